@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from playwright.async_api import Dialog
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
-from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
@@ -23,19 +21,26 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     SetHours,
     SetZone,
-    TakeUpOrder,
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_hours, read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine, TenderGiven
+from edge.shop.orders.queries import free_slots, read_hours
+from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.commands import TenderGiven
+from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
+from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
+from tests.flow.test_tax_of_the_day import fall
+from tests.ordering import STAFF, do, kept, milk_cart, milk_order, sales
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, run
 
 pytestmark = pytest.mark.needs("chromium")
 SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'
@@ -197,93 +202,23 @@ def test_a_customer_signs_in_at_the_kiosk_and_a_holiday_becomes_a_day_that_is_ot
     run(scenario())
 
 
-def test_a_till_orders_a_delivery_into_a_zone_of_another_province(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_phones_board_says_how_long_orders_wait_and_its_menu_shows_where_one_is(
+    tmp_path: Path, language: str
+) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path, CONFIG + '[customers]\nprovince = "ON"\n') as served, till() as manager:
-            await do(served.shop, SetZone(DeliveryZone("over", "Over", ("H2",), "mystery", 300, province="QC")), SYSTEM)
-            await do(served.shop, AddLine(MILK), CASHIER)
-            asked: list[str] = []
-
-            async def yes(dialog: Dialog) -> None:
-                asked.append(dialog.message)
-                await dialog.accept()
-
-            manager.page.on("dialog", yes)
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            await manager.page.locator("#later").click()
-            form = manager.page.locator("#later-form")
-            await form.locator('[value="delivery"]').check()
-            for name, text in (("name", "Dana"), ("phone", "4165550100"), ("address", "1 rue Haute")):
-                await form.locator(f'[name="{name}"]').fill(text)
-            await form.locator('[name="postal_code"]').fill("H2X 1Y4")
-            await form.locator('[type="submit"]').evaluate("(button) => (button.click(), button.click())")
-            await manager.see(".ticket", "Delivery")
-            await manager.see("#order-dialog[open]", "T01")
-            assert len(asked) == 1 and "€4.20" in asked[0], f"the zone is there for that province: {asked}"
-            (order,) = read_shop_orders(served.shop.reader)
-            assert (order.zone, order.goods.fee_minor) == ("over", 300)
-
-    run(scenario())
-
-
-def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_and_when(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path, CONFIG) as served, till() as manager:
-            always, mornings = ((OpenSpan(0, 1440),),) * 7, ((OpenSpan(480, 600),),) * 7
-            await do(served.shop, SetHours(StoreHours(always, slot_min=60, days_ahead=2)), SYSTEM)
-            town = DeliveryZone("town", "Town", ("750",), "mystery", 300, weekly=mornings)
-            await do(served.shop, SetZone(town), SYSTEM)
-            await do(served.shop, AddLine(MILK), CASHIER)
-            manager.page.on("dialog", lambda asked: asked.accept())
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            await manager.page.locator("#later").click()
-            form = manager.page.locator("#later-form")
-            times = form.locator('[name="slot"] option')
-            await times.nth(20).wait_for(state="attached")
-            every = await times.count()
-            offered = await times.evaluate_all("(all) => all.map((one) => Number(one.value))")
-            night = next(
-                at for at in offered[1:] if datetime.fromtimestamp(at / 1e6, ZoneInfo("Europe/Paris")).hour == 3
-            )
-            await form.locator('[name="slot"]').select_option(str(night))
-            await form.locator('[value="delivery"]').check()
-            await form.locator('[name="postal_code"]').fill("9")
-            await manager.see("#later-error", "deliver")
-            assert await times.count() == 1, "as soon as possible, and no time at which nobody drives there"
-            await form.locator('[name="postal_code"]').fill("75020")
-            await times.nth(1).wait_for(state="attached")
-            assert await form.locator("#later-error").inner_text() == ""
-            assert 1 < await times.count() < every // 4, "the mornings alone"
-            gone = await form.locator('[name="slot"]').evaluate("(one) => one.validationMessage")
-            assert "Choose again" in gone, "a time that is gone is never silently another one"
-            await form.locator('[name="slot"]').select_option(index=1)
-            for name, text in (("name", "Dana"), ("phone", "0123456789"), ("address", "1 rue Haute")):
-                await form.locator(f'[name="{name}"]').fill(text)
-            await form.locator('[type="submit"]').click()
-            await manager.see(".ticket", "Delivery")
-            (order,) = read_shop_orders(served.shop.reader)
-            at = datetime.fromtimestamp(order.slot_from_us / 1e6, ZoneInfo("Europe/Paris"))
-            assert (order.zone, order.goods.total_minor, at.hour in (8, 9)) == ("town", 420, True)
-
-    run(scenario())
-
-
-def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with serve(tmp_path, PHONES) as served, till() as manager:
-            order = await milk_order(served.shop)
-            await do(served.shop, TakeUpOrder(order.id), anonymous_actor("2"))
-            manager.page.on("dialog", lambda asked: asked.accept())
-            await manager.open(served, "register=1&lang=en", "/manager/orders")
-            form = manager.page.locator("#take-up")
-            await form.locator('[name="code"]').fill("000000" if order.code != "000000" else "000001")
-            await form.locator('[type="submit"]').click()
-            await manager.see("#orders-error", "no such order")
-            await form.locator('[name="code"]').fill(f"{order.code[:3]} {order.code[3:]}")
-            await form.locator('[type="submit"]').click()
-            await manager.see("#lines", "Milk")
-            assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
-
-    run(scenario())
+        clock = FakeClock()
+        async with serve(tmp_path, PHONES, clock=clock) as served, till((390, 844)) as manager:
+            await milk_order(served.shop)
+            clock.advance(7 * 60)
+            await manager.open(served, f"register=1&lang={language}", "/manager/orders/making")
+            await manager.see("#making [data-wanted]", "7")
+            await manager.open(served, f"register=1&lang={language}", "/manager/orders")
+            await manager.see("#orders-board [data-wanted]", "7")
+            for path in ("/manager/hours", "/manager/settings"):
+                await manager.open(served, f"register=1&lang={language}", path)
+                for menu in (".groups", ".pages"):
+                    here = await manager.page.locator(f"{menu} [aria-current]").bounding_box()
+                    assert here and here["x"] >= 0 and here["x"] + here["width"] <= 390, f"{path}: {menu} {here}"
 
     run(scenario())

@@ -82,33 +82,3 @@ def test_whoever_takes_the_money_is_asked_where_more_went_in_and_parts_have_what
             assert [sale.total_minor for sale in sales(shop)] == [120]
 
     run(scenario())
-
-
-def test_customer_and_cashier_see_what_was_promised_before_an_order_on_the_counter_is_paid(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fall(monkeypatch)
-    monkeypatch.setattr(serving, "PRODUCTS", (Product("milk", {"en": "Milk"}, (MILK,), 1000),))
-
-    async def scenario() -> None:
-        clock = FakeClock()
-        async with serve(tmp_path, NOVA_SCOTIA + "[panel]\nport = 0\n", clock=clock) as served:
-            order = await milk_order(served.shop)
-            clock.advance(24 * 3600)
-            async with till() as cashier, till((1024, 768)) as customer, till((390, 844)) as phone:
-                await phone.page.goto(f"{served.url}/order/{order.secret}?lang=fr")
-                told = await phone.page.locator("#sum-changed").inner_text()
-                assert "23,00" in told and "22,80" in told and "taxes du jour" in told
-                await cashier.open(served, "register=1&lang=en")
-                await customer.open(served, "register=1&lang=he", "/display")
-                await do(served.shop, TakeUpOrder(order.id), STAFF)
-                for text in ("23.00", "22.80"):
-                    await cashier.see("#question dialog", text)
-                    await customer.see("#display footer", text)
-                await customer.see(".promised", "הובטח")
-                await cashier.keys("Enter")
-                await customer.gone(".promised")
-                await do(served.shop, Pay("card"), STAFF)
-            assert sales(served.shop)[0].total_minor == 2280
-
-    run(scenario())

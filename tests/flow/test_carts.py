@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.catalog.commands import ChangePrice, RetireProducts, SetPrice
+from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
@@ -95,6 +95,26 @@ def test_what_was_given_up_meanwhile_is_struck_and_the_rest_can_be_ordered(tmp_p
             cart = await do(shop, OpenCart("kiosk"))
             assert (await refused(shop, AddToCart(cart.id, sku="milk"))).code == "retired"
             assert (await refused(shop, PlaceOrder(cart.id, 0))).code == "cart_empty"
+
+    run(scenario())
+
+
+def test_what_is_sold_again_is_in_the_cart_again_and_held_for_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 10_000),)), SYSTEM)
+            cart = await milk_cart(shop)
+            await do(shop, RetireProducts(("milk",)), SYSTEM)
+            assert (await do(shop, TouchCart(cart.id))).gone == (1,)
+            assert free(shop) == 10_000
+            await do(shop, RestoreProducts(("milk",)), SYSTEM)
+            await do(shop, ChangePrice("milk", 130), SYSTEM)
+            cart = await do(shop, TouchCart(cart.id))
+            assert (cart.gone, cart.total_minor, cart.changed) == ((), 260, {1: 120}), "at the price of this moment"
+            assert free(shop) == 8000
+            order = await do(shop, PlaceOrder(cart.id, 260))
+            assert [line.sku for line in order.goods.sold] == ["milk"]
+            await whole(shop)
 
     run(scenario())
 

@@ -83,9 +83,17 @@ def test_the_order_of_another_store_is_refused_by_its_name(tmp_path: Path) -> No
             for of in ("", "#corner", "?lang=fr", "#not a store"):
                 no = await refused(shop, AddLine(f"https://box.local/order/{'x' * 24}{of}"), CASHIER)
                 assert no.code == "no_such_order", of
+                no = await refused(shop, TakeUpOrder(scanned=f"https://box.local/order/{'x' * 24}{of}"), CASHIER)
+                assert no.code == "no_such_order", of
+            assert (await refused(shop, TakeUpOrder(scanned="order/north"), CASHIER)).code == "no_such_order"
+            no = await refused(shop, TakeUpOrder(scanned="https://box.local" + qr_path("x" * 24, "north")), CASHIER)
+            assert no == Refused("order_of_store", {"store": "north"}), "from the board, too"
             order = await milk_order(shop)
             basket = await do(shop, AddLine("https://box.local" + qr_path(order.secret, "corner")), CASHIER)
             assert basket.total_minor == 240, "and its own is laid onto the counter"
+            await do(shop, AbandonBasket(), CASHIER)
+            own = TakeUpOrder(scanned="https://box.local" + qr_path(order.secret, "corner"))
+            assert (await do(shop, own, CASHIER)).total_minor == 240
 
     run(scenario())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.core.journal.rows import read_head
@@ -14,7 +15,10 @@ from edge.shop.catalog.commands import ChangePrice, RetireProducts
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
+    ChangeOrder,
+    ChangeOwnOrder,
     HandOverOrder,
+    LineWanted,
     MoveOrder,
     OpenCart,
     PlaceOrder,
@@ -22,6 +26,7 @@ from edge.shop.orders.commands import (
     SetOwnAddress,
     SetZone,
 )
+from edge.shop.orders.queries import read_zones
 from edge.shop.orders.zones import DeliveryZone, undeliverable
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.browser.strangers import open_to_all, stranger
@@ -97,6 +102,38 @@ def test_a_postal_code_of_another_province(postal: str, code: str) -> None:
     box = undeliverable("PO Box 12", "M5V 3L9", "ON")
     assert box is not None and box.code == "delivery_post_box"
     assert undeliverable("1 rue Haute", "75011", "") is None, "elsewhere it is the zone that says it"
+
+
+def test_a_zones_prefix_in_small_letters_is_mended_and_a_name_is_as_long_as_a_customers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=ONTARIO) as shop:
+            small = msgspec.convert({**msgspec.to_builtins(TOWN), "prefixes": ["m5v", "M5-V", " m5 a"]}, DeliveryZone)
+            await do(shop, SetZone(small), SYSTEM)
+            assert [zone.prefixes for zone in read_zones(shop.reader)] == [("M5V", "M5A")]
+            twice = await refused(shop, SetZone(msgspec.structs.replace(small, id="other", prefixes=("m5a",))), SYSTEM)
+            assert twice == Refused("zone_prefix_twice", {"prefix": "M5A", "zone": "Town"})
+            with pytest.raises(msgspec.ValidationError):
+                msgspec.convert({**msgspec.to_builtins(TOWN), "prefixes": ["- -"]}, DeliveryZone)
+            assert (await milk_order(shop, name="N" * 200)).name == "N" * 200
+            no = await refused(shop, PlaceOrder((await milk_cart(shop)).id, 240, name="N" * 201))
+            assert no == Refused("name_too_long", {"limit": 200})
+
+    run(scenario())
+
+
+def test_a_line_that_is_named_twice_in_one_command(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            order = await milk_order(shop)
+            twice = (LineWanted(1, 1000), LineWanted(1, 2000))
+            head = read_head(shop.reader)
+            never = Refused("order_line_twice", {"line": 1})
+            assert await refused(shop, ChangeOrder(order.id, twice), STAFF) == never
+            assert await refused(shop, ChangeOwnOrder(order.secret, twice)) == never
+            assert await refused(shop, HandOverOrder(order.id, CARD, lines=twice), STAFF) == never
+            assert read_head(shop.reader) == head
+
+    run(scenario())
 
 
 def test_a_delivery_to_another_province_or_a_post_box_places_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
@@ -31,6 +32,7 @@ from edge.shop.orders.commands import (
     SetZone,
     TakeUpOrder,
 )
+from edge.shop.orders.events import OrderChanged
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter
@@ -40,8 +42,9 @@ from edge.shop.outbox.letters import about_of, letters_of
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
+from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import BEER, CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
 
 TO: Any = {
     "fulfilment": "delivery",
@@ -121,6 +124,46 @@ def test_without_an_id_at_the_door_what_is_for_grown_ups_alone_failed_there_and_
             done = await do(shop, HandOverOrder(order.id, CARD, id_failed=True), STAFF)
             assert (done.receipt, sales(shop)) == (0, [])
             assert states(shop, order)[-2:] == [("out_for_delivery", "failed"), ("failed", "cancelled")]
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_without_an_id_on_a_counter_the_rest_stays_there_and_all_of_it_can_be_put_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await milk_cart(shop)
+            cart = await do(shop, AddToCart(cart.id, code=BEER, age_said=18))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            (asked,) = (await do(shop, TakeUpOrder(order.id), CASHIER)).questions
+            assert (asked.kind, asked.price_minor) == ("age", 240), "what the rest comes to is said beforehand"
+            assert (await do(shop, AnswerQuestion(asked.id, yes=False), CASHIER)).empty
+            assert kept(shop, order).goods == order.goods, "put back, it is as it was"
+            (asked,) = (await do(shop, TakeUpOrder(order.id), CASHIER)).questions
+            rest = await do(shop, AnswerQuestion(asked.id, yes=False, id_failed=True), CASHIER)
+            assert (rest.total_minor, rest.questions) == (240, ())
+            await do(shop, Pay("card"), CASHIER)
+            assert ([sale.total_minor for sale in sales(shop)], kept(shop, order).state) == ([240], "handed_over")
+            changes = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, OrderChanged)]
+            assert [change.reason for change in changes] == ["age"], "noted, and of nobody"
+            await whole(shop)
+
+    run(scenario())
+
+
+def test_without_an_id_on_a_counter_an_order_for_grown_ups_alone_is_cancelled_and_the_counter_free(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            cart = await do(shop, OpenCart("kiosk"))
+            cart = await do(shop, AddToCart(cart.id, code=BEER, age_said=18))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            (asked,) = (await do(shop, TakeUpOrder(order.id), CASHIER)).questions
+            assert asked.price_minor is None, "no rest is offered"
+            assert (await do(shop, AnswerQuestion(asked.id, yes=False, id_failed=True), CASHIER)).empty
+            assert (kept(shop, order).state, sales(shop)) == ("cancelled", [])
+            assert (await do(shop, AddLine(MILK), CASHIER)).total_minor == 120
             await whole(shop)
 
     run(scenario())

@@ -5,15 +5,31 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.shop.catalog.commands import SetPrice
+from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
+from edge.shop.catalog.product import MANAGER as BY_HAND
+from edge.shop.catalog.product import Source
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import AskSignIn, AttachOrder, LeaveCart, OpenCart, PlaceOrder, SignIn
+from edge.shop.orders import cart_handlers
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.commands import (
+    AddToCart,
+    AskSignIn,
+    AttachOrder,
+    LeaveCart,
+    OpenCart,
+    PlaceOrder,
+    SetCartLine,
+    SignIn,
+)
 from edge.shop.orders.queries import other_carts, read_cart
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.flow.test_order_news import Channel, Telling
+from tests.flow.test_purchase_limits import GOODS, KINDS
 from tests.ordering import STAFF, do, free, kept, milk_cart, milk_order, refused, whole
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
 
@@ -34,6 +50,47 @@ async def dana(shop: CommandBus) -> str:
     await do(shop, SetPrice("milk", 100, list="member"), SYSTEM)
     id: str = await do(shop, SetCustomer(name="Dana", phone="+33123456789", price_list="member"), SYSTEM)
     return id
+
+
+async def signed_in(shop: CommandBus, telling: Telling, sms: Channel, cart: CartView) -> CartView:
+    await do(shop, AskSignIn(cart.id, PHONE))
+    await telling.send_due()
+    code = re.search(r"\b\d{6}\b", sms.sent[-1][1])
+    assert code
+    mine: CartView = await do(shop, SignIn(cart.id, code[0]))
+    return mine
+
+
+def test_what_does_not_fit_into_one_cart_stays_out_and_is_named_and_they_are_signed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), text=WITH_SMS) as shop:
+            customer, sms = await dana(shop), Channel("sms")
+            await do(shop, SetCategories(KINDS, Source(BY_HAND)), SYSTEM)
+            await do(shop, SetProducts(GOODS, Source(BY_HAND)), SYSTEM)
+            async with Telling(tmp_path, shop, sms) as telling:
+                phone = await milk_cart(shop, 1, "phone")
+                phone = await do(shop, AddToCart(phone.id, sku="gum", quantity=2000))
+                phone = await signed_in(shop, telling, sms, phone)
+                here = await do(shop, OpenCart("kiosk"))
+                here = await do(shop, AddToCart(here.id, sku="bag", quantity=2000))
+                both = await signed_in(shop, telling, sms, here)
+                assert both.basket.customer == customer
+                assert [line.sku for line in both.lines] == ["bag", "milk"], "28 g are there, and 4 more are too much"
+                assert both.left_out == ({"en": "Gum"},)
+                await do(shop, LeaveCart(both.id))
+                monkeypatch.setattr(cart_handlers, "CART_LINES", 2)
+                again = await do(shop, OpenCart("kiosk"))
+                again = await do(shop, AddToCart(again.id, sku="tomato", quantity=500))
+                full = await signed_in(shop, telling, sms, again)
+                assert [line.sku for line in full.lines] == ["tomato", "bag"]
+                assert [names["en"] for names in full.left_out] == ["Milk"]
+                changed = await do(shop, SetCartLine(full.id, full.lines[0].id, 600))
+                assert changed.left_out == (), "it is said until the cart is another one"
+                await whole(shop)
+
+    run(scenario())
 
 
 def test_by_the_code_their_prices_hold_and_a_cart_of_theirs_and_a_guests_order_are_theirs(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     nobody touches it. `short`: lines of which there is not enough, and how many thousandths there are; they cannot be
     ordered so. `ended`: its time is over; it is a list until
     `until_us`, and lives again when somebody touches it. `coupon_ends`: the last day of each of its coupons;
-    `coupons_gone`: the ends of the codes of those that were taken off, as they cannot be used any more.
+    `coupons_gone`: the ends of the codes of those that were taken off, as they cannot be used any more. `left_out`: the
+    names of goods of another cart that found no room as it became one with this, by its size or by law.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: bool = False
     coupon_ends: dict[str, str] = {}
     coupons_gone: tuple[str, ...] = ()
+    left_out: tuple[dict[str, str], ...] = ()
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:

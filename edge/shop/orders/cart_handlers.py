@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
+from edge.shop.customers.queries import read_customer
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
@@ -159,7 +160,9 @@ class CartHandlers:
         if refused := no_room(tx, "till"):
             return refused
         lay(tx, None)
-        cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked)
+        whose = read_customer(tx.db, basket.customer, tx.at_us) if basket.customer else None
+        language = whose.language if whose else ""
+        cart = _replace(new_cart(tx, "till", basket), age_said=basket.age_checked, language=language)
         return self.changed(tx, cart, _replace(basket, lines=basket.sold))
 
     def call_staff(self, tx: Transaction, command: commands.CallStaff) -> None:
@@ -179,8 +182,11 @@ class CartHandlers:
         return self._with(tx, cart, basket, {line.id for line in basket.sold if line.quantity > had.get(line.id, 0)})
 
     def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
-        """The cart with goods that come from elsewhere: those of which there is not enough are marked short."""
-        return self._with(tx, cart, basket, ())
+        """The cart with goods that come from elsewhere: those of which there is not enough are marked short, those that
+        it has no room for, or that the law leaves none for, stay out and are named."""
+        fitting = _fitting(tx, basket)
+        left_out = tuple(line.names for line in basket.lines if line not in fitting.lines)
+        return self._with(tx, cart, fitting, (), left_out)
 
     def shown(self, tx: Transaction, cart: Cart) -> CartView:
         """The cart at the prices of this moment, written down."""
@@ -188,12 +194,17 @@ class CartHandlers:
         assert not isinstance(view, Refused), "nobody asked for more"
         return view
 
-    def _with(self, tx: Transaction, cart: Cart, basket: Basket, wanted: Collection[int]) -> CartView | Refused:
-        if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
-            return Refused("basket_full", {"limit": CART_LINES})
-        if refused := over_limit(tx, basket.sold) or too_much_of_one(basket.sold):
+    def _with(
+        self,
+        tx: Transaction,
+        cart: Cart,
+        basket: Basket,
+        wanted: Collection[int],
+        left_out: tuple[dict[str, str], ...] = (),
+    ) -> CartView | Refused:
+        if refused := _too_much(tx, basket):
             return refused
-        cart = _replace(cart, basket=basket, coupons_gone=())
+        cart = _replace(cart, basket=basket, coupons_gone=(), left_out=left_out)
         return self._kept(tx, cart.touched(tx.at_us), wanted, changed=True)
 
     def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView | Refused:
@@ -206,6 +217,24 @@ class CartHandlers:
             cart = held
         save(tx, cart)
         return view(cart, age, self._settings, tx.at_us)
+
+
+def _too_much(tx: Transaction, basket: Basket) -> Refused | None:
+    """Why so much is no cart."""
+    if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
+        return Refused("basket_full", {"limit": CART_LINES})
+    return over_limit(tx, basket.sold) or too_much_of_one(basket.sold)
+
+
+def _fitting(tx: Transaction, basket: Basket) -> Basket:
+    """As many of its lines, from the first one on, as can be a cart."""
+    if _too_much(tx, basket) is None:
+        return basket
+    fitting = basket.changed(lines=())
+    for line in basket.lines:
+        more = basket.changed(lines=(*fitting.lines, line))
+        fitting = fitting if _too_much(tx, more) else more
+    return fitting
 
 
 def no_room(tx: Transaction, channel: Channel) -> Refused | None:

@@ -43,7 +43,8 @@ class CartMoves:
             basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
             into = _replace(new_cart(tx, command.channel, basket), language=taken.language)
         into = _replace(into, began_us=began(tx, into, taken))
-        return self._handlers.joined(tx, into, joined(into.basket, taken.basket))
+        into = joined(into, taken)
+        return self._handlers.joined(tx, into, into.basket)
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -74,9 +75,10 @@ def began(tx: Transaction, *carts: Cart) -> int:
     return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 
-def joined(here: Basket, there: Basket) -> Basket:
-    """The goods of both: of an equal line, the quantity here. Whose it is, and whose prices hold, is as it was here:
-    who reads a QR need not be who showed a card at the other screen. Pure."""
+def joined(cart: Cart, other: Cart) -> Cart:
+    """The cart with the goods of both: of an equal line, the quantity here. Whose it is, and whose prices hold, is as
+    it was here: who reads a QR need not be who showed a card at the other screen. Pure."""
+    here, there = cart.basket, other.basket
     known = {_same(line) for line in here.sold}
     last, lines = here.last_id, list(here.lines)
     for line in there.sold:
@@ -85,7 +87,8 @@ def joined(here: Basket, there: Basket) -> Basket:
         last += 1
         lines.append(_replace(line, id=last))
     coupons = {one.id: one for one in (*here.coupons, *there.coupons)}
-    return here.changed(lines=tuple(lines), last_id=last, coupons=tuple(coupons.values())[:COUPONS_LIMIT])
+    both = here.changed(lines=tuple(lines), last_id=last, coupons=tuple(coupons.values())[:COUPONS_LIMIT])
+    return _replace(cart, basket=both, coupon_ends={**other.coupon_ends, **cart.coupon_ends})
 
 
 def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:

@@ -18,11 +18,12 @@ _replace = msgspec.structs.replace
 
 
 def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
-    """The cart at the prices and promotions of this moment, without what was given up meanwhile and the coupons that
-    are over; and the age that its goods ask for."""
+    """The cart at the prices and promotions of this moment, without the coupons that are over; what was given up
+    meanwhile is struck, what is sold again is not any more. And the age that its goods ask for."""
     cart = without_gone(tx, cart)
-    before = {line.id: line.price_minor for line in cart.lines}
-    basket, age, gone = priced_for(tx, cart.basket, cart.basket.price_list), 0, set(cart.gone)
+    back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
+    before = {line.id: line.price_minor for line in back}
+    basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
     for line in basket.sold:
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
         if product is None or (product.retired_us is not None and settings.retired == "refuse"):
@@ -39,7 +40,7 @@ def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart
         line.id: before[line.id] for line in basket.sold if before.get(line.id, line.price_minor) != line.price_minor
     }
     changed = {id: was for id, was in cart.changed.items() if id in there} | dearer
-    return _replace(cart, basket=basket, gone=tuple(sorted(gone & there)), changed=changed), age
+    return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed), age
 
 
 def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:

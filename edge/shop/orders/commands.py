@@ -10,6 +10,7 @@ from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
+from edge.shop.customers.customer import NAME_CHARS
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
@@ -25,7 +26,7 @@ Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
 Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
 """A table or a shelf, as its QR calls it."""
-PersonName = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
@@ -366,13 +367,15 @@ class SetOwnSlot(Command, frozen=True):
 
 
 class TakeUpOrder(Command, frozen=True):
-    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR, or
-    its pickup code. `take_over`: also where another register's counter has it, which is told."""
+    """Lay an order onto this register's counter, to be paid and handed over there: by its id, the secret of its QR,
+    what was `scanned` of that, or its pickup code. `take_over`: also where another register's counter has it, which is
+    told."""
 
     order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$")] = ""
     secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$")] = ""
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     take_over: bool = False
+    scanned: Annotated[str, msgspec.Meta(max_length=512)] = ""
 
 
 class PrintOrder(Command, frozen=True):

@@ -18,17 +18,16 @@ from edge.core.registry import Around, Handler, Requirement, Transaction
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
-from edge.shop.orders import order_coupons
+from edge.shop.orders import order_coupons, order_lines
 from edge.shop.orders.advances import held, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import correct_tender
-from edge.shop.orders.handover import ended, stays, tip_given
+from edge.shop.orders.handover import ended, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
-from edge.shop.orders.order import KeptOrder, secret_in, store_in
-from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.queries import order_by_secret, order_on_counter, read_shop_order, register_of_order
+from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
+from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
@@ -85,7 +84,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
     goods = order.goods
     last = max(line.id for line in goods.lines)
-    questions = _questions(order, last, settings)
+    questions = _questions(tx, order, last, settings)
     laid = Basket(
         register,
         opened_us=order.placed_us,
@@ -104,12 +103,16 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
     return lay(tx, laid)
 
 
-def _questions(order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
-    """Whether the customer is old enough, and whether they agree where today's taxes make it another sum."""
+def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
+    """Whether the customer is old enough (and what the rest comes to, where there is one), and whether they agree where
+    today's taxes make it another sum."""
     goods, names, questions = order.goods, {"en": order.said}, list[Question]()
     if goods.min_age:
-        questions.append(Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age))
-    minor = taxed_minor(goods, settings)
+        rest = order_lines.without(goods, order_lines.aged(goods, ages_of(tx.db, goods)), settings)
+        rest_minor = order_lines.taxed_minor(rest, settings) if order_lines.has_goods(rest) else None
+        age = Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age, price_minor=rest_minor)
+        questions.append(age)
+    minor = order_lines.taxed_minor(goods, settings)
     if minor != goods.total_minor:
         changed = Question(
             last_id + 2, "tax_changed", "", 0, names=names, price_minor=minor, was_minor=goods.total_minor
@@ -120,6 +123,8 @@ def _questions(order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[
 
 def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
     found = None
+    if command.scanned:
+        return _by_qr(tx, command.scanned, secret_in(command.scanned))
     if command.secret:
         found = order_by_secret(tx.db, command.secret, tx.at_us)
     elif command.order:
@@ -143,28 +148,33 @@ def _free(tx: Transaction) -> Refused | None:
 
 def _add_line(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
-        found = order_by_secret(tx.db, secret, tx.at_us)
-        return _take_up(tx, found, settings(tx)) if found else _unknown(tx, command.code)
+        found = _by_qr(tx, command.code, secret)
+        return found if isinstance(found, Refused) else _take_up(tx, found, settings(tx))
     return _free(tx) or handler(tx, command)
 
 
-def _unknown(tx: Transaction, scanned: str) -> Refused:
-    """Another store's order is refused by that store's name."""
-    store, header = store_in(scanned), read_header(tx.db)
-    own = not store or header is None or store == header.store
-    return Refused("no_such_order") if own else Refused("order_of_store", {"store": store})
+def _by_qr(tx: Transaction, scanned: str, secret: str) -> KeptOrder | Refused:
+    header = read_header(tx.db)
+    return order_by_secret(tx.db, secret, tx.at_us) or unknown_order(scanned, header.store if header else "")
 
 
-def _answer(handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
-    """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back."""
-    if not order_on_counter(tx.db, tx.actor.register):
+def _answer(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
+    """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back, or what is
+    for grown-ups falls away and the rest stays on the counter."""
+    id = order_on_counter(tx.db, tx.actor.register)
+    order = read_shop_order(tx.db, id) if id else None
+    if order is None:
         return handler(tx, command)
     basket = read_basket(tx.db, tx.actor.register)
     question = basket.question(command.question)
     if question is None:
         return Refused("no_such_question", {"question": command.question})
     if not command.yes:
-        return _put_back(tx, basket)
+        nothing = _put_back(tx, basket)
+        if not command.id_failed or question.kind != "age":
+            return nothing
+        rest = without_age(tx, order, settings(tx))
+        return _take_up(tx, rest, settings(tx)) if rest.open else nothing
     checked = max(basket.age_checked, question.min_age)
     return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
@@ -230,7 +240,7 @@ def around(settings: SettingsIn) -> Mapping[type[Command], Around]:
     return {
         till.AddLine: partial(_add_line, settings),
         till.AddTip: partial(_add_tip, settings),
-        till.AnswerQuestion: _answer,
+        till.AnswerQuestion: partial(_answer, settings),
         till.Pay: _pay,
         till.AbandonBasket: _abandon,
         till.CorrectTender: correct_tender,

@@ -135,13 +135,13 @@ class SigningIn:
         if isinstance(basket, Refused):
             return basket
         carts = CartHandlers(self._settings)
-        both, others = basket, other_carts(tx.db, known, cart.id, tx.at_us)
-        cart = msgspec.structs.replace(cart, began_us=began(tx, cart, *others))
+        others = other_carts(tx.db, known, cart.id, tx.at_us)
+        cart = msgspec.structs.replace(cart, basket=basket, began_us=began(tx, cart, *others))
         for other in others:
-            both = joined(both, other.basket)
+            cart = joined(cart, other)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
-        return carts.joined(tx, under_new_id(tx, cart), both)
+        return carts.joined(tx, under_new_id(tx, cart), cart.basket)
 
     def _attach_guests(self, tx: Transaction, customer: str) -> None:
         """The orders of guests with the phone that a customer proved to have are theirs."""

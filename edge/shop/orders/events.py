@@ -233,9 +233,10 @@ class HoursSet(Event, frozen=True):
 
 
 class ZoneSet(Event, frozen=True):
-    """A zone of delivery is like this from now on. Since version 2 it has hours, room a slot and a province."""
+    """A zone of delivery is like this from now on. Since version 2 it has hours, room a slot and a province; since
+    version 3 its struct reads prefixes as people type them, and the fact has them as they are compared."""
 
-    version = 2
+    version = 3
 
     zone: DeliveryZone
 

@@ -64,7 +64,7 @@ class HandingOver:
         if refused := stays(tx, order) or self._code(tx, order, command.code):
             return refused
         if command.id_failed:
-            order = self._without_age(tx, order)
+            order = without_age(tx, order, self._settings)
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
         if command.tip_minor is not None:
@@ -100,27 +100,10 @@ class HandingOver:
             None if was_minor == is_minor else Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
         )
 
-    def _without_age(self, tx: Transaction, order: KeptOrder) -> KeptOrder:
-        """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
-        away = order_lines.aged(order.goods, ages_of(tx.db, order.goods))
-        if not away:
-            return order
-        goods = with_age(tx, order_lines.without(order.goods, away, self._settings))
-        if not order_lines.has_goods(goods):
-            if order.state == "out_for_delivery":
-                move(tx, order, "failed", AGE, tell=False)
-                order = _replace(order, state="failed")
-            move(tx, order, "cancelled", AGE)
-            release(tx, f"order:{order.id}")
-            order_coupons.give_back(tx, order)
-            return _replace(order, state="cancelled")
-        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-        held = hold(tx, f"order:{order.id}", goods.sold)
-        assert held is None, "less than was held is there"
-        return _replace(order, goods=goods, version=order.version + 1)
-
     def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver | Refused:
-        wanted = {one.line: one.quantity for one in command.lines}
+        wanted = order_lines.wanted_of(command.lines)
+        if isinstance(wanted, Refused):
+            return wanted
         parts = order_lines.split(order.goods, wanted, self._settings)
         if isinstance(parts, Refused):
             return parts
@@ -189,6 +172,26 @@ class HandingOver:
         sale: Any = sold.result
         theirs = tip_minor(line for line in sale.lines if line.tip_to)
         return taken(sale.tenders, sale.change_minor, theirs, self._settings.coins)
+
+
+def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
+    """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
+    away = order_lines.aged(order.goods, ages_of(tx.db, order.goods))
+    if not away:
+        return order
+    goods = with_age(tx, order_lines.without(order.goods, away, settings))
+    if not order_lines.has_goods(goods):
+        if order.state == "out_for_delivery":
+            move(tx, order, "failed", AGE, tell=False)
+            order = _replace(order, state="failed")
+        move(tx, order, "cancelled", AGE)
+        release(tx, f"order:{order.id}")
+        order_coupons.give_back(tx, order)
+        return _replace(order, state="cancelled")
+    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
+    held = hold(tx, f"order:{order.id}", goods.sold)
+    assert held is None, "less than was held is there"
+    return _replace(order, goods=goods, version=order.version + 1)
 
 
 def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Number, Refused
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
@@ -158,6 +158,11 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.goods.tip_minor
 
     @property
+    def wanted_us(self) -> int:
+        """Until when it is wanted, or when it was ordered."""
+        return self.slot_from_us or self.placed_us
+
+    @property
     def due_minor(self) -> int:
         """What is still to be paid for what is left of it."""
         return max(0, self.goods.total_minor - self.advance_minor) if self.open else 0
@@ -199,6 +204,12 @@ def secret_in(scanned: str) -> str:
     """The secret that a scanned QR holds; empty: it is none of an order's."""
     found = _IN_LINK.search(scanned.strip())
     return found[1] if found else ""
+
+
+def unknown_order(scanned: str, own: str) -> Refused:
+    """Why what was scanned opens nothing in the store `own`: another store's order is refused by that store's name."""
+    store = store_in(scanned)
+    return Refused("order_of_store", {"store": store}) if store not in ("", own) else Refused("no_such_order")
 
 
 def digest(secret: str) -> str:

@@ -32,7 +32,7 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
-from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, worth_minor
+from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
 from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
@@ -116,7 +116,9 @@ class Editing:
             return order
         if order.state not in CHANGED_IN:
             return Refused("order_state", {"from": order.state, "to": "changed"})
-        wanted = {change.line: change.quantity for change in command.lines}
+        wanted = wanted_of(command.lines)
+        if isinstance(wanted, Refused):
+            return wanted
         if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
             return Refused("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
@@ -131,9 +133,12 @@ class Editing:
         if isinstance(order, Refused):
             return order
         had = {line.id: line.quantity for line in order.goods.sold if is_goods(line)}
-        if strange := next((one.line for one in command.lines if one.line not in had), None):
+        wanted = wanted_of(command.lines)
+        if isinstance(wanted, Refused):
+            return wanted
+        if strange := next((line for line in wanted if line not in had), None):
             return Refused("no_such_line", {"line": strange})
-        wanted = {one.line: one.quantity for one in command.lines if one.quantity != had[one.line]}
+        wanted = {line: quantity for line, quantity in wanted.items() if quantity != had[line]}
         if any(quantity > had[line] for line, quantity in wanted.items()):
             return Refused("order_takes_out", {"said": order.said})
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact

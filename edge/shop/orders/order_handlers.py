@@ -155,9 +155,10 @@ class OrderHandlers:
             return Refused("too_many_zones", {"limit": zones.ZONES_MOST})
         if find_by_sku(tx.db, command.zone.fee) is None:
             return Refused("unknown_sku", {"sku": command.zone.fee})
-        if refused := zones.fault(command.zone, self._province) or zones.clash(known, command.zone):
+        zone = zones.as_kept(command.zone)
+        if refused := zones.fault(zone, self._province) or zones.clash(known, zone):
             return refused
-        tx.append(ZoneSet(command.zone))
+        tx.append(ZoneSet(zone))
         return None
 
     def end_zone(self, tx: Transaction, command: EndZone) -> Refused | None:

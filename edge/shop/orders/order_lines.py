@@ -11,7 +11,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
-from edge.shop.orders.order import OrderGoods
+from edge.shop.orders.order import LineWanted, OrderGoods
 from edge.shop.till.rules import basket_lines, tips
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
 from edge.shop.till.rules.discounts import spread
@@ -74,6 +74,16 @@ def too_much_of_one(lines: Iterable[RecordedLine]) -> Refused | None:
 def has_goods(goods: OrderGoods) -> bool:
     """Whether anything but a fee is left of it."""
     return any(line.sku and not is_fee(line) for line in goods.sold)
+
+
+def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int] | Refused:
+    """How much is wanted of which line, in thousandths; of one that is named twice nobody knows."""
+    wanted: dict[int, int] = {}
+    for one in lines:
+        if one.line in wanted:
+            return Refused("order_line_twice", {"line": one.line})
+        wanted[one.line] = one.quantity
+    return wanted
 
 
 def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods | Refused:

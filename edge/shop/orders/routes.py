@@ -142,10 +142,13 @@ async def steps(request: web.Request) -> web.Response:
 
 
 async def slots(request: web.Request) -> web.Response:
-    """`GET order-slots?postal_code=`: the slots that an order placed now may have, or a delivery there."""
-    site, code = request.app[SITE], request.query.get("postal_code", "")[:20]
+    """`GET order-slots?postal_code=&pieces=`: the slots that an order of so many pieces (1) placed now may have, or a
+    delivery there."""
+    site, code, said = request.app[SITE], request.query.get("postal_code", "")[:20], request.query.get("pieces", "1")
+    if not (said.isascii() and said.isdigit() and 0 < len(said) < 7 and int(said)):
+        raise Problem(400, "argument_wrong", name="pieces", why="1 to 999999")
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
-    found = await site.asker.read(lambda db: slots_to(db, zone, now_us, code))
+    found = await site.asker.read(lambda db: slots_to(db, zone, now_us, code, int(said)))
     if isinstance(found, Refused):
         return answer_outcome(found, texts_of(request))
     return answer_json(found)
@@ -282,7 +285,10 @@ ENDPOINTS = (
         slots,
         BASKET,
         list[FreeSlot],
-        query={"postal_code": {"type": "string", "maxLength": 20}},
+        query={
+            "postal_code": {"type": "string", "maxLength": 20},
+            "pieces": {"type": "integer", "minimum": 1, "maximum": 999999, "default": 1},
+        },
         statuses=(422,),
     ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),

@@ -49,11 +49,13 @@ def chosen_slot(
     return Refused("slot_full", later)
 
 
-def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "") -> list[FreeSlot] | Refused:
-    """The slots that an order placed now may have, or (`postal_code`) a delivery there, as far as the code says where;
-    that there is none there."""
+def slots_to(
+    db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "", pieces: int = 1
+) -> list[FreeSlot] | Refused:
+    """The slots that an order of so many pieces may have now, or (`postal_code`) a delivery there, as far as the code
+    says where; that there is none there."""
     to = zone_begun(read_zones(db), postal_code) if postal_code else None
-    return to if isinstance(to, Refused) else free_slots(db, zone, at_us, to=to)
+    return to if isinstance(to, Refused) else free_slots(db, zone, at_us, pieces=pieces, to=to)
 
 
 def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, to: DeliveryZone | None = None) -> str:

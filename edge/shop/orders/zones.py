@@ -17,13 +17,13 @@ from edge.shop.catalog.product import Sku
 from edge.shop.orders.hours import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, opened
 
 ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Prefix = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,10}$")]
+Prefix = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,9}[ -]*$")]
 Sum = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 ZONES_MOST = 100
 
 
 class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Addresses whose postal code begins with one of `prefixes` (capitals and digits, no spaces).
+    """Addresses whose postal code begins with one of `prefixes` (kept as capitals and digits alone).
 
     `fee` is the product, a service in the catalogue, that stands on the receipt for it, at `fee_minor`, taxed by its
     class or, without one, as the goods are; free from `free_from_minor` of goods on (0: never). Less than `least_minor`
@@ -51,6 +51,11 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def normal(postal_code: str) -> str:
     """A postal code as it is compared: capitals and digits."""
     return "".join(letter for letter in postal_code.upper() if letter.isalnum())
+
+
+def as_kept(zone: DeliveryZone) -> DeliveryZone:
+    """The zone with its prefixes as postal codes are compared, each once."""
+    return msgspec.structs.replace(zone, prefixes=tuple(dict.fromkeys(normal(prefix) for prefix in zone.prefixes)))
 
 
 def written(address: str, postal_code: str, store_province: str) -> str:

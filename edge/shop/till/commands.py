@@ -40,20 +40,19 @@ class AddLine(Command, frozen=True):
 
 
 class AnswerQuestion(Command, frozen=True):
-    """Answer what the till asked: `yes` for an age, a `price_minor`, a `quantity`; `yes=False` drops it."""
+    """Answer: `yes`, `price_minor`, `quantity`; `yes=False` drops it, `id_failed` what of an order has an age."""
 
     question: Number
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
     confirmed: bool = False
+    id_failed: bool = False
 
 
 class WeighGoods(Command, frozen=True):
     """Answer how much it is by what the register's scale shows: `gross_g` grams, of which `tare_g` are packing.
-
-    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand.
-    """
+    Asked by the part that reads the scale, and by nobody else: what a person types is a weight by hand."""
 
     question: Number
     gross_g: Annotated[int, msgspec.Meta(gt=0, le=1_000_000)]

@@ -23,6 +23,7 @@ export function show(find, addCode) {
     drop(dialog);
   });
   dialog.querySelector('[data-answer="no"]')?.addEventListener("click", () => drop(dialog));
+  dialog.querySelector('[data-answer="without"]')?.addEventListener("click", () => reply(dialog, { yes: false, id_failed: true }));
   const search = async () => {
     await drop(dialog);
     find(nameIn(dialog));

@@ -15,8 +15,10 @@ from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
+from edge.shop.customers.rules import PhoneNumber
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
@@ -24,6 +26,7 @@ from edge.shop.orders.queries import (
     judged,
     order_steps,
     owing_orders,
+    read_cart,
     read_hours,
     read_shop_order,
     read_shop_orders,
@@ -32,6 +35,8 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import substitutes_for
+from edge.shop.till.queries import read_basket
+from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
@@ -53,9 +58,7 @@ async def board(request: web.Request) -> web.Response:
     """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
     site = request.app[SITE]
     ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
-    delivers = bool(await site.asker.read(read_zones))
-    fee_minor = site.config.of(OrdersSection).no_show_fee_minor
-    return page(request, "orders", ended=ended, delivers=delivers, no_show_fee=fee_minor)
+    return page(request, "orders", ended=ended, now_us=site.shop.now_us())
 
 
 async def details(request: web.Request) -> web.Response:
@@ -80,9 +83,28 @@ async def details(request: web.Request) -> web.Response:
     return html(site.renderer.render("order_details.html", language, **values))
 
 
+async def later(request: web.Request) -> web.Response:
+    """`GET /fragments/order/later?cart=`: what is asked of an order for later, of what lies on a register's counter or
+    in a cart that was taken from it: whose it is says the basket's customer."""
+    site, cart, register = request.app[SITE], request.query.get("cart", "")[:60], register_of(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        taken = read_cart(db, cart) if cart else None
+        basket = taken.basket if taken else read_basket(db, register)
+        whose = read_customer(db, basket.customer, site.shop.now_us()) if basket.customer else None
+        phone = PhoneNumber(whose.phone, whose.extension).text if whose else ""
+        pieces = max(1, pieces_of(basket.sold))
+        said = {"customer": whose, "phone": phone, "pieces": pieces, "delivers": bool(read_zones(db))}
+        return said | {"no_show_fee": site.config.of(OrdersSection).no_show_fee_minor}
+
+    values = await site.asker.read(read)
+    return html(site.renderer.render("order_later.html", texts_of(request).language, **values))
+
+
 def _slots(db: Any, zone: ZoneInfo, now_us: int, order: KeptOrder) -> list[FreeSlot]:
-    """The times that an order may have, of a delivery those at which somebody drives there."""
-    return free_slots(db, zone, now_us, SLOTS_SHOWN, to=zone_named(db, order.zone))
+    """The times that an order may have: with room for it, of a delivery those at which somebody drives there."""
+    pieces = pieces_of(order.goods.lines)
+    return free_slots(db, zone, now_us, SLOTS_SHOWN, pieces, to=zone_named(db, order.zone))
 
 
 async def substitutes(request: web.Request) -> web.Response:
@@ -116,6 +138,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
 
 ENDPOINTS = (
     fragment("/fragments/order", details, ORDERS, also=SELL),
+    fragment("/fragments/order/later", later, ORDERS, also=SELL),
     fragment("/fragments/order/substitutes", substitutes, ORDERS, also=SELL),
 )
 PAGES = (

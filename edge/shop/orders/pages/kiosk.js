@@ -61,9 +61,9 @@ function askSure(question) {
 }
 
 // An order whose QR is read here: how far it is, and what its customer may still change.
-async function showOrder(secret) {
-  const answer = await ask("order", { secret });
-  if (answer.status !== 200) return toast(answer.body?.error?.message);
+async function showOrder(secret, scanned = "") {
+  const answer = await ask("order", { secret, scanned });
+  if (answer.status !== 200) return toast(answer.body?.refused?.message ?? answer.body?.error?.message);
   $("welcome").hidden = true; // somebody is here now: who walks away is noticed
   own = orderEdits(`/order/${secret}`, lang, askSure, () => showOrder(secret));
   $("done").close();
@@ -80,7 +80,7 @@ async function showOrder(secret) {
 // Puts something into the cart; where that asks for an age, the customer is asked once.
 async function add(wanted) {
   const secret = isKiosk && /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(wanted.code ?? "")?.[1];
-  if (secret) return showOrder(secret);
+  if (secret) return showOrder(secret, wanted.code);
   const answer = await ask(`add?place=${encodeURIComponent(place)}`, { ...wanted, age_said: agesSaid });
   if (answer.status === 200) {
     show(answer.body.cart);

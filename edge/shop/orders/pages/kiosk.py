@@ -35,7 +35,7 @@ from edge.shop.orders.commands import (
     TouchCart,
 )
 from edge.shop.orders.hours import opens_next
-from edge.shop.orders.order import KeptOrder, qr_path
+from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
@@ -226,9 +226,15 @@ async def checkout(request: web.Request) -> web.Response:
 
 async def own_order(request: web.Request) -> web.Response:
     """`POST /kiosk/order`: an order whose QR was read at the kiosk, and what its customer may change of it. Its secret
-    stands in the body, as addresses are kept in logs."""
+    stands in the body, as addresses are kept in logs. `scanned`: all that the QR says."""
     visitor(request)
-    status = known_status(request, await _text_in(request, "secret"))
+    try:
+        status = known_status(request, await _text_in(request, "secret"))
+    except web.HTTPNotFound:
+        unknown = unknown_order(await _text_in(request, "scanned"), request.app[SITE].config.store.id)
+        if unknown.code != "order_of_store":
+            raise
+        return _answer(request, unknown)
     return _piece(request, "kiosk_order.html", **shown_status(request, status, phone=False))
 
 

@@ -3,6 +3,7 @@
 import { messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
 import { beep, ring } from "/static/sound.js";
+import { showWaits } from "/static/waits.js";
 
 const $ = (id) => document.getElementById(id);
 const station = new URLSearchParams(location.search).get("station") ?? "";
@@ -23,7 +24,7 @@ const isDone = (line) => line.getAttribute("aria-pressed") === "true";
 // Of several stations each has its own lines; a ticket without any of these is another's. A line that no printer was told
 // of is everybody's.
 function sift() {
-  count();
+  showWaits();
   const stations = $("making").dataset.stations.split(" ").filter(Boolean);
   const nav = $("stations");
   nav.hidden = !stations.length && !station;
@@ -49,18 +50,6 @@ function sift() {
   if (known && [...now].some((order) => !known.has(order))) ring();
   known = now;
 }
-
-// How long an order waits, or until when it has time: by the box's clock, which is on the page with each push.
-function count() {
-  const { now } = $("making").dataset;
-  if (count.now !== now) [count.now, count.at] = [now, Date.now()];
-  for (const small of document.querySelectorAll("#making [data-wanted]")) {
-    const minutes = Math.trunc((Number(small.dataset.wanted) - Number(now)) / 60_000_000 - (Date.now() - count.at) / 60_000);
-    const { ahead, since } = document.querySelector("main").dataset;
-    small.textContent = (minutes > 0 ? ahead : since).replace("{minutes}", Math.abs(minutes));
-  }
-}
-setInterval(count, 10_000);
 
 async function scanned(code) {
   const open = tickets().filter((ticket) => !ticket.hidden && ticket.dataset.state !== "placed");

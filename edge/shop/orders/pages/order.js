@@ -16,7 +16,7 @@ async function follow() {
   for (;;) {
     try {
       const answer = await fetch(`${path}/state?seen=${encodeURIComponent(document.body.dataset.seen)}&lang=${lang}`, { signal: AbortSignal.timeout(ANSWER_MS) });
-      if (answer.status === 404) return;
+      if (answer.status === 404) return showOver();
       if (!answer.ok) throw new Error(String(answer.status));
       const { state, html } = await answer.json();
       if (state !== document.body.dataset.seen) {
@@ -31,6 +31,13 @@ async function follow() {
       await new Promise((soon) => setTimeout(soon, lost.next()));
     }
   }
+}
+
+// A day after its end nothing of an order is shown any more, on a page that is open still, too.
+function showOver() {
+  const { over } = document.body.dataset;
+  document.getElementById("state").replaceChildren(Object.assign(document.createElement("h1"), { textContent: over }));
+  document.getElementById("shown").remove();
 }
 
 // The same again goes into the phone's cart; what cannot be had is named before the page goes there.

@@ -8,6 +8,7 @@ import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
+import { showWaits } from "/static/waits.js";
 
 const TYPING_MS = 180; // a pause in typing, as at the kiosk
 const $ = (id) => document.getElementById(id);
@@ -53,11 +54,10 @@ async function show(id) {
 
 // What lies on this register's counter becomes an order for later.
 async function offerLater() {
-  $("later-form").reset();
-  const door = $("later-form").querySelector(".door");
-  if (door) door.hidden = true;
-  if ($("later-fee")) $("later-fee").hidden = false;
-  delete $("later-form").elements.slot.dataset.wanted;
+  const { register, lang } = document.body.dataset;
+  const answer = await fetch(`/fragments/order/later?cart=${later?.id ?? ""}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
+  if (!answer.ok) return;
+  $("later-dialog").innerHTML = await answer.text();
   await offerTimes();
   $("later-dialog").showModal();
 }
@@ -67,7 +67,7 @@ async function offerTimes() {
   const { slot, fulfilment, postal_code } = $("later-form").elements;
   const code = fulfilment?.value === "delivery" ? postal_code.value.trim() : "";
   const mine = (offerTimes.asked = (offerTimes.asked ?? 0) + 1);
-  const answer = await ask("GET", `order-slots?postal_code=${encodeURIComponent(code)}`);
+  const answer = await ask("GET", `order-slots?pieces=${$("later-form").dataset.pieces}&postal_code=${encodeURIComponent(code)}`);
   if (mine !== offerTimes.asked) return;
   $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
   const { lang, zone } = document.body.dataset;
@@ -112,8 +112,8 @@ async function orderLater(fields, pays, more = {}) {
 // Who comes to fetch an order says its code, or shows its QR: it lies on this register's counter then.
 async function takeUp(form) {
   const { code } = form.elements;
-  const secret = /\/order\/([\w-]{20,64})(?:[?#].*)?$/.exec(code.value.trim())?.[1];
-  const answer = await takenUp(secret ? { secret } : { code: code.value.replace(/\D/g, "") || "0" }, form.dataset.sure);
+  const said = code.value.trim();
+  const answer = await takenUp(said.includes("/order/") ? { scanned: said } : { code: said.replace(/\D/g, "") || "0" }, form.dataset.sure);
   $("orders-error").textContent = answer.status === 200 ? "" : messageOf(answer);
   if (answer.status === 200) location.href = `/?register=${encodeURIComponent(document.body.dataset.register)}`;
   else code.select();
@@ -312,6 +312,7 @@ addEventListener("submit", async (event) => {
   }
 });
 
-listen(() => {});
+showWaits();
+listen(showWaits);
 const asked = new URLSearchParams(location.search).get("order");
 if (asked) show(asked);

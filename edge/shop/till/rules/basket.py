@@ -53,6 +53,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     `unknown`: no product has the code; `price`: nobody knows what it costs; `age`: the
     customer must be `min_age`; `expired`: its last day is over; `measure`: how much of it,
     in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
+    `age` of a whole order: `price_minor` is what the rest comes to, None where all of it asks for one.
     `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was promised.
     """
 
