@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Dialog
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
@@ -24,23 +22,15 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.hours import OpenSpan, StoreHours
-from edge.shop.orders.queries import read_hours, read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
-from edge.shop.till.commands import AddLine, TenderGiven
-from edge.shop.orders.queries import free_slots, read_hours
+from edge.shop.orders.queries import read_hours
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import TenderGiven
-from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.ordering import STAFF, do, kept, milk_cart, milk_order
-from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
-from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
-from tests.flow.test_tax_of_the_day import fall
-from tests.ordering import STAFF, do, kept, milk_cart, milk_order, sales
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, run
+from tests.shop_fixture import SYSTEM, FakeClock, run
 
 pytestmark = pytest.mark.needs("chromium")
 SMS = PHONES + '[notify.sms]\nurl = "http://127.0.0.1:9/sms"\naccount = "a"\ntoken = "t"\nsender = "+15005550006"\n'

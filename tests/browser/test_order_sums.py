@@ -9,8 +9,7 @@ from playwright.async_api import Dialog
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.orders.commands import AddToOrder, MoveOrder, ReplaceLine, TakeUpOrder
-from edge.shop.till.commands import Pay
+from edge.shop.orders.commands import AddToOrder, MoveOrder, ReplaceLine
 from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.serving import serve

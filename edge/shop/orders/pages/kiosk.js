@@ -174,6 +174,7 @@ function placed(answer) {
 async function begin() {
   if (leaving) return;
   leaving = true;
+  delete document.body.dataset.ready;
   agesSaid = 0;
   own = waiting = null;
   forgetModes();
