@@ -109,10 +109,13 @@ form.addEventListener("submit", (event) => {
     wrong.field.focus();
   });
 });
-form.addEventListener("change", () => {
+function showWhatIsAsked() {
   for (const part of form.querySelectorAll("[data-way]")) part.hidden = part.dataset.way !== of("way").value;
   for (const part of form.querySelectorAll("[data-price]")) part.hidden = of("price_by").value === "leave";
-});
+}
+
+form.addEventListener("change", showWhatIsAsked);
+showWhatIsAsked(); // chosen before this file was there, or kept by the browser on the way back
 room.addEventListener("click", ({ target }) => target.id === "take" && take());
 
 watchJobs(complain);

@@ -100,11 +100,16 @@ document.getElementById("plan")?.addEventListener("submit", async (event) => {
   tell(await askGranted("POST", `${address(sku)}/prices`, body), "plan-error");
 });
 
-document.querySelector("#plan [name=list]")?.addEventListener("change", ({ target }) => {
-  const { other } = target.form.elements;
-  other.closest("label").hidden = target.value !== "";
-  other.required = target.value === "";
-});
+const planned = document.querySelector("#plan [name=list]");
+
+function askForAnotherList() {
+  const { other } = planned.form.elements;
+  other.closest("label").hidden = planned.value !== "";
+  other.required = planned.value === "";
+}
+
+planned?.addEventListener("change", askForAnotherList);
+if (planned) askForAnotherList(); // chosen before this file was there, or kept by the browser on the way back
 
 // A picture is kept at once, and the product's when the form is saved.
 document.getElementById("picture").addEventListener("change", async ({ target }) => {
