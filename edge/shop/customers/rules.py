@@ -13,7 +13,8 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.lib.regions.addresses import Address, check, has_control, without_unseen
-from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, NAME_CHARS, Consent, ConsentState
+from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, Consent, ConsentState
+from edge.shop.customers.customer import NAME_CHARS as NAME_CHARS
 
 FIRST_YEAR = 1900
 CODE_CHARS = 40

@@ -10,7 +10,7 @@ from edge.core.messages import Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
-from edge.shop.customers.customer import NAME_CHARS
+from edge.shop.customers.rules import NAME_CHARS
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
