@@ -21,6 +21,7 @@ from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
 from edge.services.notifications.letters.letter import WrittenLetter
 from edge.services.notifications.letters.post import Post
+from edge.services.notifications.pauses import paused_person
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
@@ -28,10 +29,10 @@ from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
-from edge.shop.notify.delivery_timing import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, ToldOf, decide
+from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.notification_plan import Recipient, instead
+from edge.shop.notify.notification_plan import SHOPS_OWN, Recipient, instead
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.recipients import TEXT_PLACE, known_to, read_recipients, usable_channels
 from edge.shop.notify.unreachable import flag, reason_of
@@ -43,8 +44,6 @@ from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
-ONE_SERVICE = ("email", "sms", "whatsapp")
-"""Channels of one account with one service: where that asks to come later, it means all messages."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
@@ -82,10 +81,12 @@ def look(
     post: Post,
     pacing: Mapping[str, Pacing],
     ages: bool = True,
+    free: Callable[[list[Message]], list[Message]] = list,
 ) -> Turn:
     """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
-    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is."""
-    due = outbox.due(db, channel, now_us)
+    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is. `free`:
+    those of the rows whose service did not ask to wait."""
+    due = free(outbox.due(db, channel, now_us))
     if not due:
         return Turn()
     letters = post.write(db, due)
@@ -218,7 +219,7 @@ def _ready(
         link=made.link,
         thread=thread,
         first=first,
-        data=_data(row, about, made, said),
+        data=_said_before(db, row) or _data(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
         reports=about.reports,
@@ -234,6 +235,12 @@ def _key(rows: tuple[Message, ...]) -> str:
     if len(rows) == 1:
         return rows[0].key
     return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
+
+
+def _said_before(db: Connection, row: Message) -> dict[str, object]:
+    """What a program was to be told when it was tried first; nothing: this is the first try."""
+    text = Keyring(db).open(row.person, *TEXT_PLACE, row.body) if row.channel in PROGRAMS and row.body else ""
+    return msgspec.json.decode(text, type=dict[str, object]) if text else {}
 
 
 def _data(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, object]:
@@ -292,7 +299,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, ages: bool = True) -> Non
     for row, next_us in turn.decision.later:
         if not ages:
             db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
-        elif next_us > row.until_us and row.severity in ("info", "low", "medium"):
+        elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
         else:  # what is held back over its life goes at the end of that
             until_us = max(row.until_us, next_us + HOUR_US)
@@ -308,16 +315,25 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
             return False
     if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
         return False  # a program gets what happened in order
-    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0])
+    first = ready.rows[0]
+    kept = {"body": _kept_data(db, ready)} if first.channel in PROGRAMS and not first.body else {}
+    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0], **kept)
     outbox.count_left_out(db, ids[0], ready.left_out)
     return True
+
+
+def _kept_data(db: Connection, ready: ReadyMessage) -> str:
+    """What a program is told, sealed for whom it is: a repeat says the same, whatever became of the alert since."""
+    text = msgspec.json.encode(ready.parcel.data).decode()
+    return Keyring(db).seal(ready.rows[0].person, *TEXT_PLACE, text)
 
 
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
     """It was taken. What the service said of a row meanwhile, how it ended, stays."""
     ids = [row.id for row in ready.rows]
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
-    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider)
+    said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
+    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider, **said)
     outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
@@ -345,8 +361,8 @@ def keep_unsent(
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
     said = {"fault": why, "detail": detail} if credentials else {}
-    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
-        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US), paused_person(ready.rows[0]))
     if why == "breaker_open":
         _channel(db, channel, breaker="open")
     else:

@@ -11,7 +11,7 @@ import msgspec
 from edge.core.registry import Pacing, Severity
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.notification_plan import INSTEAD, Recipient
+from edge.shop.notify.notification_plan import INSTEAD, SHOPS_OWN, Recipient
 from edge.shop.notify.preferences import quiet_until_us
 from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
 
@@ -19,9 +19,6 @@ AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
 SECOND_US = 1_000_000
 RESOLVED_US = 10 * MINUTE_US
-SHOPS_OWN = frozenset({"printer", "speaker"})
-"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
-critical alone."""
 PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 

@@ -351,10 +351,13 @@ def is_behind(db: Connection, message: Message, now_us: int) -> bool:
     return True
 
 
-def pause(db: Connection, channel: str, until_us: int) -> None:
-    """Nothing of a channel before that."""
-    update = "UPDATE notify_message SET next_us = max(next_us, ?) WHERE state = 'queued' AND channel = ?"
-    db.execute(update, (until_us, channel))
+def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None:
+    """Nothing of a channel before that, to a person or to anybody."""
+    update = """
+        UPDATE notify_message SET next_us = max(next_us, ?1)
+        WHERE state = 'queued' AND channel = ?2 AND ?3 IN ('', person)
+    """
+    db.execute(update, (until_us, channel, person))
 
 
 def forget_old(db: Connection, now_us: int) -> None:
