@@ -22,6 +22,7 @@ from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_
 from edge.services.notifications.letters.letter import WrittenLetter
 from edge.services.notifications.letters.post import Post
 from edge.services.notifications.pauses import paused_person
+from edge.services.notifications.program_data import data_of, kept_data, said_before
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
@@ -219,7 +220,7 @@ def _ready(
         link=made.link,
         thread=thread,
         first=first,
-        data=_said_before(db, row) or _data(row, about, made, said),
+        data=said_before(db, row) or data_of(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
         reports=about.reports,
@@ -235,24 +236,6 @@ def _key(rows: tuple[Message, ...]) -> str:
     if len(rows) == 1:
         return rows[0].key
     return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
-
-
-def _said_before(db: Connection, row: Message) -> dict[str, object]:
-    """What a program was to be told when it was tried first; nothing: this is the first try."""
-    text = Keyring(db).open(row.person, *TEXT_PLACE, row.body) if row.channel in PROGRAMS and row.body else ""
-    return msgspec.json.decode(text, type=dict[str, object]) if text else {}
-
-
-def _data(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, object]:
-    """The same for programs."""
-    return {
-        "number": row.id,
-        "shop": about.shop,
-        "title": made.title,
-        "message": made.text,
-        "severity": made.severity,
-        "alerts": [msgspec.to_builtins(one.alert) for one in said],
-    }
 
 
 def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
@@ -315,17 +298,10 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
             return False
     if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
         return False  # a program gets what happened in order
-    first = ready.rows[0]
-    kept = {"body": _kept_data(db, ready)} if first.channel in PROGRAMS and not first.body else {}
+    kept = kept_data(db, ready.rows[0], ready.parcel.data)
     outbox.settle(db, ids, now_us, state="sending", bundle=ids[0], **kept)
     outbox.count_left_out(db, ids[0], ready.left_out)
     return True
-
-
-def _kept_data(db: Connection, ready: ReadyMessage) -> str:
-    """What a program is told, sealed for whom it is: a repeat says the same, whatever became of the alert since."""
-    text = msgspec.json.encode(ready.parcel.data).decode()
-    return Keyring(db).seal(ready.rows[0].person, *TEXT_PLACE, text)
 
 
 def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:

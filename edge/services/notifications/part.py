@@ -30,10 +30,10 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.clock_steps import ClockSteps, ages
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
+from edge.services.notifications.pauses import Pauses
 from edge.services.notifications.planner import bring_to_now, follow_clock, needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
-from edge.services.notifications.pauses import Pauses
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp

@@ -105,7 +105,7 @@ def decide(
             sorting.dropped.append((row, "anew"))
         elif row.what in ("said", "test") or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
-        elif row.what in TELLING and _is_over(row, standing.alerts.get(row.alert)):
+        elif row.what in TELLING and is_over(row, standing.alerts.get(row.alert)):
             over += 1
             sorting.dropped.append((row, "over"))
         else:
@@ -148,7 +148,8 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
     return "not_wanted" if chosen and not person.prefs.wants(cast(Severity, row.severity), alert.kind) else ""
 
 
-def _is_over(row: Message, alert: Alert | None) -> bool:
+def is_over(row: Message, alert: Alert | None) -> bool:
+    """Whether what a message tells needs nobody any more: it is over, or somebody sees to it and it grew no worse."""
     if alert is None or not alert.is_open:
         return True
     return alert.state == "acknowledged" and row.what != "worse"

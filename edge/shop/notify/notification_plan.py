@@ -103,10 +103,10 @@ def plan(
     down: Collection[str] = (),
     before: Iterable[Message] = (),
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it; `returns`: `times_back` of its key. A step
-    of the ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken;
-    and what reached nobody is not waited for. `before`: the alert's messages until now: order, roles and leave are those of this moment, so who was asked already
-    is known by these alone."""
+    """What an open alert asks for now. `told_us`: `first_us` of it; `returns`: `times_back` of its key. A step of the
+    ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken; and no
+    step waits for one that reached nobody. `before`: the alert's messages until now: order, roles and leave are those
+    of this moment, so who was asked already is known by these alone."""
     early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()

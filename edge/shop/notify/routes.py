@@ -19,6 +19,7 @@ from edge.shop.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, Peo
 from edge.shop.alerts.events import AlertRepeated, AlertWorsened
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
+from edge.shop.notify.delivery_timing import is_over
 from edge.shop.notify.notification_plan import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
@@ -144,10 +145,10 @@ def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], da
         raise Problem(404, "alert_not_found", alert=id)
     people, usable = read_recipients(db, day), usable_channels(db)
     reached = whom(alert, people, usable)
-    known = [] if news else of_alert(db, id)
-    through = [one.channel for one in known if one.what in TELLING and one.state in TOLD]
-    waiting = [one.channel for one in known if one.what in TELLING and one.state in ("queued", "sending")]
-    if news or not known:
+    known = [] if news else [one for one in of_alert(db, id) if one.what in TELLING]
+    through = [one.channel for one in known if one.state in TOLD]
+    waiting = [one.channel for one in known if one.state in ("queued", "sending") and not is_over(one, alert)]
+    if news or (alert.state == "raised" and not known):
         waiting = [name for _, name in reached]
     asked = [one for one in people if _is_for(one, body)]
     without = tuple(one.id for one in asked if one.id not in {person for person, _ in reached})
