@@ -38,6 +38,8 @@ TOKEN = web.RequestKey("token", Session)
 PAIRING = web.RequestKey("pairing", Pairing)
 """The pairing of the browser that asks, where it is let in by one."""
 
+PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
+"""What a browser fetches because a page names it (Fetch Metadata, `Sec-Fetch-Dest`)."""
 SURFACES = ("cashier", "kiosk", "panel")
 """The surfaces that are pages; the others have no HTTP."""
 
@@ -61,7 +63,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
         return _program(site, key, surface, register)
     if token := request.get(TOKEN):
         return msgspec.structs.replace(actor_for(site.shop.reader, token.user, surface, register), program=True)
-    actor = site.sessions.actor(register, surface, seat_of(request))
+    actor = site.sessions.actor(register, surface, seat_of(request), is_use(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
     db = site.shop.reader
@@ -116,8 +118,18 @@ def asker_of(request: web.Request) -> Actor:
 
 def session_of(request: web.Request) -> Session | None:
     """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
-    sessions = request.app[SITE].sessions
-    return sessions.shown(MANAGING.read(request), "manager") or sessions.shown(OWN.read(request), "own")
+    sessions, use = request.app[SITE].sessions, is_use(request)
+    return sessions.shown(MANAGING.read(request), "manager", touch=use) or sessions.shown(
+        OWN.read(request), "own", touch=use
+    )
+
+
+def is_use(request: web.Request) -> bool:
+    """Whether somebody does something: what a page asks by itself (`By-Itself`, static/use.js), its pictures, and a
+    socket that comes again are no use of a session."""
+    if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
+        return False
+    return request.headers.get("Sec-Fetch-Dest") not in PARTS_OF_PAGES
 
 
 def manages(request: web.Request) -> str | None:

@@ -12,7 +12,7 @@ from edge.web.context import SITE
 from edge.web.cors import grant
 
 ONCE = frozenset(
-    b"accept-language authorization content-encoding content-length content-type cookie grant host idempotency-key "
+    b"accept-language authorization by-itself content-encoding content-length content-type cookie grant host idempotency-key "
     b"if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding upgrade "
     b"x-forwarded-for x-forwarded-proto x-hub-signature-256 x-twilio-signature".split()
 )
