@@ -48,8 +48,8 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
     the program whose key or token it has, as it is now.
 
-    `Register` may be left out where there is one, and by a program that reads: what is told of a register asks
-    `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
+    `Register` may be left out where there is one, and by a program or a device of somebody's own that reads: what is
+    told of a register asks `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
     line. A manager's pages have the cookie instead, which the till's pages cannot use.
     """
     site = request.app[SITE]
@@ -57,7 +57,7 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     if is_console_token(request):
         register = header(request, "Register")
         return msgspec.structs.replace(system("panel"), register=known_register(site, register) if register else "")
-    reads = is_program(request) and request.method in ("GET", "HEAD")
+    reads = request.method in ("GET", "HEAD") and (is_program(request) or is_own_device(request))
     register, surface = register_of(request, assumed or reads), surface_of(request)
     if key := request.get(KEY):
         return _program(site, key, surface, register)
@@ -161,6 +161,11 @@ def is_program(request: web.Request) -> bool:
     return KEY in request or TOKEN in request
 
 
+def is_own_device(request: web.Request) -> bool:
+    """Whether it is a device of somebody's own, which is at no register."""
+    return PAIRING not in request and not from_here(request) and session_of(request) is not None
+
+
 def source_of(request: web.Request) -> AttemptSource:
     """Where a PIN is typed, for counting wrong ones."""
     if pairing := request.get(PAIRING):
@@ -209,7 +214,7 @@ def surface_of(request: web.Request) -> Surface:
     surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
-    if pairing is None and not is_program(request) and not from_here(request) and session_of(request):
+    if not is_program(request) and is_own_device(request):
         allowed = ("panel",)  # a device of somebody's own is no till
     if not surface:
         return cast(Surface, allowed[0])
