@@ -74,7 +74,7 @@ class Family(msgspec.Struct, frozen=True):
         return "again" if lost and client == self.client and not self.forgiven else "copied"
 
     def was_given(self, secret: str) -> bool:
-        """Whether the one that holds follows from that one, as it does from each that was given, as far as is looked."""
+        """Whether the one that holds follows from that one, as it does from each that was given."""
         for _ in range(min(self.count, GIVEN_LIMIT)):
             secret = self.after(secret)
             if hmac.compare_digest(digest(secret), self.secret):
