@@ -8,8 +8,11 @@ import msgspec
 import pytest
 
 from edge.core.messages import Actor
+from edge.services.notifications.channels.email import EmailChannel
 from edge.services.notifications.channels.sender import Parcel
+from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
@@ -231,5 +234,38 @@ def test_a_program_gets_the_same_body_at_each_try_whatever_became_of_the_alert(t
             assert first == second == third
             assert (over[1], hook.sent[-1][1].what) == ("resolved", "resolved")
             assert [row.body for row in shop.rows()] == ["", ""], "nothing of it is kept once it is through"
+
+    run(scenario())
+
+
+def test_what_follows_in_a_mail_box_answers_the_mail_that_told_of_it_alone_or_with_others(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            together = [await shop.raised(subject) for subject in ("Freezer", "Door")]
+            await shop.after()
+            alone = await shop.raised("Window")
+            await shop.after(MIN_S)
+            for alert in (*together[:1], alone):
+                await shop.do(ResolveAlert(alert))
+                await shop.after(11 * MIN_S)
+            assert shop.email.titles == ["2 alerts", "High: Window", "Over: Freezer", "Over: Window"]
+            channel = EmailChannel(OutgoingMail(MailServer("mail.example", 25), Breakers()), "shop@corner.example")
+            first, second, third, fourth = (channel.message(parcel, to) for to, parcel in shop.email.sent)
+            assert (third["In-Reply-To"], fourth["In-Reply-To"]) == (first["Message-ID"], second["Message-ID"])
+            assert fourth["References"] == second["Message-ID"] and third["Subject"].startswith("Re: Over")
+            assert len({mail["Message-ID"] for mail in (first, second, third, fourth)}) == 4
+
+    run(scenario())
+
+
+def test_what_was_never_sent_is_not_answered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path) as shop:
+            shop.email.faults = [Undelivered("refused", "554", permanent=True)]
+            await shop.raised("Freezer")
+            await shop.after()
+            await shop.raised("Freezer", "critical")
+            await shop.after(0)
+            assert [(parcel.answers, parcel.thread[:5]) for _, parcel in shop.email.sent] == [("", "alert")]
 
     run(scenario())

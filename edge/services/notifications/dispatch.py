@@ -183,7 +183,7 @@ def _ready(
     told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
     if told and about.origin and token and row.channel not in PROGRAMS:
         about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
-    thread, first = "", True
+    thread, answers = "", ""
     said = [
         Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
     ]
@@ -202,14 +202,7 @@ def _ready(
         made = compose(about, said, over, "late" if send.late else "", left.so)
         if len(said) == 1 and not left.so:
             thread = f"alert {row.alert}"
-            before = outbox.of_alert(db, row.alert)
-            first = not any(
-                one.id < row.id
-                and one.person == row.person
-                and one.channel == row.channel
-                and one.state != "suppressed"
-                for one in before
-            )
+            answers = _first_of(db, row, thread)
     parcel = Parcel(
         key=_key(send.rows),
         title=made.title,
@@ -219,7 +212,7 @@ def _ready(
         language=about.language,
         link=made.link,
         thread=thread,
-        first=first,
+        answers=answers,
         data=said_before(db, row) or data_of(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
@@ -229,6 +222,17 @@ def _ready(
     if row.channel == "push":
         to = msgspec.json.encode(read_browsers(db, person.id)).decode()
     return ReadyMessage(send.rows, to, parcel, left.ids)
+
+
+def _first_of(db: Connection, row: Message, thread: str) -> str:
+    """What was told first of a message's alert, the same way; "": nothing was yet. It may have gone with others."""
+    way = (row.person, row.channel)
+    told = (*outbox.TOLD, "sending")
+    for one in outbox.of_alert(db, row.alert):
+        if one.id != row.id and (one.person, one.channel) == way and one.what in TELLING and one.state in told:
+            together = outbox.bundled(db, one.bundle) if one.bundle else []
+            return _key(tuple(together)) if len(together) > 1 else thread
+    return ""
 
 
 def _key(rows: tuple[Message, ...]) -> str:
