@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -23,6 +25,7 @@ from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, Telling, telli
 
 ME = Actor(DANA, "panel", "1", system().rights)
 HOOK = "https://hooks.example/x"
+PARIS = ZoneInfo("Europe/Paris")
 BY_SLACK = NotificationPreferences(slack_webhook=HOOK, enabled_channels=("slack",), notify_on_critical=False)
 NIGHT = {"quiet_hours_enabled": True, "quiet_hours_start": "08:00", "quiet_hours_end": "20:00"}
 """It is nine o'clock when a test begins."""
@@ -267,5 +270,35 @@ def test_what_was_never_sent_is_not_answered(tmp_path: Path) -> None:
             await shop.raised("Freezer", "critical")
             await shop.after(0)
             assert [(parcel.answers, parcel.thread[:5]) for _, parcel in shop.email.sent] == [("", "alert")]
+
+    run(scenario())
+
+
+def test_a_digest_leaves_out_what_its_person_heard_of_since_yesterday(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: msgspec.structs.replace(MAIL, digest_at="10:00")}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            await shop.after(24 * HOUR_S)
+            await shop.raised("Door")
+            await shop.after(3)
+            await shop.after(HOUR_S)
+            _, _, digest = [parcel.text for _, parcel in shop.email.sent]
+            assert "Freezer" in digest and "Door" not in digest, "they were told of it an hour ago"
+            await shop.after(24 * HOUR_S)
+            assert len(shop.email.sent) == 4 and "Door" in shop.email.sent[-1][1].text
+
+    run(scenario())
+
+
+def test_a_digest_that_has_nothing_to_say_at_its_time_says_nothing_later_that_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, **{DANA: msgspec.structs.replace(MAIL, digest_at="08:00")}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            for _ in range(3 * 24):
+                await shop.after(HOUR_S)
+            sent = [datetime.fromtimestamp(row.changed_us / 1e6, PARIS) for row in shop.rows() if row.what == "digest"]
+            assert {at.hour for at in sent} == {8} and len(sent) == 2
 
     run(scenario())

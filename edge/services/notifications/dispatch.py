@@ -26,16 +26,17 @@ from edge.services.notifications.program_data import data_of, kept_data, said_be
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
+from edge.shop.alerts.queries import Alert, alert_itself, find_open
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide
+from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
 from edge.shop.notify.notification_plan import SHOPS_OWN, Recipient, instead
 from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import TEXT_PLACE, known_to, read_recipients, usable_channels
+from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.unreachable import flag, reason_of
 from edge.shop.orders.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
@@ -120,7 +121,7 @@ def _told(
     channel = rows[0].channel
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
-    every = _unminded(db) if any(row.what in ("digest", "open") for row in rows) else []
+    every = unminded(db) if any(row.what in LISTS for row in rows) else []
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
     closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
@@ -131,7 +132,7 @@ def _told(
         decision = decide(
             theirs,
             whose,
-            Standing(alerts, bool(whose and known_to(db, whose, every)), anew, pacing),
+            Standing(alerts, empty_ones(db, whose, theirs, every), anew, pacing),
             msgspec.structs.replace(
                 _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
                 paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
@@ -148,11 +149,6 @@ def _told(
             ]
     parts = [tuple(one for made in decisions for one in getattr(made, name)) for name in ("dropped", "later", "sends")]
     return Turn(Decision(*parts), tuple(ready))
-
-
-def _unminded(db: Connection) -> list[Alert]:
-    """What is open, and nobody sees to."""
-    return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
 
 def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
@@ -194,8 +190,8 @@ def _ready(
         made = test_message(about)
     elif row.what == "report":
         return _report(db, send, person, about)
-    elif row.what in ("digest", "open"):
-        every = [Said("raised", one) for one in known_to(db, person, _unminded(db))]
+    elif row.what in LISTS:
+        every = [Said("raised", one) for one in listed(db, person, row.key, unminded(db))]
         made = compose(about, every, whole=row.what)
     else:
         over = send.over + left.over

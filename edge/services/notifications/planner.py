@@ -21,6 +21,7 @@ from edge.shop.alerts.queries import (
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
 from edge.shop.notify.delivery_timing import PROGRAMS
+from edge.shop.notify.digests import digest_key, listed, unminded
 from edge.shop.notify.notification_plan import (
     Ladder,
     Recipient,
@@ -33,7 +34,7 @@ from edge.shop.notify.notification_plan import (
     times_back,
 )
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
-from edge.shop.notify.recipients import known_to, read_channels, read_recipients, usable_channels
+from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import ClockStep, New
 
@@ -53,9 +54,6 @@ _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
 _TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
 """Whether there is a message whose key begins so, by whatever channel."""
-_TOLD_BEFORE = (
-    "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again', 'often') AND changed_us < ?"
-)
 
 
 class Needed(msgspec.Struct):
@@ -180,16 +178,12 @@ def _digests(
             due_us = last_due_us(one.prefs.digest_at, now_us, zone)
             if now_us - due_us < (DAY_US if one.id in had else DIGEST_US):
                 due += [
-                    New(f"digest:{due_us}:{one.id}:{name}", 0, "digest", "info", one.id, name)
+                    (one, New(digest_key(due_us, one.id, name), 0, "digest", "info", one.id, name))
                     for name in one.channels(usable)[:1]
                 ]
-    due = [one for one in due if not db.execute(_KNOWN, (one.key,)).fetchone()]
-    if not due:
-        return
-    before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
-    rest = [one for one in open_alerts(db) if one.id in before and one.state == "raised" and not one.held_by]
-    readers = {one.id for one in people if known_to(db, one, rest)}
-    found.messages += [one for one in due if one.person in readers]
+    due = [(one, digest) for one, digest in due if not db.execute(_KNOWN, (digest.key,)).fetchone()]
+    every = unminded(db) if due else []
+    found.messages += [digest for one, digest in due if listed(db, one, digest.key, every)]
 
 
 def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], today: date) -> None:

@@ -24,11 +24,11 @@ PROGRAMS = frozenset({"webhook"})
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What is so now: the alerts that messages are of, whether any is to be seen to, which of them are open anew; and
-    by kind how often people are told of it, where that is seldom."""
+    """What is so now: the alerts that messages are of, which of them are open anew, the ids of messages that would list
+    nothing; and by kind how often people are told of it, where that is seldom."""
 
     alerts: Mapping[int, Alert] = {}
-    any_open: bool = False
+    empty: frozenset[int] = frozenset()
     anew: frozenset[int] = frozenset()
     pacing: Mapping[str, Pacing] = {}
 
@@ -99,7 +99,7 @@ def decide(
     for row in rows:
         if why := _unwanted(row, person, standing.alerts.get(row.alert)):
             sorting.dropped.append((row, why))
-        elif row.what in ("digest", "open") and not standing.any_open:
+        elif row.id in standing.empty:
             sorting.dropped.append((row, "over"))
         elif row.what == "resolved" and row.alert in standing.anew:
             sorting.dropped.append((row, "anew"))
