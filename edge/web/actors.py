@@ -38,6 +38,8 @@ TOKEN = web.RequestKey("token", Session)
 PAIRING = web.RequestKey("pairing", Pairing)
 """The pairing of the browser that asks, where it is let in by one."""
 
+PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
+"""What a browser fetches because a page names it (Fetch Metadata, `Sec-Fetch-Dest`)."""
 SURFACES = ("cashier", "kiosk", "panel")
 """The surfaces that are pages; the others have no HTTP."""
 
@@ -46,8 +48,8 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
     the program whose key or token it has, as it is now.
 
-    `Register` may be left out where there is one, and by a program that reads: what is told of a register asks
-    `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
+    `Register` may be left out where there is one, and by a program or a device of somebody's own that reads: what is
+    told of a register asks `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
     line. A manager's pages have the cookie instead, which the till's pages cannot use.
     """
     site = request.app[SITE]
@@ -55,13 +57,13 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     if is_console_token(request):
         register = header(request, "Register")
         return msgspec.structs.replace(system("panel"), register=known_register(site, register) if register else "")
-    reads = is_program(request) and request.method in ("GET", "HEAD")
+    reads = request.method in ("GET", "HEAD") and (is_program(request) or is_own_device(request))
     register, surface = register_of(request, assumed or reads), surface_of(request)
     if key := request.get(KEY):
         return _program(site, key, surface, register)
     if token := request.get(TOKEN):
         return msgspec.structs.replace(actor_for(site.shop.reader, token.user, surface, register), program=True)
-    actor = site.sessions.actor(register, surface, seat_of(request))
+    actor = site.sessions.actor(register, surface, seat_of(request), is_use(request))
     if actor.anonymous:
         actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
     db = site.shop.reader
@@ -116,8 +118,18 @@ def asker_of(request: web.Request) -> Actor:
 
 def session_of(request: web.Request) -> Session | None:
     """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
-    sessions = request.app[SITE].sessions
-    return sessions.shown(MANAGING.read(request), "manager") or sessions.shown(OWN.read(request), "own")
+    sessions, use = request.app[SITE].sessions, is_use(request)
+    return sessions.shown(MANAGING.read(request), "manager", touch=use) or sessions.shown(
+        OWN.read(request), "own", touch=use
+    )
+
+
+def is_use(request: web.Request) -> bool:
+    """Whether somebody does something: what a page asks by itself (`By-Itself`, static/use.js), its pictures, and a
+    socket that comes again are no use of a session."""
+    if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
+        return False
+    return request.headers.get("Sec-Fetch-Dest") not in PARTS_OF_PAGES
 
 
 def manages(request: web.Request) -> str | None:
@@ -147,6 +159,11 @@ def again(request: web.Request, at_till: bool = False) -> Refused | None:
 def is_program(request: web.Request) -> bool:
     """Whether it comes with a key or a token, and is no browser."""
     return KEY in request or TOKEN in request
+
+
+def is_own_device(request: web.Request) -> bool:
+    """Whether it is a device of somebody's own, which is at no register."""
+    return PAIRING not in request and not from_here(request) and session_of(request) is not None
 
 
 def source_of(request: web.Request) -> AttemptSource:
@@ -197,7 +214,7 @@ def surface_of(request: web.Request) -> Surface:
     surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
-    if pairing is None and not is_program(request) and not from_here(request) and session_of(request):
+    if not is_program(request) and is_own_device(request):
         allowed = ("panel",)  # a device of somebody's own is no till
     if not surface:
         return cast(Surface, allowed[0])

@@ -14,6 +14,8 @@ from edge.web.caller import caller_of
 from edge.web.context import SITE
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+FOREIGN = frozenset({"cross-site", "same-site"})
+"""What a browser says of a page that is not ours (Fetch Metadata, `Sec-Fetch-Site`)."""
 
 
 class Cookie(msgspec.Struct, frozen=True):
@@ -65,13 +67,14 @@ def changes(request: web.Request) -> bool:
 
 
 def counts(request: web.Request) -> bool:
-    """Whether cookies count: never for a program, nor for a page of another origin; where something may change, only if
-    the browser says that a page of ours asks."""
+    """Whether cookies count: never for a program, nor for a page of another origin, another port of this host among
+    these; where something may change, only if the browser says that a page of ours asks."""
     if bearer_of(request):
         return False
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin == caller_of(request).origin
+    said = request.headers.get("Sec-Fetch-Site")
     if not changes(request):
-        return True
-    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+        return said not in FOREIGN or not request.path.startswith("/api/")
+    return said == "same-origin"

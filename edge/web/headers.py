@@ -12,9 +12,9 @@ from edge.web.context import SITE
 from edge.web.cors import grant
 
 ONCE = frozenset(
-    b"accept-language authorization content-encoding content-length content-type cookie grant host idempotency-key "
-    b"if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding upgrade "
-    b"x-forwarded-for x-forwarded-proto x-hub-signature-256 x-twilio-signature".split()
+    b"accept-language authorization by-itself content-encoding content-length content-type cookie grant host "
+    b"idempotency-key if-match if-none-match origin register sec-fetch-dest sec-fetch-site surface transfer-encoding "
+    b"upgrade x-forwarded-for x-forwarded-proto x-hub-signature-256 x-twilio-signature".split()
 )
 """Every header that we read. Of two, a proxy and we might each believe another one."""
 HSTS_S = 30 * 24 * 3600

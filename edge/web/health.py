@@ -1,4 +1,5 @@
-"""`/healthz` and `/metrics`: for whoever watches over the appliance."""
+"""`/healthz` and `/metrics`: for whoever watches over the appliance. A stranger hears that it answers, and no more: how
+much is sold, what is plugged in and what is broken is nobody else's business."""
 
 from __future__ import annotations
 
@@ -11,13 +12,19 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.process.parts import PartState
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.web.actors import PAIRING, is_program, session_of, viewer_of
+from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext
+from edge.web.cors import is_listed
+from edge.web.denied import Denied
 from edge.web.limits import HEARTBEAT_LIMIT_S
 from edge.web.responses import answer_json
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part."""
+    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part for whom
+    the shop let in."""
     site = request.app[SITE]
     try:
         async with asyncio.timeout(HEARTBEAT_LIMIT_S):
@@ -27,6 +34,8 @@ async def healthz(request: web.Request) -> web.Response:
         writer = "the writer does not come round"
     why = site.shop.why_read_only
     well = writer == "ok" and why is None
+    if not (is_here(request) or PAIRING in request or is_program(request) or session_of(request)):
+        return answer_json({"healthy": well}, 200 if well else 503)
     body = {
         "healthy": well,
         "writer": writer,
@@ -35,6 +44,11 @@ async def healthz(request: web.Request) -> web.Response:
         "parts": [msgspec.to_builtins(state) for state in _parts(site)],
     }
     return answer_json(body, 200 if well else 503)
+
+
+def is_here(request: web.Request) -> bool:
+    """Whether it is a program of this machine, also where its browsers must be paired."""
+    return caller_of(request).here and not is_listed(request)
 
 
 def _parts(site: PanelContext) -> Iterator[PartState]:
@@ -49,6 +63,10 @@ def _parts(site: PanelContext) -> Iterator[PartState]:
 
 
 async def metrics(request: web.Request) -> web.Response:
+    """In Prometheus' text format: for programs of this machine, and elsewhere for a key or a person with the right.
+    `Denied`."""
+    if not (is_here(request) or viewer_of(request).rights & {MANAGE, REPORTS}):
+        raise Denied(REPORTS)
     return web.Response(body=request.app[SITE].metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -30,7 +30,7 @@ _OPEN_TO_PHONES = ("/shop/", "/order/", "/pictures/", "/receipt/")
 """What phones of customers in the shop's network see, where `[orders] phones` lets them in."""
 _OPEN_PAGES = frozenset(
     {
-        *("/pair", "/login", "/scan", *own_device.OPEN, "/healthz", "/metrics", f"{API}pairings"),
+        *("/pair", "/login", "/scan", *own_device.OPEN, "/healthz", f"{API}pairings"),
         *(f"{API}auth/{what}" for what in ("login", "refresh", "logout", "setup")),
     }
 )

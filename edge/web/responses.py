@@ -151,17 +151,24 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
-    texts = texts_of(request)
-    message = texts.refusal(refused)
-    if not is_api(request):
-        if "text/html" not in request.headers.get("Accept", ""):
-            return web.Response(text=message + "\n", status=status)
-        page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
-        return web.Response(text=page, status=status, content_type="text/html")
-    said = {"code": refused.code, "message": message, "values": refused.values}
-    answer = answer_problem(status, refused, message, error=said)
+    answer = _told(request, status, refused)
     if status == 401:  # RFC 9110, section 11.6.1, and RFC 6750, section 3
         answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if bearer_of(request) else "Bearer"
+    if status == 405:  # RFC 9110, section 15.5.6
+        answer.headers["Allow"] = str(refused.values["allowed"])
     if status == 429:
         answer.headers["Retry-After"] = str(refused.values["seconds"])
     return answer
+
+
+def _told(request: web.Request, status: int, refused: Refused) -> web.Response:
+    """As a program, a browser that shows pages, or a script reads it."""
+    texts = texts_of(request)
+    message = texts.refusal(refused)
+    if is_api(request):
+        said = {"code": refused.code, "message": message, "values": refused.values}
+        return answer_problem(status, refused, message, error=said)
+    if "text/html" not in request.headers.get("Accept", ""):
+        return web.Response(text=message + "\n", status=status)
+    page = request.app[SITE].renderer.render("problem.html", texts.language, message=message)
+    return web.Response(text=page, status=status, content_type="text/html")

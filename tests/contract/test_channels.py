@@ -256,7 +256,7 @@ def test_mail_as_it_arrives() -> None:
         async with smtp_server() as box:
             channel = mail(box)
             assert "taken as 17" in await channel.send(PARCEL, "dana@example.com")
-            again = msgspec.structs.replace(PARCEL, key="8", what="resolved", first=False)
+            again = msgspec.structs.replace(PARCEL, key="8", what="resolved", answers=PARCEL.thread)
             await channel.send(again, "dana@example.com")
             first, second = box.mails
             assert box.recipients == ["dana@example.com"] * 2
@@ -264,7 +264,7 @@ def test_mail_as_it_arrives() -> None:
             assert first["Auto-Submitted"] == "auto-generated" and first["X-Auto-Response-Suppress"] == "All"
             text, html = first.get_body(("plain",)), first.get_body(("html",))
             assert text and html and "&lt;b&gt;2.50" in html.get_content() and "2.50" in text.get_content()
-            hebrew = msgspec.structs.replace(PARCEL, language="he", title="ההפרש במגירה", first=True)
+            hebrew = msgspec.structs.replace(PARCEL, language="he", title="ההפרש במגירה")
             await channel.send(hebrew, "dana@example.com")
             body = box.mails[2].get_body(("html",))
             assert body and 'dir="rtl"' in body.get_content() and box.mails[2]["Subject"] == "ההפרש במגירה"

@@ -18,6 +18,7 @@ from tests.browser.test_axe import violations
 from tests.contract.test_hub_api import SALES, House, an_api
 from tests.contract.test_hub_staff import DANA, PASSWORD, hire
 from tests.contract.test_hub_tenants import two_tenants
+from tests.http_client import when
 
 DEADLINE_MS = 60_000
 
@@ -177,5 +178,38 @@ def test_single_receipts_are_read_with_their_lines_and_money(database: str) -> N
             (receipt,) = found["rows"]
             assert (receipt["number"], receipt["total_minor"], receipt["lines"]) == (4, 117, [])
             assert (await client.get("/v1/sales/receipts?number=4&register=1"))[1]["rows"] == [receipt]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.needs("chromium")
+def test_a_page_that_nobody_touches_signs_out_though_it_asks_every_minute(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch, mine="viewer")
+            page = await launched.new_page(locale="en-GB")
+            page.set_default_timeout(DEADLINE_MS)
+            await page.clock.install()
+            await page.goto(house.base + "/")
+            await signed_in(page, house)
+            await drawn(page, 1)
+            await page.clock.fast_forward("09:00")
+            await drawn(page, 2)
+            await page.keyboard.press("Tab")
+            await page.clock.fast_forward("09:00")
+            await drawn(page, 3)
+            token = await page.evaluate("sessionStorage.getItem('edge-hub-token')")
+            await page.clock.fast_forward("01:30")
+            await expect(page.locator("#door")).to_be_visible(timeout=DEADLINE_MS)
+            await expect(page.locator("#fault")).to_contain_text("Sign in again", timeout=DEADLINE_MS)
+
+            async def is_over() -> bool:
+                headers = {"Authorization": f"Bearer {token}"}
+                async with house.session.get(f"{house.base}/v1/me", headers=headers) as answer:
+                    return answer.status == 401
+
+            await when(is_over, bool, "the token has ended as well")
 
     asyncio.run(scenario())

@@ -100,7 +100,12 @@ def test_guessing_is_slow_and_tells_nobody_who_there_is(database: str, monkeypat
             wrong = [await sign_in(house, "wrong") for _ in range(5)]
             unknown = await post(house, "/v1/sign-in", {"email": "x@example.com", "password": "wrong"})
             assert {answer[0] for answer in wrong} == {401} and unknown == wrong[0]
-            assert (await sign_in(house))[0] == 429, "the right one is not compared either, for a while"
+            waits = await sign_in(house)
+            assert waits[0] == 429, "the right one is not compared either, for a while"
+            nobody = {"email": "X@example.com ", "password": "wrong"}
+            for _ in range(4):
+                assert await post(house, "/v1/sign-in", nobody) == wrong[0]
+            assert (await post(house, "/v1/sign-in", nobody))[0] == 429, "nor does the wait tell whose an address is"
             await house.owner.execute("UPDATE staff SET wait_until = '-infinity'")
             assert (await sign_in(house))[0] == 200
             assert await house.owner.fetchval("SELECT wrong FROM staff") == 0
@@ -211,7 +216,8 @@ def test_who_signs_in_slowly_or_much_holds_up_no_key(database: str, monkeypatch:
             slow = [await asyncio.open_connection(host, int(port)) for _ in range(limits.STRANGERS)]
             for _, writer in slow:
                 writer.write(head)
-            tries = [asyncio.create_task(sign_in(house)) for _ in range(8)]
+            people_who_try = [{"email": f"x{n}@example.com", "password": "wrong"} for n in range(8)]
+            tries = [asyncio.create_task(post(house, "/v1/sign-in", one)) for one in people_who_try]
             async with asyncio.timeout(30):
                 for _ in range(10):
                     assert (await (await house.client("acme")).get("/v1/devices"))[0] == 200

@@ -9,7 +9,7 @@ import pytest
 
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.mail import MailServer, OutgoingMail
+from edge.services.outgoing.mail import MailServer, OutgoingMail, Security
 from tests.contract.test_channels import PARCEL, fault, mail
 from tests.outgoing import HERE, smtp_server
 from tests.shop_fixture import run
@@ -58,5 +58,46 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
             await mail(box).send(msgspec.structs.replace(PARCEL, paragraphs=("a", ".", ".b", "..")), "dana@example.com")
             body = box.mails[0].get_body(("plain",))
             assert body and body.get_content().splitlines()[:4] == ["a", ".", ".b", ".."]
+
+    run(scenario())
+
+
+async def talking(says: dict[bytes, bytes], port_of: list[int], heard: list[bytes]) -> asyncio.Server:
+    """A mail server that answers each command as told, and else `250`; `heard`: what it was told."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example\r\n")
+        while line := await reader.readline():
+            heard.append(line)
+            writer.write(says.get(line.split()[0].upper(), b"250 mail.example\r\n") if line.strip() else b"")
+        writer.close()
+
+    server = await asyncio.start_server(talk, HERE, 0)
+    port_of.append(server.sockets[0].getsockname()[1])
+    return server
+
+
+@pytest.mark.parametrize(
+    ("security", "says", "why", "at_fault"),
+    [
+        ("starttls", {}, "no_tls", True),
+        ("none", {}, "wrong_password", True),
+        ("none", {b"EHLO": b"250-mail.example\r\n250 AUTH PLAIN\r\n", b"AUTH": b"454 4.7.0 later\r\n"}, "", False),
+        ("none", {b"EHLO": b"250-mail.example\r\n250 AUTH PLAIN\r\n", b"AUTH": b"535 no\r\n"}, "wrong_password", True),
+    ],
+    ids=["no encryption there", "no password there", "cannot look it up now", "wrong password"],
+)
+def test_a_server_that_is_not_as_configured_is_told_from_one_that_cannot_just_now(
+    security: Security, says: dict[bytes, bytes], why: str, at_fault: bool
+) -> None:
+    async def scenario() -> None:
+        ports: list[int] = []
+        heard: list[bytes] = []
+        async with await talking(says, ports, heard) as server:
+            way = OutgoingMail(MailServer(HERE, ports[0], security, "shop", "right"), Breakers(), 5)
+            failed = await fault(EmailChannel(way, "shop@corner.example").send(PARCEL, "dana@example.com"))
+            assert (failed.why, failed.credentials) == (why or "told_to_wait", at_fault)
+            assert not any(line.startswith((b"MAIL", b"DATA")) for line in heard), "nothing went out in clear"
+            server.close()
 
     run(scenario())

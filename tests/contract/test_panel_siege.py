@@ -183,6 +183,8 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
                 lambda: guest.get("/api/v1/queries/basket"), lambda seen: seen.status == 429, "too often"
             )
             assert int(refused.headers["Retry-After"]) >= 1 and refused.code == "too_often"
+            page = await when(lambda: guest.get("/login"), lambda seen: seen.status == 429, "pages as well")
+            assert int(page.headers["Retry-After"]) >= 1
             guesses = [(await guest.call("POST", "/api/v1/sign-in", {"pin": f"{n:04d}"})).status for n in range(8)]
             assert guesses[-3:] == [429] * 3
             assert {(await till.get("/api/v1/queries/basket")).status for _ in range(130)} == {200}

@@ -11,6 +11,7 @@ from edge.core.process.parts import Part
 from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from tests.browser.calling import key
 from tests.browser.serving import Served
 from tests.outgoing import HERE
 from tests.shop_fixture import CONFIG
@@ -195,3 +196,24 @@ def test_sixty_texts_an_hour_a_caller_and_then_when_to_come_again(shop: Stranger
     assert answers[-1].json["status"] == 429
     shop.clock.advance(3601)
     assert shop.ask("POST", "notify/email", text).status == 202
+
+
+def test_what_was_told_before_is_not_said_to_be_told_again(shop: Stranger) -> None:
+    """The mail server of this shop is not there, so its message waits."""
+    body = {"title": "Till jammed", "severity": "high", "dedupe": "jam", "users": ["u1"]}
+    first = shop.post("notify/alert", body)
+    assert (first["channels_notified"], first["channels_pending"]) == (["page"], ["email"])
+    id = first["alert_id"]
+    assert shop.post(f"notify/alert/{id}/acknowledge", {})["taken"]
+    again = shop.post("notify/alert", body)
+    assert (again["alert_id"], again["status"], again["channels_pending"]) == (id, "acknowledged", [])
+
+
+def test_a_request_whose_answer_was_lost_gets_the_same_answer(shop: Stranger) -> None:
+    body = {"title": "Door open", "dedupe": "door"}
+    shop.post("notify/alert", body)
+    sent = {"Idempotency-Key": key()}
+    twice = [shop.ask("POST", "notify/alert", body, **sent) for _ in range(2)]
+    assert [one.status for one in twice] == [200, 200] and twice[0].json == twice[1].json
+    (alert,) = (one for one in shop.get("notify/alerts")["alerts"] if one["id"] == twice[0].json["alert_id"])
+    assert alert["count"] == 2

@@ -33,7 +33,7 @@ def test_from_an_alert_to_its_end_and_nothing_twice(tmp_path: Path) -> None:
             await shop.do(RaiseAlert("message", "Freezer", "critical", {"title": "Freezer"}))
             await shop.after(0)
             assert shop.email.titles[1:] == ["Worse, Critical: Freezer"]
-            assert not shop.email.sent[1][1].first and shop.email.sent[1][1].thread == f"alert {alert}"
+            assert shop.email.sent[1][1].answers == shop.email.sent[1][1].thread == f"alert {alert}"
             await shop.do(ResolveAlert(alert))
             await shop.after()
             assert shop.email.titles[2:] == ["Over: Freezer"]

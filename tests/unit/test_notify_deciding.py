@@ -44,7 +44,7 @@ def decided(kinds: Kinds, prefs: NotificationPreferences, now_us: int, zone: Zon
     alerts = {id: alert(id, severity, state) for id, (severity, state) in enumerate(kinds, 1)}
     history = History(tuple(now_us - HOUR_US // 2 + n for n in range(told)), now_us - 2 * MINUTE_US if told else 0)
     person = Recipient("u1", "manager", True, prefs)
-    return decide(rows, person, Standing(alerts, True), history, now_us, zone)
+    return decide(rows, person, Standing(alerts), history, now_us, zone)
 
 
 @given(

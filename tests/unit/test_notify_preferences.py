@@ -110,3 +110,8 @@ def test_when_what_failed_is_tried_again() -> None:
     for form in ("Fri, 15 Jan 2027 10:01:00 GMT", "Friday, 15-Jan-27 10:01:00 GMT", "Fri Jan 15 10:01:00 2027"):
         assert retry_after_s(form, date) == 60, form
     assert retry_after_s("Fri, 15 Jan 2027 09:00:00 GMT", date) == 0
+    for other in ("-1", "+5", "1.5", "5s", "\u0665", "", "Fri, 15 Jan 2027 10:01:00 +0200", "2027-01-15T10:01:00Z"):
+        assert retry_after_s(other, date) is None, other
+    assert retry_after_s("0000000120") == 120
+    for never in ("999999999", "9" * 40):
+        assert (retry_after_s(never) or 0) > 86_400, "it is beyond the life of any message"

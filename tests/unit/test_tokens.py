@@ -216,6 +216,26 @@ def test_each_refresh_token_is_used_once_for_the_next(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_token_that_was_never_given_ends_nothing(tmp_path: Path) -> None:
+    """The session's id stands in every access token: who knows that alone throws nobody out."""
+
+    async def scenario() -> None:
+        async with shop_of(tmp_path) as shop:
+            tokens = await shop.begin()
+            for _ in range(3):
+                start, _, secret = tokens.refresh_token.rpartition("_")
+                for made_up in ("0" * 64, secret[:-1] + ("0" if secret[-1] != "0" else "1")):
+                    bogus = Tokens("", f"{start}_{made_up}")
+                    assert await shop.next(bogus) == "token_wrong"
+                shop.clock.advance(60)
+                following = await shop.next(tokens)
+                assert isinstance(following, Tokens), "nobody was thrown out"
+                tokens = following
+            assert read_logins(shop.bus.reader) == []
+
+    run(scenario())
+
+
 def test_whoever_lost_the_answer_gets_the_same_once_more(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with shop_of(tmp_path) as shop:

@@ -21,19 +21,22 @@ from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
 from edge.services.notifications.letters.letter import WrittenLetter
 from edge.services.notifications.letters.post import Post
+from edge.services.notifications.pauses import paused_person
+from edge.services.notifications.program_data import data_of, kept_data, said_before
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.retry import wait_s
 from edge.shop.access.queries import name_of
-from edge.shop.alerts.queries import Alert, alert_itself, find_open, open_alerts
+from edge.shop.alerts.queries import Alert, alert_itself, find_open
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
-from edge.shop.notify.delivery_timing import PROGRAMS, SHOPS_OWN, Decision, History, Send, Standing, ToldOf, decide
+from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide
+from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.notification_plan import Recipient, instead
+from edge.shop.notify.notification_plan import SHOPS_OWN, Recipient, instead
 from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import TEXT_PLACE, known_to, read_recipients, usable_channels
+from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
 from edge.shop.notify.unreachable import flag, reason_of
 from edge.shop.orders.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
@@ -43,8 +46,6 @@ from edge.shop.till.settings import name_in
 
 SECOND_US = 1_000_000
 _IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
-ONE_SERVICE = ("email", "sms", "whatsapp")
-"""Channels of one account with one service: where that asks to come later, it means all messages."""
 PERMANENT_WAIT_US = 900 * SECOND_US
 """A channel that is set up wrongly is tried so often with what has no other way."""
 
@@ -82,10 +83,12 @@ def look(
     post: Post,
     pacing: Mapping[str, Pacing],
     ages: bool = True,
+    free: Callable[[list[Message]], list[Message]] = list,
 ) -> Turn:
     """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
-    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is."""
-    due = outbox.due(db, channel, now_us)
+    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is. `free`:
+    those of the rows whose service did not ask to wait."""
+    due = free(outbox.due(db, channel, now_us))
     if not due:
         return Turn()
     letters = post.write(db, due)
@@ -118,7 +121,7 @@ def _told(
     channel = rows[0].channel
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
-    every = _unminded(db) if any(row.what in ("digest", "open") for row in rows) else []
+    every = unminded(db) if any(row.what in LISTS for row in rows) else []
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
     closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
@@ -129,7 +132,7 @@ def _told(
         decision = decide(
             theirs,
             whose,
-            Standing(alerts, bool(whose and known_to(db, whose, every)), anew, pacing),
+            Standing(alerts, empty_ones(db, whose, theirs, every), anew, pacing),
             msgspec.structs.replace(
                 _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
                 paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
@@ -146,11 +149,6 @@ def _told(
             ]
     parts = [tuple(one for made in decisions for one in getattr(made, name)) for name in ("dropped", "later", "sends")]
     return Turn(Decision(*parts), tuple(ready))
-
-
-def _unminded(db: Connection) -> list[Alert]:
-    """What is open, and nobody sees to."""
-    return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
 
 def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
@@ -181,7 +179,7 @@ def _ready(
     told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
     if told and about.origin and token and row.channel not in PROGRAMS:
         about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
-    thread, first = "", True
+    thread, answers = "", ""
     said = [
         Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
     ]
@@ -192,22 +190,15 @@ def _ready(
         made = test_message(about)
     elif row.what == "report":
         return _report(db, send, person, about)
-    elif row.what in ("digest", "open"):
-        every = [Said("raised", one) for one in known_to(db, person, _unminded(db))]
+    elif row.what in LISTS:
+        every = [Said("raised", one) for one in listed(db, person, row.key, unminded(db))]
         made = compose(about, every, whole=row.what)
     else:
         over = send.over + left.over
         made = compose(about, said, over, "late" if send.late else "", left.so)
         if len(said) == 1 and not left.so:
             thread = f"alert {row.alert}"
-            before = outbox.of_alert(db, row.alert)
-            first = not any(
-                one.id < row.id
-                and one.person == row.person
-                and one.channel == row.channel
-                and one.state != "suppressed"
-                for one in before
-            )
+            answers = _first_of(db, row, thread)
     parcel = Parcel(
         key=_key(send.rows),
         title=made.title,
@@ -217,8 +208,8 @@ def _ready(
         language=about.language,
         link=made.link,
         thread=thread,
-        first=first,
-        data=_data(row, about, made, said),
+        answers=answers,
+        data=said_before(db, row) or data_of(row, about, made, said),
         token=token_of(db, row.id, "report"),
         stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
         reports=about.reports,
@@ -229,23 +220,22 @@ def _ready(
     return ReadyMessage(send.rows, to, parcel, left.ids)
 
 
+def _first_of(db: Connection, row: Message, thread: str) -> str:
+    """What was told first of a message's alert, the same way; "": nothing was yet. It may have gone with others."""
+    way = (row.person, row.channel)
+    told = (*outbox.TOLD, "sending")
+    for one in outbox.of_alert(db, row.alert):
+        if one.id != row.id and (one.person, one.channel) == way and one.what in TELLING and one.state in told:
+            together = outbox.bundled(db, one.bundle) if one.bundle else []
+            return _key(tuple(together)) if len(together) > 1 else thread
+    return ""
+
+
 def _key(rows: tuple[Message, ...]) -> str:
     """Of one row its own; of several one of exactly these: what joins a message that may be out makes another of it."""
     if len(rows) == 1:
         return rows[0].key
     return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
-
-
-def _data(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, object]:
-    """The same for programs."""
-    return {
-        "number": row.id,
-        "shop": about.shop,
-        "title": made.title,
-        "message": made.text,
-        "severity": made.severity,
-        "alerts": [msgspec.to_builtins(one.alert) for one in said],
-    }
 
 
 def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
@@ -292,7 +282,7 @@ def keep_turn(db: Connection, turn: Turn, now_us: int, ages: bool = True) -> Non
     for row, next_us in turn.decision.later:
         if not ages:
             db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
-        elif next_us > row.until_us and row.severity in ("info", "low", "medium"):
+        elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
             outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
         else:  # what is held back over its life goes at the end of that
             until_us = max(row.until_us, next_us + HOUR_US)
@@ -308,7 +298,8 @@ def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
             return False
     if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
         return False  # a program gets what happened in order
-    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0])
+    kept = kept_data(db, ready.rows[0], ready.parcel.data)
+    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0], **kept)
     outbox.count_left_out(db, ids[0], ready.left_out)
     return True
 
@@ -317,7 +308,8 @@ def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -
     """It was taken. What the service said of a row meanwhile, how it ended, stays."""
     ids = [row.id for row in ready.rows]
     still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
-    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider)
+    said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
+    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider, **said)
     outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
     _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
 
@@ -345,8 +337,8 @@ def keep_unsent(
     why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
     credentials = isinstance(fault, Undelivered) and fault.credentials
     said = {"fault": why, "detail": detail} if credentials else {}
-    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s and channel in ONE_SERVICE:
-        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US))
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US), paused_person(ready.rows[0]))
     if why == "breaker_open":
         _channel(db, channel, breaker="open")
     else:

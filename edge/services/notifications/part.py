@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.clock_steps import ClockSteps, ages
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
+from edge.services.notifications.pauses import Pauses
 from edge.services.notifications.planner import bring_to_now, follow_clock, needed
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
@@ -90,6 +92,7 @@ class NotificationsPart:
         self._breakers = Breakers()
         self._steps = ClockSteps(shop.clock)
         self._turn = asyncio.Lock()
+        self._pauses = Pauses()
         self._unwritten = UnwrittenAlerts(self._about)
         self._post = Post(config, shop, self._about)
 
@@ -168,7 +171,8 @@ class NotificationsPart:
             now_us = self._shop.now_us()
             day = self._config.business_date(now_us)
             of, aging = (zone, about, post, self._pacing), ages(self._shop)
-            turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, *of, aging))
+            free = partial(self._pauses.free, now_s=self._mono_s())
+            turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, *of, aging, free))
             if turn.kept:
                 await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us, aging))
         for one in turn.ready:
@@ -205,6 +209,8 @@ class NotificationsPart:
         if not isinstance(provider, str):
             fault, luck, retry = provider, self._luck(), self._config.notify.retry
             why = fault.why if isinstance(fault, Undelivered) else "no_answer"
+            if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
+                self._pauses.add(one.rows[0], self._mono_s() + fault.after_s)
             _log.info("a message was not delivered", channel=sender.name, why=why)
 
             def keep(db: Connection) -> None:
@@ -232,6 +238,9 @@ class NotificationsPart:
             if isinstance(outcome, Refused):
                 _log.info("a letter went out and changed nothing", what=one.rows[0].what, why=outcome.code)
             return
+
+    def _mono_s(self) -> float:
+        return self._shop.clock.read().mono_us / 1e6
 
     def _kept_breakers(self) -> Breakers:
         return Breakers(breaker_store.load(self._shop.reader, self._shop.now_us()), time.monotonic())

@@ -16,12 +16,13 @@ from edge.shop.alerts.queries import (
     find_open,
     open_alerts,
     open_among,
-    raises_within,
+    openings_since_quiet,
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
+from edge.shop.notify.delivery_timing import PROGRAMS
+from edge.shop.notify.digests import digest_key, listed, unminded
 from edge.shop.notify.notification_plan import (
-    OFTEN,
     Ladder,
     Recipient,
     ended,
@@ -30,9 +31,10 @@ from edge.shop.notify.notification_plan import (
     office_letter,
     plan,
     taken,
+    times_back,
 )
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
-from edge.shop.notify.recipients import known_to, read_channels, read_recipients, usable_channels
+from edge.shop.notify.recipients import read_channels, read_recipients, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import ClockStep, New
 
@@ -52,9 +54,6 @@ _HAD_DIGEST = "SELECT DISTINCT person FROM notify_message WHERE what = 'digest'"
 _KNOWN = "SELECT 1 FROM notify_message WHERE key = ?"
 _TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
 """Whether there is a message whose key begins so, by whatever channel."""
-_TOLD_BEFORE = (
-    "SELECT DISTINCT alert FROM notify_message WHERE what IN ('raised', 'worse', 'again', 'often') AND changed_us < ?"
-)
 
 
 class Needed(msgspec.Struct):
@@ -101,10 +100,10 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
             found.messages += taken(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
-        told_us = first_us(alert, cause_ended_us(db, alert.causes))
-        raises = raises_within(db, alert.kind, alert.subject, now_us - HOUR_US, now_us)
+        told_us = first_us(alert, cause_ended_us(db, alert))
+        returns = times_back(openings_since_quiet(db, alert.kind, alert.subject, now_us))
         before = outbox.of_alert(db, alert.id) if ladder and alert.severity == "critical" else ()
-        step = plan(alert, ladder, people, usable, now_us, told_us, raises, unheard, down, before)
+        step = plan(alert, ladder, people, usable, now_us, told_us, returns, unheard, down, before)
         found.messages += step.messages
         found.ladders += [step.ladder] if step.ladder else []
         if office and step.to_office:
@@ -135,19 +134,31 @@ def _hears_critical(person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
 
 
 def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: int) -> None:
-    """What keeps coming back is over once an hour was quiet."""
+    """What keeps coming back is over once an hour was quiet: said once, to whoever was told of any of its openings."""
     prefs = {one.id: one.prefs for one in people}
+    said: set[tuple[str, str, str, str]] = set()
     for (id,) in db.execute(_OVER).fetchall():
         alert = alert_itself(db, id)
-        if alert and raises_within(db, alert.kind, alert.subject, now_us - HOUR_US, now_us) >= OFTEN:
+        if alert and _keeps_coming_back(db, alert, now_us):
             continue
         if alert and not find_open(db, alert.kind, alert.subject):
-            found.messages += ended(alert, outbox.of_alert(db, id), prefs)
+            for one in ended(alert, outbox.of_alert(db, id), prefs):
+                way = (alert.kind, alert.subject, one.person, one.channel)
+                found.messages += [] if way in said and one.channel not in PROGRAMS else [one]
+                said.add(way)
             key = office_key(id)
             found.messages += (
                 [office_letter(alert, "resolved")] if db.execute(_TOLD_OF, (key, key + "~")).fetchone() else []
             )
         found.over.append(id)
+
+
+def _keeps_coming_back(db: Connection, alert: Alert, now_us: int) -> bool:
+    openings = openings_since_quiet(db, alert.kind, alert.subject, now_us)
+    if not times_back(openings) or alert.id not in {one.id for one in openings}:
+        return False
+    ended_us = openings[-1].ended_us
+    return not ended_us or 0 <= now_us - ended_us < HOUR_US
 
 
 def _digests(
@@ -167,16 +178,12 @@ def _digests(
             due_us = last_due_us(one.prefs.digest_at, now_us, zone)
             if now_us - due_us < (DAY_US if one.id in had else DIGEST_US):
                 due += [
-                    New(f"digest:{due_us}:{one.id}:{name}", 0, "digest", "info", one.id, name)
+                    (one, New(digest_key(due_us, one.id, name), 0, "digest", "info", one.id, name))
                     for name in one.channels(usable)[:1]
                 ]
-    due = [one for one in due if not db.execute(_KNOWN, (one.key,)).fetchone()]
-    if not due:
-        return
-    before = {alert for (alert,) in db.execute(_TOLD_BEFORE, (now_us - DAY_US,)).fetchall()}
-    rest = [one for one in open_alerts(db) if one.id in before and one.state == "raised" and not one.held_by]
-    readers = {one.id for one in people if known_to(db, one, rest)}
-    found.messages += [one for one in due if one.person in readers]
+    due = [(one, digest) for one, digest in due if not db.execute(_KNOWN, (digest.key,)).fetchone()]
+    every = unminded(db) if due else []
+    found.messages += [digest for one, digest in due if listed(db, one, digest.key, every)]
 
 
 def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], today: date) -> None:

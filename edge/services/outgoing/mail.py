@@ -112,17 +112,22 @@ class OutgoingMail:
             try:
                 await client.connect()
                 if server.security == "starttls":
+                    await client.ehlo()
+                    if not client.supports_extension("starttls"):
+                        raise _not_offered("no_tls", "STARTTLS")
                     await client.starttls(tls_context=tls)
-                if server.user:
-                    await client.login(server.user, server.password)
                 await client.ehlo()
+                if server.user:
+                    if not client.server_auth_methods:
+                        raise _not_offered("wrong_password", "AUTH")
+                    await client.login(server.user, server.password)
                 try:
                     await client.mail(sender)
                     await client.rcpt(recipient)
                 except ValueError as error:
                     raise _wrong_address() from error
             except smtp.SMTPAuthenticationError as error:
-                raise Undelivered("wrong_password", str(error.code), permanent=True, credentials=True) from error
+                raise _not_let_in(error.code, error.message) from error
             except smtp.SMTPResponseException as error:
                 raise _refused(error.code, error.message) from error
             except ssl.SSLError as error:
@@ -183,6 +188,18 @@ def _refused(code: int, said: str) -> Undelivered:
         return Undelivered("told_to_wait", f"{code} {said}")
     credentials = code in (530, 534, 535, 538)
     return Undelivered("refused", f"{code} {said}", permanent=True, credentials=credentials)
+
+
+def _not_let_in(code: int, said: str) -> Undelivered:
+    """4yz: the server cannot look the password up now (RFC 4954, section 6); else it is wrong."""
+    if 400 <= code < 500:
+        return _refused(code, said)
+    return Undelivered("wrong_password", str(code), permanent=True, credentials=True)
+
+
+def _not_offered(why: str, what: str) -> Undelivered:
+    """The server does not do what config.toml asks for: no mail goes out in clear, nor without the password."""
+    return Undelivered(why, f"the server does not offer {what}", permanent=True, credentials=True)
 
 
 def _wrong_address() -> Undelivered:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 FIRST_S, LONGEST_S = 5.0, 900.0
 JITTER = 0.2
+NEVER_S = 1e9
+"""What asks for more seconds than that is as good as never."""
 
 
 def wait_s(tries: int, luck: float = 0.5) -> float:
@@ -23,18 +24,20 @@ def retry_after_s(text: str | None, date: str | None = None) -> float | None:
     if text is None:
         return None
     text = text.strip()
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return float(text)
+    if text.isascii() and text.isdigit():
+        return float(text[-9:]) if len(text.lstrip("0")) < 10 else NEVER_S
     moment, now = _moment(text), _moment(date) if date else datetime.now(UTC)
     return max(0.0, (moment - now).total_seconds()) if moment and now else None
 
 
+_FORMS = ("%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y")
+"""An HTTP-date (RFC 9110, section 5.6.7): as it is written now, and the two obsolete forms."""
+
+
 def _moment(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    for form in _FORMS:
         try:
-            found = datetime.strptime(text, "%a %b %d %H:%M:%S %Y")  # asctime, the third form
+            return datetime.strptime(text.strip(), form).replace(tzinfo=UTC)
         except ValueError:
-            return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+            continue
+    return None

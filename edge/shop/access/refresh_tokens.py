@@ -3,8 +3,8 @@
     edger_ | session, 16 hex digits | _ | secret, 64 hex digits
 
 The next secret comes from the spent one and a salt of its family, so whoever lost the answer gets the same once more:
-within 30 seconds, from the same network, as long as the next one was not used. Anything else is a copy, and ends all of
-it. Used on the event loop's thread.
+within 30 seconds, from the same network, as long as the next one was not used. Any other that was ever given is a copy,
+and ends all of it; one that never was is none, and ends nothing. Used on the event loop's thread.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from edge.shop.access.token import TOKEN_S, TokenKeys
 
 FORGIVEN_US = 30_000_000
 """How long the last spent one gives the same answer once more."""
+GIVEN_LIMIT = 10_000
+"""So far back it is looked whether a token was ever given: 90 days of quarters of an hour are fewer."""
 
 _FORM = re.compile(r"edger_([0-9a-f]{16})_([0-9a-f]{64})")
-_READ = "SELECT secret, spent, spent_us, client, forgiven, salt FROM access_refresh WHERE session_id = ?"
+_READ = "SELECT secret, spent, spent_us, client, forgiven, salt, count FROM access_refresh WHERE session_id = ?"
 _BEGIN = """
     INSERT INTO access_refresh (session_id, secret, spent, spent_us, client, forgiven, count, salt)
     VALUES (?, ?, x'', 0, '', 0, 0, ?)
@@ -39,7 +41,7 @@ _SPEND = """
     WHERE session_id = ?
 """
 _FORGIVE = "UPDATE access_refresh SET forgiven = 1 WHERE session_id = ?"
-Seen = Literal["next", "again", "copied"]
+Seen = Literal["next", "again", "copied", "wrong"]
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -59,13 +61,25 @@ class Family(msgspec.Struct, frozen=True):
     client: str
     forgiven: int
     salt: bytes
+    count: int
 
-    def seen(self, shown: bytes, now_us: int, client: str) -> Seen:
-        """What the digest of a token says that somebody came with."""
+    def seen(self, secret: str, now_us: int, client: str) -> Seen:
+        """What the secret says that somebody came with."""
+        shown = digest(secret)
         if hmac.compare_digest(shown, self.secret):
             return "next"
+        if not self.was_given(secret):
+            return "wrong"
         lost = shown == self.spent and 0 <= now_us - self.spent_us < FORGIVEN_US
         return "again" if lost and client == self.client and not self.forgiven else "copied"
+
+    def was_given(self, secret: str) -> bool:
+        """Whether the one that holds follows from that one, as it does from each that was given."""
+        for _ in range(min(self.count, GIVEN_LIMIT)):
+            secret = self.after(secret)
+            if hmac.compare_digest(digest(secret), self.secret):
+                return True
+        return False
 
     def after(self, secret: str) -> str:
         """The secret that follows one."""
@@ -100,12 +114,14 @@ class Refreshing:
             return refused
         secret, now_us = text.rpartition("_")[2], self._shop.now_us()
 
-        def spend(db: Connection) -> str:
+        def spend(db: Connection) -> str | None:
             found = db.execute(_READ, (session.id,)).fetchone()
             family = Family(*found) if found else None
-            seen = family.seen(digest(secret), now_us, client) if family else "copied"
+            seen = family.seen(secret, now_us, client) if family else "copied"
             if family is None or seen == "copied":
                 return ""
+            if seen == "wrong":
+                return None
             after = family.after(secret)
             if seen == "next":
                 db.execute(_SPEND, (blob(digest(after)), now_us, client, session.id))
@@ -116,6 +132,8 @@ class Refreshing:
         after = await self._shop.maintain(spend)
         if isinstance(after, Refused):
             return after
+        if after is None:
+            return Refused("token_wrong")
         return self._tokens(self._sessions.touch(session), after) if after else await self._copied(session, client)
 
     def session(self, text: str) -> Session | None:

@@ -102,12 +102,14 @@ class Sessions:
         found = self.get(self._by_register.get(register, ""))
         return found if found and seat in (None, found.seat) else None
 
-    def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None) -> Actor:
-        """Who does what is done at a register now, in the browser `seat`; a scanner is anybody's who stands there."""
+    def actor(self, register: str, surface: Surface = "cashier", seat: str | None = None, touch: bool = True) -> Actor:
+        """Who does what is done at a register now, in the browser `seat`; a scanner is anybody's who stands there.
+        `touch`: they do something."""
         found = self.at(register, seat)
         if found is None or surface == "kiosk":
             return anonymous_actor(register, surface)
-        self.touch(found)
+        if touch:
+            self.touch(found)
         return at_till(self._db, found.user, surface, register)
 
     # In a browser, or a program.

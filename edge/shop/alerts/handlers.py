@@ -128,10 +128,9 @@ def _raise(tx: Transaction, event: AlertRaised) -> int | Refused:
 def _say_again(
     tx: Transaction, known: Alert, severity: Severity, values: dict[str, str | int], again: bool = False
 ) -> None:
-    """A fact only where something is new: it is graver than it is, its severity is another, or its values are and some
-    time has passed. One that was graver before and became less so is told of again: goods that run out a second time.
-    That nothing goes to and fro is for watches to see to (`Condition.stays`)."""
-    if graver(severity, known.severity):
+    """A fact only where something is new: it is graver than it ever was while open, its severity is another, or its
+    values are and some time has passed. What was so grave before was told then: that it is so again is on the page."""
+    if graver(severity, known.worst):
         tx.append(AlertWorsened(known.id, severity, values))
         return
     news = values != known.values and abs(tx.at_us - known.last_us) >= REPEAT_US

@@ -11,10 +11,12 @@ from edge.core.messages import Number
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.alerts.events import SEVERITIES
-from edge.shop.alerts.rules import Open, held_by, rank
+from edge.shop.alerts.rules import HOUR_US, Open, graver, held_by, rank
 
 ALERTS_LIMIT = 500
 """Alerts read at a time; the gravest and newest of them."""
+OPENINGS_LIMIT = 200
+"""Openings of a key that are looked at, to tell whether it keeps coming back."""
 AlertState = Literal["raised", "acknowledged", "resolved"]
 
 
@@ -224,18 +226,45 @@ def standing(db: Connection) -> str:
     return "-".join(str(value or 0) for value in db.execute(query).fetchone())
 
 
-def raises_within(db: Connection, kind: str, subject: str, since_us: int, now_us: int) -> int:
-    """How often a key was raised since then, until now: what is behind that was raised before the clock was set back,
-    and nobody knows how long ago."""
-    query = "SELECT count(*) FROM alert WHERE kind = ? AND subject = ? AND first_us BETWEEN ? AND ?"
-    return int(db.execute(query, (kind, subject, since_us, now_us)).fetchone()[0])
+class Opening(msgspec.Struct, frozen=True):
+    """An alert as one opening of its key. `ended_us`: 0 while it is open."""
+
+    id: int
+    first_us: int
+    ended_us: int
 
 
-def cause_ended_us(db: Connection, kinds: tuple[str, ...]) -> int:
-    """When the last alert of one of these kinds ended; 0: none ever did."""
-    marks = ", ".join("?" * len(kinds))
-    query = f"SELECT max(ended_us) FROM alert WHERE state = 'resolved' AND kind IN ({marks})"
-    return int(db.execute(query, kinds).fetchone()[0] or 0) if kinds else 0
+def openings_since_quiet(db: Connection, kind: str, subject: str, now_us: int) -> list[Opening]:
+    """The openings of a key since it was quiet for an hour, the first of them first. What lies behind now was raised
+    before the clock was set back, and nobody knows how long ago."""
+    query = """
+        SELECT id, first_us, CASE state WHEN 'resolved' THEN ended_us ELSE 0 END FROM alert
+        WHERE kind = ? AND subject = ? AND first_us <= ? ORDER BY first_us DESC, id DESC LIMIT ?
+    """
+    found: list[Opening] = []
+    for row in db.execute(query, (kind, subject, now_us, OPENINGS_LIMIT)).fetchall():
+        one = Opening(*row)
+        if found and one.ended_us and found[-1].first_us - one.ended_us >= HOUR_US:
+            break
+        found.append(one)
+    return found[::-1]
+
+
+def cause_ended_us(db: Connection, alert: Alert) -> int:
+    """When the last alert ended that may have held this one back: of a kind that is its cause, and no less grave; 0:
+    none ever did."""
+    if not alert.causes:
+        return 0
+    grave = [one for one in SEVERITIES if not graver(alert.severity, one)]
+    query = f"""
+        SELECT max(ended_us) FROM alert WHERE state = 'resolved' AND kind IN ({_marks(alert.causes)})
+        AND severity IN ({_marks(grave)})
+    """
+    return int(db.execute(query, (*alert.causes, *grave)).fetchone()[0] or 0)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _alert(row: tuple[Any, ...]) -> Alert:

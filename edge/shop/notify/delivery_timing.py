@@ -11,7 +11,7 @@ import msgspec
 from edge.core.registry import Pacing, Severity
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.notification_plan import INSTEAD, Recipient
+from edge.shop.notify.notification_plan import INSTEAD, SHOPS_OWN, Recipient
 from edge.shop.notify.preferences import quiet_until_us
 from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
 
@@ -19,19 +19,16 @@ AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
 SECOND_US = 1_000_000
 RESOLVED_US = 10 * MINUTE_US
-SHOPS_OWN = frozenset({"printer", "speaker"})
-"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
-critical alone."""
 PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What is so now: the alerts that messages are of, whether any is to be seen to, which of them are open anew; and
-    by kind how often people are told of it, where that is seldom."""
+    """What is so now: the alerts that messages are of, which of them are open anew, the ids of messages that would list
+    nothing; and by kind how often people are told of it, where that is seldom."""
 
     alerts: Mapping[int, Alert] = {}
-    any_open: bool = False
+    empty: frozenset[int] = frozenset()
     anew: frozenset[int] = frozenset()
     pacing: Mapping[str, Pacing] = {}
 
@@ -102,13 +99,13 @@ def decide(
     for row in rows:
         if why := _unwanted(row, person, standing.alerts.get(row.alert)):
             sorting.dropped.append((row, why))
-        elif row.what in ("digest", "open") and not standing.any_open:
+        elif row.id in standing.empty:
             sorting.dropped.append((row, "over"))
         elif row.what == "resolved" and row.alert in standing.anew:
             sorting.dropped.append((row, "anew"))
         elif row.what in ("said", "test") or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
-        elif row.what in TELLING and _is_over(row, standing.alerts.get(row.alert)):
+        elif row.what in TELLING and is_over(row, standing.alerts.get(row.alert)):
             over += 1
             sorting.dropped.append((row, "over"))
         else:
@@ -151,7 +148,8 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
     return "not_wanted" if chosen and not person.prefs.wants(cast(Severity, row.severity), alert.kind) else ""
 
 
-def _is_over(row: Message, alert: Alert | None) -> bool:
+def is_over(row: Message, alert: Alert | None) -> bool:
+    """Whether what a message tells needs nobody any more: it is over, or somebody sees to it and it grew no worse."""
     if alert is None or not alert.is_open:
         return True
     return alert.state == "acknowledged" and row.what != "worse"

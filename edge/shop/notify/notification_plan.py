@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal
 
 import msgspec
 
 from edge.core.registry import Severity
-from edge.shop.alerts.queries import Alert
-from edge.shop.alerts.rules import AFTER_CAUSE_US, MINUTE_US
+from edge.shop.alerts.queries import Alert, Opening
+from edge.shop.alerts.rules import AFTER_CAUSE_US, HOUR_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
 STEP_US = 10 * MINUTE_US
@@ -20,6 +21,9 @@ ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
 INSTEAD = '"instead"'
 """`about` of a message that goes by another channel than was chosen, as that one does not work."""
+SHOPS_OWN = frozenset({"printer", "speaker"})
+"""Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
+critical alone."""
 LEFT_OUT = "left:"
 """How the keys of steps begin that reached nobody."""
 OFTEN = 3
@@ -41,6 +45,10 @@ class Recipient(msgspec.Struct, frozen=True):
     def reached(self, channel: str) -> bool:
         """Whether there is an address for it that takes messages, or a browser."""
         return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
+
+    def destination(self, channel: str) -> tuple[str, str]:
+        """Where a message arrives: one goes there of an alert, whoever else has it (one phone, the shop's printer)."""
+        return channel, self.id if channel == "push" else self.prefs.address(channel)
 
     def channels(
         self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
@@ -90,23 +98,23 @@ def plan(
     usable: frozenset[str],
     now_us: int,
     told_us: int,
-    raises: int = 1,
+    returns: int = 0,
     unheard: Collection[str] = (),
     down: Collection[str] = (),
     before: Iterable[Message] = (),
 ) -> Plan:
-    """What an open alert asks for now. `told_us`: `first_us` of it; `raises`: how often its key was in an hour. A step
-    of the ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken.
-    `before`: the alert's messages until now: order, roles and leave are those of this moment, so who was asked already
-    is known by these alone."""
+    """What an open alert asks for now. `told_us`: `first_us` of it; `returns`: `times_back` of its key. A step of the
+    ladder that reaches nobody is left out: `unheard` people want quiet even then, `down` channels are broken; and no
+    step waits for one that reached nobody. `before`: the alert's messages until now: order, roles and leave are those
+    of this moment, so who was asked already is known by these alone."""
     early = now_us < told_us <= now_us + AFTER_CAUSE_US  # more than that: the clock was set back
     if alert.state != "raised" or alert.held_by or early:
         return Plan()
     if ladder is None or ladder.turn != alert.turn:
         delay_us = 0 if alert.severity == "critical" else min(GROUP_US, max(0, told_us + GROUP_US - now_us))
-        often = alert.turn_why == "raised" and raises >= OFTEN and alert.severity != "critical"
+        often = alert.turn_why == "raised" and returns > 0 and alert.severity != "critical"
         what = "often" if often else alert.turn_why
-        told = [] if often and raises > OFTEN else whom(alert, people, usable)
+        told = [] if often and returns > 1 else whom(alert, people, usable)
         messages = tuple(_messages(alert, what, told, 0, delay_us))
         nobody = not told and alert.severity == "critical" and not alert.people and not alert.roles
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
@@ -114,19 +122,55 @@ def plan(
         return Plan()
     if ladder.taken:  # given back: a full wait from now
         return Plan((), msgspec.structs.replace(ladder, since_us=now_us, taken=False))
-    asked = LadderHistory.of(alert, before)
+    rows = list(before)
+    asked = LadderHistory.of(alert, rows)
     every = escalation(alert, people, usable, asked.first)
-    steps = [step for step in every if step[1] not in down and step[0] not in unheard]
+    quiet = _not_heard(people, unheard)
+    steps = [step for step in every if step[1] not in down and step not in quiet]
     rest = [step for step in steps if step not in asked.this_round]
-    if now_us < ladder.since_us + (STEP_US if rest or not asked.rounds else ROUND_US):
+    wait_us = STEP_US if rest or not asked.rounds else ROUND_US
+    if now_us < ladder.since_us + wait_us and not (rest and _reached_nobody(rows, alert, ladder.step, quiet, down)):
         return Plan()
+    left_out = _left_out(alert, every, people, usable, quiet, down, asked.first)
     if not steps or (not rest and asked.rounds >= ROUNDS):
-        return Plan(_left_out(alert, every, people, usable, unheard, down, asked.first), to_office=True)
-    step = (
-        *_messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1),
-        *_left_out(alert, every, people, usable, unheard, down, asked.first),
-    )
+        return Plan(left_out, to_office=True)
+    step = (*_messages(alert, alert.turn_why, (rest or steps)[:1], ladder.step + 1), *left_out)
     return Plan(step, Ladder(alert.id, alert.turn, ladder.step + 1, now_us, ladder.taken))
+
+
+def times_back(openings: Sequence[Opening]) -> int:
+    """How often a key was raised from the raise on that was one too many within an hour; 0: none was. `openings`: those
+    since it was quiet for an hour, the first of them first."""
+    starts = [one.first_us for one in openings]
+    many = (at for at in range(OFTEN - 1, len(starts)) if starts[at] - starts[at - OFTEN + 1] <= HOUR_US)
+    first = next(many, None)
+    return 0 if first is None else len(starts) - first
+
+
+def _not_heard(people: Sequence[Recipient], unheard: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Ways by which nobody hears what is critical now: of people who want quiet even then, but for what makes no noise,
+    and for the shop's own channels, which keep its hours."""
+    return frozenset(
+        (one.id, name)
+        for one in people
+        if one.id in unheard
+        for name in CHANNELS
+        if name not in one.prefs.quiet_spares and name not in SHOPS_OWN
+    )
+
+
+def _reached_nobody(
+    rows: Iterable[Message], alert: Alert, step: int, quiet: Collection[tuple[str, str]], down: Collection[str]
+) -> bool:
+    """Whether of the newest step nothing went out, or will soon: it failed, or waits for a morning or for a channel
+    that does not work."""
+    turn = f"{alert.id}:{alert.turn}:"
+    return not any(
+        one.state in (*TOLD, "sending")
+        or (one.state == "queued" and (one.person, one.channel) not in quiet and one.channel not in down)
+        for one in rows
+        if one.key.startswith(turn) and one.step == step and one.what in TELLING
+    )
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
@@ -155,7 +199,7 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
     """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
     named = bool(alert.people or alert.roles)
     found: list[tuple[str, str]] = []
-    taken_by: set[tuple[str, str]] = set()  # one message an address, whoever else has it: one phone, the shop's printer
+    taken_by: set[tuple[str, str]] = set()
     for one in ordered(people):
         if named and not (one.id in alert.people or one.role in alert.roles):
             continue
@@ -163,7 +207,7 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
             continue
         channels = one.channels(usable, bool(alert.channels), alert.kind, alert.severity)
         for name in channels:
-            address = (name, one.id if name == "push" else one.prefs.address(name))
+            address = one.destination(name)
             if (not alert.channels or name in alert.channels) and address not in taken_by:
                 taken_by.add(address)
                 found.append((one.id, name))
@@ -180,17 +224,24 @@ def escalation(
     alert: Alert, people: Sequence[Recipient], usable: frozenset[str], told: Collection[tuple[str, str]] = ()
 ) -> list[tuple[str, str]]:
     """The steps of the ladder: further channels of whom it was told first (`told`; nothing: whom it would be now), then
-    the next people, one channel a step. Who has left, or is on leave, is no step."""
+    the next people, one channel a step. Who has left, or is on leave, is no step, nor is where it arrived before."""
+    every = {one.id: one for one in people}
     here = {one.id: one for one in people if not told or not one.away}
     told = told or whom(alert, people, usable)
     first = list(dict.fromkeys(person for person, _ in told if person in here))
-    steps = [
-        (person, name) for person in first for name in here[person].channels(usable, True, alert.kind, alert.severity)
-    ]
+    taken_by = {every[person].destination(name) for person, name in told if person in every}
+
+    def ways(one: Recipient) -> Iterator[tuple[str, str]]:
+        for name in one.channels(usable, True, alert.kind, alert.severity):
+            if one.destination(name) not in taken_by:
+                taken_by.add(one.destination(name))
+                yield one.id, name
+
+    steps = [step for person in first for step in ways(here[person])]
     for one in ordered(people):
         if one.id not in first and one.manages and not one.away:
-            steps += [(one.id, name) for name in one.channels(usable, True, alert.kind, alert.severity)[:1]]
-    return [step for step in steps if step not in told]
+            steps += islice(ways(one), 1)
+    return steps
 
 
 def _left_out(
@@ -198,14 +249,14 @@ def _left_out(
     every: Sequence[tuple[str, str]],
     people: Sequence[Recipient],
     usable: frozenset[str],
-    unheard: Collection[str],
+    quiet: Collection[tuple[str, str]],
     down: Collection[str],
     told: Sequence[tuple[str, str]],
 ) -> tuple[New, ...]:
     """Steps that reach nobody now, kept once a turn: it is seen whom nobody has asked, and why. That a manager has no
     address is kept once an alert: no turn changes it."""
-    found = {(person, name): "quiet_now" for person, name in every if person in unheard}
-    found |= {(person, name): "channel_down" for person, name in every if name in down and person not in unheard}
+    found = {step: "quiet_now" for step in every if step in quiet}
+    found |= {step: "channel_down" for step in every if step[1] in down and step not in quiet}
     asked = {person for person, _ in (*every, *told)}
     for one in ordered(people):
         if one.manages and one.id not in asked:

@@ -16,12 +16,15 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import is_active_user
 from edge.shop.access.rights import MANAGE, REPORTS, SELL
 from edge.shop.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, People, Roles, SendAlert, Title
+from edge.shop.alerts.events import AlertRepeated, AlertWorsened
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
+from edge.shop.notify.delivery_timing import is_over
 from edge.shop.notify.notification_plan import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
 from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
+from edge.shop.outbox.messages import TELLING, TOLD, of_alert
 from edge.web.actors import actor_of, again
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -128,22 +131,30 @@ async def send_alert(request: web.Request) -> web.Response:
     outcome = await site.shop.do(SendAlert(*said), actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
-    id = outcome.result if outcome.result is not None else outcome.first_seq
+    event = outcome.events[0]
+    id = event.id if isinstance(event, AlertRepeated | AlertWorsened) else outcome.first_seq
     day = site.config.business_date(site.shop.now_us())
-    return answer_json(await site.asker.read(lambda db: _told(db, id, body, channels, day)))
+    news = not isinstance(event, AlertRepeated)
+    return answer_json(await site.asker.read(lambda db: _told(db, id, body, channels, day, news)))
 
 
-def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str) -> AlertTold:
+def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], day: str, news: bool) -> AlertTold:
+    """`news`: it is told now; else it was before, and only what was not through then still waits."""
     alert = read_alert(db, id)
     if alert is None:
         raise Problem(404, "alert_not_found", alert=id)
     people, usable = read_recipients(db, day), usable_channels(db)
     reached = whom(alert, people, usable)
-    pending = tuple(dict.fromkeys(name for _, name in reached))
+    known = [] if news else [one for one in of_alert(db, id) if one.what in TELLING]
+    through = [one.channel for one in known if one.state in TOLD]
+    waiting = [one.channel for one in known if one.state in ("queued", "sending") and not is_over(one, alert)]
+    if news or (alert.state == "raised" and not known):
+        waiting = [name for _, name in reached]
     asked = [one for one in people if _is_for(one, body)]
     without = tuple(one.id for one in asked if one.id not in {person for person, _ in reached})
-    failed = tuple(name for name in channels if name not in pending)
-    return AlertTold(id, alert.state, ("page",), pending, failed, without)
+    failed = tuple(name for name in channels if name not in {*through, *waiting, *(name for _, name in reached)})
+    notified = tuple(dict.fromkeys(("page", *through)))
+    return AlertTold(id, alert.state, notified, tuple(dict.fromkeys(waiting)), failed, without)
 
 
 def _is_for(person: Recipient, body: NewAlert) -> bool:

@@ -303,6 +303,15 @@ def told_alerts(db: Connection, person: str) -> set[int]:
     return {alert for (alert,) in db.execute(query, (person,))}
 
 
+def last_told(db: Connection, person: str) -> dict[int, int]:
+    """When a person was told of alerts last, or perhaps told, by whatever channel, as far as it is still known."""
+    query = """
+        SELECT alert, max(changed_us) FROM notify_message WHERE person = ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
+    """
+    return dict(db.execute(query, (person,)).fetchall())
+
+
 def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
     """What was held back (quiet hours, the shop's hours, ten an hour) is looked at now, by what holds now: of a person,
     or of everybody. What failed, and what a service asked to wait, keeps its time."""
@@ -351,10 +360,13 @@ def is_behind(db: Connection, message: Message, now_us: int) -> bool:
     return True
 
 
-def pause(db: Connection, channel: str, until_us: int) -> None:
-    """Nothing of a channel before that."""
-    update = "UPDATE notify_message SET next_us = max(next_us, ?) WHERE state = 'queued' AND channel = ?"
-    db.execute(update, (until_us, channel))
+def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None:
+    """Nothing of a channel before that, to a person or to anybody."""
+    update = """
+        UPDATE notify_message SET next_us = max(next_us, ?1)
+        WHERE state = 'queued' AND channel = ?2 AND ?3 IN ('', person)
+    """
+    db.execute(update, (until_us, channel, person))
 
 
 def forget_old(db: Connection, now_us: int) -> None:

@@ -1,6 +1,7 @@
 // What the server pushes: htmx puts the fragments in their places; here is what follows from that.
 
 import { beep } from "./sound.js";
+import "./use.js";
 
 const SILENCE_MS = 75_000; // the clock is pushed every minute: after this long the line is dead
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Annotated, Any
 
 import msgspec
@@ -14,6 +15,7 @@ from sync.hub.api.bodies import body_as
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
+from sync.hub.api.unknown_addresses import UnknownAddresses
 from sync.wire import Name
 
 Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$")]
@@ -48,6 +50,7 @@ class SigningIn:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._unknown = UnknownAddresses(time.monotonic)
         self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
 
     def add_to(self, app: web.Application) -> None:
@@ -65,7 +68,7 @@ class SigningIn:
             try:
                 async with self._turns:
                     token = await staff.sign_in(
-                        self._door.people, asked.email, asked.password, asked.tenant or "", asked.code
+                        self._door.people, self._unknown, asked.email, asked.password, asked.tenant or "", asked.code
                     )
             except Waiting as wait:
                 again = {hdrs.RETRY_AFTER: str(wait.seconds)}

@@ -17,6 +17,7 @@ import msgspec
 
 from sync.hub.api import hashing, second_factor
 from sync.hub.api.keys import PUBLISH, READ, Key
+from sync.hub.api.unknown_addresses import UnknownAddresses
 
 PREFIX = "edgep_"
 """So that a token is told from a key, and recognised where it leaked."""
@@ -80,14 +81,20 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     return Key(-row["person"], row["of_tenant"], (*ROLES.get(row["role"], ()), *more), stores)
 
 
-async def sign_in(connection: Any, email: str, password: str, tenant: str, code: str = "") -> StaffToken | None:
+async def sign_in(
+    connection: Any, unknown: UnknownAddresses, email: str, password: str, tenant: str, code: str = ""
+) -> StaffToken | None:
     """A token for `tenant`, or for their first one where none is named. None: the address, the password or the code is
     wrong, or they do not belong there: nobody learns which. `Waiting`; `CodeWanted`."""
-    row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", email.strip().lower())
-    if row is not None and row["wait_s"] > 0:
-        raise Waiting(int(row["wait_s"]) + 1)
+    address = email.strip().lower()
+    row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", address)
+    wait_s = row["wait_s"] if row is not None else unknown.wait_s(address)
+    if wait_s > 0:
+        raise Waiting(int(wait_s) + 1)
     right = await hashing.slowly(_matches, row["password"] if row else "", password)
-    if row is not None and not right:
+    if row is None:
+        unknown.wrong(address)
+    elif not right:
         await note_wrong(connection, row["id"])
     if row is None or not right:
         return None

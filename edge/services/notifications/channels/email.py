@@ -49,11 +49,11 @@ class EmailChannel:
         """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""
         mail = EmailMessage()
         domain = self._sender.rpartition("@")[2]
-        mail["Subject"] = parcel.title if parcel.first else f"Re: {parcel.title}"
+        mail["Subject"] = f"Re: {parcel.title}" if parcel.answers else parcel.title
         mail["From"], mail["To"], mail["Date"] = self._sender, to, formatdate(usegmt=True)
-        mail["Message-ID"] = _id(parcel.thread if parcel.thread and parcel.first else parcel.key, to, domain)
-        if parcel.thread and not parcel.first:
-            mail["In-Reply-To"] = mail["References"] = _id(parcel.thread, to, domain)
+        mail["Message-ID"] = _id(parcel.thread if parcel.thread and not parcel.answers else parcel.key, to, domain)
+        if parcel.answers:
+            mail["In-Reply-To"] = mail["References"] = _id(parcel.answers, to, domain)
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         if parcel.stop:

@@ -22,9 +22,9 @@ class ParcelFile(msgspec.Struct, frozen=True):
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """A message on its way. `key` stays the same however often it is tried. `thread`: the alert it is about, where
-    it is one alone, and `first`: whether nothing was sent about that before. `data`: the same for programs. `token`: by
-    which the other side may say later what became of it, and `reports`: where, "" where nobody hears that. `stop`:
-    where a POST ends such messages (RFC 8058).
+    it is one alone, and `answers`: the thread or key of what was sent about that first, "" where nothing was. `data`:
+    the same for programs. `token`: by which the other side may say later what became of it, and `reports`: where, ""
+    where nobody hears that. `stop`: where a POST ends such messages (RFC 8058).
     `life_s`: how long it is worth sending, where somebody else does that. `html`: the same as a whole page, where it is
     more than its paragraphs."""
 
@@ -36,7 +36,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     link: str = ""
     thread: str = ""
-    first: bool = True
+    answers: str = ""
     data: dict[str, Any] = {}
     token: str = ""
     reports: str = ""

@@ -35,7 +35,7 @@ def office(address: str, about: Callable[[str], About]) -> LetterWriter:
             language=texts.language,
             link=made.link,
             thread=f"office {told.alert}",
-            first=told.what == "raised",
+            answers="" if told.what == "raised" else f"office {told.alert}",
         )
         return WrittenLetter(address, parcel)
 

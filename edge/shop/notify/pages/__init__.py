@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.alerts.alert_texts import kind_name, known_kinds
-from edge.shop.notify.delivery_timing import SHOPS_OWN
+from edge.shop.notify.notification_plan import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers

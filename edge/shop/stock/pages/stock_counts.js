@@ -9,6 +9,7 @@ import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
+import { byItself } from "./use.js";
 
 const section = document.getElementById("count");
 const count = Number(section?.dataset.count);
@@ -21,7 +22,7 @@ const tell = (id, answer) => {
 let again = false; // the next scan is a second look
 
 async function refresh() {
-  const got = await fetch(address(count));
+  const got = await fetch(address(count), { headers: byItself() });
   const fresh = new DOMParser().parseFromString(await got.text(), "text/html").getElementById("lines");
   if (!fresh) return;
   const opened = document.getElementById("rest")?.open;

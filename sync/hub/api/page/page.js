@@ -2,11 +2,13 @@
 
 const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
 const AGAIN_MS = 60_000;
+const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
 const SILENT_S = 15 * 60;
 const DAYS = 30;
 const REPORT_DAYS = { daily: 7, weekly: 21, monthly: 62 }; // how far back a store's newest report is looked for
 const DAY_MS = 86_400_000;
 const TOKEN = "edge-hub-token";
+const USED = "edge-hub-used"; // when somebody touched it last
 
 const byId = (id) => document.getElementById(id);
 const words = await (await fetch("/page/words.json")).json();
@@ -357,6 +359,20 @@ function signedOut(why = "") {
 function signedIn(found) {
   token = found.token;
   sessionStorage.setItem(TOKEN, token);
+  sessionStorage.setItem(USED, String(Date.now()));
+}
+
+function leftAlone() {
+  if (!token || Date.now() - Number(sessionStorage.getItem(USED)) < IDLE_MS) return false;
+  ask("/v1/sign-out", {}).catch(() => {}); // its token ends by itself, too
+  signedOut(t("over"));
+  return true;
+}
+
+for (const what of ["pointerdown", "keydown", "input"]) {
+  addEventListener(what, ({ isTrusted }) => {
+    if (isTrusted && !leftAlone() && token) sessionStorage.setItem(USED, String(Date.now()));
+  }, { capture: true, passive: true });
 }
 
 async function enter() {
@@ -412,8 +428,8 @@ byId("later").addEventListener("click", () => turn(moved(day, 1)));
 byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
-setInterval(() => { if (token && !document.hidden) void within(show); }, AGAIN_MS);
+setInterval(() => { if (!leftAlone() && token && !document.hidden) void within(show); }, AGAIN_MS);
 
 speak();
 showDoor(true);
-if (token) void within(enter);
+if (!leftAlone() && token) void within(enter);

@@ -1,0 +1,39 @@
+"""What programs are told: the same at each try, whatever became of the alert since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.notify.delivery_timing import PROGRAMS
+from edge.shop.notify.message_text import About, Composed, Said
+from edge.shop.notify.recipients import TEXT_PLACE
+from edge.shop.outbox.messages import Message
+
+
+def data_of(row: Message, about: About, made: Composed, said: list[Said]) -> dict[str, Any]:
+    """A message for programs."""
+    return {
+        "number": row.id,
+        "shop": about.shop,
+        "title": made.title,
+        "message": made.text,
+        "severity": made.severity,
+        "alerts": [msgspec.to_builtins(one.alert) for one in said],
+    }
+
+
+def said_before(db: Connection, row: Message) -> dict[str, Any]:
+    """What a program was to be told when it was tried first; nothing: this is the first try, or no program."""
+    text = Keyring(db).open(row.person, *TEXT_PLACE, row.body) if row.channel in PROGRAMS and row.body else ""
+    return msgspec.json.decode(text, type=dict[str, Any]) if text else {}
+
+
+def kept_data(db: Connection, row: Message, data: dict[str, Any]) -> dict[str, str]:
+    """On the writer's connection, before the first try: what is kept of it in the row, sealed for whom it is."""
+    if row.channel not in PROGRAMS or row.body:
+        return {}
+    return {"body": Keyring(db).seal(row.person, *TEXT_PLACE, msgspec.json.encode(data).decode())}

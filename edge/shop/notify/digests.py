@@ -1,0 +1,46 @@
+"""What a message lists that tells of all that is open: everything its person may know of, but in a daily digest only
+what they heard of a day before it was due, or longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from edge.core.storage.database import Connection
+from edge.shop.alerts.queries import Alert, open_alerts
+from edge.shop.alerts.rules import DAY_US
+from edge.shop.notify.notification_plan import Recipient
+from edge.shop.notify.recipients import known_to
+from edge.shop.outbox.messages import Message, last_told
+
+DAILY = "digest:"
+"""How the keys of daily digests begin; what else lists what is open has others."""
+LISTS = ("digest", "open")
+"""Messages that list what is open when they are sent."""
+
+
+def unminded(db: Connection) -> list[Alert]:
+    """What is open, and nobody sees to."""
+    return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
+
+
+def digest_key(due_us: int, person: str, channel: str) -> str:
+    """The key of somebody's daily digest that is due at a moment."""
+    return f"{DAILY}{due_us}:{person}:{channel}"
+
+
+def listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
+    """Of `every` alert that nobody sees to, those that the message with that key lists. What they had not heard of for
+    a day when a digest was due is none of that digest, however late it goes."""
+    known = known_to(db, person, every)
+    if not known or not key.startswith(DAILY):
+        return known
+    told, before_us = last_told(db, person.id), int(key.split(":")[1]) - DAY_US
+    return [one for one in known if max(told.get(one.id, 0), one.first_us) <= before_us]
+
+
+def empty_ones(
+    db: Connection, person: Recipient | None, rows: Iterable[Message], every: Sequence[Alert]
+) -> frozenset[int]:
+    """Ids of those of a person's messages that would list nothing."""
+    lists = [row for row in rows if row.what in LISTS]
+    return frozenset(row.id for row in lists if person is None or not listed(db, person, row.key, every))

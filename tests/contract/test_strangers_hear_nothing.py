@@ -1,0 +1,58 @@
+"""What somebody hears of the shop whom nobody let in: that the box answers. And whose cookie counts for reading."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.calling import calling
+from tests.browser.strangers import open_to_all, stranger
+from tests.contract.test_panel_keys import key_of
+from tests.shop_fixture import run
+from tests.signing_in import hire, own_device
+
+
+def test_how_much_is_sold_and_what_is_plugged_in_is_told_to_nobody_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path) as served, calling(served) as here, stranger(served) as guest:
+            await here.set_pin()
+            assert "edge_commands_total" in (await here.get("/metrics")).text
+            assert (await here.get("/healthz")).json["parts"]
+            closed = await guest.get("/metrics")
+            assert (closed.status, "edge_" in closed.text) == (401, False)
+            health = await guest.get("/healthz")
+            assert (health.status, health.json) == (200, {"healthy": True})
+            for rights, status in ((("sell",), 403), (("reports",), 200)):
+                key = await key_of(served, here, *rights)
+                answer = await guest.get("/metrics", Register="", **key)
+                assert (answer.status, "edge_" in answer.text) == (status, status == 200)
+                assert (await guest.get("/healthz", Register="", **key)).json["parts"]
+            await guest.let_in("kiosk")
+            assert (await guest.get("/metrics")).status == 403
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Sec-Fetch-Site": "same-site"}, 401),
+        ({"Sec-Fetch-Site": "cross-site"}, 401),
+        ({"Origin": "https://elsewhere.example"}, 401),
+    ],
+)
+def test_a_device_of_ones_own_reads_without_a_register_and_for_our_pages_alone(
+    tmp_path: Path, headers: dict[str, str], status: int
+) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path) as served, stranger(served) as phone:
+            await hire(served)
+            sent = {"Cookie": await own_device(phone), "Register": "", "Origin": "", **headers}
+            for path in ("notify/alerts", "auth/me"):
+                assert (await phone.get(f"/api/v1/{path}", **sent)).status == status, path
+
+    run(scenario())
