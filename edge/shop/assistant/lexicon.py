@@ -38,6 +38,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: tuple[str, ...]
     into: tuple[str, ...]
     questioning: tuple[str, ...]
+    inverted: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    polite: tuple[str, ...]
     between: tuple[str, ...]
     lots: tuple[str, ...]
     until: tuple[str, ...]
@@ -86,6 +89,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
     reports: frozenset[Phrase]
     into: frozenset[Phrase]
     questioning: frozenset[Phrase]
+    inverted: frozenset[Phrase]
+    adverbs: frozenset[Phrase]
+    polite: frozenset[Phrase]
     between: frozenset[Phrase]
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
@@ -172,6 +178,9 @@ _SETS = (
     "reports",
     "into",
     "questioning",
+    "inverted",
+    "adverbs",
+    "polite",
     "between",
     "lots",
     "until",

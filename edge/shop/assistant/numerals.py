@@ -54,6 +54,9 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | N
         value, length = value * known.dozens[following], 2
     elif (scale := known.numbers.get(following, 0)) >= 1000:
         value, length = value * scale, 2
+    elif text.isdigit():  # "2 and a half"
+        fraction, more = _and_a_fraction(known, words, at + 1)
+        value, length = value + fraction, 1 + more
     return SpeltNumber(value, length)
 
 
@@ -102,12 +105,18 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | No
     behind = words[at + length] if at + length < len(words) else ""
     if dozen := known.dozens.get(behind):
         return SpeltNumber(value * dozen, length + 1)
-    tail = list(words[at + length : at + length + 3])
+    fraction, more = _and_a_fraction(known, words, at + length)
+    return SpeltNumber(value + fraction, length + more) if more else SpeltNumber(value, length, doubt)
+
+
+def _and_a_fraction(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
+    """What "and a half" behind a number adds, in thousandths, and how many words say it; (0, 0): nothing does."""
+    tail = list(words[at : at + 3])
     if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
         half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
         if half and half < len(tail) and (fraction := known.fractions.get(tail[half])):
-            return SpeltNumber(value + fraction, length + half + 1)
-    return SpeltNumber(value, length, doubt)
+            return fraction, half + 1
+    return 0, 0
 
 
 def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:

@@ -193,8 +193,31 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     return None
 
 
+def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
+    at = 0
+    while at < len(words) and not known.match(known.verbs, words, at):
+        if length := known.match(known.inverted, words, at):
+            behind = at + length
+            while more := known.match(known.adverbs, words, behind):
+                behind += more
+            spoken_to = known.match(known.fillers, words, behind)  # "did we get", where "we get" is a verb
+            return bool(spoken_to) or not known.match(known.verbs, words, behind)
+        if words[at] not in STOPS and words[at] != JOINED:
+            length = known.match(known.fillers, words, at) or known.match(known.hurried, words, at)
+            if not length:
+                return False
+        at += length or 1
+    return False
+
+
 def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
     """A question of the stock: what is there of something, what runs out, what expires."""
+    for at in range(len(said)):  # "I want to know how many there are"
+        told = known.match(known.reports, said, at)
+        if told and not any(_verb_at(said, place, known) for place in range(at)):
+            said = said[at + told :]
+            break
     for at in range(len(said)):
         length = known.match(known.asks, said, at)
         if not length:
@@ -250,6 +273,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         kinds = {verb for verb, _ in verbs}
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
         held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
+        held |= bool(verbs) and asks_first(body, known)
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
