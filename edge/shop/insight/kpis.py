@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.categories.queries import places_of
@@ -14,7 +15,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.accuracy import errors_by_day
 from edge.shop.forecast.demand_days import days_without_goods, products_without_goods
 from edge.shop.insight.queries import FigureSums, at_place, read_by_key, read_days, read_sums
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, after
 from edge.shop.insight.waste import read_waste
 
 YEAR_DAYS = 365
@@ -101,6 +102,13 @@ def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
     named: those that are known by place."""
     now, before = _kpis(db, span, place), {kpi.name: kpi.value for kpi in _kpis(db, span.before, place)}
     return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
+
+
+def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
+    """The key figures of the days of business from `first` to `last`, at most LONGEST_DAYS of them; none of more, nor
+    where they are the wrong way round."""
+    span = DaySpan(first, last)
+    return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
 
 
 def _kpis(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
