@@ -102,8 +102,8 @@ STILL_MOVES = (
 )
 
 
-async def priced(shop: CommandBus) -> None:
-    prices = {"milk": 150, "beer": 300, "rice": 400}
+async def priced(shop: CommandBus, all_of_them: bool = False) -> None:
+    prices = {one.sku: 100 for one in GOODS} if all_of_them else {"milk": 150, "beer": 300, "rice": 400}
     goods = [msgspec.structs.replace(one, price_minor=prices.get(one.sku)) for one in GOODS]
     await done(shop, SetProducts((*goods, BREAD)), SYSTEM)
     await done(shop, RecordMovement("bread", "in", units=9_000), SYSTEM)

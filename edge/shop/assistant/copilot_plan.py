@@ -89,7 +89,8 @@ def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) ->
             kept.append(words[at])
         at += taken or 1
     found = _ordered(topics, period)
-    period = period if not found or OF_A_PERIOD & set(found) else ""  # "what expires this week" is of today
+    if found and not OF_A_PERIOD & set(found) and period in {"this_week", "this_month", *AHEAD}:
+        period = ""  # "what expires this week" is of today
     return QueryPlan(known.language, found, " ".join(kept), place, period, destroys)
 
 

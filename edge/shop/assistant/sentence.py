@@ -54,7 +54,9 @@ Kind = Literal[
     "other",
     "empty",
 ]
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]")
+_TOKEN = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]"
+)
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -299,7 +301,23 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
-    return _with_verbs(clauses), held
+    return _counted_together(_with_verbs(clauses)), held
+
+
+def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Boxes and single ones that were counted of one thing are one count: what is there is both."""
+    found: list[Clause] = []
+    for one in clauses:
+        last = found[-1] if found else None
+        same = last is not None and one.text in ("", last.text) and not last.loose and not (last.doubt or one.doubt)
+        if last and same and {last.verb, one.verb} == {"adjust"} and {last.unit, one.unit} == {"box", "unit"}:
+            box, loose = (last, one) if last.unit == "box" else (one, last)
+            if box.amount is not None and loose.amount is not None:
+                whole = msgspec.structs.replace(last, unit="box", amount=box.amount, container="", loose=loose.amount)
+                found[-1] = msgspec.structs.replace(whole, numbered=True, whole="")
+                continue
+        found.append(one)
+    return tuple(found)
 
 
 def _nameless(before: Clause, clause: Clause) -> bool:

@@ -14,6 +14,7 @@ from edge.core.messages import Done, Refused
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.answer_matching import place_answered
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
 from edge.shop.assistant.dialogue import (
     SAYS,
@@ -315,8 +316,11 @@ class ShoppingTalk(ShoppingTurn):
         known = self._known(item.skus)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
-        if self._command.option:
-            left = [one for one in known if one.sku == self._command.option]
+        option = self._command.option or place_answered(question, self._command.text)
+        if not option and clause.amount is not None and not (clause.unit or clause.text):
+            option = place_answered(question, "", clause.amount // THOUSANDTHS)  # "2": its number
+        if option:
+            left = [one for one in known if one.sku == option]
         else:
             left = product_matching.narrowed(known, clause)
             left = product_matching.of_container(left or known, clause.container) if clause.container else left
