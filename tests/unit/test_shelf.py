@@ -137,6 +137,31 @@ def test_after_an_hour_without_a_look_counting_begins_anew() -> None:
     assert rules.decided(track, layout(), later, Paces())[1] == []
 
 
+def test_after_an_hour_behind_somebody_counting_begins_anew() -> None:
+    """The camera sees the bay all the while, and not what a trolley hides."""
+    blocked: dict[str, FacingState] = {"f5": "blocked"}
+    assert watch([GAP, GAP, *[blocked] * 13, GAP])[1] == []
+    assert kinds(watch([GAP, GAP, *[blocked] * 10, GAP])[1]) == [(True, "gap", "f5")], "within the hour it goes on"
+    anew = watch([GAP, GAP, *[blocked] * 13, GAP, GAP, GAP])[1]
+    assert [one.first_us for one in anew] == [START_US + 16 * 5 * MINUTE_US], "a gap since it was seen anew"
+
+
+def test_a_gap_that_was_filled_a_little_is_low_and_no_gap() -> None:
+    """Goods that are set back for half an hour are there: nobody is sent to an empty shelf, nor is it phantom stock."""
+    few: dict[str, FacingState] = {"f5": "low"}
+    assert kinds(watch([GAP, GAP, GAP, few, few, GAP])[1]) == [(True, "gap", "f5")], "for a moment it stays one"
+    found, over, low = watch([GAP, GAP, GAP, *[few] * 7])[1]
+    assert kinds([found, over, low]) == [(True, "gap", "f5"), (False, "gap", "f5"), (True, "low", "f5")]
+    assert over.first_us == low.first_us == START_US + 4 * 5 * MINUTE_US, "since goods were seen first"
+    assert over.empty_us == 3 * 5 * MINUTE_US, "till then it was empty"
+    again = watch([GAP, GAP, GAP, *[few] * 7, GAP, GAP])[1]
+    assert len(again) == 3, "and a gap is a gap again after three looks, not at once"
+    assert kinds(watch([GAP, GAP, GAP, *[few] * 7, GAP, GAP, GAP])[1][3:]) == [
+        (False, "low", "f5"),
+        (True, "gap", "f5"),
+    ]
+
+
 def test_who_stands_in_front_makes_nothing_empty_for_longer() -> None:
     blocked: dict[str, FacingState] = {"f5": "blocked"}
     *_, closed = watch([GAP, GAP, GAP, blocked, blocked, {}, {}])[1]

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary
-from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.numerals import and_a_fraction, read_number
 from edge.shop.search.query.sizes import is_unit
 
 Doubt = Literal["", "negative", "numbers", "too_many", "named"]
@@ -69,6 +69,8 @@ def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
 
 
 def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | None:
+    if known.match(known.fillers, words, at) > 1 and words[at] in known.numbers:
+        return None  # "a few" says nothing of how many
     negative = words[at] in MINUS
     start = at + negative
     number = read_number(known, words, start)
@@ -83,9 +85,9 @@ def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | N
             return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
         if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
             length += 1  # "a box", as Hebrew says it
-        half = _and_a_half(words, at + length, known) if form.single else 0
-        value = 1500 if half else 1000 if form.single else None
-        return SpokenAmount(at, at + length + half, value, form.unit, form.container, "", at)
+        part, more = and_a_fraction(known, words, at + length) if form.single else (0, 0)
+        value = 1000 + part if form.single else None
+        return SpokenAmount(at, at + length + more, value, form.unit, form.container, "", at)
     while end < len(words) and (gap := known.match(known.fillers, words, end)) and _counts(words, end + gap, known):
         end += gap
     length = next((n for n in (known.match(known.counted, words, end),) if n), 0)
@@ -93,8 +95,8 @@ def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | N
     if form is None and end < len(words) and (is_unit(words[end]) or words[end] == "%"):
         return None  # a size is part of the name: "330 ml"
     value, behind = number.value, end + length if form else start + number.length
-    if form and (more := _and_a_half(words, behind, known)):
-        value, behind = value + 500, behind + more
+    part, more = and_a_fraction(known, words, behind) if form else (0, 0)
+    value, behind = value + part, behind + more
     doubt: Doubt = "negative" if negative else "numbers" if number.doubt else ""
     unit, container = (form.unit, form.container) if form else ("", "")
     return SpokenAmount(at, behind, value, unit, container, doubt, start + number.length)
@@ -112,17 +114,6 @@ def _counted(words: Sequence[str], at: int, length: int, known: Vocabulary) -> C
             if (bare,) in known.counted:
                 return known.counted[(bare,)]
     return None
-
-
-def _and_a_half(words: Sequence[str], at: int, known: Vocabulary) -> int:
-    """How many words say "and a half" here."""
-    tail = list(words[at : at + 3])
-    if tail[:1] and (tail[0] == JOINED or (tail[0],) in known.joiners):
-        if len(tail) > 1 and known.fractions.get(tail[1]) == 500:
-            return 2
-        if len(tail) > 2 and known.numbers.get(tail[1]) == 1 and known.fractions.get(tail[2]) == 500:
-            return 3
-    return 0
 
 
 def best_of(amounts: list[SpokenAmount], words: list[str], known: Vocabulary) -> SpokenAmount | None:

@@ -7,9 +7,9 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching
-from edge.shop.assistant.clarification import ANOTHER, OFFERED, Asked, offer
+from edge.shop.assistant.clarification import ANOTHER, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
-from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.lexicon import place_said, wants_another
 from edge.shop.assistant.sentence import Clause, Sentence
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
@@ -45,12 +45,20 @@ def answered(
             return Chosen(no=True)
         if not option and said.kind == "yes" and len(question.options) == 1:
             option = question.options[0].id  # "did you mean this one?"
+        option = option or place_answered(question, text)
         return _product(db, item, question, clause, option, language)
     if question.state == "choosing_unit":
         return _unit(item, clause, option, label)
     if option:
         return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
+
+
+def place_answered(question: OpenQuestion, text: str, number: int = 0) -> str:
+    """The option at the place that an answer says ("the second one"), or that its number is; "": it says none."""
+    offered = [one.id for one in question.options if one.id != ANOTHER]
+    place = number or place_said(text)
+    return offered[place if place < 0 else place - 1] if place and place <= len(offered) else ""
 
 
 def _amended(item: WantedItem, **fields: object) -> WantedItem:
@@ -83,9 +91,8 @@ def _product(
     amount, unit = item.clause.amount, item.clause.unit
     bare = clause.amount is not None and not clause.unit and not clause.text
     if bare and clause.amount is not None:
-        place = clause.amount // 1000
-        offered = products[:OFFERED]
-        return _chosen(item, offered[place - 1 : place] if 0 < place <= len(offered) else [], language)
+        meant = place_answered(question, "", clause.amount // THOUSANDTHS)
+        return _chosen(item, [one for one in products if one.sku == meant], language)
     left = product_matching.narrowed(products, clause) if clause.text else products
     if clause.container:
         narrower = product_matching.of_container(left, clause.container)

@@ -21,8 +21,9 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
 from edge.shop.assistant import product_matching
-from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, followed, plan
-from edge.shop.assistant.copilot_tools import CONTEXT, TOOLS, Asking, CopilotTool, ToolAnswer, offered
+from edge.shop.assistant.copilot_asking import Asking, ToolAnswer
+from edge.shop.assistant.copilot_plan import TOOLS_MOST, QueryPlan, Remembered, confidence, days_of, followed, plan
+from edge.shop.assistant.copilot_tools import CONTEXT, TOOLS, CopilotTool, offered
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.search.queries import Search
@@ -88,7 +89,6 @@ class Desk(msgspec.Struct, frozen=True):
     today: str
     at_us: int
     zone: str = "UTC"
-    dates: dict[str, str] = {}
     tools: frozenset[str] = frozenset(tool.name for tool in TOOLS)
 
 
@@ -113,13 +113,15 @@ async def answer(
 ) -> tuple[CopilotAnswer, Remembered]:
     """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes."""
     asked = understood.plan
-    day = desk.dates.get(asked.period, desk.today)
+    first, day = days_of(asked.period, desk.today)
     place = understood.place_name
     who = desk.actor.register, desk.at_us, desk.zone
-    ask = Asking(understood.product, asked.place, place, day, asked.language, desk.currency, *who)
+    about = understood.product, asked.place, place, day, asked.language, desk.currency
+    ask = Asking(*about, *who, first=first, period=asked.period)
     known = {tool.name: tool for tool in offered(desk.registry, desk.actor, desk.tools)}
     chosen = [tool for topic in asked.topics for tool in known.values() if tool.topic == topic]
-    chosen = [tool for tool in chosen if not tool.about or ask.product][:TOOLS_MOST]
+    unclear = understood.unknown or bool(understood.several)
+    chosen = [tool for tool in chosen if ask.product or not (tool.about or (tool.names and unclear))][:TOOLS_MOST]
     if asked.destroys:
         chosen = []
     context = [(key, known[name]) for key, name in CONTEXT if name in known]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 
 import msgspec
 
@@ -12,8 +13,11 @@ from edge.shop.assistant.sentence import clean, understand
 from edge.shop.search.query.text import words_of
 
 TOOLS_MOST = 3
-OF_A_PRODUCT = frozenset({"stock", "price", "movements", "risk"})
+OF_A_PRODUCT = frozenset({"stock", "price", "movements", "risk", "suppliers"})
 """Topics that are about a product."""
+OF_A_PERIOD = frozenset({"sales", "best", "forecast", "kpi"})
+"""Topics of days that were, or are to come."""
+AHEAD = frozenset({"ahead", "tomorrow"})
 FOUND, CONTEXT, FRESH = 0.5, 0.3, 0.2
 UNKNOWN, FAILED = 0.2, 0.8
 """The most that an answer is sure of where no tool answered, and where any part failed."""
@@ -84,12 +88,42 @@ def _plan(words: Sequence[str], known: Vocabulary, places: Mapping[str, str]) ->
         if not taken:
             kept.append(words[at])
         at += taken or 1
-    return QueryPlan(known.language, _ordered(topics), " ".join(kept), place, period, destroys)
+    found = _ordered(topics, period)
+    if found and not OF_A_PERIOD & set(found) and period in {"this_week", "this_month", *AHEAD}:
+        period = ""  # "what expires this week" is of today
+    return QueryPlan(known.language, found, " ".join(kept), place, period, destroys)
 
 
-def _ordered(topics: Collection[str]) -> tuple[str, ...]:
-    """The narrower topic first: "how many ... are low" is about what is low."""
+def days_of(period: str, today: str) -> tuple[str, str]:
+    """The first and the last day that a period means on a day (ISO 8601); of one that runs, until now.
+
+    >>> days_of("week", "2027-01-15"), days_of("this_month", "2027-01-15"), days_of("month", "2027-01-15")
+    (('2027-01-04', '2027-01-10'), ('2027-01-01', '2027-01-15'), ('2026-12-01', '2026-12-31'))
+    """
+    day = date.fromisoformat(today)
+    monday, first = day - timedelta(days=day.weekday()), day.replace(day=1)
+    month_end = first - timedelta(days=1)
+    spans = {
+        "yesterday": (day - timedelta(days=1), day - timedelta(days=1)),
+        "tomorrow": (day + timedelta(days=1), day + timedelta(days=1)),
+        "ahead": (day + timedelta(days=1), day + timedelta(days=7)),
+        "week_ago": (day - timedelta(days=7), day - timedelta(days=7)),
+        "week": (monday - timedelta(days=7), monday - timedelta(days=1)),
+        "this_week": (monday, day),
+        "month": (month_end.replace(day=1), month_end),
+        "this_month": (first, day),
+    }
+    begins, ends = spans.get(period, (day, day))
+    return begins.isoformat(), ends.isoformat()
+
+
+def _ordered(topics: Collection[str], period: str = "") -> tuple[str, ...]:
+    """The narrower topic first: "how many ... are low" is about what is low; sales to come are a forecast."""
     found = [topic for topic in topics if topic != "stock"]
+    if period in AHEAD and "sales" in found:
+        found = list(dict.fromkeys("forecast" if topic == "sales" else topic for topic in found))
+    if "forecast" in found and "sales" in found:
+        found.remove("sales")
     if "best" in found and "sales" in found:
         found.remove("sales")
     if "low" in found and "risk" in found:
@@ -108,6 +142,10 @@ def followed(asked: QueryPlan, before: Remembered, product: str) -> tuple[QueryP
         topics = before.topics or (("stock",) if product else ())
     about = product or (before.product if OF_A_PRODUCT & set(topics) and not asked.text else "")
     place = asked.place or ("" if asked.topics else before.place)
+    if asked.period in AHEAD and not asked.topics and "sales" in topics:
+        topics = ("forecast",)  # "and tomorrow?"
+    if not topics:
+        return msgspec.structs.replace(asked, topics=(), place=place, period=""), about
     if asked.period:
         return msgspec.structs.replace(asked, topics=topics, place=place), about
     period = "" if asked.topics else before.period

@@ -120,12 +120,20 @@ class Deed(msgspec.Struct, frozen=True):
     rows: tuple[RowChange, ...] = ()
 
 
+class CartChange(msgspec.Struct, frozen=True):
+    """What a turn made of a product in a basket, in thousandths: 0 where it was not there, or is not any more."""
+
+    sku: str
+    before: int
+    after: int
+
+
 class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
     that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last,
     `spoken_of` when. `further`: products behind those that were told of as `further_as`, for "another". `patience`: how
     many times as long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into
-    a basket."""
+    a basket; `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -146,6 +154,7 @@ class TalkState(msgspec.Struct, frozen=True):
     further: tuple[str, ...] = ()
     further_as: str = ""
     added: bool = False
+    put: tuple[CartChange, ...] = ()
 
 
 def place_of(agent: str, cart: str) -> Place:

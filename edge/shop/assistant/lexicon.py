@@ -38,6 +38,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reports: tuple[str, ...]
     into: tuple[str, ...]
     questioning: tuple[str, ...]
+    inverted: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    polite: tuple[str, ...]
     between: tuple[str, ...]
     lots: tuple[str, ...]
     until: tuple[str, ...]
@@ -52,6 +55,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
+    parts: dict[str, int]
+    ordinals: dict[str, int]
     units: dict[str, Forms]
     topics: dict[str, tuple[str, ...]]
     periods: dict[str, tuple[str, ...]]
@@ -86,6 +91,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
     reports: frozenset[Phrase]
     into: frozenset[Phrase]
     questioning: frozenset[Phrase]
+    inverted: frozenset[Phrase]
+    adverbs: frozenset[Phrase]
+    polite: frozenset[Phrase]
     between: frozenset[Phrase]
     lots: frozenset[Phrase]
     until: frozenset[Phrase]
@@ -108,6 +116,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     numbers: dict[str, int]
     dozens: dict[str, int]
     fractions: dict[str, int]
+    parts: dict[str, int]
     counted: dict[Phrase, CountingWord]
     containers: Mapping[str, Forms]
     units: dict[str, Forms]
@@ -172,6 +181,9 @@ _SETS = (
     "reports",
     "into",
     "questioning",
+    "inverted",
+    "adverbs",
+    "polite",
     "between",
     "lots",
     "until",
@@ -195,10 +207,15 @@ _TABLES = (
 
 
 @cache
+def _file(language: str) -> _File:
+    path = resources.files("edge.shop.assistant").joinpath("vocabulary", f"{language}.toml")
+    return msgspec.toml.decode(path.read_bytes(), type=_File)
+
+
+@cache
 def vocabulary(language: str) -> Vocabulary:
     """The words of one language."""
-    path = resources.files("edge.shop.assistant").joinpath("vocabulary", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    file = _file(language)
     containers = container_forms(language)
     counted: dict[Phrase, CountingWord] = {}
     for id, forms in containers.items():
@@ -210,7 +227,7 @@ def vocabulary(language: str) -> Vocabulary:
         counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
     sets = {name: _phrases(getattr(file, name)) for name in _SETS}
     tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
-    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions")}
+    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions", "parts")}
     longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
     placing = {role: _phrases(texts) for role, texts in file.placing.items()}
     rest = {
@@ -238,6 +255,20 @@ def wants_another(text: str) -> bool:
     """
     words = tuple(words_of(text))
     return any(words in one.another for one in vocabularies())
+
+
+@cache
+def _ordinals() -> dict[Phrase, int]:
+    return {tuple(words_of(said)): place for language in LANGUAGES for said, place in _file(language).ordinals.items()}
+
+
+def place_said(text: str) -> int:
+    """Which of several a whole sentence, in any of the languages, points at: 1 the first, -1 the last; 0: it does not.
+
+    >>> place_said("the second one"), place_said("Le dernier"), place_said("second hand")
+    (2, -1, 0)
+    """
+    return _ordinals().get(tuple(words_of(text)), 0)
 
 
 def forms_of(counted: str, language: str) -> Forms | None:

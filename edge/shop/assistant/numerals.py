@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from edge.shop.assistant.lexicon import Vocabulary
+from edge.shop.search.query.sizes import is_unit
 
 _SIGNS = {"½": 500, "¼": 250, "¾": 750}
 DIGITS = 12
 """A longer number is no amount."""
 QUATRE_VINGT = (4, 20)
+DIX_SEPT = (7, 8, 9)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_GROUP = re.compile(r"[0-9]{3}")
 
 
 class SpeltNumber(NamedTuple):
@@ -43,18 +48,48 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
 
 
 def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    text = words[at].replace(",", ".")
+    text, used = _ungrouped(known, words, at)
     if len(text) > DIGITS:
         return SpeltNumber(10**12, 1)
-    value, length = int(Decimal(text) * 1000), 1
-    following = words[at + 1] if at + 1 < len(words) else ""
+    value, length = int(Decimal(text) * 1000), used
+    following = words[at + used] if at + used < len(words) else ""
     if following in _SIGNS:
-        value, length = value + _SIGNS[following], 2
-    elif following in known.dozens:
-        value, length = value * known.dozens[following], 2
-    elif (scale := known.numbers.get(following, 0)) >= 1000:
-        value, length = value * scale, 2
+        return SpeltNumber(value + _SIGNS[following], length + 1)
+    if following in known.dozens:
+        return SpeltNumber(value * known.dozens[following], length + 1)
+    if (scale := known.numbers.get(following, 0)) >= 100:
+        return SpeltNumber(value * scale, length + 1)
+    if following in known.parts:
+        return _of_parts(known, words, at, at + length, value)
+    if text.isdigit():  # "2 and a half"
+        fraction, more = and_a_fraction(known, words, at + length)
+        value, length = value + fraction, length + more
     return SpeltNumber(value, length)
+
+
+def _ungrouped(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int]:
+    """A number as it is reckoned with, and over how many words: where thousands are parted by commas ("1,200"), or, in
+    French, by spaces ("1 200", but not "2 330 ml")."""
+    text = words[at]
+    if known.language != "fr":
+        grouped = bool(_GROUPED.fullmatch(text)) and not text.startswith("0")
+        return (text.replace(",", "") if grouped else text.replace(",", ".")), 1
+    end = at + 1
+    if text.isdigit() and len(text) <= 3 and not text.startswith("0"):
+        while end < len(words) and _GROUP.fullmatch(words[end]):
+            end += 1
+        measured = end < len(words) and (is_unit(words[end]) or bool(known.match(known.counted, words, end)))
+        end = at + 1 if measured else end
+    return "".join(words[at:end]).replace(",", "."), end - at
+
+
+def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, count: int) -> SpeltNumber:
+    """A number that begins at word `begin`: `count` (thousandths) of the part at word `at`, with the "of a" behind."""
+    end = at + 1
+    behind = end + (1 if known.match(known.fillers, words, end) == 1 else 0)
+    behind += 1 if behind < len(words) and known.numbers.get(words[behind]) == 1 else 0
+    end = behind if known.match(known.counted, words, behind) else end
+    return SpeltNumber(count * known.parts[words[at]] // 1000, end - begin)
 
 
 def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
@@ -84,6 +119,8 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | No
             total, current = total + max(1, current) * value, 0
         elif known.language == "fr" and value == 20 and current % 100 == QUATRE_VINGT[0]:
             current += 76
+        elif known.language == "fr" and value in DIX_SEPT and current % 100 == 10 and last == 10:
+            current += value
         elif known.language == "he" and value == 10 and 0 < current % 100 < 10 and length:
             current += 10
         elif not length or (value < last and (_fits(current, value) or (total and not current))):
@@ -100,14 +137,22 @@ def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | No
         return None
     value = (total + current) * 1000
     behind = words[at + length] if at + length < len(words) else ""
+    if behind in known.parts:
+        return _of_parts(known, words, at, at + length, value)
     if dozen := known.dozens.get(behind):
         return SpeltNumber(value * dozen, length + 1)
-    tail = list(words[at + length : at + length + 3])
+    fraction, more = and_a_fraction(known, words, at + length)
+    return SpeltNumber(value + fraction, length + more) if more else SpeltNumber(value, length, doubt)
+
+
+def and_a_fraction(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
+    """What "and a half" behind a number adds, in thousandths, and how many words say it; (0, 0): nothing does."""
+    tail = list(words[at : at + 3])
     if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
         half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
         if half and half < len(tail) and (fraction := known.fractions.get(tail[half])):
-            return SpeltNumber(value + fraction, length + half + 1)
-    return SpeltNumber(value, length, doubt)
+            return fraction, half + 1
+    return 0, 0
 
 
 def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:

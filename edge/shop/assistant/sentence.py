@@ -54,7 +54,9 @@ Kind = Literal[
     "other",
     "empty",
 ]
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]")
+_TOKEN = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]"
+)
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -193,8 +195,31 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     return None
 
 
+def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
+    at = 0
+    while at < len(words) and not known.match(known.verbs, words, at):
+        if length := known.match(known.inverted, words, at):
+            behind = at + length
+            while more := known.match(known.adverbs, words, behind):
+                behind += more
+            spoken_to = known.match(known.fillers, words, behind)  # "did we get", where "we get" is a verb
+            return bool(spoken_to) or not known.match(known.verbs, words, behind)
+        if words[at] not in STOPS and words[at] != JOINED:
+            length = known.match(known.fillers, words, at) or known.match(known.hurried, words, at)
+            if not length:
+                return False
+        at += length or 1
+    return False
+
+
 def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
     """A question of the stock: what is there of something, what runs out, what expires."""
+    for at in range(len(said)):  # "I want to know how many there are"
+        told = known.match(known.reports, said, at)
+        if told and not any(_verb_at(said, place, known) for place in range(at)):
+            said = said[at + told :]
+            break
     for at in range(len(said)):
         length = known.match(known.asks, said, at)
         if not length:
@@ -250,6 +275,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         kinds = {verb for verb, _ in verbs}
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
         held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
+        held |= bool(verbs) and asks_first(body, known)
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
@@ -275,7 +301,23 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
-    return _with_verbs(clauses), held
+    return _counted_together(_with_verbs(clauses)), held
+
+
+def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Boxes and single ones that were counted of one thing are one count: what is there is both."""
+    found: list[Clause] = []
+    for one in clauses:
+        last = found[-1] if found else None
+        same = last is not None and one.text in ("", last.text) and not last.loose and not (last.doubt or one.doubt)
+        if last and same and {last.verb, one.verb} == {"adjust"} and {last.unit, one.unit} == {"box", "unit"}:
+            box, loose = (last, one) if last.unit == "box" else (one, last)
+            if box.amount is not None and loose.amount is not None:
+                whole = msgspec.structs.replace(last, unit="box", amount=box.amount, container="", loose=loose.amount)
+                found[-1] = msgspec.structs.replace(whole, numbered=True, whole="")
+                continue
+        found.append(one)
+    return tuple(found)
 
 
 def _nameless(before: Clause, clause: Clause) -> bool:

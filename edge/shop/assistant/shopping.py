@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,10 +47,11 @@ def hear(text: str, language: str) -> Sentence:
         return staff
     tokens = tokens_of(text)
     heard = [
-        _heard(_said(tokens, vocabulary(one)), vocabulary(one))
+        _heard(_said(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
         for one in (language, *(o for o in LANGUAGES if o != language))
     ]
-    return next((one for one in heard if one.kind == "act"), heard[0])
+    found = next((one for one in heard if one.kind == "act"), heard[0])
+    return staff if staff.kind == "correct" and found.kind == "other" else found
 
 
 def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
@@ -58,12 +60,13 @@ def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
     return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
 
 
-def _heard(words: Sequence[str], known: Vocabulary) -> Sentence:
+def _heard(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
+    """`asks`: with a question mark at its end."""
     for at in range(1, len(words)):
-        if told := known.match(known.reports, words, at):
+        if told := _report(words, at, 0, known):
             both = _done_and_asked(words[:at], words[at + told :], known)
-            return _one(words, known) if both is None else msgspec.structs.replace(both, words=len(words))
-    return _one(words, known)
+            return _one(words, known, asks) if both is None else msgspec.structs.replace(both, words=len(words))
+    return _one(words, known, asks)
 
 
 def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
@@ -94,11 +97,23 @@ def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
     return attached or bool(known.match(known.joiners, words, at))
 
 
-def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
+class _Scan(NamedTuple):
+    """What the words of a sentence say: intents, the words of names, what may be an intent or of a name, and
+    whether it asks, and does so in words."""
+
+    intents: list[str]
+    kept: list[str]
+    passed: list[str]
+    asks: bool
+    told: bool
+
+
+def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
     intents: list[str] = []
     passed: list[str] = []
     kept: list[str] = []
     put: list[str] = []
+    told = False
     asked_to, into = 0, False  # "add milk to my basket", and not "I want to see what is in my basket"
     bought_from = _bought_from(words, known)
     at = known.match(known.joiners, words, 0)  # "et les œufs ?"
@@ -107,9 +122,11 @@ def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
         length = known.match(known.shopping, words, at)
         if declined:
             intents.append(why)
-        elif told := known.match(known.reports, words, at):
+        elif reported := _report(words, at, length, known):
             kept.clear()  # "a lady here asking if the milk is in stock"
-            at += told
+            intents[:] = [one for one in intents if one in DECLINED]  # "I want to know" wants nothing else
+            asks = told = True
+            at += reported
             continue
         elif place := known.match(known.into, words, at):
             into = into or not asked_to or _names(words[asked_to:at], known)
@@ -133,22 +150,31 @@ def _one(words: Sequence[str], known: Vocabulary) -> Sentence:
         at += declined or length or 1
     if not (into and "add" in intents and _names(kept, known)):
         intents += put
+    return _Scan(intents, kept, passed, asks, told)
+
+
+def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
+    asks, words = _asks(words, known, asks)
+    intents, kept, passed, asks, told = _scan(words, known, asks)
     intent = next((one for one in ORDER if one in intents), "")
     named = [word for word in kept if (word,) not in known.ambiguous and (word,) not in known.hold]
     if passed and not _names(named, known):
         intent = passed[0]  # "can I have my order"
     if intent in OF_GOODS and not _names(kept, known):
         intent = next((one for one in OF_SHOP if one in intents), intent)  # "have you any offers"
-    if intent not in ("", "add"):
+    understood = bool(intent) or told  # a question mark alone is of no language
+    several = intent in ("", "add")
+    if asks and kept and (several or intent in OF_GOODS):  # "I want to see the milk", "two milks?"
+        intent, kept = "find" if several else intent, _without(kept, known, known.hold)
+    if not several:
         kept = [word for word in kept if word not in (JOINED, ",")]
     if intent == "change":  # "no, make it four"
-        kept = _without_denial(kept, known)
+        kept = _without(kept, known, known.negations)
     if intent == "compare":
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))
-    parts = parts_of(kept, known) if intent in ("", "add") else [kept]
-    said = _clauses(parts, known, intent) or (Clause(intent),)
-    return Sentence("act" if intent else "other", known.language, said, words=len(words))
+    said = _clauses(parts_of(kept, known) if several else [kept], known, intent) or (Clause(intent),)
+    return Sentence("act" if understood else "other", known.language, said, words=len(words))
 
 
 def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
@@ -189,11 +215,46 @@ def _names(words: Sequence[str], known: Vocabulary) -> bool:
     return any(word[0].isalnum() for word in without_fillers(words, known))
 
 
-def _without_denial(words: Sequence[str], known: Vocabulary) -> list[str]:
+def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, Sequence[str]]:
+    """Whether a sentence asks, with a question mark (`marked`) or by its first words, and wishes for nothing; and its
+    words, without those of politeness, with which it does: "could you give me two"."""
+    at = known.match(known.joiners, words, 0)
+    while at < len(words):
+        if length := known.match(known.polite, words, at):
+            return False, [*words[:at], *words[at + length :]]
+        if known.match(known.shopping, words, at):
+            break
+        if known.match(known.inverted, words, at):
+            return True, words
+        length = known.match(known.fillers, words, at)
+        if not length:
+            break
+        at += length
+    wished = any(
+        known.shopping.get(tuple(words[at : at + known.match(known.shopping, words, at)])) == "add"
+        for at in range(len(words))
+    )
+    return marked and not wished, words
+
+
+def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> int:
+    """How many words from here on only say that somebody asks, also where they begin as a wish of `length` words: "I
+    want to know if"; what asks ("if you have") stays."""
+    for inside in range(at, at + max(1, length)):
+        told = known.match(known.reports, words, inside)
+        if inside == at or inside + told > at + length:
+            if told and (words[inside + told - 1],) in known.hold:
+                told -= 1
+            if told:
+                return inside - at + told
+    return 0
+
+
+def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[str, ...]]) -> list[str]:
     kept: list[str] = []
     at = 0
     while at < len(words):
-        length = known.match(known.negations, words, at)
+        length = known.match(phrases, words, at)
         kept += [] if length else [words[at]]
         at += length or 1
     return kept

@@ -14,11 +14,14 @@ from edge.core.messages import Done, Refused
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.answer_matching import place_answered
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
 from edge.shop.assistant.dialogue import (
     SAYS,
+    STOCK_US,
     TRIES,
     AnswerOption,
+    CartChange,
     ClockMark,
     OpenQuestion,
     WantedItem,
@@ -49,6 +52,12 @@ class ShoppingTalk(ShoppingTurn):
 
     def take(self, said: Sentence) -> Refused | None:
         """Take a turn. A refusal changes nothing."""
+        refused = self._take(said)
+        if self.put:
+            self.state = msgspec.structs.replace(self.state, put=tuple(self.put), done=self._now())
+        return refused
+
+    def _take(self, said: Sentence) -> Refused | None:
         if self.state.name == "handed_over" and not self._waits_for_somebody():
             self.state = msgspec.structs.replace(self.state, name="idle")  # they came
         question = self.state.question
@@ -63,7 +72,7 @@ class ShoppingTalk(ShoppingTurn):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
-        elif question and (self._command.option or said.kind == "other"):
+        elif question and (self._command.option or said.kind in ("other", "correct")):
             self._answer(question, said)
         elif said.kind == "act":
             self._wish(said)
@@ -79,7 +88,47 @@ class ShoppingTalk(ShoppingTurn):
         named = {word for product in meant for name in product.names.values() for word in words_of(name)}
         if not goes_on(self._command.text, said.language, named):
             return said.clauses
-        return tuple(msgspec.structs.replace(one, verb="add") if one.text else one for one in said.clauses)
+        return tuple(
+            msgspec.structs.replace(one, verb="add") if one.text and not one.verb else one for one in said.clauses
+        )
+
+    def _put_right(self, clause: Clause | None) -> None:
+        """Take back what the newest sentence did to the basket, once and in time; with a clause ("no, four"), put so
+        much there instead. What was changed since on the page stays as it is."""
+        put, done = self.state.put, self.state.done
+        fresh = done is not None and done.age_us(self._now()) <= STOCK_US
+        as_left = put and all(self._quantity_of(one.sku) == one.after for one in put)
+        if not (fresh and as_left) or (clause and not (len(put) == 1 and put[0].after > put[0].before)):
+            return self._lost()
+        wanted = put[0].before + (clause.amount or 0) if clause else 0
+        if clause and (not 0 < wanted <= MOST or wanted % self._step(put[0].sku)):
+            return self._lost()
+        for one in put:
+            outcome = self._set(one.sku, wanted if clause else one.before)
+            if isinstance(outcome, Refused):
+                return self.lines.append(stock_actions.refusal(outcome, self._language))
+            product = find_by_sku(self._tx.db, one.sku)
+            assert product is not None
+            left = self._quantity_of(one.sku)
+            self._say("changed" if left else "removed", name=full_name(product, self._language))
+            self.put += [CartChange(one.sku, one.before, left)] if clause else []
+        self.state = msgspec.structs.replace(self.state, put=(), questions=0)
+        return self._sum()
+
+    def _step(self, sku: str) -> int:
+        """What goods are sold by, in thousandths."""
+        product = find_by_sku(self._tx.db, sku)
+        return THOUSANDTHS if product is None or product.unit == "piece" else 1
+
+    def _set(self, sku: str, quantity: int) -> Done | Refused:
+        """Let so much of a product be in the basket."""
+        line = next((line for line in self._in_cart() if line.sku == sku), None)
+        if line is None:
+            return self._put(sku, quantity)
+        return self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+
+    def _now(self) -> ClockMark:
+        return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
 
     def _short(self, said: Sentence) -> None:
         """A reply that needs no product."""
@@ -90,6 +139,8 @@ class ShoppingTalk(ShoppingTurn):
         elif said.kind in ("cancel", "no", "stop") and self.state.question:
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
+        elif said.kind in ("cancel", "correct"):
+            self._put_right(said.clauses[0] if said.clauses else None)
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":
@@ -243,7 +294,7 @@ class ShoppingTalk(ShoppingTurn):
 
     def _ask(self, asked: Asked) -> None:
         number = self.state.questions + 1
-        now = ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
+        now = self._now()
         id = f"{self._command.session[-8:]}-{self._command.turn[-12:]}-{number}"
         question = OpenQuestion(id, asked.state, asked.text, asked.options, now, further=asked.further)
         self.lines.append(asked.text)
@@ -265,8 +316,11 @@ class ShoppingTalk(ShoppingTurn):
         known = self._known(item.skus)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
-        if self._command.option:
-            left = [one for one in known if one.sku == self._command.option]
+        option = self._command.option or place_answered(question, self._command.text)
+        if not option and clause.amount is not None and not (clause.unit or clause.text):
+            option = place_answered(question, "", clause.amount // THOUSANDTHS)  # "2": its number
+        if option:
+            left = [one for one in known if one.sku == option]
         else:
             left = product_matching.narrowed(known, clause)
             left = product_matching.of_container(left or known, clause.container) if clause.container else left
@@ -299,9 +353,11 @@ class ShoppingTalk(ShoppingTurn):
             return self._say("age_first", name=name, age=product.min_age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
             return self._how_many(clause, product)
+        before = self._quantity_of(product.sku)
         outcome = self._put(product.sku, quantity)
         if isinstance(outcome, Refused):
             return self.lines.append(stock_actions.refusal(outcome, self._language))
+        self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku)))
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )
@@ -345,14 +401,19 @@ class ShoppingTalk(ShoppingTurn):
         line = lines[0]
         if clause.verb == "change" and clause.amount is None:
             return self._say("how_many_now")
-        quantity = 0 if clause.verb == "remove" else clause.amount or 0
+        quantity = (clause.amount or 0) // (1000 if clause.unit == "g" else 1)
+        if clause.amount and quantity % self._step(line.sku):
+            return self._say("how_many_now")
+        if clause.verb == "remove":  # all of it, or so many of it
+            quantity = max(0, line.quantity - quantity) if quantity else 0
         outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
         if isinstance(outcome, Refused):
             return self.lines.append(stock_actions.refusal(outcome, self._language))
+        self.put.append(CartChange(line.sku, line.quantity, quantity))
         product = find_by_sku(self._tx.db, line.sku)
         assert product is not None
         self.state = msgspec.structs.replace(self.state, name="done", question=None, item=None, questions=0)
-        self._say("removed" if clause.verb == "remove" else "changed", name=full_name(product, self._language))
+        self._say("changed" if quantity else "removed", name=full_name(product, self._language))
         return self._sum()
 
     def _basket(self) -> None:

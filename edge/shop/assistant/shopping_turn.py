@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.amounts import Doubt
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
-from edge.shop.assistant.dialogue import AnswerOption, Deed, TalkState
+from edge.shop.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.sentence import Clause
 from edge.shop.assistant.shopping_facts import ShopFacts
@@ -38,6 +38,8 @@ class ShoppingTurn:
         self._tools = tools
         self.state = state
         self.lines: list[str] = []
+        self.put: list[CartChange] = []
+        """What this turn changed in the basket."""
         self.deeds: list[Deed] = []
         self.undone: tuple[Deed, ...] = ()
         self.end = "answered"
@@ -86,6 +88,10 @@ class ShoppingTurn:
         if self._command.cart:
             return read_cart(self._tx.db, self._command.cart)
         return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
+
+    def _quantity_of(self, sku: str) -> int:
+        """So much of a product lies in the basket, in thousandths."""
+        return sum(line.quantity for line in self._in_cart() if line.sku == sku)
 
     def _in_cart(self) -> Sequence[Any]:
         return getattr(self._cart(), "lines", ())

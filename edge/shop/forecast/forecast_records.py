@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_ids, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.demand_days import read_demand_days
-from edge.shop.forecast.queries import DemandForecast, demand_forecast
+from edge.shop.forecast.queries import DemandForecast, demand_before, demand_forecast
 from edge.shop.forecast.risks import stock_of
 from edge.shop.forecast.rules import Period
 from edge.shop.forecast.supply_terms import read_terms
@@ -88,18 +88,25 @@ def forecast_of(
         due = [sum(quantity for day, quantity in stock.due if start < day <= stop) for _, start, stop in spans]
         kept = (terms.on_time_percent if terms.on_time_percent is not None else 100) / 100
         return _instead(found, [value * kept for value in due], [value * min(kept, 0.5) for value in due], due)
-    received = [stock.receipts(stop) for _, _, stop in spans]
-    wanted = {
-        name: list(accumulate(values))
-        for name, values in (("mean", found.forecast_values), *found.confidence_intervals.items())
-    }
-    left = {name: list(_left(stock.available, received, sums)) for name, sums in wanted.items()}
-    return _instead(found, left["mean"], left["upper"], left["lower"])
+    stops = [spans[0][1], *(stop for _, _, stop in spans)] if spans else []
+    received = [stock.receipts(stop) - stock.receipts(start) for start, stop in pairwise([0, *stops])]
+    before = demand_before(db, entity_id, stops[0] if stops else 0, level, location)
+    limits = found.confidence_intervals
+    wanted = [found.forecast_values, limits["lower"], limits["upper"]]
+    mean, most, least = (
+        list(_left(stock.available, received, [first, *values])) for first, values in zip(before, wanted, strict=True)
+    )
+    return _instead(found, mean, least, most)
 
 
 def _left(available: float, received: list[float], wanted: list[int]) -> Iterator[float]:
-    for came, gone in zip(received, wanted, strict=True):
-        yield max(0.0, available + came - gone)
+    """What is there at the end of each period, the first being the days before them, which is left out. What was not
+    there to be sold is not sold later."""
+    left = available
+    for at, (came, gone) in enumerate(zip(received, wanted, strict=True)):
+        left = max(0.0, left + came - gone)
+        if at:
+            yield left
 
 
 def _quality(db: Connection, found: DemandForecast) -> DemandForecast:

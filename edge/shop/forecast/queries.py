@@ -170,11 +170,10 @@ def demand_forecast(
 ) -> DemandForecast | None:
     """What is expected of an item, `horizon` periods ahead (0: as many as is usual); with `location` the part of it
     that is sold from that place of the shop. None: nothing is known of it."""
-    made, item = read_state(db), read_item(db, entity_id) or borrowed_item(db, entity_id)
+    made = read_state(db)
+    item = _item_at(db, entity_id, location, made.through) if made else None
     if made is None or item is None:
         return None
-    if location:
-        item = part_of(item, share_of(db, entity_id, location, made.through))
     spans = rules.periods(made.through, period, min(horizon or DEFAULT_HORIZON, rules.HORIZONS[period]))
     quantiles = errors_of(made.quantiles, entity_id, item.kind)
     values, lower, upper = list[int](), list[int](), list[int]()
@@ -198,6 +197,27 @@ def demand_forecast(
         *(item.model, made.version, made.through, item.sure, told, made.made_us),
         *(item.days, item.unknown, item.damped),
     )
+
+
+def demand_before(
+    db: Connection, entity_id: str, days: Number, confidence_level: float = DEFAULT_LEVEL, location: str = ""
+) -> tuple[int, int, int]:
+    """What is expected of the next so many days together, and between which bounds: what goes before a first whole
+    period begins."""
+    made = read_state(db)
+    item = _item_at(db, entity_id, location, made.through) if made and days else None
+    if made is None or item is None:
+        return 0, 0, 0
+    value = sum(item.mean[:days])
+    quantiles = errors_of(made.quantiles, entity_id, item.kind)
+    low, high = _interval(item, quantiles, value, 0, days, confidence_level)
+    return value, max(0, round(low)), round(high)
+
+
+def _item_at(db: Connection, entity_id: str, location: str, through: str) -> ItemForecast | None:
+    """What is expected of an item, or of the part of it that is sold from a place."""
+    item = read_item(db, entity_id) or borrowed_item(db, entity_id)
+    return part_of(item, share_of(db, entity_id, location, through)) if item and location else item
 
 
 def _interval(

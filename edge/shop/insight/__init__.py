@@ -3,6 +3,7 @@
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.insight import commands, events, handlers
+from edge.shop.insight.kpis import read_key_figures
 from edge.shop.insight.parts import PARTS
 from edge.shop.insight.project import figures, judgements, reports_made
 from edge.shop.insight.usage import read_predictions
@@ -17,7 +18,10 @@ capability = Capability(
     events=events.EVENTS,
     upcasters=events.UPCASTERS,
     projectors=(figures, judgements, reports_made),
-    queries=(QuerySpec("use_predictions", read_predictions, right=MANAGE, also=REPORTS),),
+    queries=(
+        QuerySpec("use_predictions", read_predictions, right=MANAGE, also=REPORTS),
+        QuerySpec("key_figures", read_key_figures, right=MANAGE, also=REPORTS),
+    ),
     watches=WATCHES,
     parts=PARTS,
 )

@@ -158,7 +158,7 @@ def _odd(
         least = _least(kind, unit, others, floor)
         odd = oddness(value, others, least)
         if odd is not None and abs(odd) > ODD and not (unit == "count" and value < 3):
-            usual = sorted(others)[len(others) // 2]
+            usual = median(others)
             if kind == "product" and not usual:
                 continue  # what is bought now and then is bought now and then
             yield Anomaly(kind, key, day, unit, value, round(usual), round(10 * odd), len(others), rows=beside)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.categories.queries import places_of
@@ -14,7 +15,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.accuracy import errors_by_day
 from edge.shop.forecast.demand_days import days_without_goods, products_without_goods
 from edge.shop.insight.queries import FigureSums, at_place, read_by_key, read_days, read_sums
-from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, after
 from edge.shop.insight.waste import read_waste
 
 YEAR_DAYS = 365
@@ -27,6 +28,7 @@ DRINKS = frozenset(
     )
 )
 """Categories that are of drinks, they or one above them: by their ids."""
+_TODAY = "SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1"
 _VALUE = "SELECT total(minor) FROM figure_day WHERE kind = ? AND business_date <= ? AND ?3 IN ('', key)"
 _VALUES = """
     SELECT business_date, minor FROM figure_day
@@ -46,7 +48,7 @@ _SHRUNK = """
     WHERE business_date BETWEEN ? AND ? AND ?3 IN ('', location) AND reason IN ('counted', 'lost', 'theft', 'stolen')
     GROUP BY sku ORDER BY 2 DESC, sku
 """
-_ORDERS = """
+_ORDERS = f"""
     SELECT o.number, o.supplier, o.completed_on <> '' AND o.completed_on <= o.expected_on,
            (SELECT total(l.quantity) FROM purchase_line l WHERE l.number = o.number),
            (SELECT total(min(r.quantity, l.quantity)) FROM purchase_receipt r JOIN purchase_line l USING (number, sku)
@@ -54,6 +56,7 @@ _ORDERS = """
     FROM purchase_order o
     WHERE o.expected_on BETWEEN ? AND ? AND ?3 IN ('', o.location)
         AND o.state IN ('sent', 'part_received', 'received', 'closed')
+        AND (o.completed_on <> '' OR o.expected_on < coalesce(({_TODAY}), ''))
     ORDER BY o.number DESC
 """
 _PAID = """
@@ -101,6 +104,13 @@ def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
     return [msgspec.structs.replace(kpi, before=before[kpi.name]) for kpi in now]
 
 
+def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
+    """The key figures of the days of business from `first` to `last`, at most LONGEST_DAYS of them; none of more, nor
+    where they are the wrong way round."""
+    span = DaySpan(first, last)
+    return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
+
+
 def _kpis(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     of_place = _of_place(db, span, place)
     return of_place if place else [*of_place, *_of_store(db, span)]
@@ -112,8 +122,9 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     cost, costed = all_.cost_minor, all_.costed_minor
     values = _stock_values(db, span, place)
     worth = list(values.values())
-    average = sum(worth) // len(worth) if worth else 0
-    waste = read_waste(db, span, place=place)
+    average = _average_worth(db, span, place)
+    passed = _passed(db, span).days
+    waste = read_waste(db, span, None, place)
     wasted = sum(one.cost_minor or 0 for one in waste)
     return [
         Kpi("sales", "minor", all_.minor if all_.rows else None, all_.minor, 1, all_.rows),
@@ -124,8 +135,8 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
         _ratio("costed", "permille", costed, all_.net_minor, all_.rows),
         Kpi("cost", "minor", cost if costed else None, cost, 1, all_.rows),
         Kpi("stock_value", "minor", worth[-1] if worth else None, worth[-1] if worth else 0, 1, len(worth)),
-        _ratio("turns", "tenths", divide_half_up(cost * YEAR_DAYS, span.days), average, len(worth)),
-        _ratio("cover", "tenths", worth[-1] if worth else 0, divide_half_up(cost, span.days), len(worth)),
+        _ratio("turns", "tenths", divide_half_up(cost * YEAR_DAYS, passed), average, len(worth)),
+        _ratio("cover", "tenths", worth[-1] if worth else 0, divide_half_up(cost, passed), len(worth)),
         _ratio("waste", "permille", wasted, cost, len(waste)),
         _ratio("refunded", "permille", -refunds.minor, sales.minor, refunds.rows),
         *_counts(db, span, all_, place),
@@ -257,7 +268,8 @@ def _off(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
 
 
 def _wasted(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in read_waste(db, span, place=place)]
+    waste = read_waste(db, span, None, place)
+    return [KpiRow(one.sku, one.names, one.cost_minor or 0, one.quantity) for one in waste]
 
 
 def _drinks(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
@@ -363,6 +375,30 @@ def _ratio(name: str, unit: str, numerator: int, denominator: int, rows: int) ->
     times = {"permille": 1000, "tenths": 10}.get(unit, 1)
     value = round(times * numerator / denominator) if denominator > 0 else None
     return Kpi(name, unit, value, numerator, denominator, rows)
+
+
+def _passed(db: Connection, span: DaySpan) -> DaySpan:
+    """As much of a period as there was: of a month that runs, its days until now."""
+    row = db.execute(_TODAY).fetchone()
+    today = row[0] if row else span.last
+    return msgspec.structs.replace(span, last=min(span.last, max(span.first, today)))
+
+
+def _average_worth(db: Connection, span: DaySpan, place: str) -> int:
+    """What the stock was worth in the mean at the ends of a period's days, also of those on which nothing moved; from
+    the first on which there was any."""
+    kind = at_place("stock", place)
+    worth = int(db.execute(_VALUE, (kind, after(span.first, -1), place)).fetchone()[0])
+    moved = dict[str, int]()
+    for day, minor in db.execute(_VALUES, (kind, span.first, span.last, place)):
+        moved[day] = moved.get(day, 0) + minor
+    first = span.first if worth else min(moved, default="")
+    total = days = 0
+    last = _passed(db, span).last
+    while first and first <= last:
+        worth += moved.get(first, 0)
+        total, days, first = total + worth, days + 1, after(first, 1)
+    return total // days if days else 0
 
 
 def _stock_values(db: Connection, span: DaySpan, place: str) -> dict[str, int]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of, read_categories
 from edge.shop.catalog.queries import read_products
@@ -92,6 +93,11 @@ def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> lis
         names = {place.id: place.names for place in read_locations(db)}
     rows = [FigureGroup(key, names.get(key, {}), sums) for key, sums in found.items()]
     return sorted(rows, key=lambda group: (-group.sums.minor, group.key))[:GROUPS_SHOWN]
+
+
+def best_products(db: Connection, first: IsoDate, last: IsoDate, limit: Number = 10) -> list[FigureGroup]:
+    """What brought most in a period, the most first."""
+    return read_groups(db, "product", DaySpan(first, last))[: min(limit, GROUPS_SHOWN)]
 
 
 def read_by_key(db: Connection, kind: str, span: DaySpan) -> dict[str, FigureSums]:

@@ -44,8 +44,8 @@ class Wasted(msgspec.Struct, frozen=True):
     share: int | None = None
 
 
-def read_waste(db: Connection, span: DaySpan, limit: int = GROUPS_SHOWN, place: str = "") -> list[Wasted]:
-    """What was wasted in a period, the dearest first; at a place, where one is named."""
+def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, place: str = "") -> list[Wasted]:
+    """What was wasted in a period, the dearest first, so much of it (None: all); at a place, where one is named."""
     rows = [row for row in db.execute(_WASTE, (span.first, span.last, place)) if row[1].startswith(WASTE)]
     rows.sort(key=lambda row: (-row[3], row[0], row[1]))
     known = read_products(db, [row[0] for row in rows[:limit]])
@@ -79,7 +79,7 @@ class WasteReport(msgspec.Struct, frozen=True):
 
 def read_waste_report(db: Connection, span: DaySpan, today: str, zone: str = "UTC") -> WasteReport:
     """See `WasteReport`."""
-    waste = read_waste(db, span)
+    waste = read_waste(db, span, None)
     cost, before = (read_sums(db, "waste_person", one).minor for one in (span, span.before))
     return WasteReport(
         cost,

@@ -70,8 +70,8 @@ class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when; `seen_us`:
-    the newest look, if it saw the group; `empty_us`: for how long it was seen empty, looks with somebody in front
-    left out."""
+    the newest look, if it saw the group, `judged_us` the newest that did; `empty_us`: for how long it was seen empty,
+    looks with somebody in front left out."""
 
     counting: dict[str, Counting] = {}
     present: int = 0
@@ -79,6 +79,7 @@ class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     open: dict[str, int] = {}
     seen_us: int = 0
     empty_us: int = 0
+    judged_us: int = 0
 
 
 class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -273,11 +274,16 @@ def _counted(
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     if state in ("unknown", "blocked"):
         return msgspec.structs.replace(track, seen_us=0), []
+    if track.judged_us and at_us - track.judged_us > FORGET_US:  # hidden for so long: nobody knows what was meanwhile
+        track = msgspec.structs.replace(track, counting={}, present=0, present_us=0)
     # The time from look to look counts where both could see: who stands in front makes nothing empty for longer.
     empty = track.open.get("gap") or "gap" in track.counting
     more = at_us - track.seen_us if empty and track.seen_us and not track.present else 0
     more = more if more <= FORGET_US else 0  # nor does a night
-    track = msgspec.structs.replace(track, seen_us=at_us, empty_us=track.empty_us + more if empty else 0)
+    more = 0 if track.counting.keys() & {"low", "wrong"} else more  # nor what stands there and is not enough
+    track = msgspec.structs.replace(
+        track, seen_us=at_us, judged_us=at_us, empty_us=track.empty_us + more if empty else 0
+    )
     return (
         _seen_present(track, name, at_us)
         if state == "present"
@@ -291,7 +297,7 @@ def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack,
     if present < BACK_LOOKS or not track.open:
         return msgspec.structs.replace(track, counting={}, present=present, present_us=since), []
     over = [ShelfDecision(False, kind, name, since, empty_us=track.empty_us) for kind in track.open]  # type: ignore[arg-type]
-    return GroupTrack(present=present, present_us=since, seen_us=at_us), over
+    return GroupTrack(present=present, present_us=since, seen_us=at_us, judged_us=at_us), over
 
 
 def _seen_so(
@@ -302,19 +308,22 @@ def _seen_so(
     old = track.counting.get(state, Counting(0, at_us, 100))
     behind = old.behind or any(one.behind for one in seen)
     count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead, behind)
-    # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew.
+    # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew, or goods
+    # that were there for as long as makes a fact of them.
     counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}
     made: list[ShelfDecision] = []
     opened = dict(track.open)
     kind: FindingKind = state  # type: ignore[assignment]
     pace = paces.of(kind)
     enough = count.looks >= pace.looks and at_us - count.first_us >= pace.minutes * MINUTE_US
-    if enough and kind not in opened and not quiet and "gap" not in opened:
-        made += [ShelfDecision(False, other, name, at_us) for other in opened]  # type: ignore[arg-type]
-        opened = {kind: count.first_us}
+    if enough and kind not in opened and not quiet:
+        since = at_us if kind == "gap" else count.first_us  # what is there was put there when it was seen first
+        empty_us = track.empty_us if kind != "gap" else 0
+        made += [ShelfDecision(False, other, name, since, empty_us=empty_us) for other in opened]  # type: ignore[arg-type]
+        opened, counting = {kind: count.first_us}, {state: count}
         found = ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead, behind=behind)
         made.append(found)
-    return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us), made
+    return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us, at_us), made
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import msgspec
@@ -123,10 +123,8 @@ async def _tools(site: PanelContext) -> frozenset[str]:
 def _desk(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
     now = site.shop.now_us()
     today = site.config.business_date(now)
-    day = date.fromisoformat(today)
-    dates = {"today": today, "yesterday": (day - timedelta(days=1)).isoformat(), "week": (day - WEEK).isoformat()}
     zone, currency = site.settings.zone, site.settings.currency
-    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, dates, tools)
+    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, tools)
 
 
 async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:

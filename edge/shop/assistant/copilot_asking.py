@@ -1,0 +1,60 @@
+"""What the copilot's tools are asked, and what they answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.assistant.phrasing import full_name
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+
+ROWS = 20
+"""Rows of a result; how many there are is said."""
+SAID = 5
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """What a tool is asked about: the product, the place and the day, in which language, by whom. `first`: of several
+    days the first, `day` being the last; `period`: how they were called, "" where they were not."""
+
+    product: str
+    place: str
+    place_name: str
+    day: str
+    language: str
+    currency: str
+    register: str
+    at_us: int
+    zone: str
+    first: str = ""
+    period: str = ""
+
+
+class ToolAnswer(msgspec.Struct, frozen=True):
+    """A tool's answer: its figures, the rows behind them, and what that is in words."""
+
+    figures: dict[str, Any]
+    rows: list[dict[str, Any]]
+    lines: tuple[str, ...]
+    arguments: dict[str, Any] = {}
+
+
+def say(ask: Asking, key: str, **values: object) -> str:
+    return translate(ask.language, f"copilot.{key}", **values)
+
+
+def product_of(db: Connection, sku: str) -> CatalogProduct | None:
+    return find_by_sku(db, sku)
+
+
+def names_of(db: Connection, skus: Sequence[str], language: str) -> str:
+    found = [full_name(one, language) for sku in skus[:SAID] if (one := product_of(db, sku))]
+    return ", ".join(found)
+
+
+def rows_of(found: Sequence[Any]) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(one) for one in found[:ROWS]]

@@ -1,0 +1,143 @@
+"""The manager asks of whole weeks and months, of what is to come, of margins and of what suppliers ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor
+from edge.shop.assistant import copilot
+from edge.shop.assistant.copilot import CopilotAnswer, Desk
+from edge.shop.assistant.copilot_plan import Remembered, days_of
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.forecast.commands import FinishForecasts, ItemForecast
+from edge.shop.forecast.saved_items import saved
+from edge.shop.insight.rules import after
+from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.commands import AddLine, Pay
+from tests.catch_up import catch_up
+from tests.chatting import BOSS
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.unit.test_forecast_versions import QUANTILES
+from tests.unit.test_insight import DAY_S
+
+BREAD = "4006381333948"
+TODAY = "2027-01-15"
+"""A Friday."""
+
+
+@pytest.fixture(autouse=True)
+def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered is looked at here, not how long a busy machine takes for it."""
+    monkeypatch.setattr(copilot, "TOOL_S", 30.0)
+
+
+class Manager:
+    """Asks, one question after another."""
+
+    def __init__(self, shop: CommandBus, folder: Path, today: str, actor: Actor = BOSS) -> None:
+        self._shop = shop
+        self._desk = Desk(config(folder).ledger, shop.registry, actor, "EUR", today, shop.now_us(), "Europe/Paris")
+        self._before = Remembered()
+
+    async def asks(self, query: str, language: str = "en") -> CopilotAnswer:
+        understood = copilot.understand_query(self._shop.reader, self._desk, query, language, self._before)
+        told, self._before = await copilot.answer(self._desk, understood, "s")
+        return told
+
+
+async def traded(shop: CommandBus, clock: FakeClock) -> str:
+    """Two milks a day from Friday on, on Tuesday and Wednesday of the week behind it a bread too; that Wednesday."""
+    goods = (
+        Product("milk", {"en": "Milk", "fr": "Lait", "he": "חלב"}, (MILK,), 120, "reduced", cost_minor=60),
+        Product("bread", {"en": "Bread", "fr": "Pain", "he": "לחם"}, (BREAD,), 300, "reduced", cost_minor=100),
+    )
+    await done(shop, SetProducts(goods), SYSTEM)
+    await done(shop, MoveStock("received", (Moved("milk", 100_000), Moved("bread", 50_000))), SYSTEM)
+    for day in range(13):
+        await done(shop, AddLine(MILK, quantity=2_000), CASHIER)
+        if day > 10:
+            await done(shop, AddLine(BREAD), CASHIER)
+        await done(shop, Pay("card"), CASHIER)
+        clock.advance(DAY_S if day < 12 else 0)
+    await catch_up(shop)
+    return after(TODAY, 12)
+
+
+def test_a_week_is_its_seven_days_and_a_month_that_runs_goes_until_now(tmp_path: Path) -> None:
+    assert days_of("week", "2027-01-27") == ("2027-01-18", "2027-01-24")
+    assert days_of("this_week", "2027-01-27") == ("2027-01-25", "2027-01-27")
+    assert days_of("month", "2027-03-01") == ("2027-02-01", "2027-02-28")
+    assert days_of("ahead", "2027-12-31") == ("2028-01-01", "2028-01-07")
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            today = await traded(shop, clock)
+            boss = Manager(shop, tmp_path, today)
+            for query, language, told in (
+                ("what were the sales last week", "en", "2027-01-18 to 2027-01-24: 7 sales, 16.80 EUR; 2027-01-11"),
+                (
+                    "and this week?",
+                    "en",
+                    "2027-01-25 to 2027-01-27: 3 sales, 13.20 EUR; 2027-01-18 to 2027-01-20: 7.20",
+                ),
+                ("how were sales this month", "en", "2027-01-01 to 2027-01-27: 13 sales, 37.20 EUR"),
+                ("what did we sell a week ago", "en", "2027-01-20: 1 sale, 2.40 EUR"),
+                ("quelles étaient les ventes de la semaine dernière", "fr", "Du 2027-01-18 au 2027-01-24 : 7 ventes"),
+                ("מה היו המכירות בשבוע שעבר", "he", "2027-01-18 עד 2027-01-24: 7 מכירות"),
+                ("what sold best this week", "en", "2027-01-25 to 2027-01-27: Milk, Bread."),
+                ("what sold best last week", "en", "2027-01-18 to 2027-01-24: Milk."),
+            ):
+                answer = await boss.asks(query, language)
+                assert told in answer.message, (query, answer.message)
+                assert answer.confidence == 1.0, query
+
+    run(scenario())
+
+
+def test_what_is_to_come_and_what_is_earned(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            today = await traded(shop, clock)
+            boss = Manager(shop, tmp_path, today)
+            nothing = await boss.asks("what is the forecast for next week")
+            assert nothing.message == "Nothing is known of those days yet." and nothing.confidence <= 0.8
+            await foretold(shop, today)
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}, lead_time_days=1), SYSTEM)
+            await done(shop, SetSupplierPrice("dairy", "milk", 55), SYSTEM)
+            await done(shop, SetSupplier("farm", {"en": "Farm"}, lead_time_days=1), SYSTEM)
+            await done(shop, SetSupplierPrice("farm", "milk", 58), SYSTEM)
+            for query, language, told in (
+                ("forecast for milk", "en", "Milk: about 14 pcs expected, 2027-01-28 to 2027-02-03."),
+                ("how much milk will we sell tomorrow", "en", "Milk: about 2 pcs expected, 2027-01-28."),
+                ("what will we sell next week", "en", "The shop: about 35.00 EUR expected, 2027-01-28 to 2027-02-03."),
+                ("quelle est la prévision du lait", "fr", "Lait : environ 14 pièces attendus"),
+                ("מה התחזית לחלב", "he", "חלב: צפוי בערך 14"),
+                ("what is the margin", "en", "2026-12-29 to 2027-01-27: Turnover 37.20 EUR; Gross margin "),
+                ("quelle est la marge ce mois-ci", "fr", "du 2027-01-01 au 2027-01-27"),
+                ("what are the supplier prices for milk", "en", "Milk from suppliers: Dairy 0.55 EUR, Farm 0.58 EUR."),
+                ("supplier prices for bread", "en", "No supplier has said a price for Bread."),
+            ):
+                answer = await boss.asks(query, language)
+                assert told in answer.message, (query, answer.message)
+            unicorns = await boss.asks("forecast for unicorns")
+            assert not unicorns.tool_calls and "unicorns" in unicorns.message, "the shop's is not that of unicorns"
+            keeper = Manager(shop, tmp_path, today, Actor("kim", "chat", "1", frozenset({"stock"})))
+            assert not (await keeper.asks("what is the margin")).tool_calls, "figures are for whoever may see them"
+
+    run(scenario())
+
+
+async def foretold(shop: CommandBus, today: str) -> None:
+    """Two milks a day, and five of money; and what is foretold is as of today."""
+    milk = ItemForecast("milk", "mixed", 0, (2_000,) * 400, 1_000, 2_000, 4_000, 90, 30_000)
+    store = ItemForecast("store", "mixed", 0, (500,) * 400, 100, 200, 400, 90, 3_000)
+    end = FinishForecasts("one", today, 90, 2, True, {}, {"mixed": 2}, QUANTILES)
+    await done(shop, saved(end, [milk, store]), SYSTEM)
+    await done(shop, end, SYSTEM)
