@@ -13,7 +13,14 @@ from edge.shop.printing.commands import (
 )
 from edge.shop.printing.events import EVENTS, UPCASTERS
 from edge.shop.printing.gauges import GAUGES
-from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
+from edge.shop.printing.handlers import (
+    COPIED_BY_ONE_OF,
+    after_restore,
+    confirm_print,
+    copy_print,
+    queue_print,
+    settle_print,
+)
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
 from edge.shop.printing.personal import forget_on_papers as forget_on_papers
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
@@ -36,7 +43,7 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
-            CommandSpec(CopyPrint, copy_print, right=SELL),
+            CommandSpec(CopyPrint, copy_print, right=SELL, further=COPIED_BY_ONE_OF),
             CommandSpec(PrintLabels, print_labels, right=MANAGE),
             CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE),
         ),
