@@ -5,7 +5,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Command, Moment, Refused
+from edge.core.messages import Command, IsoDate, Moment, Refused
 from edge.core.process.part_context import PartContext
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
@@ -132,7 +132,7 @@ def capability(
 
 
 def _cart_in(settings: Callable[[Connection], TillSettings]) -> Callable[..., CartView | None]:
-    def cart(db: Connection, id: str, at_us: Moment, today: str) -> CartView | None:
+    def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
         found = read_cart(db, id)
         return looked_at(db, found, settings(db).on(today), at_us, today) if found else None

@@ -64,10 +64,11 @@ class OrderPlaced(Event, frozen=True):
     version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
     in version 9 of `SaleCompleted`, since version 6 as in its version 10. Since version 7 they are as in its
     version 11, and `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay ahead, if
-    nobody comes.
+    nobody comes. Since version 8 `expected_us` is when an order for as soon as possible should be ready, by the shop's
+    time to prepare in open hours; 0: nobody knows.
     """
 
-    version = 7
+    version = 8
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -93,6 +94,7 @@ class OrderPlaced(Event, frozen=True):
     place: str = ""
     substitutes: bool = False
     no_show_fee_minor: int = 0
+    expected_us: int = 0
 
 
 class OrderMoved(Event, frozen=True):

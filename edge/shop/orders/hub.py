@@ -91,6 +91,13 @@ ORDER = Table(
         *("advance_minor", "bigint", "What was paid ahead for it and neither used nor given back.", always(0)),
         default="0",
     ),
+    Column(
+        "expected_at",
+        "timestamptz",
+        "When it should be ready where it is for as soon as possible; null: nobody knows.",
+        lambda fact: fact.event.expected_us or None,
+        null=True,
+    ),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
         Index("shop_order_by_id", "tenant, store, device, order_id"),
@@ -175,7 +182,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 3
+    version = 4
     keeps_orphans = True
     tables = (ORDER, STEP, CART, STATUS_PAGE)
     reads = (
