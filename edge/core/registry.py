@@ -70,8 +70,7 @@ class Requirement(msgspec.Struct, frozen=True):
 
 
 class CommandSpec(msgspec.Struct, frozen=True):
-    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it, and so is each of
-    `further`, where what is asked decides which of them it must be: the handler looks then.
+    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
 
     `local`: it changes only local state (an open basket), so it is answered at once and
     saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
@@ -89,7 +88,6 @@ class CommandSpec(msgspec.Struct, frozen=True):
     reauthenticate: bool = False
     surfaces: tuple[Surface, ...] = PEOPLE
     requires: tuple[str, ...] = ()
-    further: tuple[Right, ...] = ()
 
     def __post_init__(self) -> None:
         _named(self.right, self.name)
@@ -98,13 +96,8 @@ class CommandSpec(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return self.command.__name__
 
-    @property
-    def rights(self) -> frozenset[Right]:
-        """The rights of which one lets somebody ask it."""
-        return frozenset({self.right, self.also, *self.further}) - {""}
-
     def allows(self, actor: Actor) -> bool:
-        return any(actor.may(right) for right in self.rights)
+        return actor.may(self.right) or actor.may(self.also)
 
     @property
     def over_http(self) -> bool:

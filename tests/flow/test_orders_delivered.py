@@ -131,10 +131,9 @@ def test_a_paper_is_copied_by_whoever_may_have_it_made(tmp_path: Path) -> None:
             for job in (picking, run_of_u1):
                 await do(shop, SettlePrint(job, "sending", printer="printer"), SYSTEM)
                 await do(shop, SettlePrint(job, "unknown", printer="printer"), SYSTEM)
-            rights = (frozenset({right}) for right in ("sell", "orders", "deliver"))
+            rights = (frozenset(those) for those in (("sell",), ("orders",), ("sell", "deliver")))
             sells, picks, drives = (msgspec.structs.replace(CASHIER, rights=those) for those in rights)
             assert (await refused(shop, CopyPrint(run_of_u1), sells)).values["right"] == "orders"
-            assert (await refused(shop, CopyPrint(picking), drives)).code == "right_denied"
             for job, asks in ((picking, sells), (picking, picks), (run_of_u1, drives), (run_of_u1, picks)):
                 copy = read_print_job(shop.reader, await do(shop, CopyPrint(job), asks))
                 assert copy is not None and copy.copy == 1

@@ -117,11 +117,7 @@ def capability(
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(
-            QuerySpec("cart", _cart_in(now.at), right=BASKET),
-            *_QUERIES,
-            QuerySpec("order_slots", _slots_in(zone), right=BASKET),
-        ),
+        queries=(_cart_query(now.at), *_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
@@ -131,13 +127,13 @@ def capability(
     )
 
 
-def _cart_in(settings: Callable[[Connection], TillSettings]) -> Callable[..., CartView | None]:
+def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
         found = read_cart(db, id)
         return looked_at(db, found, settings(db).on(today), at_us, today) if found else None
 
-    return cart
+    return QuerySpec("cart", cart, right=BASKET)
 
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:

@@ -19,8 +19,8 @@ from edge.shop.till.settings import TillSettings
 _replace = msgspec.structs.replace
 
 
-class Look(NamedTuple):
-    """A moment at which somebody looks (`till.pricing.PriceMoment`)."""
+class ReadMoment(NamedTuple):
+    """When somebody looks at a cart (a `till.pricing.PriceMoment`)."""
 
     db: Connection
     at_us: int
@@ -76,7 +76,7 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
 def looked_at(db: Connection, cart: Cart, settings: TillSettings, at_us: int, business_date: str) -> CartView:
     """The cart at the prices of this moment, with its sums. Nothing of it is written: whoever touches it next is told
     once more what became dearer, cheaper or gone."""
-    now, age = refreshed(Look(db, at_us, business_date), cart, settings)
+    now, age = refreshed(ReadMoment(db, at_us, business_date), cart, settings)
     there = {line.id for line in now.lines}
     short = {id: left for id, left in now.short.items() if id in there}
     return view(_replace(now, short=short), age, settings, at_us)

@@ -2,7 +2,7 @@
 
 from edge.core.messages import Refused
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
-from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.access.rights import MANAGE, ORDERS, SELL
 from edge.shop.printing.commands import (
     ConfirmPrint,
     CopyPrint,
@@ -13,14 +13,7 @@ from edge.shop.printing.commands import (
 )
 from edge.shop.printing.events import EVENTS, UPCASTERS
 from edge.shop.printing.gauges import GAUGES
-from edge.shop.printing.handlers import (
-    COPIED_BY_ONE_OF,
-    after_restore,
-    confirm_print,
-    copy_print,
-    queue_print,
-    settle_print,
-)
+from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
 from edge.shop.printing.personal import forget_on_papers as forget_on_papers
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
@@ -43,7 +36,7 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
-            CommandSpec(CopyPrint, copy_print, right=SELL, further=COPIED_BY_ONE_OF),
+            CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS),
             CommandSpec(PrintLabels, print_labels, right=MANAGE),
             CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE),
         ),

@@ -39,7 +39,6 @@ COPIED_BY: Mapping[str, tuple[Right, ...]] = {
 }
 """The rights of which one is needed to copy a paper, by its template, else by the kind of its job: those of the command
 that makes it. Of any other paper whoever sells is asked at the till, and copies it."""
-COPIED_BY_ONE_OF: tuple[Right, ...] = tuple(sorted({right for rights in COPIED_BY.values() for right in rights}))
 
 _QUEUE = """
     INSERT INTO print_job

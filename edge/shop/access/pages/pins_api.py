@@ -161,7 +161,7 @@ def _approving(site: PanelContext, command: str) -> frozenset[Right]:
     spec = site.shop.registry.by_name.get(command)
     if spec is None or spec.right == PINS:
         raise Problem(404, "command_unknown", name=command[:80])
-    return spec.rights
+    return frozenset({spec.right, spec.also}) - {""}
 
 
 def _given(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
