@@ -35,8 +35,11 @@ from edge.shop.orders.queries import read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
+from tests.head_office import head_office
 from tests.order_money import History
+from tests.ordering import milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
+from tests.sync_fixture import query
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 STAFF = CASHIER.with_rights("orders", "refund")
@@ -113,15 +116,43 @@ def test_the_hub_knows_what_was_kept_of_an_order_that_nobody_came_for(tmp_path: 
                 await do(MoveOrder(order.id, step))
             clock.advance(24 * 3600)
             await do(CancelOrder(order.id, keep_fee=True))
+            other = await milk_order(shop, 1)
+            await do(CancelOrder(other.id))
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["orders"])
             types = ("OrderPlaced", "OrderMoved", "SaleCompleted")
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
             await projector.handlers[types[0]](connection, KEY, rows)
-            found = await connection.fetchrow("SELECT state, register, receipt, advance_minor FROM shop_order")
+            fields = "state, register, receipt, advance_minor"
+            found = await connection.fetchrow(f"SELECT {fields} FROM shop_order WHERE receipt IS NOT NULL")
             assert tuple(found) == ("cancelled", "1", 2, 200)
+            ends = "SELECT now, no_show FROM order_status_history WHERE now IN ('cancelled', 'rejected') ORDER BY seq"
+            assert [tuple(row) for row in await connection.fetch(ends)] == [("cancelled", True), ("rejected", False)]
             await connection.close()
+
+    run(scenario())
+
+
+def test_what_is_paid_ahead_is_no_revenue_of_a_day_at_head_office(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop, head_office(database) as office:
+
+            async def do(command: object) -> Any:
+                done = await shop.do(command, STAFF)  # type: ignore[arg-type]
+                assert isinstance(done, Done), done
+                return done.result
+
+            fetched, given_up = await milk_order(shop, 3), await milk_order(shop, 1)
+            for order, minor in ((fetched, 300), (given_up, 120)):
+                await do(TakeAdvance(order.id, minor))
+                await do(Pay("card"))
+            await do(HandOverOrder(fetched.id, (TenderGiven("card"),)))
+            await do(CancelOrder(given_up.id))
+            await do(GiveBackAdvance(given_up.id))
+            await office.up(KEY, shop)
+            (day,) = await query(database, "SELECT sales, refunds, net_minor, paid_minor FROM sales_by_day")
+            assert [int(one) for one in day] == [3, 1, 341, 300 + 120 + 360 - 120], "three bottles of milk, without VAT"
 
     run(scenario())
 

@@ -1,5 +1,5 @@
-"""Carts as customers and cashiers meet them over HTTP: ended and touched again, held for two hours, left at a kiosk; and
-a basket that was set aside, which two tills take up."""
+"""Carts as people meet them over HTTP: ended and touched again, held for two hours, left at a kiosk; and a basket that
+was set aside, which two tills take up."""
 
 from __future__ import annotations
 

@@ -100,7 +100,9 @@ class OrderPlaced(Event, frozen=True):
 class OrderMoved(Event, frozen=True):
     """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that is
     the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who takes it
-    there."""
+    there. Since version 2 `no_show` says of a cancelled one that nobody had come for it by the end of its day."""
+
+    version = 2
 
     order: str
     number: int
@@ -110,6 +112,7 @@ class OrderMoved(Event, frozen=True):
     driver: Someone = ""
     receipt: int = 0
     id_checked: bool = False
+    no_show: bool = False
 
 
 class OrderChanged(Event, frozen=True):

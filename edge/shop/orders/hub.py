@@ -120,6 +120,11 @@ STEP = Table(
     Column("actor", "text", "Who.", "row.actor"),
     Column("surface", "text", "From where.", "row.surface"),
     Column("reason", "text", "Why.", _moved("reason", "")),
+    Column(
+        *("no_show", "boolean", "Whether it was cancelled as nobody had come for it by the end of its day."),
+        lambda fact: isinstance(fact.event, OrderMoved) and fact.event.no_show,
+        default="false",
+    ),
     indexes=(Index("order_status_history_by_order", "tenant, store, device, order_id"),),
 )
 CART = Table(
