@@ -30,6 +30,7 @@ from edge.app import (
     demo_customers,
     demo_history,
     demo_invoices,
+    demo_no_show,
     demo_office,
     demo_orders,
     demo_purchasing,
@@ -78,6 +79,7 @@ CONFIG = """\
 registers = ["1", "kiosk"]
 [orders]
 phones = true
+no_show_fee_minor = {fee}
 [store]
 tenant = "{tenant}"
 id = "corner"
@@ -205,7 +207,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         office_page = _office_page(stack, folder, broker.port, office)
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
-        text = CONFIG.format(**places, tenant=TENANT, **devices)
+        text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
         path = folder / "config.toml"
         path.write_text(text + demo_shelf.CONFIG.format(url=camera.url), encoding="utf-8")
         await _stock(path, folder)

@@ -15,9 +15,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from edge.app import demo_no_show
 from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core import ids
@@ -89,6 +90,8 @@ class PastShop:
         self._places = list(accumulate(self._rates))
         self._ledger: Ledger | None = None
         self._number = 0
+        self._last_open: list[date] = []
+        self._missed = ""
 
     def live(self, first: date, days: int, sales: int) -> None:
         """Trade through so many days from `first` on."""
@@ -97,8 +100,10 @@ class PastShop:
         self._ledger.db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is made again with --fresh
         try:
             self._furnish()
-            for day in range(days):
-                self._day(first + timedelta(days=day), sales * (1 + 0.001 * day))
+            dates = [first + timedelta(days=n) for n in range(days)]
+            self._last_open = [day for day in dates if WEEK[day.weekday()]][-3:]
+            for n, day in enumerate(dates):
+                self._day(day, sales * (1 + 0.001 * n))
             self._run([MaintenanceWrite(_printed)])
         finally:
             self._ledger.close()
@@ -139,6 +144,7 @@ class PastShop:
             requests.append((at_us, self._basket(day)))
         self._sell(till, requests)
         self._clock.at_us = max(self._clock.at_us + 1_000_000, self._at(day, 21, 5))
+        self._orders(day)
         if self._random.random() < 0.4:
             self._do(till, self._basket(day))
             self._do(manager, VoidLastSale("wrong customer"))
@@ -148,6 +154,20 @@ class PastShop:
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
         self._do(till, CloseShift(max(0, expected + off)))
         self._do(manager, PrintReport("z"))
+
+    def _orders(self, day: date) -> None:
+        """On the last three days that it is open, who does not come: the fee of the first is kept the day after, of the
+        other somebody still has to say."""
+        if day not in self._last_open:
+            return
+        staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
+        do = partial(self._do, staff)
+        if not self._missed:
+            self._missed = demo_no_show.ordered(do, self._goods, "Ofer")
+        elif day != self._last_open[-1]:
+            demo_no_show.given_up(do, self._missed)
+        else:
+            demo_no_show.ordered(do, self._goods, "Liat")
 
     def _basket(self, day: date) -> SellBasket:
         lines: dict[str, int] = {}
@@ -206,9 +226,9 @@ class PastShop:
         assert self._ledger is not None
         return self._ledger
 
-    def _do(self, actor: Actor, command: Command) -> None:
-        """One command, in a commit of its own. `EdgeError`: it was refused."""
-        self._run([self._request(actor, command, self._clock.at_us)])
+    def _do(self, actor: Actor, command: Command) -> Any:
+        """What one command comes to, in a commit of its own. `EdgeError`: it was refused."""
+        return self._run([self._request(actor, command, self._clock.at_us)])[-1].result
 
     def _request(self, actor: Actor, command: Command, at_us: int) -> Request:
         spec = self._opened.registry.commands[type(command)]
@@ -216,12 +236,17 @@ class PastShop:
         id = ids.command_id(at_us, self._number.to_bytes(10, "big"))
         return Request(spec, command, actor, id, command_hash(command, encode(command)), True)
 
-    def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> None:
+    def _run(self, requests: Iterable[Request | MaintenanceWrite]) -> list[Done]:
+        """What each command came to, those first that are answered before they are on the disk."""
         answers: list[object] = []
         durable = self._opened.writer.run(list(requests), lambda _, answer: answers.append(answer))
+        done: list[Done] = []
         for answer in [*answers, *(answer for _, answer in durable)]:
-            if answer is not None and not isinstance(answer, Done):
+            if isinstance(answer, Done):
+                done.append(answer)
+            elif answer is not None:
                 raise EdgeError(f"The demo's past could not be made: {answer}")
+        return done
 
 
 def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:

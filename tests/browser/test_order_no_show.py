@@ -117,5 +117,8 @@ def test_the_dialog_that_cancels_asks_whether_the_fee_is_kept(tmp_path: Path) ->
             await manager.page.locator("#why-dialog").wait_for(state="hidden")
             assert [order.owed_minor for order in owing_orders(served.shop.reader)] == [140]
             assert sales(served.shop)[-1].total_minor == 100
+            await manager.open(served, "register=1&lang=en", BOARD)
+            await manager.page.locator(f'[data-show="{order.id}"]').first.click()
+            await manager.see("#order-dialog tr.part", f"Order {order.said} was not fetched · 1-000002")
 
     run(scenario())

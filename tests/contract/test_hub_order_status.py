@@ -22,8 +22,9 @@ from edge.core.journal.rows import EpochStarted, facts
 from edge.core.process.part_context import PartContext
 from edge.core.secrets.store import SecretStore
 from edge.shop.orders import status_page
-from edge.shop.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
+from edge.shop.orders.commands import CancelOrder, MoveOrder, SetHours, SetOrderSlot
 from edge.shop.orders.events import StatusPageSet
+from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, digest
 from edge.shop.orders.queries import free_slots, read_shop_order
 from edge.shop.orders.status_page import TellStatusPage
@@ -163,6 +164,28 @@ def test_strangers_get_one_and_the_same_answer_and_none_sooner(
             await query(database, "UPDATE order_status_page SET on_page = false")
             async with at.house.session.post(at.house.base + PATH, json=good) as answer:
                 assert (answer.status, await answer.read()) == answers[1][:2], "and where the shop does not want it"
+
+    run(scenario())
+
+
+def test_of_what_is_wanted_as_soon_as_possible_it_is_told_too_once_it_takes_longer(
+    tmp_path: Path, database: str
+) -> None:
+    async def scenario() -> None:
+        async with street(tmp_path, database, ago_s=HOUR_S) as at:
+            orders = []
+            for prepare_min in (20, 300):
+                await done(at.shop, SetHours(StoreHours(prepare_min=prepare_min)), SYSTEM)
+                orders.append(await at.order())
+            await at.up()
+            await query(database, HEARD_NOW)
+            told = [await at.asked(order.secret) for order in orders]
+            assert [found and (found["late"], found["slot_from"]) for found in told] == [(True, None), (False, None)]
+            for to in ("accepted", "preparing", "ready"):
+                await at.step(MoveOrder(orders[0].id, to))
+            await at.up()
+            found = await at.asked(orders[0].secret)
+            assert found and found["late"] is False, "it waits for the customer"
 
     run(scenario())
 

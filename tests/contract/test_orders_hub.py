@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from edge.app import hub
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetProducts
@@ -29,12 +30,16 @@ from edge.shop.orders.commands import (
     SetZone,
 )
 from edge.shop.orders.hub import OrderTables
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
+from tests.head_office import head_office
 from tests.order_money import History
+from tests.ordering import milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
+from tests.sync_fixture import query
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 STAFF = CASHIER.with_rights("orders", "refund")
@@ -111,15 +116,43 @@ def test_the_hub_knows_what_was_kept_of_an_order_that_nobody_came_for(tmp_path: 
                 await do(MoveOrder(order.id, step))
             clock.advance(24 * 3600)
             await do(CancelOrder(order.id, keep_fee=True))
+            other = await milk_order(shop, 1)
+            await do(CancelOrder(other.id))
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["orders"])
             types = ("OrderPlaced", "OrderMoved", "SaleCompleted")
             rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in types]
             await projector.handlers[types[0]](connection, KEY, rows)
-            found = await connection.fetchrow("SELECT state, register, receipt, advance_minor FROM shop_order")
+            fields = "state, register, receipt, advance_minor"
+            found = await connection.fetchrow(f"SELECT {fields} FROM shop_order WHERE receipt IS NOT NULL")
             assert tuple(found) == ("cancelled", "1", 2, 200)
+            ends = "SELECT now, no_show FROM order_status_history WHERE now IN ('cancelled', 'rejected') ORDER BY seq"
+            assert [tuple(row) for row in await connection.fetch(ends)] == [("cancelled", True), ("rejected", False)]
             await connection.close()
+
+    run(scenario())
+
+
+def test_what_is_paid_ahead_is_no_revenue_of_a_day_at_head_office(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop, head_office(database) as office:
+
+            async def do(command: object) -> Any:
+                done = await shop.do(command, STAFF)  # type: ignore[arg-type]
+                assert isinstance(done, Done), done
+                return done.result
+
+            fetched, given_up = await milk_order(shop, 3), await milk_order(shop, 1)
+            for order, minor in ((fetched, 300), (given_up, 120)):
+                await do(TakeAdvance(order.id, minor))
+                await do(Pay("card"))
+            await do(HandOverOrder(fetched.id, (TenderGiven("card"),)))
+            await do(CancelOrder(given_up.id))
+            await do(GiveBackAdvance(given_up.id))
+            await office.up(KEY, shop)
+            (day,) = await query(database, "SELECT sales, refunds, net_minor, paid_minor FROM sales_by_day")
+            assert [int(one) for one in day] == [3, 1, 341, 300 + 120 + 360 - 120], "three bottles of milk, without VAT"
 
     run(scenario())
 
@@ -162,6 +195,11 @@ def test_the_hub_follows_a_delivery_to_another_address(tmp_path: Path, database:
     run(scenario())
 
 
+def all_orders(shop: CommandBus) -> list[KeptOrder]:
+    """Those that are open, and those that ended."""
+    return [*read_shop_orders(shop.reader), *read_shop_orders(shop.reader, ended=True, limit=200)]
+
+
 @pytest.mark.parametrize("batch", [1, 100])
 def test_the_hub_has_the_money_of_orders_whatever_was_done_with_them(tmp_path: Path, database: str, batch: int) -> None:
     async def scenario() -> None:
@@ -169,10 +207,10 @@ def test_the_hub_has_the_money_of_orders_whatever_was_done_with_them(tmp_path: P
         async with open_shop(tmp_path, clock, text=f"{CONFIG}\n[orders]\ntips = 'all'\n") as shop:
             history = History(shop, clock, random.Random(7))
             await history.begin()
-            for n in range(400):
+            for _ in range(120):
                 await history.step()
-                if n > 100 and any(one.advance_minor for one in read_shop_orders(shop.reader)):
-                    break  # with money that was paid ahead still lying there
+            while not any(one.advance_minor for one in all_orders(shop)):  # so that there is something to compare
+                await history.step()
             projector = OrderTables(shop.registry)
             connection = await asyncpg.connect(database)
             await connection.execute(hub.tables()["orders"])
@@ -183,16 +221,14 @@ def test_the_hub_has_the_money_of_orders_whatever_was_done_with_them(tmp_path: P
                 await project(connection, KEY, rows[at : at + batch])
             fields = "order_id, state, version, total_minor, advance_minor, tip_minor, parts_minor, register, receipt"
             theirs = [tuple(row) for row in await connection.fetch(f"SELECT {fields} FROM shop_order")]
-            orders = [*read_shop_orders(shop.reader), *read_shop_orders(shop.reader, ended=True, limit=200)]
             ours = [
                 (
                     *(one.id, one.state, one.version, one.goods.total_minor, one.advance_minor, one.goods.tip_minor),
                     *(one.parts_minor, one.register or None, one.receipt or None),
                 )
-                for one in orders
+                for one in all_orders(shop)
             ]
             assert sorted(theirs) == sorted(ours)
-            assert any(one.advance_minor for one in orders)
             await connection.close()
 
     run(scenario())

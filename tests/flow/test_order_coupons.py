@@ -11,7 +11,8 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
-from edge.shop.coupons.commands import EndCoupons, MakeCoupons
+from edge.shop.coupons.code import CouponTerms, code_of
+from edge.shop.coupons.commands import EndCoupons, MakeCoupons, TakeCouponKey
 from edge.shop.coupons.events import CouponUsed
 from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.orders.cart import CartView
@@ -36,7 +37,12 @@ from edge.shop.till.commands import AddLine, LayBasket, Pay, PrintReport, Refund
 from edge.shop.till.events import ReportPrinted
 from tests.counter_shop import event_of
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, refused, sales, whole
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
+
+KEY = b"k" * 32
+TODAY = date(2027, 1, 15)
+LAST_MINUTES_S = 19 * 3600 - 600
+"""From when the clocks of tests stand until the last ten minutes of that day of business."""
 
 
 async def coupon(shop: CommandBus, share: int = 50_000, sum_minor: int = 0) -> str:
@@ -228,6 +234,32 @@ def test_a_coupon_on_the_counter_goes_into_an_order_for_later(tmp_path: Path) ->
             cart = await do(shop, CartCounter(), CASHIER)
             order = await do(shop, PlaceOrder(cart.id, 60), CASHIER)
             assert (order.goods.total_minor, len(used(shop))) == (60, 1)
+
+    run(scenario())
+
+
+def test_a_coupon_of_head_office_falls_off_a_cart_behind_its_last_day_and_is_named(tmp_path: Path) -> None:
+    """Whether it was read at the screen, or at the counter before its goods became a cart."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        clock.advance(LAST_MINUTES_S)
+        async with open_shop(tmp_path, clock) as shop:
+            await do(shop, TakeCouponKey(KEY.hex()), SYSTEM)
+            terms = CouponTerms(50_000, 0, date(2027, 1, 1), TODAY)
+            at_counter, at_screen = (code_of(terms, 7, number, KEY) for number in (1, 2))
+            await do(shop, AddLine(MILK), CASHIER)
+            await do(shop, AddLine(at_counter.text), CASHIER)
+            carts = [await do(shop, CartCounter(), CASHIER)]
+            other = await milk_cart(shop, 1, "phone")
+            carts.append(await do(shop, AddToCart(other.id, code=at_screen.text)))
+            assert [cart.total_minor for cart in carts] == [60, 60]
+            clock.advance(15 * 60)
+            no = await refused(shop, PlaceOrder(carts[0].id, 60), CASHIER)
+            assert no == Refused("price_changed", {"was_minor": 60, "is_minor": 120})
+            for cart, code in zip(carts, (at_counter, at_screen), strict=True):
+                late = await do(shop, TouchCart(cart.id))
+                assert (late.coupons_gone, late.basket.coupons, late.total_minor) == ((code.tail,), (), 120)
 
     run(scenario())
 

@@ -30,6 +30,7 @@ from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import qr_path
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import (
+    late_orders,
     order_steps,
     read_shop_orders,
 )
@@ -266,6 +267,33 @@ def test_late_orders_are_told_while_the_shop_is_open(tmp_path: Path) -> None:
             await do(shop, SetHours(StoreHours(((),) * 7)), SYSTEM)
             assert not list(watch.read(shop.reader, shop.now_us(), "")), "a shop that is closed lets nobody wait"
             assert [one.said for one in read_shop_orders(shop.reader)] == ["K01"]
+
+    run(scenario())
+
+
+def test_what_is_wanted_as_soon_as_possible_is_late_once_the_shop_had_its_time_to_prepare(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()  # 09:00 in Paris
+        async with open_shop(tmp_path, clock) as shop:
+            await do(shop, SetHours(StoreHours(((OpenSpan(600, 840),),) * 7, prepare_min=30)), SYSTEM)
+            order = await milk_order(shop)
+            assert order.expected_us == clock.at_us + 90 * 60_000_000, "half an hour behind the opening"
+            await do(shop, MoveOrder(order.id, "accepted"), STAFF)
+
+            def late() -> list[str]:
+                return [one.said for one in late_orders(shop.reader, ZoneInfo("Europe/Paris"), shop.now_us())]
+
+            clock.advance(89 * 60)
+            assert late() == []
+            await do(shop, MoveOrder(order.id, "preparing"), STAFF)
+            clock.advance(61)
+            assert late() == [order.said], "whatever was done with it meanwhile"
+            assert not list(shop.registry.watches["order_overdue"].read(shop.reader, shop.now_us(), "")), (
+                "they are at it"
+            )
+            await do(shop, MoveOrder(order.id, "ready"), STAFF)
+            assert late() == []
+            await whole(shop)
 
     run(scenario())
 

@@ -33,12 +33,13 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.slot_choice import slots_to
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.printing.commands import CopyPrint, SettlePrint
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import TenderGiven
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 
 HOUR_US = 3_600_000_000
 PARIS = ZoneInfo("Europe/Paris")
@@ -107,6 +108,36 @@ def test_a_third_attempt_is_a_managers_and_papers_forget_whom_they_were_for(tmp_
             await do(shop, ForgetPerson(order.id), SYSTEM)
             texts = [plain_text(readable(shop.reader, paper)) for paper in papers]
             assert all("P01" in text and "Dana" not in text and "rue Haute" not in text for text in texts)
+
+    run(scenario())
+
+
+def test_a_paper_is_copied_by_whoever_may_have_it_made(tmp_path: Path) -> None:
+    """A driver's list says where people live: at the till nobody has it again who could not have asked for it."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            cart = await milk_cart(shop, channel="phone")
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            order = await do(shop, PlaceOrder(cart.id, 540, postal_code="75011", **to))
+            for state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            await do(shop, PrintRun("u1"), STAFF)
+            picking, run_of_u1 = (
+                id for (id,) in shop.reader.execute("SELECT id FROM print_job ORDER BY id").fetchall()
+            )
+            for job in (picking, run_of_u1):
+                await do(shop, SettlePrint(job, "sending", printer="printer"), SYSTEM)
+                await do(shop, SettlePrint(job, "unknown", printer="printer"), SYSTEM)
+            rights = (frozenset(those) for those in (("sell",), ("orders",), ("sell", "deliver")))
+            sells, picks, drives = (msgspec.structs.replace(CASHIER, rights=those) for those in rights)
+            assert (await refused(shop, CopyPrint(run_of_u1), sells)).values["right"] == "orders"
+            for job, asks in ((picking, sells), (picking, picks), (run_of_u1, drives), (run_of_u1, picks)):
+                copy = read_print_job(shop.reader, await do(shop, CopyPrint(job), asks))
+                assert copy is not None and copy.copy == 1
+                assert "1 rue Haute" in plain_text(readable(shop.reader, copy.document))
 
     run(scenario())
 

@@ -38,7 +38,7 @@ from edge.shop.assistant.shopping_turn import ShoppingTurn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
-from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine
+from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine, TouchCart
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
 
@@ -417,8 +417,14 @@ class ShoppingTalk(ShoppingTurn):
         return self._sum()
 
     def _basket(self) -> None:
+        self._priced_now()
         self.lines += self._facts.basket(self._in_cart())
         self._sum()
+
+    def _priced_now(self) -> None:
+        """What is told of a cart is what it costs at this moment."""
+        if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
+            self._tx.do(TouchCart(cart.id))
 
     def _sum(self) -> None:
         if not (cart := self._cart()) or not cart.lines:
@@ -427,6 +433,7 @@ class ShoppingTalk(ShoppingTurn):
 
     def _checkout(self) -> None:
         """What it comes to; placing it is a tap."""
+        self._priced_now()
         self._sum()
         if self._in_cart():
             self._say("checkout", button=translate(self._language, "kiosk.order"))

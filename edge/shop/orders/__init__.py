@@ -5,7 +5,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Command, Moment, Refused
+from edge.core.messages import Command, IsoDate, Moment, Refused
 from edge.core.process.part_context import PartContext
 from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
@@ -22,8 +22,10 @@ from edge.shop.access.rights import (
 )
 from edge.shop.orders import commands, events
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
+from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
+from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
@@ -115,7 +117,7 @@ def capability(
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(*_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
+        queries=(_cart_query(now.at), *_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
         watches=watches(zone, region, province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
@@ -123,6 +125,15 @@ def capability(
         around=around(settings_in),
         kept_of=carts_of,
     )
+
+
+def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
+    def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
+        """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
+        found = read_cart(db, id)
+        return looked_at(db, found, settings(db).on(today), at_us, today) if found else None
+
+    return QuerySpec("cart", cart, right=BASKET)
 
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
@@ -225,7 +236,6 @@ _OF_ADVANCES = (
     ),
 )
 _QUERIES = (
-    QuerySpec("cart", read_cart, right=BASKET),
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
     QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL),
     QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),

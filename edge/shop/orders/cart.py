@@ -29,6 +29,9 @@ LISTS_MOST = 2000
 LISTED_US = 7 * 24 * 3600 * _S
 """How long the cart of a phone or a customer is kept as a list, for which nothing is held."""
 CART_LINES = 100
+SEEN_US = 60 * _S
+"""How long a cart goes on saying what a line cost before, once that was told: a finger that is quicker than the eye has
+not seen it yet."""
 CALL_US = 300 * _S
 """How long a cart waits for somebody who was called."""
 
@@ -40,8 +43,10 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     whose QR the phone came. `began_us`: when its first line came, as far as it has one. `until_us`: when it ends if
     nobody touches it. `short`: lines of which there is not enough, and how many thousandths there are; they cannot be
     ordered so. `ended`: its time is over; it is a list until
-    `until_us`, and lives again when somebody touches it. `coupon_ends`: the last day of each of its coupons;
-    `coupons_gone`: the ends of the codes of those that were taken off, as they cannot be used any more. `left_out`: the
+    `until_us`, and lives again when somebody touches it. `changed`: what a unit of a line cost before, as it was last
+    seen, where it is another price by now; it was `changed_us` that the first of them was told to whoever touched it.
+    `coupon_ends`: the last days of coupons of carts that began before their baskets had those; `coupons_gone`: the ends
+    of the codes of those that were taken off, as they cannot be used any more. `left_out`: the
     names of goods of another cart that found no room as it became one with this, by its size or by law.
     """
 
@@ -62,6 +67,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     coupon_ends: dict[str, str] = {}
     coupons_gone: tuple[str, ...] = ()
     left_out: tuple[dict[str, str], ...] = ()
+    changed_us: int = 0
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -93,8 +99,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def again(self, at_us: int) -> Cart:
         """The list as a cart, as of this moment."""
-        since = msgspec.structs.replace(self, ended=False, began_us=at_us, changed={})
-        return since.touched(at_us)
+        return msgspec.structs.replace(self, ended=False, began_us=at_us).touched(at_us)
 
 
 class CartView(Cart, frozen=True, omit_defaults=True):

@@ -71,8 +71,7 @@ class CartHandlers:
             return found
         if isinstance(found, item_entry.CouponRead):
             off = with_scanned_coupon(tx, basket, found.code)
-            ends = {**cart.coupon_ends, found.code.id: str(found.code.terms.ends)}
-            return off if isinstance(off, Refused) else self.changed(tx, _replace(cart, coupon_ends=ends), off)
+            return off if isinstance(off, Refused) else self.changed(tx, cart, off)
         if isinstance(found, item_entry.MemberCode):
             theirs = for_member(tx, basket, found.number)
             return theirs if isinstance(theirs, Refused) else self.joined(tx, cart, theirs)

@@ -87,8 +87,13 @@ def joined(cart: Cart, other: Cart) -> Cart:
         last += 1
         lines.append(_replace(line, id=last))
     coupons = {one.id: one for one in (*here.coupons, *there.coupons)}
-    both = here.changed(lines=tuple(lines), last_id=last, coupons=tuple(coupons.values())[:COUPONS_LIMIT])
-    return _replace(cart, basket=both, coupon_ends={**other.coupon_ends, **cart.coupon_ends})
+    both = here.changed(
+        lines=tuple(lines),
+        last_id=last,
+        coupons=tuple(coupons.values())[:COUPONS_LIMIT],
+        coupon_ends=there.coupon_ends | here.coupon_ends,
+    )
+    return _replace(cart, basket=both, coupon_ends=other.coupon_ends | cart.coupon_ends)
 
 
 def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:

@@ -1,15 +1,17 @@
-"""What a cart costs now, inside the transaction: a till's prices and promotions, and what cannot be had any more."""
+"""What a cart costs now: a till's prices and promotions, and what cannot be had any more. Inside the transaction, or as
+somebody looks at it and nothing is written."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
-from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.cart import SEEN_US, Cart, CartView
 from edge.shop.orders.order_coupons import without_gone
-from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.pricing import PriceMoment, priced, priced_for
 from edge.shop.till.rules.basket_sums import basket_sums
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -17,12 +19,19 @@ from edge.shop.till.settings import TillSettings
 _replace = msgspec.structs.replace
 
 
-def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
+class ReadMoment(NamedTuple):
+    """When somebody looks at a cart (a `till.pricing.PriceMoment`)."""
+
+    db: Connection
+    at_us: int
+    business_date: str
+
+
+def refreshed(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
     """The cart at the prices and promotions of this moment, without the coupons that are over; what was given up
     meanwhile is struck, what is sold again is not any more. And the age that its goods ask for."""
     cart = without_gone(tx, cart)
     back = tuple(_replace(line, voided=False) if line.id in cart.gone else line for line in cart.basket.lines)
-    before = {line.id: line.price_minor for line in back}
     basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
     for line in basket.sold:
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
@@ -35,12 +44,19 @@ def refreshed(tx: Transaction, cart: Cart, settings: TillSettings) -> tuple[Cart
         for line in basket.lines
     )
     basket = priced(tx, _replace(basket, lines=lines), settings)
-    there = {line.id for line in basket.lines}
-    dearer = {
-        line.id: before[line.id] for line in basket.sold if before.get(line.id, line.price_minor) != line.price_minor
+    seen = _seen(cart, tx.at_us)
+    changed = {
+        line.id: seen[line.id] for line in basket.sold if seen.get(line.id, line.price_minor) != line.price_minor
     }
-    changed = {id: was for id, was in cart.changed.items() if id in there} | dearer
-    return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed), age
+    since = cart.changed_us if changed.keys() <= cart.changed.keys() else tx.at_us
+    return _replace(cart, basket=basket, gone=tuple(sorted(gone)), changed=changed, changed_us=since), age
+
+
+def _seen(cart: Cart, at_us: int) -> dict[int, int]:
+    """What a unit of each line cost when its price was last seen: as the cart was touched last, or before, while what
+    was told then may not have been read yet."""
+    lately = cart.changed if at_us < cart.changed_us + SEEN_US else {}
+    return {line.id: line.price_minor for line in cart.basket.lines} | lately
 
 
 def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
@@ -57,7 +73,10 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
     )
 
 
-def looked_at(db: Connection, cart: Cart, settings: TillSettings, at_us: int) -> CartView:
-    """The cart as it was when somebody touched it last, with its sums: nothing is priced anew."""
-    found = (find_by_sku(db, line.sku, at_us, cart.basket.price_list) for line in cart.lines)
-    return view(cart, max((product.min_age for product in found if product), default=0), settings, at_us)
+def looked_at(db: Connection, cart: Cart, settings: TillSettings, at_us: int, business_date: str) -> CartView:
+    """The cart at the prices of this moment, with its sums. Nothing of it is written: whoever touches it next is told
+    once more what became dearer, cheaper or gone."""
+    now, age = refreshed(ReadMoment(db, at_us, business_date), cart, settings)
+    there = {line.id for line in now.lines}
+    short = {id: left for id, left in now.short.items() if id in there}
+    return view(_replace(now, short=short), age, settings, at_us)

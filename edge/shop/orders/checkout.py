@@ -21,11 +21,13 @@ from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.events import OrderPlaced
+from edge.shop.orders.hours import after_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.order_lines import over_classes, pieces_of, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
+    read_hours,
     read_shop_order,
     read_zones,
 )
@@ -162,6 +164,7 @@ class Placing:
             place=cart.place,
             substitutes=command.substitutes,
             no_show_fee_minor=self._fee_shown(command),
+            expected_us=0 if slot else self._expected_us(tx),
         )
         tx.append(event)
         tx.db.execute(_KEEP_SECRET, (id, secret, code))
@@ -169,6 +172,11 @@ class Placing:
         placed = read_shop_order(tx.db, id)
         assert placed is not None
         return placed
+
+    def _expected_us(self, tx: Transaction) -> int:
+        """When what is wanted as soon as possible is ready; 0: the shop stays closed."""
+        hours = read_hours(tx.db)
+        return after_open(hours, self._zone, tx.at_us, hours.prepare_min) or 0
 
     def _fee_shown(self, command: PlaceOrder) -> int:
         """What is kept if nobody comes: never more than was shown, and nothing of what is brought."""

@@ -45,10 +45,8 @@ class OpenCart(Command, frozen=True):
 
 
 class AddToCart(Command, frozen=True):
-    """Put a product into a cart, by its `sku` or by a code as scanned or typed, as in `AddLine`.
-
-    `age_said`: the customer says that they are at least so old.
-    """
+    """Put a product into a cart, by its `sku` or by a code as scanned or typed, as in `AddLine`. `age_said`: the
+    customer says that they are at least so old."""
 
     cart: CartId
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""

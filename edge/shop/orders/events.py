@@ -64,10 +64,11 @@ class OrderPlaced(Event, frozen=True):
     version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
     in version 9 of `SaleCompleted`, since version 6 as in its version 10. Since version 7 they are as in its
     version 11, and `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay ahead, if
-    nobody comes.
+    nobody comes. Since version 8 `expected_us` is when an order for as soon as possible should be ready, by the shop's
+    time to prepare in open hours; 0: nobody knows.
     """
 
-    version = 7
+    version = 8
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -93,12 +94,15 @@ class OrderPlaced(Event, frozen=True):
     place: str = ""
     substitutes: bool = False
     no_show_fee_minor: int = 0
+    expected_us: int = 0
 
 
 class OrderMoved(Event, frozen=True):
     """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that is
     the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who takes it
-    there."""
+    there. Since version 2 `no_show` says of a cancelled one that nobody had come for it by the end of its day."""
+
+    version = 2
 
     order: str
     number: int
@@ -108,6 +112,7 @@ class OrderMoved(Event, frozen=True):
     driver: Someone = ""
     receipt: int = 0
     id_checked: bool = False
+    no_show: bool = False
 
 
 class OrderChanged(Event, frozen=True):

@@ -91,6 +91,13 @@ ORDER = Table(
         *("advance_minor", "bigint", "What was paid ahead for it and neither used nor given back.", always(0)),
         default="0",
     ),
+    Column(
+        "expected_at",
+        "timestamptz",
+        "When it should be ready where it is for as soon as possible; null: nobody knows.",
+        lambda fact: fact.event.expected_us or None,
+        null=True,
+    ),
     indexes=(
         Index("shop_order_by_day", "tenant, business_date, store"),
         Index("shop_order_by_id", "tenant, store, device, order_id"),
@@ -113,6 +120,11 @@ STEP = Table(
     Column("actor", "text", "Who.", "row.actor"),
     Column("surface", "text", "From where.", "row.surface"),
     Column("reason", "text", "Why.", _moved("reason", "")),
+    Column(
+        *("no_show", "boolean", "Whether it was cancelled as nobody had come for it by the end of its day."),
+        lambda fact: isinstance(fact.event, OrderMoved) and fact.event.no_show,
+        default="false",
+    ),
     indexes=(Index("order_status_history_by_order", "tenant, store, device, order_id"),),
 )
 CART = Table(
@@ -175,7 +187,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 3
+    version = 4
     keeps_orphans = True
     tables = (ORDER, STEP, CART, STATUS_PAGE)
     reads = (

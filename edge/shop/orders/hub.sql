@@ -10,7 +10,8 @@ DECLARE
     heard record;
     known timestamptz;
 BEGIN
-    SELECT shop_order.device, said, state, fulfilment, slot_from, slot_until, changed_at, store_name, page.zone INTO one
+    SELECT shop_order.device, said, state, fulfilment, slot_from, slot_until, expected_at, changed_at, store_name,
+        page.zone INTO one
     FROM shop_order JOIN order_status_page AS page USING (tenant, store, device)
     WHERE shop_order.tenant = of_tenant AND shop_order.store = of_store AND secret = asked AND on_page
         AND (state NOT IN ('handed_over', 'delivered', 'rejected', 'cancelled')
@@ -35,7 +36,7 @@ BEGIN
     RETURN jsonb_build_object(
         'said', one.said, 'state', one.state, 'fulfilment', one.fulfilment,
         'slot_from', one.slot_from, 'slot_until', one.slot_until,
-        'late', coalesce(one.slot_until <= known, false) AND one.state NOT IN
+        'late', coalesce(coalesce(one.slot_until, one.expected_at) <= known, false) AND one.state NOT IN
             ('ready', 'handed_over', 'delivered', 'rejected', 'cancelled'),
         'changed_at', one.changed_at, 'store_name', one.store_name, 'zone', one.zone, 'as_of', known, 'now', now());
 END $$;

@@ -92,9 +92,10 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An order as it is now. `said`: what people call it. `late`: nobody accepted it in time, its slot is over, or
-    nobody goes on with it. `no_show`: it is ready, and the day of its slot is over. `stranded`: the shop is closed at
-    the time of its slot. `short`: the lines of which there is not enough.
+    """An order as it is now. `said`: what people call it. `expected_us`: when one for as soon as possible should be
+    ready. `late`: that moment is past, or it is `unattended`: nobody accepted it in time, its slot is over, or nobody
+    goes on with it, so that somebody is called. `no_show`: it is ready, and the day of its slot is over. `stranded`:
+    the shop is closed at the time of its slot. `short`: the lines of which there is not enough.
     `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
     `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`.
     `no_show_fee_minor`: what of that is kept at most if nobody comes, as its customer was shown.
@@ -120,6 +121,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 1
     slot_from_us: int = 0
     slot_until_us: int = 0
+    expected_us: int = 0
     zone: str = ""
     place: str = ""
     customer: str = ""
@@ -132,6 +134,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     register: str = ""
     receipt: int = 0
     late: bool = False
+    unattended: bool = False
     no_show: bool = False
     stranded: bool = False
     short: tuple[int, ...] = ()

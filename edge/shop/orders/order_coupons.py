@@ -14,6 +14,7 @@ from edge.shop.coupons.commands import FreeCoupon, UseCoupon
 from edge.shop.coupons.queries import over, read_one_series
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.order import KeptOrder, OrderGoods
+from edge.shop.till.pricing import PriceMoment
 from edge.shop.till.rules.event_structs import SaleCoupon
 
 
@@ -39,7 +40,7 @@ def paying(order: KeptOrder, goods: OrderGoods, is_part: bool = False) -> tuple[
     return tuple(one for one in goods.coupons if one.minor or not in_parts)
 
 
-def without_gone(tx: Transaction, cart: Cart) -> Cart:
+def without_gone(tx: PriceMoment, cart: Cart) -> Cart:
     """The cart without the coupons that cannot be used any more, which it names."""
     coupons = cart.basket.coupons
     left = tuple(one for one in coupons if not _is_gone(tx, cart, one))
@@ -50,10 +51,11 @@ def without_gone(tx: Transaction, cart: Cart) -> Cart:
     return msgspec.structs.replace(cart, basket=basket, coupons_gone=(*cart.coupons_gone, *gone))
 
 
-def _is_gone(tx: Transaction, cart: Cart, coupon: SaleCoupon) -> bool:
+def _is_gone(tx: PriceMoment, cart: Cart, coupon: SaleCoupon) -> bool:
     row = tx.db.execute("SELECT series FROM coupon WHERE id = ?", (coupon.id,)).fetchone()
     series = read_one_series(tx.db, row[0]) if row else None
-    ends = series.ends if series else date.fromisoformat(cart.coupon_ends.get(coupon.id, tx.business_date))
+    known = cart.coupon_ends | cart.basket.coupon_ends
+    ends = series.ends if series else date.fromisoformat(known.get(coupon.id, tx.business_date))
     late = date.fromisoformat(tx.business_date) > ends
     return late or over(tx.db, coupon.id, coupon.tail, series.series if series else 0) is not None
 

@@ -91,10 +91,8 @@ class OrderHandlers:
         to: State = "rejected" if order.state == "placed" else "cancelled"
         if refused := rules.step(order.state, to, order.fulfilment):
             return refused
-        receipt: int | Refused = 0
-        if command.keep_fee:
-            (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
-            receipt = keep_fee(tx, order, self._settings.tax_class)
+        (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+        receipt = keep_fee(tx, order, self._settings.tax_class) if command.keep_fee else 0
         if isinstance(receipt, Refused):
             return receipt
         self._end(tx, order, to, command.reason, receipt)
@@ -168,7 +166,7 @@ class OrderHandlers:
         return None
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
-        """It comes to nothing: the goods are free, and whoever was at it is told."""
+        """It comes to nothing: the goods are free, and whoever was at it is told. `order` as it was judged."""
         move(tx, order, to, reason, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
@@ -191,7 +189,8 @@ def move(
     tell: bool = True,
 ) -> None:
     """Append one step of an order; its QR's code is not good any more once it has ended. `tell`: its customer, too."""
-    tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id))
+    missed = order.no_show and to == "cancelled"
+    tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id, missed))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
         tx.db.execute("DELETE FROM order_tick WHERE order_id = ?", (order.id,))

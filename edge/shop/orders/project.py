@@ -77,13 +77,14 @@ class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
     no_show_fee_minor: int = 0
     goes_to: str = ""
+    expected_us: int = 0
 
 
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 
 
 def _placed(db: Connection, fact: RecordedEvent, event: OrderPlaced) -> None:
-    said_of = SaidOf(*(getattr(event, field) for field in SaidOf.__struct_fields__ if field != "goes_to"))
+    said_of = SaidOf(**{field: getattr(event, field) for field in SaidOf.__struct_fields__ if field != "goes_to"})
     values = (
         *(event.order, fact.seq, fact.business_date, event.number, event.said, "placed", 1, event.channel),
         *(event.fulfilment, event.cart, event.secret, fact.at_us, fact.at_us),

@@ -58,7 +58,7 @@ _FIELDS = (
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
     *("advance_minor", "advance_us"),
 )
-_SAID = ("currency", "language", "zone", "place", "substitutes", "no_show_fee_minor")
+_SAID = ("currency", "language", "zone", "place", "substitutes", "no_show_fee_minor", "expected_us")
 _ORDER = f"""
     SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
            s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
@@ -266,7 +266,7 @@ def _wants(order: KeptOrder) -> bool:
 
 
 def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
-    """Open orders that nobody accepted in time, or whose slot is over."""
+    """Open orders that nobody accepted in time, or that are past their slot or the time at which they were expected."""
     return [order for order in wanting_orders(db, zone, at_us) if order.late]
 
 
@@ -275,12 +275,16 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
     hours, lacking = read_hours(db), short_of(db)
     today = opening.shop_day(hours, zone, at_us)
 
-    def late(order: KeptOrder) -> bool:
+    def unattended(order: KeptOrder) -> bool:
         if order.state == "placed":
             return opening.open_between(hours, zone, order.placed_us, at_us, ACCEPT_WITHIN_US)
         if order.state in ("accepted", "preparing") and not order.slot_until_us:
             return opening.open_between(hours, zone, order.changed_us, at_us, OVERDUE_US)
         return order.open and 0 < order.slot_until_us <= at_us
+
+    def past(order: KeptOrder) -> bool:
+        soon = not order.slot_until_us and order.state in ("placed", "accepted", "preparing")
+        return soon and 0 < order.expected_us <= at_us
 
     def no_show(order: KeptOrder) -> bool:
         wanted_us = order.slot_from_us or order.placed_us
@@ -296,9 +300,11 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
 
     def known(order: KeptOrder) -> KeptOrder:
         at, since_us = on.get(order.id, ("", 0))
+        waits = unattended(order)
         return msgspec.structs.replace(
             order,
-            late=late(order),
+            late=waits or past(order),
+            unattended=waits,
             no_show=no_show(order),
             stranded=stranded(order),
             short=short_lines(db, order, lacking.get(order.id, ())) if order.open else (),

@@ -36,7 +36,7 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_of, choice_of, decoded, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -96,13 +96,13 @@ class EventPage(msgspec.Struct):
 
 
 async def cart(request: web.Request) -> web.Response:
-    """`GET carts/{cart}`: a cart that is open, as it was when somebody touched it last."""
+    """`GET carts/{cart}`: a cart that is open, or its list, at the prices of this moment."""
     site, id = request.app[SITE], request.match_info["cart"]
-    settings, now_us = site.settings, site.shop.now_us()
+    settings, now_us, today = site.settings, site.shop.now_us(), today_of(request)
 
     def read(db: Connection) -> CartView | None:
         found = read_cart(db, id)
-        return looked_at(db, found, settings, now_us) if found else None
+        return looked_at(db, found, settings, now_us, today) if found else None
 
     return _or_not_found(await site.asker.read(read), "no_such_cart")
 

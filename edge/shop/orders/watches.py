@@ -23,12 +23,12 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
-            if order.late and order.state == "placed":
+            if order.unattended and order.state == "placed":
                 yield Condition(order.id, {"said": order.said, "minutes": (now_us - order.placed_us) // 60_000_000})
 
     def overdue(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         for order in wanting_orders(db, zone, now_us):
-            if order.late and order.state != "placed" and not order.no_show:
+            if order.unattended and order.state != "placed" and not order.no_show:
                 yield Condition(order.id, {"said": order.said})
 
     def paid(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -2,7 +2,7 @@
 
 from edge.core.messages import Refused
 from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
-from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.access.rights import MANAGE, ORDERS, SELL
 from edge.shop.printing.commands import (
     ConfirmPrint,
     CopyPrint,
@@ -36,7 +36,7 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
-            CommandSpec(CopyPrint, copy_print, right=SELL),
+            CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS),
             CommandSpec(PrintLabels, print_labels, right=MANAGE),
             CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE),
         ),

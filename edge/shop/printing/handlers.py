@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refused, Right
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
+from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
-from edge.shop.printing.document import Document, Text
+from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import NOT_MADE, PrintJob, read_print_job
 
@@ -28,6 +29,16 @@ MAY_BECOME: Mapping[State, tuple[State, ...]] = {
     "failed": ("queued", "sending"),
 }
 """Which states a job may come from, to become this one."""
+COPIED_BY: Mapping[str, tuple[Right, ...]] = {
+    "order": (SELL, ORDERS),
+    "orders/run": (ORDERS, DELIVER),
+    "report": (OVERRIDE, REPORTS),
+    "invoice": (SELL, INVOICES),
+    "coupons": (MANAGE,),
+    "label": (MANAGE,),
+}
+"""The rights of which one is needed to copy a paper, by its template, else by the kind of its job: those of the command
+that makes it. Of any other paper whoever sells is asked at the till, and copies it."""
 
 _QUEUE = """
     INSERT INTO print_job
@@ -87,6 +98,8 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
         return job
     if job.receipt is not None:
         return Refused("copy_by_receipt", {"number": job.receipt})
+    if refused := _may_not_copy(tx, job):
+        return refused
     if job.state in ("queued", "sending") or job.expires_us is not None:
         return Refused("print_job_waits", {"job": job.id})
     if job.state == "unknown" or _is_not_made(job):
@@ -94,6 +107,16 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
     copy = job.copy + 1
     tx.append(PrintCopied(job.id, job.kind, copy))
     return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
+
+
+def _may_not_copy(tx: Transaction, job: PrintJob) -> Refused | None:
+    """Why whoever asks may not have a paper once more: they could not have had it made."""
+    made_of = (row.template for row in job.document.rows if isinstance(row, TemplateBlock))
+    name = next((template for template in made_of if template in COPIED_BY), job.kind)
+    rights = COPIED_BY.get(name, (SELL,))
+    if any(tx.actor.may(right) for right in rights):
+        return None
+    return Refused("right_denied", {"command": CopyPrint.__name__, "right": rights[0]})
 
 
 def _is_not_made(job: PrintJob) -> bool:

@@ -97,6 +97,11 @@ _WHOSE = (
     Column("price_list", "text", "Whose prices held: store or member.", "event.price_list", default="'store'"),
     Column("customer", "text", "Whose it was, by an id that says nothing; or empty.", "event.customer", default="''"),
 )
+_APART = Column(
+    *("apart_minor", "bigint", "What in it is no revenue: tips, loads, what was paid too much, money paid ahead."),
+    lambda fact: sum(line.amount_minor for line in fact.event.lines if not (line.voided or line.is_revenue)),
+    default="0",
+)
 _VOIDED = Column("voided_by", "bigint", "The number of the paper by which it was undone.", null=True)
 
 SALE = Table(
@@ -108,6 +113,7 @@ SALE = Table(
     Column("lines", "jsonb", "Its lines without the voided ones: see the view sale_line.", "item", default="'[]'"),
     Column("lots", "text[]", "Those of its lines; null: none of them has one.", _all("lot"), null=True),
     Column("serials", "text[]", "Those of its lines.", _all("serial"), null=True),
+    _APART,
     indexes=(
         Index("sale_by_day", "tenant, business_date, store"),
         Index("sale_by_lot", "lots", using="gin", where="lots IS NOT NULL"),
@@ -125,6 +131,7 @@ REFUND = Table(
     Column("reason", "text", "Why.", "event.reason"),
     *_WHOSE,
     _VOIDED,
+    _APART,
     indexes=(Index("refund_by_day", "tenant, business_date, store"),),
 )
 REFUND_LINE = Table(
@@ -185,7 +192,7 @@ class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 9
+    version = 10
     rows_at_once = limits.PROJECT_ROWS
     keeps_orphans = True
     tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX)
@@ -198,7 +205,7 @@ class SaleTables(TableProjector):
                 *_DAY,
                 Field("sales", "integer", "Receipts that were not voided."),
                 Field("refunds", "integer", "Refunds."),
-                Field("net_minor", "integer", "Without taxes, less refunds, in minor units."),
+                Field("net_minor", "integer", "Revenue without taxes, less refunds, in minor units."),
                 Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
             ),
             key=("store", "business_date", "currency"),

@@ -31,11 +31,11 @@ SELECT tenant, store, business_date, currency,
        sum(sales) AS sales, sum(refunds) AS refunds, sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor
 FROM (
     SELECT tenant, store, business_date, currency, 1 AS sales, 0 AS refunds,
-           net_minor, total_minor + rounding_minor AS paid_minor
+           net_minor - apart_minor AS net_minor, total_minor + rounding_minor AS paid_minor
     FROM sale WHERE voided_by IS NULL
     UNION ALL
-    SELECT tenant, store, business_date, currency, 0, 1, -net_minor, -(total_minor + rounding_minor) FROM refund
-    WHERE voided_by IS NULL
+    SELECT tenant, store, business_date, currency, 0, 1, apart_minor - net_minor, -(total_minor + rounding_minor)
+    FROM refund WHERE voided_by IS NULL
 ) AS paper
 GROUP BY tenant, store, business_date, currency;
 
@@ -94,7 +94,8 @@ COMMENT ON COLUMN sales_by_day.business_date IS 'The business day.';
 COMMENT ON COLUMN sales_by_day.currency IS 'The currency, ISO 4217.';
 COMMENT ON COLUMN sales_by_day.sales IS 'How many sales; voided ones are none.';
 COMMENT ON COLUMN sales_by_day.refunds IS 'How many refunds.';
-COMMENT ON COLUMN sales_by_day.net_minor IS 'Without tax, refunds taken off, in the minor unit.';
+COMMENT ON COLUMN sales_by_day.net_minor IS
+    'Revenue without tax, refunds taken off, in the minor unit. Tips, loads and money paid ahead are none.';
 COMMENT ON COLUMN sales_by_day.paid_minor IS 'What was paid less what went back, in the minor unit.';
 
 COMMENT ON COLUMN product_sales_by_day.tenant IS 'Whose store it is.';

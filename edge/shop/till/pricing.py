@@ -1,8 +1,10 @@
-"""What promotions, and the price list of whoever buys, make of a basket, inside the transaction."""
+"""What promotions, and the price list of whoever buys, make of a basket: inside the transaction, or (`PriceMoment`) as
+somebody looks at it and nothing is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -24,7 +26,18 @@ from edge.shop.till.settings import TillSettings
 _replace = msgspec.structs.replace
 
 
-def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
+class PriceMoment(Protocol):
+    """Of which catalogue, and when, prices are asked for; a transaction is one."""
+
+    @property
+    def db(self) -> Any: ...
+    @property
+    def at_us(self) -> int: ...
+    @property
+    def business_date(self) -> str: ...
+
+
+def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
     items = [_item(line) for line in basket.sold if line.kind == "goods" and not is_final(line)]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
@@ -39,7 +52,7 @@ def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     return _replace(basket, lines=lines, promotions=names)
 
 
-def priced(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
+def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with all that is off: promotions first, then what people take off."""
     return discounted(promoted(tx, basket, settings))
 
@@ -67,7 +80,7 @@ def list_denied(tx: Transaction, price_list: str, command: str) -> Refused | Non
     return Refused("right_denied", {"command": command, "right": OVERRIDE})
 
 
-def priced_for(tx: Transaction, basket: Basket, price_list: str) -> Basket:
+def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
     """The basket at the prices of a list. A price that is final, or that somebody typed in, stays."""
     lines = tuple(
         line
@@ -88,7 +101,7 @@ def _item(line: BasketLine) -> Item:
     return Item(line.id, line.sku, line.quantity, line.price_minor, line.unit == "piece" and single, single)
 
 
-def _with_store_prices(tx: Transaction, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
+def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], found: Iterable[Offer]) -> list[Item]:
     """The items with what the store asks of everybody for those that a promotion for everybody touches."""
     touched = {id for offer in found if not offer.promotion.list for id in offer.lines}
     lines = {line.id: line for line in basket.sold if line.id in touched and not line.reason}
@@ -108,7 +121,7 @@ def _with(line: BasketLine, found: tuple[Discount, ...]) -> BasketLine:
     return line if line.discounts == found else _replace(line, discounts=found)
 
 
-def _repriced(tx: Transaction, line: BasketLine, price_list: str) -> BasketLine:
+def _repriced(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
     """A line at today's price of a list; at its own where the catalogue has none, or has another product there."""
     found: CatalogProduct | None
     if line.units > 1:
@@ -127,4 +140,5 @@ def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Ba
         return found
     terms = code.terms
     coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)
+    basket = _replace(basket, coupon_ends={**basket.coupon_ends, code.id: str(terms.ends)})
     return with_coupon(basket, coupon)

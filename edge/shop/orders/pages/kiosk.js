@@ -44,6 +44,18 @@ function show(cart) {
   const same = line ? `[data-line="${line}"] [data-change="${held.dataset.change}"]` : held?.id && `#${held.id}`;
   if (held) ($("cart").querySelector(same || "button") ?? $("cart").querySelector("button") ?? $("search")).focus();
   say($("cart").querySelector(".total")?.textContent);
+  askInTime();
+}
+
+// What lies in a phone's cart is held for a while, however often it is touched: then the phone asks, and whoever says yes
+// has what there still is of it. A kiosk asks whether somebody is there.
+function askInTime() {
+  clearTimeout(askInTime.timer);
+  const { left, over } = $("cart").querySelector("[data-left]")?.dataset ?? {};
+  if (isKiosk || left === undefined) return;
+  askInTime.timer = setTimeout(async () => {
+    if (!$("sure").open && (await askSure(over))) await refresh("yes");
+  }, Number(left) * 1000);
 }
 
 async function refresh(touch = "no") {
@@ -325,6 +337,7 @@ if (isKiosk) {
   if (sessionStorage.getItem("started") === "yes") $("welcome").hidden = true;
 }
 recallModes();
+askInTime();
 if (!isKiosk) {
   // A phone's way back closes what is open, as in any app, and leaves the shop only from its shelf.
   new MutationObserver(() => {

@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.core.storage.database import Connection
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import LISTED_US, CartView
 from edge.shop.orders.cart_pricing import looked_at
@@ -17,7 +18,7 @@ from edge.shop.orders.rules import Channel
 from edge.shop.orders.settings import OrdersSection
 from edge.web.actors import register_of
 from edge.web.caller import caller_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.cookies import Cookie
 from edge.web.problem import body_wrong
 from edge.web.request_body import json_of
@@ -77,8 +78,13 @@ async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | N
         outcome = await ask(request, who, TouchCart(who.cart))
         return outcome.result if isinstance(outcome, Done) else None
     site = request.app[SITE]
-    found, now_us = read_cart(site.shop.reader, who.cart), site.shop.now_us()
-    return None if found is None or found.is_over(now_us) else looked_at(site.shop.reader, found, site.settings, now_us)
+    settings, now_us, today = site.settings, site.shop.now_us(), today_of(request)
+
+    def read(db: Connection) -> CartView | None:
+        found = read_cart(db, who.cart)
+        return looked_at(db, found, settings, now_us, today) if found and not found.is_over(now_us) else None
+
+    return await site.asker.read(read)
 
 
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:

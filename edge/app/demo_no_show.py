@@ -1,0 +1,39 @@
+"""Who did not come, in the demo's past: an order whose fee was kept, and one of which somebody still has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from edge.core.messages import Command
+from edge.shop.catalog.product import Product
+from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.shop.till.commands import Pay
+
+FEE_MINOR = 1_000
+"""What the demo's shop keeps at most: ten shekels."""
+GOODS = ("Cheesecake", "Croissant", "Croissant")
+RIGHTS = ("orders", "override", "refund")
+Do = Callable[[Command], Any]
+"""Does a command as somebody at the till with `RIGHTS`, and gives its result."""
+
+
+def ordered(do: Do, products: Sequence[Product], name: str) -> str:
+    """The id of an order that is paid ahead and ready; its customer was shown the fee."""
+    skus = {(product.names or {}).get("en"): product.sku for product in products}
+    cart = do(OpenCart("phone"))
+    for wanted in GOODS:
+        cart = do(AddToCart(cart.id, sku=skus[wanted]))
+    order = do(PlaceOrder(cart.id, cart.total_minor, name=name, no_show_fee_minor=FEE_MINOR))
+    do(TakeAdvance(order.id))
+    do(Pay("card"))
+    for to in ("accepted", "preparing", "ready"):
+        do(MoveOrder(order.id, to))
+    return str(order.id)
+
+
+def given_up(do: Do, order: str) -> None:
+    """On a later day: the fee is kept, and the rest goes back."""
+    do(CancelOrder(order, "nobody came", keep_fee=True))
+    do(GiveBackAdvance(order))
