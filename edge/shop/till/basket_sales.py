@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.kitchen.queries import read_order
 from edge.shop.till import item_entry
+from edge.shop.till.basket_changes import marked
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete, paid
@@ -104,6 +105,8 @@ class BasketSales:
         after = item_entry.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
         if isinstance(after, Refused):
             return after
+        if self._settings.undiscounted:
+            after = marked(tx, basket, after, self._settings)
         if after.questions:
             return item_entry.unanswered(after.questions[0])
         asks = not command.confirmed

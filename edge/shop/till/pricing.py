@@ -26,7 +26,7 @@ _replace = msgspec.structs.replace
 
 def promoted(tx: Transaction, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
-    items = [_item(line) for line in basket.sold if line.kind == "goods" and not is_final(line)]
+    items = [_item(line) for line in basket.sold if line.kind == "goods" and not (line.undiscounted or is_final(line))]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
     if found and basket.price_list != STORE:
         items = _with_store_prices(tx, basket, items, found)

@@ -137,13 +137,15 @@ def pay(
 ) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
-    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is in its own minor units. The
+    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
     sale's `number` is 0; the till gives it one. `card`: the gift card that pays, `unconfirmed` as of a `Tender`.
     """
     if not basket.sold:
         return Refused("basket_empty")
     if basket.questions:
         return Refused("answer_first", {"waiting": len(basket.questions)})
+    if any(line.kind == "load" for line in basket.sold) and not _are_money(basket.returns, settings):
+        return Refused("card_for_card")
     try:
         sums = totals(basket, settings)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
@@ -153,6 +155,8 @@ def pay(
         return Refused("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
+    if amount_minor is None and is_foreign(kind):
+        return Refused("amount_missing")  # only whoever holds the notes knows how many there are
     tender = _tender(
         Tender(kind, due if amount_minor is None else amount_minor, reference, card=card, unconfirmed=unconfirmed),
         basket,
@@ -173,6 +177,16 @@ def pay(
         basket = _with_surplus(basket, over_minor)
         sums, due, over_minor = totals(basket, settings), due + over_minor, 0
     return _completed(basket, sums, tender, due, over_minor, settings)
+
+
+def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool:
+    """Whether money had paid for goods that come back, and no card of the shop's, nor other goods: as money they may
+    pay for a gift card."""
+    for goods in returns:
+        money_minor = sum(one.amount_minor for one in goods.left if one.kind not in ("gift", "credit"))
+        if money_minor <= goods.total_minor - settings.cash_step_minor:
+            return False
+    return True
 
 
 def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
