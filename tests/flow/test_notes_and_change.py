@@ -6,15 +6,25 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.shop.shifts.commands import CloseShift, OpenShift, OtherCounted
+from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
-from edge.shop.till.commands import AbandonBasket, AddLine, AddOpenAmount, CorrectTender, Pay, PrintReport, VoidLastSale
+from edge.shop.till.commands import (
+    AbandonBasket,
+    AddLine,
+    AddOpenAmount,
+    DiscountBasket,
+    Pay,
+    PrintReport,
+    ReprintReceipt,
+    VoidLastSale,
+)
 from edge.shop.till.events import BasketAbandoned, SaleVoided
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, done
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
+COINS = CONFIG.replace('currency = "EUR"', 'currency = "EUR"\ncash_step_minor = 5')
 VOUCHER = SetTender(ShopTender("meal", {"en": "Meal card"}, "change"))
 
 
@@ -109,13 +119,43 @@ def test_yen_have_no_hundredths_on_any_paper(tmp_path: Path) -> None:
     in_a_shop(scenario, tmp_path)
 
 
-def test_a_sale_that_was_paid_so_has_nothing_to_correct(tmp_path: Path) -> None:
+def test_a_float_and_what_is_put_into_the_drawer_are_made_of_coins_that_exist(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
-        await done(shop, AddLine(MILK))
-        await paid(shop)
-        assert await shop.do(CorrectTender(1, "cash"), MANAGER) == Refused("tender_same", {"number": "1-000001"})
-        await done(shop, CorrectTender(1, "card", "A1"), MANAGER)
-        assert await shop.do(CorrectTender(1, "card"), MANAGER) == Refused("tender_same", {"number": "1-000001"})
-        await done(shop, CorrectTender(1, "card", "A2"), MANAGER)
+        wrong = Refused("no_such_coin", {"given_minor": 10_003, "coin_minor": 5})
+        assert await shop.do(OpenShift(10_003), CASHIER) == wrong
+        await done(shop, OpenShift(10_000))
+        wrong = Refused("no_such_coin", {"given_minor": 501, "coin_minor": 5})
+        assert await shop.do(MoveCash("payout", 501, "Stamps"), MANAGER) == wrong
+        await done(shop, MoveCash("payout", 505, "Stamps"), MANAGER)
+        closed = event_of(await done(shop, CloseShift(9_495)), ShiftClosed)
+        assert (closed.expected_minor, closed.difference_minor) == (9_495, 0)
+
+    in_a_shop(scenario, tmp_path, COINS)
+
+
+def test_what_no_till_takes_is_not_counted_and_nothing_twice(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, OpenShift(0))
+        for wrong in ("bitcoin", "cash"):
+            counted = CloseShift(0, others=(OtherCounted(wrong, 100),))
+            assert await shop.do(counted, CASHIER) == Refused("tender_unknown", {"tender": wrong})
+        twice = CloseShift(0, others=(OtherCounted("card", 100), OtherCounted("card", 200)))
+        assert await shop.do(twice, CASHIER) == Refused("counted_twice")
+        closed = event_of(await done(shop, CloseShift(0, others=(OtherCounted("card", 0),))), ShiftClosed)
+        assert [(one.kind, one.difference_minor) for one in closed.others] == [("card", 0)]
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_the_paper_says_what_is_saved_with_its_tax_as_the_screen_does(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 999))
+        await done(shop, AddOpenAmount("Bowl", "reduced", 501))
+        await done(shop, DiscountBasket(sum_minor=100, reason="staff"), MANAGER)
+        sale = await paid(shop, "card")
+        assert (sale.net_minor, sale.total_minor) == (1_400, 1_612), "of 17.28"
+        assert "Saved, with tax 1.16" in paper(shop)
+        await done(shop, ReprintReceipt(1))
+        assert "Saved, with tax 1.16" in paper(shop)
+
+    in_a_shop(scenario, tmp_path, CONFIG.replace("inclusive = true", "inclusive = false"))

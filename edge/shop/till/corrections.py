@@ -47,8 +47,6 @@ class Corrections:
             return Refused("tender_unknown", {"tender": command.kind})
         minor = self._settings.coins.nearest(sale.total_minor) if command.kind == "cash" else sale.total_minor
         tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
-        if _is_same(sale.tenders, command):
-            return Refused("tender_same", {"number": shown})
         was = (sale.tenders, sale.change_minor, sale.rounding_minor)
         tip = (tip_minor(sale.lines), tip_to(sale.lines))
         event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor, *tip)
@@ -56,12 +54,6 @@ class Corrections:
         open_drawer(tx, (*event.was, *tenders), event.was_change_minor)
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
         return None
-
-
-def _is_same(tenders: tuple[Tender, ...], command: CorrectTender) -> bool:
-    """Whether a sale was paid so already, or with nothing, so that there is nothing to correct."""
-    others = [one for one in tenders if one.kind != command.kind or command.reference not in ("", one.reference)]
-    return not others and len(tenders) < 2
 
 
 def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:

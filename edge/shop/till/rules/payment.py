@@ -80,10 +80,17 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
 
 def saved_minor(basket: Basket, settings: TillSettings) -> int:
     """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
-    if settings.tax.inclusive or not basket.discount_minor:
-        return basket.discount_minor
-    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in basket.sold]
-    return worth(full, settings.tax).total_minor - worth(basket.sold, settings.tax).total_minor
+    return saved_of(basket.lines, settings.tax)
+
+
+def saved_of(lines: Iterable[RecordedLine], table: TaxTable) -> int:
+    """The same of lines, by the taxes that they are sold with."""
+    sold = [line for line in lines if not line.voided]
+    off_minor = sum(line.discount_minor for line in sold)
+    if table.inclusive or not off_minor:
+        return off_minor
+    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in sold]
+    return worth(full, table).total_minor - worth(sold, table).total_minor
 
 
 def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
