@@ -14,13 +14,14 @@ from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
     AddOpenAmount,
+    AddReturn,
     DiscountBasket,
     Pay,
     PrintReport,
     ReprintReceipt,
     VoidLastSale,
 )
-from edge.shop.till.events import BasketAbandoned, SaleVoided
+from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleVoided
 from tests.counter_shop import books_of, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
@@ -159,3 +160,18 @@ def test_the_paper_says_what_is_saved_with_its_tax_as_the_screen_does(tmp_path: 
         assert "Saved, with tax 1.16" in paper(shop)
 
     in_a_shop(scenario, tmp_path, CONFIG.replace("inclusive = true", "inclusive = false"))
+
+
+def test_an_exchange_worth_less_than_a_coin_more_is_whole_in_drawer_and_books(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await paid(shop)
+        await done(shop, AddOpenAmount("Bowl", "standard", 999))
+        await done(shop, AddReturn(1), MANAGER)
+        sale = await paid(shop)
+        assert (sale.total_minor, sale.rounding_minor, sale.tenders, sale.back) == (-1, 1, (), ())
+        report = event_of(await done(shop, PrintReport("z"), MANAGER), ReportPrinted)
+        assert (report.total_minor, report.sums.drawer_minor) == (1_000, 1_000)
+        assert sum(books_of(shop).values()) == 0
+
+    in_a_shop(scenario, tmp_path, COINS)

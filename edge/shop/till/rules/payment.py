@@ -249,7 +249,7 @@ def _completed(
         total_minor=sums.total_minor,
         rounding_minor=(
             -sum(one.amount_minor for one in out) - sums.total_minor
-            if out
+            if sums.total_minor < 0  # also where what is left over is less than any coin
             else due - sums.due_minor + sums.surplus_minor - back + over_minor - change
         ),
         tenders=tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor),
