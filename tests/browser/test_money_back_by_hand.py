@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from edge.shop.tenders.commands import SetRate
-from edge.shop.till.commands import AddLine, AddOpenAmount, Pay
+from edge.shop.till.commands import AddLine, AddOpenAmount, AddReturn, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.shop_fixture import MILK, SYSTEM, done, run
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -61,5 +61,21 @@ def test_goods_for_other_goods_by_a_gift_receipt_leave_store_credit(tmp_path: Pa
             await page.see(".ended", "Store credit")
             await page.see(".ended .huge", "€11.30")
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_the_page_of_an_exchange_says_what_came_back_and_where_the_rest_went(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            await done(served.shop, AddOpenAmount("Vase", "standard", 1_250))
+            await done(served.shop, Pay("card"))
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, AddReturn(1), MANAGER)
+            await done(served.shop, Pay("cash"))
+            page = (await caller.get("/manager/sale?register=1&number=2&lang=en", Grant=served.site.token)).text
+            for said in ("Milk", "Vase", "Back from receipt 1-000001", "-€12.50", "Given back on the card", "€11.30"):
+                assert said in page, said
 
     run(scenario())

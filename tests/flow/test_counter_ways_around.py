@@ -13,6 +13,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.coupons.commands import MakeCoupons
 from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.gift_cards.queries import find_card
+from edge.shop.orders.commands import AddToCart, OpenCart
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.till.commands import (
@@ -37,6 +38,7 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket
 from tests.counter_shop import SECOND, event_of, in_a_shop, paid, paper
+from tests.ordering import KIOSK
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
 
 CODE, BOOK = "GIFT-0001-2345", "4006381333986"
@@ -125,6 +127,10 @@ def test_a_price_that_the_law_holds_is_nobodys_to_lower(tmp_path: Path) -> None:
         await refused(shop, cheaper, "discount_never", MANAGER)
         sold = SellBasket((LineSold(MILK), LineSold(BOOK)), (TenderGiven("card"),))
         assert (await done(shop, sold)).result.total_minor == 1_608
+        cart = (await done(shop, OpenCart("kiosk"), KIOSK)).result
+        for sku in ("milk", "book"):
+            cart = (await done(shop, AddToCart(cart.id, sku=sku), KIOSK)).result
+        assert [line.discount_minor for line in cart.basket.lines] == [12, 0], "nor in an order"
 
     in_a_shop(scenario, tmp_path, CONFIG + '[till]\nundiscounted = ["books"]\n')
 

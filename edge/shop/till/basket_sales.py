@@ -11,11 +11,10 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
 from edge.shop.kitchen.queries import read_order
 from edge.shop.till import item_entry
-from edge.shop.till.basket_changes import marked
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete, paid
-from edge.shop.till.pricing import for_customer, list_denied, priced
+from edge.shop.till.pricing import for_customer, held, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sale_effects import today
@@ -105,8 +104,6 @@ class BasketSales:
         after = item_entry.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
         if isinstance(after, Refused):
             return after
-        if self._settings.undiscounted:
-            after = marked(tx, basket, after, self._settings)
         if after.questions:
             return item_entry.unanswered(after.questions[0])
         asks = not command.confirmed
@@ -114,7 +111,7 @@ class BasketSales:
             return refused
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
-        return self._overridden(tx, after, line.price_minor, line.reason, asks)
+        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason, asks)
 
     def _overridden(
         self, tx: Transaction, basket: Basket, price_minor: int, reason: str, asks: bool
