@@ -14,7 +14,7 @@ from edge.core.messages import Actor, Command, Done
 from edge.lib.units.ticks import MARKS, ticks
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
-from edge.shop.reports.queries import Hour, average_minor, read_day, read_day_sums
+from edge.shop.reports.queries import Hour, read_day, read_day_sums
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
@@ -96,7 +96,7 @@ def test_a_day_is_what_its_z_reports_say_to_the_cent(tmp_path: Path) -> None:
             assert sum(hour.sales.minor for hour in report.hours) == now.total_minor
             assert [(one.sku, one.quantity, one.minor) for one in report.best] == [("milk", 3000, 360)]
             assert report.cashiers == {"cashier": Sum(3, 360)}
-            assert average_minor(now) == 240
+            assert report.average_minor == 240
             assert list(differences(shop.reader, shop.registry)) == []
 
     run(scenario())

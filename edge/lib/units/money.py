@@ -17,6 +17,9 @@ _EXPONENTS = {
 LIMIT_MINOR = 10**12
 """No price or sum in a shop is larger; what is, was mistyped."""
 
+RATE_ONE = 1_000_000
+"""Rates of foreign money are in millionths of our minor unit for one of its."""
+
 
 def exponent(currency: str) -> int:
     """Digits behind the point: 2 for EUR, 0 for JPY."""
@@ -64,6 +67,15 @@ def show_minor(minor: int, currency: str) -> str:
         return str(minor)
     text = str(abs(minor)).zfill(digits + 1)
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+
+
+def worth_of_one(rate: int, foreign_digits: int, our_digits: int) -> Decimal:
+    """What a whole unit of a foreign currency is worth in whole ones of ours, to the last digit that was typed.
+
+    >>> worth_of_one(610_000, 0, 2)
+    Decimal('0.0061')
+    """
+    return (Decimal(rate) / RATE_ONE).scaleb(foreign_digits - our_digits)
 
 
 class Coins(NamedTuple):

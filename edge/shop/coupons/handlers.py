@@ -90,8 +90,11 @@ def take_coupon_key(tx: Transaction, command: TakeCouponKey) -> None:
 
 def use_coupon(tx: Transaction, command: UseCoupon) -> Refused | None:
     row = tx.db.execute("SELECT series FROM coupon WHERE id = ?", (command.coupon,)).fetchone()
-    if refused := over(tx.db, command.coupon, command.tail, row[0] if row else 0):
+    series = read_one_series(tx.db, row[0]) if row else None
+    if refused := over(tx.db, command.coupon, command.tail, series.series if series else 0):
         return refused
+    if series and tx.business_date > str(series.ends):  # its last day is over since it was read
+        return Refused("coupon_over", {"tail": command.tail, "day": str(series.ends)})
     tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None, command.order))
     return None
 

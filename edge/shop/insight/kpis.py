@@ -29,6 +29,8 @@ DRINKS = frozenset(
 )
 """Categories that are of drinks, they or one above them: by their ids."""
 _TODAY = "SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1"
+_PAPERS = ("sales", "voids", "refunds", "undone", "apart")
+"""What receipts are counted from, see `project.py`."""
 _VALUE = "SELECT total(minor) FROM figure_day WHERE kind = ? AND business_date <= ? AND ?3 IN ('', key)"
 _VALUES = """
     SELECT business_date, minor FROM figure_day
@@ -117,8 +119,8 @@ def _kpis(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
 
 
 def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
-    all_, sales, voids, refunds = (read_sums(db, kind, span, place) for kind in ("all", "sales", "voids", "refunds"))
-    receipts = sales.count - voids.count
+    papers = all_, sales, _, refunds, undone, _ = [read_sums(db, kind, span, place) for kind in ("all", *_PAPERS)]
+    receipts = _receipts(*papers[1:])
     cost, costed = all_.cost_minor, all_.costed_minor
     values = _stock_values(db, span, place)
     worth = list(values.values())
@@ -130,7 +132,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
         Kpi("sales", "minor", all_.minor if all_.rows else None, all_.minor, 1, all_.rows),
         Kpi("net", "minor", all_.net_minor if all_.rows else None, all_.net_minor, 1, all_.rows),
         Kpi("receipts", "count", receipts if all_.rows else None, receipts, 1, sales.rows),
-        _ratio("basket", "minor", sales.minor + voids.minor, receipts, sales.rows),
+        _ratio("basket", "minor", _earned_by(*papers[1:]), _earning(*papers[1:]), sales.rows),
         _ratio("margin", "permille", costed - cost, costed, all_.rows),
         _ratio("costed", "permille", costed, all_.net_minor, all_.rows),
         Kpi("cost", "minor", cost if costed else None, cost, 1, all_.rows),
@@ -138,7 +140,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
         _ratio("turns", "tenths", divide_half_up(cost * YEAR_DAYS, passed), average, len(worth)),
         _ratio("cover", "tenths", worth[-1] if worth else 0, divide_half_up(cost, passed), len(worth)),
         _ratio("waste", "permille", wasted, cost, len(waste)),
-        _ratio("refunded", "permille", -refunds.minor, sales.minor, refunds.rows),
+        _ratio("refunded", "permille", -refunds.minor - undone.minor, sales.minor, refunds.rows),
         *_counts(db, span, all_, place),
         *_suppliers(db, span, place),
     ]
@@ -218,16 +220,27 @@ def _of_papers(numerator: Callable[..., int], denominator: Callable[..., int]) -
     """Rows by day: of what was sold, undone and given back on it."""
 
     def read(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-        kinds = [read_days(db, span, place, kind) for kind in ("sales", "voids", "refunds")]
+        kinds = [read_days(db, span, place, kind) for kind in _PAPERS]
         nothing = FigureSums()
-        days = ((day, [kind.get(day, nothing) for kind in kinds]) for day in sorted({*kinds[0], *kinds[1], *kinds[2]}))
+        days = ((day, [kind.get(day, nothing) for kind in kinds]) for day in sorted(set().union(*kinds)))
         return [KpiRow(day, {}, numerator(*sums), denominator(*sums)) for day, sums in days]
 
     return read
 
 
-def _count(sales: FigureSums, voids: FigureSums, _: FigureSums) -> int:
-    return sales.count - voids.count
+def _receipts(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
+    """Sales that were not undone; a refund that was is none of them."""
+    return sales.count - voids.count + undone.count
+
+
+def _earning(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
+    """Of those, the ones that earned something: not of gift cards, tips and advances alone."""
+    return sales.count - voids.count + undone.count - apart.count
+
+
+def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, apart: FigureSums) -> int:
+    """What these came to, without what is no revenue."""
+    return sales.minor + voids.minor - undone.minor - apart.minor
 
 
 def _stocked(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
@@ -319,9 +332,11 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "margin": _earned,
         "costed": _of_days("costed_minor", "net_minor"),
         "cost": _of_days("cost_minor"),
-        "receipts": _of_papers(_count, lambda *_: 1),
-        "basket": _of_papers(lambda sales, voids, _: sales.minor + voids.minor, _count),
-        "refunded": _of_papers(lambda _, __, refunds: -refunds.minor, lambda sales, *_: sales.minor),
+        "receipts": _of_papers(_receipts, lambda *_: 1),
+        "basket": _of_papers(_earned_by, _earning),
+        "refunded": _of_papers(
+            lambda _, __, refunds, undone, ___: -refunds.minor - undone.minor, lambda sales, *_: sales.minor
+        ),
         "stock_value": _stocked,
         "turns": _turned,
         "cover": _covering,

@@ -7,13 +7,14 @@ override, cleared            person: prices that were changed, baskets that were
 stock                        "": what the goods on hand became worth more, at what they cost; below 0: less
 waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
 refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
+apart, undone                ""; no revenue in sales, and sales of nothing else (count); what of voids undid refunds
 place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 import msgspec
@@ -21,6 +22,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.lib.tax.rules import Taxed
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.events import ProductSet
@@ -30,8 +32,9 @@ from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.costs import MICRO, average_after, average_with
 from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import RecordedLine
+from edge.shop.till.rules.event_structs import Tender
 
 FULL = 100_000
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
@@ -94,24 +97,34 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
-    """A sale as it counted: in all, by product, by tender, by promotion."""
+    """A paper as it counted: in all, by product, by tender, by promotion. `apart`: what of a sale is no revenue, and
+    (its count) whether all of it is; `returned`: what came back in an exchange; `number` is the paper's."""
 
     whole: DayFigures
     products: dict[str, DayFigures]
     tenders: dict[str, DayFigures]
     promotions: dict[str, DayFigures]
+    apart: DayFigures = DayFigures()
+    number: int = 0
+    returned: int = 0
 
 
 _decode = msgspec.json.Decoder(SaleEffect).decode
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
-    effect = _effect(db, event, event.total_minor + event.rounding_minor)
+    """A sale; an exchange is a refund besides, as its register's Z has it."""
+    effect = _sale_effect(db, event)
     _count(db, fact, "sales", effect)
+    _add(db, fact.business_date, _apart_rows(db, fact, effect.apart, 1))
+    if event.returns:
+        came_back = _returned_effect(db, event)
+        _count(db, fact, "refunds", came_back)
+        effect = msgspec.structs.replace(_together(effect, came_back), returned=-came_back.whole.minor)
     overridden = sum(line.listed_minor is not None for line in event.lines)
     if overridden:
         _add(db, fact.business_date, _overridden(fact, event, overridden))
-    db.execute("INSERT OR REPLACE INTO figure_newest VALUES (?, ?)", (fact.register, bytearray(_encode(effect))))
+    _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
 
 
 def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[tuple[str, str, DayFigures]]:
@@ -125,13 +138,61 @@ def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[t
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
-    _count(db, fact, "refunds", _turned(_effect(db, event, event.paid_minor)))
+    net_minor = event.net_minor - _no_revenue(event.lines)
+    lines = _line_effects(db, event.lines, event.taxes_included, _mean_rate(event.taxes))
+    effect = _turned(_whole(lines, event.paid_minor, net_minor, _by_tender(event.tenders)))
+    _count(db, fact, "refunds", effect)
+    _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
-    found = db.execute("SELECT body FROM figure_newest WHERE register = ?", (fact.register,)).fetchone()
-    effect = _turned(_decode(found[0])) if found else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
+    newest = _newest(db, fact)
+    effect = _turned(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
     _count(db, fact, "voids", effect)
+    if event.undoes == "refund":
+        whole = msgspec.structs.replace(effect.whole, count=1)
+        _add(db, fact.business_date, _with_place(db, fact, "undone", whole))
+        return
+    if newest:
+        _add(db, fact.business_date, _apart_rows(db, fact, newest.apart, -1))
+    if newest and newest.returned:
+        _add(db, fact.business_date, _with_place(db, fact, "undone", DayFigures(0, 0, newest.returned)))
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    """A sale was paid otherwise: what it came to changes by its rounding in coins."""
+    was = _by_tender(event.was, event.was_change_minor)
+    tenders = _each_plus({kind: one.negative for kind, one in was.items()}, _by_tender(event.tenders))
+    effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
+    _count(db, fact, "sales", effect)
+    newest = _newest(db, fact)
+    if newest and newest.number == event.sale:
+        _keep_newest(db, fact, _together(newest, effect))
+
+
+def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> None:
+    """Keep what the register's newest paper did, as it may be undone."""
+    db.execute("INSERT OR REPLACE INTO figure_newest VALUES (?, ?)", (fact.register, bytearray(_encode(effect))))
+
+
+def _newest(db: Connection, fact: RecordedEvent) -> SaleEffect | None:
+    found = db.execute("SELECT body FROM figure_newest WHERE register = ?", (fact.register,)).fetchone()
+    return _decode(found[0]) if found else None
+
+
+def _together(one: SaleEffect, other: SaleEffect) -> SaleEffect:
+    """The one with the other; whose number it is, and what is apart, is the first one's."""
+    return msgspec.structs.replace(
+        one,
+        whole=one.whole.plus(other.whole),
+        products=_each_plus(one.products, other.products),
+        tenders=_each_plus(one.tenders, other.tenders),
+        promotions=_each_plus(one.promotions, other.promotions),
+    )
+
+
+def _each_plus(one: Mapping[str, DayFigures], other: Mapping[str, DayFigures]) -> dict[str, DayFigures]:
+    return {key: one.get(key, DayFigures()).plus(other.get(key, DayFigures())) for key in {**one, **other}}
 
 
 def _turned(effect: SaleEffect) -> SaleEffect:
@@ -146,42 +207,98 @@ def _no_revenue(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
-def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> SaleEffect:
-    """A paper's sums. A line's net is worked out by itself; the paper's own net is what counts in all, without what is
-    no revenue."""
-    rates = {}
-    if isinstance(event, SaleCompleted) and event.tax:
+def _sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+    """What was sold, also where goods that came back paid for it. A line's net is worked out by itself; the paper's own
+    net is what counts in all, without what is no revenue."""
+    apart_minor = _no_revenue(event.lines)
+    net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
+    if event.tax:
         rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
     else:
-        of_paper = sum(tax.net_minor for tax in event.taxes)
-        rates = {"": FULL * sum(tax.tax_minor for tax in event.taxes) // of_paper if of_paper else 0}
+        rates = _mean_rate(event.taxes)
+    tenders = _by_tender(event.tenders, event.change_minor)
+    back = {kind: one.negative for kind, one in _by_tender(event.back).items()}
+    lines = _line_effects(db, event.lines, event.taxes_included, rates)
+    minor = event.total_minor + event.rounding_minor + event.goods_back_minor
+    effect = _whole(lines, minor, net_minor, _each_plus(tenders, back))
+    earns = any(line.is_revenue and not line.voided for line in event.lines)
+    return msgspec.structs.replace(effect, apart=DayFigures(int(not earns), 0, apart_minor))
+
+
+def _returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+    """What came back in an exchange, signed as a refund; its money is in the sale's."""
+    effect = SaleEffect(DayFigures(), {}, {}, {})
+    for goods in event.returns:
+        lines = _line_effects(db, goods.lines, event.taxes_included, _mean_rate(goods.taxes))
+        net_minor = goods.net_minor - _no_revenue(goods.lines)
+        effect = _together(effect, _turned(_whole(lines, goods.total_minor, net_minor, {})))
+    return effect
+
+
+def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:
+    """The one rate by which a paper's lines are parted from their taxes where it does not say which each has."""
+    net_minor = sum(tax.net_minor for tax in taxes)
+    return {"": FULL * sum(tax.tax_minor for tax in taxes) // net_minor if net_minor else 0}
+
+
+def _by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> dict[str, DayFigures]:
+    sums: dict[str, DayFigures] = defaultdict(DayFigures)
+    for tender in tenders:
+        sums[tender.kind] = sums[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
+    if change_minor:
+        sums["cash"] = sums["cash"].plus(DayFigures(0, 0, -change_minor))
+    return dict(sums)
+
+
+def _whole(
+    lines: tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]],
+    minor: int,
+    net_minor: int,
+    tenders: dict[str, DayFigures],
+) -> SaleEffect:
+    """A paper's effect, of that of its lines: their costs, and them by product and by promotion."""
+    costs, products, promotions = lines
+    return SaleEffect(DayFigures(1, 0, minor, net_minor, costs.cost, costs.costed), products, tenders, promotions)
+
+
+def _line_effects(
+    db: Connection, sold: Iterable[RecordedLine], taxes_included: bool, rates: Mapping[str, int]
+) -> tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]]:
     products: dict[str, DayFigures] = defaultdict(DayFigures)
     promotions: dict[str, DayFigures] = defaultdict(DayFigures)
-    cost = costed = 0
-    for line in event.lines:
+    costs = DayFigures()
+    for line in sold:
         if line.voided or not line.is_revenue:
             continue
-        rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
+        rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
         paid = cost_of(db, line.sku, line.goods)
         if paid is None and line.parts:
             paid = _cost_of_parts(db, line.parts, line.goods)
-        known = paid is not None
-        products[line.sku] = products[line.sku].plus(
-            DayFigures(1, line.goods, line.amount_minor, net, paid or 0, net if known else 0)
-        )
-        cost, costed = cost + (paid or 0), costed + (net if known else 0)
+        of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
+        products[line.sku] = products[line.sku].plus(of_line)
+        costs = costs.plus(of_line)
         for off in line.discounts:
             promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, line.goods, off.minor))
-    tenders: dict[str, DayFigures] = defaultdict(DayFigures)
-    for tender in event.tenders:
-        tenders[tender.kind] = tenders[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
-    if change := getattr(event, "change_minor", 0):
-        tenders["cash"] = tenders["cash"].plus(DayFigures(0, 0, -change))
-    back = event.returned if isinstance(event, SaleCompleted) else ()
-    net_minor = event.net_minor - _no_revenue(event.lines) + _no_revenue(back)
-    whole = DayFigures(1, 0, minor, net_minor, cost, costed)
-    return SaleEffect(whole, dict(products), dict(tenders), dict(promotions))
+    return costs, dict(products), dict(promotions)
+
+
+def _apart_rows(db: Connection, fact: RecordedEvent, apart: DayFigures, sign: int) -> list[tuple[str, str, DayFigures]]:
+    """What is no receipt's worth: what of a sale is no revenue, and whether all of it is."""
+    signed = DayFigures(sign * apart.count, 0, sign * apart.minor)
+    return _with_place(db, fact, "apart", signed) if signed != DayFigures() else []
+
+
+def _with_place(
+    db: Connection, fact: RecordedEvent, kind: str, figures: DayFigures
+) -> list[tuple[str, str, DayFigures]]:
+    return [(kind, "", figures), (f"place_{kind}", _place(db, fact), figures)]
+
+
+def _place(db: Connection, fact: RecordedEvent) -> str:
+    """From where a register sells."""
+    found = db.execute(_PLACE, (fact.register,)).fetchone()
+    return found[0] if found else MAIN
 
 
 def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
@@ -205,8 +322,7 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
     whole = effect.whole
     quarter = str(fact.at_us // QUARTER_US)
     own = whole if kind == "sales" else msgspec.structs.replace(whole, count=1)
-    found = db.execute(_PLACE, (fact.register,)).fetchone()
-    place = found[0] if found else MAIN
+    place = _place(db, fact)
     rows = [
         *(("all", "", whole), (kind, "", own), ("quarter", quarter, whole)),
         *(("place", place, whole), (f"place_{kind}", place, own)),
@@ -310,12 +426,13 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=7,
+    version=8,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,
         SaleVoided: _voided,
         SaleRefunded: _refunded,
+        TenderCorrected: _corrected,
         BasketAbandoned: _cleared,
         ShiftClosed: _shift,
         StockMoved: _moved,

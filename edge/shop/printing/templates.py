@@ -9,7 +9,8 @@ which comes first. Its tags are the rows of `document.py` and their fields:
     <rule/> <qr>data</qr> <bars kind="ean13">4006381333931</bars> <logo/> <kick/>
 
 Besides the form's data a template knows `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
-`quantity(thousandths)`, `name(names)`, `when(at_us)` and `language`. Everything put in is escaped.
+`quantity(thousandths)`, `name(names)`, `when(at_us)` and `language`; of foreign notes `money(minor, currency)` and
+`worth(rate, currency)`, what one is worth. Everything put in is escaped.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import direction, number, translate
-from edge.lib.units.money import amount_minor, show_minor
+from edge.lib.units.money import amount_minor, exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import show_quantity
 from edge.shop.printing.document import Element, TemplateBlock
 
@@ -104,10 +105,14 @@ def _fill(form: TemplateBlock, language: str, folder: str) -> tuple[Element, ...
 
 def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., Any] | str]:
     shop = data.get("shop", {})
+    own = shop.get("currency", "")
     return {
         "language": language,
         "say": partial(translate, language),
-        "money": partial(_money, shop.get("currency", ""), language),
+        "money": lambda minor, currency="": _money(currency or own, language, minor),
+        "worth": lambda rate, currency: number(
+            f"{worth_of_one(rate, exponent(currency), exponent(own)).normalize():f}", language
+        ),
         "amount": amount_minor,
         "quantity": lambda thousandths: number(show_quantity(thousandths), language),
         "name": lambda names: names.get(language) or next(iter(names.values()), ""),

@@ -62,7 +62,8 @@ class Hour(msgspec.Struct, frozen=True):
 
 
 class DayReport(msgspec.Struct, frozen=True):
-    """A day of business, and what the same weekday a week before came to in all."""
+    """A day of business, and what the same weekday a week before came to in all. `average_minor`: of a sale that earned
+    something; None where there was none."""
 
     day: str
     sums: DaySums
@@ -70,12 +71,16 @@ class DayReport(msgspec.Struct, frozen=True):
     hours: tuple[Hour, ...]
     best: tuple[SoldProduct, ...]
     cashiers: dict[str, Sum]
+    average_minor: int | None
 
 
 def read_day_sums(db: Connection, day: str) -> DaySums:
     """What all registers together came to on a day of business (ISO 8601), as a Z report says it."""
-    days = [_decode(body) for (body,) in db.execute(_DAYS, (day,))]
-    return day_totals.sums(day_totals.together(days))
+    return day_totals.sums(_together(db, day))
+
+
+def _together(db: Connection, day: str) -> Day:
+    return day_totals.together(_decode(body) for (body,) in db.execute(_DAYS, (day,)))
 
 
 def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
@@ -86,21 +91,22 @@ def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:
     """All of a day of business. `turns_at_hour`: at which hour of the clock one ends and the next begins."""
     before = (date.fromisoformat(day) - timedelta(days=7)).isoformat()
+    own = _together(db, day)
     return DayReport(
         day,
-        read_day_sums(db, day),
+        day_totals.sums(own),
         read_day_sums(db, before),
         _side_by_side(_hours(db, day, zone), _hours(db, before, zone), turns_at_hour),
         _best(db, day),
         {who: Sum(count, minor) for who, count, minor in db.execute(_CASHIERS, (day, CASHIERS_SHOWN))},
+        _average_minor(own),
     )
 
 
-def average_minor(sums: DaySums) -> int | None:
-    """What a sale came to, of those that were not undone, without what is no revenue; None where there was none."""
-    count = sums.sales.count - sums.voids.count
-    earned_minor = sums.sales.minor + sums.voids.minor - sum(sums.apart.values())
-    return divide_half_up(earned_minor, count) if count > 0 else None
+def _average_minor(day: Day) -> int | None:
+    """What a sale came to, of those that were not undone and earned something, without what is no revenue."""
+    receipts = day.taken.receipts
+    return divide_half_up(receipts.minor, receipts.count) if receipts.count > 0 else None
 
 
 def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:

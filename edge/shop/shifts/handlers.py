@@ -23,6 +23,7 @@ from edge.shop.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClos
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.shop.shifts.rules import signed
 from edge.shop.shifts.settings import ShiftSettings
+from edge.shop.tenders.queries import read_tenders
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.queries import read_basket
 
@@ -67,6 +68,8 @@ class ShiftHandlers:
         register = tx.actor.register
         if number := open_number(tx.db, register):
             return Refused("shift_open", {"number": number})
+        if refused := self._no_coin(command.float_minor):
+            return refused
         last = last_shift(tx.db, register)
         opened = ShiftOpened(last.number + 1 if last else 1, self._settings.currency, command.float_minor)
         tx.append(opened)
@@ -80,6 +83,8 @@ class ShiftHandlers:
         number = open_number(tx.db, tx.actor.register)
         if not number:
             return Refused("no_shift")
+        if not tx.is_child and (refused := self._no_coin(command.amount_minor)):
+            return refused
         currency = currency_of(command.tender) if is_foreign(command.tender) else self._settings.currency
         moved = CashMoved(number, currency, command.kind, command.amount_minor, command.reason, command.tender)
         fact = tx.append(moved)
@@ -107,6 +112,12 @@ class ShiftHandlers:
         if isinstance(counted, Refused):
             return counted
         others = {other.kind: other.counted_minor for other in command.others}
+        if len(others) < len(command.others):
+            return Refused("counted_twice")
+        taken = {"card", *(own.id for own in read_tenders(tx.db)), *drawer.day.taken.tenders, *drawer.notes}
+        for kind in others:
+            if kind == "cash" or not (kind in taken or is_foreign(kind)):
+                return Refused("tender_unknown", {"tender": kind})
         closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
@@ -140,6 +151,11 @@ class ShiftHandlers:
         expected = drawer.expected_minor
         cash = expected - drawer.float_minor - drawer.moved_minor
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
+
+    def _no_coin(self, minor: int) -> Refused | None:
+        """Why money cannot be in the drawer that no coins make."""
+        step = self._settings.cash_step_minor
+        return Refused("no_such_coin", {"given_minor": minor, "coin_minor": step}) if minor % step else None
 
     def _paper(self, tx: Transaction, closed: ShiftClosed, fact: RecordedEvent) -> Document:
         shift = read_shift(tx.db, fact.register, closed.number)

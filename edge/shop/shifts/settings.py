@@ -15,7 +15,7 @@ SETTINGS = SettingGroup(40, (Setting("shifts.blind", bool), Setting("shifts.requ
 class ShiftSettings(msgspec.Struct, frozen=True):
     """`blind`: what should be in the drawer is not shown before it was counted. `required`: nobody sells without a
     shift. `pin_for`: what a manager's PIN is asked for. `header` are
-    the lines on top of a report."""
+    the lines on top of a report, `cash_step_minor` the smallest coin."""
 
     currency: str
     header: tuple[str, ...] = ()
@@ -24,6 +24,7 @@ class ShiftSettings(msgspec.Struct, frozen=True):
     blind: bool = False
     required: bool = False
     pin_for: tuple[str, ...] = ()
+    cash_step_minor: int = 1
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
@@ -47,4 +48,5 @@ def settings_of(file: ConfigFile) -> ShiftSettings:
     """As config.toml has them."""
     store, said = file.store, file.of(ShiftsSection)
     pin_for = file.said_of("till.pin_for")
-    return ShiftSettings(store.currency, store.header, store.language, store.zone, said.blind, said.required, pin_for)
+    shop = (store.currency, store.header, store.language, store.zone)
+    return ShiftSettings(*shop, said.blind, said.required, pin_for, store.cash_step_minor)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.units.money import divide_half_up
+from edge.lib.units.money import RATE_ONE, divide_half_up
 
 TENDERS_MOST = 20
 """Tenders of a shop's own at once, and currencies it takes; one more is refused."""
@@ -18,7 +17,6 @@ OWN = frozenset({"cash", "card", "gift", "credit"})
 ADVANCE = "advance"
 """What was paid ahead for an order, as it pays for that: nobody gives it at a till."""
 FOREIGN = "cash_"
-RATE_ONE = 1_000_000
 
 TenderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
 Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
@@ -56,15 +54,6 @@ def is_foreign(kind: str) -> bool:
 def currency_of(kind: str) -> str:
     """The currency of a kind of foreign cash."""
     return kind.removeprefix(FOREIGN).upper()
-
-
-def worth_of_one(rate: int, foreign_digits: int, our_digits: int) -> Decimal:
-    """What a whole unit of a foreign currency is worth in whole ones of ours, to the last digit that was typed.
-
-    >>> worth_of_one(610_000, 0, 2)
-    Decimal('0.0061')
-    """
-    return (Decimal(rate) / RATE_ONE).scaleb(foreign_digits - our_digits)
 
 
 def worth_minor(foreign_minor: int, rate: int) -> int:

@@ -6,14 +6,13 @@ import msgspec
 
 from edge.core.messages import Actor, Refused
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, within
-from edge.shop.catalog.categories.queries import places_of
+from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
 from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import plausibility
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
 
@@ -45,8 +44,6 @@ def price_and_save(
         return refused
     if ask and (refused := plausibility.line_asked(basket, decision, settings)):
         return refused
-    if settings.undiscounted:
-        decision = _marked(tx, basket, decision, settings)
     decision = noted(tx, basket, priced(tx, decision, settings), settings)
     if ask_cost and (refused := asked(basket, decision)):
         return refused
@@ -64,16 +61,16 @@ def within_discount(actor: Actor, before: Basket, after: Basket | Refused) -> Ba
     return within(actor, DISCOUNT, before.total_minor - after.total_minor) or after
 
 
-def _marked(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
-    """The basket whose new lines say whether people may take something off them."""
-    fresh = [line for line in after.lines if line.kind == "goods" and before.line(line.id) is None]
-    if not fresh:
+def within_open(actor: Actor, after: Basket | Refused, id: int, settings: TillSettings) -> Basket | Refused:
+    """What was decided about a line, where an open amount stays below the shop's limit and this person's."""
+    line = after.line(id) if isinstance(after, Basket) else None
+    if isinstance(after, Refused) or line is None or line.kind != "open":
         return after
-    places = places_of(tx.db, [line.sku for line in fresh])
-    held = set(settings.undiscounted)
-    ids = {line.id for line in fresh if line.sku in places and held.intersection(places[line.sku].categories)}
+    return over_open(actor, line.gross_minor, settings) or after
 
-    def marked(line: BasketLine) -> BasketLine:
-        return msgspec.structs.replace(line, undiscounted=True) if line.id in ids else line
 
-    return msgspec.structs.replace(after, lines=tuple(marked(line) for line in after.lines)) if ids else after
+def over_open(actor: Actor, minor: int, settings: TillSettings) -> Refused | None:
+    """Why an open amount cannot be so much."""
+    if minor > settings.open_most_minor:
+        return Refused("open_amount_most", {"most_minor": settings.open_most_minor})
+    return within(actor, OPEN_AMOUNT, minor)

@@ -14,7 +14,7 @@ from edge.shop.till import item_entry
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete, paid
-from edge.shop.till.pricing import for_customer, list_denied, priced
+from edge.shop.till.pricing import for_customer, held, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sale_effects import today
@@ -111,7 +111,7 @@ class BasketSales:
             return refused
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
-        return self._overridden(tx, after, line.price_minor, line.reason, asks)
+        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason, asks)
 
     def _overridden(
         self, tx: Transaction, basket: Basket, price_minor: int, reason: str, asks: bool

@@ -364,11 +364,13 @@ class TakeBasketUp(Command, frozen=True):
 
 class AddReturn(Command, frozen=True):
     """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of
-    several receipts may come back in one; those of a receipt take the place of what came back of it before."""
+    several receipts may come back in one; those of a receipt take the place of what came back of it before. `gift`: by
+    a gift receipt, so that what is left over is store credit: the money is the buyer's."""
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
+    gift: bool = False
 
 
 class DropCoupon(Command, frozen=True):

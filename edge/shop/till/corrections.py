@@ -51,7 +51,7 @@ class Corrections:
         tip = (tip_minor(sale.lines), tip_to(sale.lines))
         event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor, *tip)
         corrected = tx.append(event)
-        open_drawer(tx, (*event.was, *tenders))
+        open_drawer(tx, (*event.was, *tenders), event.was_change_minor)
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
         return None
 

@@ -7,10 +7,9 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
-from edge.shop.access.rights import OPEN_AMOUNT, within
 from edge.shop.gift_cards.card import card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.basket_changes import load, price_and_save, within_discount
+from edge.shop.till.basket_changes import load, over_open, price_and_save, within_discount
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
 from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
@@ -47,10 +46,7 @@ class CounterLines:
         return price_and_save(tx, self._settings, basket, decided, ask_cost=not command.confirmed)
 
     def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket | Refused:
-        most_minor = self._settings.open_most_minor
-        if command.amount_minor > most_minor:
-            return Refused("open_amount_most", {"most_minor": most_minor})
-        refused = within(tx.actor, OPEN_AMOUNT, command.amount_minor)
+        refused = over_open(tx.actor, command.amount_minor, self._settings)
         refused = refused or payment.missing_tax_class(command.tax_class, self._settings)
         if refused:
             return refused

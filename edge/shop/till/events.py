@@ -115,7 +115,8 @@ class RefundUndone(msgspec.Struct, frozen=True):
 
 class SaleVoided(Event, frozen=True):
     """A sale was undone: `number` is this paper's own, `sale` the receipt it undoes. Since version 2 `tenders` are how
-    the money went back; since version 3 these may be the shop's own.
+    the money went back; since version 3 these may be the shop's own. Foreign notes go back as such, and cash below 0 is
+    change that comes in again.
 
     Since version 3 it may be a refund that is undone (`undoes`), or an exchange: `refunds` (until then
     `refund`) say what had been taken back, of one sale each since version 4. `total_minor` is below 0 where money comes

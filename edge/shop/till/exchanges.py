@@ -39,6 +39,8 @@ class Exchanges:
             return refunding.named(goods, shown_number(register, command.number))
         if refused := within(tx.actor, REFUND, goods.total_minor):
             return refused
+        if command.gift:
+            goods = msgspec.structs.replace(goods, left=())
         basket = load(tx)
         if isinstance(basket, Refused):
             return basket
@@ -84,7 +86,8 @@ def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings
     number = shown_number(goods.register, goods.sale)
     if isinstance(again, Refused):
         return refunding.named(again, number)
-    same = again == msgspec.structs.replace(goods, back=())
+    left = again.left if goods.left else ()  # by a gift receipt no tender gets anything back
+    same = msgspec.structs.replace(again, left=left) == msgspec.structs.replace(goods, back=())
     return None if same else Refused("return_changed", {"number": number})
 
 

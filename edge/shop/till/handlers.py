@@ -12,7 +12,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands, item_entry, receipts
-from edge.shop.till.basket_changes import load, price_and_save, within_discount
+from edge.shop.till.basket_changes import load, price_and_save, within_discount, within_open
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
@@ -95,6 +95,7 @@ class Till:
         if isinstance(basket, Refused):
             return basket
         decided = basket_lines.set_quantity(basket, command.line, command.quantity)
+        decided = within_open(tx.actor, decided, command.line, self._settings)
         return price_and_save(tx, self._settings, basket, decided, ask=not command.confirmed)
 
     def void_line(self, tx: Transaction, command: commands.VoidLine) -> Basket | Refused:
@@ -110,7 +111,7 @@ class Till:
         if isinstance(basket, Refused):
             return basket
         decided = basket_lines.override_price(basket, command.line, command.price_minor, command.reason)
-        decided = within_discount(tx.actor, basket, decided)
+        decided = within_open(tx.actor, within_discount(tx.actor, basket, decided), command.line, self._settings)
         sure = command.confirmed
         return price_and_save(tx, self._settings, basket, decided, ask=not sure, ask_cost=not sure)
 
@@ -156,7 +157,7 @@ class Till:
         if basket.lines and (refused := self._pin_first(tx, "clear_basket")):
             return refused
         if basket.lines:
-            back = money_back.brought(basket.tenders)
+            back = money_back.undone(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
             cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)

@@ -313,16 +313,18 @@ def _paid_with(event: SaleCompleted | SaleRefunded | TenderCorrected) -> list[Pa
         PaidWith(event.number, tender.kind, tender.amount_minor, change_minor if place == at else 0)
         for place, tender in enumerate(event.tenders, 1)
     ]
+    if change_minor and not at:  # a voucher's, or of foreign notes: it left the drawer in cash all the same
+        paid.append(PaidWith(event.number, "cash", 0, change_minor))
     back = event.back if isinstance(event, SaleCompleted) else ()
     return paid + [PaidWith(event.number, money.kind, 0, money.amount_minor) for money in back]
 
 
 def _change(event: SaleCompleted | SaleRefunded) -> tuple[int, int]:
-    """What was given back at once, and the place of the tender of which: change is cash, of the last cash."""
+    """What was given back at once, and the place of the tender of which: change is cash, of the last cash. 0: none."""
     if not isinstance(event, SaleCompleted) or not event.change_minor:
         return 0, 0
     cash = [place for place, tender in enumerate(event.tenders, 1) if tender.kind == "cash"]
-    return event.change_minor, (cash or [len(event.tenders)])[-1]
+    return event.change_minor, cash[-1] if cash else 0
 
 
 def _lines(sale: SaleCompleted) -> list[SoldLine]:

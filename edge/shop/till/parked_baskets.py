@@ -12,6 +12,7 @@ from edge.core.messages import Moment, Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
+from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.kitchen.commands import KeepSlipOrder
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
@@ -103,6 +104,9 @@ class Parking:
 
     def park(self, tx: Transaction, command: SetBasketAside) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
+        if basket.tenders and all(tender.card for tender in basket.tenders):  # no money came in: it is kept for nobody
+            tx.do(ReleaseHolds())
+            basket = msgspec.structs.replace(basket, tenders=())
         if basket.tenders:
             return Refused("already_paying", {"paid_minor": basket.paid_minor})
         if basket.questions:

@@ -67,7 +67,7 @@ def complete(
         move_returned(tx, goods, number)
     if refused := _cards(tx, sale) or coupons_used(tx, sale, ordered):
         return refused
-    open_drawer(tx, (*sale.tenders, *sale.back))
+    open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))

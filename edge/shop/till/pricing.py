@@ -11,6 +11,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
+from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.prices import STORE, store_prices
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode
@@ -39,7 +40,8 @@ class PriceMoment(Protocol):
 
 def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
-    items = [_item(line) for line in basket.sold if line.kind == "goods" and not is_final(line)]
+    basket = held(tx, basket, settings)
+    items = [_item(line) for line in basket.sold if line.kind == "goods" and not (line.undiscounted or is_final(line))]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
     if found and basket.price_list != STORE:
         items = _with_store_prices(tx, basket, items, found)
@@ -50,6 +52,23 @@ def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     names = {offer.promotion.id: offer.promotion.names for offer in found if offer.promotion.id in used}
     lines = tuple(_with(line, tuple(Discount(*one) for one in off.get(line.id, ()))) for line in basket.lines)
     return _replace(basket, lines=lines, promotions=names)
+
+
+def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
+    """The basket whose lines say whether their prices are held, by law or by the shop: nobody takes anything off
+    them."""
+    open_ = [line.sku for line in basket.sold if line.kind == "goods" and not line.undiscounted]
+    if not settings.undiscounted or not open_:
+        return basket
+    categories = set(settings.undiscounted)
+    skus = {sku for sku, place in places_of(tx.db, open_).items() if categories.intersection(place.categories)}
+    if not skus:
+        return basket
+
+    def marked(line: BasketLine) -> BasketLine:
+        return _replace(line, undiscounted=True) if line.kind == "goods" and line.sku in skus else line
+
+    return _replace(basket, lines=tuple(marked(line) for line in basket.lines))
 
 
 def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:

@@ -21,6 +21,7 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
+from edge.shop.till.rules import payment
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings, name_in
 
@@ -36,6 +37,8 @@ def of_sale(
 ) -> Document:
     """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`."""
     data = _numbered(sale.number, fact)
+    if not sale.taxes_included and sale.tax:
+        data["saved_minor"] = payment.saved_of(sale.lines, sale.tax)
     return _paper(
         "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
     )

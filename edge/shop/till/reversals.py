@@ -45,7 +45,7 @@ class Reversals:
             return refused
         if isinstance(sale, SaleRefunded):
             return self._void_refund(tx, last, sale, command.reason)
-        put = credit_given(tx, money_back.brought(sale.tenders, sale.change_minor))
+        put = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
         if isinstance(put, Refused):
             return put
         back, credit = put

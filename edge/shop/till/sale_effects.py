@@ -16,6 +16,7 @@ from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
+from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.rules.basket import Basket, TakenUp
@@ -90,9 +91,10 @@ def tell_slips(
     return done.result if not done.repeated else len(ordered)
 
 
-def open_drawer(tx: Transaction, tenders: Iterable[Tender]) -> None:
-    """Open the drawer if there is cash to put in or to give back; for cards alone it stays shut."""
-    if any(tender.kind == "cash" for tender in tenders):
+def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:
+    """Open the drawer if there is cash to put in or to give back, foreign notes and the change of a voucher too; for
+    cards alone it stays shut."""
+    if change_minor or any(tender.kind == "cash" or is_foreign(tender.kind) for tender in tenders):
         tx.do(OPEN_DRAWER)
 
 

@@ -18,9 +18,10 @@ from edge.lib.i18n import LANGUAGES, direction, translate, words
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
-from edge.lib.units.money import exponent
+from edge.lib.units.money import exponent, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.tenders.tender import currency_of, is_foreign, worth_of_one
+from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.shop.till.rules.event_structs import Tender
 from edge.shop.till.settings import TillSettings, name_in
 from edge.web.limits import AMOUNTS_CACHED
 
@@ -115,10 +116,15 @@ class Localizer:
         key = f"tender.{kind}" if f"tender.{kind}" in words(self.language) else f"receipt.{kind}"
         return self.say(key) if key in words(self.language) else kind
 
-    def given_back(self, kind: str) -> str:
-        """How money goes back."""
-        key = f"receipt.back_{kind}"
-        return self.say(key) if key in words(self.language) else self.say("receipt.back_to", tender=self.tender(kind))
+    def given_back(self, back: Tender) -> str:
+        """How money goes back, or (below 0) comes in again; of foreign notes, how much that is in them."""
+        tender = self.tender(back.kind)
+        if back.foreign_minor:
+            tender = self.money(back.foreign_minor, currency_of(back.kind))
+        if back.amount_minor < 0:
+            return f"{self.say('receipt.taken_again')}: {tender}"
+        key = f"receipt.back_{back.kind}"
+        return self.say(key) if key in words(self.language) else self.say("receipt.back_to", tender=tender)
 
     def reason(self, reason: str) -> str:
         """Why something was taken off: the shop's own words as they are."""

@@ -18,7 +18,7 @@ from edge.shop.alerts.alert_texts import kind_name
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.notify.recipients import read_reach
-from edge.shop.reports.queries import DayReport, average_minor, read_day
+from edge.shop.reports.queries import DayReport, read_day
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
 from edge.web.request_body import day_of
@@ -81,7 +81,7 @@ async def _figures(request: web.Request) -> str:
         "date": date.fromisoformat(day),
         "called": called,
     }
-    values |= {"average": average_minor(report.sums), "ticks": ticks(most)}
+    values |= {"average": report.average_minor, "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)
 
 

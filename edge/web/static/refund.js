@@ -161,7 +161,7 @@ function withoutReceipt() {
 // For other goods: what comes back goes into the basket, with minus.
 async function exchange() {
   if (!wanted().length) return beep();
-  const answer = await sendGranted("AddReturn", { ...place(), lines: wanted() });
+  const answer = await sendGranted("AddReturn", { ...place(), lines: wanted(), gift });
   if (answer?.status === 200) dialog().close();
   else if (answer) complain(dialog().querySelector("form"), messageOf(answer));
 }

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
-from edge.lib.units.money import LIMIT_MINOR
+from edge.lib.units.money import LIMIT_MINOR, exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
-from edge.shop.tenders.tender import ADVANCE
+from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.limits import SHIFTS_SHOWN
@@ -29,7 +29,8 @@ async def drawer(request: web.Request) -> web.Response:
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
     known = denominations(site.settings.currency)
-    others = await site.asker.read(partial(_others, register=register))
+    kinds = await site.asker.read(partial(_others, register=register))
+    others = {kind: exponent(currency_of(kind)) if is_foreign(kind) else None for kind in kinds}
     values = {"now": now, "ended": ended, "values": known.values if known else (), "others": others}
     return html(site.renderer.render("shift.html", texts_of(request).language, **values))
 

@@ -111,9 +111,10 @@ function counted(form) {
   const sum = form.get("sum").trim() ? parseMinor(form.get("sum")) : undefined;
   if (sum === null) return wrongAmount();
   const others = [...place().querySelectorAll("[data-other]")].filter((input) => input.value.trim());
-  const unread = others.find((input) => parseMinor(input.value) === null);
+  const minor = ({ value, dataset }) => parseMinor(value, Number(dataset.digits ?? document.body.dataset.digits));
+  const unread = others.find((input) => minor(input) === null);
   if (unread) return unread.focus(), wrongAmount();
-  const also = others.map((input) => ({ kind: input.dataset.other, counted_minor: parseMinor(input.value) }));
+  const also = others.map((input) => ({ kind: input.dataset.other, counted_minor: minor(input) }));
   return { others: also, pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
 }
 

@@ -9,10 +9,9 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
-from edge.lib.units.money import exponent
+from edge.lib.units.money import exponent, worth_of_one
 from edge.shop.access.rights import MANAGE
 from edge.shop.tenders.queries import read_rates, read_tenders
-from edge.shop.tenders.tender import worth_of_one
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 

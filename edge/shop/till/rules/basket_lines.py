@@ -162,6 +162,8 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
     if _too_much(price_minor, line.quantity, line.units):
         return Refused("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
+    if line.undiscounted and price_minor < listed and line.reason != "entered":
+        return Refused("discount_never", called(line.names))
     return basket.with_line(
         msgspec.structs.replace(
             line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None

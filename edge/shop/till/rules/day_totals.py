@@ -31,7 +31,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 8
+DAY_VERSION = 9
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
@@ -177,12 +177,22 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         apart,
         _tips(apart.get("tip", 0), by),
         {person: _tips(minor, by) for person, minor in theirs.items()},
+        _earned(sale),
     )
+
+
+def _earned(sale: SaleCompleted) -> Sum:
+    """The sale as one receipt; none where it earned nothing, as of gift cards alone."""
+    if not any(line.is_revenue and not line.voided for line in sale.lines):
+        return Sum(0, 0)
+    paid_minor = sale.total_minor + sale.rounding_minor + sale.goods_back_minor
+    return Sum(1, paid_minor - sum(_apart(sale.lines).values()))
 
 
 def _of_money(rounding_minor: int, tenders: dict[str, Sum], event: TenderCorrected) -> Taken:
     tips = _tips(event.tip_minor, tenders)
-    return Taken(rounding_minor, (), tenders, tips=tips, tips_to={event.tip_to: tips} if event.tip_to else {})
+    to = {event.tip_to: tips} if event.tip_to else {}
+    return Taken(rounding_minor, (), tenders, tips=tips, tips_to=to, receipts=Sum(0, rounding_minor))
 
 
 def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str, int]:
@@ -363,4 +373,5 @@ def _sum(one: Taken, other: Taken, sign: int) -> Taken:
         _signed(one.apart, other.apart, sign),
         _signed(one.tips, other.tips, sign),
         _signed_each(one.tips_to, other.tips_to, sign),
+        Sum(one.receipts.count + sign * other.receipts.count, one.receipts.minor + sign * other.receipts.minor),
     )

@@ -13,7 +13,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine, called
 from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
@@ -30,7 +30,7 @@ def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket |
     if line is None or line.voided:
         return Refused("no_such_line", {"line": id})
     if discount and not may_touch(line):
-        return Refused("discount_never", {"name": next(iter(line.names.values()), "")})
+        return Refused("discount_never", called(line.names))
     if discount and (refused := _out_of_range(discount, line.gross_minor - line.promotion_minor)):
         return refused
     return discounted(basket.with_line(_replace(line, discount=discount)))

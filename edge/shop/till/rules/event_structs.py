@@ -100,9 +100,10 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     `units` is how many of the product one of it is: more than one for a case. `deposit_minor` comes on
     top for each of them, and no tax is on it. `parts`: what leaves the stock in its place, for each of them.
     `discounts`: what promotions take off it; `off_minor` what a person takes off the line by its `discount`, and
-    `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: people take nothing off such
-    goods. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be known, where no label says
-    it. `below_cost`: the shop paid more for it on average. `tip_to`: whose a tip is, a user's id; empty: the pool's.
+    `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: nobody takes anything off
+    such goods, nor does a promotion. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be
+    known, where no label says it. `below_cost`: the shop paid more for it on average. `tip_to`: whose a tip is, a
+    user's id; empty: the pool's.
     """
 
     id: int
@@ -210,7 +211,8 @@ class Returned(RecordedLine, frozen=True, omit_defaults=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back;
+    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back,
+    none where it came by a gift receipt;
     `back`: what did go back to them, as the new goods cost less."""
 
     register: str

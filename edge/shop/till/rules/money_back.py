@@ -20,17 +20,37 @@ anybody can walk away with."""
 def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
     """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
     went out of all of it, or else was what the last of the others was worth too much."""
-    given, cash, place = [], -change_minor, 0
-    for at, tender in enumerate(tenders, 1):
-        if tender.kind == "cash" or is_foreign(tender.kind):
-            cash, place = cash + tender.amount_minor, place or at
-        else:
-            paid = (tender.kind, tender.amount_minor, tender.reference, at)
-            given.append(GivenBack(*paid, card=tender.card, order=tender.order))
+    given, cash, place = _given(tenders, change_minor, foreign_too=True)
     if cash > 0:
         given.append(GivenBack("cash", cash, of=place))
     elif cash < 0 and given:
         given[-1] = msgspec.structs.replace(given[-1], amount_minor=given[-1].amount_minor + cash)
+    return _in_order(given)
+
+
+def undone(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
+    """Each tender as it was given, where a paper or a basket is undone at once: foreign notes are the same notes again,
+    and the change comes back, so that cash is below 0 where there was more change than cash."""
+    given, cash, place = _given(tenders, change_minor, foreign_too=False)
+    if cash:
+        given.append(GivenBack("cash", cash, of=place))
+    return _in_order(given)
+
+
+def _given(tenders: Iterable[Tender], change_minor: int, foreign_too: bool) -> tuple[list[GivenBack], int, int]:
+    """What was given beside cash, what cash came to without the change, and which tender was the first of it."""
+    given, cash, place = [], -change_minor, 0
+    for at, tender in enumerate(tenders, 1):
+        if tender.kind == "cash" or (foreign_too and is_foreign(tender.kind)):
+            cash, place = cash + tender.amount_minor, place or at
+        else:
+            paid = (tender.kind, tender.amount_minor, tender.reference, at)
+            back = GivenBack(*paid, card=tender.card, order=tender.order)
+            given.append(_replace(back, foreign_minor=tender.foreign_minor, rate=tender.rate))
+    return given, cash, place
+
+
+def _in_order(given: Iterable[GivenBack]) -> tuple[GivenBack, ...]:
     return tuple(sorted((one for one in given if one.amount_minor), key=lambda one: LAST.get(one.kind, 1)))
 
 

@@ -80,10 +80,17 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
 
 def saved_minor(basket: Basket, settings: TillSettings) -> int:
     """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
-    if settings.tax.inclusive or not basket.discount_minor:
-        return basket.discount_minor
-    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in basket.sold]
-    return worth(full, settings.tax).total_minor - worth(basket.sold, settings.tax).total_minor
+    return saved_of(basket.lines, settings.tax)
+
+
+def saved_of(lines: Iterable[RecordedLine], table: TaxTable) -> int:
+    """The same of lines, by the taxes that they are sold with."""
+    sold = [line for line in lines if not line.voided]
+    off_minor = sum(line.discount_minor for line in sold)
+    if table.inclusive or not off_minor:
+        return off_minor
+    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in sold]
+    return worth(full, table).total_minor - worth(sold, table).total_minor
 
 
 def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
@@ -137,13 +144,15 @@ def pay(
 ) -> Basket | SaleCompleted | Refused:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
-    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is in its own minor units. The
+    `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
     sale's `number` is 0; the till gives it one. `card`: the gift card that pays, `unconfirmed` as of a `Tender`.
     """
     if not basket.sold:
         return Refused("basket_empty")
     if basket.questions:
         return Refused("answer_first", {"waiting": len(basket.questions)})
+    if any(line.kind == "load" for line in basket.sold) and not _are_money(basket.returns, settings):
+        return Refused("card_for_card")
     try:
         sums = totals(basket, settings)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
@@ -153,6 +162,8 @@ def pay(
         return Refused("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
+    if amount_minor is None and is_foreign(kind):
+        return Refused("amount_missing")  # only whoever holds the notes knows how many there are
     tender = _tender(
         Tender(kind, due if amount_minor is None else amount_minor, reference, card=card, unconfirmed=unconfirmed),
         basket,
@@ -173,6 +184,16 @@ def pay(
         basket = _with_surplus(basket, over_minor)
         sums, due, over_minor = totals(basket, settings), due + over_minor, 0
     return _completed(basket, sums, tender, due, over_minor, settings)
+
+
+def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool:
+    """Whether money had paid for goods that come back, and no card of the shop's, nor other goods: as money they may
+    pay for a gift card."""
+    for goods in returns:
+        money_minor = sum(one.amount_minor for one in goods.left if one.kind not in ("gift", "credit"))
+        if money_minor <= goods.total_minor - settings.cash_step_minor:
+            return False
+    return True
 
 
 def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
@@ -228,7 +249,7 @@ def _completed(
         total_minor=sums.total_minor,
         rounding_minor=(
             -sum(one.amount_minor for one in out) - sums.total_minor
-            if out
+            if sums.total_minor < 0  # also where what is left over is less than any coin
             else due - sums.due_minor + sums.surplus_minor - back + over_minor - change
         ),
         tenders=tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor),

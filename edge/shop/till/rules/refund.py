@@ -138,7 +138,8 @@ def advance_back(
 def without_receipt(
     basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings
 ) -> SaleRefunded | Refused:
-    """The refund of what lies in the basket, at the prices and taxes of today: nobody has a receipt for it."""
+    """The refund of what lies in the basket, at the prices and taxes of today: nobody has a receipt for it. Goods of
+    the catalogue alone: what an open amount, a tip or a load came to, only their receipt knows."""
     if not basket.sold:
         return Refused("basket_empty")
     if basket.questions:
@@ -147,6 +148,8 @@ def without_receipt(
         return Refused("already_paying", {"paid_minor": basket.paid_minor})
     if basket.returns:
         return Refused("basket_not_empty")
+    if other := next((line for line in basket.sold if line.kind != "goods"), None):
+        return Refused("receipt_for_that", called(other.names))
     sold = [_at_todays_price(line) for line in basket.sold]
     try:
         goes = worth(sold, settings.tax)

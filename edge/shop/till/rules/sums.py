@@ -20,6 +20,7 @@ class Taken(msgspec.Struct, frozen=True):
     `discount_minor`: what promotions took off what was sold and not voided. How often a tender was used only grows.
     `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
     and `tips` of it by the kind of tender that brought them; `tips_to`: those that are somebody's (a user's id), alike.
+    `receipts`: sales that earned something, and what, without that; goods that came back in them are not taken off.
     """
 
     rounding_minor: int = 0
@@ -30,6 +31,7 @@ class Taken(msgspec.Struct, frozen=True):
     apart: dict[str, int] = {}
     tips: dict[str, int] = {}
     tips_to: dict[str, dict[str, int]] = {}
+    receipts: Sum = Sum(0, 0)
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
