@@ -32,6 +32,7 @@ from edge.shop.stock.costs import MICRO, average_after, average_with
 from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.day_totals import RecordedLine
+from edge.shop.till.rules.taxed_total import Taxation, worth
 
 FULL = 100_000
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
@@ -163,6 +164,9 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
             continue
         rate = rates.get(line.tax_class, rates.get("", 0)) if event.taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
+        if isinstance(event, SaleCompleted) and event.tax and event.tax_ahead:
+            plain = msgspec.structs.replace(line, deposit_minor=0)
+            net = worth((plain,), Taxation(event.tax, event.tax_ahead)).net_minor
         paid = cost_of(db, line.sku, line.goods)
         if paid is None and line.parts:
             paid = _cost_of_parts(db, line.parts, line.goods)
