@@ -19,8 +19,7 @@ from tests.browser import serving
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES
-from tests.flow.test_tax_of_the_day import CONFIG as NOVA_SCOTIA
-from tests.flow.test_tax_of_the_day import fall
+from tests.dated_taxes import HALIFAX, change_taxes
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, sales
 from tests.shop_fixture import BEER, CONFIG, MILK, FakeClock, run
 
@@ -53,12 +52,12 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
 def test_customer_and_cashier_see_what_was_promised_before_an_order_on_the_counter_is_paid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fall(monkeypatch)
+    change_taxes(monkeypatch, 15_000, 14_000)
     monkeypatch.setattr(serving, "PRODUCTS", (Product("milk", {"en": "Milk"}, (MILK,), 1000),))
 
     async def scenario() -> None:
         clock = FakeClock()
-        async with serve(tmp_path, NOVA_SCOTIA + "[panel]\nport = 0\n", clock=clock) as served:
+        async with serve(tmp_path, HALIFAX + "[panel]\nport = 0\n", clock=clock) as served:
             order = await milk_order(served.shop)
             clock.advance(24 * 3600)
             async with till() as cashier, till((1024, 768)) as customer, till((390, 844)) as phone:

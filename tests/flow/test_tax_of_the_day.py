@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.lib.regions import taxes
-from edge.lib.regions.provinces import DatedRate, provinces
 from edge.shop.catalog.commands import ChangePrice, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
@@ -22,28 +18,19 @@ from edge.shop.till.events import SaleRefunded
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.customer_display import Screen, of_basket
 from tests.counter_shop import event_of, paid
+from tests.dated_taxes import HALIFAX, change_taxes
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, config, done, open_shop, run
-
-CONFIG = """
-[store]
-id = "halifax"
-header = ["Harbour Shop"]
-currency = "CAD"
-zone = "America/Halifax"
-[tax]
-province = "NS"
-"""
 
 
 def test_a_rate_changes_by_itself_and_a_refund_has_that_of_the_sale(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fall(monkeypatch)
+    change_taxes(monkeypatch, 15_000, 14_000)
 
     async def scenario() -> None:
         clock = FakeClock()  # 04:00 of 15 January there
-        async with open_shop(tmp_path, clock, stocked=False, text=CONFIG) as shop:
+        async with open_shop(tmp_path, clock, stocked=False, text=HALIFAX) as shop:
             assert await sold(shop) == (15000, 11_500)
             clock.advance(24 * 3600)
             assert await sold(shop) == (14000, 11_400)
@@ -56,16 +43,16 @@ def test_a_rate_changes_by_itself_and_a_refund_has_that_of_the_sale(
 def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once_the_new_sum_was_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fall(monkeypatch)
+    change_taxes(monkeypatch, 15_000, 14_000)
 
     async def scenario() -> None:
         clock = FakeClock()
-        async with open_shop(tmp_path, clock, stocked=False, text=CONFIG) as shop:
+        async with open_shop(tmp_path, clock, stocked=False, text=HALIFAX) as shop:
             await done(shop, SetProducts((Product("milk", {"en": "Milk"}, (MILK,), 1000),)), SYSTEM)
             tenth = Promotion("tenth", {"en": "A tenth off"}, PercentOff(10_000))
             await done(shop, SetPromotion(tenth), SYSTEM)
             orders = [await milk_order(shop, pieces=2) for _ in range(3)]
-            settings = config(tmp_path, CONFIG).till_settings().on("2027-01-16")
+            settings = config(tmp_path, HALIFAX).till_settings().on("2027-01-16")
             assert {order.goods.total_minor for order in orders} == {2070}
             await done(shop, EndPromotion("tenth"), SYSTEM)
             await done(shop, ChangePrice("milk", 1500), SYSTEM)
@@ -97,13 +84,6 @@ def test_an_order_keeps_its_prices_and_is_taxed_by_the_day_of_its_hand_over_once
             ]
 
     run(scenario())
-
-
-def fall(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From 16 January on the tax of Nova Scotia is less."""
-    rates = (DatedRate("HST", 15000, date(2010, 7, 1)), DatedRate("HST", 14000, date(2027, 1, 16)))
-    changed = {**provinces(), "NS": msgspec.structs.replace(provinces()["NS"], taxes=rates)}
-    monkeypatch.setattr(taxes, "provinces", lambda: changed)
 
 
 async def sold(shop: CommandBus) -> tuple[int, int]:

@@ -35,6 +35,7 @@ from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import RecordedLine
 from edge.shop.till.rules.event_structs import Tender
+from edge.shop.till.rules.taxed_total import Taxation, worth
 
 FULL = 100_000
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
@@ -218,7 +219,8 @@ def _sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
         rates = _mean_rate(event.taxes)
     tenders = _by_tender(event.tenders, event.change_minor)
     back = {kind: one.negative for kind, one in _by_tender(event.back).items()}
-    lines = _line_effects(db, event.lines, event.taxes_included, rates)
+    by = Taxation(event.tax, event.tax_ahead) if event.tax and event.tax_ahead else None
+    lines = _line_effects(db, event.lines, event.taxes_included, rates, by)
     minor = event.total_minor + event.rounding_minor + event.goods_back_minor
     effect = _whole(lines, minor, net_minor, _each_plus(tenders, back))
     earns = any(line.is_revenue and not line.voided for line in event.lines)
@@ -262,7 +264,11 @@ def _whole(
 
 
 def _line_effects(
-    db: Connection, sold: Iterable[RecordedLine], taxes_included: bool, rates: Mapping[str, int]
+    db: Connection,
+    sold: Iterable[RecordedLine],
+    taxes_included: bool,
+    rates: Mapping[str, int],
+    by: Taxation | None = None,
 ) -> tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]]:
     products: dict[str, DayFigures] = defaultdict(DayFigures)
     promotions: dict[str, DayFigures] = defaultdict(DayFigures)
@@ -272,6 +278,8 @@ def _line_effects(
             continue
         rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
         net = divide_half_up(line.amount_minor * FULL, FULL + rate)
+        if by is not None:
+            net = worth((msgspec.structs.replace(line, deposit_minor=0),), by).net_minor
         paid = cost_of(db, line.sku, line.goods)
         if paid is None and line.parts:
             paid = _cost_of_parts(db, line.parts, line.goods)

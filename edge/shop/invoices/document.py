@@ -13,6 +13,11 @@ ADDRESS_LINES_MOST = 6
 LINE_CHARS = 80
 
 Kind = Literal["invoice", "credit", "debit"]
+BOUGHT = "bought"
+"""The part of an exchange that is its new goods."""
+PaperPart = Annotated[str, msgspec.Meta(max_length=80)]
+"""Of an exchange of goods that were not all invoiced to one name: BOUGHT, or the number of the receipt whose goods came
+back; empty: all of a paper."""
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$")]
 Checked = Literal["", "ok", "unchecked"]
@@ -48,6 +53,22 @@ class Sums(msgspec.Struct, frozen=True):
         taxes = tuple(Taxed(tax.name, tax.rate, -tax.net_minor, -tax.tax_minor) for tax in self.taxes)
         sums = (-self.net_minor, -self.total_minor, -self.rounding_minor)
         return Sums(self.currency, *sums, taxes, self.taxes_included)
+
+    def plus(self, other: Sums) -> Sums:
+        """Both together; a tax that comes to nothing is left out."""
+        rows = {(tax.name, tax.rate): tax for tax in self.taxes}
+        for tax in other.taxes:
+            had = rows.get((tax.name, tax.rate), Taxed(tax.name, tax.rate, 0, 0))
+            both = Taxed(tax.name, tax.rate, had.net_minor + tax.net_minor, had.tax_minor + tax.tax_minor)
+            rows[tax.name, tax.rate] = both
+        return Sums(
+            self.currency,
+            self.net_minor + other.net_minor,
+            self.total_minor + other.total_minor,
+            self.rounding_minor + other.rounding_minor,
+            tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
+            self.taxes_included,
+        )
 
 
 class KeptInvoice(msgspec.Struct, frozen=True):

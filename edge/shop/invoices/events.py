@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Ciphertext, Event, PersonId, Sealed
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
-from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperLanguage
+from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperLanguage, PaperPart
 
 NOTHING = Ciphertext("")
 
@@ -20,8 +20,11 @@ class InvoiceIssued(Event, frozen=True):
     `place` is its count in the row of `year` and of the journal's epoch. `changes`: the documents that it changes;
     `replaces`: the one in whose place it is, "" for none. The person is sealed under `key`, the document's own, and is
     kept through the day `kept_until`; `address` is lines. `customer`: whom it was made out to, where that is known, by
-    the id that says nothing. `checked`: whether the tax number's check digit was looked at.
+    the id that says nothing. `checked`: whether the tax number's check digit was looked at. Since version 2 it may be
+    of a `part` of the paper alone.
     """
+
+    version = 2
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
     person_in: ClassVar[str] = "key"
@@ -49,6 +52,7 @@ class InvoiceIssued(Event, frozen=True):
     customer: Annotated[str, msgspec.Meta(pattern="^(c[a-z0-9]{1,20})?$")] = ""
     changes: tuple[DocumentNumber, ...] = ()
     replaces: Annotated[str, msgspec.Meta(pattern=r"^([A-Z0-9][A-Z0-9./-]{0,39})?$")] = ""
+    part: PaperPart = ""
 
 
 class InvoicePrinted(Event, frozen=True):

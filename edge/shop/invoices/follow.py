@@ -3,14 +3,20 @@ the commit of the paper that it is of."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.invoices.queries import Invoice, document_of
+from edge.lib.units.receipt_number import shown_number
+from edge.shop.invoices.document import PaperPart
+from edge.shop.invoices.queries import WHOLE, Invoice, read_document
+from edge.shop.invoices.rules import TillPaper
+from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import last_receipt
 
 _CHANGES = "SELECT by_register, by_paper, seq FROM invoice_change WHERE register = ? AND paper = ? ORDER BY seq"
 _CHANGED = """
-    SELECT i.number, c.register, c.paper FROM invoice_change c
+    SELECT i.number FROM invoice_change c
     JOIN invoice i ON i.register = c.register AND i.paper = c.paper AND i.replaced_by = ''
     WHERE c.by_register = ? AND c.by_paper = ? ORDER BY i.seq
 """
@@ -18,9 +24,28 @@ _CHANGED = """
 
 def changed_by(db: Connection, register: str, paper: int) -> list[Invoice]:
     """The documents that hold of what a paper of the till changes."""
-    rows = db.execute(_CHANGED, (register, paper)).fetchall()
-    found = (document_of(db, of, number) for _, of, number in rows)
+    found = (read_document(db, number) for (number,) in db.execute(_CHANGED, (register, paper)).fetchall())
     return [one for one in found if one]
+
+
+def wanted_of(
+    changed: Iterable[Invoice], paper: TillPaper, undone: bool, name_of: Callable[[Invoice], object]
+) -> list[tuple[PaperPart, tuple[Invoice, ...]]]:
+    """Of which parts of a paper there are to be documents, and what each changes. An exchange is one document where all
+    that came back was invoiced to one name; else each invoice has a credit note of its own goods. What is undone is
+    undone part by part."""
+    if undone:
+        return [(one.part, (one,)) for one in changed]
+    of = {(one.register, one.paper): one for one in changed if one.part in WHOLE}
+    back = paper.returns if isinstance(paper, SaleCompleted) else ()
+    one_name = len({name_of(one) for one in of.values()}) == 1
+    if not back or (one_name and all((goods.register, goods.sale) in of for goods in back)):
+        return [("", tuple(of.values()))] if of else []
+    return [
+        (shown_number(goods.register, goods.sale), (of[goods.register, goods.sale],))
+        for goods in back
+        if (goods.register, goods.sale) in of
+    ]
 
 
 def changes_of(db: Connection, invoice: Invoice) -> list[tuple[str, int]]:

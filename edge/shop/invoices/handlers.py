@@ -27,7 +27,7 @@ from edge.shop.invoices.commands import (
     MailInvoice,
     PrintInvoice,
 )
-from edge.shop.invoices.document import Buyer, IssuedInvoice, KeptInvoice, PaperLanguage
+from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, KeptInvoice, PaperLanguage, PaperPart
 from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
 from edge.shop.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
 from edge.shop.invoices.queries import Invoice
@@ -90,7 +90,8 @@ class Invoices:
             return self._again(tx, before, command.print) if same else _other_name(before)
         customer = known.id if known else (sale.customer and resolve(tx.db, sale.customer)) or ""
         language = _paper_language(command.language, known.language if known else "", self._shop.language)
-        issued = self._make_out(tx, register, command.receipt, buyer, customer, language)
+        part = BOUGHT if queries.documents_of(tx.db, register, command.receipt) else ""
+        issued = self._make_out(tx, register, command.receipt, buyer, customer, language, part=part)
         if command.print:
             self._print(tx, issued.number)
         self._follow(tx, issued)
@@ -176,10 +177,11 @@ class Invoices:
         language: PaperLanguage,
         changes: tuple[str, ...] = (),
         replaces: str = "",
+        part: PaperPart = "",
     ) -> Invoice:
         """The next document, of a paper of the till. `buyer` None: who it was cannot be read any more."""
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
-        text = papers.text_of(tx.db, partial(_read, tx), register, paper)
+        text = papers.text_of(tx.db, partial(_read, tx), register, paper, part)
         year, epoch = int(tx.business_date[:4]), read_head(tx.db).epoch
         place = tx.db.execute(_LAST, (year, epoch)).fetchone()[0] + 1
         settings, ring = self._settings, Keyring(tx.db)
@@ -192,7 +194,7 @@ class Invoices:
         tx.append(
             InvoiceIssued(
                 number,
-                kind_of(source, undone),
+                kind_of(source, undone, part),
                 year,
                 place,
                 register,
@@ -214,6 +216,7 @@ class Invoices:
                 customer=customer,
                 changes=changes,
                 replaces=replaces,
+                part=part,
             )
         )
         issued = queries.read_document(tx.db, number)
@@ -222,14 +225,14 @@ class Invoices:
 
     def _in_place_of(self, tx: Transaction, before: Invoice, buyer: Buyer | None, language: Language = "") -> Invoice:
         place = (before.register, before.paper, buyer, before.customer, language or before.language)
-        return self._make_out(tx, *place, before.changes, before.number)
+        return self._make_out(tx, *place, before.changes, before.number, before.part)
 
     def _print(self, tx: Transaction, number: str) -> int:
         """On the register's printer; the number of the copy, 0 the first time."""
         found = queries.read_document(tx.db, number)
         assert found is not None
         copy = found.prints
-        text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper)
+        text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper, found.part)
         buyer = _buyer_again(tx, found)
         kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
@@ -243,13 +246,18 @@ class Invoices:
 
     def _follow_one(self, tx: Transaction, register: str, paper: int) -> None:
         changed = follow.changed_by(tx.db, register, paper)
-        if not changed or queries.document_of(tx.db, register, paper):
+        there = {one.part for one in queries.documents_of(tx.db, register, paper)}
+        if not changed or "" in there:
             return
-        first = changed[0]
-        buyer, changes = _buyer_again(tx, first), tuple(one.number for one in changed)
-        issued = self._make_out(tx, register, paper, buyer, first.customer, first.language, changes)
-        self._print(tx, issued.number)
-        self._follow(tx, issued)
+        source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)
+        for part, of in follow.wanted_of(changed, source, undone, partial(_name_on, tx)):
+            if part in there:
+                continue
+            first, changes = of[0], tuple(one.number for one in of)
+            whose = (_buyer_again(tx, first), first.customer, first.language)
+            issued = self._make_out(tx, register, paper, *whose, changes, part=part)
+            self._print(tx, issued.number)
+            self._follow(tx, issued)
 
 
 def around_copy(handler: Handler, tx: Transaction, command: CopyPrint) -> Any:
@@ -295,6 +303,13 @@ def _buyer_again(tx: Transaction, invoice: Invoice) -> Buyer | None:
     """Who a document is made out to, to be sealed once more: also while people are held, or it would lack them for
     ever."""
     return queries.buyer_on(tx.db, invoice, held_too=True)
+
+
+def _name_on(tx: Transaction, invoice: Invoice) -> object:
+    """By what it is told whether two documents are made out to one name; one that nobody can read is a name of its
+    own."""
+    buyer = _buyer_again(tx, invoice)
+    return (buyer.name, buyer.address, buyer.tax_number) if buyer else invoice.number
 
 
 def _customer(tx: Transaction, id: str) -> Customer | Refused:

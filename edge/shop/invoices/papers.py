@@ -11,9 +11,9 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.invoices.document import Sums
+from edge.shop.invoices.document import BOUGHT, PaperPart, Sums
 from edge.shop.invoices.queries import Invoice
-from edge.shop.invoices.rules import TillPaper, sums_of
+from edge.shop.invoices.rules import TillPaper, back_of, sums_of
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_receipt
@@ -50,11 +50,13 @@ class DocumentText(msgspec.Struct, frozen=True):
     change_minor: int
 
 
-def text_of(db: Connection, read: Read, register: str, paper: int) -> DocumentText:
-    """What a document of a paper of the till says. `LookupError`: there is no such paper."""
+def text_of(db: Connection, read: Read, register: str, paper: int, part: PaperPart = "") -> DocumentText:
+    """What a document of a paper of the till, or of a part of it, says. `LookupError`: there is no such paper."""
     source, undone = source_of(db, read, register, paper)
     sums, sign = sums_of(source), -1 if undone else 1
     of = shown_number(register, paper)
+    if part and isinstance(source, SaleCompleted):
+        return _part_text(source, part, of, undone)
     if isinstance(source, SaleCompleted):
         sold = tuple(_line(line, sign) for line in source.lines if not line.voided)
         back = tuple(_returned(line, -sign) for line in source.returned)
@@ -65,6 +67,22 @@ def text_of(db: Connection, read: Read, register: str, paper: int) -> DocumentTe
     lines = tuple(_returned(line, -sign) for line in source.lines)
     given = () if undone else source.tenders
     return DocumentText(of, lines, sums.negated() if undone else sums, (), given, 0)
+
+
+def _part_text(sale: SaleCompleted, part: PaperPart, of: str, undone: bool) -> DocumentText:
+    """Of an exchange what was bought, or what came back of one receipt; how both were paid is one sum, which stands on
+    the receipt."""
+    sign = -1 if undone else 1
+    if part == BOUGHT:
+        sums = msgspec.structs.replace(sums_of(sale), rounding_minor=0)
+        for goods in sale.returns:
+            sums = sums.plus(back_of(sale, goods))
+        lines = tuple(_line(line, sign) for line in sale.lines if not line.voided)
+        return DocumentText(of, lines, sums.negated() if undone else sums, (), (), 0)
+    goods = next(goods for goods in sale.returns if shown_number(goods.register, goods.sale) == part)
+    sums = back_of(sale, goods)
+    lines = tuple(_returned(line, -sign) for line in goods.lines)
+    return DocumentText(of, lines, sums if undone else sums.negated(), (), (), 0)
 
 
 def source_of(db: Connection, read: Read, register: str, paper: int) -> tuple[TillPaper, bool]:

@@ -14,7 +14,7 @@ from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 _COLUMNS = (
     *("number", "seq", "epoch", "year", "place", "kind", "register", "paper", "business_date", "at_us"),
     *("currency", "net_minor", "total_minor", "rounding_minor", "taxes", "changes", "replaces", "customer"),
-    *("language", "kept_until", "key", "checked", "name", "address", "tax_number", "email"),
+    *("language", "kept_until", "key", "checked", "name", "address", "tax_number", "email", "part"),
 )
 _ISSUE = f"INSERT INTO invoice ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _REPLACE = "UPDATE invoice SET replaced_by = ? WHERE number = ?"
@@ -29,7 +29,7 @@ def _issued(db: Connection, fact: RecordedEvent, event: InvoiceIssued) -> None:
     place = (event.number, fact.seq, fact.epoch, event.year, event.place, event.kind, event.register, event.paper)
     sums = (event.currency, event.net_minor, event.total_minor, event.rounding_minor, _json(event.taxes))
     about = (_json(event.changes), event.replaces, event.customer, event.language, event.kept_until)
-    person = (event.key, event.checked, event.name, event.address, event.tax_number, event.email)
+    person = (event.key, event.checked, event.name, event.address, event.tax_number, event.email, event.part)
     db.execute(_ISSUE, (*place, fact.business_date, fact.at_us, *sums, *about, *person))
 
 

@@ -12,18 +12,20 @@ from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
 from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
 from edge.shop.customers.queries import aliases, resolve
-from edge.shop.invoices.document import Buyer, Checked, KeptInvoice, Kind, PaperLanguage
+from edge.shop.invoices.document import BOUGHT, Buyer, Checked, KeptInvoice, Kind, PaperLanguage, PaperPart
 from edge.shop.invoices.events import InvoiceIssued
 
 PAGE_LIMIT = 200
+WHOLE = ("", BOUGHT)
+"""The parts that a sale's own goods are in."""
 KEPT_MOST = 10_000
 """Documents of one customer that are named to who forgets them."""
 _FIELDS = """
     number, seq, kind, register, paper, business_date, at_us, currency, net_minor, total_minor, rounding_minor, taxes,
-    changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended
+    changes, replaces, replaced_by, customer, language, kept_until, key, checked, prints, ended, part
 """
 _ONE = f"SELECT {_FIELDS} FROM invoice WHERE number = ?"
-_OF_PAPER = f"SELECT {_FIELDS} FROM invoice WHERE register = ? AND paper = ? AND replaced_by = ''"
+_OF_PAPER = f"SELECT {_FIELDS} FROM invoice WHERE register = ? AND paper = ? AND replaced_by = '' ORDER BY seq"
 _PAGE = f"""
     SELECT {_FIELDS} FROM invoice WHERE seq < ?1 AND (?2 = '' OR register = ?2) AND (?3 = 0 OR paper = ?3)
     ORDER BY seq DESC LIMIT ?4
@@ -32,7 +34,7 @@ _OF_CUSTOMER = f"""
     SELECT {_FIELDS} FROM invoice WHERE customer IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?
 """
 _SEALED = "SELECT key, name, address, tax_number, email FROM invoice WHERE number = ?"
-_HOLDING = "SELECT register, paper, number FROM invoice WHERE replaced_by = ''"
+_HOLDING = "SELECT register, paper, number FROM invoice WHERE replaced_by = '' ORDER BY seq"
 _OVER = "SELECT key FROM invoice WHERE NOT ended AND kept_until < ? ORDER BY kept_until LIMIT ?"
 _KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
 
@@ -40,7 +42,7 @@ _KEPT = "SELECT kept_until FROM invoice WHERE key = ? AND NOT ended"
 class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
     """A document: `kind` is invoice, credit or debit, `paper` the number of the till's paper that it is of, whose sums
     it has. `changes`: what it changes; `replaced_by`: what stands in its place. `prints`: how often it was given out;
-    `ended`: its years are over, and nobody can read whom it was made out to."""
+    `ended`: its years are over, and nobody can read whom it was made out to. `part`: of the paper."""
 
     number: str
     seq: int
@@ -64,6 +66,7 @@ class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
     checked: Checked
     prints: int
     ended: bool
+    part: PaperPart = ""
 
     @property
     def paid_minor(self) -> int:
@@ -84,9 +87,14 @@ def read_document(db: Connection, number: str) -> Invoice | None:
 
 
 def document_of(db: Connection, register: str, paper: Number) -> Invoice | None:
-    """The document that holds of a paper of the till."""
-    row = db.execute(_OF_PAPER, (register, paper)).fetchone()
-    return _invoice(row) if row else None
+    """The document that holds of a paper of the till, or of what was bought by it."""
+    return next((one for one in documents_of(db, register, paper) if one.part in WHOLE), None)
+
+
+def documents_of(db: Connection, register: str, paper: Number) -> list[Invoice]:
+    """All documents that hold of a paper: several, where it is an exchange of goods that were not invoiced to one
+    name."""
+    return [_invoice(row) for row in db.execute(_OF_PAPER, (register, paper))]
 
 
 def read_invoices(
@@ -152,8 +160,11 @@ def may_name(actor: Actor, sold_on: str, business_date: str) -> bool:
 
 
 def numbers_of_papers(db: Connection) -> dict[tuple[str, int], str]:
-    """The document that holds of each paper that has one, by register and number."""
-    return {(register, paper): number for register, paper, number in db.execute(_HOLDING)}
+    """The document that holds of each paper that has one, by register and number; several with blanks between."""
+    found: dict[tuple[str, int], str] = {}
+    for register, paper, number in db.execute(_HOLDING):
+        found[register, paper] = f"{found[register, paper]} {number}" if (register, paper) in found else number
+    return found
 
 
 def over(db: Connection, business_date: str, limit: int) -> list[str]:

@@ -6,8 +6,9 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from edge.shop.invoices.document import Kind, Sums
+from edge.shop.invoices.document import BOUGHT, Kind, PaperPart, Sums
 from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules.event_structs import ReturnedGoods
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TillPaper = SaleCompleted | SaleRefunded
@@ -50,9 +51,14 @@ def sums_of(paper: TillPaper) -> Sums:
     return sums if isinstance(paper, SaleCompleted) else sums.negated()
 
 
-def kind_of(paper: TillPaper, undone: bool) -> Kind:
-    """What a paper of the till wants: `undone`, it is the void of this paper."""
-    if isinstance(paper, SaleCompleted):
+def back_of(sale: SaleCompleted, goods: ReturnedGoods) -> Sums:
+    """What goods had cost that came back in an exchange."""
+    return Sums(sale.currency, goods.net_minor, goods.total_minor, 0, goods.taxes, sale.taxes_included)
+
+
+def kind_of(paper: TillPaper, undone: bool, part: PaperPart = "") -> Kind:
+    """What a paper of the till, or a part of it, wants: `undone`, it is the void of this paper."""
+    if isinstance(paper, SaleCompleted) and part in ("", BOUGHT):
         return "credit" if undone else "invoice"
     return "debit" if undone else "credit"
 

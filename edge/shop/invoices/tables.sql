@@ -1,7 +1,7 @@
 -- Strict projection of InvoiceIssued, InvoicePrinted and PersonForgotten: the documents, in the order of their issue.
 -- `paper` is the till's paper that it is of, `place` its count in the row of its year and epoch; `changes` are
--- the documents that it changes, as JSON; `replaced_by` is empty where it holds. What begins with `1.` is ciphertext
--- under `key`.
+-- the documents that it changes, as JSON; `replaced_by` is empty where it holds. `part`: of the paper, empty: all of it.
+-- What begins with `1.` is ciphertext under `key`.
 CREATE TABLE invoice (
     number         TEXT PRIMARY KEY,
     seq            INTEGER NOT NULL,
@@ -31,11 +31,12 @@ CREATE TABLE invoice (
     tax_number     TEXT NOT NULL,
     email          TEXT NOT NULL,
     prints         INTEGER NOT NULL DEFAULT 0,
-    ended          INTEGER NOT NULL DEFAULT 0
+    ended          INTEGER NOT NULL DEFAULT 0,
+    part           TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX invoice_key ON invoice (key);
 CREATE UNIQUE INDEX invoice_place ON invoice (year, epoch, place);
-CREATE UNIQUE INDEX invoice_paper ON invoice (register, paper) WHERE replaced_by = '';
+CREATE UNIQUE INDEX invoice_paper ON invoice (register, paper, part) WHERE replaced_by = '';
 CREATE INDEX invoice_seq ON invoice (seq);
 CREATE INDEX invoice_customer ON invoice (customer, seq) WHERE customer <> '';
 CREATE INDEX invoice_kept ON invoice (kept_until) WHERE NOT ended;

@@ -109,7 +109,7 @@ def capability(
             *_of_edits(partial(at, partial(Editing, province=province, section=section))),
             *_of_substitutes(partial(at, Replacing)),
             *_of_handing_over(at, section, settings.currency),
-            *_OF_ADVANCES,
+            *_of_advances(at),
             CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
             CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
             *_of_shop(order, StatusPage(now.at, status_shown)),
@@ -189,8 +189,19 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currenc
     handing_in = partial(hand_in, currency=currency)
     return (
         CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
-        CommandSpec(commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True),
+        CommandSpec(
+            commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True, requires=(SIGNED_IN,)
+        ),
         CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
+    )
+
+
+def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    """Money before hand-over: where a sale asks for a shift and for somebody, so does this."""
+    moves_money = partial(CommandSpec, requires=(SHIFT_OPEN, SIGNED_IN))
+    return (
+        moves_money(TakeAdvance, at(lambda settings: settings, take_advance), right=SELL, local=True),
+        moves_money(GiveBackAdvance, give_back_advance, right=OVERRIDE, also=REFUND, ask_first=True),
     )
 
 
@@ -229,12 +240,6 @@ def _of_shop(order: Callable[..., Handler], page: StatusPage) -> tuple[CommandSp
     )
 
 
-_OF_ADVANCES = (
-    CommandSpec(TakeAdvance, take_advance, right=SELL, local=True),
-    CommandSpec(
-        *(GiveBackAdvance, give_back_advance, OVERRIDE), also=REFUND, ask_first=True, requires=(SHIFT_OPEN, SIGNED_IN)
-    ),
-)
 _QUERIES = (
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
     QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL),

@@ -13,15 +13,18 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
 from edge.shop.orders.advance_money import shares
 from edge.shop.orders.cart_handlers import lay
+from edge.shop.orders.events import OrderChanged
 from edge.shop.orders.order import KeptOrder, OrderId
 from edge.shop.orders.order_handlers import known_order
+from edge.shop.orders.order_lines import summed, taxed_minor
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
 from edge.shop.till.commands import Reason
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import AdvanceHeld, Basket
+from edge.shop.till.rules.basket import Basket, Question
 from edge.shop.till.rules.event_structs import TenderKind
 from edge.shop.till.sale_effects import taken_up
+from edge.shop.till.settings import TillSettings
 
 Amount = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
@@ -50,16 +53,19 @@ class GiveBackAdvance(Command, frozen=True):
     reason: Reason = ""
 
 
-def take_advance(tx: Transaction, command: TakeAdvance) -> Basket | Refused:
-    """The register's basket with the money for the order in it, and nothing else."""
+def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket | Refused:
+    """The register's basket with the money for the order in it, and nothing else; where today's taxes make the order
+    another sum than was promised, that is asked about first."""
     order = known_order(tx, command.order)
     if isinstance(order, Refused):
         return order
-    if not order.due_minor:
+    total_minor = taxed_minor(order.goods, settings, order.held)
+    due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
+    if not due_minor:
         return Refused("advance_not_due", {"said": order.said})
-    minor = command.amount_minor or order.due_minor
-    if minor > order.due_minor:
-        return Refused("advance_too_much", {"said": order.said, "due_minor": order.due_minor})
+    minor = command.amount_minor or due_minor
+    if minor > due_minor:
+        return Refused("advance_too_much", {"said": order.said, "due_minor": due_minor})
     register = tx.actor.register
     if not read_basket(tx.db, register).empty:
         return Refused("counter_not_empty")
@@ -67,12 +73,30 @@ def take_advance(tx: Transaction, command: TakeAdvance) -> Basket | Refused:
     laid = Basket(
         register,
         opened_us=tx.at_us,
-        last_id=1,
+        last_id=2,
         lines=(advance_line(order.id, order.said, minor),),
+        questions=sum_changed(order, total_minor, 2),
         customer=order.customer,
         up=taken_up(tx, order.said),
     )
     return lay(tx, laid)
+
+
+def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
+    """Whether the customer agrees, where taxes make an order another sum than was promised."""
+    was_minor = order.goods.total_minor
+    if minor == was_minor:
+        return ()
+    return (Question(id, "tax_changed", "", 0, names={"en": order.said}, price_minor=minor, was_minor=was_minor),)
+
+
+def agreed(tx: Transaction, id: str, settings: TillSettings) -> None:
+    """Money was paid ahead for an order: what it comes to by the taxes of now is its sum from here on."""
+    order = read_shop_order(tx.db, id)
+    assert order is not None
+    goods = summed(order.goods, settings, order.held)
+    if goods != order.goods:
+        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
 
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder | Refused:
@@ -98,11 +122,6 @@ def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder | 
     found = read_shop_order(tx.db, order.id)
     assert found is not None
     return found
-
-
-def held(order: KeptOrder) -> AdvanceHeld | None:
-    """What was paid ahead for an order, as it pays for it."""
-    return AdvanceHeld(order.id, order.said, order.advance_minor) if order.advance_minor else None
 
 
 def takes_advance(basket: Basket) -> bool:

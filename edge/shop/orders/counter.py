@@ -19,7 +19,7 @@ from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import order_coupons, order_lines
-from edge.shop.orders.advances import held, takes_advance
+from edge.shop.orders.advances import agreed, sum_changed, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
@@ -98,7 +98,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         discount=goods.discount,
         ordered=tuple(one.id for one in goods.coupons),
         up=taken_up(tx, order.said),
-        advance=held(order),
+        advance=order.held,
     )
     return lay(tx, laid)
 
@@ -108,17 +108,12 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     today's taxes make it another sum."""
     goods, names, questions = order.goods, {"en": order.said}, list[Question]()
     if goods.min_age:
-        rest = order_lines.without(goods, order_lines.aged(goods, ages_of(tx.db, goods)), settings)
-        rest_minor = order_lines.taxed_minor(rest, settings) if order_lines.has_goods(rest) else None
+        rest = order_lines.without(goods, order_lines.aged(goods, ages_of(tx.db, goods)), settings, order.held)
+        rest_minor = rest.total_minor if order_lines.has_goods(rest) else None
         age = Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age, price_minor=rest_minor)
         questions.append(age)
-    minor = order_lines.taxed_minor(goods, settings)
-    if minor != goods.total_minor:
-        changed = Question(
-            last_id + 2, "tax_changed", "", 0, names=names, price_minor=minor, was_minor=goods.total_minor
-        )
-        questions.append(changed)
-    return tuple(questions)
+    minor = order_lines.taxed_minor(goods, settings, order.held)
+    return (*questions, *sum_changed(order, minor, last_id + 2))
 
 
 def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
@@ -179,7 +174,7 @@ def _answer(settings: SettingsIn, handler: Handler, tx: Transaction, command: ti
     return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
 
-def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
+def _pay(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     """The sale, and in the same commit the steps of the order that it was; or what is paid ahead for it."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id else None
@@ -189,7 +184,9 @@ def _pay(handler: Handler, tx: Transaction, command: till.Pay) -> Any:
     result = handler(tx, _replace(command, note=order.said))
     if not isinstance(result, Basket) or result.lines:
         return result
-    if not takes_advance(laid):
+    if takes_advance(laid):
+        agreed(tx, order.id, settings(tx))
+    else:
         ended(tx, tip_given(tx, order, tip_minor(laid.lines)), id_checked=bool(laid.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
@@ -241,7 +238,7 @@ def around(settings: SettingsIn) -> Mapping[type[Command], Around]:
         till.AddLine: partial(_add_line, settings),
         till.AddTip: partial(_add_tip, settings),
         till.AnswerQuestion: partial(_answer, settings),
-        till.Pay: _pay,
+        till.Pay: partial(_pay, settings),
         till.AbandonBasket: _abandon,
         till.CorrectTender: correct_tender,
         PrintSlips: _slips,

@@ -11,7 +11,6 @@ from edge.core.messages import Done, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.orders import order_coupons, order_lines, rules
-from edge.shop.orders.advances import held
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
@@ -94,7 +93,8 @@ class HandingOver:
     def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> Refused | None:
         """What was seen, else promised, and what it is now, where these differ: by the taxes of today, or as somebody
         changed the order meanwhile."""
-        seen_minor, is_minor = command.accepted_total_minor, order_lines.taxed_minor(order.goods, self._settings)
+        seen_minor = command.accepted_total_minor
+        is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held)
         was_minor = order.goods.total_minor if seen_minor is None else seen_minor
         return (
             None if was_minor == is_minor else Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
@@ -104,7 +104,7 @@ class HandingOver:
         wanted = order_lines.wanted_of(command.lines)
         if isinstance(wanted, Refused):
             return wanted
-        parts = order_lines.split(order.goods, wanted, self._settings)
+        parts = order_lines.split(order.goods, wanted, self._settings, order.held)
         if isinstance(parts, Refused):
             return parts
         part, left = with_age(tx, parts[0]), with_age(tx, parts[1])
@@ -157,7 +157,7 @@ class HandingOver:
             part=part,
             coupons=order_coupons.paying(order, goods, part is not None),
             discount=goods.discount,
-            advance=held(order),
+            advance=order.held,
         )
         sold = tx.do(sale)
         assert isinstance(sold, Done | Refused)
@@ -179,7 +179,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Ke
     away = order_lines.aged(order.goods, ages_of(tx.db, order.goods))
     if not away:
         return order
-    goods = with_age(tx, order_lines.without(order.goods, away, settings))
+    goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held))
     if not order_lines.has_goods(goods):
         if order.state == "out_for_delivery":
             move(tx, order, "failed", AGE, tell=False)

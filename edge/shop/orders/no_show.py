@@ -41,7 +41,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int | Refused
         note=order.said,
         customer=order.customer,
         slips=False,
-        advance=AdvanceHeld(order.id, order.said, minor),
+        advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
         taxes_included=True,
     )
     sold = tx.do(sale)

@@ -11,7 +11,9 @@ import msgspec
 from edge.core.messages import Number, Refused
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
+from edge.shop.till.rules.basket import AdvanceHeld
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
+from edge.shop.till.rules.taxed_total import PaidAhead
 from edge.shop.till.rules.tips import tip_minor
 
 OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
@@ -97,7 +99,8 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     goes on with it, so that somebody is called. `no_show`: it is ready, and the day of its slot is over. `stranded`:
     the shop is closed at the time of its slot. `short`: the lines of which there is not enough.
     `at_register`: on whose counter it lies since `at_register_us`, where `paid_minor` was taken for it already.
-    `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`.
+    `advance_minor`: what was paid ahead for it and neither used nor given back, as it is since `advance_us`; `ahead`:
+    under which taxes, the oldest first.
     `no_show_fee_minor`: what of that is kept at most if nobody comes, as its customer was shown.
 
     `name`, `phone`, `address` and `note` are what the customer said; empty where they said nothing or were forgotten.
@@ -143,6 +146,7 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     paid_minor: int = 0
     advance_minor: int = 0
     advance_us: int = 0
+    ahead: tuple[PaidAhead, ...] = ()
     no_show_fee_minor: int = 0
     parts: tuple[OrderPart, ...] = ()
     proposals: tuple[Proposal, ...] = ()
@@ -164,6 +168,11 @@ class KeptOrder(msgspec.Struct, frozen=True, omit_defaults=True):
     def wanted_us(self) -> int:
         """Until when it is wanted, or when it was ordered."""
         return self.slot_from_us or self.placed_us
+
+    @property
+    def held(self) -> AdvanceHeld | None:
+        """What was paid ahead for it, as it pays for it."""
+        return AdvanceHeld(self.id, self.said, self.advance_minor, self.ahead) if self.advance_minor else None
 
     @property
     def due_minor(self) -> int:

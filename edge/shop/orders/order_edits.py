@@ -44,7 +44,6 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import promoted
 from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
-from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
@@ -196,7 +195,7 @@ class Editing:
             return Refused("basket_full", {"limit": CART_LINES})
         if refused := self._with_coupons(tx, order, new):
             return refused
-        goods = self._charged(tx, order, _joined(order.goods, new, age, self._settings))
+        goods = self._charged(tx, order, _joined(order.goods, new, age))
         return goods if isinstance(goods, Refused) else self._renewed(tx, order, command, goods, tell)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> Refused | None:
@@ -254,13 +253,13 @@ class Editing:
         basket = _basket(_replace(goods, lines=without))
         if fee_minor:
             basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
-        recorded = as_recorded(basket.lines)
-        return _replace(goods, lines=recorded, fee_minor=fee_minor, total_minor=total_minor(basket, self._settings))
+        return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
 
     def _renewed(
         self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool
     ) -> KeptOrder | Refused:
         """The order with these goods, in its slot or another one, once their sum was accepted."""
+        goods = order_lines.summed(goods, self._settings, order.held)
         accepted = order.goods.total_minor if command.accepted_total_minor is None else command.accepted_total_minor
         if goods.total_minor != accepted:
             return Refused("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
@@ -290,8 +289,8 @@ def _basket(goods: OrderGoods) -> Basket:
     return Basket("", last_id=last, lines=from_recorded(goods.lines), promotions=goods.promotions)
 
 
-def _joined(goods: OrderGoods, new: Basket, age: int, settings: TillSettings) -> OrderGoods:
-    """What was ordered at its prices, and behind it what is new at those that it has."""
+def _joined(goods: OrderGoods, new: Basket, age: int) -> OrderGoods:
+    """What was ordered at its prices, and behind it what is new at those that it has; its sum is another."""
     basket = _basket(goods)
     added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))
     basket = _replace(basket, lines=(*basket.lines, *added), promotions={**goods.promotions, **new.promotions})
@@ -302,7 +301,6 @@ def _joined(goods: OrderGoods, new: Basket, age: int, settings: TillSettings) ->
         coupons=(*goods.coupons, *new.coupons),
         discount=goods.discount or new.discount,
         min_age=max(goods.min_age, age),
-        total_minor=total_minor(basket, settings),
     )
 
 
@@ -310,7 +308,7 @@ def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: Till
     """The order's goods with other quantities of lines, of which something is left; its fee is none of them."""
     if fee := next((line for line in order.goods.sold if line.id in wanted and is_fee(line)), None):
         return Refused("no_such_line", {"line": fee.id})
-    goods = order_lines.with_quantities(order.goods, wanted, settings)
+    goods = order_lines.with_quantities(order.goods, wanted, settings, order.held)
     if isinstance(goods, Refused) or order_lines.has_goods(goods):
         return goods
     return Refused("order_left_empty", {"said": order.said})

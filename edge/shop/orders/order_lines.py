@@ -13,10 +13,19 @@ from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.orders.order import LineWanted, OrderGoods
 from edge.shop.till.rules import basket_lines, tips
-from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called, from_recorded
+from edge.shop.till.rules.basket import (
+    AdvanceHeld,
+    Basket,
+    BasketLine,
+    PartOf,
+    as_recorded,
+    called,
+    from_recorded,
+)
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import RecordedLine
-from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.rules.payment import total_minor, totals
+from edge.shop.till.rules.taxed_total import beyond
 from edge.shop.till.settings import TillSettings
 
 QUANTITY_MOST = 999 * ONE
@@ -86,8 +95,11 @@ def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int] | Refused:
     return wanted
 
 
-def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods | Refused:
-    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left."""
+def with_quantities(
+    goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
+) -> OrderGoods | Refused:
+    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left.
+    `ahead`: what was paid for them."""
     basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
     for id, quantity in wanted.items():
         line = basket.line(id)
@@ -101,12 +113,17 @@ def with_quantities(goods: OrderGoods, wanted: Mapping[int, int], settings: Till
         if isinstance(after, Refused):
             return after
         basket = after.with_line(_with_share(after.line(line.id) or line, line))
-    return with_coupons(_replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings)))
+    return with_coupons(summed(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
 
 
-def taxed_minor(goods: OrderGoods, settings: TillSettings) -> int:
-    """What goods come to at their prices by the taxes of now."""
-    return total_minor(Basket("", lines=from_recorded(goods.lines)), settings)
+def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:
+    """What goods come to at their prices: what was paid `ahead` by the taxes of then, the rest by those of now."""
+    return total_minor(Basket("", lines=from_recorded(goods.lines), advance=ahead), settings)
+
+
+def summed(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:
+    """The goods with the sum that they come to now."""
+    return _replace(goods, total_minor=taxed_minor(goods, settings, ahead))
 
 
 def with_coupons(goods: OrderGoods) -> OrderGoods:
@@ -118,18 +135,20 @@ def with_coupons(goods: OrderGoods) -> OrderGoods:
     return _replace(goods, coupons=coupons)
 
 
-def without(goods: OrderGoods, lines: Iterable[int], settings: TillSettings) -> OrderGoods:
+def without(
+    goods: OrderGoods, lines: Iterable[int], settings: TillSettings, ahead: AdvanceHeld | None = None
+) -> OrderGoods:
     """The goods with some lines struck."""
-    struck = with_quantities(goods, dict.fromkeys(lines, 0), settings)
+    struck = with_quantities(goods, dict.fromkeys(lines, 0), settings, ahead)
     assert not isinstance(struck, Refused)
     return struck
 
 
 def split(
-    goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings
+    goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods] | Refused:
     """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
-    discount that one has what rounding left."""
+    discount that one has what rounding left. What was paid `ahead` pays for the first part first."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
     tip = [line for line in goods.sold if line.kind == "tip"]
@@ -155,8 +174,12 @@ def split(
         _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
         for one, gone in zip(whole.coupons, part.coupons, strict=True)
     )
-    left = _replace(_of(later, goods, settings), fee_minor=0, coupons=coupons)
-    return _replace(part, total_minor=whole.total_minor - left.total_minor), left
+    now_minor = _part_minor(now, PartOf(goods.sold, tuple(later)), settings, ahead)
+    rest = ahead and _replace(
+        ahead, minor=max(0, ahead.minor - now_minor), paid=beyond(ahead.paid, min(ahead.minor, now_minor))
+    )
+    left = summed(_replace(_of(later, goods, settings), fee_minor=0, coupons=coupons), settings, rest)
+    return _replace(part, total_minor=now_minor), left
 
 
 def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
@@ -165,8 +188,16 @@ def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
 
 
 def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings) -> OrderGoods:
-    basket = Basket("", lines=from_recorded(lines), promotions=goods.promotions)
-    return with_coupons(_replace(goods, lines=as_recorded(basket.lines), total_minor=total_minor(basket, settings)))
+    return with_coupons(summed(_replace(goods, lines=tuple(lines)), settings))
+
+
+def _part_minor(lines: Iterable[RecordedLine], part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:
+    """What a part comes to, as its sale will."""
+    basket = Basket("", lines=from_recorded(lines), part=part, advance=ahead)
+    try:
+        return totals(basket, settings).total_minor
+    except KeyError:  # it cannot be sold: the table of taxes lost a class
+        return basket.total_minor
 
 
 def _share_of(line: RecordedLine, quantity: int) -> RecordedLine:

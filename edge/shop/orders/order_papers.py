@@ -46,7 +46,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
             "said": order.said,
             "slot_from_us": order.slot_from_us,
             **_whose(db, order),
-            "total_minor": max(0, taxed_minor(order.goods, settings) - order.advance_minor),
+            "total_minor": max(0, taxed_minor(order.goods, settings, order.held) - order.advance_minor),
             "tip_minor": order.goods.tip_minor,
             "advance_minor": order.advance_minor,
             "min_age": order.goods.min_age,

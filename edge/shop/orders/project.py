@@ -56,7 +56,9 @@ _TOOK = """
     ON CONFLICT (driver) DO UPDATE SET owed_minor = owed_minor + ?2, orders = orders + 1
 """
 _AHEAD = "UPDATE shop_order SET advance_minor = advance_minor + ?, advance_us = ? WHERE id = ?"
-_TAKEN = "INSERT INTO order_advance (order_id, register, receipt, minor, back_minor) VALUES (?, ?, ?, ?, 0)"
+_TAKEN = """
+    INSERT INTO order_advance (order_id, register, receipt, minor, back_minor, seq, tax) VALUES (?, ?, ?, ?, 0, ?, ?)
+"""
 _GIVEN = "UPDATE order_advance SET back_minor = back_minor + ? WHERE order_id = ? AND register = ? AND receipt = ?"
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 _ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
@@ -160,7 +162,8 @@ def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> No
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     for line in lines_ahead(event.lines):
-        db.execute(_TAKEN, (line.code, fact.register, event.number, line.amount_minor))
+        tax = _encode(event.tax).decode() if event.tax and event.tax.classes else ""
+        db.execute(_TAKEN, (line.code, fact.register, event.number, line.amount_minor, fact.seq, tax))
     _ahead(db, fact, event)
 
 

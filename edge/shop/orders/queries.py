@@ -11,6 +11,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.tax.rules import TaxTable
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import all_ids
 from edge.shop.orders import hours as opening
@@ -27,6 +28,7 @@ from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.orders.zones import DeliveryZone, driven
 from edge.shop.stock.commands import Moved
 from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.taxed_total import PaidAhead, beyond
 from edge.shop.till.sale_effects import stock_moves
 
 ORDERS_LIMIT = 200
@@ -51,6 +53,7 @@ _decode_goods = msgspec.json.Decoder(OrderGoods).decode
 _decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
 _decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
+_decode_tax = msgspec.json.Decoder(TaxTable).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
 _decode_zone = msgspec.json.Decoder(DeliveryZone).decode
 _FIELDS = (
@@ -59,6 +62,7 @@ _FIELDS = (
     *("advance_minor", "advance_us"),
 )
 _SAID = ("currency", "language", "zone", "place", "substitutes", "no_show_fee_minor", "expected_us")
+_AHEAD = "SELECT minor - back_minor, tax FROM order_advance WHERE order_id = ? AND minor > back_minor ORDER BY seq"
 _ORDER = f"""
     SELECT {", ".join(f"o.{field}" for field in _FIELDS)}, o.person, o.goods, o.said_of, o.parts, o.proposals,
            s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
@@ -333,6 +337,14 @@ def kiosk_calls(db: Connection) -> list[KioskCall]:
     return [KioskCall(*row) for row in db.execute("SELECT register, at_us FROM kiosk_call ORDER BY at_us")]
 
 
+def _ahead(db: Connection, order: str, minor: int) -> tuple[PaidAhead, ...]:
+    """What is there of the money that was paid ahead for an order, `minor` in all, the oldest first: that is used
+    first."""
+    rows = db.execute(_AHEAD, (order,)).fetchall()
+    paid = [PaidAhead(left, _decode_tax(tax) if tax else None) for left, tax in rows]
+    return beyond(paid, sum(one.minor for one in paid) - minor)
+
+
 def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
     ring = Keyring(db)
     found = []
@@ -350,5 +362,7 @@ def _orders(db: Connection, rows: Iterable[Any]) -> list[KeptOrder]:
             "proposals": _decode_proposals(proposals),
         }
         fields |= {field: getattr(said, field) for field in _SAID}
+        if fields["advance_minor"]:
+            fields["ahead"] = _ahead(db, fields["id"], fields["advance_minor"])
         found.append(KeptOrder(**fields))
     return found

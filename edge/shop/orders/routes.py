@@ -20,6 +20,7 @@ from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.handover import HandedOver
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
+from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
 from edge.shop.orders.queries import (
     FreeSlot,
     judged,
@@ -139,6 +140,20 @@ async def steps(request: web.Request) -> web.Response:
     id = request.match_info["order"]
     found: list[OrderStep] = await request.app[SITE].asker.read(lambda db: order_steps(db, id))
     return _or_not_found(found or None, "no_such_order")
+
+
+async def part(request: web.Request) -> web.Response:
+    """`GET orders/{order}/part?lines=1:2000,4:500`: what so much of an order (line:thousandths) comes to now, and what
+    of that is to be paid."""
+    site, id = request.app[SITE], request.match_info["order"]
+    lines = lines_of(request.query.get("lines", ""))
+    if lines is None:
+        raise Problem(400, "argument_wrong", name="lines", why="line:thousandths,line:thousandths")
+    found = await site.asker.read(lambda db: read_shop_order(db, id))
+    if found is None or not found.open:
+        raise Problem(404, "no_such_order")
+    sums = part_sums(found, lines, site.settings)
+    return answer_outcome(sums, texts_of(request)) if isinstance(sums, Refused) else answer_json(sums)
 
 
 async def slots(request: web.Request) -> web.Response:
@@ -273,6 +288,15 @@ ENDPOINTS = (
     _read("orders", orders, ORDERS, OrderPage, also=SELL, query=_LISTED),
     _read("orders/{order}", order, ORDERS, KeptOrder, also=SELL, statuses=(404,)),
     _read("orders/{order}/steps", steps, ORDERS, list[OrderStep], also=SELL, statuses=(404,)),
+    _read(
+        "orders/{order}/part",
+        part,
+        ORDERS,
+        PartSums,
+        also=SELL,
+        query={"lines": {"type": "string", "pattern": LINES}},
+        statuses=(400, 404, 422),
+    ),
     _do("PATCH", "orders/{order}/status", commands.MoveOrder, ORDERS, KeptOrder, also=SELL, **_ORDER),
     _do("PATCH", "orders/{order}/lines", commands.ChangeOrder, ORDERS, KeptOrder, **_ORDER),
     _do("POST", "orders/{order}/lines", commands.AddToOrder, ORDERS, KeptOrder, **_ORDER),

@@ -16,14 +16,13 @@ from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
+from edge.shop.orders.order_lines import summed
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
 from edge.shop.orders.substitutes import SUBSTITUTE, refusal, substituted
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
-from edge.shop.till.rules.basket import Basket, from_recorded
-from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
 OFFERED = 8
@@ -98,8 +97,7 @@ class Replacing:
         if isinstance(taxed, Refused):
             return taxed
         goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
-        basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
-        return _replace(order, goods=_replace(goods, total_minor=total_minor(basket, self._settings)))
+        return _replace(order, goods=summed(goods, self._settings, order.held))
 
 
 def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, at_us: int) -> list[CatalogProduct]:

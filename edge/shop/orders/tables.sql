@@ -88,13 +88,15 @@ CREATE TABLE order_step (
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SaleCompleted and SaleRefunded: by which receipts money was paid ahead for orders, and what of
--- each was given back.
+-- each was given back; by which row, and under which taxes (JSON; empty: it does not say).
 CREATE TABLE order_advance (
     order_id   TEXT NOT NULL,
     register   TEXT NOT NULL,
     receipt    INTEGER NOT NULL,
     minor      INTEGER NOT NULL,
     back_minor INTEGER NOT NULL,
+    seq        INTEGER NOT NULL DEFAULT 0,
+    tax        TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (order_id, register, receipt)
 ) STRICT, WITHOUT ROWID;
 

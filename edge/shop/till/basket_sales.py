@@ -44,7 +44,10 @@ class BasketSales:
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale | Refused:
         if command.taxes_included and not self._settings.tax.inclusive:
-            table = _replace(self._settings.tax, inclusive=True)
+            table, advance = _replace(self._settings.tax, inclusive=True), command.advance
+            if advance:
+                paid = tuple(_replace(one, tax=one.tax and _replace(one.tax, inclusive=True)) for one in advance.paid)
+                command = _replace(command, advance=_replace(advance, paid=paid))
             return BasketSales(_replace(self._settings, tax=table)).sell_priced(tx, command)
         basket = Basket(
             tx.actor.register,

@@ -9,7 +9,7 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.stock.queries import average_cost_micro
 from edge.shop.till.rules.basket import Basket, BasketLine, called
-from edge.shop.till.rules.payment import worth
+from edge.shop.till.rules.taxed_total import Taxation, worth
 from edge.shop.till.settings import TillSettings
 
 MICRO = 1_000_000
@@ -39,5 +39,5 @@ def _is_below(tx: Transaction, line: BasketLine, settings: TillSettings) -> bool
     cost_micro = average_cost_micro(tx.db, line.sku)
     if cost_micro is None or settings.tax.find(line.tax_class) is None:
         return False
-    net_minor = worth((msgspec.structs.replace(line, deposit_minor=0),), settings.tax).net_minor
+    net_minor = worth((msgspec.structs.replace(line, deposit_minor=0),), Taxation(settings.tax)).net_minor
     return net_minor * MICRO * THOUSANDTHS < cost_micro * line.goods

@@ -16,6 +16,7 @@ from edge.shop.till.rules.event_structs import (
     Returned,
     ReturnedGoods,
     SaleCoupon,
+    TaxedAhead,
     Tender,
     TypedDiscount,
 )
@@ -40,11 +41,12 @@ class SaleCompleted(Event, frozen=True):
     whether head office confirmed them. Since version 9 a coupon of an order says whether an earlier part of that
     order counted it, and parts of lines may be of a measure, as 40 ml of a bottle. Since version 10 a tip may be
     somebody's, a line may be what is paid ahead for an order, and that a tender of the sale that it becomes;
-    since version 11 a line may be a fee. `customer` is the id of whoever bought it, where that was known: it says
-    nothing of them.
+    since version 11 a line may be a fee. Since version 12 `tax_ahead` are shares of its lines that were paid while
+    other taxes held, and a sale that took money ahead has the whole table of its day in `tax`. `customer` is the id
+    of whoever bought it, where that was known: it says nothing of them.
     """
 
-    version = 11
+    version = 12
 
     number: int
     currency: str
@@ -67,6 +69,7 @@ class SaleCompleted(Event, frozen=True):
     returns: tuple[ReturnedGoods, ...] = ()
     back: tuple[GivenBack, ...] = ()
     coupons: tuple[SaleCoupon, ...] = ()
+    tax_ahead: tuple[TaxedAhead, ...] = ()
 
     @property
     def bought_minor(self) -> int:

@@ -23,6 +23,7 @@ from edge.shop.till.events import (
 )
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.sums import DaySums
+from edge.shop.till.rules.taxed_total import Taxation
 from edge.shop.till.settings import TillSettings, name_in
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
@@ -38,7 +39,7 @@ def of_sale(
     """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`."""
     data = _numbered(sale.number, fact)
     if not sale.taxes_included and sale.tax:
-        data["saved_minor"] = payment.saved_of(sale.lines, sale.tax)
+        data["saved_minor"] = payment.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
     return _paper(
         "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
     )

@@ -116,7 +116,7 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
     if invoice is None:
         return None
     may = may_read(db, viewer, invoice, day)
-    text = text_of(db, partial(paper_at, db, registry), invoice.register, invoice.paper)
+    text = text_of(db, partial(paper_at, db, registry), invoice.register, invoice.paper, invoice.part)
     return ShownInvoice(invoice, text, buyer_on(db, invoice) if may else None, not may)
 
 

@@ -126,12 +126,32 @@ async function takenUp(body, sure) {
   return send("TakeUpOrder", { order: refused.values.order, take_over: true });
 }
 
-// A part of an order: what was counted in its details goes into the question for the money.
-function handPart(form) {
-  const wanted = [...form.querySelectorAll("input[data-part]")].filter((input) => Number(input.value) > 0);
+// A part of an order: what was counted in its details goes into the question for the money, with what it comes to.
+async function handPart(form) {
+  const inputs = [...form.querySelectorAll("input[data-part]")];
+  const wanted = inputs.filter((input) => Number(input.value) > 0);
   const { order, said, age, minor } = form.dataset;
-  askMoney(order, { said, sum: "", age, minor });
-  part = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
+  const lines = wanted.map((input) => ({ line: Number(input.dataset.part), quantity: Math.round(Number(input.value) * 1000) }));
+  const asked = lines.map(({ line, quantity }) => `${line}:${quantity}`).join(",");
+  const answer = await ask("GET", `orders/${order}/part?lines=${asked || `${inputs[0]?.dataset.part}:0`}`);
+  $("details-error").textContent = answer.status === 200 ? "" : messageOf(answer);
+  if (answer.status !== 200) return;
+  askMoney(order, { said, sum: money(answer.body.due_minor), age, minor, ahead: Number(minor) - answer.body.due_minor });
+  tellPart(answer.body);
+  part = lines;
+}
+
+// What a part comes to, and why another sum is to be paid.
+function tellPart(sums) {
+  const { part_sum, part_tip, part_ahead, part_left } = $("hand-part").dataset;
+  const said = [[part_sum, sums.total_minor], [part_tip, sums.tip_minor], [part_ahead, sums.advance_minor], [part_left, sums.left_minor]];
+  $("hand-part").textContent = said.filter(([, minor]) => minor).map(([text, minor]) => text.replace("{sum}", money(minor))).join(" ");
+  $("hand-part").hidden = false;
+}
+
+function money(minor) {
+  const { lang, digits } = document.body.dataset;
+  return new Intl.NumberFormat(lang, { style: "currency", currency: $("hand-tip").dataset.currency }).format(minor / 10 ** digits);
 }
 
 // `minor` is what all of it comes to, `ahead` what was paid for it before, perhaps more. At a door the tip may be another
@@ -140,6 +160,7 @@ function askMoney(order, { said, sum, age, minor, ahead = 0, tip }) {
   handing = order;
   seenMinor = Number(minor);
   part = [];
+  $("hand-part").hidden = true;
   $("hand-said").textContent = said;
   $("hand-sum").textContent = sum;
   for (const asked of ["hand-age", "hand-failed"]) $(asked).hidden = age === "0";
@@ -247,10 +268,9 @@ addEventListener("change", ({ target }) => {
 
 // What is to be paid follows the tip that is typed.
 $("hand").elements.tip.addEventListener("input", ({ target }) => {
-  const { lang, digits } = document.body.dataset;
-  const { ahead, tip, currency } = $("hand-tip").dataset;
+  const { ahead, tip } = $("hand-tip").dataset;
   const minor = Math.max(0, seenMinor - Number(ahead) - Number(tip) + (parseMinor(target.value) ?? 0));
-  $("hand-sum").textContent = new Intl.NumberFormat(lang, { style: "currency", currency }).format(minor / 10 ** digits);
+  $("hand-sum").textContent = money(minor);
   offerMoney(minor);
 });
 
@@ -276,7 +296,7 @@ addEventListener("submit", async (event) => {
     await edit("AddToOrder", { order: event.target.dataset.order, code: code.trim(), quantity: Math.round(Number(quantity) * 1000) });
   } else if (event.target.id === "readdress") {
     await edit("SetOrderAddress", { order: event.target.dataset.order, ...Object.fromEntries(new FormData(event.target)) });
-  } else if (event.target.id === "part") handPart(event.target);
+  } else if (event.target.id === "part") await handPart(event.target);
   else if (event.target.id === "substitute") {
     const { order, line } = event.target.dataset;
     const said = new FormData(event.target);

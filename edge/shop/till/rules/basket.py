@@ -17,6 +17,7 @@ from edge.shop.till.rules.event_structs import (
     Tender,
     TypedDiscount,
 )
+from edge.shop.till.rules.taxed_total import PaidAhead
 
 LINES_LIMIT = 300
 """Lines of a basket; the next one is refused: pay, and go on in a new one."""
@@ -91,11 +92,13 @@ class TakenUp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AdvanceHeld(msgspec.Struct, frozen=True):
-    """What was paid ahead for the order that lies in a basket: `order` its id, `said` what people call it."""
+    """What was paid ahead for the order that lies in a basket: `order` its id, `said` what people call it. `paid`:
+    under which taxes, the oldest first; it may be more than pays here."""
 
     order: str
     said: str
     minor: int
+    paid: tuple[PaidAhead, ...] = ()
 
 
 class TakenAway(msgspec.Struct, frozen=True):

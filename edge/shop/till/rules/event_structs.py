@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed
+from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
@@ -208,6 +208,15 @@ class Returned(RecordedLine, frozen=True, omit_defaults=True):
     """What of a sale's line comes back: `quantity` of it, for `total_minor`. `damaged`: not back onto the shelf."""
 
     damaged: bool = False
+
+
+class TaxedAhead(msgspec.Struct, frozen=True):
+    """A share of each line, `minor` of `of_minor`, that is taxed by another table than the rest: it was paid while that
+    held."""
+
+    tax: TaxTable
+    minor: int
+    of_minor: int
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.messages import Refused
-from edge.lib.tax.rules import Taxed, TaxTable, taxes
+from edge.lib.tax.rules import Taxed
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
@@ -15,18 +15,10 @@ from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
 from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, table_of, taxation, worth
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
-
-
-class TaxedTotal(msgspec.Struct, frozen=True):
-    """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
-
-    net_minor: int
-    taxes: tuple[Taxed, ...]
-    total_minor: int
-    deposit_minor: int = 0
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -48,28 +40,10 @@ class Totals(msgspec.Struct, frozen=True):
         return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor))
 
 
-def worth(lines: Iterable[RecordedLine], table: TaxTable) -> TaxedTotal:
-    """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in the table."""
-    amounts, deposit, apart = [], 0, 0
-    for line in lines:
-        if line.is_revenue:
-            amounts.append((line.tax_class, line.amount_minor))
-        else:
-            apart += line.amount_minor
-        deposit += line.deposits_minor
-    rows = taxes(table, amounts)
-    tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
-    total = (minor if table.inclusive else minor + tax) + deposit + apart
-    return TaxedTotal(total - tax, rows, total, deposit)
-
-
 def totals(basket: Basket, settings: TillSettings) -> Totals:
     """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
-    part, paid = basket.part, basket.paid_minor
-    if part:
-        sums = less(worth(part.whole, settings.tax), worth(part.left, settings.tax))
-    else:
-        sums = worth(basket.sold, settings.tax)
+    part, paid, by = basket.part, basket.paid_minor, taxation_of(basket, settings)
+    sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold, by)
     for goods in basket.returns:
         sums = less(sums, returned_worth(goods))
     ahead = min(basket.advance.minor, max(0, sums.total_minor)) if basket.advance else 0
@@ -78,19 +52,28 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor, ahead)
 
 
+def taxation_of(basket: Basket, settings: TillSettings) -> Taxation:
+    """How a basket is taxed: by the taxes of now, but for what was paid ahead. `KeyError` as `totals`."""
+    paid = basket.advance.paid if basket.advance else ()
+    if not paid:
+        return Taxation(settings.tax)
+    part = basket.part
+    return taxation(part.whole if part else basket.sold, part.left if part else (), paid, settings.tax)
+
+
 def saved_minor(basket: Basket, settings: TillSettings) -> int:
     """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
-    return saved_of(basket.lines, settings.tax)
+    return saved_of(basket.lines, taxation_of(basket, settings))
 
 
-def saved_of(lines: Iterable[RecordedLine], table: TaxTable) -> int:
+def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
     """The same of lines, by the taxes that they are sold with."""
     sold = [line for line in lines if not line.voided]
     off_minor = sum(line.discount_minor for line in sold)
-    if table.inclusive or not off_minor:
+    if by.table.inclusive or not off_minor:
         return off_minor
     full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in sold]
-    return worth(full, table).total_minor - worth(sold, table).total_minor
+    return worth(full, by).total_minor - worth(sold, by).total_minor
 
 
 def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
@@ -98,34 +81,12 @@ def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
     return TaxedTotal(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
 
 
-def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
-    """The one without the other; a tax that only the other has is below 0."""
-    rows = {(row.name, row.rate): row for row in one.taxes}
-    for row in other.taxes:
-        had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
-        left = Taxed(row.name, row.rate, had.net_minor - row.net_minor, had.tax_minor - row.tax_minor)
-        rows[row.name, row.rate] = left
-    return TaxedTotal(
-        one.net_minor - other.net_minor,
-        tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
-        one.total_minor - other.total_minor,
-        one.deposit_minor - other.deposit_minor,
-    )
-
-
 def total_minor(basket: Basket, settings: TillSettings) -> int:
     """What a basket comes to with its taxes; without those that come on top where the table does not know them all."""
     try:
-        return worth(basket.sold, settings.tax).total_minor
+        return worth(basket.sold, taxation_of(basket, settings)).total_minor
     except KeyError:
         return basket.total_minor
-
-
-def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
-    """Of a table, what these lines were taxed by."""
-    used = {line.tax_class for line in lines if line.is_revenue}
-    classes = tuple(entry for entry in table.classes if entry.id in used)
-    return msgspec.structs.replace(table, classes=classes)
 
 
 def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
@@ -238,13 +199,13 @@ def _completed(
     back = settings.coins.nearest(sums.surplus_minor)
     goes = _going_out(basket, sums, settings)
     out = tuple(one for goods in goes for one in goods.back)
-    change = settings.coins.nearest(over_minor)
+    change, by = settings.coins.nearest(over_minor), taxation_of(basket, settings)
     return SaleCompleted(
         number=0,
         currency=settings.currency,
         lines=as_recorded(basket.lines),
         taxes=sums.taxes,
-        taxes_included=settings.tax.inclusive,
+        taxes_included=by.table.inclusive,
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
         rounding_minor=(
@@ -256,7 +217,7 @@ def _completed(
         change_minor=change + back,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
-        tax=table_of(basket.sold, settings.tax),
+        tax=table_of(basket.sold, by.table),
         deposit_minor=sums.deposit_minor,
         promotions=basket.promotions,
         price_list=basket.price_list,
@@ -265,6 +226,7 @@ def _completed(
         returns=goes,
         back=out,
         coupons=basket.coupons,
+        tax_ahead=by.ahead,
     )
 
 

@@ -21,7 +21,7 @@ from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
 from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
-from edge.shop.till.rules.payment import TaxedTotal, less, worth
+from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, worth
 from edge.shop.till.settings import TillSettings
 
 _UNDISCOUNTED: dict[str, Any] = {"discounts": (), "discount": None, "off_minor": 0, "share_minor": 0, "coupon_minor": 0}
@@ -152,7 +152,7 @@ def without_receipt(
         return Refused("receipt_for_that", called(other.names))
     sold = [_at_todays_price(line) for line in basket.sold]
     try:
-        goes = worth(sold, settings.tax)
+        goes = worth(sold, Taxation(settings.tax))
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
         return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
     if back.kind not in ("cash", "credit"):
@@ -217,7 +217,8 @@ def _worth(sale: SaleCompleted, kept: Mapping[int, int], table: TaxTable | None)
     all_of_it = all(kept.get(line.id, 0) == line.quantity for line in sale.lines if not line.voided)
     if table is None or (all_of_it and not sale.returns):  # also where it was a part of an order
         return TaxedTotal(sale.net_minor, sale.taxes, sale.total_minor, sale.deposit_minor)
-    return worth((_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id)), table)
+    kept_lines = (_kept(line, kept[line.id]) for line in sale.lines if kept.get(line.id))
+    return worth(kept_lines, Taxation(table, sale.tax_ahead))
 
 
 def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
@@ -226,7 +227,7 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
         return sale.tax
     sold = (line for line in sale.lines if not line.voided)
     try:
-        now = worth(sold, today)
+        now = worth(sold, Taxation(today))
     except KeyError:
         return None
     same = (now.net_minor, now.total_minor) == (sale.net_minor, sale.total_minor) and set(now.taxes) == set(sale.taxes)

@@ -1,0 +1,54 @@
+"""What a part of an order comes to, before it is handed over. Pure."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.lib.units.quantity import LIMIT
+from edge.shop.orders import order_lines
+from edge.shop.orders.commands import CHANGES_MOST
+from edge.shop.orders.order import KeptOrder, LineWanted
+from edge.shop.till.settings import TillSettings
+
+LINES = r"^\d{1,9}:\d{1,12}(,\d{1,9}:\d{1,12})*$"
+"""Lines of an order and how much of each: `1:2000,4:500` is two pieces of the first, and half a kilogram."""
+_LINES = re.compile(LINES, re.ASCII)
+
+
+class PartSums(msgspec.Struct, frozen=True):
+    """`total_minor` is with taxes, deposits, the fee where it is the first part, and with the last one the
+    `tip_minor`. `advance_minor` of it was paid ahead, so that `due_minor` is to be paid. `left_minor`: what stays."""
+
+    total_minor: int
+    advance_minor: int
+    due_minor: int
+    left_minor: int
+    tip_minor: int = 0
+
+
+def lines_of(text: str) -> tuple[LineWanted, ...] | None:
+    """The lines that a text of the form LINES names; None: it is none."""
+    if not _LINES.match(text):
+        return None
+    said = [one.split(":") for one in text.split(",")]
+    wanted = tuple(LineWanted(int(line), int(quantity)) for line, quantity in said)
+    return wanted if len(wanted) <= CHANGES_MOST and all(one.quantity <= LIMIT for one in wanted) else None
+
+
+def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums | Refused:
+    """What so much of an order comes to now."""
+    wanted = order_lines.wanted_of(lines)
+    if isinstance(wanted, Refused):
+        return wanted
+    parts = order_lines.split(order.goods, wanted, settings, order.held)
+    if isinstance(parts, Refused):
+        return parts
+    part, left = parts
+    if not order_lines.has_goods(part):
+        return Refused("part_empty", {"said": order.said})
+    total = part.total_minor
+    ahead = min(order.advance_minor, max(0, total))
+    return PartSums(total, ahead, total - ahead, left.total_minor, part.tip_minor)

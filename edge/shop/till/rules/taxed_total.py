@@ -1,0 +1,175 @@
+"""What lines come to with their taxes, also where some of it was paid on a day that had others. Pure.
+
+What is paid ahead for an order keeps the taxes of the day on which it was paid (`edge/shop/orders/README.md`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from edge.lib.tax.rules import Taxed, TaxTable, taxes
+from edge.lib.units.money import divide_half_up
+from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
+
+_replace = msgspec.structs.replace
+
+
+class PaidAhead(msgspec.Struct, frozen=True):
+    """So much money was paid ahead, when these taxes held; None: nobody knows any more, and it is taxed as the rest."""
+
+    minor: int
+    tax: TaxTable | None
+
+
+class TaxedTotal(msgspec.Struct, frozen=True):
+    """What lines come to; deposits, and what is no revenue, are in `net_minor`, for they are not taxed."""
+
+    net_minor: int
+    taxes: tuple[Taxed, ...]
+    total_minor: int
+    deposit_minor: int = 0
+
+
+class Taxation(msgspec.Struct, frozen=True):
+    """How lines are taxed: shares of each as `ahead` says, and the rest by `table`."""
+
+    table: TaxTable
+    ahead: tuple[TaxedAhead, ...] = ()
+
+
+def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
+    """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in a table."""
+    amounts, deposit, apart = [], 0, 0
+    for line in lines:
+        if line.is_revenue:
+            amounts.append((line.tax_class, line.amount_minor))
+        else:
+            apart += line.amount_minor
+        deposit += line.deposits_minor
+    rows = _rows(amounts, by)
+    tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
+    total = (minor if by.table.inclusive else minor + tax) + deposit + apart
+    return TaxedTotal(total - tax, rows, total, deposit)
+
+
+def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
+    """The one without the other; a tax that only the other has is below 0."""
+    rows = {(row.name, row.rate): row for row in one.taxes}
+    for row in other.taxes:
+        had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
+        left = Taxed(row.name, row.rate, had.net_minor - row.net_minor, had.tax_minor - row.tax_minor)
+        rows[row.name, row.rate] = left
+    return TaxedTotal(
+        one.net_minor - other.net_minor,
+        tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
+        one.total_minor - other.total_minor,
+        one.deposit_minor - other.deposit_minor,
+    )
+
+
+def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
+    """Of a table, what these lines were taxed by; all of it where they are money for an order, which is taxed by it
+    once that is handed over."""
+    lines = tuple(lines)
+    if any(line.kind == "advance" for line in lines):
+        return table
+    used = {line.tax_class for line in lines if line.is_revenue}
+    return _replace(table, classes=tuple(entry for entry in table.classes if entry.id in used))
+
+
+def taxation(
+    lines: Sequence[RecordedLine], left: Sequence[RecordedLine], paid: Iterable[PaidAhead], table: TaxTable
+) -> Taxation:
+    """How lines are taxed, or of `lines` those that are not `left`, where money was paid ahead for them, the oldest
+    first. It pays for what is taxed before all else; `table` is of what is not paid yet."""
+    sold = (tuple(lines), tuple(left))
+    of_minor = _revenue(sold[0]) - _revenue(sold[1])
+    table_used, ahead, money, rest = table_of(lines, table), list[TaxedAhead](), 0, of_minor
+    for minor, then in _together(paid, sold[0], table):
+        if then.inclusive != table.inclusive and (ahead or minor < _goods_minor(sold, Taxation(then))):
+            then = table_used
+        money += minor
+        if money >= _goods_minor(sold, Taxation(then, tuple(ahead))):
+            return _without(ahead, then)
+        share = min(rest, divide_half_up(of_minor * minor, _goods_minor(sold, Taxation(then))))
+        ahead.append(TaxedAhead(then, share, of_minor))
+        rest -= share
+    return _without(ahead, table_used) if ahead else Taxation(table)
+
+
+def beyond(paid: Iterable[PaidAhead], minor: int) -> tuple[PaidAhead, ...]:
+    """What is left of money that was paid ahead when so much of it is used, the oldest first."""
+    left = []
+    for one in paid:
+        used = min(minor, one.minor)
+        minor -= used
+        if used < one.minor:
+            left.append(PaidAhead(one.minor - used, one.tax))
+    return tuple(left)
+
+
+def _together(
+    paid: Iterable[PaidAhead], lines: Sequence[RecordedLine], table: TaxTable
+) -> Iterator[tuple[int, TaxTable]]:
+    """What was paid under the same taxes of these lines, as one sum. Classes that the shop did not have then are those
+    of `table`."""
+    for then, group in groupby(paid, lambda one: table_of(lines, _completed(one.tax or table, table))):
+        yield sum(one.minor for one in group), then
+
+
+def _completed(then: TaxTable, table: TaxTable) -> TaxTable:
+    """A table with the classes of another that it does not have."""
+    new = tuple(entry for entry in table.classes if then.find(entry.id) is None)
+    return _replace(then, classes=(*then.classes, *new))
+
+
+def _without(ahead: Iterable[TaxedAhead], table: TaxTable) -> Taxation:
+    """What is taxed by the same table as the rest is no share of its own."""
+    return Taxation(table, tuple(one for one in ahead if one.minor and one.tax != table))
+
+
+def _goods_minor(sold: tuple[Sequence[RecordedLine], Sequence[RecordedLine]], by: Taxation) -> int:
+    """What of lines, but for those that are left, is taxed comes to with its taxes."""
+    return _taxed_minor(sold[0], by) - _taxed_minor(sold[1], by)
+
+
+def _taxed_minor(lines: Iterable[RecordedLine], by: Taxation) -> int:
+    goods = [_replace(line, deposit_minor=0) for line in lines if line.is_revenue]
+    return worth(goods, by).total_minor
+
+
+def _revenue(lines: Iterable[RecordedLine]) -> int:
+    return sum(line.amount_minor for line in lines if line.is_revenue)
+
+
+def _rows(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
+    if not by.ahead:
+        return taxes(by.table, amounts)
+    rows: dict[tuple[str, int], Taxed] = {}
+    for table, part in _shared(amounts, by):
+        for row in taxes(table, part):
+            had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
+            net_minor, tax_minor = had.net_minor + row.net_minor, had.tax_minor + row.tax_minor
+            rows[row.name, row.rate] = Taxed(row.name, row.rate, net_minor, tax_minor)
+    return tuple(row for row in rows.values() if row.net_minor or row.tax_minor)
+
+
+def _shared(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
+    """The amounts by table: of each class, or of each line where taxes are rounded by line, its share. So what comes
+    back of it is never below 0 in any of them."""
+    if by.table.rounding == "total":
+        sums = Counter[str]()
+        for tax_class, minor in amounts:
+            sums[tax_class] += minor
+        amounts = list(sums.items())
+    of_minor = by.ahead[0].of_minor
+    for one in by.ahead:
+        part = [(tax_class, divide_half_up(minor * one.minor, of_minor)) for tax_class, minor in amounts]
+        yield one.tax, part
+        amounts = [(tax_class, minor - share) for (tax_class, minor), (_, share) in zip(amounts, part, strict=True)]
+        of_minor -= one.minor
+    yield by.table, amounts
