@@ -13,6 +13,8 @@ from edge.shop.stock.events import MAIN
 
 DELTA_LIMIT = 10**15
 """Thousandths that one move may bring or take."""
+MOST = 1_000_000 * THOUSANDTHS
+"""No person moves more of a product at once."""
 LINES_LIMIT = 500
 """Lines of one transfer or reservation."""
 
@@ -74,6 +76,8 @@ class MoveStock(Command, frozen=True):
     location: LocationId | Literal[""] = ""
     undoes: Number = 0
     document: Document = ""
+    sold: tuple[Moved, ...] = ()
+    before: tuple[Moved, ...] = ()
 
 
 class RecordMovement(Command, frozen=True):

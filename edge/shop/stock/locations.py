@@ -26,6 +26,7 @@ DEPTH_LIMIT = 8
 _HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
 _QUARANTINE = "SELECT id FROM stock_location WHERE kind = ? AND NOT retired ORDER BY id LIMIT 1"
 _INNER = "SELECT id FROM stock_location WHERE parent = ? AND NOT retired LIMIT 1"
+_SELLS = "SELECT register FROM stock_register WHERE location = ?"
 _CLAIMED = "SELECT holder FROM stock_claim WHERE location = ? LIMIT 1"
 
 
@@ -37,6 +38,9 @@ def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
         return Refused("main_stays", {"location": MAIN})
     if refused := _refused_parent(tx.db, command):
         return refused
+    sold = tx.db.execute(_SELLS, (command.id,)).fetchone() if command.kind == QUARANTINE else None
+    if sold:
+        return Refused("location_sells", {"location": command.id, "register": sold[0]})
     about = (command.parent, command.position, command.capacity)
     tx.append(LocationSet(command.id, command.names, command.kind, *about))
     return None
@@ -84,7 +88,7 @@ def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
         return Refused("location_promised", {"location": command.id, "holder": held[0]})
     if inner := tx.db.execute(_INNER, (command.id,)).fetchone():
         return Refused("location_has_places", {"location": command.id, "inner": inner[0]})
-    if sold := tx.db.execute("SELECT register FROM stock_register WHERE location = ?", (command.id,)).fetchone():
+    if sold := tx.db.execute(_SELLS, (command.id,)).fetchone():
         return Refused("location_sells", {"location": command.id, "register": sold[0]})
     tx.append(LocationRetired(command.id))
     return None

@@ -45,7 +45,8 @@ _ROW = """
     ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET
         quantity = quantity + excluded.quantity,
         boxes = iif(excluded.box IN (0, box), boxes, 0) + excluded.boxes,
-        box = iif(excluded.box = 0, box, excluded.box)
+        box = iif(excluded.box = 0, box, excluded.box),
+        arrived = iif(quantity <= 0 AND excluded.quantity > 0, excluded.arrived, arrived)
 """
 _GONE = """
     DELETE FROM stock_row
@@ -234,7 +235,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=7,
+    version=8,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

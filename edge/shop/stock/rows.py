@@ -40,6 +40,14 @@ _SHORT = """
 """
 
 
+_EXPIRIES_OF_LOT = """
+    SELECT expiry FROM (
+        SELECT expiry, iif(location = ?3, 0, 1) AS how FROM stock_row WHERE sku = ?1 AND lot = ?2 AND quantity > 0
+        UNION ALL SELECT expiry, 2 FROM stock_receipt WHERE sku = ?1 AND lot = ?2 AND quantity > 0)
+    GROUP BY expiry ORDER BY min(how), expiry
+"""
+
+
 class SoldShort(msgspec.Struct, frozen=True):
     """What a sale took that is not known to be there: of the lot that was scanned or, "", of none."""
 
@@ -112,6 +120,12 @@ def available_at(db: Connection, sku: str, location: str) -> int:
 def available(db: Connection, sku: str) -> int:
     """What of a product nobody was promised, at all places but quarantine."""
     return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])
+
+
+def known_expiries(db: Connection, sku: str, location: str, lot: str) -> list[str]:
+    """The last days of a lot: as it lies at a place, elsewhere, and as it was received; none of what has no lot."""
+    rows = db.execute(_EXPIRIES_OF_LOT, (sku, lot, location)) if lot else ()
+    return [expiry for (expiry,) in rows]
 
 
 def kind_of(db: Connection, location: str) -> str | None:

@@ -7,9 +7,9 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs
+from edge.shop.stock.carrying import taken_out
 from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
 from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import taken_out
 from edge.shop.stock.rows import breaks_pieces, require_location
 from edge.shop.transfers.commands import (
     AnnounceTransfer,
