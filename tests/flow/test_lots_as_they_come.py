@@ -153,6 +153,21 @@ def test_nobody_brings_more_than_a_ledger_holds_and_whoever_takes_of_it_may(tmp_
     run(scenario())
 
 
+def test_a_lot_is_recalled_and_let_go_however_its_number_is_typed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await come(one, 5, "A", DAY)
+            await one.do(stock.RecallLot("juice", " a "))
+            assert await one.refused(AddLine(OF_A), CASHIER) == "lot_recalled"
+            assert [row.recalled for row in one.item("juice").rows] == [True]
+            assert await one.refused(stock.RecallLot("juice", "  ")) == "lot_missing"
+            await one.do(stock.LiftRecall("juice", "a"))
+            await one.do(AddLine(OF_A), CASHIER)
+            assert await one.refused(stock.LiftRecall("juice", "A")) == "lot_not_recalled"
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("note", ["DN 7", " DN 7", "dn 7 ", "DN  7"])
 def test_a_delivery_note_counts_once_however_it_is_typed(tmp_path: Path, note: str) -> None:
     async def scenario() -> None:

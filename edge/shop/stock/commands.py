@@ -234,12 +234,14 @@ Lines = Annotated[tuple[ReserveLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
 
 
 class ReserveStock(Command, frozen=True):
-    """Promise goods to a holder, all of them or none, in the place of what was promised to it before."""
+    """Promise goods to a holder, all of them or none, in the place of what was promised to it before. `said`: what
+    people call the holder, where that is another name."""
 
     holder: Holder
     lines: Lines
     location: LocationId = MAIN
     expires_us: Number = 0
+    said: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class ReleaseStock(Command, frozen=True):

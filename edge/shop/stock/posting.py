@@ -32,6 +32,7 @@ from edge.shop.stock.rows import (
     closed_and_loose,
     cost_of_one,
     find_product,
+    holder_named,
     known_expiries,
     on_hand_at,
     require_location,
@@ -48,7 +49,7 @@ ON_HAND_LIMIT = 10**15
 before SQLite's integers end (2**63)."""
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
-    SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
+    SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
@@ -296,7 +297,7 @@ def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) ->
     left = on_hand_at(tx.db, sku, location) + delta
     if left >= reserved:
         return None
-    holders = ", ".join(holder for (holder,) in tx.db.execute(_HOLDERS, (sku, location)))
+    holders = ", ".join(holder_named(*row) for row in tx.db.execute(_HOLDERS, (sku, location)))
     values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(reserved), "left": show_quantity(left)}
     return Refused("stock_promised", {**values, "holders": holders})
 

@@ -62,7 +62,7 @@ _RECEIPT = """
     ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
-_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
 _FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
@@ -184,10 +184,12 @@ def _lifted(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
 
 
 def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockExpected) -> None:
-    kind, expires_us = ("reserved", event.expires_us) if isinstance(event, StockReserved) else ("ordered", 0)
+    kind, expires_us, said = "ordered", 0, ""
+    if isinstance(event, StockReserved):
+        kind, expires_us, said = "reserved", event.expires_us, event.said
     before = db.execute(_UNCLAIM, (kind, event.holder)).fetchall()
     for line in event.lines:
-        db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq))
+        db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq, said))
     places = [*before, *((line.sku, event.location) for line in event.lines)]
     if kind == "reserved":
         _promised(db, fact, places)

@@ -117,6 +117,15 @@ def available_at(db: Connection, sku: str, location: str) -> int:
     return on_hand_at(db, sku, location) - reserved_at(db, sku, location)
 
 
+def holder_named(holder: str, said: str) -> str:
+    """What people call whoever goods are promised to, or are on their way for; not by an id that nobody sees.
+
+    >>> holder_named("order:o7f", "K12"), holder_named("cart:c9a", ""), holder_named("purchase-3", "")
+    ('K12', 'cart', 'purchase-3')
+    """
+    return said or holder.partition(":")[0]
+
+
 def available(db: Connection, sku: str) -> int:
     """What of a product nobody was promised, at all places but quarantine."""
     return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])

@@ -145,7 +145,7 @@ def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, ca
         outcome = tx.do(movement)
         if isinstance(outcome, Refused):
             return outcome
-        if value is not None and cost is not None and (rest := (value - cost * sent) // 1000):
+        if value is not None and cost is not None and (rest := (value - cost * sent + 500) // 1000):
             tx.do(ReviseReceipt(outcome.first_seq, line.sku, add_minor=rest))
     if came > sent:
         surplus = RecordMovement(line.sku, "in", 0, came - sent, location, line.lot, line.expiry, "found", document=id)
