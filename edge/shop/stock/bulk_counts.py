@@ -21,7 +21,7 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
 from edge.shop.stock.commands import MOST, Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
-from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, kind_of, rows_at
+from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
 SYNC_JOB = "stock_sync"
@@ -226,7 +226,7 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
     if target < 0:
         return _fault(line, "stock_quantity_wrong")
     if target == sum(row.quantity for row in rows):
-        return []
+        return first_look(db, product.sku, line.location)
     boxes = min(closed, target // (box * THOUSANDTHS)) if box else 0
     return rules.set_to(product.sku, rows, target, boxes, box, line.location, named)
 

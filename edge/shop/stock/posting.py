@@ -32,6 +32,7 @@ from edge.shop.stock.rows import (
     closed_and_loose,
     cost_of_one,
     find_product,
+    first_look,
     holder_named,
     known_expiries,
     on_hand_at,
@@ -178,6 +179,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         mine, named = _of_lot(rows, command), bool(command.lot or command.expiry or command.exact)
         at = [StockRow(command.location, command.lot, command.expiry, box=box)] if named and not mine else mine
         moves = rules.set_to(product.sku, at, quantity, command.boxes, box, command.location, named)
+        moves = moves or first_look(tx.db, product.sku, command.location)
     else:
         moves = _carried_out(tx, command, product.sku, rows, quantity)
     if isinstance(moves, Refused):

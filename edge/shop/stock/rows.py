@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.events import MAIN, Move
 from edge.shop.stock.rules import StockRow, barred
 
 QUARANTINE = "quarantine"
@@ -124,6 +124,13 @@ def holder_named(holder: str, said: str) -> str:
     ('K12', 'cart', 'purchase-3')
     """
     return said or holder.partition(":")[0]
+
+
+def first_look(db: Connection, sku: str, location: str) -> list[Move]:
+    """What is moved where a count finds what was thought to be there: nothing; but of goods that nobody has minded yet
+    it is written down that somebody does, so that none of them is too few from now on."""
+    found = db.execute("SELECT watched FROM stock WHERE sku = ?", (sku,)).fetchone()
+    return [] if found and found[0] else [Move(sku, 0, location=location)]
 
 
 def available(db: Connection, sku: str) -> int:
