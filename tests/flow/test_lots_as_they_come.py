@@ -140,19 +140,6 @@ def test_a_place_that_a_till_sells_from_is_not_put_into_quarantine(tmp_path: Pat
     run(scenario())
 
 
-def test_nobody_brings_more_than_a_ledger_holds_and_whoever_takes_of_it_may(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with bar(tmp_path) as one:
-            most = stock.MoveStock("counted", (stock.Moved("lager", stock.DELTA_LIMIT),))
-            await one.do(most)
-            assert await one.refused(most) == "stock_too_much"
-            assert await one.refused(stock.RecordMovement("lager", "in", units=1000)) == "stock_too_much"
-            await one.sell(LAGER)
-            await one.do(stock.RecordMovement("lager", "in", units=1000))
-
-    run(scenario())
-
-
 def test_a_lot_is_recalled_and_let_go_however_its_number_is_typed(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with bar(tmp_path) as one:

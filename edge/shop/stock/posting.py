@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -145,6 +145,8 @@ def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
             return Refused("moved_by_till", {"reason": command.reason})
         if not move.delta:
             return Refused("quantity_zero", {"sku": move.sku})
+        if abs(move.delta) > LIMIT:
+            return Refused("quantity_large", {"sku": move.sku, "most": LIMIT // THOUSANDTHS})
         if move.delta * sign < 0:
             return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
         if breaks_pieces(tx.db, product, move.delta):
