@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from edge.core.messages import Refused
-from edge.shop.stock.commands import DELTA_LIMIT, Moved, MoveStock
+from edge.lib.units.quantity import LIMIT
+from edge.shop.stock import posting
+from edge.shop.stock.commands import DELTA_LIMIT, Moved, MoveStock, RecordMovement
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import MILK, SYSTEM, done, open_shop, run
@@ -28,12 +30,34 @@ def test_what_cannot_be_is_refused_and_the_till_goes_on_selling(tmp_path: Path) 
             ):
                 assert await shop.do(MoveStock(reason, (Moved(*move),)), SYSTEM) == refused  # type: ignore[arg-type]
             assert await shop.do(MoveStock("received", ()), SYSTEM) == Refused("no_moves")
-            most = MoveStock("counted", (Moved("milk", DELTA_LIMIT),) * 101)
-            assert await shop.do(most, SYSTEM) == Refused("stock_too_much", {"sku": "milk"})
+            for delta in (LIMIT + 1000, -LIMIT - 1000, DELTA_LIMIT):
+                most = Refused("quantity_large", {"sku": "milk", "most": 10_000_000})
+                assert await shop.do(MoveStock("counted", (Moved("milk", delta),)), SYSTEM) == most
             await done(shop, MoveStock("received", (Moved("milk", 24_000), Moved("tomato", 1_500))), SYSTEM)
             await done(shop, AddLine(MILK))
             await done(shop, Pay("cash"))
             assert (read_stock(shop.reader, "milk"), read_stock(shop.reader, "tomato")) == (23_000, 1_500)
+
+    run(scenario())
+
+
+def test_nobody_brings_more_than_a_ledger_holds_and_whoever_takes_of_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert posting.ON_HAND_LIMIT == 10**15
+    monkeypatch.setattr(posting, "ON_HAND_LIMIT", 10 * LIMIT)  # sooner there
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            most = MoveStock("counted", (Moved("milk", LIMIT),) * 10)
+            await done(shop, most, SYSTEM)
+            too_much = Refused("stock_too_much", {"sku": "milk"})
+            one = RecordMovement("milk", "in", units=1_000)
+            assert [await shop.do(command, SYSTEM) for command in (most, one)] == [too_much, too_much]
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("cash"))
+            await done(shop, one, SYSTEM)
+            assert read_stock(shop.reader, "milk") == 10 * LIMIT
 
     run(scenario())
 

@@ -36,7 +36,7 @@ NOT_PERSONAL: dict[str, str] = {
         ForeignNotes.kind NotesCounted.kind DriverHandedIn.currency OrderAttached.order
         SubstituteProposed.order SubstituteProposed.sku
         SubstituteDeclined.order
-        OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret
+        OrderPlaced.cart OrderPlaced.order OrderPlaced.place OrderPlaced.said OrderPlaced.secret StockReserved.said
         OrderPlaced.zone OrderReaddressed.order OrderReaddressed.zone ZoneEnded.zone RecordedLine.card
         QuickKeysSet.of_register Key.sku Returned.card
         ReturnedGoods.register RefundUndone.sale_register GivenBack.card Tender.card AnomalyJudged.key GivenBack.order

@@ -5,7 +5,16 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.shop.stock.costs import MICRO, Received, average_with, corrected, shares, sold_short, value_milli
+from edge.shop.stock.costs import (
+    MICRO,
+    Received,
+    average_after,
+    average_with,
+    corrected,
+    shares,
+    sold_short,
+    value_milli,
+)
 
 CENT = 1000
 """A minor unit, in thousandths."""
@@ -31,16 +40,35 @@ def test_a_receipt_by_mistake_leaves_what_was_there_before_at_its_price() -> Non
     assert found.gone_milli == 0
 
 
+def test_what_never_came_and_what_came_dearer_are_there_by_shares_of_their_own() -> None:
+    # 10 at 100 were booked and four sold; eight had come, at 130: four are there, four gone, each dearer by 30
+    found = corrected(100 * MICRO, 4_000, 0, Received(10_000, 100), Received(8_000, 130))
+    assert (found.value_milli, found.gone_milli) == (4 * 30 * CENT, 4 * 30 * CENT)
+    assert average_with(100 * MICRO, 4_000, found.value_milli) == 130 * MICRO
+
+
 def test_freight_of_a_shelf_that_is_empty_is_all_a_figure() -> None:
     found = corrected(100 * MICRO, 0, 0, Received(10_000, 100), Received(10_000, 100, 500))
     assert (found.value_milli, found.gone_milli) == (0, 500 * CENT)
 
 
 def test_what_was_sold_before_it_came_was_dearer() -> None:
-    assert sold_short(100 * MICRO, -5_000, 24_000, 120) == 5 * 20 * CENT
-    assert sold_short(100 * MICRO, -5_000, 2_000, 90) == -2 * 10 * CENT
-    assert sold_short(100 * MICRO, 5_000, 24_000, 120) == 0
-    assert sold_short(None, -5_000, 24_000, 120) == 0, "nobody knows what they were thought to cost"
+    assert sold_short(100 * MICRO, -5_000, 120) == 5 * 20 * CENT
+    assert sold_short(100 * MICRO, 5_000, 120) == 0
+    assert sold_short(None, -5_000, 120) == 0, "nobody knows what they were thought to cost"
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.lists(st.tuples(st.integers(1, 10**5), st.integers(0, 10**4))))
+def test_what_was_sold_below_zero_costs_what_was_paid_in_however_many_parts_it_comes(
+    cost: int, short: int, parts: list[tuple[int, int]]
+) -> None:
+    """Booked as sold, with its corrections: what was paid, less what is there."""
+    average, on_hand, paid, sold = cost * MICRO, -short, 0, short * cost
+    for quantity, unit_cost in parts:
+        sold += sold_short(average, on_hand, unit_cost)
+        average, on_hand = average_after(average, on_hand, quantity, unit_cost), on_hand + quantity
+        paid += quantity * unit_cost
+    assert abs(sold - (paid - value_milli(average, on_hand))) <= 2 + len(parts)
 
 
 amounts = st.integers(0, 10**9)

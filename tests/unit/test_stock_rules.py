@@ -63,7 +63,7 @@ def test_a_sale_passes_over_what_is_barred_and_goes_below_zero() -> None:
 
 def test_what_comes_without_a_lot_fills_what_was_sold_below_zero_first() -> None:
     empty, into = row(0, -5), StockRow("main", "", "2027-01-01", box=BOX)
-    moves = rules.bring("beer", into, empty, 2 * BOX * 1000, 2, BOX)
+    moves = rules.bring("beer", into, [empty], 2 * BOX * 1000, 2, BOX)
     assert [(move.expiry, move.delta, move.boxes) for move in moves] == [
         ("", 5000, 0),
         ("2027-01-01", 43_000, 1),
@@ -113,7 +113,7 @@ def test_whatever_is_taken_adds_up_and_no_row_goes_below_zero(rows: list[StockRo
 @given(ROWS, st.integers(0, 6), st.integers(0, 60))
 def test_what_somebody_says_is_there_is_there_then(rows: list[StockRow], boxes: int, units: int) -> None:
     wanted = (boxes * BOX + units) * 1000
-    moves = rules.set_to("beer", rows, wanted, boxes, BOX, "main")
+    moves = rules.set_to("beer", rows, wanted, boxes, BOX, "main", named=len(rows) == 1)
     assert sum(one.quantity for one in rows) + sum(move.delta for move in moves) == wanted
     if len(rows) == 1:
         assert behind(rows, moves) == [(boxes, units)]

@@ -131,11 +131,11 @@ class Placing:
     ) -> KeptOrder | Refused:
         id = f"o{secrets.token_hex(8)}"
         release(tx, f"cart:{cart.id}")
-        if refused := hold(tx, f"order:{id}", cart.lines):
-            return refused
         number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
         taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
         said = called(cart.channel, number, taken)
+        if refused := hold(tx, f"order:{id}", cart.lines, said):
+            return refused
         if refused := order_coupons.use(tx, said, number, tx.business_date, goods.coupons):
             return refused
         secret, code = secrets.token_urlsafe(18), _code(tx)

@@ -189,7 +189,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Ke
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-    held = hold(tx, f"order:{order.id}", goods.sold)
+    held = hold(tx, f"order:{order.id}", goods.sold, order.said)
     assert held is None, "less than was held is there"
     return _replace(order, goods=goods, version=order.version + 1)
 

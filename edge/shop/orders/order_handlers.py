@@ -203,7 +203,7 @@ def renewed(
 ) -> KeptOrder | Refused:
     """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
     too_much = order_lines.too_much_of_one(goods.sold) or over_limit(tx, goods.sold)
-    if refused := too_much or hold(tx, f"order:{order.id}", goods.sold):
+    if refused := too_much or hold(tx, f"order:{order.id}", goods.sold, order.said):
         return refused
     goods = with_age(tx, order_lines.with_coupons(goods))
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason))

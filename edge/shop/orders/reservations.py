@@ -21,9 +21,10 @@ from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.sale_effects import stock_moves
 
 
-def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], until_us: int = 0) -> Refused | None:
-    """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts."""
-    refused = tx.do(ReserveStock(holder, counted(tx.db, lines), expires_us=until_us))
+def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> Refused | None:
+    """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts. `said`: what
+    people call it."""
+    refused = tx.do(ReserveStock(holder, counted(tx.db, lines), said=said))
     if not isinstance(refused, Refused):
         return None
     if refused.code != "not_available":

@@ -10,6 +10,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
 from edge.shop.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
 from edge.shop.purchasing.purchase_orders import expect, require_order
+from edge.shop.purchasing.receiving import kept_note
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock import costs
 from edge.shop.stock.commands import RecordMovement, ReviseReceipt
@@ -19,7 +20,10 @@ from edge.shop.stock.rows import closed_and_loose, cost_of_one, find_product
 
 _LINE = "SELECT supplier, delivery_note, n, number FROM purchase_receipt WHERE movement = ? AND sku = ?"
 _NOTE = "SELECT DISTINCT movement FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? AND movement > 0"
-_SPREAD = "SELECT sku, quantity, unit_cost_minor FROM stock_receipt WHERE seq = ? AND quantity > 0"
+_SPREAD = """
+    SELECT r.sku, r.quantity, r.unit_cost_minor, s.average_micro FROM stock_receipt r JOIN stock s USING (sku)
+    WHERE r.seq = ? AND r.quantity > 0
+"""
 _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 
 
@@ -77,12 +81,14 @@ def reopen(tx: Transaction, number: int) -> Refused | None:
 def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect | Refused:
     receipts = command.receipts
     if command.delivery_note:
-        note = (command.supplier, command.delivery_note)
+        kept = kept_note(tx.db, command.supplier, command.delivery_note)
+        note = (command.supplier, kept[0] if kept else "")
         receipts += tuple(seq for (seq,) in tx.db.execute(_NOTE, note))
     lines: list[tuple[int, str, int, int]] = []
     for receipt in dict.fromkeys(receipts):
-        for sku, quantity, cost in tx.db.execute(_SPREAD, (receipt,)):
-            lines.append((receipt, sku, quantity, quantity * (cost or 0)))
+        for sku, quantity, cost, average in tx.db.execute(_SPREAD, (receipt,)):
+            paid = costs.Received(quantity, cost).paid_milli(average)  # without a cost it came in at the average
+            lines.append((receipt, sku, quantity, paid))
     if not lines:
         return Refused("no_receipts", {"note": command.delivery_note})
     if not command.amount_minor:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import CatalogProduct
@@ -17,6 +20,11 @@ from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.locations import quarantine
 from edge.shop.stock.rows import cost_of_one, find_product
+
+_NOTE = """
+    SELECT delivery_note, number FROM purchase_receipt
+    WHERE supplier = ? AND trim(delivery_note) = ? COLLATE NOCASE LIMIT 1
+"""
 
 
 class PriceFinding(msgspec.Struct, frozen=True):
@@ -45,9 +53,12 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | R
         return Refused("purchase_empty")
     if command.fees and not tx.actor.may(MANAGE):  # they change what the goods cost, as `AddReceiptCost` does
         return Refused("right_denied", {"command": "ReceivePurchaseOrder", "right": MANAGE})
-    taken = "SELECT number FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? LIMIT 1"
-    if found := tx.db.execute(taken, (order.supplier, command.delivery_note)).fetchone():
-        return Refused("delivery_note_twice", {"note": command.delivery_note, "order": found[0]})
+    note = " ".join(command.delivery_note.split())
+    if not note:
+        return Refused("delivery_note_missing")
+    if found := kept_note(tx.db, order.supplier, note):
+        return Refused("delivery_note_twice", {"note": found[0], "order": found[1]})
+    command = msgspec.structs.replace(command, delivery_note=note)
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:
@@ -67,12 +78,24 @@ def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | R
     state = _advance(tx, order)
     if refused := expect(tx, order.number):
         return refused
-    odd = tuple(
-        PriceFinding(goods.sku, known.unit_cost_minor, goods.unit_cost_minor)
+    return ReceivedOrder(order.number, state, price_findings(order.lines, came))
+
+
+def price_findings(lines: Iterable[PurchasedGoods], came: Iterable[ReceivedGoods]) -> tuple[PriceFinding, ...]:
+    """What came at another cost than it was ordered at."""
+    ordered = {line.sku: line.unit_cost_minor for line in lines}
+    return tuple(
+        PriceFinding(goods.sku, ordered[goods.sku], goods.unit_cost_minor)
         for goods in came
-        if (known := ordered.get(goods.sku)) and price_off(known.unit_cost_minor, goods.unit_cost_minor)
+        if goods.sku in ordered and price_off(ordered[goods.sku], goods.unit_cost_minor)
     )
-    return ReceivedOrder(order.number, state, odd)
+
+
+def kept_note(db: Connection, supplier: str, note: str) -> tuple[str, int] | None:
+    """A delivery note of a supplier as it was typed when it was received, and for which order: capitals and spaces
+    make no other number of it."""
+    found: tuple[str, int] | None = db.execute(_NOTE, (supplier, " ".join(note.split()))).fetchone()
+    return found
 
 
 def _brought(

@@ -21,6 +21,7 @@ from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_suppl
 from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
 from edge.shop.purchasing.receipt_corrections import CostEffect
 from edge.shop.purchasing.receiving import ReceivedOrder
+from edge.shop.purchasing.repeats import told_again
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.shop.purchasing.supplier_api import key_name
 from edge.shop.purchasing.supplier_choice import best_suggestions
@@ -266,8 +267,11 @@ def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Aw
         outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
-        if isinstance(outcome.result, ReceivedOrder | CostEffect):
-            return answer_json(outcome.result)
+        told = outcome.result
+        if outcome.repeated:
+            told = await site.asker.read(lambda db: told_again(db, command, outcome))
+        if isinstance(told, ReceivedOrder | CostEffect):
+            return answer_json(told)
         if isinstance(command, commands.SetSupplier):
             return answer_json((await card_of(request, command.id)).supplier)
         number = fields.get("number") or _number_of(outcome)

@@ -6,6 +6,7 @@ from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QueryS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.stock import (
     bulk_counts,
+    carrying,
     commands,
     history,
     locations,
@@ -39,9 +40,9 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             CommandSpec(commands.MoveStock, posting.move_stock, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.RecordMovement, posting.record_movement, right=MANAGE, also=STOCK, ask_first=True),
             CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.TransferStock, posting.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
-            CommandSpec(commands.SetAside, posting.set_aside, right=MANAGE, also=STOCK),
-            CommandSpec(commands.CloseBox, posting.close_box, right=MANAGE, also=STOCK),
+            CommandSpec(commands.TransferStock, carrying.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
+            CommandSpec(commands.SetAside, carrying.set_aside, right=MANAGE, also=STOCK),
+            CommandSpec(commands.CloseBox, carrying.close_box, right=MANAGE, also=STOCK),
             CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE),
             CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE),
             CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE),

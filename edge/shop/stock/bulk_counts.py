@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,15 +13,15 @@ from edge.core.jobs import store as jobs
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Command, Refused
 from edge.core.registry import Chunk, JobIssue, Transaction
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
-from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
+from edge.shop.stock.commands import MOST, Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
-from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, kind_of, rows_at
+from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
 SYNC_JOB = "stock_sync"
@@ -32,6 +32,7 @@ FOLDER = "counts"
 """Below the data folder: what was sent."""
 KEPT = 20
 """Lists that were sent; the oldest is forgotten for a new one."""
+_JOB = "SELECT coalesce(max(id), 0) FROM job WHERE kind = ? AND params = ?"
 _SINCE = """
     SELECT coalesce(sum(delta), 0) FROM stock_movement
     WHERE sku = ? AND location = ? AND at_us > ? AND reason <> 'counted'
@@ -98,6 +99,12 @@ def sync_stock(tx: Transaction, command: SyncStock) -> int | Refused:
     if not _file(tx.db, command.file).exists():
         return Refused("sync_gone", {"file": command.file})
     return jobs.queue(tx, SYNC_JOB, msgspec.to_builtins(command))
+
+
+def job_of(db: Connection, command: SyncStock) -> int:
+    """The newest job of these counts; 0: there is none any more."""
+    found = db.execute(_JOB, (SYNC_JOB, msgspec.json.encode(msgspec.to_builtins(command)))).fetchone()
+    return int(found[0])
 
 
 def sync_lines(tx: Transaction, command: SyncLines) -> tuple[JobIssue, ...]:
@@ -211,16 +218,17 @@ def moves_for(db: Connection, line: CountedStock, today: str) -> list[Move] | Jo
     if line.expiry and day_of(line.expiry) is None:
         return _fault(line, "stock_day_wrong", {"expiry": line.expiry})
     rows = rows_at(db, product.sku, line.location, today, box)
-    if line.lot or line.expiry or line.exact:
+    named = bool(line.lot or line.expiry or line.exact)
+    if named:
         rows = [row for row in rows if line.means(row.lot, row.expiry)]
         rows = rows or [StockRow(line.location, line.lot, line.expiry, box=box)]
     target = quantity + (_since(db, product.sku, line) if line.counted_us else 0)
     if target < 0:
         return _fault(line, "stock_quantity_wrong")
     if target == sum(row.quantity for row in rows):
-        return []
+        return first_look(db, product.sku, line.location)
     boxes = min(closed, target // (box * THOUSANDTHS)) if box else 0
-    return rules.set_to(product.sku, rows, target, boxes, box, line.location)
+    return rules.set_to(product.sku, rows, target, boxes, box, line.location, named)
 
 
 def _since(db: Connection, sku: str, line: CountedStock) -> int:
@@ -255,11 +263,12 @@ def _file(db: Connection, name: str) -> Path:
 
 
 def keep(data: Path, lines: list[CountedStock], faulty: int = 0) -> str:
-    """Keep a list for its job; the name under which the job finds it. `faulty` more could not be read."""
-    folder = data / FOLDER
+    """Keep a list for its job; the name under which the job finds it, which is that of the same list sent again.
+    `faulty` more could not be read."""
+    folder, body = data / FOLDER, msgspec.json.encode(KeptCounts(lines, faulty))
     folder.mkdir(mode=0o700, exist_ok=True)
     for old in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT - 1 :]:
         old.unlink(missing_ok=True)
-    name = secrets.token_hex(8)
-    (folder / f"{name}.json").write_bytes(msgspec.json.encode(KeptCounts(lines, faulty)))
+    name = hashlib.blake2b(body, digest_size=16).hexdigest()
+    write_whole(folder / f"{name}.json", body)
     return name

@@ -13,6 +13,8 @@ from edge.shop.stock.events import MAIN
 
 DELTA_LIMIT = 10**15
 """Thousandths that one move may bring or take."""
+MOST = 1_000_000 * THOUSANDTHS
+"""No person moves more of a product at once."""
 LINES_LIMIT = 500
 """Lines of one transfer or reservation."""
 
@@ -74,6 +76,8 @@ class MoveStock(Command, frozen=True):
     location: LocationId | Literal[""] = ""
     undoes: Number = 0
     document: Document = ""
+    sold: tuple[Moved, ...] = ()
+    before: tuple[Moved, ...] = ()
 
 
 class RecordMovement(Command, frozen=True):
@@ -230,12 +234,14 @@ Lines = Annotated[tuple[ReserveLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
 
 
 class ReserveStock(Command, frozen=True):
-    """Promise goods to a holder, all of them or none, in the place of what was promised to it before."""
+    """Promise goods to a holder, all of them or none, in the place of what was promised to it before. `said`: what
+    people call the holder, where that is another name."""
 
     holder: Holder
     lines: Lines
     location: LocationId = MAIN
     expires_us: Number = 0
+    said: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class ReleaseStock(Command, frozen=True):

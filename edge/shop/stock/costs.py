@@ -7,6 +7,10 @@ from collections.abc import Sequence
 import msgspec
 
 MICRO = 1_000_000
+WORTH_LIMIT = 10**15
+"""No receipt is worth more, in thousandths of a minor unit: what is, was mistyped."""
+AVERAGE_LIMIT = 10**12 * MICRO
+"""No unit costs more on the average: behind that is room before SQLite's integers end."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -45,33 +49,43 @@ def value_milli(average_micro: int | None, on_hand: int) -> int:
     return (average_micro or 0) * on_hand // MICRO
 
 
-def sold_short(average_micro: int | None, on_hand: int, quantity: int, unit_cost_minor: int) -> int:
-    """By how much goods that were sold before they came were dearer than thought, in thousandths of a minor unit.
+def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) -> int:
+    """By how much goods that were sold before they came were dearer than thought, in thousandths of a minor unit, once
+    some come at a cost.
 
-    >>> sold_short(100 * MICRO, -5_000, 24_000, 120)  # five, each dearer by 20
+    All that is below zero is worth that cost from now on, also what has not come yet: in however many parts it comes,
+    these figures add up to what was paid less what was thought.
+
+    >>> sold_short(100 * MICRO, -5_000, 120)  # five, each dearer by 20
     100000
     """
-    covered = min(quantity, -on_hand)
-    if covered <= 0 or average_micro is None:
+    if on_hand >= 0 or average_micro is None:
         return 0
-    return covered * unit_cost_minor - value_milli(average_micro, covered)
+    return -on_hand * unit_cost_minor - value_milli(average_micro, -on_hand)
 
 
 def corrected(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
     """What a correction of a receipt is worth: as much as is there of it changes the value, the rest is gone.
 
     `on_hand` is what is there behind the difference, which moved at the average; `later` came in after the receipt, and
-    is taken to be there still, as what came first goes first.
+    is taken to be there still, as what came first goes first. What never came left at the average instead of at what
+    was said to be paid for it; what did come has another price: each is there by a share of its own.
     """
-    largest = max(was.quantity, now.quantity)
-    there = on_hand + max(0, was.quantity - now.quantity)
-    still = max(0, min(there - later, largest))
     moved = value_milli(average_micro, now.quantity - was.quantity)
     rest = now.paid_milli(average_micro) - was.paid_milli(average_micro) - moved
-    value = 0
-    if on_hand > 0 and largest:
-        value = max(rest * still // largest, -value_milli(average_micro, on_hand))
+    if on_hand <= 0:
+        return Correction(0, rest)
+    missing = max(0, was.quantity - now.quantity)
+    came = was.paid_milli(average_micro) * (was.quantity - missing) // was.quantity if was.quantity else 0
+    never = came - was.paid_milli(average_micro) - moved if missing else 0
+    value = _still(never, on_hand + missing - later, was.quantity) + _still(rest - never, on_hand - later, now.quantity)
+    value = max(value, -value_milli(average_micro, on_hand))
     return Correction(value, rest - value)
+
+
+def _still(amount_milli: int, there: int, of: int) -> int:
+    """The part of a sum that belongs to what is still there of so much."""
+    return amount_milli * max(0, min(there, of)) // of if of else 0
 
 
 def average_with(average_micro: int | None, on_hand: int, change_milli: int) -> int | None:

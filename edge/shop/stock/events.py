@@ -161,12 +161,15 @@ class Claimed(msgspec.Struct, frozen=True, array_like=True):
 
 
 class StockReserved(Event, frozen=True):
-    """What is promised to a holder from now on, all of it; `expires_us` 0: until it is released."""
+    """What is promised to a holder from now on, all of it; `expires_us` 0: until it is released. `said`: what people
+    call the holder ("": as it is named); version 1 had none."""
 
+    version = 2
     holder: str
     location: str
     lines: tuple[Claimed, ...]
     expires_us: int = 0
+    said: str = ""
 
 
 class ReservationReleased(Event, frozen=True):

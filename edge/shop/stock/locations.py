@@ -17,7 +17,7 @@ from edge.shop.stock.events import (
     RecallLifted,
     SellingPlaceSet,
 )
-from edge.shop.stock.rows import QUARANTINE, find_product, kind_of, recalled_lots, require_location
+from edge.shop.stock.rows import QUARANTINE, find_product, holder_named, kind_of, require_location
 
 LOCATIONS_LIMIT = 200
 """Places of one shop; the next one is refused."""
@@ -26,7 +26,14 @@ DEPTH_LIMIT = 8
 _HELD = "SELECT sku FROM stock_row WHERE location = ? AND quantity <> 0 LIMIT 1"
 _QUARANTINE = "SELECT id FROM stock_location WHERE kind = ? AND NOT retired ORDER BY id LIMIT 1"
 _INNER = "SELECT id FROM stock_location WHERE parent = ? AND NOT retired LIMIT 1"
-_CLAIMED = "SELECT holder FROM stock_claim WHERE location = ? LIMIT 1"
+_COUNTED = "SELECT number FROM stock_count WHERE location = ? AND state = 'open' LIMIT 1"
+_KNOWN_LOTS = """
+    SELECT lot FROM stock_row WHERE sku = ?1 AND lot <> ''
+    UNION SELECT lot FROM stock_receipt WHERE sku = ?1 AND lot <> ''
+"""
+_RECALLED = "SELECT lot FROM stock_recall WHERE sku = ?"
+_SELLS = "SELECT register FROM stock_register WHERE location = ?"
+_CLAIMED = "SELECT holder, said FROM stock_claim WHERE location = ? LIMIT 1"
 
 
 def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
@@ -37,6 +44,9 @@ def set_location(tx: Transaction, command: SetLocation) -> Refused | None:
         return Refused("main_stays", {"location": MAIN})
     if refused := _refused_parent(tx.db, command):
         return refused
+    sold = tx.db.execute(_SELLS, (command.id,)).fetchone() if command.kind == QUARANTINE else None
+    if sold:
+        return Refused("location_sells", {"location": command.id, "register": sold[0]})
     about = (command.parent, command.position, command.capacity)
     tx.append(LocationSet(command.id, command.names, command.kind, *about))
     return None
@@ -81,10 +91,12 @@ def retire_location(tx: Transaction, command: RetireLocation) -> Refused | None:
     if held := tx.db.execute(_HELD, (command.id,)).fetchone():
         return Refused("location_holds", {"location": command.id, "sku": held[0]})
     if held := tx.db.execute(_CLAIMED, (command.id,)).fetchone():
-        return Refused("location_promised", {"location": command.id, "holder": held[0]})
+        return Refused("location_promised", {"location": command.id, "holder": holder_named(*held)})
     if inner := tx.db.execute(_INNER, (command.id,)).fetchone():
         return Refused("location_has_places", {"location": command.id, "inner": inner[0]})
-    if sold := tx.db.execute("SELECT register FROM stock_register WHERE location = ?", (command.id,)).fetchone():
+    if counted := tx.db.execute(_COUNTED, (command.id,)).fetchone():
+        return Refused("location_counted", {"location": command.id, "count": counted[0]})
+    if sold := tx.db.execute(_SELLS, (command.id,)).fetchone():
         return Refused("location_sells", {"location": command.id, "register": sold[0]})
     tx.append(LocationRetired(command.id))
     return None
@@ -131,13 +143,25 @@ def recall_lot(tx: Transaction, command: RecallLot) -> Refused | None:
     product = find_product(tx.db, command.sku)
     if product is None:
         return Refused("unknown_sku", {"sku": command.sku})
-    tx.append(LotRecalled(product.sku, command.lot, command.note))
+    lot = command.lot.strip()
+    if not lot:
+        return Refused("lot_missing", {"sku": product.sku})
+    for one in sorted({lot, *_written_so(tx.db, _KNOWN_LOTS, product.sku, lot)}):
+        tx.append(LotRecalled(product.sku, one, command.note))
     return None
 
 
 def lift_recall(tx: Transaction, command: LiftRecall) -> Refused | None:
     product = find_product(tx.db, command.sku)
-    if product is None or command.lot not in recalled_lots(tx.db, product.sku):
+    recalled = _written_so(tx.db, _RECALLED, product.sku, command.lot) if product else []
+    if product is None or not recalled:
         return Refused("lot_not_recalled", {"sku": command.sku, "lot": command.lot})
-    tx.append(RecallLifted(product.sku, command.lot))
+    for one in recalled:
+        tx.append(RecallLifted(product.sku, one))
     return None
+
+
+def _written_so(db: Connection, lots: str, sku: str, lot: str) -> list[str]:
+    """The lots of a product that somebody means who types this: whatever capitals and spaces are in it."""
+    meant = "".join(lot.split()).casefold()
+    return sorted(one for (one,) in db.execute(lots, (sku,)) if "".join(one.split()).casefold() == meant)

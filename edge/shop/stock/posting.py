@@ -10,25 +10,31 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock import rules
-from edge.shop.stock.commands import CloseBox, MoveStock, RecordMovement, SetAside, TransferLine, TransferStock
+from edge.shop.stock.commands import (
+    MOST,
+    Moved,
+    MoveStock,
+    RecordMovement,
+)
+from edge.shop.stock.costs import WORTH_LIMIT
 from edge.shop.stock.events import MAIN, Move, PourRest, StockMoved
-from edge.shop.stock.locations import quarantine
 from edge.shop.stock.pours import book_pour, taken_by
 from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
-    QUARANTINE,
     breaks_pieces,
     called,
     closed_and_loose,
     cost_of_one,
     find_product,
-    kind_of,
+    first_look,
+    holder_named,
+    known_expiries,
     on_hand_at,
     require_location,
     reserved_at,
@@ -39,14 +45,12 @@ from edge.shop.stock.rules import StockRow
 
 MOVES_LIMIT = 10_000
 """Products in one command: those of a basket full of bundles; a larger delivery is several."""
-ON_HAND_LIMIT = 10**17
+ON_HAND_LIMIT = 10**15
 """Thousandths that somebody may bring the stock to, either way: behind them there is room for all that a shop sells
 before SQLite's integers end (2**63)."""
-MOST = 1_000_000 * THOUSANDTHS
-"""No person moves more of a product at once."""
 _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
-    SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
+    SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
@@ -80,14 +84,14 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
         place = poured_at.get(move.sku, location) if move.of else location
         if move.of:
             move = book_pour(tx, move, place, rests)
-        if move.delta < 0 and not (taken and command.reason == "damaged"):
+        if move.delta < 0 and move.sku not in taken:
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
             moves += sold
             if len(leaving) < len(command.moves):  # the same product by several lots
                 rows[move.sku] = after(here, sold)
         elif move.delta:
-            moves += _back(move.sku, move.delta, move.lot, taken.get(move.sku, ()), place)
+            moves += _back(tx, command, move, taken.get(move.sku, ()), place)
     if moves or rests:
         tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
     return None
@@ -99,15 +103,29 @@ def _sells_from(tx: Transaction) -> str:
     return str(found[0]) if found else MAIN
 
 
-def _back(sku: str, delta: int, lot: str, taken: Sequence[Move], location: str) -> list[Move]:
-    """Moves that give goods back to where they came from (or, damaged, take them out of there again)."""
-    moves, rest = rules.put_back(abs(delta), taken)
+def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:
+    """Moves that give goods back to where they came from; or, below zero, take them out of there again."""
+    sold, before = _by_lot(command.sold, move.sku), _by_lot(command.before, move.sku)
+    scanned = {lot: quantity for lot, quantity in sold.items() if lot}
+    rows = rules.returning(taken, move.lot, scanned, before)
+    moves, rest = rules.put_back(abs(move.delta), rows)
     if rest:  # of what was poured, a thousandth more than its sale took belongs to the same goods
-        row = (taken[-1].location, taken[-1].lot, taken[-1].expiry) if taken and not lot else (location, lot, "")
-        moves.append(Move(sku, rest, 0, 0, 0, *row))
-    if delta < 0:
-        moves = [msgspec.structs.replace(move, delta=-move.delta) for move in moves]
+        row = (location, move.lot, next(iter(known_expiries(tx.db, move.sku, location, move.lot)), ""))
+        if taken and not move.lot:
+            row = (taken[-1].location, taken[-1].lot, taken[-1].expiry)
+        moves.append(Move(move.sku, rest, 0, 0, 0, *row))
+    if move.delta < 0:
+        moves = [msgspec.structs.replace(one, delta=-one.delta) for one in moves]
     return rules.merged(moves)
+
+
+def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
+    """How much of a product, by the lot that was scanned ("": none)."""
+    found: dict[str, int] = {}
+    for move in moves:
+        if move.sku == sku:
+            found[move.lot] = found.get(move.lot, 0) + abs(move.thousandths)
+    return found
 
 
 def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
@@ -127,12 +145,14 @@ def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
             return Refused("moved_by_till", {"reason": command.reason})
         if not move.delta:
             return Refused("quantity_zero", {"sku": move.sku})
+        if abs(move.delta) > LIMIT:
+            return Refused("quantity_large", {"sku": move.sku, "most": LIMIT // THOUSANDTHS})
         if move.delta * sign < 0:
             return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
         if breaks_pieces(tx.db, product, move.delta):
             return Refused("pieces_moved_whole", {"sku": move.sku})
         after[move.sku] = after.get(move.sku, read_stock(tx.db, move.sku)) + move.delta
-        if abs(after[move.sku]) > ON_HAND_LIMIT:
+        if abs(after[move.sku]) > max(ON_HAND_LIMIT, abs(read_stock(tx.db, move.sku))):
             return Refused("stock_too_much", {"sku": move.sku})
     return None
 
@@ -158,10 +178,10 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
     if command.type == "in":
         moves = _brought(tx, command, product, rows, quantity)
     elif command.type == "adjust":
-        mine = _of_lot(rows, command)
-        one = not mine and (command.lot or command.expiry or command.exact)
-        at = [StockRow(command.location, command.lot, command.expiry, box=box)] if one else mine
-        moves = rules.set_to(product.sku, at, quantity, command.boxes, box, command.location)
+        mine, named = _of_lot(rows, command), bool(command.lot or command.expiry or command.exact)
+        at = [StockRow(command.location, command.lot, command.expiry, box=box)] if named and not mine else mine
+        moves = rules.set_to(product.sku, at, quantity, command.boxes, box, command.location, named)
+        moves = moves or first_look(tx.db, product.sku, command.location)
     else:
         moves = _carried_out(tx, command, product.sku, rows, quantity)
     if isinstance(moves, Refused):
@@ -176,7 +196,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         what = (reason, tuple(moves), cause, command.note, command.document, cost)
         tx.append(StockMoved(*what, supplier=supplier))
         if cost is not None:
-            note_sold_short(tx, product.sku, on_hand, average, quantity, cost, command.document)
+            note_sold_short(tx, product.sku, on_hand, average, cost, command.document)
     return stock_after(product.sku, command.location, box, rows, moves)
 
 
@@ -198,6 +218,8 @@ def _implausible(
         return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if command.type == "in" and abs(on_hand + quantity) > ON_HAND_LIMIT:
         return Refused("stock_too_much", {"sku": sku})
+    if command.type == "in" and quantity * (command.unit_cost_minor or 0) > WORTH_LIMIT:
+        return Refused("cost_large", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     return None
@@ -216,16 +238,19 @@ def _brought(
         return Refused("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
     if expiry and expiry < tx.business_date and not command.confirmed:
         return Refused("expiry_past", {"sku": sku, "expiry": expiry})
-    if not expiry and not command.exact:
-        expiry = expected_expiry(tx.business_date, product.expiry_days)
-    others = {row.expiry for row in rows if command.lot and row.lot == command.lot and row.quantity > 0} - {expiry}
-    if others and not command.confirmed:
-        return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(others)})
+    days = known_expiries(tx.db, sku, command.location, command.lot)
+    if not expiry and not command.exact:  # a lot has one last day, whenever it comes
+        expiry = next(filter(None, days), "") or expected_expiry(tx.business_date, product.expiry_days)
+    if days and expiry not in days and not command.confirmed:
+        return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(days)})
     key = (command.location, command.lot, expiry)
-    into = next((row for row in rows if (row.location, row.lot, row.expiry) == key), StockRow(*key, box=box))
-    plain = None if command.lot or command.exact else (row for row in rows if not row.lot and not row.expiry)
-    empty = next(plain, None) if plain else None
-    return rules.bring(sku, into, None if empty == into else empty, quantity, command.boxes, box)
+    into = next((row for row in rows if _key(row) == key), StockRow(*key, box=box))
+    same = () if command.exact else (row for row in rows if row.lot == command.lot and (row.lot or not row.expiry))
+    return rules.bring(sku, into, [row for row in same if _key(row) != key], quantity, command.boxes, box)
+
+
+def _key(row: StockRow) -> tuple[str, str, str]:
+    return (row.location, row.lot, row.expiry)
 
 
 def _carried_out(
@@ -276,7 +301,7 @@ def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) ->
     left = on_hand_at(tx.db, sku, location) + delta
     if left >= reserved:
         return None
-    holders = ", ".join(holder for (holder,) in tx.db.execute(_HOLDERS, (sku, location)))
+    holders = ", ".join(holder_named(*row) for row in tx.db.execute(_HOLDERS, (sku, location)))
     values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(reserved), "left": show_quantity(left)}
     return Refused("stock_promised", {**values, "holders": holders})
 
@@ -291,105 +316,3 @@ def stock_after(sku: str, location: str, box: int, rows: Iterable[StockRow], mov
         boxes, total = boxes + row.boxes, total + row.quantity
     size = box * THOUSANDTHS
     return StockAfter(sku, location, boxes, total - boxes * size, total, change, delta - change * size)
-
-
-def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
-    source, target = command.from_location, command.to_location
-    if source == target:
-        return Refused("transfer_to_itself", {"location": source})
-    if refused := require_location(tx.db, source) or require_location(tx.db, target):
-        return refused
-    out = taken_out(tx, source, command.lines, command.confirmed, command.expiry)
-    if isinstance(out, Refused):
-        return out
-    tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
-    return None
-
-
-def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
-    if refused := require_location(tx.db, command.location):
-        return refused
-    if kind_of(tx.db, command.location) == QUARANTINE:
-        return Refused("transfer_to_itself", {"location": command.location})
-    box = product.box or 0
-    if command.boxes and not box:
-        return Refused("no_boxes", {"sku": product.sku})
-    boxes, units = closed_and_loose(product, command.boxes, command.units)
-    quantity = boxes * box * THOUSANDTHS + units
-    if not 0 < quantity <= MOST:
-        return Refused("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
-    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)], command.confirmed)
-    if isinstance(out, Refused):
-        return out
-    target = quarantine(tx)
-    arrived = carried(out, target)
-    there = rows_at(tx.db, product.sku, target, tx.business_date, box)
-    tx.append(StockMoved("transferred", (*out, *arrived), command.cause, command.note))
-    return stock_after(product.sku, target, box, there, arrived)
-
-
-def taken_out(
-    tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool, expiry: str | None = None
-) -> list[Move] | Refused:
-    """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go.
-
-    `expiry`: only those of just their lot and this day.
-    """
-    moves: list[Move] = []
-    seen = set[str]()
-    for line in lines:
-        product = find_product(tx.db, line.sku)
-        if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
-        sku, box = product.sku, product.box or 0
-        if sku in seen:
-            return Refused("line_twice", {"sku": sku})
-        seen.add(sku)
-        quantity = line.quantity * product.units  # of cases, where one was scanned
-        if breaks_pieces(tx.db, product, quantity):
-            return Refused("pieces_moved_whole", {"sku": sku})
-        rows = rows_at(tx.db, sku, source, tx.business_date, box)
-        if expiry is not None:
-            rows = [row for row in rows if (row.lot, row.expiry) == (line.lot, expiry)]
-        mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
-        out, lacking = rules.take(sku, mine, quantity, closed_first=True)
-        if lacking:
-            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(quantity - lacking)})
-        if not confirmed and (refused := promised(tx, sku, source, out)):
-            return refused
-        moves += out
-    return moves
-
-
-def carried(out: Iterable[Move], target: str) -> list[Move]:
-    """The other half of moves that took goods out: into another place, as they left."""
-    moves = []
-    for move in out:
-        closed = -move.boxes - move.opened
-        moves.append(Move(move.sku, -move.delta, closed, move.box if closed else 0, 0, target, move.lot, move.expiry))
-    return moves
-
-
-def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
-    if not product.box:
-        return Refused("no_boxes", {"sku": product.sku})
-    if refused := require_location(tx.db, command.location):
-        return refused
-    sku, box = product.sku, product.box
-    left, moves = command.boxes, []
-    rows = rows_at(tx.db, sku, command.location, tx.business_date, box)
-    for row in rules.first_expired_first(rows):
-        closed = min(left, max(0, row.loose) // (box * THOUSANDTHS))
-        if closed:
-            moves.append(Move(sku, 0, closed, box, 0, row.location, row.lot, row.expiry))
-            left -= closed
-    if left:
-        return Refused("too_few_units", {"sku": sku, "boxes": command.boxes - left})
-    tx.append(StockMoved("boxed", tuple(moves)))
-    return stock_after(sku, command.location, box, rows, moves)

@@ -45,7 +45,8 @@ _ROW = """
     ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET
         quantity = quantity + excluded.quantity,
         boxes = iif(excluded.box IN (0, box), boxes, 0) + excluded.boxes,
-        box = iif(excluded.box = 0, box, excluded.box)
+        box = iif(excluded.box = 0, box, excluded.box),
+        arrived = iif(quantity <= 0 AND excluded.quantity > 0, excluded.arrived, arrived)
 """
 _GONE = """
     DELETE FROM stock_row
@@ -61,7 +62,7 @@ _RECEIPT = """
     ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
-_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?)"
+_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
 _FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
@@ -183,10 +184,12 @@ def _lifted(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
 
 
 def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockExpected) -> None:
-    kind, expires_us = ("reserved", event.expires_us) if isinstance(event, StockReserved) else ("ordered", 0)
+    kind, expires_us, said = "ordered", 0, ""
+    if isinstance(event, StockReserved):
+        kind, expires_us, said = "reserved", event.expires_us, event.said
     before = db.execute(_UNCLAIM, (kind, event.holder)).fetchall()
     for line in event.lines:
-        db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq))
+        db.execute(_CLAIM, (kind, event.holder, line.sku, event.location, line.quantity, expires_us, fact.seq, said))
     places = [*before, *((line.sku, event.location) for line in event.lines)]
     if kind == "reserved":
         _promised(db, fact, places)
@@ -234,7 +237,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=7,
+    version=8,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

@@ -6,10 +6,11 @@ import msgspec
 
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs, rules
-from edge.shop.stock.commands import ReviseReceipt
-from edge.shop.stock.costs import Received
+from edge.shop.stock.commands import MOST, ReviseReceipt
+from edge.shop.stock.costs import AVERAGE_LIMIT, WORTH_LIMIT, Received
 from edge.shop.stock.events import CostCorrected, Move, ReceiptCorrected, StockMoved
 from edge.shop.stock.rows import breaks_pieces, rows_at
 
@@ -47,6 +48,8 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
     product = find_by_sku(tx.db, sku)
     if product and now.quantity != quantity and breaks_pieces(tx.db, product, now.quantity):
         return Refused("pieces_moved_whole", {"sku": sku})
+    if now.quantity > max(MOST, quantity):
+        return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if now == was:
         return RevisedReceipt(now.quantity, now.unit_cost_minor, 0, 0, changed=False)
     document = command.document or document
@@ -56,6 +59,9 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
     on_hand = int(tx.db.execute(_STOCK, (sku,)).fetchone()[0])
     later = int(tx.db.execute(_LATER, (sku, command.receipt)).fetchone()[0])
     found = costs.corrected(average, on_hand, later, was, now)
+    after = costs.average_with(average, on_hand, found.value_milli) or 0
+    if abs(now.paid_milli(average)) > WORTH_LIMIT or after > AVERAGE_LIMIT:
+        return Refused("cost_large", {"sku": sku})
     about = (now.quantity, now.unit_cost_minor, now.added_minor, found.value_milli)
     tx.append(ReceiptCorrected(command.receipt, sku, *about, document, command.note))
     if found.gone_milli:
@@ -79,9 +85,9 @@ def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: 
 
 
 def note_sold_short(
-    tx: Transaction, sku: str, on_hand: int, average_micro: int | None, came: int, unit_cost_minor: int, document: str
+    tx: Transaction, sku: str, on_hand: int, average_micro: int | None, unit_cost_minor: int, document: str
 ) -> None:
-    """Say what goods that were sold before they came cost more than was thought, once they have come."""
-    amount = costs.sold_short(average_micro, on_hand, came, unit_cost_minor)
+    """Say what goods that were sold before they came cost more than was thought, once some have come."""
+    amount = costs.sold_short(average_micro, on_hand, unit_cost_minor)
     if amount:
         tx.append(CostCorrected(sku, amount, "sold_short", document=document))

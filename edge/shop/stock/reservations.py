@@ -61,7 +61,7 @@ def reserve_stock(tx: Transaction, command: ReserveStock) -> Refused | None:
     if not lines:
         release_stock(tx, ReleaseStock(command.holder))
         return None
-    tx.append(StockReserved(command.holder, command.location, lines, command.expires_us))
+    tx.append(StockReserved(command.holder, command.location, lines, command.expires_us, command.said))
     return None
 
 

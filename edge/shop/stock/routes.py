@@ -22,8 +22,8 @@ from edge.shop.stock.pages.stock_requests import (
     WORD,
     converted,
     day_said,
-    do,
     known,
+    move,
     page_of,
     reading,
     sees_costs,
@@ -144,7 +144,8 @@ async def movement(request: web.Request) -> web.Response:
     if fields.get("reason") == "sale":  # the till's own, as void and refund are
         return answer_outcome(Refused("moved_by_till", {"reason": "sale"}), texts_of(request))
     fields = retail_reasons.recorded(fields)
-    return await do(request, converted(fields, RecordMovement))
+    found = await move(request, converted(fields, RecordMovement))
+    return found if isinstance(found, web.Response) else answer_json(found[0])
 
 
 ENDPOINTS = (

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.events import MAIN, Move
 from edge.shop.stock.rules import StockRow, barred
 
 QUARANTINE = "quarantine"
@@ -37,6 +37,14 @@ _SHORT = """
     AND r.location = coalesce((SELECT location FROM stock_register WHERE register = ?3), ?4)
     AND (r.lot <> '' OR p.body ->> '$.expiry_days' IS NOT NULL
          OR EXISTS (SELECT 1 FROM stock_receipt o WHERE o.sku = ?1 AND o.lot <> ''))
+"""
+
+
+_EXPIRIES_OF_LOT = """
+    SELECT expiry FROM (
+        SELECT expiry, iif(location = ?3, 0, 1) AS how FROM stock_row WHERE sku = ?1 AND lot = ?2 AND quantity > 0
+        UNION ALL SELECT expiry, 2 FROM stock_receipt WHERE sku = ?1 AND lot = ?2 AND quantity > 0)
+    GROUP BY expiry ORDER BY min(how), expiry
 """
 
 
@@ -109,9 +117,31 @@ def available_at(db: Connection, sku: str, location: str) -> int:
     return on_hand_at(db, sku, location) - reserved_at(db, sku, location)
 
 
+def holder_named(holder: str, said: str) -> str:
+    """What people call whoever goods are promised to, or are on their way for; not by an id that nobody sees.
+
+    >>> holder_named("order:o7f", "K12"), holder_named("cart:c9a", ""), holder_named("purchase-3", "")
+    ('K12', 'cart', 'purchase-3')
+    """
+    return said or holder.partition(":")[0]
+
+
+def first_look(db: Connection, sku: str, location: str) -> list[Move]:
+    """What is moved where a count finds what was thought to be there: nothing; but of goods that nobody has minded yet
+    it is written down that somebody does, so that none of them is too few from now on."""
+    found = db.execute("SELECT watched FROM stock WHERE sku = ?", (sku,)).fetchone()
+    return [] if found and found[0] else [Move(sku, 0, location=location)]
+
+
 def available(db: Connection, sku: str) -> int:
     """What of a product nobody was promised, at all places but quarantine."""
     return int(db.execute(_AVAILABLE, (sku,)).fetchone()[0])
+
+
+def known_expiries(db: Connection, sku: str, location: str, lot: str) -> list[str]:
+    """The last days of a lot: as it lies at a place, elsewhere, and as it was received; none of what has no lot."""
+    rows = db.execute(_EXPIRIES_OF_LOT, (sku, lot, location)) if lot else ()
+    return [expiry for (expiry,) in rows]
 
 
 def kind_of(db: Connection, location: str) -> str | None:

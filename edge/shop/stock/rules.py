@@ -121,16 +121,17 @@ def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: 
     return moves
 
 
-def bring(sku: str, row: StockRow, empty: StockRow | None, quantity: int, boxes: int, box: int) -> list[Move]:
-    """Moves that bring goods into a row; `empty` is the one without a lot, which is filled up to zero first where goods
-    come without one."""
+def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, boxes: int, box: int) -> list[Move]:
+    """Moves that bring goods into a row; `short` are rows of the same lot, or of none as they are, that were sold below
+    zero: they are filled up first."""
     moves: list[Move] = []
     size = box * THOUSANDTHS
-    if empty is not None and empty.quantity < 0:
-        part = min(quantity, -empty.quantity)
-        moves.append(Move(sku, part, 0, 0, 0, empty.location, empty.lot, empty.expiry))
-        quantity -= part
-        boxes = min(boxes, quantity // size) if size else 0
+    for one in short:
+        part = min(quantity, -one.quantity)
+        if part > 0:
+            moves.append(Move(sku, part, 0, 0, 0, one.location, one.lot, one.expiry))
+            quantity -= part
+            boxes = min(boxes, quantity // size) if size else 0
     if quantity:
         loose = (row.loose if row.box == box else row.quantity) + quantity - boxes * size
         opened = min(boxes, -(loose // size)) if size and loose < 0 else 0
@@ -140,16 +141,18 @@ def bring(sku: str, row: StockRow, empty: StockRow | None, quantity: int, boxes:
     return merged(moves)
 
 
-def set_to(sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: int, location: str) -> list[Move]:
+def set_to(
+    sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: int, location: str, named: bool = False
+) -> list[Move]:
     """Moves that make rows of one place hold `quantity`, with so many closed boxes in them.
 
-    What is more comes without a lot, unless there is only one row; what is less leaves as it expires.
+    What is more comes without a lot, unless just these rows were `named`: then to what expires last of them. What is
+    less leaves as it expires.
     """
     deltas = {_key(row): -row.quantity for row in rows if row.quantity < 0}
     held = sum(row.quantity for row in rows if row.quantity > 0)
     if quantity > held:
-        target = rows[0] if len(rows) == 1 else next((row for row in rows if not row.lot and not row.expiry), None)
-        key = _key(target or StockRow(location))
+        key = _key(_surplus(rows, named) or StockRow(location))
         deltas[key] = deltas.get(key, 0) + quantity - held
     else:
         taken, _ = take(sku, first_expired_first(rows), held - quantity)
@@ -164,6 +167,14 @@ def set_to(sku: str, rows: Sequence[StockRow], quantity: int, boxes: int, box: i
         if delta or closed != was:
             moves.append(Move(sku, delta, closed - was, box if closed != was else 0, 0, *key))
     return moves
+
+
+def _surplus(rows: Sequence[StockRow], named: bool) -> StockRow | None:
+    """Which of these rows gets what was found beyond them; None: one without lot or day, which is not there yet."""
+    if named:
+        return max(rows, key=lambda row: row.expiry or NEVER, default=None)
+    plain = [row for row in rows if not row.lot]
+    return plain[0] if len(plain) == len(rows) == 1 else next((row for row in plain if not row.expiry), None)
 
 
 def merged(moves: Iterable[Move]) -> list[Move]:
@@ -184,11 +195,39 @@ def merged(moves: Iterable[Move]) -> list[Move]:
     return list(rows.values())
 
 
-def put_back(wanted: int, taken: Sequence[Move]) -> tuple[list[Move], int]:
-    """Moves that give goods back to the rows they were taken from, the last one first, and what is left over."""
-    moves = []
+def returning(
+    taken: Sequence[Move], lot: str, scanned: Mapping[str, int], before: Mapping[str, int]
+) -> list[tuple[Move, int]]:
+    """Where goods go that come back of a sale: each row it took, the last one first, and how much is still to come
+    back there. `taken`: what it took of the product; `scanned`: how much of it by which lot.
+
+    What was scanned goes to the lot of its own, what was not (`lot` is empty) to the rows that were taken besides.
+    `before`: how much of either came back already.
+    """
+    own, rest = list[tuple[Move, int]](), list[tuple[Move, int]]()
+    wanted = dict(scanned)
     for move in reversed(taken):
-        part = min(wanted, -move.delta)
+        part = min(-move.delta, wanted.get(move.lot, 0))
+        if part:
+            wanted[move.lot] -= part
+            if move.lot == lot:
+                own.append((move, part))
+        if -move.delta > part:
+            rest.append((move, -move.delta - part))
+    gone, left = before.get(lot, 0), list[tuple[Move, int]]()
+    for move, part in own if lot else rest:
+        skipped = min(gone, part)
+        gone -= skipped
+        if part > skipped:
+            left.append((move, part - skipped))
+    return left
+
+
+def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move], int]:
+    """Moves that give goods back to the rows they were taken from, and what is left over."""
+    moves = []
+    for move, most in rows:
+        part = min(wanted, most)
         if part > 0:
             moves.append(Move(move.sku, part, 0, 0, 0, move.location, move.lot, move.expiry))
             wanted -= part

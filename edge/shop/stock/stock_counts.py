@@ -12,11 +12,10 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.bulk_counts import unfollowed
-from edge.shop.stock.commands import CancelCount, CountLine, PostCount, StartCount
+from edge.shop.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
 from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
-from edge.shop.stock.posting import MOST
-from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, require_location, rows_at
+from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, require_location, rows_at
 
 OPEN_LIMIT = 20
 """Counts that are open at a time; the next one is refused."""
@@ -144,7 +143,8 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
         rows = rows_at(tx.db, sku, location, tx.business_date, box)
         if sku in by_lot:
             rows = [row for row in rows if row.lot == lot] or [rules.StockRow(location, lot, expiry, box=box)]
-        moves += _difference(sku, rows, location, lot, quantity - expected, boxes, box)
+        found = _difference(sku, rows, location, lot, quantity - expected, boxes, box, sku in by_lot)
+        moves += found or first_look(tx.db, sku, location)
     if command.empty_rest:
         for one in rest:
             rows = [row for row in rows_at(tx.db, one.sku, location, tx.business_date) if row.lot == one.lot]
@@ -157,13 +157,13 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
 
 
 def _difference(
-    sku: str, rows: list[rules.StockRow], location: str, lot: str, difference: int, boxes: int, box: int
+    sku: str, rows: list[rules.StockRow], location: str, lot: str, difference: int, boxes: int, box: int, named: bool
 ) -> list[Move]:
     """What was found more or less than there was, put to what is there now: what was sold meanwhile stays sold."""
     held = sum(row.quantity for row in rows)
     if held + difference < 0:
         return rules.sell(sku, rows, -difference, location, lot) if difference < 0 else []
-    return rules.set_to(sku, rows, held + difference, boxes, box, location)
+    return rules.set_to(sku, rows, held + difference, boxes, box, location, named)
 
 
 def cancel_count(tx: Transaction, command: CancelCount) -> Refused | None:

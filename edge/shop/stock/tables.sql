@@ -83,6 +83,7 @@ CREATE TABLE stock_claim (
     quantity   INTEGER NOT NULL,
     expires_us INTEGER NOT NULL,
     seq        INTEGER NOT NULL,
+    said       TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (kind, holder, sku)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_claim_sku ON stock_claim (sku);

@@ -14,7 +14,7 @@ from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
 from edge.shop.stock.project import WATCHED
 from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
-from edge.shop.stock.rows import available_at
+from edge.shop.stock.rows import available_at, holder_named
 
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20
@@ -48,9 +48,9 @@ _TOO_MUCH = """
     SELECT l.sku, p.body ->> '$.names', l.location, l.par FROM stock_level l LEFT JOIN product p USING (sku)
     WHERE l.status = 'excess' ORDER BY l.sku, l.location LIMIT ?
 """
-_NEWEST = (
-    "SELECT holder FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 1"
-)
+_NEWEST = """
+    SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 1
+"""
 
 
 _BARELY = f"""
@@ -122,7 +122,7 @@ def _recalled(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 def _promised(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Places where more is promised than there is: what was promised last will lack it."""
     for sku, names, location, reserved, held in db.execute(_OWED):
-        (holder,) = db.execute(_NEWEST, (sku, location)).fetchone()
+        holder = holder_named(*db.execute(_NEWEST, (sku, location)).fetchone())
         values = {**_called(_names(names), sku), "reserved": show_quantity(reserved), "total": show_quantity(held)}
         yield Condition(f"{sku}@{location}", {**values, "holder": holder})
 

@@ -8,7 +8,6 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
-from edge.shop.stock.commands import MoveStock
 from edge.shop.till.basket_changes import load, price_and_save
 from edge.shop.till.commands import AddReturn, DropReturn
 from edge.shop.till.corrections import as_paid
@@ -17,9 +16,8 @@ from edge.shop.till.gift_card_money import Credit, credit_given, loads_undone
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import RETURNS_LIMIT, Basket
-from edge.shop.till.rules.event_structs import Returned, ReturnedGoods
+from edge.shop.till.rules.event_structs import ReturnedGoods
 from edge.shop.till.rules.refund import AlreadyRefunded, ReturnRequest
-from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.settings import TillSettings
 
 
@@ -97,19 +95,6 @@ def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket | Refused:
     if len(others) >= RETURNS_LIMIT:
         return Refused("returns_most", {"limit": RETURNS_LIMIT})
     return basket.changed(returns=(*others, goods))
-
-
-def move_returned(tx: Transaction, goods: ReturnedGoods, paper: str, undone: bool = False) -> None:
-    """What comes back onto the shelf, and what of it is damaged; or, `undone`, goes out again: by this receipt."""
-    sign = -1 if undone else 1
-    tx.do(MoveStock("void" if undone else "refund", stock_moves(goods.lines, sign), document=paper))
-    if damaged := stock_moves(_damaged(goods), sign):
-        gone = tuple(msgspec.structs.replace(move, delta=-move.delta) for move in damaged)
-        tx.do(MoveStock("damaged", gone, document=paper))
-
-
-def _damaged(goods: ReturnedGoods) -> list[Returned]:
-    return [line for line in goods.lines if line.damaged]
 
 
 def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded] | Refused:

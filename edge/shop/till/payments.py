@@ -18,9 +18,10 @@ from edge.shop.till import receipts
 from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.exchanges import goods_back, move_returned
+from edge.shop.till.exchanges import goods_back
 from edge.shop.till.item_entry import is_code_of_goods, recalled
 from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
@@ -64,7 +65,7 @@ def complete(
     number = shown_number(tx.actor.register, sale.number)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1), document=number))
     for goods in sale.returns:
-        move_returned(tx, goods, number)
+        bring_back(tx, goods.register, goods.sale, goods.lines, number)
     if refused := _cards(tx, sale) or coupons_used(tx, sale, ordered):
         return refused
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)

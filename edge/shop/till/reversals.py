@@ -16,9 +16,9 @@ from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSa
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.exchanges import move_returned
 from edge.shop.till.gift_card_money import credit_given, loads_undone, refunds_undone
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
+from edge.shop.till.returned_stock import bring_back, take_again
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
@@ -57,9 +57,10 @@ class Reversals:
         coupons_freed(tx, sale)
         fact = tx.append(void)
         number = shown_number(tx.actor.register, void.number)
-        tx.do(MoveStock("void", stock_moves(sale.lines, 1), undoes=last.seq, document=number))
+        sold, back_again = stock_moves(sale.lines, -1), stock_moves(sale.lines, 1)
+        tx.do(MoveStock("void", back_again, undoes=last.seq, document=number, sold=sold))
         for goods in sale.returns:
-            move_returned(tx, goods, number, undone=True)
+            bring_back(tx, goods.register, goods.sale, goods.lines, number, undone=True)
         open_drawer(tx, (*back, *sale.back))
         paper = receipts.of_void(void, sale, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=void.number))
@@ -74,8 +75,8 @@ class Reversals:
         number, minor = next_number(tx), last.total_minor
         void = SaleVoided(number, last.number, refund.currency, minor, reason, refunds=(undone,), undoes="refund")
         fact = tx.append(void)
-        kept = stock_moves((line for line in refund.lines if not line.damaged), -1)
-        tx.do(MoveStock("void", kept, document=shown_number(tx.actor.register, number)))
+        paper = shown_number(tx.actor.register, number)
+        take_again(tx, refund.sale_register, refund.sale, refund.lines, paper)
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
         return None
@@ -95,7 +96,7 @@ class Reversals:
             return refunding.named(refund, number)
         if refused := within(tx.actor, REFUND, refund.total_minor):
             return refused
-        return self._complete(tx, msgspec.structs.replace(refund, sale_register=register), receipt.seq)
+        return self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
 
     def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket | Refused:
         if not self._settings.refunds_without_receipt:
@@ -120,9 +121,9 @@ class Reversals:
         refund = refunding.advance_back(sale, command.minor, refunded_before(tx.db, receipt), back, self._settings)
         if isinstance(refund, Refused):
             return refund
-        return self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register), receipt.seq)
+        return self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register))
 
-    def _complete(self, tx: Transaction, refund: SaleRefunded, sale_seq: int = 0) -> Refused | None:
+    def _complete(self, tx: Transaction, refund: SaleRefunded) -> Refused | None:
         put = credit_given(tx, refund.tenders)
         if isinstance(put, Refused):
             return put
@@ -132,10 +133,7 @@ class Reversals:
         refund = msgspec.structs.replace(refund, number=next_number(tx), tenders=tenders)
         fact = tx.append(refund)
         number = shown_number(tx.actor.register, refund.number)
-        tx.do(MoveStock("refund", stock_moves(refund.lines, 1), undoes=sale_seq, document=number))
-        if damaged := stock_moves((line for line in refund.lines if line.damaged), 1):
-            gone = tuple(msgspec.structs.replace(move, delta=-move.delta) for move in damaged)
-            tx.do(MoveStock("damaged", gone, undoes=sale_seq, document=number))
+        bring_back(tx, refund.sale_register, refund.sale, refund.lines, number)
         open_drawer(tx, refund.tenders)
         paper = receipts.of_refund(refund, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=refund.number))

@@ -6,6 +6,7 @@ from edge.core.journal.rows import read_header
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.stock.carrying import line_again
 from edge.shop.stock.rows import breaks_pieces, find_product, require_location
 from edge.shop.transfers.commands import DraftTransfer, DropDraft, SendTransfer
 from edge.shop.transfers.events import DraftedGoods, TransferDrafted, TransferDropped
@@ -61,15 +62,16 @@ def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> Refuse
 
 def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...] | Refused:
     """The lines, by the products' numbers, whatever code was scanned. What is there is asked when they are sent."""
-    lines: dict[str, DraftedGoods] = {}
+    lines: list[DraftedGoods] = []
+    seen: dict[str, set[str]] = {}
     for line in command.lines:
         product = find_product(db, line.sku)
         if product is None:
             return Refused("unknown_sku", {"sku": line.sku})
-        if product.sku in lines:
+        if line_again(seen, product.sku, line.lot):
             return Refused("line_twice", {"sku": product.sku})
         quantity = line.quantity * product.units  # of cases, where one was scanned
         if breaks_pieces(db, product, quantity):
             return Refused("pieces_moved_whole", {"sku": product.sku})
-        lines[product.sku] = DraftedGoods(product.sku, quantity, line.lot)
-    return tuple(lines.values())
+        lines.append(DraftedGoods(product.sku, quantity, line.lot))
+    return tuple(lines)

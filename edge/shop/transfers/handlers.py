@@ -7,9 +7,9 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs
+from edge.shop.stock.carrying import taken_out
 from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
 from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import taken_out
 from edge.shop.stock.rows import breaks_pieces, require_location
 from edge.shop.transfers.commands import (
     AnnounceTransfer,
@@ -145,7 +145,7 @@ def _brought_in(tx: Transaction, id: str, location: str, line: TransferGoods, ca
         outcome = tx.do(movement)
         if isinstance(outcome, Refused):
             return outcome
-        if value is not None and cost is not None and (rest := (value - cost * sent) // 1000):
+        if value is not None and cost is not None and (rest := (value - cost * sent + 500) // 1000):
             tx.do(ReviseReceipt(outcome.first_seq, line.sku, add_minor=rest))
     if came > sent:
         surplus = RecordMovement(line.sku, "in", 0, came - sent, location, line.lot, line.expiry, "found", document=id)

@@ -20,7 +20,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
-from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, keep
+from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, job_of, keep
 from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
 from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
 from edge.shop.stock.events import MAIN
@@ -149,7 +149,8 @@ async def sync(request: web.Request) -> web.Response:
     outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts_of(request))
-    return answer_json({"job": outcome.result, "lines": len(counted)}, 202)
+    job = outcome.result or await site.asker.read(lambda db: job_of(db, command))  # none where it was sent again
+    return answer_json({"job": job, "lines": len(counted)}, 202)
 
 
 def _counted(line: SentCount, number: int, zone: ZoneInfo) -> CountedStock:

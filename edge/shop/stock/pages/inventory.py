@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
-from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
@@ -30,6 +30,7 @@ from edge.shop.stock.pages.stock_requests import (
     converted,
     day_said,
     known,
+    move,
     page_of,
     reading,
     sees_costs,
@@ -39,13 +40,11 @@ from edge.shop.stock.pages.stock_requests import (
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.shop.stock.rows import closed_and_loose
-from edge.web.actors import actor_of
 from edge.web.api.exports import TYPES, send_table
-from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json, texts_of
 
 
 class StockHistory(msgspec.Struct):
@@ -151,7 +150,7 @@ async def at_location(request: web.Request) -> web.Response:
 async def adjust(request: web.Request) -> web.Response:
     """`POST inventory/items/{sku}/adjust`: so much came to a place, left it, or is there; the result is what is now."""
     body = converted(json_of(await request.read()), Adjustment)
-    item, quantity = await known(request, request.match_info["sku"]), round(body.quantity * THOUSANDTHS)
+    item, quantity = await known(request, request.match_info["sku"]), _thousandths(body.quantity)
     sku, (kind, reason) = item.sku, _ADJUSTED[body.transaction_type]
     if quantity < 0:
         raise Problem(400, "quantity_below_zero", quantity=show_quantity(quantity))
@@ -160,12 +159,19 @@ async def adjust(request: web.Request) -> web.Response:
     fields = {"sku": sku, "type": kind, "boxes": closed, "units": units, "location": body.location_id, "reason": reason}
     more = {"note": body.notes, "unit_cost_minor": _cost_of(request, body) if kind == "in" else None}
     command = converted({**fields, **more}, RecordMovement)
-    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
-    if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
-    after: StockAfter = outcome.result
-    on_hand = (await known(request, sku)).on_hand
-    return answer_json(AdjustedItem(**msgspec.structs.asdict(after), on_hand=on_hand, movement=outcome.first_seq))
+    found = await move(request, command)
+    if isinstance(found, web.Response):
+        return found
+    after, on_hand = msgspec.structs.asdict(found[0]), (await known(request, sku)).on_hand
+    return answer_json(AdjustedItem(**after, on_hand=on_hand, movement=found[1]))
+
+
+def _thousandths(quantity: float) -> int:
+    """A quantity in units. `Problem` 400: it has more than three digits behind the point."""
+    exact = Decimal(str(quantity)) * THOUSANDTHS
+    if exact != exact.to_integral_value():
+        raise Problem(400, "argument_wrong", name="quantity", why="at most three digits behind the point")
+    return int(exact)
 
 
 _ADJUSTED = {
@@ -210,10 +216,10 @@ async def scan(request: web.Request) -> web.Response:
         if kind == "in":
             said = {"expiry": scanned.expiry, "packed": scanned.packed}
             command = msgspec.structs.replace(command, **said, reason="delivery")
-        outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
-        if not isinstance(outcome, Done):
-            return answer_outcome(outcome, texts_of(request))
-        moved = outcome.result
+        done = await move(request, command)
+        if isinstance(done, web.Response):
+            return done
+        moved = done[0]
     found = await known(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
     return answer_json(ScannedItem(found, here, product.units, lot, scanned.expiry, moved, scanned.packed))

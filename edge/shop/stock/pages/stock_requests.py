@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -10,22 +10,27 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
-from edge.core.messages import Command, Done
+from edge.core.messages import Done, Event
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import PAGE_LIMIT as LISTED_LIMIT
 from edge.shop.catalog.queries import json_text
 from edge.shop.search import routes as search
 from edge.shop.stock import queries
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
+from edge.shop.stock.rows import find_product, rows_at
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import whole_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_outcome, texts_of
 
 PAGE = 100
 STATUSES = ("", "normal", "low", "critical", "excess", "unwatched", "negative")
@@ -118,11 +123,27 @@ def sees_costs(request: web.Request) -> bool:
     return actor.may(MANAGE)
 
 
-async def do(request: web.Request, command: Command) -> web.Response:
+async def move(request: web.Request, command: RecordMovement) -> tuple[StockAfter, int] | web.Response:
+    """What is there behind a movement, and the row of the journal that says so; or the answer why it did not happen.
+    One that was sent again moved once: what it changed then, and what is there now."""
     outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
-    if isinstance(outcome, Done) and outcome.result is not None:
-        return answer_json(outcome.result)
-    return answer_outcome(outcome, texts_of(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    after: StockAfter | None = outcome.result
+    if after is None:
+        after = await request.app[SITE].asker.read(lambda db: _moved_before(db, command, outcome.events))
+    return after, outcome.first_seq
+
+
+def _moved_before(db: Connection, command: RecordMovement, events: Iterable[Event]) -> StockAfter:
+    product, location = find_product(db, command.sku), command.location
+    sku, box = (product.sku, product.box or 0) if product else (command.sku, 0)
+    moved = [one for event in events if isinstance(event, StockMoved) for one in event.moves]
+    here = [one for one in moved if (one.sku, one.location) == (sku, location)]
+    delta, opened = sum(one.delta for one in here), sum(one.boxes for one in here)
+    rows, size = rows_at(db, sku, location, "", box), box * THOUSANDTHS
+    boxes, total = sum(row.boxes for row in rows), sum(row.quantity for row in rows)
+    return StockAfter(sku, location, boxes, total - boxes * size, total, opened, delta - opened * size)
 
 
 def converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:

@@ -1,0 +1,57 @@
+"""What a request is answered that was sent again: what it did the first time, from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core import ids
+from edge.core.journal.rows import find_command
+from edge.core.messages import Command, Done, Event
+from edge.core.storage.database import Connection
+from edge.shop.purchasing.commands import (
+    LINES_LIMIT,
+    AddReceiptCost,
+    CorrectReceipt,
+    ReceivePurchaseOrder,
+    ReturnToSupplier,
+)
+from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived
+from edge.shop.purchasing.queries import read_purchase
+from edge.shop.purchasing.receipt_corrections import CostEffect
+from edge.shop.purchasing.receiving import ReceivedOrder, price_findings
+from edge.shop.stock.events import CostCorrected, ReceiptCorrected
+
+_CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
+    {kind.__name__: kind for kind in (ReceiptCorrected, CostCorrected)}
+)
+
+
+def told_again(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:
+    """The result of a command that is not done twice; None: it has none of its own."""
+    events = done.events
+    match command:
+        case ReceivePurchaseOrder(number):
+            order = read_purchase(db, number)
+            state = next((one.now for one in reversed(events) if isinstance(one, PurchaseMoved)), "")
+            came = [goods for one in events if isinstance(one, PurchaseReceived) for goods in one.lines]
+            found = price_findings(order.lines if order else (), came)
+            return ReceivedOrder(number, state or (order.state if order else ""), found)
+        case CorrectReceipt() | AddReceiptCost() | ReturnToSupplier():
+            events = (*events, *_of_children(db, done.command_id))
+            value = sum(one.value_milli for one in events if isinstance(one, ReceiptCorrected))
+            return CostEffect(value, sum(one.amount_milli for one in events if isinstance(one, CostCorrected)))
+    return None
+
+
+def _of_children(db: Connection, command_id: bytes) -> Iterator[Event]:
+    """What the stock wrote of receipts on behalf of a command, each for one line of it."""
+    for n in range(LINES_LIMIT):
+        rows = find_command(db, ids.child_id(ids.CommandId(command_id), n))
+        if not rows:
+            return
+        for row in rows:
+            if kind := _CORRECTIONS.get(row.type):
+                yield msgspec.json.decode(row.body, type=kind)

@@ -1,0 +1,70 @@
+"""Goods that come back onto the shelf they were sold from, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.stock.commands import Moved, MoveStock
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt, read_refunded
+from edge.shop.till.rules.event_structs import RecordedLine, Returned
+from edge.shop.till.sale_effects import stock_moves
+
+Reason = Literal["void", "refund", "damaged"]
+
+
+class _Origin(msgspec.Struct, frozen=True):
+    """The row of the journal with a sale, what it sold by lots that were scanned, and what came back of it before;
+    nothing where it is not known."""
+
+    undoes: int = 0
+    sold: tuple[Moved, ...] = ()
+    before: tuple[Moved, ...] = ()
+
+
+def bring_back(
+    tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str, undone: bool = False
+) -> None:
+    """What comes back of a sale onto the shelf, and what of it is damaged; or, `undone`, goes out again: by this paper.
+
+    The paper is in the journal already.
+    """
+    sign = -1 if undone else 1
+    origin = _origin(tx, register, sale, () if undone else lines)
+    _move(tx, "void" if undone else "refund", stock_moves(lines, sign), paper, origin)
+    if damaged := stock_moves((line for line in lines if line.damaged), -sign):
+        _move(tx, "damaged", damaged, paper, origin)
+
+
+def take_again(tx: Transaction, register: str, sale: int, lines: Sequence[Returned], paper: str) -> None:
+    """A refund is void: what came back unharmed is the customer's again, out of where it was put."""
+    damaged = [line for line in lines if line.damaged]
+    origin = _origin(tx, register, sale, ())
+    origin = msgspec.structs.replace(origin, before=(*origin.before, *stock_moves(damaged, 1)))
+    _move(tx, "void", stock_moves((line for line in lines if not line.damaged), -1), paper, origin)
+
+
+def _move(tx: Transaction, reason: Reason, moves: tuple[Moved, ...], paper: str, origin: _Origin) -> None:
+    about: dict[str, Any] = {"undoes": origin.undoes, "sold": origin.sold, "before": origin.before}
+    tx.do(MoveStock(reason, moves, document=paper, **about))
+
+
+def _origin(tx: Transaction, register: str, number: int, now: Iterable[Returned]) -> _Origin:
+    """Where the goods of a sale came from; `now`: what comes back by this paper."""
+    receipt = read_receipt(tx.db, register, number) if number else None
+    sale = tx.read(receipt.seq).event if receipt else None
+    if receipt is None or not isinstance(sale, SaleCompleted):
+        return _Origin()
+    back = read_refunded(tx.db, register, number)
+    for line in now:
+        back[line.id] = back.get(line.id, 0) - line.quantity
+    before = [_of(line, back[line.id]) for line in sale.lines if back.get(line.id, 0) > 0]
+    return _Origin(receipt.seq, stock_moves(sale.lines, -1), stock_moves(before, 1))
+
+
+def _of(line: RecordedLine, quantity: int) -> RecordedLine:
+    return msgspec.structs.replace(line, quantity=quantity)

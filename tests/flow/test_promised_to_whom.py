@@ -1,0 +1,66 @@
+"""Whoever takes what is promised is told to whom, by the names that people use; and what such a place may not do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.messages import Refused
+from edge.shop.stock.commands import (
+    CancelCount,
+    CountLine,
+    RecordMovement,
+    ReserveLine,
+    ReserveStock,
+    RetireLocation,
+    StartCount,
+    TransferLine,
+    TransferStock,
+)
+from tests.flow.test_stock import DAY, bar
+from tests.ordering import do, milk_cart, milk_order, refused
+from tests.shop_fixture import SYSTEM, open_shop, run
+
+
+def test_an_order_that_would_fall_short_is_called_as_it_is_called_aloud(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, RecordMovement("milk", "in", units=5000), SYSTEM)
+            order = await milk_order(shop, 2)
+            out = RecordMovement("milk", "out", units=4000)
+            told = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
+            assert await refused(shop, out, SYSTEM) == Refused("stock_promised", told)
+            await milk_cart(shop, 1)
+            asked = await refused(shop, out, SYSTEM)
+            assert asked.values["holders"] == f"cart, {order.said}", "the last one first: it will lack it"
+            await do(shop, RecordMovement("milk", "out", units=4000, confirmed=True), SYSTEM)
+            (owed,) = shop.registry.watches["stock_owed"].read(shop.reader, shop.now_us(), DAY)
+            assert (owed.subject, owed.values["holder"]) == ("milk@main", "cart")
+
+    run(scenario())
+
+
+def test_a_place_that_is_counted_stays_until_its_count_is_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            count = await one.do(StartCount("rooftop"))
+            await one.do(CountLine(count, "lager", units=2000))
+            gone = await one.shop.do(RetireLocation("rooftop"), SYSTEM)
+            assert gone == Refused("location_counted", {"location": "rooftop", "count": count})
+            await one.do(CancelCount(count))
+            await one.do(RetireLocation("rooftop"))
+
+    run(scenario())
+
+
+def test_a_place_that_holds_what_is_promised_stays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(RecordMovement("lager", "in", units=2000, location="rooftop"))
+            line = (ReserveLine("lager", 2000),)
+            await one.do(ReserveStock("order:o7", line, "rooftop", said="K7"))
+            carry = TransferStock("rooftop", "main", (TransferLine("lager", 2000),), confirmed=True)
+            await one.do(carry)
+            gone = await one.shop.do(RetireLocation("rooftop"), SYSTEM)
+            assert gone == Refused("location_promised", {"location": "rooftop", "holder": "K7"})
+
+    run(scenario())
