@@ -27,12 +27,14 @@ from edge.shop.till.commands import (
     LineSold,
     OverridePrice,
     Pay,
+    RefundSale,
     RefundWithoutReceipt,
     SellBasket,
     SetBasketAside,
     SetQuantity,
     TakeBasketUp,
     TenderGiven,
+    VoidLastSale,
 )
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.parked_baskets import read_parked
@@ -166,5 +168,23 @@ def test_a_basket_is_set_aside_without_what_was_held_on_a_card(tmp_path: Path) -
         await done(shop, AddOpenAmount("Vase", "standard", 3_000))
         await done(shop, Pay("cash", 1_000))
         await refused(shop, SetBasketAside("Table 4"), "already_paying")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_refund_whose_store_credit_was_spent_is_not_undone(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Vase", "standard", 1_000))
+        await paid(shop, "card")
+        await done(shop, RefundSale(1, kind="credit"), MANAGER)
+        code = next(line for line in paper(shop) if len(line) == 16 and line.isalnum())
+        await done(shop, AddLine(MILK), SECOND)
+        await done(shop, Pay("gift", reference=code), SECOND)
+        spent = {"tail": code[-4:], "balance_minor": 880}
+        assert await shop.do(VoidLastSale(), MANAGER) == Refused("card_spent", spent)
+        await done(shop, VoidLastSale(), SECOND.with_rights(*MANAGER.rights))
+        await done(shop, VoidLastSale(), MANAGER)
+        card = find_card(shop.reader, code)
+        assert card and card.balance_minor == 0
 
     in_a_shop(scenario, tmp_path)

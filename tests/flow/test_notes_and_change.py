@@ -100,6 +100,9 @@ def test_how_many_notes_there_are_is_said_and_never_guessed(tmp_path: Path) -> N
         await done(shop, AddLine(MILK))
         assert await shop.do(Pay("cash_usd"), CASHIER) == Refused("amount_missing")
         assert (await paid(shop, "cash_usd", 132)).change_minor == 1
+        await done(shop, SetRate("EUR", 900_000), SYSTEM)
+        await done(shop, AddLine(MILK))
+        assert await shop.do(Pay("cash_eur", 200), CASHIER) == Refused("tender_unknown", {"tender": "cash_eur"})
 
     in_a_shop(scenario, tmp_path)
 

@@ -14,30 +14,34 @@ place, place_sales, place_voids, place_refunds, place_stock    the place: of `al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Collection, Iterable
 
 import msgspec
 
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.lib.tax.rules import Taxed
-from edge.lib.units.money import amount_minor, divide_half_up
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.money import amount_minor
 from edge.shop.catalog.events import ProductSet
-from edge.shop.catalog.product import BundlePart
 from edge.shop.insight.events import AnomalyJudged, ReportMade
+from edge.shop.insight.paper_effects import (
+    DayFigures,
+    SaleEffect,
+    by_tender,
+    cost_of,
+    each_plus,
+    refund_effect,
+    returned_effect,
+    sale_effect,
+    together,
+    turned,
+)
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
-from edge.shop.stock.costs import MICRO, average_after, average_with
+from edge.shop.stock.costs import average_after, average_with
 from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.day_totals import RecordedLine
-from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.taxed_total import Taxation, worth
 
-FULL = 100_000
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 _ADD = """
     INSERT INTO figure_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -53,7 +57,6 @@ _MOVE = """
         costed = min(costed, excluded.costed)
 """
 _PLACE = "SELECT location FROM figure_place WHERE register = ?"
-_COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
 _AVERAGE = """
     SELECT (SELECT average_micro FROM figure_cost WHERE sku = ?1), coalesce(sum(on_hand), 0)
     FROM figure_held WHERE sku = ?1
@@ -74,54 +77,18 @@ _MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 
 
-class DayFigures(msgspec.Struct, frozen=True, array_like=True):
-    """What is added to a row: see `figure_day`."""
-
-    count: int = 0
-    quantity: int = 0
-    minor: int = 0
-    net: int = 0
-    cost: int = 0
-    costed: int = 0
-
-    def plus(self, other: DayFigures) -> DayFigures:
-        return DayFigures(*(a + b for a, b in zip(self._all, other._all, strict=True)))
-
-    @property
-    def negative(self) -> DayFigures:
-        """What takes it back: how often something happened stays."""
-        return DayFigures(0, *(-value for value in self._all[1:]))
-
-    @property
-    def _all(self) -> tuple[int, int, int, int, int, int]:
-        return self.count, self.quantity, self.minor, self.net, self.cost, self.costed
-
-
-class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
-    """A paper as it counted: in all, by product, by tender, by promotion. `apart`: what of a sale is no revenue, and
-    (its count) whether all of it is; `returned`: what came back in an exchange; `number` is the paper's."""
-
-    whole: DayFigures
-    products: dict[str, DayFigures]
-    tenders: dict[str, DayFigures]
-    promotions: dict[str, DayFigures]
-    apart: DayFigures = DayFigures()
-    number: int = 0
-    returned: int = 0
-
-
 _decode = msgspec.json.Decoder(SaleEffect).decode
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     """A sale; an exchange is a refund besides, as its register's Z has it."""
-    effect = _sale_effect(db, event)
+    effect = sale_effect(db, event)
     _count(db, fact, "sales", effect)
     _add(db, fact.business_date, _apart_rows(db, fact, effect.apart, 1))
     if event.returns:
-        came_back = _returned_effect(db, event)
+        came_back = returned_effect(db, event)
         _count(db, fact, "refunds", came_back)
-        effect = msgspec.structs.replace(_together(effect, came_back), returned=-came_back.whole.minor)
+        effect = msgspec.structs.replace(together(effect, came_back), returned=-came_back.whole.minor)
     overridden = sum(line.listed_minor is not None for line in event.lines)
     if overridden:
         _add(db, fact.business_date, _overridden(fact, event, overridden))
@@ -139,16 +106,14 @@ def _overridden(fact: RecordedEvent, event: SaleCompleted, count: int) -> list[t
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
-    net_minor = event.net_minor - _no_revenue(event.lines)
-    lines = _line_effects(db, event.lines, event.taxes_included, _mean_rate(event.taxes))
-    effect = _turned(_whole(lines, event.paid_minor, net_minor, _by_tender(event.tenders)))
+    effect = refund_effect(db, event)
     _count(db, fact, "refunds", effect)
     _keep_newest(db, fact, msgspec.structs.replace(effect, number=event.number))
 
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     newest = _newest(db, fact)
-    effect = _turned(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
+    effect = turned(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
     _count(db, fact, "voids", effect)
     if event.undoes == "refund":
         whole = msgspec.structs.replace(effect.whole, count=1)
@@ -162,13 +127,13 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
 
 def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
     """A sale was paid otherwise: what it came to changes by its rounding in coins."""
-    was = _by_tender(event.was, event.was_change_minor)
-    tenders = _each_plus({kind: one.negative for kind, one in was.items()}, _by_tender(event.tenders))
+    was = by_tender(event.was, event.was_change_minor)
+    tenders = each_plus({kind: one.negative for kind, one in was.items()}, by_tender(event.tenders))
     effect = SaleEffect(DayFigures(0, 0, event.more_minor), {}, tenders, {})
     _count(db, fact, "sales", effect)
     newest = _newest(db, fact)
     if newest and newest.number == event.sale:
-        _keep_newest(db, fact, _together(newest, effect))
+        _keep_newest(db, fact, together(newest, effect))
 
 
 def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> None:
@@ -179,116 +144,6 @@ def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> Non
 def _newest(db: Connection, fact: RecordedEvent) -> SaleEffect | None:
     found = db.execute("SELECT body FROM figure_newest WHERE register = ?", (fact.register,)).fetchone()
     return _decode(found[0]) if found else None
-
-
-def _together(one: SaleEffect, other: SaleEffect) -> SaleEffect:
-    """The one with the other; whose number it is, and what is apart, is the first one's."""
-    return msgspec.structs.replace(
-        one,
-        whole=one.whole.plus(other.whole),
-        products=_each_plus(one.products, other.products),
-        tenders=_each_plus(one.tenders, other.tenders),
-        promotions=_each_plus(one.promotions, other.promotions),
-    )
-
-
-def _each_plus(one: Mapping[str, DayFigures], other: Mapping[str, DayFigures]) -> dict[str, DayFigures]:
-    return {key: one.get(key, DayFigures()).plus(other.get(key, DayFigures())) for key in {**one, **other}}
-
-
-def _turned(effect: SaleEffect) -> SaleEffect:
-    def turn(figures: dict[str, DayFigures]) -> dict[str, DayFigures]:
-        return {key: one.negative for key, one in figures.items()}
-
-    return SaleEffect(effect.whole.negative, turn(effect.products), turn(effect.tenders), turn(effect.promotions))
-
-
-def _no_revenue(lines: Iterable[RecordedLine]) -> int:
-    """What is no revenue of lines: tips, loads, money that was paid ahead."""
-    return sum(line.amount_minor for line in lines if not line.is_revenue)
-
-
-def _sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
-    """What was sold, also where goods that came back paid for it. A line's net is worked out by itself; the paper's own
-    net is what counts in all, without what is no revenue."""
-    apart_minor = _no_revenue(event.lines)
-    net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
-    if event.tax:
-        rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
-    else:
-        rates = _mean_rate(event.taxes)
-    tenders = _by_tender(event.tenders, event.change_minor)
-    back = {kind: one.negative for kind, one in _by_tender(event.back).items()}
-    by = Taxation(event.tax, event.tax_ahead) if event.tax and event.tax_ahead else None
-    lines = _line_effects(db, event.lines, event.taxes_included, rates, by)
-    minor = event.total_minor + event.rounding_minor + event.goods_back_minor
-    effect = _whole(lines, minor, net_minor, _each_plus(tenders, back))
-    earns = any(line.is_revenue and not line.voided for line in event.lines)
-    return msgspec.structs.replace(effect, apart=DayFigures(int(not earns), 0, apart_minor))
-
-
-def _returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
-    """What came back in an exchange, signed as a refund; its money is in the sale's."""
-    effect = SaleEffect(DayFigures(), {}, {}, {})
-    for goods in event.returns:
-        lines = _line_effects(db, goods.lines, event.taxes_included, _mean_rate(goods.taxes))
-        net_minor = goods.net_minor - _no_revenue(goods.lines)
-        effect = _together(effect, _turned(_whole(lines, goods.total_minor, net_minor, {})))
-    return effect
-
-
-def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:
-    """The one rate by which a paper's lines are parted from their taxes where it does not say which each has."""
-    net_minor = sum(tax.net_minor for tax in taxes)
-    return {"": FULL * sum(tax.tax_minor for tax in taxes) // net_minor if net_minor else 0}
-
-
-def _by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> dict[str, DayFigures]:
-    sums: dict[str, DayFigures] = defaultdict(DayFigures)
-    for tender in tenders:
-        sums[tender.kind] = sums[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
-    if change_minor:
-        sums["cash"] = sums["cash"].plus(DayFigures(0, 0, -change_minor))
-    return dict(sums)
-
-
-def _whole(
-    lines: tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]],
-    minor: int,
-    net_minor: int,
-    tenders: dict[str, DayFigures],
-) -> SaleEffect:
-    """A paper's effect, of that of its lines: their costs, and them by product and by promotion."""
-    costs, products, promotions = lines
-    return SaleEffect(DayFigures(1, 0, minor, net_minor, costs.cost, costs.costed), products, tenders, promotions)
-
-
-def _line_effects(
-    db: Connection,
-    sold: Iterable[RecordedLine],
-    taxes_included: bool,
-    rates: Mapping[str, int],
-    by: Taxation | None = None,
-) -> tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]]:
-    products: dict[str, DayFigures] = defaultdict(DayFigures)
-    promotions: dict[str, DayFigures] = defaultdict(DayFigures)
-    costs = DayFigures()
-    for line in sold:
-        if line.voided or not line.is_revenue:
-            continue
-        rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
-        net = divide_half_up(line.amount_minor * FULL, FULL + rate)
-        if by is not None:
-            net = worth((msgspec.structs.replace(line, deposit_minor=0),), by).net_minor
-        paid = cost_of(db, line.sku, line.goods)
-        if paid is None and line.parts:
-            paid = _cost_of_parts(db, line.parts, line.goods)
-        of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
-        products[line.sku] = products[line.sku].plus(of_line)
-        costs = costs.plus(of_line)
-        for off in line.discounts:
-            promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, line.goods, off.minor))
-    return costs, dict(products), dict(promotions)
 
 
 def _apart_rows(db: Connection, fact: RecordedEvent, apart: DayFigures, sign: int) -> list[tuple[str, str, DayFigures]]:
@@ -307,23 +162,6 @@ def _place(db: Connection, fact: RecordedEvent) -> str:
     """From where a register sells."""
     found = db.execute(_PLACE, (fact.register,)).fetchone()
     return found[0] if found else MAIN
-
-
-def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
-    """What so much of a product costs now: by the average of what came in at a cost, else as the catalogue says."""
-    (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
-    return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
-
-
-def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
-    """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
-    total = Fraction(0)
-    for part in parts:
-        (micro,) = db.execute(_COST, (part.sku,)).fetchone() or (None,)
-        if micro is None or not part.whole:
-            return None
-        total += Fraction(micro * part.quantity * quantity, part.whole * THOUSANDTHS * MICRO)
-    return divide_half_up(total.numerator, total.denominator)
 
 
 def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -> None:

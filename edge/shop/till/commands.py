@@ -299,8 +299,6 @@ class ReprintReport(Command, frozen=True):
 Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 """Thousandths of a percent, as rates of taxes are."""
 Label = Annotated[str, msgspec.Meta(max_length=40)]
-
-
 Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 """A share or a sum as somebody typed it; whether it is one, the till says in words."""
 
@@ -363,9 +361,8 @@ class TakeBasketUp(Command, frozen=True):
 
 
 class AddReturn(Command, frozen=True):
-    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale`. Goods of
-    several receipts may come back in one; those of a receipt take the place of what came back of it before. `gift`: by
-    a gift receipt, so that what is left over is store credit: the money is the buyer's."""
+    """Exchange: let goods of an earlier sale come back for what lies in the basket, as in `RefundSale` (`gift`, too),
+    of several receipts in one; those of a receipt take the place of what came back of it before."""
 
     number: Number
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""

@@ -34,7 +34,7 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> Refused 
     refunds = tuple(refunds)
     for one in (one for refund in refunds for one in refund.tenders):
         if one.card and isinstance(done := tx.do(SpendCard(one.card, one.amount_minor)), Refused):
-            return done
+            return Refused("card_spent", done.values) if done.code == "card_empty" else done
     for line in (line for refund in refunds for line in refund.lines):
         if line.kind == "load":
             loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))

@@ -39,12 +39,14 @@ FROM (
 ) AS paper
 GROUP BY tenant, store, business_date, currency;
 
--- What of each product was sold on each day, voided sales left out, and what came back.
+-- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
+-- a line below 0.
 CREATE OR REPLACE VIEW product_sales_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency, sku, sum(sold)::bigint AS sold, sum(returned)::bigint AS returned,
        sum(amount_minor)::bigint AS amount_minor
 FROM (
-    SELECT tenant, store, business_date, currency, sku, quantity AS sold, 0 AS returned, amount_minor
+    SELECT tenant, store, business_date, currency, sku, greatest(quantity, 0) AS sold,
+           greatest(-quantity, 0) AS returned, amount_minor
     FROM sale CROSS JOIN LATERAL jsonb_to_recordset(lines) AS line (sku text, quantity bigint, amount_minor bigint)
     WHERE voided_by IS NULL
     UNION ALL

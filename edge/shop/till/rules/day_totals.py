@@ -28,7 +28,7 @@ from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
 from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
-__all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "TenderKind"]
+__all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
 """What others, who read reports, import from here."""
 
 DAY_VERSION = 9

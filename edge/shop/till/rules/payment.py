@@ -167,6 +167,8 @@ def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
 def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender | Refused:
     """What was given, in the shop's money; or why that is not taken."""
     kind = given.kind
+    if is_foreign(kind) and currency_of(kind) == settings.currency:
+        return Refused("tender_unknown", {"tender": kind})
     if is_foreign(kind):
         rate = settings.rates.get(currency_of(kind))
         if rate is None:

@@ -1,0 +1,192 @@
+"""What papers of a till did to a day's figures: in all, by product, by tender and by promotion, and what that cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.tax.rules import Taxed
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.product import BundlePart
+from edge.shop.stock.costs import MICRO
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules.day_totals import RecordedLine, Tender
+from edge.shop.till.rules.taxed_total import Taxation, worth
+
+FULL = 100_000
+_COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
+
+
+class DayFigures(msgspec.Struct, frozen=True, array_like=True):
+    """What is added to a row: see `figure_day`."""
+
+    count: int = 0
+    quantity: int = 0
+    minor: int = 0
+    net: int = 0
+    cost: int = 0
+    costed: int = 0
+
+    def plus(self, other: DayFigures) -> DayFigures:
+        return DayFigures(*(a + b for a, b in zip(self._all, other._all, strict=True)))
+
+    @property
+    def negative(self) -> DayFigures:
+        """What takes it back: how often something happened stays."""
+        return DayFigures(0, *(-value for value in self._all[1:]))
+
+    @property
+    def _all(self) -> tuple[int, int, int, int, int, int]:
+        return self.count, self.quantity, self.minor, self.net, self.cost, self.costed
+
+
+class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
+    """A paper as it counted: in all, by product, by tender, by promotion. `apart`: what of a sale is no revenue, and
+    (its count) whether all of it is; `returned`: what came back in an exchange; `number` is the paper's."""
+
+    whole: DayFigures
+    products: dict[str, DayFigures]
+    tenders: dict[str, DayFigures]
+    promotions: dict[str, DayFigures]
+    apart: DayFigures = DayFigures()
+    number: int = 0
+    returned: int = 0
+
+
+def together(one: SaleEffect, other: SaleEffect) -> SaleEffect:
+    """The one with the other; whose number it is, and what is apart, is the first one's."""
+    return msgspec.structs.replace(
+        one,
+        whole=one.whole.plus(other.whole),
+        products=each_plus(one.products, other.products),
+        tenders=each_plus(one.tenders, other.tenders),
+        promotions=each_plus(one.promotions, other.promotions),
+    )
+
+
+def each_plus(one: Mapping[str, DayFigures], other: Mapping[str, DayFigures]) -> dict[str, DayFigures]:
+    return {key: one.get(key, DayFigures()).plus(other.get(key, DayFigures())) for key in {**one, **other}}
+
+
+def turned(effect: SaleEffect) -> SaleEffect:
+    def turn(figures: dict[str, DayFigures]) -> dict[str, DayFigures]:
+        return {key: one.negative for key, one in figures.items()}
+
+    return SaleEffect(effect.whole.negative, turn(effect.products), turn(effect.tenders), turn(effect.promotions))
+
+
+def _no_revenue(lines: Iterable[RecordedLine]) -> int:
+    """What is no revenue of lines: tips, loads, money that was paid ahead."""
+    return sum(line.amount_minor for line in lines if not line.is_revenue)
+
+
+def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+    """What was sold, also where goods that came back paid for it. A line's net is worked out by itself; the paper's own
+    net is what counts in all, without what is no revenue."""
+    apart_minor = _no_revenue(event.lines)
+    net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
+    if event.tax:
+        rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
+    else:
+        rates = _mean_rate(event.taxes)
+    tenders = by_tender(event.tenders, event.change_minor)
+    back = {kind: one.negative for kind, one in by_tender(event.back).items()}
+    by = Taxation(event.tax, event.tax_ahead) if event.tax and event.tax_ahead else None
+    lines = _line_effects(db, event.lines, event.taxes_included, rates, by)
+    minor = event.total_minor + event.rounding_minor + event.goods_back_minor
+    effect = _whole(lines, minor, net_minor, each_plus(tenders, back))
+    earns = any(line.is_revenue and not line.voided for line in event.lines)
+    return msgspec.structs.replace(effect, apart=DayFigures(int(not earns), 0, apart_minor))
+
+
+def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
+    """What came back in an exchange, signed as a refund; its money is in the sale's."""
+    effect = SaleEffect(DayFigures(), {}, {}, {})
+    for goods in event.returns:
+        lines = _line_effects(db, goods.lines, event.taxes_included, _mean_rate(goods.taxes))
+        net_minor = goods.net_minor - _no_revenue(goods.lines)
+        effect = together(effect, turned(_whole(lines, goods.total_minor, net_minor, {})))
+    return effect
+
+
+def refund_effect(db: Connection, event: SaleRefunded) -> SaleEffect:
+    """What a refund took back, below zero."""
+    net_minor = event.net_minor - _no_revenue(event.lines)
+    lines = _line_effects(db, event.lines, event.taxes_included, _mean_rate(event.taxes))
+    return turned(_whole(lines, event.paid_minor, net_minor, by_tender(event.tenders)))
+
+
+def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:
+    """The one rate by which a paper's lines are parted from their taxes where it does not say which each has."""
+    net_minor = sum(tax.net_minor for tax in taxes)
+    return {"": FULL * sum(tax.tax_minor for tax in taxes) // net_minor if net_minor else 0}
+
+
+def by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> dict[str, DayFigures]:
+    sums: dict[str, DayFigures] = defaultdict(DayFigures)
+    for tender in tenders:
+        sums[tender.kind] = sums[tender.kind].plus(DayFigures(1, 0, tender.amount_minor))
+    if change_minor:
+        sums["cash"] = sums["cash"].plus(DayFigures(0, 0, -change_minor))
+    return dict(sums)
+
+
+def _whole(
+    lines: tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]],
+    minor: int,
+    net_minor: int,
+    tenders: dict[str, DayFigures],
+) -> SaleEffect:
+    """A paper's effect, of that of its lines: their costs, and them by product and by promotion."""
+    costs, products, promotions = lines
+    return SaleEffect(DayFigures(1, 0, minor, net_minor, costs.cost, costs.costed), products, tenders, promotions)
+
+
+def _line_effects(
+    db: Connection,
+    sold: Iterable[RecordedLine],
+    taxes_included: bool,
+    rates: Mapping[str, int],
+    by: Taxation | None = None,
+) -> tuple[DayFigures, dict[str, DayFigures], dict[str, DayFigures]]:
+    products: dict[str, DayFigures] = defaultdict(DayFigures)
+    promotions: dict[str, DayFigures] = defaultdict(DayFigures)
+    costs = DayFigures()
+    for line in sold:
+        if line.voided or not line.is_revenue:
+            continue
+        rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
+        net = divide_half_up(line.amount_minor * FULL, FULL + rate)
+        if by is not None:
+            net = worth((msgspec.structs.replace(line, deposit_minor=0),), by).net_minor
+        paid = cost_of(db, line.sku, line.goods)
+        if paid is None and line.parts:
+            paid = _cost_of_parts(db, line.parts, line.goods)
+        of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
+        products[line.sku] = products[line.sku].plus(of_line)
+        costs = costs.plus(of_line)
+        for off in line.discounts:
+            promotions[off.promotion] = promotions[off.promotion].plus(DayFigures(1, line.goods, off.minor))
+    return costs, dict(products), dict(promotions)
+
+
+def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
+    """What so much of a product costs now: by the average of what came in at a cost, else as the catalogue says."""
+    (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
+    return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
+
+
+def _cost_of_parts(db: Connection, parts: tuple[BundlePart, ...], quantity: int) -> int | None:
+    """What so much of a bundle costs that has no cost of its own. None: that of a part is not known."""
+    total = Fraction(0)
+    for part in parts:
+        (micro,) = db.execute(_COST, (part.sku,)).fetchone() or (None,)
+        if micro is None or not part.whole:
+            return None
+        total += Fraction(micro * part.quantity * quantity, part.whole * THOUSANDTHS * MICRO)
+    return divide_half_up(total.numerator, total.denominator)
