@@ -105,8 +105,8 @@ def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
 
 
 def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
-    """The key figures of the days of business from `first` to `last`, at most LONGEST_DAYS of them; none of more, nor
-    where they are the wrong way round."""
+    """The key figures of the days of business from `first` to `last`; none of more than three years, nor where they are
+    the wrong way round."""
     span = DaySpan(first, last)
     return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
 
