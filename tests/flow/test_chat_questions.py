@@ -99,6 +99,10 @@ STILL_MOVES = (
     ("en", "took 2 and a half kilos of tomatoes", "tomato", -2_500),
     ("he", "לקחתי 2 וחצי קילו עגבניות", "tomato", -2_500),
     ("fr", "il me reste 3 laits", "milk", 3_000 - 30_000),
+    ("en", "we lost 3 milks", "milk", -3_000),
+    ("en", "3 milks were stolen", "milk", -3_000),
+    ("fr", "3 laits volés", "milk", -3_000),
+    ("he", "נגנבו 3 חלב", "milk", -3_000),
 )
 
 
@@ -225,5 +229,138 @@ def test_cancel_takes_back_the_whole_newest_sentence_once_and_nothing_that_was_c
             await guest.say("cancel")
             assert basket(shop)["bread"] == 5_000
             assert STOCK_US == 600_000_000
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "more", "emptied", "cancelled"),
+    [
+        ("en", "2 milks", "two more", "empty my basket", "cancel"),
+        ("fr", "2 laits", "deux de plus", "videz mon panier", "annule"),
+        ("he", "2 חלב", "עוד שניים", "תרוקן את הסל", "בטל"),
+    ],
+)
+def test_more_of_it_an_empty_basket_and_all_of_it_back(
+    tmp_path: Path, language: str, first: str, more: str, emptied: str, cancelled: str
+) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await priced(shop)
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+            for said, left in ((first, 2_000), (more, 4_000), (emptied, 0), (cancelled, 4_000)):
+                await guest.say(said)
+                assert basket(shop).get("milk", 0) == left, said
+
+    run(scenario())
+
+
+def test_what_there_is_not_enough_of_is_named_in_the_customers_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await priced(shop)
+            for language, said, name in (("fr", "40 laits", "Lait 3% 1 l"), ("he", "40 חלב", "חלב 3% 1 ליטר")):
+                answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
+                assert name in answer.text and basket(shop) == {}, answer.text
+
+    run(scenario())
+
+
+def test_show_me_the_stock_is_answered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for said, told in (
+                ("show me the stock of milk", "Milk 3% 1 l: 30 pcs"),
+                ("i want to know how many milks we have", "Milk 3% 1 l: 30 pcs"),
+                ("which products expire this week", "Nothing expires within a week."),
+            ):
+                assert told in (await Talker(shop, "en", BOSS).say(said)).text, said
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "put"),
+    [
+        ("en", "i want bread and milk", {"bread": 1_000, "milk": 1_000}),
+        ("en", "add 2 bread, milk and rice", {"bread": 2_000, "milk": 1_000, "rice": 1_000}),
+        ("fr", "je veux du pain et du lait", {"bread": 1_000, "milk": 1_000}),
+        ("he", "אני רוצה לחם, חלב ואורז", {"bread": 1_000, "milk": 1_000, "rice": 1_000}),
+        ("en", "do you have bread and milk", {}),
+        ("fr", "combien coûtent le pain et le lait", {}),
+        ("he", "יש לכם לחם וחלב", {}),
+        ("en", "add salt and vinegar chips", {"chips": 1_000}),
+        ("en", "add 7 up and bread", {}),
+    ],
+)
+def test_several_names_are_several_goods_unless_they_are_one(
+    tmp_path: Path, language: str, said: str, put: dict[str, int]
+) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await priced(shop)
+            chips = Product("chips", {"en": "Salt and Vinegar Chips"}, (), 150, box=0)
+            await done(shop, SetProducts((chips,)), SYSTEM)
+            await done(shop, RecordMovement("chips", "in", units=9_000), SYSTEM)
+            await catch_up(shop)
+            answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
+            assert basket(shop) == put, answer.text
+            if not put and "7" not in said:
+                names = {"en": ("Bread", "Milk"), "fr": ("Pain", "Lait"), "he": ("לחם", "חלב")}[language]
+                assert all(name in answer.text for name in names), answer.text
+
+    run(scenario())
+
+
+def test_a_number_that_may_be_of_a_name_counts_nothing_behind_it(tmp_path: Path) -> None:
+    """Whoever took 7 Up and eggs took no seven trays of eggs."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for language, said in (("en", "took 7 up and eggs"), ("fr", "pris 7 up et des œufs")):
+                assert not (await Talker(shop, language, BOSS).say(said)).movements, said
+
+    run(scenario())
+
+
+def test_who_received_milk_and_bread_is_asked_for_what_has_no_number(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await priced(shop)
+            for language, said in (
+                ("en", "received 3 milks and bread"),
+                ("fr", "reçu 3 laits et pain"),
+                ("he", "קיבלתי 3 חלב ולחם"),
+            ):
+                keeper = Talker(shop, language, BOSS)
+                asked = await keeper.say(said)
+                assert [(one.sku, one.change) for one in asked.movements] == [("milk", 3_000)], asked.text
+                name = {"en": "Bread", "fr": "Pain", "he": "לחם"}[language]
+                assert asked.question and f"{name}: " in asked.text, "of which it is asked"
+                answer = await keeper.say("4")
+                assert [(one.sku, one.change) for one in answer.movements] == [("bread", 4_000)], answer.text
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "taken", "put"),
+    [
+        ("en", "how much is the bread", "two please", 2_000),
+        ("en", "how much is the bread", "i'll take it", 1_000),
+        ("fr", "combien coûte le pain", "j'en prends deux", 2_000),
+        ("fr", "combien coûte le pain", "je le prends", 1_000),
+        ("he", "כמה עולה לחם", "אני אקח שניים", 2_000),
+    ],
+)
+def test_who_asked_for_a_price_takes_some(tmp_path: Path, language: str, asked: str, taken: str, put: int) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await priced(shop)
+            guest = Talker(shop, language, CUSTOMER, "shopping")
+            await guest.say(asked)
+            assert basket(shop) == {}
+            await guest.say(taken)
+            assert basket(shop) == {"bread": put}
 
     run(scenario())

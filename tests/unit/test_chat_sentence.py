@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.lib.units.containers import container_of
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.copilot_plan import Remembered, confidence, followed, plan
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.sentence import TEXT_CHARS, Clause, Sentence, clean, understand
+from edge.shop.assistant.sentence import TEXT_CHARS, Sentence, clean, understand
 from edge.shop.assistant.shopping import hear
 from edge.shop.search.query.text import words_of
 

@@ -40,6 +40,26 @@ def test_a_busy_day_is_expected_to_be_busy_and_a_closed_one_closed() -> None:
     assert by_weekday[6] == 0
 
 
+def test_what_is_regular_goes_on_as_it_was() -> None:
+    """Ten a day; by the weekday; seven every Monday and nothing else; five a day for ten days; twice as many lately."""
+    days = np.arange(112)
+    values = np.zeros((5, 112))
+    values[0] = 10
+    values[1] = 10 * np.array([1, 1, 1, 1, 2, 3, 1])[days % 7]
+    values[2] = np.where(days % 7 == 0, 7, 0)
+    values[3] = np.where(days < 102, np.nan, 5)
+    values[4] = np.where(days < 84, 10, 20)
+    for row, expected in (
+        (0, [10] * 7),
+        (1, [10, 10, 10, 10, 20, 30, 10]),
+        (2, [7, 0, 0, 0, 0, 0, 0]),
+        (3, [5] * 7),
+        (4, [20] * 7),
+    ):
+        made = trained(values[row : row + 1])
+        assert made.mean[0, :7] == pytest.approx(expected, abs=0.01 if row < 4 else 0.3), row
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_no_model_says_nonsense_of_odd_histories(name: str) -> None:
     odd = np.array([[0.0] * 60, [np.nan] * 59 + [4.0], [0.0] * 30 + [100000.0] + [0.0] * 29, [1.0] * 60])

@@ -52,6 +52,19 @@ def test_a_risk_by_hand() -> None:
     assert rules.risk(sure, RiskStock(12.0, par=100.0, pack=1.0)).recommended == 88.0
 
 
+def test_what_is_kept_for_safety_to_the_unit() -> None:
+    """Four a day that err by ten a week, a lead of seven days, an order every seven: sigma(14) is 10 times root two."""
+    unsure = ExpectedDemand((4.0,) * 400, 10.0, 20.0, SPREAD)
+    stock = RiskStock(28.0, due=((3, 6.0),), pack=6.0, lead_days=7, review_days=7)
+    found = rules.risk(unsure, stock)
+    assert found.order_point == pytest.approx(28 + 1.28 * 10)
+    wanted = 56 + 1.28 * 10 * 2**0.5 - 28 - 6
+    assert wanted == pytest.approx(40.1, abs=0.01) and found.recommended == 42.0, "seven packs of six"
+    assert found.days_until_critical == 2, "20 are left, less than half of 40.8, before any more comes"
+    ordered = rules.risk(unsure, msgspec.structs.replace(stock, reorder_point=10.0))
+    assert ordered.days_until_critical == 8, "of the order point that is in force half is five: 28 + 6 - 32"
+
+
 @given(
     available=st.integers(-50, 400),
     less=st.integers(0, 200),

@@ -8,9 +8,10 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import place_said, wants_another
-from edge.shop.assistant.sentence import Clause, Sentence
+from edge.shop.assistant.sentence import Sentence
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
 

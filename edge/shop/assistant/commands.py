@@ -50,7 +50,7 @@ class TakeTurn(Command, frozen=True):
     text: Text = ""
     option: OptionId = ""
     question: OptionId = ""
-    found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=12)] = ()
+    found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=24)] = ()
     spoken: bool = False
     propose: bool = False
     seat: Seat = ""

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
+from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.sentence import Clause, Sentence, tokens_of
+from edge.shop.assistant.sentence import Sentence, tokens_of
 from edge.shop.assistant.shopping import OF_SHOP, day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
@@ -83,7 +85,7 @@ def told_at_counter(
         best = [one for sku in facts.best_sellers() if (one := find_by_sku(facts.db, sku, facts.at_us))]
         return [facts.price(one) for one in best[:SHOWN]] or [say(facts.language, "shop_nothing_known")], ""
     meant: list[CatalogProduct] = []
-    for clause in said.clauses:
+    for clause in [part for one in said.clauses for part in each_of(one, found)]:
         products = _meant(facts, clause, found, last)
         if not products:
             key = "not_found_here" if clause.text else "no_name"

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.assistant.sentence import Clause
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.settings import Place
 from edge.shop.assistant.whereabouts import Whereabouts
 

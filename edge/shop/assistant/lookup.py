@@ -11,6 +11,8 @@ from edge.shop.stock.queries import read_places
 
 NAMES = 5
 """Names of one sentence that are looked up, beside those that a command's word is in."""
+LISTED = 4
+"""Names of a list of them ("bread, milk and eggs")."""
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
@@ -23,6 +25,10 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         if clause.text and clause.text not in found:
             one = match(db, search, clause.text)
             found[clause.text] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+        if clause.listed and found[clause.text].kind != "all":
+            for name in [one.text for one in clause.listed[:LISTED]]:
+                one = match(db, search, name)
+                found[name] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
         if clause.whole and (clause.verb or agent != "stock"):
             one = match(db, search, clause.whole, contiguous=True)
             if one.kind == "all":

@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.lexicon import vocabularies
-from edge.shop.assistant.sentence import Clause
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of

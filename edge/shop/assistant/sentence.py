@@ -18,14 +18,13 @@ from edge.shop.assistant.amounts import (
     JOINED,
     MINUS,
     Doubt,
-    amounts_in,
-    best_of,
     corrects,
     denied,
-    trimmed,
     without_fillers,
 )
+from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
+from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence_parts import STOPS, parts_of
 from edge.shop.search.query.text import plain
@@ -33,8 +32,6 @@ from edge.shop.search.query.text import plain
 TEXT_CHARS = 1000
 CLAUSES = 4
 """Things of one sentence; more are refused whole rather than done in part."""
-AMOUNT_LIMIT = 100_000_000
-"""Thousandths: nobody moves a hundred thousand of something in one sentence."""
 
 Kind = Literal[
     "act",
@@ -58,28 +55,6 @@ _TOKEN = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]"
 )
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
-
-
-class Clause(msgspec.Struct, frozen=True):
-    """One thing of a sentence. `amount` in thousandths of `unit` ("" where none was said), None: none was said.
-
-    `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
-    `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
-    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
-    that are there besides boxes.
-    """
-
-    verb: str = ""
-    amount: int | None = None
-    unit: str = ""
-    container: str = ""
-    text: str = ""
-    whole: str = ""
-    reason: str = ""
-    cause: str = ""
-    numbered: bool = False
-    doubt: Doubt = ""
-    loose: int = 0
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -227,7 +202,8 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
         kind = known.asks[tuple(said[at : at + length])]
         if any(_verb_at(said, place, known) not in ("", "adjust") for place in range(at)):
             return None  # "il reste combien" asks all the same
-        rest = [*without_fillers(said[:at], known), *said[at + length :]]
+        before = [word for word in without_fillers(said[:at], known) if (word,) not in known.asking]
+        rest = [*before, *said[at + length :]]
         if kind != "stock":
             if all((word,) in known.asking for word in without_fillers(rest, known)):
                 return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
@@ -277,6 +253,8 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
         held |= bool(verbs) and asks_first(body, known)
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
+        names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
+        clause = msgspec.structs.replace(clause, listed=names)
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
         clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
         if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
@@ -393,46 +371,3 @@ def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], 
     if not verbs and known.language == "en" and len(words) > 1 and words[-1] == "left":
         return [("adjust", len(words) - 1)], words[:-1]
     return verbs, rest
-
-
-def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
-    """How much, in which unit, and the words of a name."""
-    words = trimmed(words, known)
-    amounts = amounts_in(words, known)
-    if not amounts:
-        return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))
-    best = best_of(amounts, words, known)
-    if best is None:
-        return Clause(verb, text=" ".join(without_fillers(words, known)))
-    rest = [*words[: best.at], *words[best.end :]]
-    behind = next((one for one in amounts if one.end == len(words) and one.at > best.end and one.value is None), None)
-    if not best.unit and behind and behind.unit in ("box", "unit"):  # "3 colas in boxes"
-        best = msgspec.structs.replace(best, unit=behind.unit)
-        rest = [*words[: best.at], *words[best.end : behind.at]]
-    text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
-    text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
-    whole = ""
-    if best.doubt == "numbers":
-        text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
-        named = [word for word in words[best.end :] if read_number(known, [word], 0) is None]
-        touching = best.at == 0 and read_number(known, words, best.end) is not None
-        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
-            best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
-            text = text or " ".join(named)
-    measured = best.unit in ("kg", "g", "litre")
-    if text and not whole and best.value is not None and (measured or not best.unit):
-        whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
-    doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
-    return Clause(
-        verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
-    )
-
-
-def _bare_name(words: Sequence[str], known: Vocabulary) -> str:
-    """What may be a name with its number, without politeness around it: two words stay, as "7 up" is a name."""
-    kept = list(words)
-    while len(kept) > 2 and (kept[-1],) in known.fillers:
-        kept.pop()
-    while len(kept) > 2 and (kept[0],) in known.fillers:
-        kept.pop(0)
-    return " ".join(kept)

@@ -10,22 +10,28 @@ import msgspec
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.amounts import JOINED, MINUS, corrects, without_fillers
+from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
+from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.sentence import (
-    Clause,
-    Sentence,
-    amended,
-    apart_from,
-    clause_of,
-    tokens_of,
-    understand,
-)
+from edge.shop.assistant.sentence import Sentence, amended, apart_from, tokens_of, understand
 from edge.shop.assistant.sentence_parts import parts_of
 from edge.shop.search.query.text import all_forms
 
 ORDER = (
-    *("medical", "minors", "people", "person", "order_status", "wishlist", "compare", "reviews", "remove", "change"),
+    *(
+        "medical",
+        "minors",
+        "people",
+        "person",
+        "order_status",
+        "wishlist",
+        "compare",
+        "reviews",
+        "clear",
+        "remove",
+        "change",
+    ),
     *("checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add"),
 )
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
@@ -33,6 +39,8 @@ OF_GOODS = frozenset({"price", "in_stock", "details", "find"})
 OF_SHOP = ("promotions", "hours", "recommend")
 """What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
 OF_BASKET = frozenset({"add", "remove"})
+LISTED = frozenset({"", "remove", "add", *OF_GOODS})
+"""What may be said of several goods at once, by their names alone."""
 DECLINED = frozenset({"medical", "minors", "people"})
 SHORTEST = 3
 """Letters of a Hebrew word that may have another one written onto it."""
@@ -166,6 +174,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
     several = intent in ("", "add")
     if asks and kept and (several or intent in OF_GOODS):  # "I want to see the milk", "two milks?"
         intent, kept = "find" if several else intent, _without(kept, known, known.hold)
+    names = () if several else _names_of(kept, known, intent)
     if not several:
         kept = [word for word in kept if word not in (JOINED, ",")]
     if intent == "change":  # "no, make it four"
@@ -174,6 +183,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))
     said = _clauses(parts_of(kept, known) if several else [kept], known, intent) or (Clause(intent),)
+    said = (msgspec.structs.replace(said[0], listed=names),) if names and len(said) == 1 else said
     return Sentence("act" if understood else "other", known.language, said, words=len(words))
 
 
@@ -250,6 +260,13 @@ def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> in
     return 0
 
 
+def _names_of(words: Sequence[str], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
+    """The things in a list. Who asks of either ("bread or milk") has one too; who wants either does not want both."""
+    if intent not in LISTED:
+        return ()
+    return names_listed(words, known, known.joiners if intent in OF_BASKET else known.joiners | known.between)
+
+
 def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[str, ...]]) -> list[str]:
     kept: list[str] = []
     at = 0
@@ -281,7 +298,8 @@ def _declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, st
 def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     """One thing that is wished for; an amount that is in doubt is none."""
     clause = clause_of(words, known, "")
-    said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole)
+    names = _names_of(words, known, intent)
+    said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
     return (
         msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
         if clause.doubt and clause.doubt != "named"

@@ -10,44 +10,42 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.core.messages import Done, Refused
+from edge.core.messages import Refused
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.amounts import without_fillers
 from edge.shop.assistant.answer_matching import place_answered
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
     SAYS,
-    STOCK_US,
     TRIES,
     AnswerOption,
     CartChange,
-    ClockMark,
     OpenQuestion,
     WantedItem,
     more_patient,
     place_of,
     waited_s,
 )
-from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.lexicon import vocabulary, wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
-from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
+from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import day_in, goes_on
+from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket
 from edge.shop.assistant.shopping_facts import SHOWN
-from edge.shop.assistant.shopping_turn import ShoppingTurn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
-from edge.shop.orders.commands import AddToCart, CallStaff, OpenCart, SetCartLine, TouchCart
+from edge.shop.orders.commands import CallStaff, TouchCart
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
 
-MOST = 99 * THOUSANDTHS
-"""Of one thing, in one sentence of a customer's."""
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingTurn):
+class ShoppingTalk(ShoppingBasket):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> Refused | None:
@@ -77,10 +75,17 @@ class ShoppingTalk(ShoppingTurn):
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other":
-            self._several(tuple(map(self._settled, said.clauses if not added else self._going_on(said))))
+            self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
         return None
+
+    def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
+        """ "Two more", "two please" of what was spoken of last; () where it is none of that."""
+        only = said.clauses[0] if len(said.clauses) == 1 else Clause()
+        if only.verb or only.amount is None or only.doubt or not (self.state.product and _is_more(only, said.language)):
+            return ()
+        return (msgspec.structs.replace(only, verb="add", text="", whole=""),)
 
     def _going_on(self, said: Sentence) -> tuple[Clause, ...]:
         """What is only named behind what was bought: "and a cola" is put into the basket too, "and a cola?" is not."""
@@ -92,44 +97,6 @@ class ShoppingTalk(ShoppingTurn):
             msgspec.structs.replace(one, verb="add") if one.text and not one.verb else one for one in said.clauses
         )
 
-    def _put_right(self, clause: Clause | None) -> None:
-        """Take back what the newest sentence did to the basket, once and in time; with a clause ("no, four"), put so
-        much there instead. What was changed since on the page stays as it is."""
-        put, done = self.state.put, self.state.done
-        fresh = done is not None and done.age_us(self._now()) <= STOCK_US
-        as_left = put and all(self._quantity_of(one.sku) == one.after for one in put)
-        if not (fresh and as_left) or (clause and not (len(put) == 1 and put[0].after > put[0].before)):
-            return self._lost()
-        wanted = put[0].before + (clause.amount or 0) if clause else 0
-        if clause and (not 0 < wanted <= MOST or wanted % self._step(put[0].sku)):
-            return self._lost()
-        for one in put:
-            outcome = self._set(one.sku, wanted if clause else one.before)
-            if isinstance(outcome, Refused):
-                return self.lines.append(stock_actions.refusal(outcome, self._language))
-            product = find_by_sku(self._tx.db, one.sku)
-            assert product is not None
-            left = self._quantity_of(one.sku)
-            self._say("changed" if left else "removed", name=full_name(product, self._language))
-            self.put += [CartChange(one.sku, one.before, left)] if clause else []
-        self.state = msgspec.structs.replace(self.state, put=(), questions=0)
-        return self._sum()
-
-    def _step(self, sku: str) -> int:
-        """What goods are sold by, in thousandths."""
-        product = find_by_sku(self._tx.db, sku)
-        return THOUSANDTHS if product is None or product.unit == "piece" else 1
-
-    def _set(self, sku: str, quantity: int) -> Done | Refused:
-        """Let so much of a product be in the basket."""
-        line = next((line for line in self._in_cart() if line.sku == sku), None)
-        if line is None:
-            return self._put(sku, quantity)
-        return self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
-
-    def _now(self) -> ClockMark:
-        return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
-
     def _short(self, said: Sentence) -> None:
         """A reply that needs no product."""
         if said.kind == "language":
@@ -140,7 +107,8 @@ class ShoppingTalk(ShoppingTurn):
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
-            self._put_right(said.clauses[0] if said.clauses else None)
+            if not self._put_right(said.clauses[0] if said.clauses else None):
+                self._lost()
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":
@@ -164,7 +132,7 @@ class ShoppingTalk(ShoppingTurn):
 
     def _wish(self, said: Sentence) -> None:
         """What is wished for, and what somebody asks behind it; a question of ours comes last."""
-        clauses = tuple(map(self._settled, said.clauses))
+        clauses = self._each(said.clauses)
         behind = next((at for at, one in enumerate(clauses) if one.verb != clauses[0].verb), len(clauses))
         self._wish_for(clauses[:behind], said.language)
         if behind == len(clauses):
@@ -177,6 +145,7 @@ class ShoppingTalk(ShoppingTurn):
         clause = clauses[0]
         simple: dict[str, Callable[[], None]] = {
             "basket": self._basket,
+            "clear": self._clear,
             "promotions": self._promotions,
             "recommend": self._recommend,
             "person": self._person,
@@ -184,7 +153,7 @@ class ShoppingTalk(ShoppingTurn):
         }
         if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
-        if clause.verb not in (*self._tools, "person"):
+        if clause.verb not in (*self._tools, "person") and not (clause.verb == "clear" and "remove" in self._tools):
             return self._say("not_here")
         self.tools_used.append(clause.verb)
         if clause.verb in simple:
@@ -199,7 +168,8 @@ class ShoppingTalk(ShoppingTurn):
             case "wishlist":
                 self._wishes(clause)
             case "remove" | "change":
-                self._amend(clause)
+                for one in clauses:
+                    self._amend(one)
             case _:
                 self._several(clauses)
         return None
@@ -370,15 +340,6 @@ class ShoppingTalk(ShoppingTurn):
         item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 
-    def _put(self, sku: str, quantity: int) -> Done | Refused:
-        """Into the cart that their pages show."""
-        if self._command.cart:
-            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
-        opened = self._tx.do(OpenCart("kiosk", self._language))
-        if isinstance(opened, Refused):
-            return opened
-        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
-
     def _person(self) -> None:
         """Somebody is called, by the same bell as the kiosk's button; a phone rings none."""
         self.end = "handed_over"
@@ -391,31 +352,6 @@ class ShoppingTalk(ShoppingTurn):
     def _waits_for_somebody(self) -> bool:
         return any(call.register == self._tx.actor.register for call in kiosk_calls(self._tx.db))
 
-    def _amend(self, clause: Clause) -> None:
-        """Take something out of the basket, or another number of it."""
-        products, _ = self._products(clause)
-        meant = {product.sku for product in products}
-        lines = [line for line in self._in_cart() if line.sku in meant]
-        if len(lines) != 1:
-            return self._say("not_in_basket" if not lines else "which_line")
-        line = lines[0]
-        if clause.verb == "change" and clause.amount is None:
-            return self._say("how_many_now")
-        quantity = (clause.amount or 0) // (1000 if clause.unit == "g" else 1)
-        if clause.amount and quantity % self._step(line.sku):
-            return self._say("how_many_now")
-        if clause.verb == "remove":  # all of it, or so many of it
-            quantity = max(0, line.quantity - quantity) if quantity else 0
-        outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
-        if isinstance(outcome, Refused):
-            return self.lines.append(stock_actions.refusal(outcome, self._language))
-        self.put.append(CartChange(line.sku, line.quantity, quantity))
-        product = find_by_sku(self._tx.db, line.sku)
-        assert product is not None
-        self.state = msgspec.structs.replace(self.state, name="done", question=None, item=None, questions=0)
-        self._say("changed" if quantity else "removed", name=full_name(product, self._language))
-        return self._sum()
-
     def _basket(self) -> None:
         self._priced_now()
         self.lines += self._facts.basket(self._in_cart())
@@ -425,11 +361,6 @@ class ShoppingTalk(ShoppingTurn):
         """What is told of a cart is what it costs at this moment."""
         if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
             self._tx.do(TouchCart(cart.id))
-
-    def _sum(self) -> None:
-        if not (cart := self._cart()) or not cart.lines:
-            return self._say("basket_empty")
-        return self._say("basket", n=len(cart.lines), total=self._facts.money(cart.basket.total_minor))
 
     def _checkout(self) -> None:
         """What it comes to; placing it is a tap."""
@@ -452,3 +383,10 @@ class ShoppingTalk(ShoppingTurn):
             return self._say("nothing_known")
         self._say("sells_best")
         return self._tell("recommend", best)
+
+
+def _is_more(clause: Clause, language: str) -> bool:
+    """Whether a number stands with words that name nothing: "two more" of what was bought just now."""
+    known = vocabulary(language)
+    words = without_fillers(words_of(clause.text), known)
+    return bool(clause.text) and all((word,) in known.joiners for word in words)

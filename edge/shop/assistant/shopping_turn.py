@@ -10,10 +10,11 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.amounts import Doubt
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
+from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.sentence import Clause
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.queries import cart_at, read_cart
@@ -71,6 +72,10 @@ class ShoppingTurn:
         if named:
             return msgspec.structs.replace(clause, doubt="")
         return msgspec.structs.replace(clause, amount=None, doubt="numbers", whole="")
+
+    def _each(self, clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+        """Each thing that is wished for."""
+        return tuple(one for clause in clauses for one in each_of(self._settled(clause), self._found))
 
     def _products(self, clause: Clause) -> tuple[list[CatalogProduct], bool]:
         """What is meant, and whether that is sure; the nearest where nothing is."""

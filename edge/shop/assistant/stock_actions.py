@@ -276,7 +276,9 @@ def _opposite_in_all(tx: Transaction, deed: Deed) -> RecordMovement | TransferSt
 def refusal(refused: Refused, language: str) -> str:
     """The sentence of a refusal of the stock."""
     key = f"refused.{refused.code}"
-    return translate(language, key, **refused.values) if key in words(language) else refused.code
+    values = dict(refused.values)
+    values |= {"name": own} if (own := values.get(f"name_{language}")) else {}
+    return translate(language, key, **values) if key in words(language) else refused.code
 
 
 def low(item: StockItem) -> bool:

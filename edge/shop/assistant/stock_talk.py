@@ -12,6 +12,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.clarification import Asked, ask_amount
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.counter import told_at_counter
 from edge.shop.assistant.dialogue import (
@@ -23,8 +24,9 @@ from edge.shop.assistant.dialogue import (
     more_patient,
 )
 from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
-from edge.shop.assistant.sentence import CLAUSES, Clause, Sentence
+from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_lists import informed
 from edge.shop.assistant.stock_turn import StockTurn
@@ -120,7 +122,7 @@ class StockTalk(StockTurn):
             return self._say(why)
         if why := self._where.fault([clause.verb for clause in said.clauses]):
             return self._say(why)
-        items = [self._item(clause) for clause in said.clauses]
+        items = [self._item(one) for clause in said.clauses for one in each_of(clause, self._found)]
         self._go_on(tuple(items))
 
     def _leave(self, item: WantedItem) -> None:

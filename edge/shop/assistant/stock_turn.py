@@ -12,6 +12,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import product_matching, stock_actions
 from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, yes_or_no
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
     AnswerOption,
@@ -22,7 +23,6 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
 )
 from edge.shop.assistant.phrasing import full_name, moved, say, stocked
-from edge.shop.assistant.sentence import Clause
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
@@ -102,6 +102,10 @@ class StockTurn:
             self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
             return
         item, asked = waiting[0]
+        product = find_by_sku(self._tx.db, item.sku) if item.sku and (len(items) > 1 or self.state.ends) else None
+        if product and asked.state in ("asking_quantity", "choosing_unit"):  # of several things: of which of them
+            named = f"{full_name(product, self._language)}: {asked.text}"
+            asked = msgspec.structs.replace(asked, text=named)
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
     def _ask(self, item: WantedItem, asked: Asked, waiting: tuple[WantedItem, ...], tries: int = 1) -> None:

@@ -14,8 +14,9 @@ from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.accuracy import errors_by_day
 from edge.shop.forecast.demand_days import days_without_goods, products_without_goods
-from edge.shop.insight.queries import FigureSums, at_place, read_by_key, read_days, read_sums
-from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, after
+from edge.shop.insight.queries import FigureSums, read_by_key, read_days, read_sums
+from edge.shop.insight.rules import LONGEST_DAYS, DaySpan
+from edge.shop.insight.stock_worth import TODAY, average_worth, passed_of, stock_values
 from edge.shop.insight.waste import read_waste
 
 YEAR_DAYS = 365
@@ -28,14 +29,8 @@ DRINKS = frozenset(
     )
 )
 """Categories that are of drinks, they or one above them: by their ids."""
-_TODAY = "SELECT business_date FROM journal ORDER BY seq DESC LIMIT 1"
 _PAPERS = ("sales", "voids", "refunds", "undone", "apart")
 """What receipts are counted from, see `project.py`."""
-_VALUE = "SELECT total(minor) FROM figure_day WHERE kind = ? AND business_date <= ? AND ?3 IN ('', key)"
-_VALUES = """
-    SELECT business_date, minor FROM figure_day
-    WHERE kind = ? AND business_date BETWEEN ? AND ? AND ?4 IN ('', key) ORDER BY 1
-"""
 _COUNTED = """
     SELECT sku, sum(CASE reason WHEN 'counted' THEN cost_minor ELSE 0 END),
            -sum(CASE WHEN reason IN ('sale', 'void', 'refund', 'used') THEN cost_minor ELSE 0 END),
@@ -58,7 +53,7 @@ _ORDERS = f"""
     FROM purchase_order o
     WHERE o.expected_on BETWEEN ? AND ? AND ?3 IN ('', o.location)
         AND o.state IN ('sent', 'part_received', 'received', 'closed')
-        AND (o.completed_on <> '' OR o.expected_on < coalesce(({_TODAY}), ''))
+        AND (o.completed_on <> '' OR o.expected_on < coalesce(({TODAY}), ''))
     ORDER BY o.number DESC
 """
 _PAID = """
@@ -107,8 +102,8 @@ def read_kpis(db: Connection, span: DaySpan, place: str = "") -> list[Kpi]:
 
 
 def read_key_figures(db: Connection, first: IsoDate, last: IsoDate) -> list[Kpi]:
-    """The key figures of the days of business from `first` to `last`, at most LONGEST_DAYS of them; none of more, nor
-    where they are the wrong way round."""
+    """The key figures of the days of business from `first` to `last`; none of more than three years, nor where they are
+    the wrong way round."""
     span = DaySpan(first, last)
     return read_kpis(db, span) if 0 < span.days <= LONGEST_DAYS else []
 
@@ -122,10 +117,10 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     papers = all_, sales, _, refunds, undone, _ = [read_sums(db, kind, span, place) for kind in ("all", *_PAPERS)]
     receipts = _receipts(*papers[1:])
     cost, costed = all_.cost_minor, all_.costed_minor
-    values = _stock_values(db, span, place)
+    values = stock_values(db, span, place)
     worth = list(values.values())
-    average = _average_worth(db, span, place)
-    passed = _passed(db, span).days
+    average = average_worth(db, span, place)
+    passed = passed_of(db, span).days
     waste = read_waste(db, span, None, place)
     wasted = sum(one.cost_minor or 0 for one in waste)
     return [
@@ -244,12 +239,12 @@ def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: Figu
 
 
 def _stocked(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
-    return [KpiRow(day, {}, worth, 1) for day, worth in _stock_values(db, span, place).items()]
+    return [KpiRow(day, {}, worth, 1) for day, worth in stock_values(db, span, place).items()]
 
 
 def _turned(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     """By day: what was sold, at cost, and what the stock was worth at its end."""
-    sold, worth = read_days(db, span, place), _stock_values(db, span, place)
+    sold, worth = read_days(db, span, place), stock_values(db, span, place)
     days = sorted({*sold, *worth})
     return [KpiRow(day, {}, sold.get(day, FigureSums()).cost_minor, worth.get(day, 0)) for day in days]
 
@@ -390,39 +385,3 @@ def _ratio(name: str, unit: str, numerator: int, denominator: int, rows: int) ->
     times = {"permille": 1000, "tenths": 10}.get(unit, 1)
     value = round(times * numerator / denominator) if denominator > 0 else None
     return Kpi(name, unit, value, numerator, denominator, rows)
-
-
-def _passed(db: Connection, span: DaySpan) -> DaySpan:
-    """As much of a period as there was: of a month that runs, its days until now."""
-    row = db.execute(_TODAY).fetchone()
-    today = row[0] if row else span.last
-    return msgspec.structs.replace(span, last=min(span.last, max(span.first, today)))
-
-
-def _average_worth(db: Connection, span: DaySpan, place: str) -> int:
-    """What the stock was worth in the mean at the ends of a period's days, also of those on which nothing moved; from
-    the first on which there was any."""
-    kind = at_place("stock", place)
-    worth = int(db.execute(_VALUE, (kind, after(span.first, -1), place)).fetchone()[0])
-    moved = dict[str, int]()
-    for day, minor in db.execute(_VALUES, (kind, span.first, span.last, place)):
-        moved[day] = moved.get(day, 0) + minor
-    first = span.first if worth else min(moved, default="")
-    total = days = 0
-    last = _passed(db, span).last
-    while first and first <= last:
-        worth += moved.get(first, 0)
-        total, days, first = total + worth, days + 1, after(first, 1)
-    return total // days if days else 0
-
-
-def _stock_values(db: Connection, span: DaySpan, place: str) -> dict[str, int]:
-    """What the stock was worth at the end of each day on which it moved; empty where it never did."""
-    kind = at_place("stock", place)
-    worth = int(db.execute(_VALUE, (kind, span.first, place)).fetchone()[0])
-    moved = db.execute(_VALUES, (kind, span.first, span.last, place)).fetchall()
-    values = dict[str, int]()
-    for day, minor in moved:
-        worth = worth if day == span.first else worth + minor
-        values[day] = worth
-    return values if values or not worth else {span.first: worth}

@@ -1,0 +1,96 @@
+"""One thing of a sentence: how much, in which unit, and the words of its name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.shop.assistant.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.shop.assistant.lexicon import Vocabulary
+from edge.shop.assistant.numerals import read_number
+
+AMOUNT_LIMIT = 100_000_000
+"""Thousandths: nobody moves a hundred thousand of something in one sentence."""
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One thing of a sentence. `amount` in thousandths of `unit` ("" where none was said), None: none was said.
+
+    `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
+    `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
+    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
+    that are there besides boxes. `listed`: the things where it may be several with an "and" between them ("bread and
+    milk"), which only the catalogue can tell from one ("salt and vinegar").
+    """
+
+    verb: str = ""
+    amount: int | None = None
+    unit: str = ""
+    container: str = ""
+    text: str = ""
+    whole: str = ""
+    reason: str = ""
+    cause: str = ""
+    numbered: bool = False
+    doubt: Doubt = ""
+    loose: int = 0
+    listed: tuple[Clause, ...] = ()
+
+
+def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
+    """How much, in which unit, and the words of a name."""
+    words = trimmed(words, known)
+    amounts = amounts_in(words, known)
+    if not amounts:
+        return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))
+    best = best_of(amounts, words, known)
+    if best is None:
+        return Clause(verb, text=" ".join(without_fillers(words, known)))
+    if best.value is not None and not best.doubt and _cut_off(words, best.end, known):
+        best = msgspec.structs.replace(best, doubt="numbers")  # "7 up and eggs" are not seven eggs
+    rest = [*words[: best.at], *words[best.end :]]
+    behind = next((one for one in amounts if one.end == len(words) and one.at > best.end and one.value is None), None)
+    if not best.unit and behind and behind.unit in ("box", "unit"):  # "3 colas in boxes"
+        best = msgspec.structs.replace(best, unit=behind.unit)
+        rest = [*words[: best.at], *words[best.end : behind.at]]
+    text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
+    text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
+    whole = ""
+    if best.doubt == "numbers":
+        text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
+        named = [word for word in words[best.end :] if read_number(known, [word], 0) is None]
+        touching = best.at == 0 and read_number(known, words, best.end) is not None
+        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
+            best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
+            text = text or " ".join(named)
+    measured = best.unit in ("kg", "g", "litre")
+    if text and not whole and best.value is not None and (measured or not best.unit):
+        whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
+    doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
+    return Clause(
+        verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
+    )
+
+
+def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether only words that may be of a name stand between a number and an "and"."""
+    begins = at
+    while at < len(words):
+        if words[at] == JOINED or known.match(known.joiners, words, at):
+            return begins < at and at + 1 < len(words)
+        length = known.match(known.fillers, words, at)
+        if not length or length > 1:
+            return False
+        at += length
+    return False
+
+
+def _bare_name(words: Sequence[str], known: Vocabulary) -> str:
+    """What may be a name with its number, without politeness around it: two words stay, as "7 up" is a name."""
+    kept = list(words)
+    while len(kept) > 2 and (kept[-1],) in known.fillers:
+        kept.pop()
+    while len(kept) > 2 and (kept[0],) in known.fillers:
+        kept.pop(0)
+    return " ".join(kept)

@@ -1,0 +1,110 @@
+"""What a customer says of their basket: into it, out of it, another number, all of it, and back."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Done, Refused
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
+from edge.shop.assistant.phrasing import full_name
+from edge.shop.assistant.shopping_turn import ShoppingTurn
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.commands import AddToCart, OpenCart, SetCartLine
+
+MOST = 99 * THOUSANDTHS
+"""Of one thing, in one sentence of a customer's."""
+
+
+class ShoppingBasket(ShoppingTurn):
+    """One turn, as far as it is about the basket: what it changes stands in `put`."""
+
+    def _put(self, sku: str, quantity: int) -> Done | Refused:
+        """Into the cart that their pages show."""
+        if self._command.cart:
+            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
+        opened = self._tx.do(OpenCart("kiosk", self._language))
+        if isinstance(opened, Refused):
+            return opened
+        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
+
+    def _amend(self, clause: Clause) -> None:
+        """Take something out of the basket, or another number of it."""
+        products, _ = self._products(clause)
+        meant = {product.sku for product in products}
+        lines = [line for line in self._in_cart() if line.sku in meant]
+        if len(lines) != 1:
+            return self._say("not_in_basket" if not lines else "which_line")
+        line = lines[0]
+        if clause.verb == "change" and clause.amount is None:
+            return self._say("how_many_now")
+        quantity = (clause.amount or 0) // (1000 if clause.unit == "g" else 1)
+        if clause.amount and quantity % self._step(line.sku):
+            return self._say("how_many_now")
+        if clause.verb == "remove":  # all of it, or so many of it
+            quantity = max(0, line.quantity - quantity) if quantity else 0
+        outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+        if isinstance(outcome, Refused):
+            return self.lines.append(stock_actions.refusal(outcome, self._language))
+        self.put.append(CartChange(line.sku, line.quantity, quantity))
+        product = find_by_sku(self._tx.db, line.sku)
+        assert product is not None
+        self.state = msgspec.structs.replace(self.state, name="done", question=None, item=None, questions=0)
+        self._say("changed" if quantity else "removed", name=full_name(product, self._language))
+        return self._sum()
+
+    def _clear(self) -> None:
+        """Everything out of the basket; "cancel" puts it back."""
+        for line in list(self._in_cart()):
+            outcome = self._tx.do(SetCartLine(self._cart().id, line.id, 0))
+            if isinstance(outcome, Refused):
+                return self.lines.append(stock_actions.refusal(outcome, self._language))
+            self.put.append(CartChange(line.sku, line.quantity, 0))
+        return self._sum()
+
+    def _put_right(self, clause: Clause | None) -> bool:
+        """Take back what the newest sentence did to the basket, once and in time; with a clause ("no, four"), put so
+        much there instead. What was changed since on the page stays as it is. False: there is nothing to put right."""
+        put, done = self.state.put, self.state.done
+        fresh = done is not None and done.age_us(self._now()) <= STOCK_US
+        as_left = put and all(self._quantity_of(one.sku) == one.after for one in put)
+        if not (fresh and as_left) or (clause and not (len(put) == 1 and put[0].after > put[0].before)):
+            return False
+        wanted = put[0].before + (clause.amount or 0) if clause else 0
+        if clause and (not 0 < wanted <= MOST or wanted % self._step(put[0].sku)):
+            return False
+        for one in put:
+            outcome = self._set(one.sku, wanted if clause else one.before)
+            if isinstance(outcome, Refused):
+                self.lines.append(stock_actions.refusal(outcome, self._language))
+                return True
+            product = find_by_sku(self._tx.db, one.sku)
+            assert product is not None
+            left = self._quantity_of(one.sku)
+            self._say("changed" if left else "removed", name=full_name(product, self._language))
+            self.put += [CartChange(one.sku, one.before, left)] if clause else []
+        self.state = msgspec.structs.replace(self.state, put=(), questions=0)
+        self._sum()
+        return True
+
+    def _set(self, sku: str, quantity: int) -> Done | Refused:
+        """Let so much of a product be in the basket."""
+        line = next((line for line in self._in_cart() if line.sku == sku), None)
+        if line is None:
+            return self._put(sku, quantity)
+        return self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+
+    def _step(self, sku: str) -> int:
+        """What goods are sold by, in thousandths."""
+        product = find_by_sku(self._tx.db, sku)
+        return THOUSANDTHS if product is None or product.unit == "piece" else 1
+
+    def _sum(self) -> None:
+        if not (cart := self._cart()) or not cart.lines:
+            return self._say("basket_empty")
+        return self._say("basket", n=len(cart.lines), total=self._facts.money(cart.basket.total_minor))
+
+    def _now(self) -> ClockMark:
+        return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
