@@ -29,7 +29,7 @@ def test_an_order_that_would_fall_short_is_called_as_it_is_called_aloud(tmp_path
             await do(shop, RecordMovement("milk", "in", units=5000), SYSTEM)
             order = await milk_order(shop, 2)
             out = RecordMovement("milk", "out", units=4000)
-            told = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
+            told: dict[str, str | int] = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
             assert await refused(shop, out, SYSTEM) == Refused("stock_promised", told)
             await milk_cart(shop, 1)
             asked = await refused(shop, out, SYSTEM)
