@@ -93,6 +93,10 @@ def test_a_lot_has_one_last_day_wherever_and_whenever_it_comes(tmp_path: Path) -
             for place, units in (("main", 1000), ("rooftop", 2000)):
                 await one.do(stock.RecordMovement("juice", "out", units=units, location=place))
             assert await one.refused(other) == "lot_date_differs", "also once none is left"
+            old = stock.RecordMovement("juice", "in", units=1000, lot="OLD", expiry="2027-01-10", confirmed=True)
+            await one.do(old)
+            again = stock.RecordMovement("juice", "in", units=1000, lot="OLD")
+            assert await one.refused(again) == "expiry_past", "its own day is over"
 
     run(scenario())
 

@@ -12,10 +12,12 @@ from edge.shop.stock.commands import (
     ReserveLine,
     ReserveStock,
     RetireLocation,
+    SetLevels,
     StartCount,
     TransferLine,
     TransferStock,
 )
+from edge.shop.stock.queries import list_stock
 from tests.flow.test_stock import DAY, bar
 from tests.ordering import do, milk_cart, milk_order, refused
 from tests.shop_fixture import SYSTEM, open_shop, run
@@ -27,7 +29,7 @@ def test_an_order_that_would_fall_short_is_called_as_it_is_called_aloud(tmp_path
             await do(shop, RecordMovement("milk", "in", units=5000), SYSTEM)
             order = await milk_order(shop, 2)
             out = RecordMovement("milk", "out", units=4000)
-            told = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
+            told: dict[str, str | int] = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
             assert await refused(shop, out, SYSTEM) == Refused("stock_promised", told)
             await milk_cart(shop, 1)
             asked = await refused(shop, out, SYSTEM)
@@ -62,5 +64,24 @@ def test_a_place_that_holds_what_is_promised_stays(tmp_path: Path) -> None:
             await one.do(carry)
             gone = await one.shop.do(RetireLocation("rooftop"), SYSTEM)
             assert gone == Refused("location_promised", {"location": "rooftop", "holder": "K7"})
+
+    run(scenario())
+
+
+def test_what_is_promised_is_too_much_where_it_still_lies(tmp_path: Path) -> None:
+    """More than one and a half times the target is on hand: by the target of a place, or by twice the minimum."""
+
+    async def scenario() -> None:
+        async with bar(tmp_path) as one:
+            await one.do(RecordMovement("lager", "in", units=40_000))
+            await one.do(ReserveStock("order:o7", (ReserveLine("lager", 15_000),), said="K7"))
+            assert (one.item("lager").available, one.item("lager").status) == (25_000, "excess"), "by its minimum of 10"
+            await one.do(SetLevels("lager", par=24_000, reorder=8_000))
+            assert one.item("lager").status == "excess"
+            assert [item.sku for item in list_stock(one.shop.reader, status="excess").items] == ["lager"]
+            (told,) = one.shop.registry.watches["stock_excess"].read(one.shop.reader, one.shop.now_us(), DAY)
+            assert told.values["total"] == "40"
+            await one.do(RecordMovement("lager", "out", units=8_000))
+            assert one.item("lager").status == "normal"
 
     run(scenario())

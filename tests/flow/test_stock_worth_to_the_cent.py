@@ -12,6 +12,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt
 from edge.shop.stock.commands import RecordMovement
+from edge.shop.transfers.commands import AnnounceTransfer, ReceiveTransfer, SentGoods
 from tests.flow.test_receipts import Store
 from tests.shop_fixture import SYSTEM, open_shop, run
 
@@ -86,6 +87,20 @@ def test_free_goods_make_the_others_cheaper_and_an_empty_shelf_keeps_its_average
             assert (store.item().average_micro, store.item().value_milli) == (66_000_000, 0)
             await store.do(came("lager", 2, 80))
             assert store.item().value_milli == 2 * 80 * CENT
+
+    run(scenario())
+
+
+def test_goods_from_another_store_are_worth_here_what_they_left_with(tmp_path: Path) -> None:
+    """Three of them for a cent less than a sum that divides: no more than half of it is rounded away."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            store = await Store(shop).begin()
+            await store.do(AnnounceTransfer("abcdef01", "north", (SentGoods("wine", 3_000, value_milli=99_999),)))
+            await store.do(ReceiveTransfer("abcdef01"))
+            value = store.item("wine").value_milli
+            assert value is not None and abs(value - 99_999) <= CENT // 2
 
     run(scenario())
 

@@ -3,19 +3,20 @@
 CREATE OR REPLACE VIEW stock_level_of_store WITH (security_invoker = true) AS
 SELECT tenant, store, sku, location, par, reorder, available,
        CASE WHEN available <= greatest(0, reorder / 2) THEN 'critical' WHEN available <= reorder THEN 'low'
-            WHEN par > 0 AND available * 20 > par * 30 THEN 'excess' ELSE 'normal' END AS status
+            WHEN par > 0 AND on_hand * 20 > par * 30 THEN 'excess' ELSE 'normal' END AS status
 FROM (
-    SELECT tenant, store, sku, location, max(par) AS par, max(reorder) AS reorder,
+    SELECT tenant, store, sku, location, max(par) AS par, max(reorder) AS reorder, sum(held)::bigint AS on_hand,
            CASE WHEN bool_or(apart) THEN 0 ELSE sum(quantity)::bigint END AS available
     FROM (
-        SELECT l.tenant, l.store, l.sku, l.location, l.par, l.reorder, q.id IS NOT NULL AS apart, 0::bigint AS quantity
+        SELECT l.tenant, l.store, l.sku, l.location, l.par, l.reorder, q.id IS NOT NULL AS apart, 0::bigint AS quantity,
+               0::bigint AS held
         FROM stock_level l LEFT JOIN stock_location q
              ON q.tenant = l.tenant AND q.store = l.store AND q.device = l.device AND q.id = l.location
                 AND q.kind = 'quarantine'
         UNION ALL
-        SELECT tenant, store, sku, location, NULL, NULL, false, quantity FROM stock_row
+        SELECT tenant, store, sku, location, NULL, NULL, false, quantity, quantity FROM stock_row
         UNION ALL
-        SELECT tenant, store, sku, location, NULL, NULL, false, -quantity FROM stock_claim WHERE kind = 'reserved'
+        SELECT tenant, store, sku, location, NULL, NULL, false, -quantity, 0 FROM stock_claim WHERE kind = 'reserved'
     ) part GROUP BY tenant, store, sku, location HAVING max(par) IS NOT NULL
 ) whole;
 
@@ -25,7 +26,7 @@ CREATE OR REPLACE VIEW stock_of_store WITH (security_invoker = true) AS
 SELECT tenant, store, sku, on_hand, reserved, on_order, available,
        CASE WHEN worst IS NOT NULL THEN (ARRAY['critical', 'low', 'excess', 'normal'])[worst]
             WHEN NOT watched THEN '' WHEN minimum <= 0 THEN 'normal' WHEN available * 2 <= minimum THEN 'critical'
-            WHEN available < minimum THEN 'low' WHEN available > 3 * minimum THEN 'excess' ELSE 'normal' END AS status,
+            WHEN available < minimum THEN 'low' WHEN on_hand > 3 * minimum THEN 'excess' ELSE 'normal' END AS status,
        next_expiry
 FROM (
     SELECT tenant, store, sku, sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved,

@@ -231,16 +231,15 @@ def _brought(
     sku, box = product.sku, product.box or 0
     if product.retired_us is not None:
         return Refused("retired", {"sku": sku, **called(product)})
-    expiry = command.expiry
+    expiry, days = command.expiry, [day for day in known_expiries(tx.db, sku, command.location, command.lot) if day]
+    if not expiry and not command.exact:  # a lot has one last day, whenever it comes
+        expiry = days[0] if days else expected_expiry(tx.business_date, product.expiry_days)
     if command.packed and day_of(command.packed) is None:
         return Refused("expiry_wrong", {"sku": sku, "expiry": command.packed})
     if expiry and expiry < command.packed:
         return Refused("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
     if expiry and expiry < tx.business_date and not command.confirmed:
         return Refused("expiry_past", {"sku": sku, "expiry": expiry})
-    days = known_expiries(tx.db, sku, command.location, command.lot)
-    if not expiry and not command.exact:  # a lot has one last day, whenever it comes
-        expiry = next(filter(None, days), "") or expected_expiry(tx.business_date, product.expiry_days)
     if days and expiry not in days and not command.confirmed:
         return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(days)})
     key = (command.location, command.lot, expiry)

@@ -30,7 +30,7 @@ from edge.shop.stock.events import (
     StockMoved,
     StockReserved,
 )
-from edge.shop.stock.rows import available_at, reserved_at
+from edge.shop.stock.rows import available_at, on_hand_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
@@ -143,7 +143,7 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
     levels = db.execute(_LEVELS, (json_text({sku for sku, _ in wanted}),)).fetchall()
     for sku, location, par, reorder, was in levels:
         if (sku, location) in wanted:
-            now = rules.status(available_at(db, sku, location), par, reorder, was)
+            now = rules.status(available_at(db, sku, location), par, reorder, was, on_hand_at(db, sku, location))
             if now != was:
                 db.execute(_STATUS, (now, sku, location))
 

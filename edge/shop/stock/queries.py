@@ -179,15 +179,16 @@ _AVAILABLE = """
     - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
        ON r.sku = s.sku AND r.location = l.id WHERE l.kind = 'quarantine')
 """
-BY_MINIMUM = f"""
+_MINIMAL = """
     SELECT s.sku FROM product m INDEXED BY product_minimum CROSS JOIN stock s ON s.sku = m.sku
-    WHERE m.body ->> 'minimum' > 0 AND s.watched AND ({_AVAILABLE})
+    WHERE m.body ->> 'minimum' > 0 AND s.watched AND
 """
+BY_MINIMUM = f"{_MINIMAL} ({_AVAILABLE})"
 _OF_STATUS = " AND p.sku IN (SELECT sku FROM stock_level WHERE status = '{0}' UNION {1})"
 _NARROWED = {
     "low": _OF_STATUS.format("low", BY_MINIMUM + "< m.body ->> 'minimum'"),
     "critical": _OF_STATUS.format("critical", BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
-    "excess": _OF_STATUS.format("excess", BY_MINIMUM + "> 3 * (m.body ->> 'minimum')"),
+    "excess": _OF_STATUS.format("excess", _MINIMAL + "s.on_hand > 3 * (m.body ->> 'minimum')"),
     "negative": " AND p.sku IN (SELECT sku FROM stock_row WHERE quantity < 0)",
     "normal": " AND s.sku IS NOT NULL",
     "unwatched": " AND NOT coalesce(s.watched, 0) AND p.sku NOT IN (SELECT sku FROM stock_level)",
@@ -300,7 +301,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
         if here:
             status = min((level.status for level in here), key=_WORST.index)
         elif watched and not known:
-            status = rules.status_by_minimum(in_shop, product.minimum or 0)
+            status = rules.status_by_minimum(in_shop, product.minimum or 0, total)
         expiry = min((row.expiry for row in mine if row.expiry and row.total > 0), default="")
         items.append(
             StockItem(

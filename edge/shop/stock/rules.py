@@ -234,30 +234,32 @@ def put_back(wanted: int, rows: Iterable[tuple[Move, int]]) -> tuple[list[Move],
     return moves, wanted
 
 
-def status(available: int, par: int, reorder: int, was: str = "normal") -> Status:
+def status(available: int, par: int, reorder: int, was: str = "normal", on_hand: int | None = None) -> Status:
     """How a product stands at a place with these levels; it is normal again only a tenth above `reorder`,
-    or a tenth below the half more than `par` that is too much.
+    or a tenth below the half more than `par` that is too much. Too much is what is `on_hand` (unsaid: what is
+    available), also where some of it is promised.
 
     >>> status(0, 24, 8), status(8, 24, 8), status(9, 24, 8), status(8800, 24000, 8000, "low"), status(37, 24, 8)
     ('critical', 'low', 'normal', 'low', 'excess')
-    >>> status(33, 24, 8, "excess"), status(32, 24, 8, "excess"), status(33, 24, 8)
-    ('excess', 'normal', 'normal')
+    >>> status(33, 24, 8, "excess"), status(32, 24, 8, "excess"), status(33, 24, 8), status(30, 24, 8, "normal", 40)
+    ('excess', 'normal', 'normal', 'excess')
     """
     if available <= max(0, reorder // 2):
         return "critical"
     if available <= reorder or (was in ("low", "critical") and available * 10 <= reorder * 11):
         return "low"
     much = 27 if was == "excess" else 30
-    return "excess" if par > 0 and available * 20 > par * much else "normal"
+    held = available if on_hand is None else on_hand
+    return "excess" if par > 0 and held * 20 > par * much else "normal"
 
 
-def status_by_minimum(available: int, minimum: int) -> Status:
+def status_by_minimum(available: int, minimum: int, on_hand: int) -> Status:
     """How a product without levels stands: short below its minimum."""
     if minimum <= 0:
         return "normal"
     if available * 2 <= minimum:
         return "critical"
-    return "low" if available < minimum else "excess" if available > 3 * minimum else "normal"
+    return "low" if available < minimum else "excess" if on_hand > 3 * minimum else "normal"
 
 
 def far_off(expected: int, found: int, units: int, percent: int) -> bool:

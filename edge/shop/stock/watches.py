@@ -14,7 +14,7 @@ from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
 from edge.shop.stock.project import WATCHED
 from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
-from edge.shop.stock.rows import available_at, holder_named
+from edge.shop.stock.rows import holder_named, on_hand_at
 
 CONDITIONS_LIMIT = 500
 NEVER_CAME_LIMIT = 20
@@ -88,7 +88,7 @@ def _share(one: Shortage) -> tuple[bool, float, str, str]:
 def _excess(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Places that hold too much by their level, which itself says until when that is so (`rules.status`)."""
     for sku, names, location, par in db.execute(_TOO_MUCH, (CONDITIONS_LIMIT,)).fetchall():
-        held = available_at(db, sku, location)
+        held = on_hand_at(db, sku, location)
         values = {**_called(_names(names), sku), "total": show_quantity(held), "par": show_quantity(par)}
         yield Condition(f"{sku}@{location}", values)
 
