@@ -10,3 +10,6 @@ UPDATE order_advance SET seq = coalesce(
 ALTER TABLE invoice ADD COLUMN part TEXT NOT NULL DEFAULT '';
 DROP INDEX invoice_paper;
 CREATE UNIQUE INDEX invoice_paper ON invoice (register, paper, part) WHERE replaced_by = '';
+
+-- Whether anything was sold by a paper, or it only took money that the shop owes.
+ALTER TABLE paper ADD COLUMN sold INTEGER NOT NULL DEFAULT 1;

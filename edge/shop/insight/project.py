@@ -31,7 +31,7 @@ from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.costs import MICRO, average_after, average_with
 from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.day_totals import RecordedLine
+from edge.shop.till.rules.day_totals import RecordedLine, sells
 from edge.shop.till.rules.taxed_total import Taxation, worth
 
 FULL = 100_000
@@ -184,7 +184,8 @@ def _effect(db: Connection, event: SaleCompleted | SaleRefunded, minor: int) -> 
         tenders["cash"] = tenders["cash"].plus(DayFigures(0, 0, -change))
     back = event.returned if isinstance(event, SaleCompleted) else ()
     net_minor = event.net_minor - _no_revenue(event.lines) + _no_revenue(back)
-    whole = DayFigures(1, 0, minor, net_minor, cost, costed)
+    count = int(not isinstance(event, SaleCompleted) or sells(event))
+    whole = DayFigures(count, 0, minor, net_minor, cost, costed)
     return SaleEffect(whole, dict(products), dict(tenders), dict(promotions))
 
 
@@ -314,7 +315,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=7,
+    version=8,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,
