@@ -2,9 +2,6 @@
 -- does not say it.
 ALTER TABLE order_advance ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE order_advance ADD COLUMN tax TEXT NOT NULL DEFAULT '';
-UPDATE order_advance SET seq = coalesce(
-    (SELECT seq FROM receipt WHERE receipt.register = order_advance.register AND number = receipt), 0
-);
 
 -- Of an exchange of goods that were invoiced to several names, each has a document of its own part.
 ALTER TABLE invoice ADD COLUMN part TEXT NOT NULL DEFAULT '';
