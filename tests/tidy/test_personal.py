@@ -129,7 +129,7 @@ NOT_PERSONAL: dict[str, str] = {
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips
-        ShiftClosed.tips""",
+        ShiftClosed.apart ShiftClosed.tips""",
     "a bay, a facing, a camera, a picture by its hash, and goods by their number": """
         AnswerUndone.bay AnswerUndone.facings BayMeasured.bay BottleType.sku CameraStateChanged.camera
         Facing.sku FacingCleared.bay FacingCleared.group FacingCleared.sku FacingFlagged.bay

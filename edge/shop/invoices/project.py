@@ -61,7 +61,7 @@ def _json(value: object) -> str:
 
 projector = Projector(
     name="invoices",
-    version=1,
+    version=2,
     tables=("invoice", "invoice_change"),
     on={
         InvoiceIssued: _issued,

@@ -206,7 +206,7 @@ def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
 
 projector = Projector(
     name="orders",
-    version=4,
+    version=5,
     tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash", "order_advance"),
     on={
         OrderPlaced: _placed,

@@ -23,8 +23,8 @@ from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Copied, Day, Paper, ReturnedGoods
 
 _PAPER = """
-    INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO paper (seq, register, number, kind, business_date, at_us, person, total_minor, sold)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PRODUCT = """
     INSERT INTO paper_product (sku, seq, quantity, minor) VALUES (?, ?, ?, ?)
@@ -43,7 +43,7 @@ _decode = msgspec.json.Decoder(Day).decode
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
-    _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor)
+    _write(db, fact, "sale", event.number, event.total_minor + event.rounding_minor, day_totals.sells(event))
     _products(db, fact, event, 1)
     for goods in event.returns:
         _products(db, fact, goods, -1)
@@ -59,9 +59,9 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     _products(db, fact, event, -1)
 
 
-def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: int) -> None:
+def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: int, sold: bool = True) -> None:
     moment = (fact.business_date, fact.at_us)
-    db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor))
+    db.execute(_PAPER, (fact.seq, fact.register, number, kind, *moment, fact.actor, minor, int(sold)))
 
 
 def _products(
@@ -105,7 +105,7 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 
 papers = Projector(
     name="papers",
-    version=2,
+    version=3,
     tables=("paper", "paper_product"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )

@@ -20,7 +20,7 @@ QUARTER_US = 15 * 60 * 1_000_000
 _decode = msgspec.json.Decoder(Day).decode
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
-    SELECT at_us / {QUARTER_US}, sum(kind = 'sale'), sum(total_minor) FROM paper
+    SELECT at_us / {QUARTER_US}, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
     WHERE business_date = ? GROUP BY 1 ORDER BY 1
 """
 _BEST = """
@@ -28,7 +28,7 @@ _BEST = """
     WHERE business_date = ? GROUP BY sku HAVING sum(minor) > 0 ORDER BY 3 DESC, sku LIMIT ?
 """
 _CASHIERS = """
-    SELECT person, sum(kind = 'sale'), sum(total_minor) FROM paper
+    SELECT person, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
     WHERE business_date = ? GROUP BY person ORDER BY 3 DESC, person LIMIT ?
 """
 
@@ -54,7 +54,7 @@ class SoldAt(msgspec.Struct, frozen=True):
 
 
 class Hour(msgspec.Struct, frozen=True):
-    """An hour of the clock: sales, and what was taken less what went back; and the same a week before."""
+    """An hour of the clock: how many sales, and what was taken less what went back; and the same a week before."""
 
     hour: int
     sales: Sum

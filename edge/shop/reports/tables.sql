@@ -1,5 +1,6 @@
 -- Strict projection of SaleCompleted, SaleVoided and SaleRefunded: every paper with who made it, and of which products
 -- it is (in thousandths of their units, and minor units; below 0 what came back). A void takes back what its sale had.
+-- `sold`: whether it sold anything, or only took money that the shop owes.
 CREATE TABLE paper (
     seq           INTEGER PRIMARY KEY,
     register      TEXT NOT NULL,
@@ -8,7 +9,8 @@ CREATE TABLE paper (
     business_date TEXT NOT NULL,
     at_us         INTEGER NOT NULL,
     person        TEXT NOT NULL,
-    total_minor   INTEGER NOT NULL
+    total_minor   INTEGER NOT NULL,
+    sold          INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE UNIQUE INDEX paper_number ON paper (number, register);
 CREATE INDEX paper_register ON paper (register);

@@ -82,10 +82,11 @@ class ShiftClosed(Event, frozen=True):
     `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
     `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. Since
     version 2 `others` are the tenders beside cash that were counted; since version 3 `tips` are what of the money was
-    tips, by kind of tender; since version 4 `tips_to` are those that are somebody's (a user's id), alike.
+    tips, by kind of tender; since version 4 `tips_to` are those that are somebody's (a user's id), alike. Since
+    version 5 `apart` is what of the total is no revenue, by kind of line, and `sales` count what sold something.
     """
 
-    version = 4
+    version = 5
 
     number: int
     currency: str
@@ -109,6 +110,7 @@ class ShiftClosed(Event, frozen=True):
     others: tuple[TenderCounted, ...] = ()
     tips: dict[str, int] = msgspec.field(default_factory=dict)
     tips_to: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    apart: dict[str, int] = msgspec.field(default_factory=dict)
 
     @property
     def difference_minor(self) -> int:

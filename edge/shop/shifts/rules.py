@@ -141,6 +141,7 @@ def closed(
         others=tuple(TenderCounted(kind, expected_of(drawer, kind), minor) for kind, minor in others.items()),
         tips=sums.tips,
         tips_to=sums.tips_to,
+        apart=sums.apart,
     )
 
 

@@ -78,11 +78,16 @@ def with_paper(day: Day, paper: Paper) -> Day:
             if paper.returns:  # a sale and a refund, on one paper
                 minor += paper.goods_back_minor
                 change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
-            change |= {"sales": _more(day.sales, minor), "taken": _sum(day.taken, taken, 1), "newest": taken}
+            change |= {
+                "sales": _more(day.sales, minor, taken.sold),
+                "taken": _sum(day.taken, taken, 1),
+                "newest": taken,
+            }
             counts = _with_given(_with_lines(day.counts, paper.lines), paper)
             change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
-            change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
+            voids = _more(day.voids, -paper.total_minor, day.newest.sold)
+            change |= {"voids": voids, "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
             taken = _of_refund(paper)
             change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, taken, 1)}
@@ -178,6 +183,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         _tips(apart.get("tip", 0), by),
         {person: _tips(minor, by) for person, minor in theirs.items()},
         _earned(sale),
+        sells(sale),
     )
 
 
@@ -348,8 +354,13 @@ def _added(one: Sum, other: Sum) -> Sum:
     return Sum(one.count + other.count, one.minor + other.minor)
 
 
-def _more(sum: Sum, minor: int) -> Sum:
-    return Sum(sum.count + 1, sum.minor + minor)
+def _more(sum: Sum, minor: int, counts: bool = True) -> Sum:
+    return Sum(sum.count + counts, sum.minor + minor)
+
+
+def sells(sale: SaleCompleted) -> bool:
+    """Whether a paper is a sale: what only takes money for an order or a gift card, which the shop owes, is none."""
+    return bool(sale.returns) or any(line.is_revenue and not line.voided for line in sale.lines)
 
 
 def _sum(one: Taken, other: Taken, sign: int) -> Taken:

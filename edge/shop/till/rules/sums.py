@@ -21,6 +21,7 @@ class Taken(msgspec.Struct, frozen=True):
     `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
     and `tips` of it by the kind of tender that brought them; `tips_to`: those that are somebody's (a user's id), alike.
     `receipts`: sales that earned something, and what, without that; goods that came back in them are not taken off.
+    `sold`: of one paper, whether anything was sold by it, or it only moved money that the shop owes.
     """
 
     rounding_minor: int = 0
@@ -32,6 +33,7 @@ class Taken(msgspec.Struct, frozen=True):
     tips: dict[str, int] = {}
     tips_to: dict[str, dict[str, int]] = {}
     receipts: Sum = Sum(0, 0)
+    sold: bool = True
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,7 +59,8 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class DaySums(msgspec.Struct, frozen=True):
     """`sales` as they were paid (rounding within), `voids` what of them was undone, `refunds` what came back (of
-    these or earlier sales), `total_minor` what is left.
+    these or earlier sales), `total_minor` what is left. Papers that only took what the shop owes, as money for orders
+    and for gift cards, are in the sums (`apart`) and no sales: they are not counted.
 
     `taxes` and `tenders` are of what is left; `drawer_minor` is the cash that all this left in the drawer. The rest as
     in `Counts`; `first` and `last` are receipt numbers, 0 where there was none.
@@ -88,3 +91,8 @@ class DaySums(msgspec.Struct, frozen=True):
     open: Sum = Sum(0, 0)
     tips: dict[str, int] = {}
     tips_to: dict[str, dict[str, int]] = {}
+
+    @property
+    def sold_minor(self) -> int:
+        """What of the total was sold: without tips, and without what the shop owes for it."""
+        return self.total_minor - sum(self.apart.values())
