@@ -81,7 +81,7 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: _Text = ""
     subject: _Subject = ""
     body: _Text = ""
-    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$(?!\n)")] = ""
 
 
 class MessagesQueued(msgspec.Struct, frozen=True):
@@ -110,7 +110,7 @@ class AcknowledgementTaken(msgspec.Struct, frozen=True):
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST notify/channels/{name}/test`: to whom; to oneself where nobody is named."""
 
-    user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")] = ""
+    user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")] = ""
 
 
 async def _message_of(request: web.Request, type: type[M]) -> M:
@@ -232,8 +232,12 @@ async def set_preferences(request: web.Request) -> web.Response:
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
         host = urlsplit(getattr(command.preferences, field)).hostname or ""
-        if is_of_machine(host) and host not in request.app[SITE].config.notify.allow:
+        if host in request.app[SITE].config.notify.allow:
+            continue
+        if is_of_machine(host):
             return _refused(request, Refused("webhook_inside", {"field": field, "host": host}))
+        if getattr(command.preferences, field).startswith("http:"):
+            return _refused(request, Refused("webhook_plain", {"field": field, "host": host}))
     before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):
         return answer_outcome(refused, texts_of(request))
