@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NUMBERS = re.compile(r"(0x[0-9a-f]+|[0-9]+)(\.(0x[0-9a-f]+|[0-9]+)){0,3}")
 
 
 ADDRESSES_KEPT = 256
@@ -33,15 +36,18 @@ def is_loopback(text: str) -> bool:
 
 
 def is_of_machine(host: str) -> bool:
-    """Whether a host is written as this machine's own address, or as one that is only beside it.
+    """Whether a host is written as this machine's own address, or as one that is only beside it; also in the short
+    and the hexadecimal forms that resolvers take for one (inet_aton).
 
     >>> [is_of_machine(host) for host in ("localhost", "127.0.0.1", "fe80::1", "0.0.0.0", "192.168.1.9", "a.example")]
     [True, True, True, True, False, False]
+    >>> [is_of_machine(host) for host in ("127.1", "0x7f000001", "2130706433", "0", "1.example")]
+    [True, True, True, True, False]
     """
     bare = host.strip("[]").rstrip(".").lower()
     try:
-        address = address_of(bare)
-    except ValueError:
+        address = address_of(socket.inet_ntoa(socket.inet_aton(bare)) if _NUMBERS.fullmatch(bare) else bare)
+    except (ValueError, OSError):
         return bare == "localhost" or bare.endswith(".localhost")
     return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
 

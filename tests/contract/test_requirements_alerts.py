@@ -70,6 +70,11 @@ WRONG_PREFERENCES = (
     ({"webhook": "http://[::1]:8080/hook"}, 400),
     ({"webhook": "http://localhost/hook"}, 422),
     ({"webhook": "http://169.254.169.254/latest"}, 422),
+    *(({"webhook": f"https://{host}/hook"}, 422) for host in ("127.1", "0x7f000001", "2130706433", "0", "localhost.")),
+    *(({field: "http://hooks.example/x"}, 422) for field in ("webhook", "slack_webhook")),
+    ({"email": "dana@example.com\n"}, 400),
+    ({"phone": "+972501234567\n"}, 400),
+    ({"digest_at": "08:00\n"}, 400),
     ({"quiet_hours_start": "25:61"}, 400),
     ({"quiet_hours_start": "22:00", "quiet_hours_end": "22:00"}, 422),
     ({"enabled_channels": ["pigeon"]}, 400),
@@ -140,6 +145,8 @@ def test_what_is_over_is_told_as_done(shop: Stranger) -> None:
 
 ALERTS = (
     ({"title": ""}, 400),
+    ({"title": "  "}, 400),
+    ({"title": "x\n"}, 400),
     ({"message": "no title"}, 400),
     ({"title": "a\r\nBcc: x"}, 400),
     ({"title": "x" * 81}, 422),

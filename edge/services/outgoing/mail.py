@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -17,6 +17,9 @@ from edge.core.secrets.store import SecretStore
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import secret_of
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP
 
 TIMEOUT_S = 15.0
 LOOK_S = 0.02
@@ -111,16 +114,7 @@ class OutgoingMail:
         try:
             try:
                 await client.connect()
-                if server.security == "starttls":
-                    await client.ehlo()
-                    if not client.supports_extension("starttls"):
-                        raise _not_offered("no_tls", "STARTTLS")
-                    await client.starttls(tls_context=tls)
-                await client.ehlo()
-                if server.user:
-                    if not client.server_auth_methods:
-                        raise _not_offered("wrong_password", "AUTH")
-                    await client.login(server.user, server.password)
+                await _let_in(client, server, tls)
                 try:
                     await client.mail(sender)
                     await client.rcpt(recipient)
@@ -188,6 +182,20 @@ def _refused(code: int, said: str) -> Undelivered:
         return Undelivered("told_to_wait", f"{code} {said}")
     credentials = code in (530, 534, 535, 538)
     return Undelivered("refused", f"{code} {said}", permanent=True, credentials=credentials)
+
+
+async def _let_in(client: SMTP, server: MailServer, tls: ssl.SSLContext | None) -> None:
+    """Say who we are, encrypted where config.toml says so."""
+    if server.security == "starttls":
+        await client.ehlo()
+        if not client.supports_extension("starttls"):
+            raise _not_offered("no_tls", "STARTTLS")
+        await client.starttls(tls_context=tls)
+    await client.ehlo()
+    if server.user:
+        if not client.server_auth_methods:
+            raise _not_offered("wrong_password", "AUTH")
+        await client.login(server.user, server.password)
 
 
 def _not_let_in(code: int, said: str) -> Undelivered:

@@ -11,7 +11,7 @@ from edge.core.registry import Severity
 
 KIND_CHARS, SUBJECT_CHARS, TITLE_CHARS, MESSAGE_CHARS = 40, 120, 80, 1_000
 VALUES_LIMIT, RECIPIENTS_LIMIT = 12, 40
-Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Kind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 Subject = Annotated[str, msgspec.Meta(max_length=SUBJECT_CHARS)]
 Values = Annotated[dict[str, str | int], msgspec.Meta(max_length=VALUES_LIMIT)]
 People = Annotated[tuple[PersonId, ...], msgspec.Meta(max_length=RECIPIENTS_LIMIT)]
@@ -20,9 +20,9 @@ Via = Literal["page", "link", "api"]
 """From where somebody says that they see to an alert: a page of the shop, the link in a message, a program."""
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
-ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
-"""No line break and no control character: what stands in a subject or a title. Python's `$` is also before a last
-line break."""
+ONE_LINE = r"^(?=.*\S)[^\x00-\x1f\x7f\u2028\u2029]+$(?!\n)"
+"""Something, without a line break or control character: what stands in a subject or a title. Python's `$` is also
+before a last line break."""
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_CHARS, pattern=ONE_LINE)]
 
 

@@ -37,7 +37,7 @@ class SendText(Command, frozen=True):
     channel: Channel
     subject: Annotated[str, msgspec.Meta(min_length=1, max_length=SUBJECT_CHARS, pattern=ONE_LINE)]
     text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS)] = ""
-    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$(?!\n)")] = ""
 
 
 class AddBrowser(Command, frozen=True):
@@ -52,7 +52,7 @@ class DropBrowser(Command, frozen=True):
     """Not by that browser any more; "": by none of theirs."""
 
     user: PersonId
-    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$")] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{0,16}$(?!\n)")] = ""
 
 
 class SwitchChannel(Command, frozen=True):

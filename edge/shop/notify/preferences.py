@@ -29,27 +29,29 @@ WHEN_CRITICAL = {now: once for once, now in CRITICAL_ONCE.items()}
 """Kinds by what their critical alerts were a kind of their own as: what was chosen for these holds on."""
 
 Hour = Annotated[
-    str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, such as 22:30")
+    str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="hours and minutes, such as 22:30")
 ]
-OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]
+OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")]
 Mail = Annotated[
     str,
     msgspec.Meta(
         pattern=r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?"
-        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?)+)?$",
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?)+)?$(?!\n)",
         max_length=254,
         description="an e-mail address, such as dana@example.com, or nothing",
     ),
 ]
 Phone = Annotated[
     str,
-    msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$", description="a phone number as +972541234567 (E.164), or nothing"),
+    msgspec.Meta(
+        pattern=r"^(\+[1-9][0-9]{6,14})?$(?!\n)", description="a phone number as +972541234567 (E.164), or nothing"
+    ),
 ]
 Url = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^(https?://[^\s/@:?#]+(:[0-9]{1,5})?([/?][^\s]*)?)?$",
+        pattern=r"^(https?://[^\s/@:?#]+(:[0-9]{1,5})?([/?][^\s]*)?)?$(?!\n)",
         max_length=500,
         description="an address that begins with https://, or nothing",
     ),
@@ -57,24 +59,24 @@ Url = Annotated[
 AppriseUrl = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^([a-z][a-z0-9]{1,30}://[^\s]+)?$",
+        pattern=r"^([a-z][a-z0-9]{1,30}://[^\s]+)?$(?!\n)",
         max_length=500,
         description="an address as Apprise writes it, such as tgram://TOKEN/CHAT, or nothing",
     ),
 ]
 Kinds = Annotated[
-    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")], ...], msgspec.Meta(max_length=100)
+    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")], ...], msgspec.Meta(max_length=100)
 ]
 KindChannels = Annotated[
     dict[
-        Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
+        Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")],
         Annotated[tuple[Channel, ...], msgspec.Meta(min_length=1, max_length=len(CHANNELS))],
     ],
     msgspec.Meta(max_length=100),
 ]
 
 
-Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,200}=*$")]
+Base64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,200}=*$(?!\n)")]
 
 
 class Browser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -81,7 +81,7 @@ class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: _Text = ""
     subject: _Subject = ""
     body: _Text = ""
-    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$")] = ""
+    kind: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]{0,39})?$(?!\n)")] = ""
 
 
 class MessagesQueued(msgspec.Struct, frozen=True):
@@ -110,7 +110,7 @@ class AcknowledgementTaken(msgspec.Struct, frozen=True):
 class TestWanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST notify/channels/{name}/test`: to whom; to oneself where nobody is named."""
 
-    user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")] = ""
+    user: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")] = ""
 
 
 async def _message_of(request: web.Request, type: type[M]) -> M:
@@ -145,16 +145,15 @@ def _told(db: Connection, id: int, body: NewAlert, channels: tuple[str, ...], da
         raise Problem(404, "alert_not_found", alert=id)
     people, usable = read_recipients(db, day), usable_channels(db)
     reached = whom(alert, people, usable)
-    known = [] if news else [one for one in of_alert(db, id) if one.what in TELLING]
+    known = [one for one in of_alert(db, id) if one.what in TELLING and not news]
     through = [one.channel for one in known if one.state in TOLD]
     waiting = [one.channel for one in known if one.state in ("queued", "sending") and not is_over(one, alert)]
-    if news or (alert.state == "raised" and not known):
-        waiting = [name for _, name in reached]
-    asked = [one for one in people if _is_for(one, body)]
-    without = tuple(one.id for one in asked if one.id not in {person for person, _ in reached})
+    waiting += [name for _, name in reached if news or (alert.state == "raised" and not known)]
+    told = {person for person, _ in reached}
+    without = tuple(one.id for one in people if _is_for(one, body) and one.id not in told)
     failed = tuple(name for name in channels if name not in {*through, *waiting, *(name for _, name in reached)})
-    notified = tuple(dict.fromkeys(("page", *through)))
-    return AlertTold(id, alert.state, notified, tuple(dict.fromkeys(waiting)), failed, without)
+    notified, pending = (tuple(dict.fromkeys(names)) for names in (("page", *through), waiting))
+    return AlertTold(id, alert.state, notified, pending, failed, without)
 
 
 def _is_for(person: Recipient, body: NewAlert) -> bool:
@@ -231,9 +230,11 @@ async def set_preferences(request: web.Request) -> web.Response:
     user = _whose(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
-        host = urlsplit(getattr(command.preferences, field)).hostname or ""
-        if is_of_machine(host) and host not in request.app[SITE].config.notify.allow:
-            return _refused(request, Refused("webhook_inside", {"field": field, "host": host}))
+        parts = urlsplit(getattr(command.preferences, field))
+        host = parts.hostname or ""
+        wrong = "webhook_inside" if is_of_machine(host) else "webhook_plain" if parts.scheme == "http" else ""
+        if wrong and host not in request.app[SITE].config.notify.allow:
+            return _refused(request, Refused(wrong, {"field": field, "host": host}))
     before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):
         return answer_outcome(refused, texts_of(request))

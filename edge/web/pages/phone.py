@@ -57,7 +57,7 @@ class Read(msgspec.Struct, forbid_unknown_fields=True):
     """A code as the page and the appliance tell each other: `symbology` as in drivers.roles.Scan, or empty."""
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
-    symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$")] = ""
+    symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$(?!\\n)")] = ""
 
 
 class Scanned(Read):

@@ -44,7 +44,7 @@ UNKNOWN_BUCKETS = 256
 """Addresses that nobody has are counted in so many, so that one waits for them as for any other."""
 LOGINS_SHOWN = 100
 Password = Annotated[str, msgspec.Meta(max_length=4 * MOST_CHARS)]
-Label = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Label = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 
 class LogIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,7 +45,7 @@ class NewUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: UserName
     role: Role
     pin: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    id: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,30})?$")] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,30})?$(?!\n)")] = ""
     email: Typed | None = None
     phone: Typed | None = None
     employee_number: Typed | None = None
