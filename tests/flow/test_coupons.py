@@ -110,6 +110,23 @@ def test_days_ends_and_strangers(tmp_path: Path) -> None:
     in_a_shop(scenario, tmp_path)
 
 
+def test_a_basket_that_lay_behind_the_last_day_of_its_coupon_is_paid_without_it(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        today = date(2027, 1, 15)
+        code, _ = await made(shop, share=50_000, starts=today, ends=today)
+        await done(shop, AddLine(MILK))
+        await done(shop, AddLine(code))
+        await done(shop, SetBasketAside("T4"))
+        clock.advance(24 * 3600)
+        basket = (await done(shop, TakeBasketUp(1))).result
+        late = await shop.do(Pay("cash"), CASHIER)
+        assert late == Refused("coupon_over", {"tail": code[-4:], "day": "2027-01-15"})
+        await done(shop, DropCoupon(basket.coupons[0].id))
+        assert (await paid(shop)).total_minor == 120
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_another_boxs_coupon_holds_by_its_signature_and_a_second_use_is_told(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, TakeCouponKey(OTHER_KEY), SYSTEM)

@@ -175,7 +175,8 @@ def test_each_step_of_an_order_reaches_head_office_and_who_asked_to_be_told(tmp_
 
                 seen = await when(news, lambda seen: "OrderMoved cancelled" in seen, "all of it was told")
                 assert seen == ["SaleCompleted used", "OrderMoved cancelled"], "the fee that was kept"
-                assert told(server)[-1][1]["no_show"] is True
+                (end,) = (body for type, body in told(server) if type == "OrderMoved" and body["order"] == missed)
+                assert end["no_show"] is True, "what is free again by it may have been told behind it"
                 assert of_order(server, one) == [
                     *("OrderPlaced", "OrderMoved accepted", "OrderMoved preparing", "SaleCompleted ahead"),
                     *("OrderChanged", "OrderMoved ready", "SaleCompleted used", "OrderParted", "SaleCompleted used"),
@@ -190,7 +191,7 @@ def test_each_step_of_an_order_reaches_head_office_and_who_asked_to_be_told(tmp_
                     "SaleRefunded ahead",
                 ]
                 assert of_order(server, rejected) == ["OrderPlaced", "OrderMoved rejected"]
-                assert not any(word in str(told(server)) for word in ("Dana", "rue A", "336")), (
+                assert not any(word in str(told(server)) for word in ("Dana", "1 rue A", "+33612345678")), (
                     "of people it is ciphertext"
                 )
 

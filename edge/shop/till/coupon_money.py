@@ -8,6 +8,17 @@ from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import FreeCoupon, UseCoupon
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.rules.basket import Basket
+
+
+def coupon_over(tx: Transaction, basket: Basket) -> Refused | None:
+    """Why a basket is not paid that lay there, or was set aside, behind the last day of a coupon in it; not once money
+    was taken for it, and not of one that was used when its order was placed."""
+    for coupon in () if basket.tenders else basket.coupons:
+        ends = basket.coupon_ends.get(coupon.id, tx.business_date)
+        if ends < tx.business_date and coupon.id not in basket.ordered:
+            return Refused("coupon_over", {"tail": coupon.tail, "day": ends})
+    return None
 
 
 def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> Refused | None:

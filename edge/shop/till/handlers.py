@@ -13,6 +13,7 @@ from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands, item_entry, receipts
 from edge.shop.till.basket_changes import load, price_and_save, within_discount, within_open
+from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
@@ -142,6 +143,8 @@ class Till:
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket | Refused:
         basket = read_basket(tx.db, tx.actor.register)
+        if refused := coupon_over(tx, basket):
+            return refused
         decision = paid(tx, basket, command, self._settings)
         if isinstance(decision, Refused):
             return decision
