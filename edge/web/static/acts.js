@@ -36,7 +36,8 @@ function withLine(id, act) {
   const line = chosenLine();
   if (!line || line.dataset.voided !== undefined) return beep();
   const shown = [".what", ".how-much", ".each"].map((part) => line.querySelector(part).cloneNode(true));
-  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...shown.flatMap((part) => [part, " "])));
+  const parts = shown.flatMap((part, place) => [["", " · ", " × "][place], part]);
+  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...parts));
 }
 
 function pay(kind, dialogId) {
