@@ -98,8 +98,8 @@ def count_waiting(db: Connection, register: str) -> int:
 
 
 def count_papers(db: Connection, register: str) -> int:
-    """How many papers are not yet through a register's printer: of `count_waiting`, what does not expire (`expired`), as
-    a pulse to the drawer does."""
+    """How many papers are not yet through a register's printer: of `count_waiting`, what does not expire as a pulse to
+    the drawer does."""
     return int(db.execute(_PAPERS, (register, register)).fetchone()[0])
 
 
