@@ -44,7 +44,9 @@ function pay(kind, dialogId) {
   const typed = scan.takeAmount();
   if (typed !== null) return payTyped(kind, typed);
   // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
-  if (document.getElementById("sums").dataset.lines === "0" && !pending()) return send("Pay", { kind }).then(tell);
+  const { lines, back } = document.getElementById("sums").dataset;
+  if (lines === "0" && back === undefined && !pending()) return send("Pay", { kind }).then(tell);
+  if (back !== undefined && !pending()) return open("give-dialog", () => sent(sendSure("Pay", { kind })));
   return open(
     dialogId,
     async (form) => {
