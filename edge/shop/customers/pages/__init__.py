@@ -39,7 +39,7 @@ PAPER_WITHIN_US = 15 * 60_000_000
 """How long what was read out may be put on paper by who read it."""
 
 
-class Told(msgspec.Struct, frozen=True):
+class FactOnPaper(msgspec.Struct, frozen=True):
     """A fact of a customer as people read it."""
 
     at_us: int
@@ -131,12 +131,12 @@ def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
     return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
 
 
-def _told(db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]) -> list[Told]:
+def _told(db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]) -> list[FactOnPaper]:
     """Each fact in words."""
     said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
     teller = teller_of(db, texts, registry, said, actors, whole=True)
     return [
-        Told(one["at_us"], teller.title(one["event"]), teller.actor(one["actor"]), teller.all_of(one["fields"]))
+        FactOnPaper(one["at_us"], teller.title(one["event"]), teller.actor(one["actor"]), teller.all_of(one["fields"]))
         for one in facts
     ]
 
