@@ -82,6 +82,8 @@ def test_a_tip_a_price_asked_for_and_a_tender_of_the_shop(tmp_path: Path) -> Non
             await counter(page, "c", "price")
             await page.keys(BEER)
             await page.see("#price-found", "Beer")
+            await page.scan(MILK)
+            await page.see("#price-found", "Milk")
             await page.keys("Escape")
             await page.gone("#counter-dialog[open]")
             await page.see("#lines .idle")

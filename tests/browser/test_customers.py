@@ -92,12 +92,16 @@ def test_a_manager_makes_a_customer_takes_consents_and_forgets(tmp_path: Path) -
             assert exported["customer"]["phone"] == "+33612345678"
             await page.page.locator('[data-form="export"] [value=paper]').click()
             await page.see(".sheet", "She asked")
-            await page.open(served, f"register=1&id={one.id}", "/manager/customer")
+            await page.open(served, path="/manager/customers")
+            await new.locator("[name=phone]").fill("06 12 34 56 78")
+            await new.locator("[type=submit]").click()
+            await page.page.locator("#new .error a", has_text="Open that customer").click()
+            await page.see("main h1", "Noa")
             await page.page.locator('[data-form="forget"] [type=submit]').click()
             await page.page.locator("#sure-dialog [type=submit]").click()
             await page.see("#found", "Nobody was found.")
             assert read_customers(shop.reader).customers == []
-            assert len(page.complaints) == 2 and all("422" in one for one in page.complaints), "what was refused above"
+            assert len(page.complaints) == 3 and all("422" in one for one in page.complaints), "what was refused above"
 
     run(scenario())
 

@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from drivers import registry
+from edge.core.process.parts import Part
+from edge.lib.errors import DeviceLost
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import Key, KeyPage
 from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.scale_part import ScalePart
 from sim.counter import Counter
 from sim.printer.server import SimPrinter
+from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
 from tests.browser.browsing import till
 from tests.browser.calling import calling
@@ -50,6 +57,38 @@ def test_buttons_that_take_money_never_move(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_on_a_low_screen_what_is_given_back_is_seen_whatever_else_is_told(tmp_path: Path) -> None:
+    """1024 by 768 with keys, a scale and a printer that is away."""
+
+    async def no_paper(ready: object) -> None:
+        raise DeviceLost("The receipt printer has no paper.", "Put in a roll and close the lid.")
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await done(served.shop, SetQuickKeys((KeyPage({"en": "Dairy"}, (Key(0, "milk"),)),)), SYSTEM)
+            sim = SimScale("sics", tmp_path / "scale")
+            part = ScalePart(served.shop, registry.create("scale", "sics", {"path": sim.path}), "1")
+            served.site.scales["1"] = part
+            served.supervisor.start(Part("scale", part.run))
+            served.supervisor.start(Part("receipt printer", no_paper))
+            try:
+                await page.open(served, "register=1&lang=fr")
+                await page.see(".alert", "receipt printer")
+                await page.see("#scale output", "0,000 kg")
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, Pay("cash", 10_000))
+                change = await (await page.see("#change bdi")).bounding_box()
+                box = await page.page.locator("#lines").bounding_box()
+                assert change is not None and box is not None
+                assert box["y"] <= change["y"] and change["y"] + change["height"] <= box["y"] + box["height"]
+                assert await page.page.evaluate("document.documentElement.scrollHeight") <= 768
+                await page.see("#paper .queued", "imprimante (1)")  # one paper; the drawer's pulse is none
+            finally:
+                sim.close()
+
+    run(scenario())
+
+
 def test_dialogs_say_what_is_now_and_what_a_receipt_says(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as page:
@@ -57,18 +96,23 @@ def test_dialogs_say_what_is_now_and_what_a_receipt_says(tmp_path: Path) -> None
             await done(served.shop, AddLine(MILK))
             await done(served.shop, Pay("card"))
             await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("cash", 5000))
+            await done(served.shop, AddLine(MILK))
             await page.open(served)
             await page.see("#lines .line[data-line]")
             for key, dialog in (("F2", "#quantity-dialog"), ("F4", "#price-dialog")):
                 await page.keys(key)
                 shown = await (await page.see(f"{dialog}[open] .subject", "Milk")).inner_text()
-                assert "1.20" in shown and "1" in shown
+                assert "Milk · 1 × €1.20" in shown
                 await page.keys("Escape")
             await page.keys("F3")
             await page.see("#refund-dialog[open]", "1-000001")
             assert "Receipt 1-1" not in await page.page.locator("body").inner_text(), "one receipt has one spelling"
             await page.page.locator("#refund-dialog [data-number]").first.click()
             await page.see("#refund-dialog .back-lines .take", "1.20")
+            await page.see("#refund-dialog .subject", "Cash €1.20")  # what was paid, not what was handed over
+            await page.keys("Escape")
+            await page.page.locator("#refund-dialog [data-number]").nth(1).click()
             await page.see("#refund-dialog .subject", "Card")
 
     run(scenario())

@@ -109,6 +109,7 @@ def test_a_page_that_stays_open_says_a_day_after_the_orders_end_that_it_is_over(
             await do(served.shop, HandOverOrder(order.id, CARD), STAFF)
             await phone.page.goto(f"{served.url}/order/{order.secret}?lang=en")
             assert await phone.page.locator("img.qr").count() == 1
+            assert not await phone.page.locator("img.qr").is_visible(), "nothing is to be shown at the counter any more"
             clock.advance(24 * 3600 + 1)
             await milk_order(served.shop, 1)
             await phone.page.wait_for_selector("#state h1 >> text=Its page is over.")

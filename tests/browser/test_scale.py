@@ -52,6 +52,8 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
                 await page.see("#question dialog[open]")
                 await page.keys("0.3", "Enter")
                 await page.see("#lines .line .tag", "typed by hand")
+                await page.open(served, "register=1&lang=fr")
+                await page.see("#scale output", "0,520 kg")
                 assert page.complaints == []
             finally:
                 sim.close()

@@ -97,6 +97,7 @@ def test_all_of_somebody_is_read_out_and_stands_in_no_file_in_the_clear(tmp_path
                 shown = "+33123456789" if what == "phone" else text
                 assert shown in export.text, f"{what} is kept and not told"
                 assert shown in paper.text, f"{what} is not on paper"
+            assert not any(name in paper.text for name in ("ConsentGiven", "since_us", "postal_code", "member</bdi>"))
             assert export.json["beside"]["carts"][0]["goods"] == {"milk": 3000}
             asked = [fact["event"] for fact in export.json["facts"]]
             assert {"RequestNoted", "RequestAnswered", "PersonalDataRead", "ConsentGiven"} <= set(asked)

@@ -16,6 +16,7 @@ _WAITING = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
          + (SELECT count(*) FROM print_job WHERE state = 'sending' AND register = ? AND target = '')
 """
+_PAPERS = _WAITING.replace("target = ''", "target = '' AND expires_us IS NULL")
 
 
 class PrintJob(msgspec.Struct, frozen=True):
@@ -94,6 +95,12 @@ def count_waiting(db: Connection, register: str) -> int:
     """How many jobs are not yet through a register's printer: they wait, or are being sent."""
     row = db.execute(_WAITING, (register, register)).fetchone()
     return int(row[0])
+
+
+def count_papers(db: Connection, register: str) -> int:
+    """How many papers are not yet through a register's printer: of `count_waiting`, what does not expire as a pulse to
+    the drawer does."""
+    return int(db.execute(_PAPERS, (register, register)).fetchone()[0])
 
 
 def waiting_for(db: Connection, register: str) -> dict[str, int]:

@@ -28,7 +28,7 @@ from edge.shop.customers.queries import called as customer_called
 from edge.shop.customers.queries import count_customers
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.printing.queries import count_waiting, last_print_job, unconfirmed_prints, waiting_for
+from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints, waiting_for
 from edge.shop.quality.queries import count_held
 from edge.shop.shelf import settings as shelf_settings
 from edge.shop.shifts import settings as shift_settings
@@ -173,7 +173,7 @@ class FragmentSource:
         reader = self._shop.reader
         job = last_print_job(reader, register)
         templates = self._templates.get(register, "")
-        return {"job": job, "templates": templates, "waiting": count_waiting(reader, register)}
+        return {"job": job, "templates": templates, "waiting": count_papers(reader, register)}
 
     def unconfirmed_prints(self, register: str) -> Values:
         return {"jobs": unconfirmed_prints(self._shop.reader, register)}

@@ -49,6 +49,10 @@ class Localizer:
         """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
         return _number(thousandths, self.language)
 
+    def weight(self, grams: int) -> str:
+        """Grams as kilograms with every digit of a scale: 640 is "0.640", in French "0,640"."""
+        return format_decimal(Decimal(grams).scaleb(-3), format="0.000", locale=self.language)
+
     def rate(self, rate: int, foreign: str) -> str:
         """What a unit of a foreign currency is worth in ours, to the last digit that was typed (`ForeignRate.rate`)."""
         worth = worth_of_one(rate, exponent(foreign), exponent(self.currency))

@@ -125,6 +125,7 @@ def _words(texts: Localizer, rows: Callable[[Basket, Mapping[int, int]], Markup]
         "t": texts.say,
         "money": texts.money,
         "quantity": texts.quantity,
+        "weight": texts.weight,
         "worth": texts.rate,
         "count": texts.count,
         "container_word": texts.container_word,

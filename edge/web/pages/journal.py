@@ -5,7 +5,8 @@ What is said of people is not shown here, whoever looks: that is what their own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -106,8 +107,11 @@ class FactTeller:
         called: Names,
         products: dict[str, Names],
         foreign: Mapping[str, str] | None = None,
+        whole: bool = False,
     ) -> None:
-        """`foreign`: the currency of each supplier who sells in another than the shop's."""
+        """`foreign`: the currency of each supplier who sells in another than the shop's. `whole`: long lists and texts
+        are not cut short."""
+        self._listed, self._chars = (sys.maxsize, sys.maxsize) if whole else (CONTENT_LISTED, CONTENT_TEXT)
         self._texts, self._registry, self._called, self._products = texts, registry, called, products
         self._foreign = foreign or {}
         self._words = words(texts.language)
@@ -119,18 +123,33 @@ class FactTeller:
         money = SumsMoney(self._foreign.get(content.get("supplier", ""), self._texts.currency)).within(content)
         return JournalRow(
             row.seq,
-            self._words.get(f"event.{row.type}", row.type),
+            self.title(row.type),
             row.type,
             row.at_us,
             row.business_date,
             row.register,
-            self._called.get(row.actor, row.actor),
+            self.actor(row.actor),
             self._words.get(f"journal.surface_{row.surface}", row.surface),
             row.clock == "suspect",
-            tuple(
-                said for key, value in content.items() if (said := self._own_field(key, value, money, key in personal))
-            ),
+            self._told(content, money, personal),
         )
+
+    def title(self, event: str) -> str:
+        """What a kind of fact is called."""
+        return self._words.get(f"event.{event}", event)
+
+    def actor(self, id: str) -> str:
+        """What somebody is called who did something."""
+        return self._called.get(id, id)
+
+    def all_of(self, content: dict[str, Any]) -> tuple[FactField, ...]:
+        """What a fact says, also of people, which may be JSON in a text: for who has just read it out."""
+        opened = {key: _opened(value) for key, value in content.items()}
+        return self._told(opened, SumsMoney(self._texts.currency).within(opened))
+
+    def _told(self, content: dict[str, Any], money: SumsMoney, personal: Collection[str] = ()) -> tuple[FactField, ...]:
+        told = (self._own_field(key, value, money, key in personal) for key, value in content.items())
+        return tuple(said for said in told if said)
 
     def _own_field(self, key: str, value: Any, money: SumsMoney, masked: bool) -> FactField | None:
         if key == "by" and value in SAID_BY:
@@ -140,7 +159,7 @@ class FactTeller:
     def _field(self, key: str, value: Any, money: SumsMoney, masked: bool = False) -> FactField | None:
         """None: there is nothing in it."""
         label = self._label(key)
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or (value == 0 and key.endswith("_us")):
             return None
         if masked:
             return FactField(label, masked=True)
@@ -154,16 +173,16 @@ class FactTeller:
 
     def _list(self, key: str, label: str, value: list[Any], money: SumsMoney) -> FactField:
         if all(isinstance(one, str | int | float) for one in value):
-            texts = [self._text(key.removesuffix("s"), one, money) for one in value[:CONTENT_LISTED]]
+            texts = [self._text(key.removesuffix("s"), one, money) for one in value[: self._listed]]
             return FactField(label, ", ".join((*texts, *self._more(value))))
         return FactField(label, inner=self._several([(str(at), one) for at, one in enumerate(value, 1)], money))
 
     def _several(self, pairs: list[tuple[str, Any]], money: SumsMoney) -> tuple[FactField, ...]:
-        shown = tuple(said for key, value in pairs[:CONTENT_LISTED] if (said := self._field(key, value, money)))
+        shown = tuple(said for key, value in pairs[: self._listed] if (said := self._field(key, value, money)))
         return (*shown, *(FactField("", more) for more in self._more(pairs)))
 
     def _more(self, all_of_them: list[Any]) -> tuple[str, ...]:
-        more = len(all_of_them) - CONTENT_LISTED
+        more = len(all_of_them) - self._listed
         return (self._texts.say("journal.and_more", n=more),) if more > 0 else ()
 
     def _label(self, key: str) -> str:
@@ -192,11 +211,13 @@ class FactTeller:
         if isinstance(value, int) and (key in QUANTITIES or key == "rate"):
             return self._texts.quantity(value)
         text = str(value)
+        if key == "purpose":
+            return self._words.get(f"purpose.{text}", text)
         if key in PEOPLE:
             text = self._called.get(text, text)
         if key.rpartition("_")[2] == "sku" and text in self._products:
             return f"{self._texts.name(self._products[text])} ({text})"
-        return text if len(text) <= CONTENT_TEXT else text[:CONTENT_TEXT] + "…"
+        return text if len(text) <= self._chars else text[: self._chars] + "…"
 
 
 async def journal(request: web.Request) -> web.Response:
@@ -244,18 +265,35 @@ def _read(
 ) -> tuple[list[JournalRow], int]:
     found = read_back(db, wanted, max(before, 0), JOURNAL_LISTED)
     bodies = [msgspec.json.decode(row.body) for row in found.rows]
-    people = {row.actor for row in found.rows} | {one for body in bodies for one in _values(body, PEOPLE)}
+    teller = teller_of(db, texts, registry, bodies, {row.actor for row in found.rows})
+    return [teller.row(row) for row in found.rows], found.before
+
+
+def teller_of(
+    db: Connection, texts: Localizer, registry: Registry, bodies: list[Any], actors: set[str], whole: bool = False
+) -> FactTeller:
+    """Who tells facts with these contents by these actors, with the names of all that is in them."""
+    people = actors | {one for body in bodies for one in _values(body, PEOPLE)}
     skus = {one for body in bodies for one in _values(body, frozenset({"sku", "skus"}))}
     products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
     called = {person: _called(db, texts, person) for person in people}
     foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
-    teller = FactTeller(texts, registry, called, products, foreign)
-    return [teller.row(row) for row in found.rows], found.before
+    return FactTeller(texts, registry, called, products, foreign, whole)
 
 
 def _called(db: Connection, texts: Localizer, person: str) -> str:
     known = f"sales.by_{person}"
     return texts.say(known) if known in words(texts.language) else name_of(db, person)
+
+
+def _opened(value: Any) -> Any:
+    """What a text holds that is JSON; else the value itself."""
+    if not (isinstance(value, str) and value.startswith(("[", "{"))):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return value
 
 
 def _foreign(kind: Any) -> str:

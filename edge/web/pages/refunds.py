@@ -18,7 +18,7 @@ from edge.lib.units.receipt_number import GIFT, number_of, shown_number
 from edge.shop.access.rights import SELL
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
-from edge.shop.till.rules import refund
+from edge.shop.till.rules import money_back, refund
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
@@ -53,7 +53,8 @@ async def sale(request: web.Request) -> web.Response:
     left = refund.left_of(found.sale, found.before)
     number = shown_number(found.receipt.register, found.receipt.number)
     refused = None if left else Refused("all_refunded", {"number": number})
-    return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left)
+    paid = money_back.brought(found.sale.tenders, found.sale.change_minor)
+    return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left, paid=paid)
 
 
 async def sums(request: web.Request) -> web.Response:

@@ -36,14 +36,17 @@ function withLine(id, act) {
   const line = chosenLine();
   if (!line || line.dataset.voided !== undefined) return beep();
   const shown = [".what", ".how-much", ".each"].map((part) => line.querySelector(part).cloneNode(true));
-  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...shown.flatMap((part) => [part, " "])));
+  const parts = shown.flatMap((part, place) => [["", " · ", " × "][place], part]);
+  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...parts));
 }
 
 function pay(kind, dialogId) {
   const typed = scan.takeAmount();
   if (typed !== null) return payTyped(kind, typed);
   // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
-  if (document.getElementById("sums").dataset.lines === "0" && !pending()) return send("Pay", { kind }).then(tell);
+  const { lines, back } = document.getElementById("sums").dataset;
+  if (lines === "0" && back === undefined && !pending()) return send("Pay", { kind }).then(tell);
+  if (back !== undefined && !pending()) return open("give-dialog", () => sent(sendSure("Pay", { kind })));
   return open(
     dialogId,
     async (form) => {

@@ -2,6 +2,7 @@
 
 import * as ahead from "./ahead.js";
 import { acts, answer, dropCoupon, reprint, tell } from "./acts.js";
+import { takes } from "./counter.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
@@ -89,7 +90,7 @@ function after() {
 
 wedge.listen(() => anyOpen() || ahead.coming(), scan.box, (code) => {
   ahead.drop(code.length);
-  scan.put(code).then(tell);
+  if (!takes(code)) scan.put(code).then(tell);
 });
 ahead.listen();
 listen(after);

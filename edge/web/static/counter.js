@@ -41,6 +41,15 @@ export async function counter(what, go = () => {}, values = {}) {
   });
 }
 
+// What a scanner typed goes into the field of an open dialog that asks for a code; false where none does.
+export function takes(code) {
+  const field = document.querySelector("#counter-dialog[open] [data-takes-scan]");
+  if (!field) return false;
+  field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
 const PREPARE = {
   discount() {
     const line = chosenLine();

@@ -1,5 +1,5 @@
-// A scanner that types and that no driver holds: its code goes into the basket, whatever is open, and its Enter answers
-// no question. It is told from a person by its speed.
+// A scanner that types and that no driver holds: its code goes into the basket, whatever is open (but a dialog
+// that asks for a code), and its Enter answers no question. It is told from a person by its speed.
 
 const FAST_MS = 50; // between two keys; nobody keeps that up
 const LEAST = 6; // characters of a code

@@ -10,11 +10,14 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Body, Endpoint, Page
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import show
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
 from edge.shop.customers.customer import PURPOSES, Customer
@@ -22,8 +25,11 @@ from edge.shop.customers.events import PersonalDataRead
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
+from edge.shop.customers.settings import settings_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
+from edge.web.live.localizer import Localizer
+from edge.web.pages.journal import FactField, teller_of
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
@@ -31,6 +37,15 @@ from edge.web.responses import texts_of
 HISTORY_SHOWN = 50
 PAPER_WITHIN_US = 15 * 60_000_000
 """How long what was read out may be put on paper by who read it."""
+
+
+class FactOnPaper(msgspec.Struct, frozen=True):
+    """A fact of a customer as people read it."""
+
+    at_us: int
+    title: str
+    actor: str
+    fields: tuple[FactField, ...]
 
 
 async def customers(request: web.Request) -> web.Response:
@@ -58,9 +73,12 @@ async def customer_paper(request: web.Request) -> web.Response:
     if not read or read[-1]["actor"] != viewer_of(request).name or now - read[-1]["at_us"] > PAPER_WITHIN_US:
         raise Problem(422, "export_first")
     plain = msgspec.to_builtins(export.customer)
-    facts = [(fact, _said(fact["fields"])) for fact in export.facts]
-    values = {"plain": plain, "facts": facts, "reason": read[-1]["fields"]["why"], "show": show, "now_us": now}
-    return page(request, "customer_paper", export=export, **values)
+    told = partial(_told, texts=texts_of(request), registry=request.app[SITE].shop.registry, facts=export.facts)
+    facts = await request.app[SITE].asker.read(told)
+    reviewed = [one.sku for one in export.beside.get("customer_reviews", ())]
+    names = await request.app[SITE].asker.read(partial(_names, skus=reviewed))
+    values = {"plain": plain, "facts": facts, "names": names, "reason": read[-1]["fields"]["why"]}
+    return page(request, "customer_paper", export=export, show=show, now_us=now, **values)
 
 
 async def find(request: web.Request) -> web.Response:
@@ -79,7 +97,6 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
     history = await site.asker.read(lambda db: consent_history(db, kept.id, now))
     others = await beside(request, kept, HISTORY_SHOWN)
     reviews = others.get("customer_reviews", ())
-    reviewed = await site.asker.read(lambda db: read_products(db, [one.sku for one in reviews]))
     return {
         "wordings": newest,
         "purposes": PURPOSES,
@@ -88,7 +105,9 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
         "papers": others.get("customer_history", ()),
         "orders": others.get("customer_orders", ()),
         "reviews": reviews,
-        "names": {sku: product.names for sku, (_, product, _) in reviewed.items()},
+        "names": await site.asker.read(partial(_names, skus=[one.sku for one in reviews])),
+        "country": settings_of(site.config).region,
+        "has_strains": await site.asker.read(_has_strains),
         "wishes": await wishes(request, kept.id),
         "provinces": {id: one.names for id, one in provinces().items()},
         "show": show,
@@ -103,10 +122,23 @@ def _now(request: web.Request) -> int:
     return request.app[SITE].shop.now_us()
 
 
-def _said(fields: dict[str, Any]) -> list[tuple[str, str]]:
-    """What an event says, a line a field; what is empty is left out."""
-    texts = ((name, value if isinstance(value, str) else str(value)) for name, value in fields.items())
-    return [(name, text) for name, text in texts if text not in ("", "None")]
+def _has_strains(db: Connection) -> bool:
+    """Whether goods here say how much THC they have: only then somebody likes strains."""
+    return any("thc" in (word.lower() for word in one.attributes) for one in read_categories(db))
+
+
+def _names(db: Connection, skus: list[str]) -> dict[str, dict[str, str]]:
+    return {sku: product.names or {} for sku, (_, product, _) in read_products(db, skus).items()}
+
+
+def _told(db: Connection, texts: Localizer, registry: Registry, facts: list[dict[str, Any]]) -> list[FactOnPaper]:
+    """Each fact in words."""
+    said, actors = [one["fields"] for one in facts], {one["actor"] for one in facts}
+    teller = teller_of(db, texts, registry, said, actors, whole=True)
+    return [
+        FactOnPaper(one["at_us"], teller.title(one["event"]), teller.actor(one["actor"]), teller.all_of(one["fields"]))
+        for one in facts
+    ]
 
 
 _FRAMED: dict[str, Any] = {"group": "people", "fragments": ("alerts", "clock")}

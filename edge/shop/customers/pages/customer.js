@@ -1,7 +1,7 @@
 // One customer: the profile, what they consented to, addresses, wishes; merging, the export, and forgetting.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
-import { look } from "./customer_find.js";
+import { linkOther, look } from "./customer_find.js";
 import { open } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -32,7 +32,10 @@ async function change(fields) {
 function tell(answer, place, go = () => location.reload()) {
   if (!answer) return;
   if (answer.status < 300) go(answer);
-  else place.textContent = messageOf(answer);
+  else {
+    place.textContent = messageOf(answer);
+    linkOther(answer, place);
+  }
 }
 
 // What a field holds, or null where it is empty; throws the field where it cannot be read.

@@ -30,6 +30,16 @@ export async function look(text, as, surface) {
   }
 }
 
+// Behind the sentence that somebody else has a phone or a mail: the way to them.
+export function linkOther(answer, place) {
+  const { code, values } = answer.body.refused ?? {};
+  if (code !== "customer_exists") return;
+  const link = document.createElement("a");
+  link.href = `/manager/customer?${new URLSearchParams({ register: document.body.dataset.register, id: values.id })}`;
+  link.textContent = document.querySelector("main").dataset.openOther;
+  place.append(" ", link);
+}
+
 export function customer(tell) {
   let timer = 0;
   let shownFor = "";

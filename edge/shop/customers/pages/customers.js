@@ -1,6 +1,6 @@
 // The manager's list of customers: the search, a new customer, a new wording.
 
-import { look } from "./customer_find.js";
+import { linkOther, look } from "./customer_find.js";
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -26,7 +26,9 @@ search.addEventListener("input", () => {
 });
 
 function tell(form, answer) {
-  if (answer) form.querySelector(".error").textContent = answer.status < 300 ? "" : messageOf(answer);
+  const place = form.querySelector(".error");
+  if (answer) place.textContent = answer.status < 300 ? "" : messageOf(answer);
+  if (answer) linkOther(answer, place);
   return answer?.status < 300;
 }
 

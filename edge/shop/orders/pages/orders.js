@@ -252,6 +252,7 @@ addEventListener("click", async ({ target }) => {
     const { register, lang } = document.body.dataset;
     const answer = await fetch(`/fragments/order/substitutes?order=${order}&line=${replace}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
     $("substitutes").innerHTML = answer.ok ? await answer.text() : "";
+    $("substitutes").scrollIntoView({ block: "start" });
   } else if (line) {
     if (await command("ChangeOrder", { order, lines: [{ line: Number(line), quantity: Number(quantity) }] }, "details-error")) await show(order);
   } else if (going) await command("AnswerCall", { kiosk: going });

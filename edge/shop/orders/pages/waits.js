@@ -1,16 +1,19 @@
 // How long each order waits, or until when it has time: by the box's clock, which is on the page.
 
 const EVERY_MS = 10_000;
+const IN_MINUTES = 120; // beyond them nobody counts in minutes
 let told = ""; // the box's time as the page has it, and when that was by this machine's
 let at = 0;
 
 export function showWaits() {
   const { now } = document.querySelector("[data-now]").dataset;
   if (told !== now) [told, at] = [now, Date.now()];
-  const { ahead, since } = document.querySelector("main").dataset;
+  const { ahead, since, aheadHours, sinceHours } = document.querySelector("main").dataset;
   for (const small of document.querySelectorAll("[data-wanted]")) {
     const minutes = Math.trunc((Number(small.dataset.wanted) - Number(now)) / 60_000_000 - (Date.now() - at) / 60_000);
-    small.textContent = (minutes > 0 ? ahead : since).replace("{minutes}", Math.abs(minutes));
+    const [far, hours] = [Math.abs(minutes), Math.round(Math.abs(minutes) / 60)];
+    const [short, long] = minutes > 0 ? [ahead, aheadHours] : [since, sinceHours];
+    small.textContent = far < IN_MINUTES ? short.replace("{minutes}", far) : long.replace("{hours}", hours);
   }
 }
 
