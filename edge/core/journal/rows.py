@@ -154,11 +154,12 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
     if from_seq <= archived_through(db):
         return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
+    # How far it goes is read first: what is committed meanwhile is not passed over.
+    (last,) = db.execute("SELECT max(seq) FROM journal").fetchone()
     rows = [Row(*values) for values in db.execute(_READ_TYPES, (from_seq, span, names, limit))]
     if len(rows) == limit:
         return rows, rows[-1].seq
-    (last,) = db.execute("SELECT max(seq) FROM journal").fetchone()
-    return rows, min(from_seq + span - 1, last or 0)
+    return rows, min(from_seq + span - 1, max(last or 0, rows[-1].seq if rows else 0))
 
 
 def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:
