@@ -36,7 +36,7 @@ def test_what_is_written_between_two_looks_is_told_once(tmp_path: Path) -> None:
             everything = [row.seq for row in read_rows(shop.reader, 1, 1000)]
             types = {row.type for row in read_rows(shop.reader, 1, 1000)}
             for sees in everything:
-                first, through = read_rows_of(Meanwhile(shop.reader, sees), types, 1, SPAN, LIMIT)  # type: ignore[arg-type]
+                first, through = read_rows_of(Meanwhile(shop.reader, sees), types, 1, SPAN, LIMIT)
                 then, _ = read_rows_of(shop.reader, types, through + 1, SPAN, LIMIT)
                 assert [row.seq for row in (*first, *then)] == everything, f"while the first look sees {sees} rows"
 

@@ -154,9 +154,8 @@ def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int,
     if from_seq <= archived_through(db):
         return _read_archived_of(db, set(types), from_seq, span, limit)
     names = msgspec.json.encode(list(types)).decode()
-    (last,) = db.execute(
-        "SELECT max(seq) FROM journal"
-    ).fetchone()  # first: what comes behind the look is not passed over
+    # How far it goes is read first: what is committed meanwhile is not passed over.
+    (last,) = db.execute("SELECT max(seq) FROM journal").fetchone()
     rows = [Row(*values) for values in db.execute(_READ_TYPES, (from_seq, span, names, limit))]
     if len(rows) == limit:
         return rows, rows[-1].seq
