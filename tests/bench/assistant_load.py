@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
+from contextlib import suppress
 from itertools import count, cycle
 
 import aiohttp
@@ -18,6 +19,9 @@ from tests.flow.test_chat_voice import wav
 from tests.speech import orders, recording
 
 PRODUCTS = 5_000
+ASKED = ("chat/message", "copilot/query", "chat/voice")
+LAST_S = 45
+"""Where the input ends before one of these was ever answered, so long it is waited for."""
 ANSWERED, REFUSED = (200, 422), (429, 503)
 """A recording in which nothing is understood is answered, too."""
 
@@ -28,6 +32,7 @@ class Load:
     def __init__(self, web: aiohttp.ClientSession, port: int) -> None:
         self._web, self._url = web, f"http://127.0.0.1:{port}/api/v1"
         self.answered: Counter[str] = Counter()
+        self.all_answered = asyncio.Event()
 
     async def typing(self) -> None:
         for turn in count():
@@ -52,6 +57,8 @@ class Load:
             raise AssertionError(f"{path}: {answer.status} {text}")
         self.answered[path.partition("?")[0]] += answer.status in ANSWERED
         self.answered["refused"] += answer.status in REFUSED
+        if all(self.answered[asked] for asked in ASKED):
+            self.all_answered.set()
 
 
 async def main(port: int, token: str) -> None:
@@ -61,6 +68,8 @@ async def main(port: int, token: str) -> None:
         load = Load(web, port)
         tasks = [asyncio.create_task(one) for one in (load.typing(), load.asking(), load.speaking())]
         await asyncio.to_thread(sys.stdin.read)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(load.all_answered.wait(), LAST_S)
         for task in tasks:
             task.cancel()
         for ended in await asyncio.gather(*tasks, return_exceptions=True):

@@ -16,13 +16,13 @@ from pathlib import Path
 import aiohttp
 
 from edge.app.ledger import Ledger
+from tests.bench.assistant_load import ASKED
 from tests.bench.fill import fill_products
 from tests.bench.measure import percentile
 from tests.bench.till import SEED, Cashier, page_of
 from tests.stack import Store, store
 
 PRODUCTS, BASKET, PAUSE_MS, WARM_SCANS = 5_000, 20, 20.0, 40
-ASKED = ("chat/message", "copilot/query", "chat/voice")
 WARM_S = 3.0
 """Until each of them is under way: the first recording loads the recogniser."""
 

@@ -151,7 +151,6 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
             id = made.json["id"]
             again = await ask("POST", "customers", {"phone": "+33 612345678"})
             assert (again.status, again.json["refused"]["values"]) == (422, {"id": id})
-            assert id in again.message
             found = await caller.call("POST", "/api/v1/customers/search", {"text": "5678"})
             assert [one["id"] for one in found.json] == [id], "a cashier finds them"
             assert (await caller.get(f"/api/v1/customers/{id}")).status == 403, "and sees no more"

@@ -166,7 +166,7 @@ class Till:
         for job in jobs:
             good = self._paper.shows(job)
             again = CopyPrint(job.id) if job.receipt is None else till.ReprintReceipt(job.receipt)
-            await self.ask(ConfirmPrint(job.id) if good else again)
+            await self.ask(ConfirmPrint(job.id) if good else again, "override")  # reports are copied by who may ask one
         return bool(jobs)
 
     def _read(self, read: Callable[[Connection], Sequence[T]]) -> Sequence[T]:

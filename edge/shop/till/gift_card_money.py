@@ -33,14 +33,21 @@ def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> Refused 
     """Refunds are void: what they put onto cards is off them again, and loads are on."""
     refunds = tuple(refunds)
     for one in (one for refund in refunds for one in refund.tenders):
-        if one.card and isinstance(done := tx.do(SpendCard(one.card, one.amount_minor)), Refused):
-            return Refused("card_spent", done.values) if done.code == "card_empty" else done
+        done = tx.do(SpendCard(one.card, one.amount_minor)) if one.card else None
+        if isinstance(done, Refused):
+            return _spent(done) if done.code == "card_empty" else done
     for line in (line for refund in refunds for line in refund.lines):
         if line.kind == "load":
             loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))
             if isinstance(loaded, Refused):
                 return loaded
     return None
+
+
+def _spent(empty: Refused) -> Refused:
+    """The same of a card onto which money had gone back."""
+    tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
+    return Refused("card_spent", {"tail": tail, "balance_minor": balance_minor})
 
 
 def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None] | Refused:
