@@ -146,7 +146,12 @@ export const acts = {
 
 // What a button about a paper asks for (fragments/unconfirmed_prints.html), and nothing else.
 const PAPERS = ["ConfirmPrint", "ReprintReceipt", "CopyPrint"];
-export const answer = ({ dataset }) => PAPERS.includes(dataset.print) && send(dataset.print, JSON.parse(dataset.body)).then(tell);
+export async function answer({ dataset: { print, body } }) {
+  if (!PAPERS.includes(print)) return;
+  const told = await send(print, JSON.parse(body));
+  // Reports and some lists are copied by who may have them made: whose PIN says so.
+  tell(told.body.refused?.code === "right_denied" ? await sendGranted(print, JSON.parse(body)) : told);
+}
 
 export const dropCoupon = (coupon) => send("DropCoupon", { coupon }).then(tell);
 

@@ -31,7 +31,7 @@ from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
 """What others, who read reports, import from here."""
 
-DAY_VERSION = 9
+DAY_VERSION = 10
 """Grows when the same papers come to another `Day`: the tables that keep one are then made anew."""
 
 
