@@ -267,7 +267,7 @@ def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> Non
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             paths = (await caller.get("/api/v1/openapi.json")).json["paths"]
-            hidden = (
+            for name in (
                 "TakeDirective",
                 "ApplyPart",
                 "NotePinsWrong",
@@ -275,8 +275,7 @@ def test_what_the_appliance_asks_of_itself_has_no_address(tmp_path: Path) -> Non
                 "SkipNumbers",
                 "HoldProducts",
                 "MoveStock",
-            )
-            for name in hidden:
+            ):
                 answer = await caller.do(name, DONE[name])
                 assert (answer.status, answer.code) == (404, "command_unknown"), name
                 assert f"/api/v1/commands/{name}" not in paths
