@@ -21,11 +21,10 @@ from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.invoices.settings import settings_of as settings_of
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.till import commands as till
-from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
 
-PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale, PayBackAdvance)
+PAPERS_MADE = (till.Pay, till.SellBasket, till.RefundSale, till.VoidLastSale)
 """The till's commands whose paper may change what was invoiced."""
 
 

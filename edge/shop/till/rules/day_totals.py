@@ -78,16 +78,12 @@ def with_paper(day: Day, paper: Paper) -> Day:
             if paper.returns:  # a sale and a refund, on one paper
                 minor += paper.goods_back_minor
                 change["refunds"] = _more(day.refunds, -paper.goods_back_minor)
-            change |= {
-                "sales": _more(day.sales, minor, taken.sold),
-                "taken": _sum(day.taken, taken, 1),
-                "newest": taken,
-            }
+            sales = _more(day.sales, minor, sells(paper))
+            change |= {"sales": sales, "taken": _sum(day.taken, taken, 1), "newest": taken}
             counts = _with_given(_with_lines(day.counts, paper.lines), paper)
             change["counts"] = _with_open(_with_coupons(counts, paper), paper)
         case SaleVoided():
-            voids = _more(day.voids, -paper.total_minor, day.newest.sold)
-            change |= {"voids": voids, "taken": _sum(day.taken, day.newest, -1)}
+            change |= {"voids": _more(day.voids, -paper.total_minor), "taken": _sum(day.taken, day.newest, -1)}
         case SaleRefunded():
             taken = _of_refund(paper)
             change |= {"refunds": _more(day.refunds, -paper.paid_minor), "taken": _sum(day.taken, taken, 1)}
@@ -183,7 +179,6 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         _tips(apart.get("tip", 0), by),
         {person: _tips(minor, by) for person, minor in theirs.items()},
         _earned(sale),
-        sells(sale),
     )
 
 

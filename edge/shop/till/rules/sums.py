@@ -21,7 +21,6 @@ class Taken(msgspec.Struct, frozen=True):
     `foreign`: cash of other currencies, in their own minor units. `apart`: what is no revenue, by kind of line,
     and `tips` of it by the kind of tender that brought them; `tips_to`: those that are somebody's (a user's id), alike.
     `receipts`: sales that earned something, and what, without that; goods that came back in them are not taken off.
-    `sold`: of one paper, whether anything was sold by it, or it only moved money that the shop owes.
     """
 
     rounding_minor: int = 0
@@ -33,7 +32,6 @@ class Taken(msgspec.Struct, frozen=True):
     tips: dict[str, int] = {}
     tips_to: dict[str, dict[str, int]] = {}
     receipts: Sum = Sum(0, 0)
-    sold: bool = True
 
 
 class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
