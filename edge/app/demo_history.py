@@ -32,6 +32,7 @@ from edge.shop.access.rights import anonymous_actor, system
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
+from edge.shop.orders.settings import OrdersSection
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.stock.commands import Moved, MoveStock
@@ -156,9 +157,9 @@ class PastShop:
         self._do(manager, PrintReport("z"))
 
     def _orders(self, day: date) -> None:
-        """On the last three days that it is open, who does not come: the fee of the first is kept the day after, of the
-        other somebody still has to say."""
-        if day not in self._last_open:
+        """In a shop that keeps a fee of who does not come: on the last three days that it is open, that of the first is
+        kept the day after, and of the other somebody still has to say."""
+        if day not in self._last_open or not self._config.of(OrdersSection).no_show_fee_minor:
             return
         staff = anonymous_actor("1").with_rights(*demo_no_show.RIGHTS)
         do = partial(self._do, staff)

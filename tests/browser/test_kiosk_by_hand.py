@@ -47,6 +47,12 @@ async def begun(page: Page, language: str = "en", *modes: str) -> None:
         await page.tap(f'[data-mode="{mode}"]')
 
 
+async def left(page: Page) -> None:
+    """The customer goes; the welcome is there at once, and whole when the box has ended the cart."""
+    await page.tap("#leave")
+    await page.wait_for_selector("body[data-ready] #welcome:not([hidden])")
+
+
 def test_what_is_found_is_in_sight_while_letters_are_on_the_screen(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, PHONES) as served:
@@ -61,8 +67,7 @@ def test_what_is_found_is_in_sight_while_letters_are_on_the_screen(tmp_path: Pat
                     assert await seen(page, "#search")
                     await put(page, "milk")
                     assert await seen(page, "#checkout"), "and the page is as it was"
-                    await page.tap("#leave")
-                    await page.wait_for_selector("#welcome:not([hidden])")
+                    await left(page)
 
     run(scenario())
 
@@ -160,8 +165,7 @@ def test_the_cart_is_in_sight_for_who_needs_it_low_and_large(tmp_path: Path, lan
                     await put(page, "milk")
                     for part in ('#cart [data-change="more"]', "#checkout", "#goods", "#leave"):
                         assert await seen(page, part), (size, part)
-                    await page.tap("#leave")
-                    await page.wait_for_selector("#welcome:not([hidden])")
+                    await left(page)
 
     run(scenario())
 
