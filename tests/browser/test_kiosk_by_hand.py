@@ -31,12 +31,16 @@ IN_SIGHT = """
 }
 """
 """Whether all of an element is on the screen, with nothing over it."""
+SETTLED_S = 10.0
 
 
 async def seen(page: Page, selector: str) -> bool:
-    found = page.locator(selector).first
-    await found.wait_for()
-    return bool(await found.evaluate(IN_SIGHT))
+    """Whether it is in sight once the page has come to rest."""
+    deadline = asyncio.get_running_loop().time() + SETTLED_S
+    while not (found := bool(await page.locator(selector).first.evaluate(IN_SIGHT))):
+        if asyncio.get_running_loop().time() > deadline:
+            break
+    return found
 
 
 async def begun(page: Page, language: str = "en", *modes: str) -> None:
