@@ -47,6 +47,25 @@ class Taxed(msgspec.Struct, frozen=True):
     net_minor: int
     tax_minor: int
 
+    @property
+    def negated(self) -> Taxed:
+        """The row of a paper that takes this one back."""
+        return Taxed(self.name, self.rate, -self.net_minor, -self.tax_minor)
+
+
+def merged(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
+    """One row a tax, in the order in which each is met first; one that comes to nothing is left out.
+
+    >>> merged((Taxed("VAT", 5000, 100, 5), Taxed("VAT", 20000, 10, 2), Taxed("VAT", 5000, -100, -5)))
+    (Taxed(name='VAT', rate=20000, net_minor=10, tax_minor=2),)
+    """
+    found: dict[tuple[str, int], Taxed] = {}
+    for row in rows:
+        had = found.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
+        net_minor, tax_minor = had.net_minor + row.net_minor, had.tax_minor + row.tax_minor
+        found[row.name, row.rate] = Taxed(row.name, row.rate, net_minor, tax_minor)
+    return tuple(row for row in found.values() if row.net_minor or row.tax_minor)
+
 
 def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...]:
     """The tax table for lines of (class id, amount in minor units), in the order in which the store names its taxes.

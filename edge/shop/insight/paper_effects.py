@@ -15,7 +15,7 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import BundlePart
 from edge.shop.stock.costs import MICRO
 from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules.day_totals import RecordedLine, Tender
+from edge.shop.till.rules.day_totals import RecordedLine, Tender, earns
 from edge.shop.till.rules.taxed_total import Taxation, worth
 
 FULL = 100_000
@@ -100,8 +100,7 @@ def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
     lines = _line_effects(db, event.lines, event.taxes_included, rates, by)
     minor = event.total_minor + event.rounding_minor + event.goods_back_minor
     effect = _whole(lines, minor, net_minor, each_plus(tenders, back))
-    earns = any(line.is_revenue and not line.voided for line in event.lines)
-    return msgspec.structs.replace(effect, apart=DayFigures(int(not earns), 0, apart_minor))
+    return msgspec.structs.replace(effect, apart=DayFigures(int(not earns(event)), 0, apart_minor))
 
 
 def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
@@ -160,10 +159,11 @@ def _line_effects(
     for line in sold:
         if line.voided or not line.is_revenue:
             continue
-        rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
-        net = divide_half_up(line.amount_minor * FULL, FULL + rate)
         if by is not None:
             net = worth((msgspec.structs.replace(line, deposit_minor=0),), by).net_minor
+        else:
+            rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
+            net = divide_half_up(line.amount_minor * FULL, FULL + rate)
         paid = cost_of(db, line.sku, line.goods)
         if paid is None and line.parts:
             paid = _cost_of_parts(db, line.parts, line.goods)

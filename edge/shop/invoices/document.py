@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed
+from edge.lib.tax.rules import Taxed, merged
 
 NAME_CHARS = 200
 ADDRESS_LINES_MOST = 6
@@ -50,23 +50,18 @@ class Sums(msgspec.Struct, frozen=True):
         return self.total_minor + self.rounding_minor
 
     def negated(self) -> Sums:
-        taxes = tuple(Taxed(tax.name, tax.rate, -tax.net_minor, -tax.tax_minor) for tax in self.taxes)
+        taxes = tuple(tax.negated for tax in self.taxes)
         sums = (-self.net_minor, -self.total_minor, -self.rounding_minor)
         return Sums(self.currency, *sums, taxes, self.taxes_included)
 
     def plus(self, other: Sums) -> Sums:
         """Both together; a tax that comes to nothing is left out."""
-        rows = {(tax.name, tax.rate): tax for tax in self.taxes}
-        for tax in other.taxes:
-            had = rows.get((tax.name, tax.rate), Taxed(tax.name, tax.rate, 0, 0))
-            both = Taxed(tax.name, tax.rate, had.net_minor + tax.net_minor, had.tax_minor + tax.tax_minor)
-            rows[tax.name, tax.rate] = both
         return Sums(
             self.currency,
             self.net_minor + other.net_minor,
             self.total_minor + other.total_minor,
             self.rounding_minor + other.rounding_minor,
-            tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
+            merged((*self.taxes, *other.taxes)),
             self.taxes_included,
         )
 

@@ -11,7 +11,7 @@ from functools import reduce
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed
+from edge.lib.tax.rules import merged
 from edge.shop.printing.events import PrintCopied
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import (
@@ -184,7 +184,7 @@ def _of_sale(sale: SaleCompleted) -> Taken:
 
 def _earned(sale: SaleCompleted) -> Sum:
     """The sale as one receipt; none where it earned nothing, as of gift cards alone."""
-    if not any(line.is_revenue and not line.voided for line in sale.lines):
+    if not earns(sale):
         return Sum(0, 0)
     paid_minor = sale.total_minor + sale.rounding_minor + sale.goods_back_minor
     return Sum(1, paid_minor - sum(_apart(sale.lines).values()))
@@ -223,7 +223,7 @@ def _less_back(tenders: dict[str, Sum], back: Iterable[GivenBack]) -> dict[str, 
 
 
 def _of_refund(refund: SaleRefunded) -> Taken:
-    taxes = tuple(Taxed(row.name, row.rate, -row.net_minor, -row.tax_minor) for row in refund.taxes)
+    taxes = tuple(row.negated for row in refund.taxes)
     tenders = {kind: Sum(entry.count, -entry.minor) for kind, entry in _tenders(refund.tenders, 0).items()}
     apart = {kind: -minor for kind, minor in _apart(refund.lines).items()}
     by = _tenders(refund.tenders, 0)
@@ -355,24 +355,24 @@ def _more(sum: Sum, minor: int, counts: bool = True) -> Sum:
 
 def sells(sale: SaleCompleted) -> bool:
     """Whether a paper is a sale: what only takes money for an order or a gift card, which the shop owes, is none."""
-    return bool(sale.returns) or any(line.is_revenue and not line.voided for line in sale.lines)
+    return bool(sale.returns) or earns(sale)
+
+
+def earns(sale: SaleCompleted) -> bool:
+    """Whether there is anything in it that is revenue."""
+    return any(line.is_revenue and not line.voided for line in sale.lines)
 
 
 def _sum(one: Taken, other: Taken, sign: int) -> Taken:
     """Both together, or the one without the sums of the other; what comes to nothing is left out."""
-    taxes = {(row.name, row.rate): row for row in one.taxes}
-    for row in other.taxes:
-        had = taxes.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
-        net_minor, tax_minor = had.net_minor + sign * row.net_minor, had.tax_minor + sign * row.tax_minor
-        taxes[row.name, row.rate] = Taxed(row.name, row.rate, net_minor, tax_minor)
+    taxes = merged((*one.taxes, *(row if sign > 0 else row.negated for row in other.taxes)))
     tenders = dict(one.tenders)
     for kind, entry in other.tenders.items():
         before = tenders.get(kind, Sum(0, 0))
         tenders[kind] = Sum(before.count + max(0, sign) * entry.count, before.minor + sign * entry.minor)
-    kept = (row for row in taxes.values() if row.net_minor or row.tax_minor)
     return Taken(
         one.rounding_minor + sign * other.rounding_minor,
-        tuple(sorted(kept, key=lambda row: (-row.rate, row.name))),
+        tuple(sorted(taxes, key=lambda row: (-row.rate, row.name))),
         {kind: entry for kind, entry in sorted(tenders.items()) if entry != Sum(0, 0)},
         one.discount_minor + sign * other.discount_minor,
         _signed(one.foreign, other.foreign, sign),

@@ -11,7 +11,7 @@ from itertools import groupby
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed, TaxTable, taxes
+from edge.lib.tax.rules import Taxed, TaxTable, merged, taxes
 from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
 
@@ -58,14 +58,9 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
 
 def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
     """The one without the other; a tax that only the other has is below 0."""
-    rows = {(row.name, row.rate): row for row in one.taxes}
-    for row in other.taxes:
-        had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
-        left = Taxed(row.name, row.rate, had.net_minor - row.net_minor, had.tax_minor - row.tax_minor)
-        rows[row.name, row.rate] = left
     return TaxedTotal(
         one.net_minor - other.net_minor,
-        tuple(row for row in rows.values() if row.net_minor or row.tax_minor),
+        merged((*one.taxes, *(row.negated for row in other.taxes))),
         one.total_minor - other.total_minor,
         one.deposit_minor - other.deposit_minor,
     )
@@ -149,13 +144,7 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
 def _rows(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
     if not by.ahead:
         return taxes(by.table, amounts)
-    rows: dict[tuple[str, int], Taxed] = {}
-    for table, part in _shared(amounts, by):
-        for row in taxes(table, part):
-            had = rows.get((row.name, row.rate), Taxed(row.name, row.rate, 0, 0))
-            net_minor, tax_minor = had.net_minor + row.net_minor, had.tax_minor + row.tax_minor
-            rows[row.name, row.rate] = Taxed(row.name, row.rate, net_minor, tax_minor)
-    return tuple(row for row in rows.values() if row.net_minor or row.tax_minor)
+    return merged(row for table, part in _shared(amounts, by) for row in taxes(table, part))
 
 
 def _shared(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:
