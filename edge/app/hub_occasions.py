@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
 from edge.app.hub_fetch import fetch
 from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import after
 from edge.shop.forecast.calendar_reader import (
     AHEAD_DAYS,
     CALENDAR_BYTES,
@@ -76,7 +77,7 @@ def _of_json(body: bytes, asked: CalendarQuestion) -> Iterable[SetOccasion]:
         raise NeedsHuman(
             f"The feed is no list of events: {error}.", "Ask for iCalendar, or for JSON as described."
         ) from error
-    until = (date.fromisoformat(asked.first) + timedelta(days=AHEAD_DAYS)).isoformat()
+    until = after(asked.first, AHEAD_DAYS)
     for event in read.events if isinstance(read, FeedEvents) else read:
         name, first = " ".join(event.name.split())[:NAME_CHARS], event.first.isoformat()
         last = max(first, (event.last or event.first).isoformat())

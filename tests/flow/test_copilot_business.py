@@ -8,6 +8,7 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
+from edge.lib.units.dates import after
 from edge.shop.assistant import copilot
 from edge.shop.assistant.copilot import CopilotAnswer, Desk
 from edge.shop.assistant.copilot_plan import Remembered, days_of
@@ -15,7 +16,6 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.saved_items import saved
-from edge.shop.insight.rules import after
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay

@@ -14,6 +14,7 @@ from edge.core.messages import Done
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable, make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
+from edge.lib.units.dates import after
 from edge.services.notifications.channels.email import EmailChannel
 from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.catalog.commands import SetProducts
@@ -22,7 +23,7 @@ from edge.shop.insight.commands import KeepReport
 from edge.shop.insight.report_paper import ReportWording, as_sheet
 from edge.shop.insight.reports import is_made, read_made, span_of
 from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.till.commands import AddLine, Pay

@@ -8,12 +8,12 @@ import numpy as np
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
+from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.forecast.demand_history import read_history
 from edge.shop.forecast.project import demand
 from edge.shop.forecast.risks import at_risk, inventory_risk
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
 from edge.shop.forecast.train_protocol import TrainRequest
 from edge.shop.forecast.trainer import forecast

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
 from edge.shop.forecast.backtest_figures import series_figures
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.models import Matrix
 from edge.shop.forecast.pages import _read
 from edge.shop.forecast.queries import champion
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
 from edge.shop.forecast.training import DemandCalendar, train
 from edge.shop.stock.commands import SetLocation

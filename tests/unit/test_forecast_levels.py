@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -16,7 +17,6 @@ from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.demand_history import read_history
 from edge.shop.forecast.intervals import GRID, bounds, errors_of
 from edge.shop.forecast.queries import demand_forecast
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
 from edge.shop.forecast.train_protocol import TrainRequest
 from edge.shop.forecast.trainer import forecast

@@ -11,6 +11,7 @@ from edge.core.limits import SELLING_S
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
 from edge.core.till_first import TillFirstElsewhere
+from edge.lib.units.dates import after
 from edge.shop.forecast.accuracy import drift, errors_by_day, live_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ForgetForecasts, ItemForecast, PromoteModel
 from edge.shop.forecast.events import ModelPromoted, ModelRetired
@@ -18,7 +19,6 @@ from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.risks import inventory_risk
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import believed, saved
 from edge.shop.forecast.targets import foresee
 from edge.shop.purchasing.rules import Need

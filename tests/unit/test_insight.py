@@ -15,6 +15,7 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Done, Refused
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.alerts.commands import SendAlert
 from edge.shop.catalog.categories.category import Category
@@ -29,7 +30,7 @@ from edge.shop.insight.project import figures
 from edge.shop.insight.queries import read_groups, read_sums
 from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
 from edge.shop.insight.reports import read_report, span_of
-from edge.shop.insight.rules import DaySpan, after, oddness, share
+from edge.shop.insight.rules import DaySpan, oddness, share
 from edge.shop.insight.rules import span_of as period_of
 from edge.shop.insight.usage import read_predictions, read_usage
 from edge.shop.purchasing.commands import (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.insight.anomalies import BY_THE_SCORE, KINDS, read_anomalies
 from edge.shop.insight.commands import JudgeAnomaly
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.insight.queries import read_groups
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.watches import WATCHES
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay, RefundSale

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.core.command_bus import CommandBus
+from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
@@ -12,7 +13,7 @@ from edge.shop.forecast.forecast_records import forecast_of
 from edge.shop.forecast.saved_items import saved
 from edge.shop.insight.kpis import Kpi, read_kpis
 from edge.shop.insight.queries import GROUPS_SHOWN
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.waste import read_waste_report
 from edge.shop.purchasing.commands import (
     ApprovePurchaseOrder,

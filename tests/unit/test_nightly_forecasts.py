@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.core.command_bus import CommandBus
+from edge.lib.units.dates import after
 from edge.shop.forecast.accuracy import read_groups_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast, RetrainForecasts
 from edge.shop.forecast.nightly_forecasts import AT_HOUR, NightlyForecasts
 from edge.shop.forecast.queries import read_models
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import DAY_S, QUANTILES, made, sold

@@ -12,11 +12,11 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done, Refused
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import ChangePrice, SetCategories, SetPrice, SetProducts
 from edge.shop.catalog.prices import price_at, price_history
 from edge.shop.catalog.product import Product, Source
-from edge.shop.forecast.rules import after
 from edge.shop.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,

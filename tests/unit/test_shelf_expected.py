@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.rules import after
 from edge.shop.forecast.saved_items import saved
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion

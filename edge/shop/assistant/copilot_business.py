@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.lib.i18n import number, translate
+from edge.lib.units.dates import after
 from edge.lib.units.money import show_minor
 from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, product_of, rows_of, say
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
@@ -26,7 +27,7 @@ def sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     if ask.first not in ("", ask.day):
         return _sales_of_days(db, spec, ask)
     sums = spec.read(db, ask.day)
-    before = spec.read(db, _after(ask.day, -WEEK_DAYS))
+    before = spec.read(db, after(ask.day, -WEEK_DAYS))
     count = sums.sales.count - sums.voids.count
     total, was = show_minor(sums.total_minor, ask.currency), show_minor(before.total_minor, ask.currency)
     line = say(ask, "sales", day=ask.day, n=count, total=total, was=was, currency=ask.currency)
@@ -38,8 +39,8 @@ def sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 def _sales_of_days(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """A week is held against the same weekdays of the one before, more days against as many right before them."""
     count = (date.fromisoformat(ask.day) - date.fromisoformat(ask.first)).days + 1
-    since = _after(ask.first, -max(WEEK_DAYS, count))
-    days, before = ({_after(first, at): None for at in range(count)} for first in (ask.first, since))
+    since = after(ask.first, -max(WEEK_DAYS, count))
+    days, before = ({after(first, at): None for at in range(count)} for first in (ask.first, since))
     now, was = ({day: spec.read(db, day) for day in some} for some in (days, before))
     total, was_minor = (sum(one.total_minor for one in some.values()) for some in (now, was))
     sold = sum(one.sales.count - one.voids.count for one in now.values())
@@ -47,7 +48,7 @@ def _sales_of_days(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         ask,
         "sales_of_days",
         **{"first": ask.first, "day": ask.day, "n": sold, "currency": ask.currency},
-        **{"since": since, "until": _after(since, count - 1)},
+        **{"since": since, "until": after(since, count - 1)},
         **{"total": show_minor(total, ask.currency), "was": show_minor(was_minor, ask.currency)},
     )
     rows = [{"day": day, "minor": one.total_minor} for day, one in now.items()]
@@ -77,8 +78,8 @@ def best(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
 def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """What is expected of a product, or of the whole shop, on days to come: the next seven, where none are said."""
     today = ask.day if not ask.period else ""
-    first = _after(today, 1) if today else ask.first
-    last = _after(today, WEEK_DAYS) if today else ask.day
+    first = after(today, 1) if today else ask.first
+    last = after(today, WEEK_DAYS) if today else ask.day
     found = spec.read(db, ask.product or "store", period="daily", horizon=2 * WEEK_DAYS, location=ask.place)
     arguments = {"sku_code": ask.product} if ask.product else {}
     if found is None:
@@ -116,7 +117,7 @@ def _rounded(thousandths: int, unit: str) -> int:
 
 def key_figures(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """The key figures of a period, those that are known: of thirty days, where none is said."""
-    first = ask.first if ask.period else _after(ask.day, 1 - MONTH_DAYS)
+    first = ask.first if ask.period else after(ask.day, 1 - MONTH_DAYS)
     found = {one.name: one for one in spec.read(db, first, ask.day)}
     known = [found[name] for name in FIGURES if name in found and found[name].value is not None]
     told = [f"{translate(ask.language, f'kpi.{one.name}')} {_shown(one.value, one.unit, ask)}" for one in known]
@@ -151,7 +152,3 @@ def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(
         {"suppliers": len(found)}, rows_of(found), (say(ask, "suppliers", name=name, prices=told),), arguments
     )
-
-
-def _after(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()

@@ -6,12 +6,12 @@ A field that is None is one of which nothing is said; an empty one says that the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.lib.units.dates import after
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS, Unit
 
@@ -176,4 +176,4 @@ def said(product: Product) -> dict[str, Any]:
 
 def expected_expiry(today: str, expiry_days: int | None) -> str:
     """The last day of goods that come in `today` and keep for so many days; "" where nobody said how long."""
-    return (date.fromisoformat(today) + timedelta(days=expiry_days)).isoformat() if expiry_days else ""
+    return after(today, expiry_days) if expiry_days else ""

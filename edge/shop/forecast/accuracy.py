@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import BacktestFold
@@ -99,7 +100,7 @@ def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int,
     if model is None or newest is None:
         return []
     found: dict[str, tuple[int, int, int]] = {}
-    for one in _outcomes(db, model.version, first, min(rules.after(last, 1), newest)):
+    for one in _outcomes(db, model.version, first, min(after(last, 1), newest)):
         if one.item == "store" or one.item.startswith("category:"):
             off, came, count = found.get(one.day, (0, 0, 0))
             found[one.day] = (off + abs(one.mean - one.actual), came + one.actual, count + 1)
@@ -160,7 +161,7 @@ def read_groups_accuracy(
     products = [one for one in found if one.item != "store" and not one.item.startswith("category:")]
     sold, taken = dict[str, int](), dict[str, int]()
     skus = json_text(sorted({one.item for one in products}))
-    for sku, _, quantity, minor in db.execute(_PRODUCTS, (rules.after(since, -28), until, skus)):
+    for sku, _, quantity, minor in db.execute(_PRODUCTS, (after(since, -28), until, skus)):
         sold[sku], taken[sku] = sold.get(sku, 0) + quantity, taken.get(sku, 0) + minor
     price = {sku: taken[sku] / sold[sku] for sku in sold if sold[sku] > 0}
     for name, values in (("price", price), ("volume", {sku: float(value) for sku, value in sold.items()})):
@@ -200,20 +201,20 @@ def _thirds(values: dict[str, float]) -> dict[str, str]:
 def days_of_place(db: Connection, place: str, since: str, until: str) -> PlaceDays | None:
     """The days by which what was said from `since` to before `until` is measured at a place; None: of all of the shop.
     All movements of six weeks are added up for it: read once, and handed to all that measure."""
-    return read_place_days(db, place, rules.after(since, -SEASON_DAYS), until) if place else None
+    return read_place_days(db, place, after(since, -SEASON_DAYS), until) if place else None
 
 
 def _outcomes(db: Connection, version: str, since: str, until: str, place: PlaceDays | None = None) -> list[Outcome]:
     said = [ForecastOfDay(*row) for row in db.execute(_SAID, (version, since, until))]
     if not said:
         return []
-    first = rules.after(since, -SEASON_DAYS)
+    first = after(since, -SEASON_DAYS)
     if place:
         said, came = place.parts_of(said), place.came
     else:
         came = _actual(db, first, until, {one.item for one in said})
     return [
-        Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, rules.after(day, -SEASON_DAYS))), day)
+        Outcome(item, mean, low, high, came.get((item, day), 0), came.get((item, after(day, -SEASON_DAYS))), day)
         for item, day, mean, low, high in said
     ]
 
@@ -248,8 +249,8 @@ def drift(db: Connection, today: str) -> Drift | None:
     if model is None or lately is None:
         return None
     live, tried = lately
-    before = _mix(db, rules.after(model.through, -rules.MIX_DAYS), rules.after(model.through, 1))
-    now = _mix(db, rules.after(today, -DRIFT_DAYS), today)
+    before = _mix(db, after(model.through, -rules.MIX_DAYS), after(model.through, 1))
+    now = _mix(db, after(today, -DRIFT_DAYS), today)
     psi, limit = rules.stability_index(before, now), rules.stability_limit(before, now)
     if _is_off(live, tried) or psi > limit:
         return Drift(model.version, live.wape or 0, tried, live.bias or 0, round(1000 * psi))
@@ -268,7 +269,7 @@ def _is_off(live: ForecastAccuracy, tried: int) -> bool:
 
 def _lately(db: Connection, model: ModelInfo, today: str) -> tuple[ForecastAccuracy, int] | None:
     """How right a version was in the last two weeks, and the WAPE it was tried with; None: too little is known."""
-    live = live_accuracy(db, model.version, rules.after(today, -DRIFT_DAYS), today)
+    live = live_accuracy(db, model.version, after(today, -DRIFT_DAYS), today)
     tried = model.figures.get("wape_category", model.figures.get("wape_store", 0))
     return (live, tried) if live.wape is not None and tried and live.count >= DRIFT_DAYS else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.forecast.rules import after
+from edge.lib.units.dates import after
 
 _OPEN_DAYS = """
     SELECT business_date FROM demand_open

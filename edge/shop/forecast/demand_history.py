@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
 from edge.shop.forecast.price_effects import PriceEffects, price_effects, read_planned
@@ -97,7 +98,7 @@ def read_history(
     db: Connection, today: str, country: str, steps: int, zone: str = "UTC", currency: str = "EUR"
 ) -> DemandHistory | None:
     """Everything before `today`; None where there is nothing."""
-    since = (date.fromisoformat(today) - timedelta(days=DAYS_LIMIT)).isoformat()
+    since = after(today, -DAYS_LIMIT)
     opened = db.execute(
         "SELECT business_date FROM demand_open WHERE business_date >= ? AND business_date < ? ORDER BY 1",
         (since, today),
@@ -134,7 +135,7 @@ def read_history(
     totals[:, closed] = np.nan
     _blank_gaps(db, values, rows, first, length, open_days[0])
     _blank_prices(db, values, taken, rows)
-    dead_before = (date.fromisoformat(today) - timedelta(days=DEAD_DAYS)).isoformat()
+    dead_before = after(today, -DEAD_DAYS)
     for row, (_, since_day, _) in enumerate(busy):
         begun = (date.fromisoformat(since_day) - first).days  # below 0: it was delivered before the shop opened
         values[row, : max(0, begun)] = np.nan

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import find_by_ids, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.demand_days import read_demand_days
@@ -111,7 +112,7 @@ def _left(available: float, received: list[float], wanted: list[int]) -> Iterato
 
 def _quality(db: Connection, found: DemandForecast) -> DemandForecast:
     """The share that was wasted lately, between none and three times that."""
-    days = read_demand_days(db, found.entity_id, rules.after(found.data_through, -WASTE_DAYS), found.data_through)
+    days = read_demand_days(db, found.entity_id, after(found.data_through, -WASTE_DAYS), found.data_through)
     sold, wasted = sum(max(0, row[1] - row[2]) for row in days), sum(row[3] for row in days)
     share = 1000 * wasted / (sold + wasted) if sold + wasted else 0.0
     count = len(found.forecast_dates)

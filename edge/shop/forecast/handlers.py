@@ -10,6 +10,7 @@ from edge.core.jobs.store import queue
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import ForecastAccuracy, errs_more, live_accuracy
@@ -130,7 +131,7 @@ def forget(tx: Transaction, command: ForgetForecasts) -> None:
     """A little at a time: rows of whole versions are many, and long."""
     kept = json_text(kept_versions(tx.db, tx.at_us))
     tx.db.execute(_FORGET_ITEMS, (kept, FORGOTTEN))
-    tx.db.execute(_FORGET_SAID, (rules.after(tx.business_date, -SAID_DAYS), FORGOTTEN))
+    tx.db.execute(_FORGET_SAID, (after(tx.business_date, -SAID_DAYS), FORGOTTEN))
 
 
 def kept_versions(db: Connection, now_us: int) -> list[str]:
@@ -142,7 +143,7 @@ def kept_versions(db: Connection, now_us: int) -> list[str]:
 def times_to_forget(db: Connection, now_us: int, today: str) -> int:
     """How often `ForgetForecasts` has something to do."""
     items: int = db.execute(_STALE_ITEMS, (json_text(kept_versions(db, now_us)),)).fetchone()[0]
-    said: int = db.execute(_STALE_SAID, (rules.after(today, -SAID_DAYS),)).fetchone()[0]
+    said: int = db.execute(_STALE_SAID, (after(today, -SAID_DAYS),)).fetchone()[0]
     return -(-max(items, said) // FORGOTTEN)
 
 
@@ -212,7 +213,7 @@ def set_weather(tx: Transaction, command: SetWeather) -> int | Refused:
         return Refused("occasion_days", {"first": wrong, "last": wrong})
     rows = [(one.day, one.high_tenths, one.low_tenths, one.rain_tenths, tx.at_us) for one in command.days]
     tx.db.executemany("INSERT OR REPLACE INTO weather VALUES (?, ?, ?, ?, ?)", rows)
-    tx.db.execute("DELETE FROM weather WHERE day < ?", (rules.after(tx.business_date, -WEATHER_KEPT_DAYS),))
+    tx.db.execute("DELETE FROM weather WHERE day < ?", (after(tx.business_date, -WEATHER_KEPT_DAYS),))
     return len(rows)
 
 

@@ -7,8 +7,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.forecast.places import SOLD_DAYS
-from edge.shop.forecast.rules import after
 from edge.shop.stock.events import MAIN
 
 _MOVED = """

@@ -9,9 +9,9 @@ from math import sqrt
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
-from edge.shop.forecast.rules import after
 from edge.shop.stock.events import MAIN
 
 SOLD_DAYS = 28

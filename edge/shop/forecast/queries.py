@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import STEPS, ItemForecast
@@ -124,7 +125,7 @@ def borrowed_item(db: Connection, sku: str) -> ItemForecast | None:
     if known is None or made is None:
         return None
     first, days = db.execute(_SINCE, (sku, made.through)).fetchone()
-    if first and first <= rules.after(made.through, -UNSOLD_DAYS):
+    if first and first <= after(made.through, -UNSOLD_DAYS):
         return ItemForecast(sku, "dead", 2, (0,) * STEPS, 0, 0, 0, days, 0)
     for category in (known[1].category or "", None):  # of its category, or where none is forecast of all products
         rows = db.execute(_ALIKE, (category, sku, LIKE_IT))
@@ -189,7 +190,7 @@ def demand_forecast(
     told = {
         day: {**made.factors.get(day, {}), **item.known.get(day, {})}
         for day in sorted({*made.factors, *item.known})
-        if spans and day <= rules.after(made.through, spans[-1][2])
+        if spans and day <= after(made.through, spans[-1][2])
     }
     unit = "minor" if entity_id == "store" or entity_id.startswith("category:") else "thousandths"
     return DemandForecast(

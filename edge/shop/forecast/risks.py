@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import find_by_ids, json_text, read_products
 from edge.shop.forecast import rules
 from edge.shop.forecast.commands import ItemForecast
@@ -109,7 +110,7 @@ def _risk(there: StockItem, item: ItemForecast, made: ForecastState, terms: Supp
     stock = stock_of(there, terms)
     expected = ExpectedDemand(item.mean, item.week, item.month, errors_of(made.quantiles, item.item, item.kind))
     found = rules.risk(expected, stock)
-    soon = rules.after(made.through, terms.lead_days + terms.review_days)
+    soon = after(made.through, terms.lead_days + terms.review_days)
     occasions = any("occasion" in said for day, said in made.factors.items() if day <= soon)
     in_force = stock.reorder_point or found.order_point
     why = list(rules.factors(stock.available, in_force, item.recent, item.usual, item.sure, occasions))
@@ -137,7 +138,7 @@ class SkuRisk(msgspec.Struct, frozen=True):
 
 def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuRisk]:
     """The products that sell most and are about to run out, the worst first."""
-    skus = [sku for (sku,) in db.execute(_BUSY, (rules.after(business_date, -28), WATCHED))]
+    skus = [sku for (sku,) in db.execute(_BUSY, (after(business_date, -28), WATCHED))]
     risks = inventory_risks(db, skus)
     found = [(sku, one) for sku, one in risks.items() if one.risk_level in ("critical", "high") and one.sure]
     order = {"critical": 0, "high": 1}

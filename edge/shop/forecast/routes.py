@@ -12,6 +12,7 @@ from edge.core.endpoints import Answer, Body, Endpoint, Schema
 from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
+from edge.lib.units.dates import after
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.queries import read_products
@@ -205,7 +206,7 @@ async def accuracy(request: web.Request) -> web.Response:
         found = read_model(db, model) if model else champion(db)
         if found is None:
             return None
-        since = rules.after(today, -DRIFT_DAYS)
+        since = after(today, -DRIFT_DAYS)
         days = days_of_place(db, place, since, today)
         live = live_accuracy(db, found.version, since, today, category, place=days)
         groups = read_groups_accuracy(db, found.version, since, today, days) if not category else []

@@ -43,11 +43,6 @@ def is_day(text: str) -> bool:
     return len(text) == 10
 
 
-def after(day: str, days: int) -> str:
-    """The day so many days behind another."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
 def periods(through: str, period: Period, count: int) -> list[tuple[str, int, int]]:
     """The next `count` whole periods behind a day: when each begins, and from which to which day ahead it reaches."""
     first = date.fromisoformat(through) + timedelta(days=1)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from math import sqrt
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
 from edge.shop.forecast.demand_days import busiest_products
 from edge.shop.forecast.intervals import chance_above, errors_of
 from edge.shop.forecast.places import SOLD_DAYS, sold_shares
 from edge.shop.forecast.queries import read_state, tell_item
-from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, after, risk
+from edge.shop.forecast.rules import ExpectedDemand, RiskStock, Z, risk
 from edge.shop.forecast.supply_terms import SupplyTerms, read_terms
 from edge.shop.purchasing.rules import Foreseen, Need
 

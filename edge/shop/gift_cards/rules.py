@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
+
+from edge.lib.units.dates import after
 
 BACK_DAYS = 30
 """A card that gets money back is good for at least so long."""
@@ -48,5 +50,5 @@ def expiry_of_load(business_date: str, valid_months: int, before: str = "") -> s
 
 def expiry_of_return(business_date: str, before: str) -> str:
     """The last day of a card that gets money back: as before, or in 30 days, whichever is later."""
-    later = (date.fromisoformat(business_date) + timedelta(days=BACK_DAYS)).isoformat()
+    later = after(business_date, BACK_DAYS)
     return max(before, later) if before else ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.gift_cards.queries import read_lost_cards
 
 SOON_DAYS = 30
@@ -24,7 +24,7 @@ def _lost(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Cards with money on them whose last day comes within a month, all in one."""
-    until = (date.fromisoformat(business_date) + timedelta(days=SOON_DAYS)).isoformat()
+    until = after(business_date, SOON_DAYS)
     count, minor = db.execute(_EXPIRING, (business_date, until)).fetchone()
     if count:
         yield Condition("", {"cards": count, "sum_minor": minor, "days": SOON_DAYS})

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.forecast.demand_days import open_days
 from edge.shop.insight.queries import hour_of
-from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, after, oddness
+from edge.shop.insight.rules import LEAST_DAYS, ODD, DaySpan, oddness
 
 LOOK_BACK_DAYS = 84
 SHOWN = 50

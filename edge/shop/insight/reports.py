@@ -13,12 +13,13 @@ import msgspec
 
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.alerts.queries import Alert, open_alerts
 from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
 from edge.shop.insight.kpis import Kpi, read_kpis
 from edge.shop.insight.queries import FigureGroup, read_days, read_groups
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.usage import UsePrediction, read_predictions
 from edge.shop.insight.waste import Wasted, read_waste
 from edge.shop.reports.queries import read_day_sums

@@ -18,11 +18,6 @@ _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _DAYS = re.compile(r"^(\d{1,4})d$")
 
 
-def after(day: str, days: int) -> str:
-    """The day so many days behind another (ISO 8601)."""
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
 class DaySpan(msgspec.Struct, frozen=True):
     """Days of business from `first` to `last`, both within (ISO 8601)."""
 

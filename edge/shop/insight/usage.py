@@ -9,10 +9,11 @@ import msgspec
 
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.queries import read_products
 from edge.shop.forecast.demand_days import busiest_products, days_out, open_days, read_demand_days
 from edge.shop.insight.paper_effects import cost_of
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.stock.queries import read_stock
 
 HALF_DAYS = 28

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.insight.anomalies import read_anomalies
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 
 DAYS = 3
 MOST = 5

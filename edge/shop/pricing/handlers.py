@@ -10,12 +10,12 @@ from edge.core.jobs.store import queue
 from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.catalog.prices import price_at, prices_ahead
 from edge.shop.catalog.product import Source
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast.rules import after
 from edge.shop.pricing.commands import (
     FinishPrices,
     LeaveProposedPrices,

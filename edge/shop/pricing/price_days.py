@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.forecast.demand_days import open_days
-from edge.shop.forecast.rules import after
 from edge.shop.pricing.price_model import PriceDays
 from edge.shop.pricing.priceable_products import PriceableProduct, priceable_products
 from edge.shop.pricing.queries import asked_elsewhere

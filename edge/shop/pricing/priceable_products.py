@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.prices import prices_ahead
 from edge.shop.catalog.queries import json_text
-from edge.shop.forecast.rules import after
 from edge.shop.pricing.queries import priced_by_head_office
 from edge.shop.pricing.rules import LEFT_DAYS, SETTLED_DAYS
 

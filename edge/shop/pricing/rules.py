@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
+from edge.lib.units.dates import after
 from edge.shop.pricing.events import Outcome
 
 LEAST_BASKETS = 500
@@ -35,5 +34,5 @@ def is_due(today: str, weekday: int, hour: int, newest: str) -> bool:
     back = (weekday - SUNDAY) % 7
     if back == 0 and hour < AT_HOUR:
         back = 7
-    sunday = (date.fromisoformat(today) - timedelta(days=back)).isoformat()
+    sunday = after(today, -back)
     return newest < sunday

@@ -19,7 +19,7 @@ from edge.core.process import child
 from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.lib.errors import EdgeError
-from edge.shop.forecast.rules import after
+from edge.lib.units.dates import after
 from edge.shop.pricing.commands import PROPOSED, FinishPrices
 from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
 from edge.shop.pricing.price_days import count_baskets, read_price_days, read_priced

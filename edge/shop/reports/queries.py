@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import read_products
@@ -90,7 +91,7 @@ def goods_of(db: Connection, seq: int) -> list[tuple[str, int, int]]:
 
 def read_day(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int = 0) -> DayReport:
     """All of a day of business. `turns_at_hour`: at which hour of the clock one ends and the next begins."""
-    before = (date.fromisoformat(day) - timedelta(days=7)).isoformat()
+    before = after(day, -7)
     own = _together(db, day)
     return DayReport(
         day,

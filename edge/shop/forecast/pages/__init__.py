@@ -9,11 +9,11 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
-from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import days_of_place, live_accuracy, read_backtest, read_groups_accuracy
 from edge.shop.forecast.occasions import read_items, read_occasions
 from edge.shop.forecast.pages.history_api import ENDPOINTS as ENDPOINTS_OF_HISTORY
@@ -59,7 +59,7 @@ async def overview(request: web.Request) -> web.Response:
 def _read(db: Connection, item: str, period: Period, today: str, place: str) -> dict[str, Any]:
     forecast = demand_forecast(db, item, period, STEPS[period], DEFAULT_LEVEL, place)
     models = read_models(db)[:MODELS_SHOWN]
-    since, in_use = rules.after(today, -14), champion(db)
+    since, in_use = after(today, -14), champion(db)
     days = days_of_place(db, place, since, today)
     items, categories = read_items(db), read_categories(db)
     known = read_products(db, items)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
@@ -19,7 +20,7 @@ from edge.shop.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anoma
 from edge.shop.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
 from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
-from edge.shop.insight.rules import DaySpan, after
+from edge.shop.insight.rules import DaySpan
 from edge.shop.insight.usage import read_predictions
 from edge.shop.insight.waste import read_waste, read_waste_report
 from edge.shop.stock.listings import read_locations
