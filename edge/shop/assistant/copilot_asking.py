@@ -10,7 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.shop.assistant.phrasing import full_name
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.catalog.queries import find_by_sku
 
 ROWS = 20
 """Rows of a result; how many there are is said."""
@@ -47,12 +47,8 @@ def say(ask: Asking, key: str, **values: object) -> str:
     return translate(ask.language, f"copilot.{key}", **values)
 
 
-def product_of(db: Connection, sku: str) -> CatalogProduct | None:
-    return find_by_sku(db, sku)
-
-
 def names_of(db: Connection, skus: Sequence[str], language: str) -> str:
-    found = [full_name(one, language) for sku in skus[:SAID] if (one := product_of(db, sku))]
+    found = [full_name(one, language) for sku in skus[:SAID] if (one := find_by_sku(db, sku))]
     return ", ".join(found)
 
 

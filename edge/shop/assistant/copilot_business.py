@@ -11,8 +11,9 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import number, translate
 from edge.lib.units.dates import after
 from edge.lib.units.money import show_minor
-from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, product_of, rows_of, say
+from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, rows_of, say
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.insight.queries import best_products
 from edge.shop.reports.queries import read_day
 
@@ -94,7 +95,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     if not rows:
         return ToolAnswer({}, [], (say(ask, "forecast_none"),), arguments)
     total = sum(int(row["expected"]) for row in rows)
-    product = product_of(db, ask.product) if ask.product else None
+    product = find_by_sku(db, ask.product) if ask.product else None
     if product is None:
         name, amount = say(ask, "the_shop"), f"{show_minor(total, ask.currency)} {ask.currency}"
     else:
@@ -138,7 +139,7 @@ def _shown(value: int, unit: str, ask: Asking) -> str:
 
 def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """What suppliers ask for one of a product, the best first."""
-    product, found = product_of(db, ask.product), spec.read(db, ask.product, ask.day)
+    product, found = find_by_sku(db, ask.product), spec.read(db, ask.product, ask.day)
     if product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),))
     name, arguments = full_name(product, ask.language), {"sku_code": ask.product}

@@ -15,8 +15,9 @@ from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import copilot_business as business
-from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, product_of, rows_of, say
+from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, rows_of, say
 from edge.shop.assistant.phrasing import full_name, stocked
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.queries import late_orders
 
 Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
@@ -43,7 +44,7 @@ def offered(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[Cop
 
 def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     item = spec.read(db, ask.product)
-    product = product_of(db, ask.product)
+    product = find_by_sku(db, ask.product)
     if item is None or product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),), {"sku_code": ask.product})
     rows = [row for row in item.rows if ask.place in ("", row.location)]
@@ -57,7 +58,7 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     if item.reserved and not ask.place:
         lines.append(say(ask, "reserved", stock=stocked(product, 0, item.reserved, ask.language)))
     arguments = {"sku_code": ask.product} | ({"warehouse": ask.place} if ask.place else {})
-    return ToolAnswer(figures, [msgspec.to_builtins(row) for row in rows[:ROWS]], tuple(lines), arguments)
+    return ToolAnswer(figures, rows_of(rows), tuple(lines), arguments)
 
 
 def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
@@ -65,21 +66,19 @@ def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     names = names_of(db, [one.sku for one in found], ask.language)
     line = say(ask, "low", n=len(found), names=names) if found else say(ask, "low_none")
     figures = {"low": len(found), "critical": sum(one.status == "critical" for one in found)}
-    return ToolAnswer(figures, [msgspec.to_builtins(one) for one in found[:ROWS]], (line,))
+    return ToolAnswer(figures, rows_of(found), (line,))
 
 
 def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, ask.day)
     names = names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language)
     line = say(ask, "expiring", n=len(found), names=names) if found else say(ask, "expiring_none")
-    return ToolAnswer(
-        {"expiring": len(found)}, [msgspec.to_builtins(one) for one in found[:ROWS]], (line,), {"today": ask.day}
-    )
+    return ToolAnswer({"expiring": len(found)}, rows_of(found), (line,), {"today": ask.day})
 
 
 def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, sku=ask.product, limit=ROWS)
-    product = product_of(db, ask.product)
+    product = find_by_sku(db, ask.product)
     if product is None:
         return ToolAnswer({}, [], (say(ask, "no_product"),))
     came = sum(one.delta for one in found if one.delta > 0)
@@ -145,7 +144,7 @@ def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    report, product = spec.read(db, ask.product), product_of(db, ask.product)
+    report, product = spec.read(db, ask.product), find_by_sku(db, ask.product)
     if report is None or product is None:
         return ToolAnswer({}, [], (say(ask, "risk_none"),), {"sku_code": ask.product})
     days = report.days_until_critical
