@@ -47,7 +47,6 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     order_steps,
     owing_orders,
-    read_cart,
     read_hours,
     read_order_goods,
     read_shop_order,
@@ -130,8 +129,7 @@ def capability(
 def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
-        found = read_cart(db, id)
-        return looked_at(db, found, settings(db).on(today), at_us, today) if found else None
+        return looked_at(db, id, settings(db).on(today), at_us, today)
 
     return QuerySpec("cart", cart, right=BASKET)
 

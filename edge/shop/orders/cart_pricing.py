@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.cart import SEEN_US, Cart, CartView
 from edge.shop.orders.order_coupons import without_gone
+from edge.shop.orders.queries import read_cart
 from edge.shop.till.pricing import PriceMoment, priced, priced_for
 from edge.shop.till.rules.basket_sums import basket_sums
 from edge.shop.till.rules.payment import total_minor
@@ -73,9 +74,12 @@ def view(cart: Cart, age: int, settings: TillSettings, at_us: int) -> CartView:
     )
 
 
-def looked_at(db: Connection, cart: Cart, settings: TillSettings, at_us: int, business_date: str) -> CartView:
-    """The cart at the prices of this moment, with its sums. Nothing of it is written: whoever touches it next is told
-    once more what became dearer, cheaper or gone."""
+def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, business_date: str) -> CartView | None:
+    """A cart at the prices of this moment, with its sums; None: there is none. Nothing of it is written:
+    whoever touches it next is told once more what became dearer, cheaper or gone."""
+    cart = read_cart(db, id)
+    if cart is None:
+        return None
     now, age = refreshed(ReadMoment(db, at_us, business_date), cart, settings)
     there = {line.id for line in now.lines}
     short = {id: left for id, left in now.short.items() if id in there}

@@ -162,14 +162,14 @@ def split(
         if quantity in (0, line.quantity):
             (now if quantity else later).append(line)
             continue
-        part = with_quantities(_of([_share_of(line, quantity)], goods, settings), {line.id: quantity}, settings)
+        part = with_quantities(_of([_share_of(line, quantity)], goods), {line.id: quantity}, settings)
         if isinstance(part, Refused):
             return part
         (given,) = part.lines
         now.append(given)
         later.append(_less(line, given))
     (later if later else now).extend(tip)
-    part, whole = _of(now, goods, settings), _of(goods.lines, goods, settings)
+    part, whole = _of(now, goods), _of(goods.lines, goods)
     coupons = tuple(
         _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
         for one, gone in zip(whole.coupons, part.coupons, strict=True)
@@ -178,7 +178,7 @@ def split(
     rest = ahead and _replace(
         ahead, minor=max(0, ahead.minor - now_minor), paid=beyond(ahead.paid, min(ahead.minor, now_minor))
     )
-    left = summed(_replace(_of(later, goods, settings), fee_minor=0, coupons=coupons), settings, rest)
+    left = summed(_replace(_of(later, goods), fee_minor=0, coupons=coupons), settings, rest)
     return _replace(part, total_minor=now_minor), left
 
 
@@ -187,8 +187,9 @@ def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
     return [line.id for line in goods.sold if is_goods(line) and ages.get(line.sku, 0)]
 
 
-def _of(lines: Iterable[RecordedLine], goods: OrderGoods, settings: TillSettings) -> OrderGoods:
-    return with_coupons(summed(_replace(goods, lines=tuple(lines)), settings))
+def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:
+    """The goods with these lines alone; their sum is still that of all."""
+    return with_coupons(_replace(goods, lines=tuple(lines)))
 
 
 def _part_minor(lines: Iterable[RecordedLine], part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:

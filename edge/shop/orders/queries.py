@@ -291,8 +291,7 @@ def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: i
         return soon and 0 < order.expected_us <= at_us
 
     def no_show(order: KeptOrder) -> bool:
-        wanted_us = order.slot_from_us or order.placed_us
-        return order.state == "ready" and opening.shop_day(hours, zone, wanted_us) < today
+        return order.state == "ready" and opening.shop_day(hours, zone, order.wanted_us) < today
 
     def stranded(order: KeptOrder) -> bool:
         if not order.open or order.slot_from_us <= at_us:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,6 @@ from edge.shop.orders.queries import (
     judged,
     order_of_cart,
     order_steps,
-    read_cart,
     read_hours,
     read_shop_order,
     read_shop_orders,
@@ -99,12 +99,8 @@ class EventPage(msgspec.Struct):
 async def cart(request: web.Request) -> web.Response:
     """`GET carts/{cart}`: a cart that is open, or its list, at the prices of this moment."""
     site, id = request.app[SITE], request.match_info["cart"]
-    settings, now_us, today = site.settings, site.shop.now_us(), today_of(request)
-
-    def read(db: Connection) -> CartView | None:
-        found = read_cart(db, id)
-        return looked_at(db, found, settings, now_us, today) if found else None
-
+    at_us, today = site.shop.now_us(), today_of(request)
+    read = partial(looked_at, id=id, settings=site.settings, at_us=at_us, business_date=today)
     return _or_not_found(await site.asker.read(read), "no_such_cart")
 
 

@@ -81,10 +81,7 @@ async def opened(request: web.Request) -> web.Response:
 async def wanted(request: web.Request) -> web.Response:
     """`GET /manager/invoice/new?register=1&number=17`: the form that asks for the invoice of a sale."""
     register, number = register_of(request), whole(request, "number") or 0
-    site = request.app[SITE]
-    day, viewer = site.config.business_date(site.shop.now_us()), viewer_of(request)
-    of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register, number=number)
-    found = await site.asker.read(of)
+    found = await _asked_of(request, register, number)
     if found["last"] is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     return page(request, "invoice_new", document_languages=LANGUAGES, **found)
@@ -92,12 +89,18 @@ async def wanted(request: web.Request) -> web.Response:
 
 async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
-    site, register = request.app[SITE], register_of(request)
-    day, viewer = site.config.business_date(site.shop.now_us()), viewer_of(request)
-    of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register)
-    found = await site.asker.read(of)
+    register = register_of(request)
+    found = await _asked_of(request, register)
     values = {"register": register, "document_languages": LANGUAGES, **found}
-    return html(site.renderer.render("invoice_dialog.html", texts_of(request).language, **values))
+    return html(request.app[SITE].renderer.render("invoice_dialog.html", texts_of(request).language, **values))
+
+
+async def _asked_of(request: web.Request, register: str, number: int | None = None) -> dict[str, Any]:
+    """What `_sale` finds for whoever asks, today."""
+    site, viewer = request.app[SITE], viewer_of(request)
+    day = site.config.business_date(site.shop.now_us())
+    of = partial(_sale, registry=site.shop.registry, viewer=viewer, day=day, register=register, number=number)
+    return await site.asker.read(of)
 
 
 def _rows(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
-from edge.core.storage.database import Connection
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import LISTED_US, CartView
 from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.commands import OpenCart, TouchCart
-from edge.shop.orders.queries import cart_at, read_cart
+from edge.shop.orders.queries import cart_at
 from edge.shop.orders.rules import Channel
 from edge.shop.orders.settings import OrdersSection
 from edge.web.actors import register_of
@@ -78,13 +78,10 @@ async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | N
         outcome = await ask(request, who, TouchCart(who.cart))
         return outcome.result if isinstance(outcome, Done) else None
     site = request.app[SITE]
-    settings, now_us, today = site.settings, site.shop.now_us(), today_of(request)
-
-    def read(db: Connection) -> CartView | None:
-        found = read_cart(db, who.cart)
-        return looked_at(db, found, settings, now_us, today) if found and not found.is_over(now_us) else None
-
-    return await site.asker.read(read)
+    at_us = site.shop.now_us()
+    read = partial(looked_at, id=who.cart, settings=site.settings, at_us=at_us, business_date=today_of(request))
+    found = await site.asker.read(read)
+    return found if found and not found.is_over(at_us) else None
 
 
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
