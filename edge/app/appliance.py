@@ -140,11 +140,7 @@ def parts_of(
 
     def scanner(device: Device) -> Part:
         made = drivers.create(device.role, device.driver, device.options)
-        return Part(
-            device.name,
-            ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor).run,
-            stage=Stage.DEVICES,
-        )
+        return Part(device.name, device_part(device, made, *common, None).run, stage=Stage.DEVICES)
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
@@ -253,7 +249,8 @@ def device_part(
             if isinstance(made, Beeper):
                 tills.trials[device.name] = made.beep
             told = phone.verdicts.told if phone else ignore_outcome
-            return ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor, told)
+            asked = tills.code_takers.take
+            return ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor, told, asked)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)

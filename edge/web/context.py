@@ -47,6 +47,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
 from edge.web.api.query_runner import QueryRunner
+from edge.web.live.code_takers import CodeTakers
 from edge.web.live.fragments import FragmentSource, all_fragments
 from edge.web.live.push import LivePages
 from edge.web.live.register_state import RegisterStates
@@ -66,7 +67,7 @@ BASKET_ENDS = (SaleCompleted, BasketAbandoned)
 
 class TillContext:
     """What the surfaces of a shop share of its tills: what the store decides about them now, who stands at each, and
-    their scales, gift cards and what tries devices."""
+    their scales, who asks there for a code, gift cards and what tries devices."""
 
     def __init__(self, shop: CommandBus, config: Config, office: HeadOffice | None = None) -> None:
         said = HeadCached(shop, live(config.till_settings()).at)
@@ -80,6 +81,7 @@ class TillContext:
         )
         self.scales: dict[str, ScalePart] = {}
         self.trials: Trials = {}
+        self.code_takers = CodeTakers()
         self.cards = CardSettling(shop, office, config.store.currency)
 
 
@@ -109,6 +111,7 @@ class PanelContext:
         self.sessions = tills.sessions
         self.scales = tills.scales
         self.trials = tills.trials
+        self.code_takers = tills.code_takers
         self.cards = tills.cards
         self.approvals = Approvals()
         self.pins = PinCheck(shop, now_us)

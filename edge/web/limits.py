@@ -57,7 +57,9 @@ CERTIFICATES_LOOKED_AT_S = 60.0
 """How often it is looked whether the certificate is still the right one."""
 
 MESSAGE_BYTES = 1024
-"""A message from a page. Pages have nothing to say here: a larger one closes the connection."""
+"""A message from a page, which has little to say here: a larger one closes the connection."""
+CODES_WAITING = 8
+"""Codes that were read for a page and are not sent to it yet; a page that takes none gets the newest."""
 
 HEARTBEAT_S = 10.0
 """Between pings to a page; one that does not answer in half of it is disconnected, with all that waits for it."""

@@ -18,16 +18,24 @@ class Door(Protocol):
     async def do(self, command: Command, actor: Actor, /) -> Outcome: ...
 
 
-OnScan = Callable[[Scan, Outcome], None]
-"""Hears what came of a scan."""
+OnScan = Callable[[Scan, Outcome | None], None]
+"""Hears what came of a scan; None: it was shown to whoever asked for a code."""
+Asked = Callable[[str, str], bool]
+"""Gives what was read at a register to whoever asks there for a code; False: nobody does."""
 
 
-def ignore_outcome(scan: Scan, outcome: Outcome) -> None:
+def ignore_outcome(scan: Scan, outcome: Outcome | None) -> None:
     """Whoever scans sees the till."""
 
 
+def nobody_asks(register: str, code: str) -> bool:
+    """All that is read is sold."""
+    return False
+
+
 class ScannerPart:
-    """Every scan becomes an `AddLine` at its register, in the order in which they came, by who stands there."""
+    """Every scan becomes an `AddLine` at its register, in the order in which they came, by who stands there; but of
+    what is `asked` for there."""
 
     def __init__(
         self,
@@ -36,12 +44,14 @@ class ScannerPart:
         register: str,
         who: Callable[[str], Actor] = anonymous_actor,
         told: OnScan = ignore_outcome,
+        asked: Asked = nobody_asks,
     ) -> None:
         self._shop = shop
         self._scanner = scanner
         self._register = register
         self._who = who
         self._told = told
+        self._asked = asked
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled. `DeviceLost`: the scanner is gone."""
@@ -51,9 +61,14 @@ class ScannerPart:
             async for scan in self._scanner.scans():
                 # A code is ASCII; what is not shows itself as such in "no product has the code ...".
                 code = scan.data.decode("ascii", "backslashreplace")
-                self._told(scan, await self._shop.do(AddLine(code, scan.symbology or ""), self._who(self._register)))
+                self._told(scan, await self._made_of(code, scan.symbology or ""))
         except DeviceError as error:
             raise DeviceLost(error.what, error.advice, f"device.{error.code or 'failed'}") from error
         finally:
             await self._scanner.close()
         raise DeviceLost("The scanner's line ended.", "Check its cable.", "device.ended")
+
+    async def _made_of(self, code: str, symbology: str) -> Outcome | None:
+        if self._asked(self._register, code):
+            return None
+        return await self._shop.do(AddLine(code, symbology), self._who(self._register))

@@ -7,6 +7,7 @@ more, and what it missed in between was never kept.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
@@ -20,7 +21,7 @@ from edge.services.maintenance.part import KEPT
 from edge.services.models_state import MODELS
 from edge.services.sync_state import SyncState
 from edge.shop.printing.commands import QueuePrint, SettlePrint
-from edge.web.limits import PAGES_OPEN, SOON_S, TICK_S
+from edge.web.limits import CODES_WAITING, PAGES_OPEN, SOON_S, TICK_S
 from edge.web.live.fragments import FACTS, FRAGMENTS, NEW_DAY, TICK, Fragment, FragmentSource
 from edge.web.live.lines_patch import patch
 from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
@@ -61,6 +62,7 @@ class PageConnection:
         self._names = names
         self._waiting = set(self._names)
         self._sent: dict[str, str] = {}
+        self._codes: deque[str] = deque(maxlen=CODES_WAITING)
         self._wake = asyncio.Event()
         self._wake.set()
         self._open = True
@@ -69,6 +71,11 @@ class PageConnection:
         self._waiting.update(name for name in names if name in self._names)
         if self._waiting:
             self._wake.set()
+
+    def scanned(self, code: str) -> None:
+        """Send the page a code that it asks for."""
+        self._codes.append(code)
+        self._wake.set()
 
     def leave(self) -> None:
         """Let `write` end."""
@@ -84,6 +91,8 @@ class PageConnection:
             while self._open:
                 await self._wake.wait()
                 self._wake.clear()
+                while self._codes:
+                    await self._socket.send_json({"code": self._codes.popleft()})
                 while names := self._next():
                     fresh = [(name, html(name, self.register, self.language)) for name in names]
                     fresh = [(name, text) for name, text in fresh if self._sent.get(name) != text]

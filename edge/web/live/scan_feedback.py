@@ -37,8 +37,8 @@ class Verdicts:
         while len(self._of) > VERDICTS_KEPT:
             self._of.popitem(last=False)
 
-    def told(self, scan: Scan, outcome: Outcome) -> None:
-        """A scan became a command, and this came of it."""
+    def told(self, scan: Scan, outcome: Outcome | None) -> None:
+        """A scan became a command, and this came of it; None: whoever asked for a code sees it."""
         awaited = self._of.get(scan.id)
         if awaited is not None and not awaited.outcome.done():
             awaited.outcome.set_result(outcome)
@@ -56,11 +56,13 @@ class Verdicts:
 
 class _Awaited(NamedTuple):
     before: Basket
-    outcome: asyncio.Future[Outcome]
+    outcome: asyncio.Future[Outcome | None]
 
 
-def verdict(code: str, outcome: Outcome, before: Basket, texts: Localizer) -> Verdict:
+def verdict(code: str, outcome: Outcome | None, before: Basket, texts: Localizer) -> Verdict:
     """What came of scanning `code` into a basket that was `before`."""
+    if outcome is None:
+        return Verdict("later", code, texts.say("phone.asked"))
     if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
         return Verdict("refused", code, texts.refusal(outcome if isinstance(outcome, Refused) else _UNKNOWN))
     after = outcome.result

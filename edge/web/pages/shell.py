@@ -25,6 +25,7 @@ from edge.web.problem import Problem
 from edge.web.responses import LANGUAGE, texts_of
 from edge.web.throttle import favoured
 
+ASKS_FOR_CODE = "asks for a code"
 STATIC = FOLDER / "static"
 VENDOR = ("htmx.min.js", "ws.min.js")
 
@@ -47,7 +48,8 @@ async def reference(request: web.Request) -> web.Response:
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
-    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change."""
+    """`GET /ws`: pushes fragments of a page (`?page=`, `?register=`, `?lang=`) whenever they change. A page says
+    `ASKS_FOR_CODE` while a field for a code is in front, and anything else once it is not."""
     site = request.app[SITE]
     kind = request.query.get("page", "cashier")
     declared = site.pages.get(kind)
@@ -65,14 +67,15 @@ async def socket(request: web.Request) -> web.StreamResponse:
     await connection.prepare(request)
     still = still_in(request, declared.endpoint)
     opened = OpenPage(connection, _pushed(request, declared), register, language, still, site.live.urgent)
-    live = site.live
+    live, scanned_at = site.live, site.trains or register
     live.pages.add(opened)
     try:
         if not seated or not live.tasks.start(opened.write(live.html), f"page {kind} {register}"):
             await opened.close(WSCloseCode.TRY_AGAIN_LATER, "too many pages are open")
-        async for _ in connection:
-            pass  # pages have nothing to say here; reading notices when they leave
+        async for message in connection:  # reading notices when they leave, too
+            site.code_takers.asks(scanned_at, opened, message.data == ASKS_FOR_CODE)
     finally:
+        site.code_takers.asks(scanned_at, opened, False)
         live.pages.discard(opened)
         opened.leave()
         if seated and not favoured(request):

@@ -7,7 +7,7 @@ import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
 import { send } from "./outbox.js";
-import { hush, listen } from "./push.js";
+import { hush, listen, onCode } from "./push.js";
 import * as question from "./question.js";
 import * as quick from "./quick.js";
 import * as refunds from "./refund.js";
@@ -88,9 +88,11 @@ function after() {
   if (!anyOpen() && document.activeElement === document.body) scan.box().focus();
 }
 
+const scanned = (code) => takes(code) || scan.put(code).then(tell);
+onCode(scanned);
 wedge.listen(() => anyOpen() || ahead.coming(), scan.box, (code) => {
   ahead.drop(code.length);
-  if (!takes(code)) scan.put(code).then(tell);
+  scanned(code);
 });
 ahead.listen();
 listen(after);

@@ -4,6 +4,7 @@ import * as ahead from "./ahead.js";
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
+import { asksForCode } from "./push.js";
 import { fieldsOf } from "./invoice_fields.js";
 import { chosenLine } from "./lines.js";
 import { ask, messageOf, send } from "./outbox.js";
@@ -17,16 +18,18 @@ const place = () => document.getElementById("counter-step");
 const value = (name) => form().elements[name]?.value.trim() ?? "";
 const minor = (name) => (value(name) ? parseMinor(value(name)) : null);
 
+const TAKES_CODE = new Set(["price", "gift"]);
 const OWN = { mail: "receipt-mail", invoice: "invoice" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
   const { lang, register } = document.body.dataset;
   ahead.onItsWay();
+  if (TAKES_CODE.has(what)) asksForCode(true); // before anybody can see the dialog, and scan into it
   const answer = await fetch(`/fragments/${OWN[what] ?? `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
   const html = answer?.ok ? await answer.text().catch(() => "") : "";
-  if (!html) return ahead.gone(), beep();
-  return open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
+  if (!html) return asksForCode(false), ahead.gone(), beep();
+  await open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
     place().innerHTML = html; // rendered by our own server, with everything in it escaped
     htmx.process(place());
     refresh();
@@ -39,11 +42,14 @@ export async function counter(what, go = () => {}, values = {}) {
       ahead.here();
     });
   });
+  if (TAKES_CODE.has(what)) asksForCode(codeField() !== null);
 }
 
-// What a scanner typed goes into the field of an open dialog that asks for a code; false where none does.
+const codeField = () => document.querySelector("#counter-dialog[open] [data-takes-scan]");
+
+// What a scanner read goes into the field of an open dialog that asks for a code; false where none does.
 export function takes(code) {
-  const field = document.querySelector("#counter-dialog[open] [data-takes-scan]");
+  const field = codeField();
   if (!field) return false;
   field.value = code;
   field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -12,6 +12,9 @@ let line = null; // the WebSocket behind it: one that `reconnect` replaces may s
 let heard = Date.now();
 let notice = null;
 let after = () => {};
+const ASKS = "asks for a code"; // the server's ASKS_FOR_CODE
+let asking = false;
+let taken = () => {};
 
 const link = (state) => (document.body.dataset.link = state);
 
@@ -23,6 +26,13 @@ addEventListener("htmx:wsOpen", ({ detail }) => {
   line = detail.event.target;
   heard = Date.now();
   link("open");
+  if (asking) line.send(ASKS);
+});
+addEventListener("htmx:wsBeforeMessage", (event) => {
+  if (!event.detail.message.startsWith("{")) return;
+  event.preventDefault();
+  heard = Date.now();
+  taken(JSON.parse(event.detail.message).code);
 });
 addEventListener("htmx:wsClose", ({ detail }) => {
   if (line && detail.event?.target !== line) return;
@@ -47,6 +57,16 @@ notice = document.getElementById("notice")?.dataset.number ?? null;
 
 // `then` is called whenever fragments were put in their places.
 export const listen = (then = () => {}) => (after = then);
+
+// `take` is given what was read at this register while the page asked for a code: also what comes when it asks no more.
+export const onCode = (take) => (taken = take);
+
+// While `does`, what a scanner with a driver reads at this register comes here and is not sold.
+export function asksForCode(does) {
+  if (does === asking) return;
+  asking = does;
+  if (line?.readyState === WebSocket.OPEN) line.send(does ? ASKS : "");
+}
 
 // Whoever this page is for has shown who they are again.
 export function goOn() {
