@@ -164,6 +164,6 @@ def test_a_standby_that_was_promoted_before_it_heard_of_any_server_asks_all_the_
 
 
 async def until_follows(server: Postgres, through: int) -> None:
-    async with asyncio.timeout(60):  # a busy machine takes its time to promote, and to connect anew
+    async with asyncio.timeout(150):  # a busy machine takes its time to promote, and to connect anew
         while not await query(server.dsn, "SELECT FROM device WHERE through = $1", through):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
