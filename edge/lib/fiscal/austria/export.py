@@ -1,0 +1,150 @@
+"""The export of a register's receipts (DEP7, RKSV annex Z 3), and the checker of one that needs no ledger. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge.lib.fiscal.austria.receipt import (
+    OUT,
+    RksvRegister,
+    RksvState,
+    RksvText,
+    chain_value,
+    decrypt_counter,
+    next_counter,
+    read_text,
+    split_jws,
+)
+from edge.lib.fiscal.es256 import from_base64url, is_signed
+from edge.lib.fiscal.fault import FiscalFault
+
+VIENNA = ZoneInfo("Europe/Vienna")
+ZERO_WITHIN = 2
+"""Of the signed receipts after an outage, among how many of the first a zero one has to be."""
+
+
+class ReceiptGroup(msgspec.Struct, frozen=True):
+    """Receipts whose signer's certificate and chain of issuers are given once (base64 of DER), empty for none."""
+
+    certificate: str = msgspec.field(name="Signaturzertifikat")
+    issuers: list[str] = msgspec.field(name="Zertifizierungsstellen")
+    receipts: list[str] = msgspec.field(name="Belege-kompakt")
+
+
+class ReceiptExport(msgspec.Struct, frozen=True):
+    groups: list[ReceiptGroup] = msgspec.field(name="Belege-Gruppe")
+
+
+def write_export(receipts: Iterable[str]) -> bytes:
+    """Receipts in JWS compact form, in the order in which they were made, as one file."""
+    return msgspec.json.encode(ReceiptExport([ReceiptGroup("", [], list(receipts))]))
+
+
+def verify_export(
+    data: bytes,
+    register: RksvRegister,
+    keys: Mapping[str, ec.EllipticCurvePublicKey],
+    state: RksvState | None = None,
+) -> RksvState:
+    """What the next receipt rests on, if all of the file is right; else `FiscalFault` at the first receipt that is not.
+
+    `keys`: of the signers, by what a text names as its certificate. `state`: what came before a file that does not
+    begin with the register's start.
+    """
+    try:
+        groups = msgspec.json.decode(data, type=ReceiptExport).groups
+    except msgspec.DecodeError as error:
+        raise FiscalFault("malformed", "export", f"it is no file of receipts: {error}.") from error
+    checker = ReceiptChecker(register, keys, state)
+    for jws in (jws for group in groups for jws in group.receipts):
+        checker.take(jws)
+    return checker.state
+
+
+class ReceiptChecker:
+    """Takes receipts in the order in which they were made; `take` raises `FiscalFault` at one that is not right."""
+
+    def __init__(
+        self,
+        register: RksvRegister,
+        keys: Mapping[str, ec.EllipticCurvePublicKey],
+        state: RksvState | None = None,
+    ) -> None:
+        self.register = register
+        self.keys = keys
+        self.state = state or RksvState()
+        self._numbers: set[str] = set()
+        self._last = datetime.min.replace(tzinfo=UTC)
+        self._awaiting_zero: int | None = None
+
+    def take(self, jws: str) -> None:
+        place = f"receipt {len(self._numbers) + 1}"
+        _, payload, signature = split_jws(jws)
+        try:
+            text, raw = read_text(payload), from_base64url(signature)
+        except ValueError as error:
+            raise FiscalFault("malformed", place, f"the receipt {error}.") from error
+        place = f"{place}, number {text.number}"
+        for code, what in (*self._of_itself(text), *self._signed(jws, text, raw), *self._after_others(text, raw)):
+            raise FiscalFault(code, place, what)
+        self._numbers.add(text.number)
+        counter_minor = next_counter(self.state.counter_minor, text.kind, text.sums_minor)
+        self.state = RksvState(counter_minor, jws)
+
+    def _of_itself(self, text: RksvText) -> Iterator[tuple[str, str]]:
+        if text.register != self.register.id:
+            yield "register", f"it is of the register {text.register}, not of {self.register.id}."
+        if text.suite != self.register.suite:
+            yield "suite", f"it is signed by {text.suite}, not by {self.register.suite}."
+        if text.number in self._numbers:
+            yield "doubled", "the number was used before."
+        if text.kind == "standard":
+            expected_minor = self.state.counter_minor + sum(text.sums_minor)
+            try:
+                found_minor = decrypt_counter(self.register, text.number, text.counter)
+            except ValueError as error:
+                yield "malformed", f"its counter {error}."
+                return
+            if found_minor != expected_minor:
+                yield "counter", f"its turnover counter is {found_minor} cents, and has to be {expected_minor}."
+
+    def _signed(self, jws: str, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
+        if signature == OUT:
+            return
+        key = self.keys.get(text.certificate)
+        if key is None:
+            yield "key", f"no key is known for the certificate {text.certificate}."
+        elif not is_signed(key, jws.rpartition(".")[0].encode("ascii"), signature):
+            yield "signature", "its signature is not that of its text."
+
+    def _after_others(self, text: RksvText, signature: bytes) -> Iterator[tuple[str, str]]:
+        if not self.state.previous and (signature == OUT or not text.is_zero):
+            yield "start", "the first receipt has to be one of zero, signed."
+        if text.chain != chain_value(self.register.id, self.state.previous):
+            yield "chain", "it is not chained to the receipt before it."
+        moment = self._moment(text.at)
+        if moment is None:
+            yield "time", f"its time {text.at} is before that of the receipt before it."
+        else:
+            self._last = moment
+        if not self._zero_in_time(text, signature == OUT):
+            yield "outage", "signing goes on after an outage without a receipt of zero."
+
+    def _moment(self, at: datetime) -> datetime | None:
+        """When that was, not before the last one; an hour that a clock's change gives twice may be either."""
+        found = (at.replace(tzinfo=VIENNA, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return next((moment for moment in found if moment >= self._last), None)
+
+    def _zero_in_time(self, text: RksvText, out: bool) -> bool:
+        if out:
+            self._awaiting_zero = ZERO_WITHIN
+        elif text.is_zero:
+            self._awaiting_zero = None
+        elif self._awaiting_zero is not None:
+            self._awaiting_zero -= 1
+        return self._awaiting_zero != 0

@@ -1,0 +1,23 @@
+"""A line of CSV as tax offices in France and Germany read it: semicolons, CR LF, quotes where they are needed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+_QUOTED = re.compile(r'[";\r\n]')
+
+
+def csv_line(cells: Sequence[str]) -> bytes:
+    """In UTF-8.
+
+    >>> csv_line(["a;b", "", "2,00"])
+    b'"a;b";;2,00\\r\\n'
+    """
+    if not any(map(_QUOTED.search, cells)):
+        return (";".join(cells) + "\r\n").encode()
+    target = io.StringIO()
+    csv.writer(target, delimiter=";", lineterminator="\r\n").writerow(cells)
+    return target.getvalue().encode()

@@ -1,0 +1,59 @@
+"""ECDSA on P-256 with SHA-256 as JWS writes it (RFC 7518, 3.4): 64 bytes r and s. Deterministic (RFC 6979)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+SIGNATURE_BYTES = 64
+_HALF = SIGNATURE_BYTES // 2
+
+
+def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
+    """The same signature each time, so that a file made again is the same file."""
+    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
+    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+
+
+def is_signed(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is this key's, of this message."""
+    if len(signature) != SIGNATURE_BYTES:
+        return False
+    r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def to_base64url(data: bytes) -> str:
+    """Without padding, as JWS has it (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_base64url(text: str) -> bytes:
+    """`ValueError`: padded, of other characters, or not the one way to write these bytes."""
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise ValueError("is no base64url") from error
+    if to_base64url(data) != text:
+        raise ValueError("is no base64url without padding")
+    return data
+
+
+def from_base64(text: str) -> bytes:
+    """Padded base64. `ValueError`: not the one way to write these bytes."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise ValueError("is no base64") from error
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("is no base64 as it is written")
+    return data

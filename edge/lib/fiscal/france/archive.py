@@ -1,0 +1,221 @@
+"""The archive of closed periods: its tables, and the ZIP of them with a detached signature. Pure.
+
+`PERIOD.zip` has a CSV file for each table, the public key, a description of each column in French, and a manifest with
+the hash of each file; `PERIOD.zip.jws` is the signature of all of it (JWS, RFC 7515, appendix F: payload detached).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Annotated
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from edge.lib.fiscal.es256 import sign, to_base64url
+from edge.lib.fiscal.fixed_zip import write_zip
+from edge.lib.fiscal.france.chains import CopyEntry, EventEntry, NoteEntry, TicketEntry, rate_sums
+from edge.lib.fiscal.france.closings import PeriodTotals, PerpetualTotals
+from edge.lib.fiscal.france.tables import Described, description, write_table
+
+JWS_HEADER = to_base64url(b'{"alg":"ES256"}')
+MANIFEST, KEY, DESCRIPTION = "manifest.json", "key.pem", "description.txt"
+
+
+class ArchivedPaper(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    number: Annotated[int, Described("Numéro du ticket dans la caisse")]
+    kind: Annotated[str, Described("Nature : VENTE, REMBOURSEMENT, ANNULATION, ECHANGE")]
+    day: Annotated[date, Described("Jour d'exploitation")]
+    at: Annotated[datetime, Described("Date et heure locales")]
+    operator: Annotated[str, Described("Identifiant de l'opérateur")]
+    total_minor: Annotated[int, Described("Total TTC hors opérations à part", 2)]
+    apart_minor: Annotated[int, Described("Opérations à part : cartes cadeaux, pourboires", 2)] = 0
+    basis: Annotated[str, Described("Ticket d'origine, vide sans origine")] = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.register, self.number
+
+    @property
+    def name(self) -> str:
+        """The number that is signed and printed."""
+        return f"{self.register}-{self.number}"
+
+    def entry(self, taxes: Iterable[ArchivedTax]) -> TicketEntry:
+        """What of it is signed."""
+        vat = rate_sums((row.rate, row.gross_minor) for row in taxes)
+        return TicketEntry(vat=vat, total_minor=self.total_minor, at=self.at, number=self.name, kind=self.kind)
+
+
+class ArchivedLine(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    number: Annotated[int, Described("Numéro du ticket dans la caisse")]
+    line: Annotated[int, Described("Ligne du ticket")]
+    article: Annotated[str, Described("Code de l'article")]
+    label: Annotated[str, Described("Désignation")]
+    quantity_thousandths: Annotated[int, Described("Quantité", 3)]
+    rate: Annotated[int, Described("Taux de TVA en pour cent", 2)]
+    gross_minor: Annotated[int, Described("Montant TTC, remises déduites", 2)]
+
+
+class ArchivedTax(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    number: Annotated[int, Described("Numéro du ticket dans la caisse")]
+    rate: Annotated[int, Described("Taux de TVA en pour cent", 2)]
+    net_minor: Annotated[int, Described("Montant HT", 2)]
+    tax_minor: Annotated[int, Described("Montant de TVA", 2)]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.register, self.number
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+
+class ArchivedPayment(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    number: Annotated[int, Described("Numéro du ticket dans la caisse")]
+    line: Annotated[int, Described("Ligne de règlement")]
+    means: Annotated[str, Described("Mode de règlement")]
+    amount_minor: Annotated[int, Described("Montant, rendu déduit", 2)]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.register, self.number
+
+
+class ArchivedCopy(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    copy: Annotated[int, Described("Numéro d'ordre du duplicata dans la caisse")]
+    kind: Annotated[str, Described("Nature du ticket")]
+    number: Annotated[str, Described("Ticket dupliqué, CAISSE-NUMERO")]
+    times: Annotated[int, Described("Combientième duplicata de ce ticket")]
+    operator: Annotated[str, Described("Identifiant de l'opérateur")]
+    day: Annotated[date, Described("Jour d'exploitation")]
+    at: Annotated[datetime, Described("Date et heure locales")]
+
+    def entry(self) -> CopyEntry:
+        return CopyEntry(
+            copy=self.copy, kind=self.kind, number=self.number, times=self.times, operator=self.operator, at=self.at
+        )
+
+
+class ArchivedNote(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    note: Annotated[int, Described("Numéro d'ordre du document provisoire dans la caisse")]
+    total_minor: Annotated[int, Described("Total TTC", 2)]
+    at: Annotated[datetime, Described("Date et heure locales")]
+
+    def entry(self) -> NoteEntry:
+        return NoteEntry(note=self.note, total_minor=self.total_minor, at=self.at)
+
+
+class ArchivedClosing(PeriodTotals, frozen=True, kw_only=True):
+    at: Annotated[datetime, Described("Date et heure locales de la clôture")]
+
+
+class ArchivedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    register: Annotated[str, Described("Caisse")]
+    event: Annotated[int, Described("Numéro d'ordre de l'événement dans la caisse")]
+    code: Annotated[str, Described("Code de l'événement")]
+    note: Annotated[str, Described("Précisions")]
+    at: Annotated[datetime, Described("Date et heure locales")]
+    operator: Annotated[str, Described("Identifiant de l'opérateur")]
+
+    def entry(self) -> EventEntry:
+        return EventEntry(
+            event=self.event,
+            code=self.code,
+            note=self.note,
+            at=self.at,
+            operator=self.operator,
+            register=self.register,
+        )
+
+
+class ArchivedSignature(msgspec.Struct, frozen=True, kw_only=True):
+    chain: Annotated[str, Described("Chaîne : ticket, copy (duplicata), note (provisoire), total (clôture), event")]
+    register: Annotated[str, Described("Caisse")]
+    signature: Annotated[str, Described("Signature ES256 en base64url, dans l'ordre des lignes de la table signée")]
+
+
+TABLES: Mapping[str, type[msgspec.Struct]] = MappingProxyType(
+    {
+        "papers": ArchivedPaper,
+        "lines": ArchivedLine,
+        "taxes": ArchivedTax,
+        "payments": ArchivedPayment,
+        "copies": ArchivedCopy,
+        "notes": ArchivedNote,
+        "closings": ArchivedClosing,
+        "events": ArchivedEvent,
+        "signatures": ArchivedSignature,
+    }
+)
+
+
+class ChainStart(msgspec.Struct, frozen=True, kw_only=True):
+    """The last signature of a chain before the archive begins."""
+
+    chain: str
+    register: str
+    signature: str
+
+
+class RegisterStart(msgspec.Struct, frozen=True, kw_only=True):
+    """What a register had come to before the archive begins. `number`: its last ticket."""
+
+    register: str
+    number: int = 0
+    totals: PerpetualTotals = PerpetualTotals()
+
+
+class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the archive is of. `last_month`: of the tax year. Files: SHA-256 of each, in hexadecimal."""
+
+    version: int = 1
+    since: date
+    until: date
+    last_month: int = 12
+    chains: tuple[ChainStart, ...] = ()
+    registers: tuple[RegisterStart, ...] = ()
+    rows: dict[str, int] = {}
+    files: dict[str, str] = {}
+
+
+def write_archive(
+    manifest: ArchiveManifest, tables: Mapping[str, Sequence[msgspec.Struct]], key: ec.EllipticCurvePrivateKey
+) -> tuple[bytes, str]:
+    """The ZIP and its detached signature. Rows stand by register and in the order in which they were made.
+
+    `manifest`: without `rows` and `files`, which follow from the tables.
+    """
+    files = {f"{name}.csv": b"".join(write_table(TABLES[name], tables.get(name, ()))) for name in TABLES}
+    files[KEY] = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    files[DESCRIPTION] = "\r\n".join(
+        line for name, table in TABLES.items() for line in (*description(name, table), "")
+    ).encode()
+    whole = msgspec.structs.replace(
+        manifest,
+        rows={name: len(tables.get(name, ())) for name in TABLES},
+        files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+    )
+    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(whole), indent=1)
+    target = io.BytesIO()
+    write_zip(target, {name: [data] for name, data in files.items()})
+    data = target.getvalue()
+    return data, f"{JWS_HEADER}..{to_base64url(sign(key, signing_input(data)))}"
+
+
+def signing_input(data: bytes) -> bytes:
+    """What the detached signature is of: header and payload as they would stand in the JWS (RFC 7515, 5.1)."""
+    return JWS_HEADER.encode("ascii") + b"." + base64.urlsafe_b64encode(data).rstrip(b"=")

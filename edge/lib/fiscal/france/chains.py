@@ -1,0 +1,211 @@
+"""What is signed in France (CGI art. 286 I 3 bis, BOI-TVA-DECLA-30-10-30): readable texts, chained. Pure.
+
+A text is its fields with commas between them, then `O` and the signature before it in its chain, or `N` and nothing for
+the first. In free text `%`, commas and line ends are percent-encoded; times are local, to the second. The signature is
+ES256 of the UTF-8 text, in base64url.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any, ClassVar, Self, get_type_hints
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge.lib.fiscal.es256 import from_base64url, is_signed, sign, to_base64url
+from edge.lib.fiscal.fault import FiscalFault
+
+PRINTED = (3, 7, 13, 19)
+"""Which characters of a signature stand on the paper, from 1."""
+_TIME = "%Y%m%d%H%M%S"
+_RATE_SUM = re.compile(r"(\d{4}):(0|-?[1-9]\d*)")
+_INTEGER = re.compile(r"0|-?[1-9]\d*")
+_ESCAPES = str.maketrans({"%": "%25", ",": "%2C", "\n": "%0A", "\r": "%0D"})
+_ESCAPED = {"%25": "%", "%2C": ",", "%0A": "\n", "%0D": "\r"}
+
+
+class RateSum(msgspec.Struct, frozen=True, order=True):
+    """A sum with tax, in cents, at a rate in hundredths of a percent."""
+
+    rate: int
+    gross_minor: int
+
+
+Vat = tuple[RateSum, ...]
+"""By ascending rate, each rate once."""
+
+
+class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a chain: its attributes are the fields of its text, in their order."""
+
+    CHAIN: ClassVar[str]
+
+    def text(self, previous: str) -> str:
+        """What is signed, behind `previous`; empty for the first of its chain."""
+        fields = [_written(getattr(self, name)) for name in self.__struct_fields__]
+        return ",".join((*fields, "O" if previous else "N", previous))
+
+    @classmethod
+    def parse(cls, text: str) -> tuple[Self, str]:
+        """The entry and the signature before it. `FiscalFault` `malformed`: no text of this chain."""
+        *fields, mark, previous = text.split(",") if text.count(",") > 1 else ("", "", "")
+        kinds = _kinds(cls)
+        try:
+            if len(fields) != len(kinds) or mark != ("O" if previous else "N"):
+                raise ValueError("has not the fields of this chain")
+            values = {name: _read(kind, field) for (name, kind), field in zip(kinds, fields, strict=True)}
+        except ValueError as error:
+            raise FiscalFault("malformed", f"{cls.CHAIN} {text[:60]!r}", f"the text {error}.") from error
+        return cls(**values), previous
+
+
+class TicketEntry(SignedEntry, frozen=True, kw_only=True):
+    """A paper of the till. Sums are what is revenue: a gift card loaded or a tip has no part in them."""
+
+    CHAIN = "ticket"
+    vat: Vat
+    total_minor: int
+    at: datetime
+    number: str
+    kind: str
+
+
+class CopyEntry(SignedEntry, frozen=True, kw_only=True):
+    """A paper given again: `copy` counts the chain, `times` the copies of this paper."""
+
+    CHAIN = "copy"
+    copy: int
+    kind: str
+    number: str
+    times: int
+    operator: str
+    at: datetime
+
+
+class NoteEntry(SignedEntry, frozen=True, kw_only=True):
+    """A bill before it is paid."""
+
+    CHAIN = "note"
+    note: int
+    total_minor: int
+    at: datetime
+
+
+class TotalEntry(SignedEntry, frozen=True, kw_only=True):
+    """A closing: `period` is a day `2026-11-03`, a month `2026-11` or a year `2026`."""
+
+    CHAIN = "total"
+    vat: Vat
+    total_minor: int
+    perpetual_minor: int
+    absolute_minor: int
+    at: datetime
+    period: str
+
+
+class EventEntry(SignedEntry, frozen=True, kw_only=True):
+    """Something of the log: its code, and what there is to say of it."""
+
+    CHAIN = "event"
+    event: int
+    code: str
+    note: str
+    at: datetime
+    operator: str
+    register: str
+
+
+class ArchiveEntry(SignedEntry, frozen=True, kw_only=True):
+    """An archive that was made: the hash of its file, and which periods it is of."""
+
+    CHAIN = "archive"
+    sha256: str
+    since: str
+    until: str
+    archive: int
+    at: datetime
+
+
+def sign_entry(key: ec.EllipticCurvePrivateKey, entry: SignedEntry, previous: str) -> str:
+    """The entry's signature, which is also the `previous` of the next one in its chain."""
+    return to_base64url(sign(key, entry.text(previous).encode()))
+
+
+def is_chained(key: ec.EllipticCurvePublicKey, entry: SignedEntry, previous: str, signature: str) -> bool:
+    """Whether this is the signature of the entry at this place of its chain."""
+    try:
+        raw = from_base64url(signature)
+    except ValueError:
+        return False
+    return is_signed(key, entry.text(previous).encode(), raw)
+
+
+def printed_mark(signature: str) -> str:
+    """What of a ticket's signature stands on the paper.
+
+    >>> printed_mark("abcdefghijklmnopqrstuvwxyz")
+    'cgms'
+    """
+    return "".join(signature[place - 1] for place in PRINTED)
+
+
+def rate_sums(rows: Iterable[tuple[int, int]]) -> Vat:
+    """Sums of (rate in hundredths of a percent, cents with tax), each rate once.
+
+    >>> rate_sums([(2000, 100), (550, 5), (2000, -40)])
+    (RateSum(rate=550, gross_minor=5), RateSum(rate=2000, gross_minor=60))
+    """
+    sums: dict[int, int] = {}
+    for rate, gross_minor in rows:
+        sums[rate] = sums.get(rate, 0) + gross_minor
+    return tuple(RateSum(rate, sums[rate]) for rate in sorted(sums))
+
+
+def write_vat(vat: Vat) -> str:
+    """
+    >>> write_vat((RateSum(550, 1055), RateSum(2000, 2400)))
+    '0550:1055|2000:2400'
+    """
+    return "|".join(f"{row.rate:04}:{row.gross_minor}" for row in vat)
+
+
+def read_vat(text: str) -> Vat:
+    """`ValueError`: not as `write_vat` would write it."""
+    found = [_RATE_SUM.fullmatch(part) for part in text.split("|")] if text else []
+    vat = tuple(RateSum(int(row[1]), int(row[2])) for row in found if row)
+    if len(vat) != len(found) or [row.rate for row in vat] != sorted({row.rate for row in vat}):
+        raise ValueError(f"has no sums by rate in {text!r}")
+    return vat
+
+
+@cache
+def _kinds(entry: type[SignedEntry]) -> tuple[tuple[str, Any], ...]:
+    hints = get_type_hints(entry)
+    return tuple((name, hints[name]) for name in entry.__struct_fields__)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case datetime():
+            return f"{value:{_TIME}}"
+        case tuple():
+            return write_vat(value)
+        case int():
+            return str(value)
+    return str(value).translate(_ESCAPES)
+
+
+def _read(kind: Any, field: str) -> Any:
+    if kind is datetime:
+        return datetime.strptime(field, _TIME)
+    if kind is int:
+        if not _INTEGER.fullmatch(field):
+            raise ValueError(f"has no integer in {field!r}")
+        return int(field)
+    if kind is str:
+        return re.sub(r"%..", lambda found: _ESCAPED.get(found[0], found[0]), field)
+    return read_vat(field)

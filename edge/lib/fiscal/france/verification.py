@@ -1,0 +1,285 @@
+"""Whether an archive of closed periods is what the till wrote: asked of the archive alone, without a ledger. Pure.
+
+Looked at, in this order: the detached signature, the hash of each file, events, each paper (its number, sums and
+signature), copies and bills, and the closings against the papers. The first thing that is wrong is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+from edge.lib.fiscal.es256 import from_base64url, is_signed
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.following_rows import FollowingRows
+from edge.lib.fiscal.france.archive import (
+    DESCRIPTION,
+    JWS_HEADER,
+    KEY,
+    MANIFEST,
+    TABLES,
+    ArchivedClosing,
+    ArchivedEvent,
+    ArchivedPaper,
+    ArchiveManifest,
+    RegisterStart,
+    signing_input,
+)
+from edge.lib.fiscal.france.chains import SignedEntry, is_chained
+from edge.lib.fiscal.france.closings import PERIOD_CHARS, PeriodTotals, PerpetualTotals, close_day, close_longer, fits
+from edge.lib.fiscal.france.tables import read_table
+
+UNPACKED_BYTES = 4 * 2**30
+"""An archive whose files say that they are larger is not unpacked."""
+SKIPPED = re.compile(r"(\d+)-(\d+)\b")
+"""How an event SKIPPED begins: the first and last number that nothing has."""
+
+
+def verify_archive(data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None = None) -> ArchiveManifest:
+    """What the archive is of, if all of it is right; else `FiscalFault`. `trusted`: the key that has to have signed it;
+    without one, that of the archive itself."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            archive = _Archive(opened)
+            archive.check_signature(data, jws, trusted)
+            manifest = archive.check_files()
+            _Check(archive, manifest).run()
+            return manifest
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError) as error:
+        # a damaged file: whatever the reader of ZIP files makes of it
+        raise FiscalFault("malformed", "archive", f"it is no ZIP file: {error}.") from error
+
+
+class _Archive:
+    def __init__(self, opened: zipfile.ZipFile) -> None:
+        self.zip = opened
+        self.read: Counter[str] = Counter()
+        wanted = sorted([*(f"{name}.csv" for name in TABLES), KEY, DESCRIPTION, MANIFEST])
+        if opened.namelist() != wanted:
+            raise FiscalFault("files", "archive", f"it has {opened.namelist()}, and has to have {wanted}.")
+        if sum(info.file_size for info in opened.infolist()) > UNPACKED_BYTES:
+            raise FiscalFault("too_large", "archive", f"its files are more than {UNPACKED_BYTES} bytes.")
+        try:
+            key = load_pem_public_key(opened.read(KEY))
+        except ValueError as error:
+            raise FiscalFault("key", KEY, "it is no public key.") from error
+        if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise FiscalFault("key", KEY, "it is no key of P-256.")
+        self.key = key
+
+    def check_signature(self, data: bytes, jws: str, trusted: ec.EllipticCurvePublicKey | None) -> None:
+        if trusted and _pem(trusted) != _pem(self.key):
+            raise FiscalFault("key", KEY, "the archive is signed with another key than that of the shop.")
+        header, _, signature = jws.partition("..")
+        try:
+            raw = from_base64url(signature)
+        except ValueError:
+            raw = b""
+        if header != JWS_HEADER or not is_signed(self.key, signing_input(data), raw):
+            raise FiscalFault("signature", "archive", "its detached signature is not that of the file.")
+
+    def check_files(self) -> ArchiveManifest:
+        try:
+            manifest = msgspec.json.decode(self.zip.read(MANIFEST), type=ArchiveManifest)
+        except msgspec.DecodeError as error:
+            raise FiscalFault("malformed", MANIFEST, f"{error}.") from error
+        for name in self.zip.namelist():
+            if name != MANIFEST:
+                with self.zip.open(name) as file:
+                    found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+                if found != manifest.files.get(name):
+                    raise FiscalFault("hash", name, "its SHA-256 is not that of the manifest.")
+        return manifest
+
+    def rows(self, name: str) -> Iterator[Any]:
+        with self.zip.open(f"{name}.csv") as file, io.TextIOWrapper(file, "utf-8", newline="") as lines:
+            try:
+                for row in read_table(name, TABLES[name], lines):
+                    self.read[name] += 1
+                    yield row
+            except UnicodeDecodeError as error:
+                raise FiscalFault("malformed", name, "it is no UTF-8.") from error
+
+
+class _Chains:
+    """The signatures of the archive by chain and register; each entry takes the next of its own."""
+
+    def __init__(self, archive: _Archive, manifest: ArchiveManifest) -> None:
+        self.key = archive.key
+        self._previous = {(start.chain, start.register): start.signature for start in manifest.chains}
+        self._signatures: dict[tuple[str, str], Iterator[str]] = {}
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in archive.rows("signatures"):
+            found[row.chain, row.register].append(row.signature)
+        self._left = Counter({place: len(rows) for place, rows in found.items()})
+        self._signatures = {place: iter(rows) for place, rows in found.items()}
+
+    def take(self, register: str, entry: SignedEntry, place: str) -> None:
+        chain = (entry.CHAIN, register)
+        signature = next(self._signatures.get(chain, iter(())), "")
+        if not is_chained(self.key, entry, self._previous.get(chain, ""), signature):
+            raise FiscalFault("chain", place, "its signature is not that of what it says and of the one before it.")
+        self._previous[chain] = signature
+        self._left[chain] -= 1
+
+    def finish(self) -> None:
+        for (chain, register), left in self._left.items():
+            if left:
+                raise FiscalFault(
+                    "chain", f"{chain} of {register}", f"{left} signatures are of nothing in the archive."
+                )
+
+
+class _Check:
+    def __init__(self, archive: _Archive, manifest: ArchiveManifest) -> None:
+        self.archive = archive
+        self.manifest = manifest
+        self.starts = {start.register: start for start in manifest.registers}
+        self.chains = _Chains(archive, manifest)
+        self.skipped: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self.days: dict[tuple[str, str], PeriodTotals] = {}
+        self.copies: Counter[tuple[str, str]] = Counter()
+
+    def run(self) -> None:
+        self._chained("events", lambda row: f"event {row.register}-{row.event} {row.code}", self._note_skipped)
+        self._papers()
+        self._chained("copies", lambda row: f"copy {row.register}-{row.copy}", self._note_copy)
+        self._chained("notes", lambda row: f"note {row.register}-{row.note}", lambda row: None)
+        self._closings()
+        self.chains.finish()
+        for name in TABLES:
+            if (found := self.archive.read[name]) != self.manifest.rows.get(name):
+                raise FiscalFault("rows", name, f"it has {found} rows, the manifest {self.manifest.rows.get(name)}.")
+
+    def _chained(self, name: str, place: Callable[[Any], str], note: Callable[[Any], None]) -> None:
+        for row in self.archive.rows(name):
+            self.chains.take(row.register, row.entry(), place(row))
+            note(row)
+
+    def _note_skipped(self, row: ArchivedEvent) -> None:
+        if row.code == "SKIPPED" and (numbers := SKIPPED.match(row.note)):
+            self.skipped[row.register].add((int(numbers[1]), int(numbers[2])))
+
+    def _note_copy(self, row: Any) -> None:
+        self.copies[row.register, row.day.isoformat()] += 1
+
+    def _start(self, register: str) -> RegisterStart:
+        return self.starts.get(register, RegisterStart(register=register))
+
+    def _papers(self) -> None:
+        following = {
+            name: FollowingRows(self.archive.rows(name), lambda row: (row.register, row.number))
+            for name in ("lines", "taxes", "payments")
+        }
+        numbers: dict[str, int] = {}
+        totals: dict[str, PerpetualTotals] = {}
+        for (register, day), papers in groupby(self.archive.rows("papers"), key=lambda row: (row.register, row.day)):
+            place = f"papers of {register} on {day}"
+            if not self.manifest.since <= day <= self.manifest.until:
+                raise FiscalFault("range", place, "the day is not one of the archive's.")
+            before = totals.get(register, self._start(register).totals)
+            tickets = []
+            for paper in papers:
+                self._number(paper, numbers)
+                rows = {name: rows.take(paper.key) for name, rows in following.items()}
+                _sums(paper, rows)
+                entry = paper.entry(rows["taxes"])
+                self.chains.take(register, entry, f"paper {paper.name}")
+                tickets.append((paper.number, entry))
+            if (register, day.isoformat()) in self.days:
+                raise FiscalFault("order", place, "they do not stand together.")
+            closed = close_day(register, day.isoformat(), tickets, before)
+            self.days[register, day.isoformat()] = closed
+            totals[register] = PerpetualTotals(closed.perpetual_minor, closed.absolute_minor)
+        for name, table in following.items():
+            if table.next_key is not None:
+                register, number = table.next_key
+                raise FiscalFault("orphan", f"{name} of {register}-{number}", "there is no such paper at that place.")
+
+    def _number(self, paper: ArchivedPaper, numbers: dict[str, int]) -> None:
+        last = numbers.get(paper.register, self._start(paper.register).number)
+        if paper.number <= last:
+            raise FiscalFault("doubled", f"paper {paper.name}", f"its number is not above {last}, the one before it.")
+        if paper.number > last + 1 and (last + 1, paper.number - 1) not in self.skipped[paper.register]:
+            raise FiscalFault(
+                "gap",
+                f"paper {paper.name}",
+                f"the numbers {last + 1}-{paper.number - 1} are missing, and no event says why.",
+            )
+        numbers[paper.register] = paper.number
+
+    def _closings(self) -> None:
+        made: list[ArchivedClosing] = []
+        seen: set[tuple[str, str]] = set()
+        for row in self.archive.rows("closings"):
+            place = f"closing {row.kind} {row.period} of {row.register}"
+            if len(row.period) != PERIOD_CHARS[row.kind]:
+                raise FiscalFault("period", place, "the period is not of its kind.")
+            self.chains.take(row.register, row.entry(row.at), place)
+            if (row.register, row.period) in seen:
+                raise FiscalFault("doubled", place, "the period was closed before.")
+            seen.add((row.register, row.period))
+            expected = self._expected(row, made, place)
+            if expected is not None and (wrong := _differences(row, expected)):
+                raise FiscalFault("closing", place, f"its {wrong} is not what its papers come to.")
+            made.append(row)
+        if unclosed := sorted(self.days.keys() - seen):
+            register, day = unclosed[0]
+            raise FiscalFault("unclosed", f"papers of {register} on {day}", "the day has no closing.")
+
+    def _expected(self, row: ArchivedClosing, made: list[ArchivedClosing], place: str) -> PeriodTotals | None:
+        """What the closing has to be; None where the archive begins within its period."""
+        if row.kind == "day":
+            found = self.days.get((row.register, row.period))
+            if found is None:
+                raise FiscalFault("closing", place, "the day has no papers.")
+            return msgspec.structs.replace(found, copies=self.copies[row.register, row.period])
+        if self._begins_within(row):
+            return None
+        own = [part for part in made if part.register == row.register]
+        last_month = self.manifest.last_month
+        parts = [part for part in own if fits(part.kind, part.period, row.kind, row.period, last_month)]
+        totals = self._start(row.register).totals
+        before = PerpetualTotals(own[-1].perpetual_minor, own[-1].absolute_minor) if own else totals
+        return close_longer(row.register, row.kind, row.period, parts, before, last_month)
+
+    def _begins_within(self, row: ArchivedClosing) -> bool:
+        since = self.manifest.since
+        if row.kind == "month":
+            return f"{row.period}-01" < since.isoformat()
+        first_month = self.manifest.last_month % 12 + 1
+        year = int(row.period) - (self.manifest.last_month != 12)
+        return f"{year:04}-{first_month:02}-01" < since.isoformat()
+
+
+def _sums(paper: ArchivedPaper, rows: dict[str, list[Any]]) -> None:
+    """Its lines and its payments are its total and what is apart; its taxes are its total."""
+    whole_minor = paper.total_minor + paper.apart_minor
+    for name, found_minor, right_minor in (
+        ("lines", sum(row.gross_minor for row in rows["lines"]), whole_minor),
+        ("taxes", sum(row.gross_minor for row in rows["taxes"]), paper.total_minor),
+        ("payments", sum(row.amount_minor for row in rows["payments"]), whole_minor),
+    ):
+        if found_minor != right_minor:
+            raise FiscalFault(name, f"paper {paper.name}", f"its {name} are {found_minor} cents, not {right_minor}.")
+
+
+def _differences(row: ArchivedClosing, expected: PeriodTotals) -> str:
+    """Names of the fields that are not as expected, with commas."""
+    names = expected.__struct_fields__
+    return ", ".join(name for name in names if getattr(row, name) != getattr(expected, name))
+
+
+def _pem(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

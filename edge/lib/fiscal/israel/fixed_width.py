@@ -1,0 +1,167 @@
+"""Records of fixed width, one field behind another, as structs that say the place of each of their fields. Pure.
+
+Text stands left with spaces behind it, numbers right with zeros before; a signed one begins with + or -, a point is
+never written. A day is YYYYMMDD, a minute hhmm; what is not kept is zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+from functools import cache
+from typing import Any, NamedTuple, Self, get_args, get_type_hints
+
+import msgspec
+
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.israel.hebrew import ENCODING, plain_hebrew
+
+Encode = Callable[["FixedColumn", Any], str]
+Decode = Callable[["FixedColumn", str], Any]
+NO_DAY = "00000000"
+
+
+class FixedColumn(NamedTuple):
+    """A field of a record: its number in the instructions, how many characters it has, and what they mean."""
+
+    number: int
+    width: int
+    encode: Encode
+    decode: Decode
+
+
+def text(number: int, width: int) -> FixedColumn:
+    """Cut where it is longer; spaces behind it are no part of it."""
+    return FixedColumn(number, width, _encode_text, lambda _, chars: chars.rstrip(" "))
+
+
+def digits(number: int, width: int) -> FixedColumn:
+    """An integer of zero or more; decimals are the unit that its attribute names."""
+    return FixedColumn(number, width, _encode_digits, _decode_digits)
+
+
+def signed(number: int, width: int) -> FixedColumn:
+    """An integer behind its sign; the width counts the sign."""
+    return FixedColumn(number, width, _encode_signed, _decode_signed)
+
+
+def day(number: int) -> FixedColumn:
+    return FixedColumn(number, 8, _encode_day, _decode_day)
+
+
+def optional_day(number: int) -> FixedColumn:
+    """A day, or zeros for none."""
+    return FixedColumn(
+        number,
+        8,
+        lambda column, value: _encode_day(column, value) if value else NO_DAY,
+        lambda column, chars: None if chars == NO_DAY else _decode_day(column, chars),
+    )
+
+
+def minute(number: int) -> FixedColumn:
+    return FixedColumn(number, 4, lambda _, value: f"{value:%H%M}", _decode_minute)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a file. Its attributes are the fields in their order; no place between them is left out."""
+
+    def encode(self) -> bytes:
+        """The line, CR LF behind it. `FiscalFault` `too_long`: a number that its field has not the digits for."""
+        found = []
+        for name, column in columns(type(self)):
+            chars = column.encode(column, getattr(self, name))
+            if len(chars) != column.width:
+                raise FiscalFault(
+                    "too_long",
+                    f"{_place(type(self), column, name)}",
+                    f"{getattr(self, name)} has more than the {column.width} characters of the field.",
+                    "Correct the value; a number is never cut.",
+                )
+            found.append(chars)
+        return ("".join(found) + "\r\n").encode(ENCODING)
+
+    @classmethod
+    def decode(cls, line: bytes) -> Self:
+        """The record of a line with its CR LF. `FiscalFault` `length`, `field`: it is none of this kind."""
+        size = sum(column.width for _, column in columns(cls)) + len(b"\r\n")
+        if len(line) != size or not line.endswith(b"\r\n"):
+            raise FiscalFault("length", cls.__name__, f"the record has {len(line)} bytes with its CR LF, not {size}.")
+        try:
+            chars = line.decode(ENCODING)
+        except UnicodeDecodeError as error:
+            raise FiscalFault(
+                "field", cls.__name__, f"the byte at place {error.start + 1} is no character of ISO-8859-8."
+            ) from error
+        at, values = 0, {}
+        for name, column in columns(cls):
+            part = chars[at : at + column.width]
+            at += column.width
+            try:
+                values[name] = column.decode(column, part)
+            except ValueError as error:
+                raise FiscalFault("field", _place(cls, column, name), f"{part!r} {error}") from error
+        return cls(**values)
+
+    def lost(self) -> int:
+        """How many characters of its texts became `?`."""
+        texts = (getattr(self, name) for name, column in columns(type(self)) if column.encode is _encode_text)
+        return sum(plain_hebrew(value)[1] for value in texts)
+
+
+@cache
+def columns(record: type[Record]) -> tuple[tuple[str, FixedColumn], ...]:
+    """Attribute and column of each field, in the order of the line."""
+    hints = get_type_hints(record, include_extras=True)
+    named = (
+        (name, next((part for part in get_args(hints[name]) if isinstance(part, FixedColumn)), None))
+        for name in record.__struct_fields__
+    )
+    return tuple((name, column) for name, column in named if column)
+
+
+def _place(record: type[Record], column: FixedColumn, name: str) -> str:
+    return f"{record.__name__} field {column.number} ({name})"
+
+
+def _encode_text(column: FixedColumn, value: str) -> str:
+    return plain_hebrew(value)[0][: column.width].ljust(column.width)
+
+
+def _encode_digits(column: FixedColumn, value: int) -> str:
+    if value < 0:
+        raise FiscalFault("below_zero", f"field {column.number}", f"{value} is below zero, and the field has no sign.")
+    return str(value).zfill(column.width)
+
+
+def _encode_signed(column: FixedColumn, value: int) -> str:
+    return f"{value:+0{column.width}d}"
+
+
+def _decode_digits(column: FixedColumn, chars: str) -> int:
+    if not (chars.isascii() and chars.isdigit()):
+        raise ValueError("is no number.")
+    return int(chars)
+
+
+def _decode_signed(column: FixedColumn, chars: str) -> int:
+    if chars[0] not in "+-" or not (chars.isascii() and chars[1:].isdigit()):
+        raise ValueError("is no number behind a sign.")
+    value = int(chars)
+    if not value and chars[0] == "-":
+        raise ValueError("is zero, whose sign is +.")
+    return value
+
+
+def _encode_day(column: FixedColumn, value: date) -> str:
+    return f"{value.year:04}{value:%m%d}"
+
+
+def _decode_day(column: FixedColumn, chars: str) -> date:
+    _decode_digits(column, chars)
+    return date(int(chars[:4]), int(chars[4:6]), int(chars[6:]))
+
+
+def _decode_minute(column: FixedColumn, chars: str) -> time:
+    _decode_digits(column, chars)
+    return time(int(chars[:2]), int(chars[2:]))

@@ -1,0 +1,202 @@
+"""The uniform file structure 1.31: INI.TXT and BKMVDATA.TXT, written and read back to the byte. Pure.
+
+Written: the kinds of records in their order (A100, B110, B100, C100 each with its D110 and D120, M100, Z900), numbered
+from 1. Lines are made and taken one at a time: a year of papers needs no more memory than their numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypeVar, cast
+
+import msgspec
+
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.israel.fixed_width import Record
+from edge.lib.fiscal.israel.records import (
+    AccountEntry,
+    DocumentHeader,
+    DocumentPayment,
+    DocumentRow,
+    FileClosing,
+    FileHeader,
+    FileOpening,
+    InventoryItem,
+    LedgerAccount,
+    RecordCount,
+)
+from edge.lib.fiscal.israel.rules import FileRules
+
+R = TypeVar("R", bound=Record)
+
+COUNTED = ("B100", "B110", "C100", "D110", "D120", "M100")
+"""The kinds of which INI.TXT says how many there are."""
+_KINDS: dict[bytes, type[Record]] = {
+    b"A100": FileOpening,
+    b"B100": AccountEntry,
+    b"B110": LedgerAccount,
+    b"C100": DocumentHeader,
+    b"D110": DocumentRow,
+    b"D120": DocumentPayment,
+    b"M100": InventoryItem,
+    b"Z900": FileClosing,
+}
+
+
+class UniformDocument(msgspec.Struct, frozen=True):
+    """A document with its lines of goods and of payments."""
+
+    header: DocumentHeader
+    rows: tuple[DocumentRow, ...] = ()
+    payments: tuple[DocumentPayment, ...] = ()
+
+
+def folder(dealer_number: int, made: datetime) -> str:
+    """Where the two files lie, from the drive on: the dealer's first eight digits, year and minute of production.
+
+    >>> folder(580000016, datetime(2026, 11, 2, 12, 10))
+    'OPENFRMT/58000001.26/11021210'
+    """
+    return f"OPENFRMT/{dealer_number // 10:08}.{made:%y}/{made:%m%d%H%M}"
+
+
+class UniformWriter:
+    """Makes one pair of files: `bkmvdata` to its end, then `ini`. Dealer, identifier and range are the header's.
+
+    `lost`: characters of texts that ISO-8859-8 has not, written as `?`; whoever makes the file says how many.
+    """
+
+    def __init__(self, header: FileHeader) -> None:
+        if header.since and header.until and header.until < header.since:
+            raise FiscalFault("range", "INI.TXT", f"the range ends {header.until}, before it begins {header.since}.")
+        self.header = header
+        self.rules = FileRules(header)
+        self.lost = header.lost()
+
+    def bkmvdata(
+        self,
+        documents: Iterable[UniformDocument],
+        *,
+        accounts: Iterable[LedgerAccount] = (),
+        entries: Iterable[AccountEntry] = (),
+        inventory: Iterable[InventoryItem] = (),
+    ) -> Iterator[bytes]:
+        """The lines of BKMVDATA.TXT, each with its CR LF. `FiscalFault` at the first record that may not be in it."""
+        yield self._line(FileOpening(identifier=self.header.identifier))
+        for record in (*accounts, *entries):
+            yield self._line(record)
+        for number, document in enumerate(documents, 1):
+            for part in _linked(document, number):
+                yield self._line(part)
+        for item in inventory:
+            yield self._line(item)
+        yield self._line(FileClosing(identifier=self.header.identifier, records=self.rules.records + 1))
+        self.rules.finish()
+
+    def ini(self) -> bytes:
+        """INI.TXT, once the last line of BKMVDATA.TXT is made."""
+        self.rules.finish()
+        counts = self.rules.counts
+        lines = [RecordCount(code=code, records=counts[code]).encode() for code in COUNTED if counts[code]]
+        return msgspec.structs.replace(self.header, records=self.rules.records).encode() + b"".join(lines)
+
+    def _line(self, record: Record) -> bytes:
+        numbered = msgspec.structs.replace(
+            record, record_number=self.rules.records + 1, dealer_number=self.header.dealer_number
+        )
+        self.rules.take(numbered)
+        self.lost += numbered.lost()
+        try:
+            return numbered.encode()
+        except FiscalFault as fault:
+            paper = f"document {numbered.document_number}, " if hasattr(numbered, "document_number") else ""
+            raise FiscalFault(fault.code, f"{paper}{fault.place}", fault.what, fault.advice) from fault
+
+
+def read_ini(lines: Iterable[bytes]) -> tuple[FileHeader, Counter[str]]:
+    """Header and counts of INI.TXT. `FiscalFault` where it is none, or not as the writer would have it."""
+    first, *rest = list(lines) or [b""]
+    header = _decoded(FileHeader, first, "INI.TXT line 1")
+    counts: Counter[str] = Counter()
+    for number, line in enumerate(rest, 2):
+        place = f"INI.TXT line {number}"
+        count = _decoded(RecordCount, line, place)
+        if count.code not in COUNTED or not count.records or (counts and count.code <= max(counts)):
+            raise FiscalFault("count", place, f"there may be no count of {count.records} {count.code!r} here.")
+        counts[count.code] = count.records
+    return header, counts
+
+
+def read_uniform(ini: Iterable[bytes], bkmvdata: Iterable[bytes]) -> Iterator[Record]:
+    """The records of BKMVDATA.TXT, each as it is found right; `FiscalFault` at the first thing that is not.
+
+    Right is what this writer makes of the same values, to the byte, with numbers, links, sums and counts that agree
+    within the file and with INI.TXT. Lines come with their CR LF. Whole only when it has been read to its end.
+    """
+    header, counts = read_ini(ini)
+    rules = FileRules(header)
+    for line in bkmvdata:
+        place = f"record {rules.records + 1}"
+        kind = _KINDS.get(line[:4])
+        if kind is None:
+            raise FiscalFault("kind", place, f"there is no kind of record {line[:4]!r}.")
+        record = _decoded(kind, line, place)
+        rules.take(record)
+        yield record
+    rules.finish()
+    if header.records != rules.records:
+        raise FiscalFault("count", "INI.TXT", f"it counts {header.records} records, and there are {rules.records}.")
+    for code in COUNTED:
+        if counts[code] != rules.counts[code]:
+            raise FiscalFault(
+                "count", "INI.TXT", f"it counts {counts[code]} {code}, and there are {rules.counts[code]}."
+            )
+
+
+def documents_of(records: Iterable[Record]) -> Iterator[UniformDocument]:
+    """The documents among records in the order of the file."""
+    header: DocumentHeader | None = None
+    parts: list[Record] = []
+    for record in records:
+        if header and not isinstance(record, DocumentRow | DocumentPayment):
+            yield _document(header, parts)
+            header, parts = None, []
+        if isinstance(record, DocumentHeader):
+            header = record
+        elif header:
+            parts.append(record)
+    if header:
+        yield _document(header, parts)
+
+
+def _document(header: DocumentHeader, parts: list[Record]) -> UniformDocument:
+    rows = tuple(part for part in parts if isinstance(part, DocumentRow))
+    return UniformDocument(header, rows, tuple(part for part in parts if isinstance(part, DocumentPayment)))
+
+
+def _linked(document: UniformDocument, number: int) -> Iterator[Record]:
+    """Its records, each naming the document that it belongs to and its own line."""
+    header = msgspec.structs.replace(document.header, link=number)
+    yield header
+    for parts in (document.rows, document.payments):
+        for line, part in enumerate(cast("tuple[Record, ...]", parts), 1):
+            yield msgspec.structs.replace(
+                part,
+                document_type=header.document_type,
+                document_number=header.document_number,
+                document_date=header.document_date,
+                link=number,
+                line=line,
+            )
+
+
+def _decoded(kind: type[R], line: bytes, place: str) -> R:
+    try:
+        record = kind.decode(line)
+    except FiscalFault as fault:
+        raise FiscalFault(fault.code, f"{place}, {fault.place}", fault.what, fault.advice) from fault
+    if record.encode() != line:
+        raise FiscalFault("not_as_written", place, "its bytes are not what its values are written as.")
+    return record
