@@ -1,0 +1,136 @@
+"""What a payment terminal is asked and how that ends. Values alone; the role itself is `roles.PaymentTerminal`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+TerminalFault = Literal[
+    "declined",
+    "cancelled",
+    "wrong_pin",
+    "pin_locked",
+    "card_expired",
+    "card_unreadable",
+    "insufficient",
+    "not_accepted",
+    "limit",
+    "busy",
+    "offline",
+    "paper",
+    "not_registered",
+    "key",
+    "terminal_fault",
+    "wrong_currency",
+    "wrong_wire",
+    "taken_back",
+    "too_late",
+    "key_reused",
+    "look_up_first",
+    "silent",
+    "broke_off",
+    "bad_answer",
+]
+"""Why a payment terminal did not do as it was asked; a sentence for the cashier stands under each."""
+Ability = Literal["look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"]
+"""What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
+once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference; count by
+brand; show lines; be stopped."""
+
+
+class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One request to a payment terminal, written down by whoever asks before its first byte goes out.
+
+    `key` names this attempt (1 to 32 letters and digits) and never another. `amount_minor` is what moves in all, in
+    minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's `mark`
+    said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
+    again. `ValueError`: no such key, or no amount.
+    """
+
+    key: str
+    kind: Literal["payment", "refund"] = "payment"
+    amount_minor: int
+    currency: str
+    at_us: int
+    mark: str = ""
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
+            raise ValueError("A request is named by 1 to 32 letters and digits.")
+        if self.amount_minor <= 0:
+            raise ValueError("A request to a terminal is for more than nothing.")
+
+
+class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Money moved: `amount_minor` of it, which may be less or more than was asked.
+
+    `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
+    the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree. `sends_pan`: the
+    terminal sent a whole card number, of which nothing but `last4` was kept. `slip` is for the customer,
+    `merchant_slip` for the shop.
+    """
+
+    amount_minor: int
+    currency: str
+    reference: str
+    authorisation: str = ""
+    brand: str = ""
+    last4: str = ""
+    entry: Literal["", "stripe", "chip", "contactless"] = ""
+    cvm: Literal["", "none", "signature", "pin", "pin_signature"] = ""
+    aid: str = ""
+    application: str = ""
+    terminal: str = ""
+    trace: str = ""
+    at: str = ""
+    offline: bool = False
+    sends_pan: bool = False
+    slip: tuple[str, ...] = ()
+    merchant_slip: tuple[str, ...] = ()
+
+
+class Declined(msgspec.Struct, frozen=True, tag=True):
+    """No money moved, and the request is over. `told` is the terminal's own word for it."""
+
+    code: TerminalFault
+    told: str = ""
+
+
+class NotStarted(msgspec.Struct, frozen=True, tag=True):
+    """Surely nothing began: it may be asked anew."""
+
+    code: TerminalFault
+    told: str = ""
+
+
+class StillRunning(msgspec.Struct, frozen=True, tag=True):
+    """The terminal is at it, and will know: look again."""
+
+
+class OutcomeUnknown(msgspec.Struct, frozen=True, tag=True):
+    """Money may have moved. Nothing but a look-up ends that."""
+
+    code: TerminalFault
+    told: str = ""
+
+
+TerminalOutcome = Approved | Declined | NotStarted | StillRunning | OutcomeUnknown
+"""The five ends of a request."""
+
+
+class BrandTotal(msgspec.Struct, frozen=True):
+    """What a terminal counted of a brand since its last close: payments less refunds, in minor units."""
+
+    brand: str
+    count: int
+    amount_minor: int
+
+
+class TerminalState(msgspec.Struct, frozen=True):
+    """How a terminal says it is: `ready`, or by `code` why not; `version` is that of its program."""
+
+    ready: bool
+    code: TerminalFault | Literal[""] = ""
+    version: str = ""

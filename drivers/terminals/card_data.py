@@ -1,0 +1,52 @@
+"""Card numbers are taken out of what terminals send, before anything else sees it (PCI DSS 3.3.1). Pure."""
+
+from __future__ import annotations
+
+import re
+
+SHORTEST, LONGEST = 13, 19
+"""Digits of a primary account number in use (ISO/IEC 7812-1)."""
+KEPT = 4
+_RUN = re.compile(r"[0-9](?:[ ./_-]{0,3}[0-9]){12,}")
+_DIGIT = re.compile(r"[0-9]")
+_CARDS_BEGIN = "234568"
+"""First digits of the card brands' numbers (ISO/IEC 7812-1 major industry identifiers in use for payment)."""
+
+
+def mask_card_numbers(text: str) -> str:
+    """`text` with every digit but the last four of what looks like a card's number as "*".
+
+    >>> mask_card_numbers("CARD 4111 1111 1111 1111 OK")
+    'CARD **** **** **** 1111 OK'
+    >>> mask_card_numbers("AID A0000000041010")
+    'AID A0000000041010'
+    """
+    return _RUN.sub(lambda run: _mask(run[0]) if _holds_number(_digits(run[0])) else run[0], text)
+
+
+def is_whole_number(digits: str) -> bool:
+    """Whether these digits are a whole card number rather than a masked one."""
+    return digits.isascii() and digits.isdigit() and SHORTEST <= len(digits) <= LONGEST
+
+
+def _digits(text: str) -> str:
+    return "".join(_DIGIT.findall(text))
+
+
+def _holds_number(digits: str) -> bool:
+    windows = (
+        digits[start : start + length]
+        for length in range(SHORTEST, LONGEST + 1)
+        for start in range(len(digits) - length + 1)
+    )
+    return any(window[0] in _CARDS_BEGIN and _luhn(window) for window in windows)
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(digits)))
+    return sum(value - 9 * (value > 9) for value in doubled) % 10 == 0
+
+
+def _mask(run: str) -> str:
+    hidden = len(_digits(run)) - KEPT
+    return _DIGIT.sub("*", run, count=hidden)

@@ -1,0 +1,112 @@
+"""One TCP connection to a payment terminal, message by message, with a limit on everything."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+MAX_MESSAGE_BYTES = 65_536
+MAX_MESSAGES = 1_000
+"""A request that takes more is broken off."""
+READ_BYTES = 4_096
+KEEPALIVE_IDLE_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES = 15, 5, 3
+"""A terminal that lost its power is gone after half a minute (tcp(7), keep-alive)."""
+
+M = TypeVar("M")
+
+
+class BadMessage(ValueError):
+    """What came is no message of this wire. It says nothing of what came, which may hold a card's number."""
+
+
+class LinkLost(Exception):
+    """The connection is gone, or what came through it was beyond the limits."""
+
+
+class TcpOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of every terminal on TCP."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
+    connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to connect")] = 3_000
+    answer_timeout_ms: Annotated[
+        int, Meta(ge=50, le=60_000, description="how long it may take to acknowledge a request")
+    ] = 5_000
+    silence_timeout_ms: Annotated[
+        int, Meta(ge=50, le=300_000, description="a payment is cancelled when the terminal says nothing for this long")
+    ] = 90_000
+    total_timeout_ms: Annotated[
+        int, Meta(ge=50, le=900_000, description="how long a payment may take in all before it is cancelled")
+    ] = 300_000
+    cancel_timeout_ms: Annotated[
+        int, Meta(ge=50, le=60_000, description="how long it may take to answer after a cancel")
+    ] = 10_000
+    ready_timeout_ms: Annotated[
+        int, Meta(ge=50, le=300_000, description="how long a look-up waits for the terminal to be idle")
+    ] = 60_000
+
+
+class TerminalLink(Generic[M]):
+    """Messages in and bytes out. `take` cuts the first message off the front of what came: itself and how many bytes
+    it had, or None while more must come; it raises BadMessage."""
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        take: Callable[[bytes], tuple[M, int] | None],
+    ) -> None:
+        self._reader, self._writer, self._take = reader, writer, take
+        self._held = b""
+        self._messages = 0
+
+    @classmethod
+    async def connect(
+        cls, options: TcpOptions, port: int, take: Callable[[bytes], tuple[M, int] | None]
+    ) -> TerminalLink[M]:
+        """Raises OSError (TimeoutError among them)."""
+        async with asyncio.timeout(options.connect_timeout_ms / 1000):
+            reader, writer = await asyncio.open_connection(options.host, port)
+        sock: socket.socket = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_IDLE_S)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_EVERY_S)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_TIMES)
+        return cls(reader, writer, take)
+
+    async def send(self, data: bytes) -> None:
+        """Raises LinkLost, and then some of it may have arrived."""
+        try:
+            self._writer.write(data)
+            await self._writer.drain()
+        except OSError as err:
+            raise LinkLost from err
+
+    async def receive(self, timeout_s: float) -> M:
+        """The next message, whole. Raises TimeoutError, LinkLost, BadMessage."""
+        async with asyncio.timeout(max(timeout_s, 0)):
+            while (taken := self._take(self._held)) is None:
+                if len(self._held) > MAX_MESSAGE_BYTES:
+                    raise LinkLost
+                try:
+                    data = await self._reader.read(READ_BYTES)
+                except OSError as err:
+                    raise LinkLost from err
+                if not data:
+                    raise LinkLost
+                self._held += data
+        message, size = taken
+        self._held = self._held[size:]
+        self._messages += 1
+        if self._messages > MAX_MESSAGES:
+            raise LinkLost
+        return message
+
+    def close(self) -> None:
+        """Let go at once; what was not read is lost."""
+        self._held = b""
+        self._writer.transport.abort()

@@ -1,0 +1,155 @@
+"""The simulated terminal (`sim/terminal`): JSON lines on TCP, for trying a shop's payments out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from drivers.roles import TerminalObserver
+from drivers.terminal_outcomes import (
+    BrandTotal,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+    TerminalState,
+)
+from drivers.terminals import sim_wire
+from drivers.terminals.card_data import mask_card_numbers
+from drivers.terminals.faults import TerminalError
+from drivers.terminals.line_terminal import Conversation, LineTerminal
+from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLink
+from drivers.terminals.sim_wire import SimMessage
+
+
+class SimTerminal(LineTerminal[SimMessage]):
+    """A PaymentTerminal that can all of them, and moves no money."""
+
+    abilities = frozenset(
+        ("look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
+    )
+
+    class Config(TcpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the sim payment terminal."""
+
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 20_009
+        secret: Annotated[str, Meta(max_length=200, description="what it lets a till in by; secret:NAME")] = ""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(f"payment terminal at {config.host}:{config.port}", config, sim_wire.ask("cancel"))
+        self._config = config
+
+    async def mark(self) -> str:
+        """It finds requests by their keys."""
+        return ""
+
+    async def end_of_day(self) -> tuple[BrandTotal, ...]:
+        """Close its day. Raises DeviceError."""
+        match await self._question(sim_wire.ask("close_day")):
+            case sim_wire.Totals(brands):
+                return tuple(BrandTotal(one.brand, one.count, one.amount_minor) for one in brands)
+            case answer:
+                raise self._unfit(answer)
+
+    async def state(self) -> TerminalState:
+        """How it is. Raises DeviceError."""
+        match await self._question(sim_wire.ask("state")):
+            case sim_wire.Idle(code, version):
+                return TerminalState(not code, code, version)
+            case answer:
+                raise self._unfit(answer)
+
+    async def show(self, lines: tuple[str, ...]) -> None:
+        """Show these lines. Raises DeviceError."""
+        answer = await self._question(sim_wire.ask("show", lines=lines))
+        if not isinstance(answer, sim_wire.Accepted):
+            raise self._unfit(answer)
+
+    async def _connect(self) -> TerminalLink[SimMessage]:
+        return await TerminalLink.connect(self._config, self._config.port, sim_wire.take)
+
+    async def _greet(self, link: TerminalLink[SimMessage]) -> None:
+        answer = await self._answer(link, sim_wire.ask("hello", secret=self._config.secret))
+        if not isinstance(answer, sim_wire.Accepted):
+            raise self._unfit(answer)
+
+    async def _talk(
+        self, talk: Conversation[SimMessage], request: TerminalRequest, observer: TerminalObserver
+    ) -> TerminalOutcome:
+        await talk.link.send(
+            sim_wire.ask(
+                request.kind,
+                key=request.key,
+                amount_minor=request.amount_minor,
+                currency=request.currency,
+                reference=request.reference,
+            )
+        )
+        asked = False
+        while True:
+            match await talk.next_message():
+                case sim_wire.Accepted():
+                    await talk.acknowledge()
+                case sim_wire.Step(step):
+                    observer.progressed(step)
+                case sim_wire.Approval(final=False) as approval if not asked:
+                    asked = True
+                    _check(approval, request)
+                    kept = request.kind == "refund" or await observer.authorised(sim_wire.approved_of(approval))
+                    await talk.link.send(sim_wire.ask("confirm", taken=kept))
+                case message:
+                    return _end_of(message, request)
+
+    async def _find(self, request: TerminalRequest) -> TerminalOutcome:
+        link = await self._enter()
+        try:
+            return _end_of(await self._answer(link, sim_wire.ask("find", key=request.key)), request)
+        finally:
+            link.close()
+
+    async def _question(self, data: bytes) -> SimMessage:
+        if self._turn.locked():
+            raise TerminalError(self._thing, "busy")
+        async with self._turn:
+            link = await self._enter()
+            try:
+                return await self._answer(link, data)
+            except LinkLost as err:
+                raise TerminalError(self._thing, "broke_off") from err
+            except TimeoutError as err:
+                raise TerminalError(self._thing, "silent") from err
+            except BadMessage as err:
+                raise TerminalError(self._thing, "bad_answer") from err
+            finally:
+                link.close()
+
+    async def _answer(self, link: TerminalLink[SimMessage], data: bytes) -> SimMessage:
+        await link.send(data)
+        return await link.receive(self._config.answer_timeout_ms / 1000)
+
+    def _unfit(self, answer: SimMessage) -> TerminalError:
+        return TerminalError(self._thing, answer.code if isinstance(answer, sim_wire.Refusal) else "bad_answer")
+
+
+def _check(approval: sim_wire.Approval, request: TerminalRequest) -> None:
+    if approval.currency != request.currency or approval.amount_minor < 0 or not approval.reference:
+        raise BadMessage
+
+
+def _end_of(message: SimMessage, request: TerminalRequest) -> TerminalOutcome:
+    match message:
+        case sim_wire.Approval(final=True) as approval:
+            _check(approval, request)
+            return sim_wire.approved_of(approval) if approval.amount_minor else Declined("declined")
+        case sim_wire.Decline(code, told):
+            return Declined(code, mask_card_numbers(told))
+        case sim_wire.Refusal(code):
+            return NotStarted(code)
+        case sim_wire.Running():
+            return StillRunning()
+        case sim_wire.NotFound():
+            return NotStarted("broke_off")
+    return OutcomeUnknown("bad_answer")

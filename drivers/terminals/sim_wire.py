@@ -1,0 +1,129 @@
+"""What the simulated terminal is asked and says: a JSON object a line, in both directions. Pure.
+
+The tag `says` names the message; unknown keys are ignored, anything else that does not fit is a BadMessage.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from drivers.terminal_outcomes import Approved, TerminalFault
+from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.link import BadMessage
+
+MAX_SLIP_LINES = 200
+
+
+class Accepted(msgspec.Struct, frozen=True, tag_field="says", tag="ok"):
+    """It does as asked."""
+
+
+class Refusal(msgspec.Struct, frozen=True, tag_field="says", tag="no"):
+    """It does not, and nothing began."""
+
+    code: TerminalFault
+
+
+class Step(msgspec.Struct, frozen=True, tag_field="says", tag="step"):
+    """Where it is."""
+
+    step: str = ""
+
+
+class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
+    """Money moved, or, where not `final`, would move on our word."""
+
+    amount_minor: int
+    currency: str
+    reference: str
+    final: bool
+    authorisation: str = ""
+    brand: str = ""
+    card: str = ""
+    entry: Literal["", "stripe", "chip", "contactless"] = ""
+    cvm: Literal["", "none", "signature", "pin", "pin_signature"] = ""
+    at: str = ""
+    offline: bool = False
+    slip: tuple[str, ...] = ()
+    merchant_slip: tuple[str, ...] = ()
+
+
+class Decline(msgspec.Struct, frozen=True, tag_field="says", tag="declined"):
+    """No money moved."""
+
+    code: TerminalFault
+    told: str = ""
+
+
+class Running(msgspec.Struct, frozen=True, tag_field="says", tag="running"):
+    """It is still at it."""
+
+
+class NotFound(msgspec.Struct, frozen=True, tag_field="says", tag="not_found"):
+    """It never did what is looked for."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """Of one brand."""
+
+    brand: str
+    count: int
+    amount_minor: int
+
+
+class Totals(msgspec.Struct, frozen=True, tag_field="says", tag="totals"):
+    """What the day came to."""
+
+    brands: tuple[Counted, ...]
+
+
+class Idle(msgspec.Struct, frozen=True, tag_field="says", tag="state"):
+    """How it is."""
+
+    code: TerminalFault | Literal[""]
+    version: str
+
+
+SimMessage = Accepted | Refusal | Step | Approval | Decline | Running | NotFound | Totals | Idle
+_decoder = msgspec.json.Decoder(SimMessage)
+
+
+def take(held: bytes) -> tuple[SimMessage, int] | None:
+    """The first message of what came. Raises BadMessage."""
+    end = held.find(b"\n")
+    if end < 0:
+        return None
+    try:
+        return _decoder.decode(held[:end]), end + 1
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise BadMessage from None  # the cause quotes what came
+
+
+def ask(do: str, **more: Any) -> bytes:
+    """A message to the terminal."""
+    return msgspec.json.encode({"do": do, **more}) + b"\n"
+
+
+def approved_of(approval: Approval) -> Approved:
+    """As the shop has it: without the card's number."""
+    return Approved(
+        amount_minor=approval.amount_minor,
+        currency=approval.currency,
+        reference=mask_card_numbers(approval.reference),
+        authorisation=mask_card_numbers(approval.authorisation),
+        brand=mask_card_numbers(approval.brand),
+        last4=approval.card[-4:],
+        entry=approval.entry,
+        cvm=approval.cvm,
+        at=mask_card_numbers(approval.at),
+        offline=approval.offline,
+        sends_pan=is_whole_number(approval.card),
+        slip=_lines(approval.slip),
+        merchant_slip=_lines(approval.merchant_slip),
+    )
+
+
+def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(mask_card_numbers(line) for line in lines[:MAX_SLIP_LINES])

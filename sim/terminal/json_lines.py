@@ -1,0 +1,128 @@
+"""The simulated terminal's own wire: a JSON object a line. A payment moves only on the till's word (`confirm`)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sim.terminal.server import CARD, WAITING, SimPayment, SimTerminalServer
+
+SECRET = "let-me-in"
+
+
+class SimJsonTerminal(SimTerminalServer):
+    """A terminal that can all that the driver `sim` asks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._let_in = False
+        self._offered: SimPayment | None = None
+
+    def message_size(self, held: bytes) -> int:
+        return held.find(b"\n") + 1
+
+    def lost(self) -> None:
+        self._let_in = False
+        if self._offered is not None:
+            self.settle(self._offered, "back")
+            self._offered = None
+
+    def received(self, message: bytes) -> None:
+        asked = json.loads(message)
+        if self.fault == "garbage":
+            self.write(b"\x02\xffcard " + CARD.encode() + b"\n")
+        elif asked["do"] == "hello":
+            self._let_in = asked["secret"] == SECRET and self.fault != "wrong_key"
+            self._say(says="ok") if self._let_in else self._say(says="no", code="key")
+        elif not self._let_in:
+            self._say(says="no", code="key")
+        else:
+            self._obey(asked["do"], asked)
+
+    def _obey(self, do: str, asked: dict[str, Any]) -> None:
+        match do:
+            case "payment" | "refund":
+                self._request(asked)
+            case "confirm" if self._offered is not None:
+                self._confirmed(self._offered, bool(asked["taken"]))
+            case "cancel" if self.running is not None and self.fault != "deaf":
+                self._offered, self.running.code = None, "cancelled"
+                self._decline(self.running)
+            case "find":
+                self._find(asked["key"])
+            case "close_day":
+                taken = self.close_day()
+                amount_minor = sum(one.amount_minor * (1 if one.kind == "payment" else -1) for one in taken)
+                visa = {"brand": "VISA", "count": len(taken), "amount_minor": amount_minor}
+                self._say(says="totals", brands=[visa] if taken else [])
+            case "state":
+                code = self.fault if self.fault in ("busy", "paper") else ""
+                self._say(says="state", code=code, version="sim 1")
+            case "show":
+                self.lines = tuple(asked["lines"])
+                self._say(says="ok")
+
+    def _request(self, asked: dict[str, Any]) -> None:
+        if self.fault in ("busy", "paper"):
+            self._say(says="no", code=self.fault)
+        elif self.fault == "cut_before":
+            self.hang_up()
+        elif self.fault != "silent_before":
+            if any(one.key == asked["key"] for one in self.payments):
+                self._find(asked["key"])
+                return
+            payment = self.begin(asked["key"], asked["do"], asked["amount_minor"])
+            self._say(says="ok")
+            self._say(says="step", step="insert_card")
+            if self.fault not in WAITING:
+                self.card_presented(payment)
+
+    def card_presented(self, payment: SimPayment) -> None:
+        payment.amount_minor = self.granted_minor(payment)
+        if self.fault == "decline" or not payment.amount_minor:
+            payment.code = "insufficient"
+            self._decline(payment)
+        elif not self.asker_listens:
+            self.settle(payment, "taken")  # it went on by itself, and got through with it
+        else:
+            self._offered = payment
+            self._say(**self._approval(payment, final=False))
+
+    def _confirmed(self, payment: SimPayment, taken: bool) -> None:
+        self._offered = None
+        self.settle(payment, "taken" if taken else "back")
+        if self.fault == "cut_after":
+            self.hang_up()
+        elif self.fault != "silent_after":
+            self._find(payment.key)
+            if self.fault == "twice":
+                self._find(payment.key)
+
+    def _decline(self, payment: SimPayment) -> None:
+        self.settle(payment, "declined")
+        self._say(says="declined", code=payment.code, told=f"NO FUNDS {CARD}")
+
+    def _find(self, key: str) -> None:
+        payment = next((one for one in self.payments if one.key == key), None)
+        match payment and payment.state:
+            case None:
+                self._say(says="not_found")
+            case "running":
+                self._say(says="running")
+            case "taken":
+                assert payment is not None
+                self._say(**self._approval(payment, final=True))
+            case state:
+                assert payment is not None
+                self._say(says="declined", code="taken_back" if state == "back" else payment.code)
+
+    def _approval(self, payment: SimPayment, *, final: bool) -> dict[str, Any]:
+        return {
+            **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": "EUR"},
+            **{"reference": payment.reference, "authorisation": "A12345", "brand": "VISA", "entry": "chip"},
+            **{"card": CARD if self.fault == "whole_number" else CARD[-4:], "cvm": "pin", "at": "11-01 21:09:16"},
+            **{"offline": self.fault == "stored", "slip": ["CARD PAYMENT", f"CARD {CARD}"], "merchant_slip": []},
+        }
+
+    def _say(self, **message: Any) -> None:
+        self.write(json.dumps(message).encode() + b"\n")

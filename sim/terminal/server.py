@@ -1,0 +1,226 @@
+"""A payment terminal on TCP: the money, the connection and the faults, whatever wire it speaks.
+
+It talks to one till at a time: a new connection ends the old one, with what was not read of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal, cast
+
+import msgspec
+
+from sim.ports import free_port
+
+CARD = "4111111111111111"
+"""A number for tests, of no account."""
+Fault = Literal[
+    "",
+    "decline",
+    "less",
+    "more",
+    "zero",
+    "stored",
+    "silent_before",
+    "silent_after",
+    "cut_before",
+    "cut_after",
+    "twice",
+    "late",
+    "deaf",
+    "pieces",
+    "busy",
+    "paper",
+    "wrong_key",
+    "wrong_clock",
+    "garbage",
+    "whole_number",
+]
+"""What goes wrong: `before` and `after` the money moved; `late`: it waits for `finish`; `deaf`: so, and cannot be
+cancelled."""
+WAITING: tuple[Fault, ...] = ("late", "deaf")
+
+
+class SimPayment(msgspec.Struct):
+    """A payment or a refund, as the terminal keeps it; amounts in minor units."""
+
+    key: str
+    kind: Literal["payment", "refund"]
+    asked_minor: int
+    number: int
+    state: Literal["running", "taken", "declined", "back"] = "running"
+    amount_minor: int = 0
+    code: str = ""
+    closed: bool = False
+
+    @property
+    def reference(self) -> str:
+        return f"{self.number:04d}"
+
+
+class SimTerminalServer:
+    """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
+
+    `cut_at`: break the connection off once so many bytes more have gone out. `requests` counts what moves money.
+    """
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.fault: Fault = ""
+        self.cut_at: int | None = None
+        self.payments: list[SimPayment] = []
+        self.lines: tuple[str, ...] = ()
+        self.requests = 0
+        self.sent_bytes = 0
+        self.running: SimPayment | None = None
+        self._server: asyncio.Server | None = None
+        self._transport: asyncio.Transport | None = None
+        self._asker: asyncio.Transport | None = None
+        self._held = b""
+        self._pieces = b""
+
+    @property
+    def moved_minor(self) -> int:
+        """What the customers' accounts lost, less what they got back."""
+        signs = {"payment": 1, "refund": -1}
+        return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
+
+    async def start(self) -> None:
+        """Switch it on."""
+        if self._server is None:
+            self._server = await asyncio.get_running_loop().create_server(lambda: _Line(self), "127.0.0.1", self.port)
+
+    async def stop(self) -> None:
+        """Switch it off, or let it boot: it lets go of its line and its port."""
+        server, self._server = self._server, None
+        self.hang_up()
+        if server is not None:
+            server.close()
+            await server.wait_closed()
+
+    def finish(self) -> None:
+        """The customer presents the card that was waited for."""
+        if self.running is not None:
+            self.card_presented(self.running)
+
+    def hang_up(self) -> None:
+        """Break the connection off."""
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport, self._held, self._pieces = None, b"", b""
+            self.lost()
+
+    @property
+    def connected(self) -> bool:
+        return self._transport is not None
+
+    @property
+    def asker_listens(self) -> bool:
+        """Whether the till is still there that asked for what runs."""
+        return self._transport is not None and self._transport is self._asker
+
+    def begin(self, key: str, kind: Literal["payment", "refund"], asked_minor: int) -> SimPayment:
+        """A request that moves money, from now on under way."""
+        self.requests += 1
+        self._asker = self._transport
+        numbers = [one.number for one in self.payments if one.state == "taken"]
+        self.running = SimPayment(key, kind, asked_minor, max(numbers, default=0) + 1)
+        self.payments.append(self.running)
+        return self.running
+
+    def settle(self, payment: SimPayment, state: Literal["taken", "declined", "back"]) -> None:
+        """It is over."""
+        payment.state = state
+        self.running = None
+
+    def close_day(self) -> list[SimPayment]:
+        """What was taken since the last close."""
+        taken = [one for one in self.payments if one.state == "taken" and not one.closed]
+        for one in taken:
+            one.closed = True
+        return taken
+
+    def granted_minor(self, payment: SimPayment) -> int:
+        """How much the bank agrees to."""
+        factor = {"less": -100, "more": 100, "zero": -payment.asked_minor}.get(self.fault, 0)
+        return payment.asked_minor + factor
+
+    def write(self, data: bytes) -> None:
+        """Send, as the fault has it."""
+        if self._transport is None:
+            return
+        if self.cut_at is not None and self.cut_at <= len(data):
+            self._transport.write(data[: self.cut_at])
+            transport, self.cut_at = self._transport, None
+            self._transport, self._held = None, b""
+            transport.close()  # what was written still arrives
+            self.lost()
+            return
+        if self.cut_at is not None:
+            self.cut_at -= len(data)
+        self.sent_bytes += len(data)
+        if self.fault == "pieces":
+            if not self._pieces:
+                asyncio.get_running_loop().call_soon(self._write_piece)
+            self._pieces += data
+        else:
+            self._transport.write(data)
+
+    def _write_piece(self) -> None:
+        if self._transport is not None and self._pieces:
+            self._transport.write(self._pieces[:1])
+            self._pieces = self._pieces[1:]
+            asyncio.get_running_loop().call_soon(self._write_piece)
+
+    def attached(self, transport: asyncio.Transport) -> None:
+        """A till connected."""
+        self.hang_up()
+        self._transport, self._held = transport, b""
+
+    def data(self, transport: asyncio.Transport, data: bytes) -> None:
+        """Bytes of the till that is connected; those of another are lost."""
+        if transport is not self._transport:
+            return
+        self._held += data
+        while self._transport is transport and (size := self.message_size(self._held)):
+            message, self._held = self._held[:size], self._held[size:]
+            self.received(message)
+
+    def detached(self, transport: asyncio.Transport) -> None:
+        """A till's connection ended."""
+        if transport is self._transport:
+            self._transport = None
+            self.lost()
+
+    def lost(self) -> None:
+        """The till that was served is gone."""
+
+    def message_size(self, held: bytes) -> int:
+        """How many bytes the first message has; 0: it is not whole yet."""
+        raise NotImplementedError
+
+    def received(self, message: bytes) -> None:
+        """A message of the till, whole."""
+        raise NotImplementedError
+
+    def card_presented(self, payment: SimPayment) -> None:
+        """The bank is asked."""
+        raise NotImplementedError
+
+
+class _Line(asyncio.Protocol):
+    def __init__(self, terminal: SimTerminalServer) -> None:
+        self._terminal = terminal
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._terminal.attached(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._terminal.data(self._transport, data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._transport is not None:
+            self._terminal.detached(self._transport)

@@ -1,0 +1,108 @@
+"""Payment terminals on their wires, each with its driver: what the contract of the role is tried on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from drivers import registry
+from drivers.roles import PaymentTerminal
+from drivers.terminal_outcomes import Approved, TerminalRequest
+from sim.terminal.json_lines import SECRET, SimJsonTerminal
+from sim.terminal.server import SimPayment, SimTerminalServer
+from sim.terminal.zvt import PASSWORD, SimZvtTerminal
+
+DEADLINE_S = 60.0
+AT_US = 1_793_563_756_000_000
+"""2026-11-01 20:09:16 UTC, when the terminals' clocks say 21:09:16 in Berlin."""
+QUICK = {"silence_timeout_ms": 100, "cancel_timeout_ms": 100, "answer_timeout_ms": 300, "ready_timeout_ms": 100}
+"""For terminals that are about to say nothing: nobody waits."""
+
+
+class Watched:
+    """Follows a request; `keeps` is what it says to an approval."""
+
+    def __init__(self, keeps: bool = True) -> None:
+        self.keeps = keeps
+        self.steps: list[str] = []
+        self.approvals: list[Approved] = []
+        self.began = asyncio.Event()
+
+    def progressed(self, step: str) -> None:
+        self.steps.append(step)
+        self.began.set()
+
+    async def authorised(self, approval: Approved) -> bool:
+        self.approvals.append(approval)
+        return self.keeps
+
+
+class SimRig:
+    """The simulated wire."""
+
+    driver = "sim"
+
+    def __init__(self) -> None:
+        self.device: SimTerminalServer = self.make()
+
+    def make(self) -> SimTerminalServer:
+        return SimJsonTerminal()
+
+    def options(self) -> dict[str, object]:
+        return {"secret": SECRET}
+
+    def terminal(self, **options: object) -> PaymentTerminal:
+        place: dict[str, object] = {"host": "127.0.0.1", "port": self.device.port}
+        return registry.create("payment_terminal", self.driver, {**place, **self.options(), **options})
+
+
+class ZvtRig(SimRig):
+    """ZVT over TCP."""
+
+    driver = "zvt"
+
+    def make(self) -> SimTerminalServer:
+        made = SimZvtTerminal()
+        made.payments.append(SimPayment("", "payment", 0, 41, "taken", closed=True))  # it was used before
+        return made
+
+    def options(self) -> dict[str, object]:
+        return {"password": PASSWORD, "zone": "Europe/Berlin"}
+
+
+RIGS: dict[str, type[SimRig]] = {
+    "sim": SimRig,
+    "zvt": ZvtRig,
+}
+Scenario = Callable[[SimTerminalServer, PaymentTerminal], Awaitable[None]]
+
+
+def at_a_terminal(name: str, scenario: Scenario, **options: object) -> None:
+    """Try something at a terminal that is switched on."""
+
+    async def main() -> None:
+        rig = RIGS[name]()
+        await rig.device.start()
+        terminal = rig.terminal(**options)
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                await scenario(rig.device, terminal)
+                await terminal.close()
+                await terminal.close()
+        finally:
+            await rig.device.stop()
+
+    asyncio.run(main())
+
+
+async def request_of(
+    terminal: PaymentTerminal,
+    key: str = "a1",
+    amount_minor: int = 2_040,
+    kind: Literal["payment", "refund"] = "payment",
+    **more: Any,
+) -> TerminalRequest:
+    """A request as it is written down before it is sent."""
+    said = {"currency": "EUR", "at_us": AT_US, "mark": await terminal.mark(), **more}
+    return TerminalRequest(key=key, kind=kind, amount_minor=amount_minor, **said)
