@@ -29,7 +29,7 @@ from edge.core.limits import (
     WAL_LIMIT_PAGES,
     WAL_REST_S,
 )
-from edge.core.messages import Actor, Command, Outcome, OutcomeUnknown, Refused
+from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
 from edge.core.till_first import TillFirst
@@ -88,8 +88,17 @@ class CommandBus:
         """One more connection that reads what this one's `reader` does, for another thread."""
         return open_reader(self.path, behind=self._behind)
 
-    async def do(self, command: Command, actor: Actor, command_id: ids.CommandId | None = None) -> Outcome:
+    async def do(
+        self,
+        command: Command,
+        actor: Actor,
+        command_id: ids.CommandId | None = None,
+        wanted: Callable[[], bool] | None = None,
+    ) -> Outcome:
         """Do `command`; the answer comes once it is durable.
+
+        `wanted` is asked when its turn comes, on the writer's thread: what is not wanted any more then is refused as
+        `superseded`, and is not done late.
 
         The same `command_id` again gives the same `Done` without a second effect. An
         exception is a fault of ours in this command alone: nothing of it happened.
@@ -101,8 +110,11 @@ class CommandBus:
         if actor.surface not in UNTYPED and (field := field_with_card_number(content, command)):
             return Refused("card_number", {"field": field})  # never stored, logged or said again
         id = command_id or self.new_id()
-        request = Request(spec, command, actor, id, command_hash(command, content), command_id is None)
+        digest = command_hash(command, content, actor.register)
+        request = Request(spec, command, actor, id, digest, command_id is None, wanted)
         outcome: Outcome = await self._ask(request)
+        if actor.program and spec.local and isinstance(outcome, Done):
+            await self.maintain(lambda _: None)  # a program reads what it wrote: its answer waits for the commit
         return outcome
 
     async def maintain(self, change: Callable[[Connection], T]) -> T | Refused:

@@ -23,6 +23,9 @@ Handler = Callable[[Any], Awaitable[Any]]
 Schema = Mapping[str, Any]
 """A JSON schema (json-schema.org, 2020-12), where a type of Python does not say it."""
 
+SELL: Right = "sell"
+"""Scan, change quantities, void lines, take money, reprint."""
+REPORTS: Right = "reports"
 ANYBODY: Right = "anybody"
 """The right of what is open to whoever reaches the page: said outright, so that nothing is open by being forgotten."""
 PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
@@ -33,7 +36,8 @@ _FIELD = re.compile(r"\{(\w+)(?::(?:[^{}]|\{[^{}]*\})*)?\}")
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What a request brings. `without`: fields of `type` that stand in the path instead; `more`: fields beside its own.
+    """What a request brings. `without`: fields of `type` that stand in the path instead; `more`: fields beside its own;
+    `partly`: none has to be there.
 
     Without a `type`, bytes of that `media` type, at most `limit_bytes` (0: the server's own limit).
     """
@@ -41,6 +45,7 @@ class Body(msgspec.Struct, frozen=True):
     type: Any = None
     without: tuple[str, ...] = ()
     more: Mapping[str, Schema] = {}
+    partly: bool = False
     media: str = JSON
     limit_bytes: int = 0
 
@@ -73,7 +78,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     `query` and `path_types`: a JSON schema by name (in the path: text, where nothing is said). `statuses`: what it may
     answer beside 200, 400, 401, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
     `programs`: whether a program with a key may ask it. `reauthenticate`: a page asks for the PIN once more, unless it
-    was entered lately, and no program may ask it. `alias`: another address, at which it is the same.
+    was entered lately, and no program may ask it. `alias`: another address, at which it is the same. `at_register`: it
+    is for whoever stands at a register, and for no device of somebody's own nor a manager's browser.
     """
 
     method: Method
@@ -93,6 +99,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     programs: bool = True
     reauthenticate: bool = False
     alias: str = ""
+    at_register: bool = False
 
     def __post_init__(self) -> None:
         if not self.right:
@@ -144,6 +151,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     `menu`: the key of its name among the manager's pages, where it is listed; `under`: the page it belongs to there;
     `group`: what it is listed with, and `place`: where among these. `alias`: another address, at which it is the same.
+    `at_register`: as of an `Endpoint`.
     """
 
     path: str
@@ -158,10 +166,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     group: Group = "system"
     place: int = 50
     alias: str = ""
+    at_register: bool = False
 
     @property
     def endpoint(self) -> Endpoint:
-        who = {"right": self.right, "also": self.also, "surfaces": self.surfaces}
+        who = {"right": self.right, "also": self.also, "surfaces": self.surfaces, "at_register": self.at_register}
         return Endpoint(method="GET", path=self.path, handler=self.handler, **who)  # type: ignore[arg-type]
 
 

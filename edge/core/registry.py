@@ -6,77 +6,29 @@ Pure: no I/O, no clock, nothing of the journal or the command bus.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
-from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused, Right, Surface
+from edge.core.handling import After, Before, CommandPath
+from edge.core.handling import Handler as Handler
+from edge.core.handling import MethodHandler as MethodHandler
+from edge.core.handling import Requirement as Requirement
+from edge.core.handling import Transaction as Transaction
+from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Right
+from edge.core.surfaces import NOWHERE, Surfaces
 
-OVER_HTTP: frozenset[Surface] = frozenset({"cashier", "kiosk", "panel"})
-"""The surfaces whose requests come over HTTP."""
-PEOPLE: tuple[Surface, ...] = ("cashier", "kiosk", "voice", "chat", "panel", "hub", "job", "system")
 Severity = Literal["critical", "high", "medium", "low", "info"]
-MACHINE: tuple[Surface, ...] = ("hub", "job", "system")
-"""Where nobody stands: directives of head office, jobs, the appliance itself."""
-
-
-class Transaction(Protocol):
-    """What a handler works with: the writer's connection, the moment, and the way to append."""
-
-    @property
-    def db(self) -> Any: ...
-    @property
-    def actor(self) -> Actor: ...
-    @property
-    def command_id(self) -> bytes: ...
-    @property
-    def at_us(self) -> int: ...
-    @property
-    def mono_us(self) -> int: ...
-    @property
-    def boot_id(self) -> bytes: ...
-    @property
-    def business_date(self) -> str: ...
-
-    @property
-    def is_child(self) -> bool:
-        """Whether another command does this one: nobody asked for it by itself."""
-
-    def append(self, event: Event) -> RecordedEvent:
-        """Put `event` into the journal and into the strict projections."""
-
-    def read(self, seq: int) -> RecordedEvent:
-        """The fact at a row of the journal. `LookupError`: there is no such row."""
-
-    def do(self, command: Command) -> Done | Refused:
-        """Do a command of an earlier capability, in the same savepoint. Where that refuses after it changed something,
-        whoever asked has to refuse as well."""
-
-
-Handler = Callable[[Transaction, Any], Any]
-"""Gives a `Refused` (everything it did is undone), or anything else: the `Done`'s result."""
-Around = Callable[[Handler, Transaction, Any], Any]
-"""What a later capability does instead of a command, before or behind it: it calls the handler, or does not.
-Several may go around one command."""
-
-
-class Requirement(msgspec.Struct, frozen=True):
-    """Something that must be so before a command is done, by the name that specs give in `requires`: `check` gives the
-    `Refused` where it is not. It changes nothing."""
-
-    name: str
-    check: Callable[[Transaction], Refused | None]
 
 
 class CommandSpec(msgspec.Struct, frozen=True):
     """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
 
-    `local`: it changes only local state (an open basket), so it is answered at once and
-    saved in the next commit. `ask_first`: an assistant needs a yes before it calls it.
-    `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from where it may
-    be asked; what only head office, jobs and the appliance itself may ask has no address. `requires`: names of what
-    must be so first (`Requirement`), in the order in which it is looked at.
+    `local`: it changes only local state (an open basket), so it is answered at once and saved in the next commit; a
+    program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
+    calls it. `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from
+    where it may be asked, and at which register; one that says nothing of that cannot be made. `requires`: names of
+    what must be so first (`Requirement`), in the order in which it is looked at.
     """
 
     command: type[Command]
@@ -86,11 +38,11 @@ class CommandSpec(msgspec.Struct, frozen=True):
     ask_first: bool = False
     also: Right = ""
     reauthenticate: bool = False
-    surfaces: tuple[Surface, ...] = PEOPLE
+    surfaces: Surfaces = NOWHERE
     requires: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _named(self.right, self.name)
+        _declared(self.name, self.right, self.surfaces)
 
     @property
     def name(self) -> str:
@@ -99,25 +51,35 @@ class CommandSpec(msgspec.Struct, frozen=True):
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)
 
+    def refusal(self, actor: Actor) -> Refused | None:
+        """Why `actor` may not ask it: for want of the right, or from where they are."""
+        return _refusal("command", self, actor)
+
     @property
     def over_http(self) -> bool:
         """Whether people's pages and programs may ask it."""
-        return not OVER_HTTP.isdisjoint(self.surfaces)
+        return self.surfaces.over_http
 
 
 class QuerySpec(msgspec.Struct, frozen=True):
-    """A read: a function of a connection and keyword arguments of plain types. `also`: as of a `CommandSpec`."""
+    """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`: as of a
+    `CommandSpec`."""
 
     name: str
     read: Callable[..., Any]
     right: Right
     also: Right = ""
+    surfaces: Surfaces = NOWHERE
 
     def __post_init__(self) -> None:
-        _named(self.right, self.name)
+        _declared(self.name, self.right, self.surfaces)
 
     def allows(self, actor: Actor) -> bool:
         return actor.may(self.right) or actor.may(self.also)
+
+    def refusal(self, actor: Actor) -> Refused | None:
+        """Why `actor` may not ask it: for want of the right, or from where they are."""
+        return _refusal("query", self, actor)
 
 
 class Upcaster(msgspec.Struct, frozen=True):
@@ -268,9 +230,10 @@ class Capability(msgspec.Struct, frozen=True):
 
     `on_restore` runs in the commit that begins a new epoch: the ledger may be a backup, and local state in it that
     speaks of the world outside (paper that waits) may no longer be true. `requirements`: what its and others' commands
-    may require. `around`: what it does around commands of earlier capabilities, which know nothing of it. `kept_of`:
-    what it keeps of a person beside facts, in the clear, for whoever asks what is kept of them. `checks` are `edge
-    check`'s, `gauges` Prometheus'. `parts` run in the appliance, beside the selling.
+    may require. `before` and `after`: what it does before and behind commands of earlier capabilities, which know
+    nothing of it, in their commit (`handling.py`). `kept_of`: what it keeps of a person beside facts, in the clear, for
+    whoever asks what is kept of them. `checks` are `edge check`'s, `gauges` Prometheus'. `parts` run in the appliance,
+    beside the selling.
     """
 
     name: str
@@ -283,7 +246,8 @@ class Capability(msgspec.Struct, frozen=True):
     on_restore: Callable[[Any], None] | None = None
     watches: tuple[Watch, ...] = ()
     requirements: tuple[Requirement, ...] = ()
-    around: Mapping[type[Command], Around] = {}
+    before: Mapping[type[Command], Before] = {}
+    after: Mapping[type[Command], After] = {}
     kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
     checks: tuple[Check, ...] = ()
     gauges: tuple[Gauge, ...] = ()
@@ -309,12 +273,9 @@ class Registry:
         self._projector_names: dict[str, Projector] = {}
         self._tables: dict[str, Projector] = {}
         self._requirements: dict[str, Requirement] = {}
-        self._around: dict[type[Command], tuple[Around, ...]] = {}
         for capability in self.capabilities:
             self._add(capability)
-        self._checks = {
-            spec.command: tuple(self._check_of(spec, name) for name in spec.requires) for spec in self.by_name.values()
-        }
+        self.paths = {spec.command: self._path_of(spec) for spec in self.by_name.values()}
         self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
@@ -337,10 +298,9 @@ class Registry:
             _once(self.parts, part.name, part, f"part of {capability.name}")
         for requirement in capability.requirements:
             _once(self._requirements, requirement.name, requirement, f"requirement of {capability.name}")
-        for command, around in capability.around.items():
+        for command in (*capability.before, *capability.after):
             if command not in self.commands:
-                raise ValueError(f"{capability.name} goes around {command.__name__}, which no earlier capability has")
-            self._around[command] = (*self._around.get(command, ()), around)
+                raise ValueError(f"{capability.name} is told of {command.__name__}, which no earlier capability has")
         for upcaster in capability.upcasters:
             _once(self._upcasters, (upcaster.event, upcaster.since), upcaster, f"upcaster of {capability.name}")
         for projector in capability.projectors:
@@ -349,21 +309,17 @@ class Registry:
                 _once(self._tables, table, projector, f"table of {projector.name}")
             self.projectors.append(projector)
 
-    def handle(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
-        """Do a command: what later capabilities do around it, the last of them outermost; what must be so first, its
-        handler. The result is the handler's."""
-        handler: Handler = partial(self._require_and_do, spec)
-        for around in self._around.get(spec.command, ()):
-            handler = partial(around, handler)
-        return handler(tx, command)
+    def _path_of(self, spec: CommandSpec) -> CommandPath:
+        """What is done before a command, the last capability first; what must be so; its handler; and what is done
+        behind it, the first capability first: as rings."""
+        return CommandPath(
+            tuple(one.before[spec.command] for one in reversed(self.capabilities) if spec.command in one.before),
+            tuple(self._check_of(spec, name) for name in spec.requires),
+            spec.handler,
+            tuple(one.after[spec.command] for one in self.capabilities if spec.command in one.after),
+        )
 
-    def _require_and_do(self, spec: CommandSpec, tx: Transaction, command: Command) -> Any:
-        for check in self._checks[spec.command]:
-            if refused := check(tx):
-                return refused
-        return spec.handler(tx, command)
-
-    def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], Refused | None]:
+    def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], None]:
         if name not in self._requirements:
             raise ValueError(f"{spec.name} requires {name}, which no capability declares")
         return self._requirements[name].check
@@ -389,9 +345,18 @@ class Registry:
         return msgspec.convert(fields, event)
 
 
-def _named(right: Right, of: str) -> None:
+def _declared(name: str, right: Right, surfaces: Surfaces) -> None:
     if not right:
-        raise ValueError(f"{of} has no right: name one")
+        raise ValueError(f"{name} has no right: name one")
+    if not surfaces.names:
+        raise ValueError(f"{name} says nowhere from where it may be asked: give one of edge/core/surfaces.py")
+
+
+def _refusal(kind: str, spec: CommandSpec | QuerySpec, actor: Actor) -> Refused | None:
+    code = "" if spec.allows(actor) else "right_denied"
+    code = code or spec.surfaces.denial(actor)
+    values: dict[str, str | int] = {kind: spec.name, "right": spec.right}
+    return Refused(code, values) if code else None
 
 
 def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:

@@ -1,4 +1,4 @@
--- The core's tables as they are now. Migrations make them; a test compares the two.
+-- The core's tables as they are now: a new ledger is made from them.
 
 -- Who this ledger belongs to. One row, written once.
 CREATE TABLE header (

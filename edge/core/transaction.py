@@ -7,16 +7,19 @@ import hashlib
 import msgspec
 
 from edge.core import ids
+from edge.core.asking import Ask, Confirmations, unasked
 from edge.core.clock import Moment
 from edge.core.journal.rows import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
-from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+from edge.core.messages import Actor, AskingCommand, Command, Done, Event, RecordedEvent, Refusal, personal_of
+from edge.core.people.remarks import with_sealed_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, blob
 from edge.lib.errors import InvariantBroken, TooLarge
 from sync.wire import row_hash
 
 encode = msgspec.json.Encoder().encode
+_ASKS = Confirmations()
 
 
 def content_hash(name: str, content: bytes) -> bytes:
@@ -24,13 +27,15 @@ def content_hash(name: str, content: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\0" + content).digest()
 
 
-def command_hash(command: Command, content: bytes) -> bytes:
-    """The `content_hash` of a command whose JSON is `content`, without what it says of a person."""
-    if command.personal:
-        content = encode(
-            {name: getattr(command, name) for name in command.__struct_fields__ if name not in command.personal}
-        )
-    return content_hash(type(command).__name__, content)
+def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
+    """The `content_hash` of a command whose JSON is `content`, without what it says of a person. At another register it
+    is another one: what it changes is that register's. What was asked back, and answered, makes no other one."""
+    if isinstance(command, AskingCommand) and command.answers:
+        command = msgspec.structs.replace(command, answers=())
+        content = encode(command)
+    if personal := personal_of(type(command)):
+        content = encode({name: getattr(command, name) for name in command.__struct_fields__ if name not in personal})
+    return content_hash(f"{type(command).__name__} {register}" if register else type(command).__name__, content)
 
 
 class JournalHead:
@@ -49,7 +54,8 @@ class CommandTransaction:
 
     __slots__ = (
         *("_children", "_depth", "_half_done", "_hash", "_ledger", "_n"),
-        *("actor", "command_id", "facts", "fresh", "moment"),
+        *("actor", "ask", "at_us", "boot_id", "business_date", "command_id", "db", "facts", "fresh", "is_child"),
+        *("moment", "mono_us"),
     )
 
     def __init__(
@@ -61,6 +67,7 @@ class CommandTransaction:
         command_hash: bytes,
         fresh: bool,
         depth: int = 0,
+        ask: Ask = _ASKS,
     ) -> None:
         self._ledger = ledger
         self._hash = command_hash
@@ -68,40 +75,25 @@ class CommandTransaction:
         self._children = 0
         self._half_done = ""
         self._n = 0
+        self.db = ledger.db
         self.moment = moment
+        self.at_us = moment.at_us
+        self.mono_us = moment.mono_us
+        self.boot_id = moment.boot_id
+        self.business_date = moment.business_date
+        self.is_child = depth > 0
         self.actor = actor
+        self.ask = ask
         self.command_id = command_id
         self.fresh = fresh
         self.facts: list[RecordedEvent] = []
 
-    @property
-    def db(self) -> Connection:
-        return self._ledger.db
-
-    @property
-    def at_us(self) -> int:
-        return self.moment.at_us
-
-    @property
-    def mono_us(self) -> int:
-        return self.moment.mono_us
-
-    @property
-    def boot_id(self) -> bytes:
-        return self.moment.boot_id
-
-    @property
-    def business_date(self) -> str:
-        return self.moment.business_date
-
-    @property
-    def is_child(self) -> bool:
-        return self._depth > 0
-
     def append(self, event: Event) -> RecordedEvent:
-        """Put `event` into the journal and into the strict projections."""
+        """Put `event` into the journal and into the strict projections; the fact has its remarks as they are kept."""
         ledger, actor, now, kind = self._ledger, self.actor, self.moment, type(event)
         projections = ledger.registry.strict_for(kind)
+        if event.remarks:
+            event = with_sealed_remarks(ledger.db, event, now.business_date)
         body = encode(event)
         if len(body) > EVENT_BYTES:
             raise TooLarge(len(body), EVENT_BYTES)
@@ -156,8 +148,10 @@ class CommandTransaction:
             raise LookupError(f"the journal has no row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
 
-    def do(self, command: Command) -> Done | Refused:
-        """Do a command of an earlier capability in the same savepoint; its right is the parent's."""
+    def do(self, command: Command, asks: bool = True) -> Done:
+        """Do a command of an earlier capability in the same savepoint; its right is the parent's, and what was answered
+        there is answered here. Not `asks`: nobody is there to be asked. `Refusal`: it says no, and so does whoever
+        asked, unless they catch it on purpose."""
         spec = self._ledger.registry.commands[type(command)]
         if self._depth >= CHILD_DEPTH:
             raise InvariantBroken(f"{spec.name} is the {CHILD_DEPTH}th command inside a command.")
@@ -169,17 +163,18 @@ class CommandTransaction:
             self._hash,
             self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
             self._depth + 1,
+            asking_of(command, self.ask) if asks else unasked,
         )
         self._children += 1
         if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):
             return done
         before = self.db.total_changes
-        result = self._ledger.registry.handle(spec, child, command)
-        if isinstance(result, Refused):
+        try:
+            return child.done(self._ledger.registry.paths[spec.command].run(child, command))
+        except Refusal as refusal:
             if self.db.total_changes != before:
-                self._half_done = f"{spec.name} ({result.code})"
-            return result
-        return child.done(result)
+                self._half_done = f"{spec.name} ({refusal.code})"
+            raise
 
     def done(self, result: object) -> Done:
         """What the command came to. `InvariantBroken`: it went on behind a child that had changed something and then
@@ -194,6 +189,13 @@ class CommandTransaction:
             facts[0].seq if facts else 0,
             result,
         )
+
+
+def asking_of(command: Command, ask: Ask = _ASKS) -> Ask:
+    """How a command asks back, where `ask` is how those around it do."""
+    return (
+        ask.answered(command.answers) if isinstance(ask, Confirmations) and isinstance(command, AskingCommand) else ask
+    )
 
 
 def find_outcome(ledger: JournalHead, command_id: bytes) -> Done | None:

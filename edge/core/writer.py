@@ -15,10 +15,11 @@ from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
 from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
 from edge.core.limits import PROBE_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
-from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
+from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, OutcomeUnknown, Refusal, Refused
 from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.database import Connection, DatabaseError
-from edge.core.transaction import CommandTransaction, JournalHead, content_hash, find_outcome
+from edge.core.surfaces import DENIED_HERE
+from edge.core.transaction import CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
 from edge.lib.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -44,12 +45,20 @@ SYSTEM = Actor("system", "system", "", frozenset())
 
 
 class Request:
-    """A command on its way through the writer. `fresh`: its id was made here, so it cannot be a repeat."""
+    """A command on its way through the writer. `fresh`: its id was made here, so it cannot be a repeat. `wanted`: asked
+    on the writer's thread when its turn comes; False, and it is not done."""
 
-    __slots__ = ("actor", "command", "command_id", "content_hash", "fresh", "spec", "waiter")
+    __slots__ = ("actor", "command", "command_id", "content_hash", "fresh", "spec", "waiter", "wanted")
 
     def __init__(
-        self, spec: CommandSpec, command: Command, actor: Actor, command_id: bytes, content_hash: bytes, fresh: bool
+        self,
+        spec: CommandSpec,
+        command: Command,
+        actor: Actor,
+        command_id: bytes,
+        content_hash: bytes,
+        fresh: bool,
+        wanted: Callable[[], bool] | None = None,
     ) -> None:
         self.spec = spec
         self.command = command
@@ -57,6 +66,7 @@ class Request:
         self.command_id = command_id
         self.content_hash = content_hash
         self.fresh = fresh
+        self.wanted = wanted
         self.waiter: Any = None
 
 
@@ -101,10 +111,11 @@ class Writer:
         self._moment()
         return self._judge.doubt
 
-    def begin_epoch(self, event: EpochStarted, epoch: int = 1) -> None:
+    def begin_epoch(self, event: EpochStarted, epoch: int = 1, *, set_back: bool = True) -> None:
         """Append the first row of a new epoch, `epoch` or the next number, in a commit of its own.
 
-        With it goes the local state that only its own past could tell the truth of (`Capability.on_restore`).
+        With it goes the local state that only its own past could tell the truth of (`Capability.on_restore`), unless
+        nothing of that past is lacking (`set_back`).
         """
         head = self._ledger.head
         self._db.execute("BEGIN IMMEDIATE")
@@ -113,7 +124,7 @@ class Writer:
             now = self._moment()
             id = ids.command_id(now.at_us, head.hash[:10])
             CommandTransaction(self._ledger, now, SYSTEM, id, NO_COMMAND, True).append(event)
-            for on_restore in self._ledger.registry.on_restore:
+            for on_restore in self._ledger.registry.on_restore if set_back else ():
                 on_restore(self._db)
             self._db.execute("COMMIT")
         except BaseException:
@@ -208,6 +219,10 @@ class Writer:
             if (fault and not ours) or not self._db.in_transaction:
                 raise
             answer = error
+        except Refusal as refusal:
+            answer = refusal.refused
+            if answer.answer and not (isinstance(request, Request) and isinstance(request.command, AskingCommand)):
+                answer = Refused(answer.code, answer.values)  # there is nowhere to say yes
         except TooLarge as error:
             answer = Refused("too_large", {"bytes": error.size, "limit": error.limit})
         except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
@@ -215,22 +230,21 @@ class Writer:
         if isinstance(answer, Refused | BaseException):
             self._db.execute("ROLLBACK TO one")
             self._ledger.head = head
-            if isinstance(answer, Refused) and answer.code == "right_denied" and isinstance(request, Request):
+            if isinstance(answer, Refused) and answer.code in DENIED_HERE and isinstance(request, Request):
                 self._record_denial(request, answer)
         self._db.execute("RELEASE one")
         return answer
 
     def _command(self, request: Request) -> Done | Refused:
-        if not request.spec.allows(request.actor):
-            return Refused("right_denied", {"command": request.spec.name, "right": request.spec.right})
+        if refused := request.spec.refusal(request.actor):
+            return refused
         if not request.fresh and (earlier := self._earlier(request)):
             return earlier
-        tx = CommandTransaction(
-            self._ledger, self._moment(), request.actor, request.command_id, request.content_hash, request.fresh
-        )
-        result = self._ledger.registry.handle(request.spec, tx, request.command)
-        if isinstance(result, Refused):
-            return result
+        if request.wanted is not None and not request.wanted():
+            return Refused("superseded")
+        asked = (request.actor, request.command_id, request.content_hash, request.fresh)
+        tx = CommandTransaction(self._ledger, self._moment(), *asked, ask=asking_of(request.command))
+        result = self._ledger.registry.paths[request.spec.command].run(tx, request.command)
         if request.actor.asker:
             tx.append(Approved(request.spec.name, request.actor.asker))
         if not request.fresh and not tx.facts:

@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 
 from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
-from edge.core.messages import Command, Number, Refused, Right
+from edge.core.messages import Command, Number, Refusal, Right
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
+from edge.core.surfaces import STAFF
 
 MANAGE: Right = "manage"
 """What running and cancelling jobs needs."""
@@ -109,20 +110,21 @@ def read_job_notes(db: Connection, job: Number, limit: Number = 1000, after: Num
     return [JobNote(line, field, value, reason, msgspec.json.decode(told)) for line, field, value, reason, told in rows]
 
 
-def _cancel(tx: Transaction, command: CancelJob) -> Refused | None:
+def _cancel(tx: Transaction, command: CancelJob) -> None:
     changed = tx.db.execute(
         "UPDATE job SET state = 'cancelled', changed_us = ? WHERE id = ? AND state IN ('queued', 'running')",
         (tx.at_us, command.job),
     )
-    return None if changed.rowcount else Refused("job_not_running", {"job": command.job})
+    if not changed.rowcount:
+        raise Refusal("job_not_running", {"job": command.job})
 
 
 capability = Capability(
     name="jobs",
-    commands=(CommandSpec(CancelJob, _cancel, right=MANAGE),),
+    commands=(CommandSpec(CancelJob, _cancel, right=MANAGE, surfaces=STAFF),),
     queries=(
-        QuerySpec("jobs", read_jobs, right=MANAGE),
-        QuerySpec("job", read_job, right=MANAGE),
-        QuerySpec("job_notes", read_job_notes, right=MANAGE),
+        QuerySpec("jobs", read_jobs, right=MANAGE, surfaces=STAFF),
+        QuerySpec("job", read_job, right=MANAGE, surfaces=STAFF),
+        QuerySpec("job_notes", read_job_notes, right=MANAGE, surfaces=STAFF),
     ),
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import structlog
@@ -21,8 +20,8 @@ from edge.core.journal.shadow_rebuild import build, clear, keep, reach
 from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROWS
 from edge.core.messages import Refused
 from edge.core.registry import Projector, Registry
-from edge.core.storage.database import Connection, open_scratch
-from edge.core.storage.migrate import migrate, version
+from edge.core.storage import migrate
+from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from sync.wire import Row
 
@@ -107,17 +106,13 @@ def differences(db: Connection, registry: Registry, base: Path | None = None) ->
 
 
 def schema_differences(db: Connection) -> Iterator[str]:
-    """How the tables, indexes and triggers differ from those that the migrations make, up to the ledger's own."""
-    query = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-    with closing(open_scratch()) as fresh:
-        migrate(fresh, version(db))
-        ours, theirs = dict(db.execute(query).fetchall()), dict(fresh.execute(query).fetchall())
-        if version(db) != version(fresh):
-            yield f"it has schema {version(db)}, and this software knows {version(fresh)}"
-            return
-    for name in sorted(ours.keys() | theirs.keys()):
-        if ours.get(name) != theirs.get(name):
-            yield f"{name} is not made as this software makes it"
+    """How the tables, indexes and triggers differ from this software's, once those of an older release are migrated."""
+    at, last = migrate.version(db), migrate.newest()
+    if not migrate.BASELINE <= at <= last:
+        yield f"it has schema {at}, and this software knows {last}"
+        return
+    for name in migrate.differences(db):
+        yield f"{name} is not made as this software makes it"
 
 
 def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:

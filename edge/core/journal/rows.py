@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
 
 import msgspec
 
@@ -31,15 +30,16 @@ _FIND = f"SELECT {_COLUMNS} FROM journal WHERE command_id = ? ORDER BY n"
 class EpochStarted(Event, frozen=True):
     """A stretch of history begins; its parent is the row it goes on from (none: the very first).
 
-    `reason` is `opened`, `restored` or `recovered`.
+    `reason` is `opened`, `restored`, `recovered` or `taken across`: then all rows before it were written anew, from a
+    ledger that ended at the same number with the row of `was_epoch` whose hash is `was_hash`.
     """
-
-    version: ClassVar[int] = 1
 
     reason: str
     parent_epoch: int = 0
     parent_seq: int = 0
     parent_hash: str = ""
+    was_epoch: int = 0
+    was_hash: str = ""
 
 
 class RightDenied(Event, frozen=True):
@@ -50,8 +50,6 @@ class RightDenied(Event, frozen=True):
     the `networks` that they asked from. `right` is empty where whoever asked was let in nowhere.
     """
 
-    version: ClassVar[int] = 2
-
     command: str
     right: str
     count: int = 1
@@ -60,8 +58,6 @@ class RightDenied(Event, frozen=True):
 
 class Approved(Event, frozen=True):
     """Whoever is the actor of this row let a command be done that `asker` asked for."""
-
-    version: ClassVar[int] = 1
 
     command: str
     asker: str

@@ -15,7 +15,7 @@ from edge.core.journal.projections import differences, schema_differences
 from edge.core.journal.rows import Head, check_chain, read_head, read_head_before
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
 
 TAIL_ROWS = 1_000
@@ -94,7 +94,7 @@ def _all_faults(db: Connection, registry: Registry, deep: bool) -> Iterator[tupl
     try:
         yield from check_chain(db)
         yield from ((0, fault) for fault in schema_differences(db))
-        if version(db) != migrations()[-1][0]:
+        if version(db) != newest():
             return  # what its tables should hold, the version before knows
         with TemporaryDirectory(prefix="edge-base-") as folder:
             base = None if deep else archive_manifest.open_base(db, Path(folder) / "base.db")

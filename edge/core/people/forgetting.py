@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from functools import partial
 
 from edge.core.jobs.store import MANAGE
-from edge.core.messages import Command, Event, PersonId, RecordedEvent, Refused
+from edge.core.messages import Command, Event, PersonId, RecordedEvent, Refusal
 from edge.core.people.sealing import is_forgotten
-from edge.core.registry import MACHINE, Capability, CommandSpec, Projector, Transaction
+from edge.core.registry import Capability, CommandSpec, Projector, Transaction
 from edge.core.storage.database import Connection
+from edge.core.surfaces import MACHINE, STAFF
 
 Forgetter = Callable[[Transaction, str], bool]
 """What a capability does when a person is forgotten, in the same transaction: deletes what it keeps of them. Whether it
@@ -47,7 +48,14 @@ def capability(*forgetters: Forgetter) -> Capability:
     return Capability(
         name="people",
         commands=(
-            CommandSpec(ForgetPerson, partial(_forget, forgetters), right=MANAGE, ask_first=True, reauthenticate=True),
+            CommandSpec(
+                ForgetPerson,
+                partial(_forget, forgetters),
+                right=MANAGE,
+                ask_first=True,
+                reauthenticate=True,
+                surfaces=STAFF,
+            ),
         ),
         events=(PersonForgotten,),
         projectors=(projector,),
@@ -57,22 +65,21 @@ def capability(*forgetters: Forgetter) -> Capability:
 _MODES = ("OFF", "ON", "FAST")
 
 
-def _forget(forgetters: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> Refused | None:
+def _forget(forgetters: tuple[Forgetter, ...], tx: Transaction, command: ForgetPerson) -> None:
     person, again = command.person, is_repeated(tx, command)
     before = is_forgotten(tx.db, person)
     if before and not again:
-        return Refused("person_forgotten", {"id": person})
+        raise Refusal("person_forgotten", {"id": person})
     with overwriting(tx.db):
         known = _has_key(tx.db, person)
         for forget in forgetters:
             known = forget(tx, person) or known
         if not known and not again:
-            return Refused("no_such_person", {"id": person})
+            raise Refusal("no_such_person", {"id": person})
         tx.db.execute("DELETE FROM person_index WHERE person = ?", (person,))
         tx.db.execute("DELETE FROM person_key WHERE person = ?", (person,))
     if not before:
         tx.append(PersonForgotten(person))
-    return None
 
 
 def _has_key(db: Connection, person: str) -> bool:

@@ -12,6 +12,7 @@ from edge.core.limits import REBUILD_ROWS
 from edge.core.messages import Event, RecordedEvent
 from edge.core.people import wrapping_keys
 from edge.core.people.blind_index import TABLE
+from edge.core.people.remarks import DAY, with_open_remarks
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -43,13 +44,14 @@ def export(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
         "shop": f"{header.tenant}/{header.store}" if header else "",
         "known_by": {kind: ring.open(person, TABLE, kind, sealed) for kind, sealed in found},
         "kept": kept_beside(db, registry, person),
-        "facts": [_shown(ring, fact) for fact in _facts(db, registry, person)],
+        "facts": [_shown(db, ring, fact) for fact in _facts(db, registry, person)],
     }
 
 
 def people(db: Connection) -> list[str]:
     """The ids of all of whom something is kept."""
-    return [person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person")]
+    every = (person for (person,) in db.execute("SELECT person FROM person_key ORDER BY person"))
+    return [person for person in every if not person.startswith(DAY)]
 
 
 def kept_beside(db: Connection, registry: Registry, person: str) -> dict[str, Any]:
@@ -64,22 +66,29 @@ def utc(at_us: int) -> str:
 
 
 def _facts(db: Connection, registry: Registry, person: str) -> list[RecordedEvent]:
-    types = {name: event for name, event in registry.events.items() if event.personal}
+    types = {name: event for name, event in registry.events.items() if event.personal or event.remarks_on}
     found, at, end = [], 1, db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()[0]
     while types and at <= end:
         rows, through = read_rows_of(db, types, at, _SPAN, REBUILD_ROWS)
         facts = (fact_of(registry, row) for row in rows)
-        found += [fact for fact in facts if getattr(fact.event, fact.event.person_in) == person]
+        found += [fact for fact in facts if person in _whose(fact.event)]
         at = through + 1
     return found
 
 
-def _shown(ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
-    event: Event = fact.event
+def _whose(event: Event) -> set[str]:
+    """Under whose keys something of it is, where something is."""
+    people = [getattr(event, event.person_in)] if event.personal else []
+    if event.remarks_on and any(getattr(event, name) for name in event.remarks):
+        people.append(getattr(event, event.remarks_on))
+    return set(people)
+
+
+def _shown(db: Connection, ring: Keyring, fact: RecordedEvent) -> dict[str, Any]:
+    event: Event = with_open_remarks(db, fact.event)
     fields: dict[str, Any] = msgspec.to_builtins(event)
-    person = fields[event.person_in]
     for name in event.personal:
-        fields[name] = ring.open(person, type(event), name, fields[name])
+        fields[name] = ring.open(fields[event.person_in], type(event), name, fields[name])
     return {
         "at": utc(fact.at_us),
         "epoch": fact.epoch,

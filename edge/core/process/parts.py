@@ -18,6 +18,7 @@ from edge.core.bus import Bus
 from edge.core.limits import PART_BACKOFF_S, SHUTDOWN_STAGE_S
 from edge.core.process.part_state import PartState as PartState
 from edge.core.process.part_state import State as State
+from edge.core.services import Service
 from edge.lib.errors import EdgeError, InvariantBroken
 
 _log = structlog.get_logger(__name__)
@@ -228,3 +229,7 @@ class TaskSet:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("a task failed", task=task.get_name(), error=repr(error))
+
+
+SUPERVISOR: Service[Supervisor] = Service("supervisor")
+"""The parts of the appliance, for pages that say how they are."""

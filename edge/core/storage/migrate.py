@@ -1,22 +1,32 @@
-"""Numbered SQL in one order, each file in one transaction, recorded in `PRAGMA user_version`.
+"""Which schema a ledger has (`PRAGMA user_version`), and how it comes to today's.
 
-A new database takes all of it in one: nothing in it can be lost yet, and each commit waits for the disk.
+A new ledger is made from the tables as capabilities declare them. One of an earlier release goes through the numbered
+SQL of `edge/migrations`, in one transaction: it is of that release or of this one. Either way its tables are compared
+with the declared ones before anything is written into them.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from edge.core.storage.database import APPLICATION_ID, OVERWRITE_ROWS, Connection
+from edge.core.storage import schema
+from edge.core.storage.database import APPLICATION_ID, OVERWRITE_ROWS, Connection, open_scratch
 from edge.lib.errors import NeedsHuman
+
+BASELINE = 100
+"""The number of the schema that no migration led to. Lower ones were never released."""
+NAMED = 3
+"""Tables that a message names."""
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 
 
 def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
-    """All migrations as (number, file name, SQL), in order."""
+    """All migrations as (number, file name, SQL), in order; the first follows `BASELINE`."""
     found = []
     for entry in (folder or files("edge.migrations")).iterdir():
         if match := _NAME.fullmatch(entry.name):
@@ -25,35 +35,89 @@ def migrations(folder: Traversable | None = None) -> list[tuple[int, str, str]]:
 
 
 def version(db: Connection) -> int:
-    """The number of the last migration that the database went through (0: an empty file)."""
+    """The number of the database's schema (0: an empty file)."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(db: Connection, through: int | None = None) -> list[str]:
-    """Bring the database to the newest schema (or to number `through`); the files applied, by name.
+def newest() -> int:
+    """The number of the schema that this software works with."""
+    return max((number for number, _, _ in migrations()), default=BASELINE)
 
-    `NeedsHuman`: it comes from a newer version.
+
+def migrate(db: Connection) -> list[str]:
+    """Bring the database to the newest schema; the migrations that were applied, by name.
+
+    `NeedsHuman`: its schema is none that this software knows; it is left as it is.
     """
-    steps = migrations()
-    newest = steps[-1][0]
-    at = version(db)
-    if at > newest:
-        raise NeedsHuman(
-            f"The ledger has schema {at}, and this software knows {newest}.",
-            "It was opened by a newer version: install that one again.",
-        )
-    due = [step for step in steps if step[0] > at and (through is None or step[0] <= through)]
-    for together in [due] if due and at == 0 else [[step] for step in due]:
-        _apply(db, together)
+    at, last = version(db), newest()
+    due = [step for step in migrations() if step[0] > at] if at else []
+    if at == last:
+        _require_declared(db)
+    elif at:
+        require_known(db)
+        _apply(db, [sql for _, _, sql in due], last)
+    else:
+        _apply(db, schema.declared(), last)
     return [name for _, name, _ in due]
 
 
-def _apply(db: Connection, steps: list[tuple[int, str, str]]) -> None:
-    """In one transaction."""
-    sql = "\n;".join(sql for _, _, sql in steps)
-    mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {steps[-1][0]};"
+def differences(db: Connection) -> list[str]:
+    """The names of tables, indexes and triggers that are not what is declared, once the database went through what it
+    still has to: an older ledger is compared as well."""
+    with closing(open_scratch()) as trial:
+        for _, sql in schema.objects(db).values():
+            trial.execute(sql)
+        for number, _, sql in migrations():
+            if number > version(db):
+                trial.executescript(sql)
+        return _undeclared(trial)
+
+
+def _undeclared(db: Connection) -> list[str]:
+    ours, wanted = schema.shapes(db), _shapes(schema.declared())
+    return sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
+
+
+@cache
+def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
+    with closing(open_scratch()) as db:
+        db.executescript("\n;".join(declared))
+        return schema.shapes(db)
+
+
+def require_known(db: Connection) -> None:
+    """`NeedsHuman`: its schema is newer than this software, or from before the first release."""
+    at, last = version(db), newest()
+    if at > last:
+        raise NeedsHuman(
+            f"The ledger has schema {at}, and this software knows {last}.",
+            "It was opened by a newer version: install that one again.",
+        )
+    if at < BASELINE:
+        raise NeedsHuman(
+            f"The ledger has schema {at}, from before the first release.",
+            "Take it across into a new one; it is kept as it is: edge upgrade --from LEDGER (docs/changing.md).",
+        )
+
+
+def _require_declared(db: Connection) -> None:
+    if wrong := _undeclared(db):
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        raise NeedsHuman(
+            f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",
+            "It was made by a state of the software that was never released: start that one, or take the ledger across "
+            "into a new one; it is kept as it is: edge upgrade --from LEDGER (docs/changing.md).",
+        )
+
+
+def _apply(db: Connection, steps: list[str] | tuple[str, ...], last: int) -> None:
+    """All of them in one transaction, or none."""
+    sql = "\n;".join(steps)
+    mark = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {last};"
     try:
-        db.executescript(f"BEGIN IMMEDIATE;\n{sql}\n;{mark}\nCOMMIT;")
+        db.executescript(f"BEGIN IMMEDIATE;\n{sql}\n;{mark}")
+        _require_declared(db)
+        db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")

@@ -1,2 +1,0 @@
--- What people call whoever was promised goods.
-ALTER TABLE stock_claim ADD COLUMN said TEXT NOT NULL DEFAULT '';
