@@ -139,6 +139,12 @@ async def _make_rooms(connection: Any, rooms: Mapping[str, str]) -> None:
 
 
 def _check(applied: Any, migration: Migration) -> None:
+    if applied["name"] != migration.name:
+        raise MigrationError(
+            f"The database has migration {migration.number:04}_{applied['name']}, and this hub "
+            f"{migration.number:04}_{migration.name}: it is from before the first release. "
+            "Make a new database; docs/hub-scale.md says what comes along."
+        )
     if applied["sha256"] != migration.sha256:
         raise MigrationError(
             f"Migration {migration.number:04}_{migration.name} was changed after it was applied here. "

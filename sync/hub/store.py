@@ -345,7 +345,7 @@ async def bring_up_to_date(dsn: str, rooms: Mapping[str, str] | None = None) -> 
 
 @asynccontextmanager
 async def open_pool(dsn: str, role: str, connections: int) -> AsyncIterator[Pool]:
-    """Connections that have the rights of `role` (see migrations/0002_scale.sql) and no more."""
+    """Connections that have the rights of `role` (see migrations/0001_baseline.sql) and no more."""
 
     async def begin(connection: Connection) -> None:
         await connection.execute(f"SET ROLE {role}")
