@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 
 import msgspec
 
-from drivers.roles import Camera, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
+from drivers.roles import Camera, Microphone, PaymentTerminal, ReceiptPrinter, Scale, Scanner, Speaker
 
 DRIVERS: Mapping[tuple[str, str], str] = {
     ("camera", "folder"): "drivers.cameras.folder:FolderCamera",
@@ -22,6 +22,8 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
     ("microphone", "alsa"): "drivers.microphones.alsa:AlsaMicrophone",
     ("microphone", "wav"): "drivers.microphones.wav:WavMicrophone",
+    ("payment_terminal", "sim"): "drivers.terminals.sim:SimTerminal",
+    ("payment_terminal", "zvt"): "drivers.terminals.zvt:ZvtTerminal",
     ("scale", "cas"): "drivers.scales.cas:CasScale",
     ("scale", "nci"): "drivers.scales.nci:NciScale",
     ("scale", "sics"): "drivers.scales.sics:SicsScale",
@@ -94,6 +96,8 @@ def create(role: Literal["microphone"], driver: str, options: Mapping[str, objec
 def create(role: Literal["speaker"], driver: str, options: Mapping[str, object]) -> Speaker: ...
 @overload
 def create(role: Literal["scale"], driver: str, options: Mapping[str, object]) -> Scale: ...
+@overload
+def create(role: Literal["payment_terminal"], driver: str, options: Mapping[str, object]) -> PaymentTerminal: ...
 @overload
 def create(role: str, driver: str, options: Mapping[str, object]) -> object: ...
 def create(role: str, driver: str, options: Mapping[str, object]) -> object:

@@ -12,6 +12,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
+from drivers.terminal_outcomes import Ability, Approved, BrandTotal, TerminalOutcome, TerminalRequest, TerminalState
+
 
 class DeviceError(Exception):
     """A device cannot do its work.
@@ -259,3 +261,54 @@ class Speaker(Protocol):
 
     async def close(self) -> None:
         """Let go of the device; harmless when repeated. A new `open` starts afresh."""
+
+
+class TerminalObserver(Protocol):
+    """Whoever follows a request while it runs."""
+
+    def progressed(self, step: str) -> None:
+        """The terminal is at this step, such as "insert_card"; "": it merely says that it is still there."""
+
+    async def authorised(self, approval: Approved) -> bool:
+        """The terminal would take the money now: True once that is written down, False to have it taken back.
+
+        Asked of terminals that can `confirm` alone, once a payment. What it raises leaves the request unknown.
+        """
+
+
+class PaymentTerminal(Protocol):
+    """Takes cards. One request at a time; after a loss `look_up` goes before any other."""
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What it can do; what is not among them is not asked."""
+
+    async def open(self) -> None:
+        """See that it is there and lets us in. Raises DeviceError."""
+
+    async def mark(self) -> str:
+        """Where it stands, for `TerminalRequest.mark`; "": it finds requests without. Raises DeviceError."""
+
+    async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
+        """Take money. The same key again never takes it twice."""
+
+    async def refund(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
+        """Give money back. The same key again never gives it twice."""
+
+    async def cancel(self, key: str) -> bool:
+        """Wish that the running request of this key ends; how it ended is what `pay` says. False: it runs not here."""
+
+    async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
+        """What became of a request, also of one from before a restart. NotStarted: the terminal surely never did it."""
+
+    async def end_of_day(self) -> tuple[BrandTotal, ...]:
+        """Close the terminal's day; what it counted. Raises DeviceError."""
+
+    async def state(self) -> TerminalState:
+        """How it is. Raises DeviceError where it cannot be asked."""
+
+    async def show(self, lines: tuple[str, ...]) -> None:
+        """Show these lines while nothing runs; none: clear. Raises DeviceError."""
+
+    async def close(self) -> None:
+        """Let go of it; harmless when repeated. A request that runs becomes unknown."""

@@ -39,6 +39,15 @@ class NeedsHuman(EdgeError):
     """The manager must look: the ledger is locked, damaged, or from a newer version."""
 
 
+class NoMemory(NeedsHuman):
+    """The machine has not the memory that hashing a PIN takes: whether it is right cannot be said just now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no memory left to look at a PIN with.", "Try again in a moment; if it stays so, restart the box."
+        )
+
+
 class TooLarge(EdgeError):
     """A command would leave an event larger than the journal takes; it is refused."""
 

@@ -1,5 +1,5 @@
 """`./run new capability NAME [--hub] [--page]`, `./run new driver ROLE NAME`: a beginning that passes every check.
-`./run new migration NAME`: what brings ledgers to the tables as they are declared now."""
+`./run new migration NAME`: what brings ledgers of the last release to the tables as they are declared."""
 
 from __future__ import annotations
 
@@ -32,10 +32,8 @@ def main(words: list[str]) -> int:
     changed = tree.write()
     if sources := [path for path in changed if path.suffix == ".py"]:
         _tidy(sources)
-    if args.kind == "migration":
-        _run(sys.executable, "-m", "tests.migration.make")
     if args.kind == "capability":
-        for module in ("tests.migration.make", "tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
+        for module in ("tests.golden", *(["tests.contract.hub_schema"] if args.hub else [])):
             _run(sys.executable, "-m", module)
     for path in changed:
         print(path)
@@ -50,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("name", metavar="NAME", help="a noun, in small letters: loyalty, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
     one.add_argument("--page", action="store_true", help="with a page for the manager")
-    one = kinds.add_parser("migration", help="what differs between tables.sql and the migrations, as the next one")
+    one = kinds.add_parser("migration", help="what differs between tables.sql and the last release, as SQL")
     one.add_argument("name", metavar="NAME", help="what changes, in small letters: price_breaks")
     one = kinds.add_parser("driver", help="a driver, and its rig among the contract tests")
     one.add_argument("role", metavar="ROLE", choices=sorted(driver.ROLES), help=", ".join(sorted(driver.ROLES)))

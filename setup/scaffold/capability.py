@@ -28,17 +28,13 @@ def plan(tree: Tree, name: str, hub: bool, page: bool = False) -> None:
     prefix = class_prefix(name)
     _require_free(tree, name, prefix)
     values = {"name": name, "Name": prefix, "words": name.replace("_", " ")}
-    tables = ""
     for template in sorted(TEMPLATES.glob("*.txt")):
         file = template.name.removesuffix(".txt")
         if file == "hub.py" and not hub:
             continue
         text = Template(template.read_text()).substitute(values)
-        if file == "tables.sql":
-            tables = text
         target = f"tests/unit/test_{name}.py" if file == "test.py" else f"edge/shop/{name}/{file}"
         tree.add(target, text)
-    _migrate(tree, name, tables)
     _list(tree, name)
     for template in sorted((TEMPLATES / "pages").iterdir() if page else ()):
         file = template.name.removesuffix(".txt").replace("page.", f"{name}.")
@@ -58,11 +54,6 @@ def _require_free(tree: Tree, name: str, prefix: str) -> None:
     for taken in (f"class {prefix}Entry(", f"class Set{prefix}Entry(", f"class {prefix}EntrySet("):
         if any(taken in source for source in sources):
             raise ScaffoldError(f"There is a {taken[:-1]} already: choose another name.")
-
-
-def _migrate(tree: Tree, name: str, tables: str) -> None:
-    number = int(tree.glob("edge/migrations/[0-9]*.sql")[-1].name[:4]) + 1
-    tree.add(f"edge/migrations/{number:04d}_{name}.sql", tables.replace("Strict projection of", "Rows of", 1))
 
 
 def _list(tree: Tree, name: str) -> None:

@@ -26,12 +26,13 @@ ROLES = {
     "camera": Role("cameras", "mjpeg", "Camera"),
     "customer_display": Role("displays", "serial", "Display"),
     "microphone": Role("microphones", "wav", "Microphone"),
+    "payment_terminal": Role("terminals", "sim", "Terminal"),
     "receipt_printer": Role("printers", "network", "Printer"),
     "scale": Role("scales", "sics", "Scale"),
     "scanner": Role("scanners", "network", "Scanner"),
     "speaker": Role("speakers", "wav", "Speaker"),
 }
-ONE_A_REGISTER = ("microphone", "scale", "speaker")
+ONE_A_REGISTER = ("microphone", "payment_terminal", "scale", "speaker")
 """Roles of which a register has one: the sample's new one stands at the next register."""
 
 
@@ -51,6 +52,7 @@ def plan(tree: Tree, role: str, name: str) -> None:
         "camera": _camera,
         "customer_display": _display,
         "microphone": _microphone,
+        "payment_terminal": _terminal,
         "receipt_printer": _printer,
         "scale": _scale,
         "scanner": _scanner,
@@ -116,6 +118,14 @@ def _scale(tree: Tree, name: str, prefix: str) -> None:
     tests = "tests/contract/test_scales.py"
     tree.replace(tests, r"^(DRIVERS: .*= \{)", rf'\g<1>"{name}": "sics", ')
     tree.insert("drivers/README.md", r"^    scales/ ", f"                 {name}.py: as sics.py, so far\n")
+
+
+def _terminal(tree: Tree, name: str, prefix: str) -> None:
+    tests = "tests/terminals.py"
+    tree.insert(tests, r'^    "sim": SimRig', f'    "{name}": {prefix}Rig,\n')
+    rig = f'class {prefix}Rig(SimRig):\n    """As sim, so far."""\n\n    driver = "{name}"\n\n\n'
+    tree.insert(tests, r"^RIGS: ", rig, before=True)
+    tree.insert("drivers/README.md", r"^    terminals/ ", f"                 {name}.py: as sim.py, so far\n")
 
 
 def _camera(tree: Tree, name: str, prefix: str) -> None:

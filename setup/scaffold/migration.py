@@ -1,10 +1,10 @@
-"""A migration, written from what differs between the tables as capabilities declare them (`tables.sql`) and as the
-migrations there are make them: the shape of a table is typed once.
+"""A migration, written from what differs between the tables as capabilities declare them (`tables.sql`) and as ledgers
+have them that were released (`tests/migration`): the shape of a table is typed once.
 
 A column more at the end is added, a new table or index made, one that is gone dropped; a projection of another shape is
 made anew and filled from the journal. What becomes of the rows of local state nobody can derive: that is written by
 hand. Where a projection changes and its projector's `version` did not, nothing is written: it would open with rows that
-nobody filled.
+nobody filled. Before the first release there is nothing to migrate.
 """
 
 from __future__ import annotations
@@ -14,27 +14,49 @@ from collections.abc import Iterable
 
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection, DatabaseError, open_scratch
+from edge.core.storage.migrate import BASELINE
+from edge.core.storage.schema import objects, shape
 from setup.scaffold.edits import ScaffoldError, Tree, class_prefix
 
 _DECLARED = re.compile(r"CREATE (?:VIRTUAL )?TABLE (\w+)")
 _PROJECTION = re.compile(r"-- (Strict|Following) projection")
 _FILE = re.compile(r"\d{4}_\w+\.sql")
+DUMPS = "tests/migration/release_*.sql"
+"""A ledger of each release."""
 
 
 def plan(tree: Tree, name: str, projectors: Iterable[Projector]) -> None:
     """Collect the next migration. `ScaffoldError`: there is nothing to write, it has to be written by hand, or one of
     the `projectors` (all there are) has other tables and no other version."""
     class_prefix(name)
+    dump = newest_dump(tree)
+    if dump is None:
+        raise ScaffoldError(
+            "Nothing was released yet: a ledger is made from tables.sql as they are. No migration is needed."
+        )
     steps = [path for path in tree.glob("edge/migrations/*.sql") if _FILE.fullmatch(path.name)]
     declared = [path.read_text() for path in tree.glob("edge/**/tables.sql")]
-    statements = derive([path.read_text() for path in steps], declared)
+    since = [path.read_text() for path in steps if int(path.name[:4]) > schema_of(dump)]
+    statements = derive([dump, *since], declared)
     if not statements:
         raise ScaffoldError("All tables are as migrations make them: change a tables.sql first.")
-    for dump in tree.glob("tests/migration/schema_*.sql")[-1:]:
-        if same := unraised(dump.read_text(), declared, projectors):
-            raise ScaffoldError(f"{' '.join(same)} Then run this again.")
+    if same := unraised(dump, declared, projectors):
+        raise ScaffoldError(f"{' '.join(same)} Then run this again.")
+    number = int(steps[-1].name[:4]) if steps else BASELINE
     title = f"-- {name.replace('_', ' ').capitalize()}.\n"
-    tree.add(f"edge/migrations/{int(steps[-1].name[:4]) + 1:04d}_{name}.sql", title + "".join(statements))
+    tree.add(f"edge/migrations/{number + 1:04d}_{name}.sql", title + "".join(statements))
+
+
+def newest_dump(tree: Tree) -> str | None:
+    """The ledger of the newest release, as SQL; None: nothing was released."""
+    dumps = [path.read_text() for path in tree.glob(DUMPS)]
+    return max(dumps, key=schema_of, default=None)
+
+
+def schema_of(dump: str) -> int:
+    """The number of the schema of a ledger as SQL."""
+    (number,) = re.findall(r"^PRAGMA user_version = (\d+);", dump, re.MULTILINE)
+    return int(number)
 
 
 def derive(steps: list[str], declared: list[str]) -> list[str]:
@@ -46,19 +68,19 @@ def derive(steps: list[str], declared: list[str]) -> list[str]:
         new.executescript(sql)
     projections = _projections(declared)
     made: list[str] = []
-    was, wanted = _objects(old), _objects(new)
+    was, wanted = objects(old), objects(new)
     for name in [name for name in was if name not in wanted]:
         made += _do(old, [f"DROP {was[name][0].upper()} IF EXISTS {name};\n"])
     for name, (kind, sql) in wanted.items():
         if kind == "table" and name in was and shape(was[name][1]) != shape(sql):
             made += _do(old, _changed(old, name, sql, name in projections))
-    was = _objects(old)  # an index goes with its table
+    was = objects(old)  # an index goes with its table
     for name, (kind, sql) in wanted.items():
         if name in was and shape(was[name][1]) != shape(sql):
             made += _do(old, [f"DROP {kind.upper()} {name};\n", f"{sql};\n"])
         elif name not in was:
             made += _do(old, [f"{sql};\n"])
-    left = {name for name, (_, sql) in _objects(old).items() if shape(sql) != shape(wanted[name][1])}
+    left = {name for name, (_, sql) in objects(old).items() if shape(sql) != shape(wanted[name][1])}
     if left:
         raise ScaffoldError(f"{', '.join(sorted(left))}: write this migration by hand.")
     return made
@@ -72,7 +94,7 @@ def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) ->
     for sql in declared:
         new.executescript(sql)
     had = dict(old.execute("SELECT name, version FROM projection").fetchall())
-    was, wanted = _objects(old), _objects(new)
+    was, wanted = objects(old), objects(new)
     wrong = []
     for one in projectors:
         tables = [name for name in one.tables if name not in was or shape(was[name][1]) != shape(wanted[name][1])]
@@ -82,18 +104,6 @@ def unraised(dump: str, declared: list[str], projectors: Iterable[Projector]) ->
                 f"make it {one.version + 1}, so that ledgers fill it from the journal."
             )
     return wrong
-
-
-def shape(sql: str) -> str:
-    """What SQLite makes of it: without comments and layout."""
-    return re.sub(r"\s*([(),])\s*|\s+", lambda m: m[1] or " ", re.sub(r"--[^\n]*", "", sql))
-
-
-def _objects(db: Connection) -> dict[str, tuple[str, str]]:
-    """Kind and SQL by name, in the order in which they were made, without what a virtual table keeps for itself."""
-    rows = db.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
-    virtual = tuple(f"{name}_" for name, _, sql in rows if sql.startswith("CREATE VIRTUAL"))
-    return {name: (kind, sql) for name, kind, sql in rows if not (virtual and name.startswith(virtual))}
 
 
 def _projections(declared: list[str]) -> set[str]:

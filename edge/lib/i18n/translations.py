@@ -22,6 +22,11 @@ COUNTED = (
 """Gaps whose value may make a sentence speak of one thing: see `translate`."""
 
 
+def name_in(names: dict[str, str], language: str) -> str:
+    """What somebody called a thing, in a language, or in the first one it has."""
+    return names.get(language) or next(iter(names.values()), "")
+
+
 @cache
 def words(language: str) -> dict[str, str]:
     """All sentences of a language by "section.key"; English for a language that is not there."""

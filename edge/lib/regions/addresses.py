@@ -107,6 +107,22 @@ def canadian_postal(text: str) -> str:
     return f"{bare[:3]} {bare[3:]}" if _POSTAL.fullmatch(bare) else postal
 
 
+def is_canadian_postal(text: str) -> bool:
+    """Whether it is a postal code as there can be one in Canada."""
+    return _POSTAL.fullmatch(re.sub(r"[\s-]", "", _spaced(text).upper())) is not None
+
+
+def province_of(postal_code: str) -> str:
+    """The province or territory of Canada whose a postal code is; "": of none."""
+    bare = re.sub(r"[\s-]", "", _spaced(postal_code).upper())
+    return next((id for id, one in provinces().items() if bare.startswith(one.postal)), "")
+
+
+def is_of_province(postal_code: str, province: str) -> bool:
+    """Whether a postal code may be of a province or territory of Canada."""
+    return re.sub(r"[\s-]", "", _spaced(postal_code).upper()).startswith(provinces()[province].postal)
+
+
 def _spaced(text: str) -> str:
     return re.sub(r"[ \xa0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
 

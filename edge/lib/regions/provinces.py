@@ -19,12 +19,10 @@ class DatedRate(msgspec.Struct, frozen=True):
 
 
 class Province(msgspec.Struct, frozen=True):
-    """A province or territory. `ages`: the least age for what is regulated, by its kind; `postal`: how the postal codes
-    there begin; `authority`: who licenses the retail sale of cannabis. `liquor`: the taxes of liquor, where it has its
-    own."""
+    """A province or territory. `postal`: how the postal codes there begin; `authority`: who licenses the retail sale of
+    cannabis. `liquor`: the taxes of liquor, where it has its own."""
 
     names: dict[str, str]
-    ages: dict[str, int]
     postal: tuple[str, ...]
     authority: str
     taxes: tuple[DatedRate, ...]

@@ -16,12 +16,15 @@ from typing import Literal
 
 import msgspec
 
-from edge.lib.regions.provinces import DatedRate, provinces
+from edge.lib.regions.provinces import DatedRate, Province, provinces
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 Rounding = Literal["line", "total"]
 FEDERAL = DatedRate("GST", 5000, date(2008, 1, 1))
 """In every province, also as the federal part of the HST (Excise Tax Act, s. 165)."""
+
+
+_FEDERAL = frozenset(("GST", "HST"))
 
 
 class DatedTable(msgspec.Struct, frozen=True):
@@ -62,9 +65,27 @@ def is_inclusive(place: str) -> bool:
 
 def tables(place: str, inclusive: bool, rounding: Rounding) -> tuple[DatedTable, ...]:
     """The tables of a place, one for each day from which another holds, the oldest first. `KeyError`: not known."""
-    classes = _classes(place)
+    return _tables(_classes(place), inclusive, rounding)
+
+
+def _tables(
+    classes: Mapping[str, tuple[DatedRate, ...]], inclusive: bool, rounding: Rounding
+) -> tuple[DatedTable, ...]:
     days = sorted({one.since for rates in classes.values() for one in rates})
     return tuple(DatedTable(day.isoformat(), _table(classes, day, inclusive, rounding)) for day in days)
+
+
+def delivered_tables(
+    place: str, registered: Iterable[str], inclusive: bool, rounding: Rounding
+) -> tuple[DatedTable, ...]:
+    """The tables of what a store of another province of Canada delivers there: GST or HST of that province always
+    (Excise Tax Act, Schedule IX), its own tax (PST, RST, QST) only where the store is `registered` for it. `KeyError`:
+    no table."""
+    province = provinces()[place]
+    if place not in registered:
+        federal = tuple(one for one in province.taxes if one.name in _FEDERAL)
+        province = msgspec.structs.replace(province, taxes=federal, liquor=())
+    return _tables(_of_province(province), inclusive, rounding)
 
 
 def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) -> TaxTable:
@@ -79,7 +100,10 @@ def table_on(dated: Iterable[DatedTable], business_date: str, before: TaxTable) 
 def _classes(place: str) -> Mapping[str, tuple[DatedRate, ...]]:
     if place in countries():
         return countries()[place].classes
-    province = provinces()[place]
+    return _of_province(provinces()[place])
+
+
+def _of_province(province: Province) -> Mapping[str, tuple[DatedRate, ...]]:
     liquor = province.liquor or province.taxes
     return {"standard": province.taxes, "federal": (FEDERAL,), "liquor": liquor, "zero": (), "exempt": ()}
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from edge.lib.units.quantity import THOUSANDTHS
 
-_EXPONENTS = {
+EXPONENTS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV"), 0),
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-"""Currencies whose minor unit is not a hundredth (ISO 4217, table A.1)."""
+"""How many digits the minor unit has where it is no hundredth (ISO 4217, table A.1)."""
 
 LIMIT_MINOR = 10**12
 """No price or sum in a shop is larger; what is, was mistyped."""
@@ -23,7 +23,7 @@ RATE_ONE = 1_000_000
 
 def exponent(currency: str) -> int:
     """Digits behind the point: 2 for EUR, 0 for JPY."""
-    return _EXPONENTS.get(currency, 2)
+    return EXPONENTS.get(currency, 2)
 
 
 def divide_half_up(numerator: int, denominator: int) -> int:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-Unit = Literal["piece", "kg", "litre", "metre"]
+Unit = Literal["piece", "kg", "litre", "metre", "service"]
+"""What products are sold by. A service, such as a delivery, has no stock: nobody counts it, and none is missing."""
+SERVICE: Unit = "service"
+WHOLE = frozenset(("piece", SERVICE))
+"""Of which there are no parts."""
 THOUSANDTHS = 1000
 ONE = THOUSANDTHS
 LIMIT = 10_000_000 * THOUSANDTHS

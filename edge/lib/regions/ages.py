@@ -1,0 +1,40 @@
+"""The least age for goods that law keeps from the young, as `ages.toml` has it by place. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from edge.lib.regions.place import Jurisdiction
+
+Regulated = Literal["cannabis", "alcohol", "tobacco"]
+"""What law keeps from the young, by kind."""
+_UNKNOWN = "unknown"
+
+
+def age_by_law(kind: Regulated, place: Jurisdiction) -> int:
+    """The least age in years at a place; where none is known, the highest that there is."""
+    known = _known(kind, place)
+    return _ages()[_UNKNOWN][kind] if known is None else known
+
+
+def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:
+    """Whether the law of a place is known for such goods."""
+    return _known(kind, place) is not None
+
+
+def _known(kind: Regulated, place: Jurisdiction) -> int | None:
+    for key in (f"{place.country}-{place.province}", place.country):
+        if place.country and (age := _ages().get(key, {}).get(kind)) is not None:
+            return age
+    return None
+
+
+@cache
+def _ages() -> dict[str, dict[Regulated, int]]:
+    text = files("edge.lib.regions").joinpath("ages.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, int]])

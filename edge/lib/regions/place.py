@@ -1,0 +1,45 @@
+"""Where a store stands, or where its goods are brought: what law of tax, ages and limits is asked by. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.lib.regions.provinces import provinces
+from edge.lib.regions.taxes import countries
+
+CANADA = "CA"
+UNITED_STATES = "US"
+_STATES = """
+    AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
+    RI SC SD TN TX UT VT VA WA WV WI WY
+"""
+"""Of the United States, and the District of Columbia (USPS Publication 28, appendix B)."""
+
+
+class Jurisdiction(msgspec.Struct, frozen=True):
+    """A `country` (ISO 3166; "": nobody said), and where the law is that of a part of it, the `province` of Canada or
+    state of the United States."""
+
+    country: str = ""
+    province: str = ""
+
+    @property
+    def tax_place(self) -> str:
+        """As `taxes.tables` calls it; "": no table of its taxes is known."""
+        if self.country == CANADA:
+            return self.province if self.province in provinces() else ""
+        return self.country if self.country in countries() else ""
+
+    @property
+    def is_canadian(self) -> bool:
+        return self.country == CANADA
+
+    def within(self, province: str) -> Jurisdiction:
+        """Another province of the same country; "": this one."""
+        return msgspec.structs.replace(self, province=province) if province else self
+
+
+def is_part(country: str, province: str) -> bool:
+    """Whether a country has this province or state, as far as its parts are known here."""
+    known = {CANADA: tuple(provinces()), UNITED_STATES: tuple(_STATES.split())}
+    return province in known.get(country, ())
