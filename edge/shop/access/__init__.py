@@ -1,8 +1,9 @@
 """Who may do what. See README.md."""
 
-from edge.core.messages import Command, Right, Surface
+from edge.core.messages import Command, Right
 from edge.core.people.forgetting import ForgetPerson
-from edge.core.registry import MACHINE, PEOPLE, Capability, CommandSpec, Handler, QuerySpec
+from edge.core.registry import Capability, CommandSpec, Handler, QuerySpec
+from edge.core.surfaces import INSIDE, STAFF, Surfaces
 from edge.shop.access import (
     api_key_handlers,
     checks,
@@ -15,7 +16,6 @@ from edge.shop.access import (
 from edge.shop.access.events import EVENTS, UPCASTERS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.login_log import read_logins
-from edge.shop.access.name_sealing import look_up_in_small_letters, seal_what_was_plain
 from edge.shop.access.personal_data import kept_of
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
@@ -23,11 +23,11 @@ from edge.shop.access.rights import DEVICES, KEYS, MANAGE, PINS, USERS
 from edge.shop.access.secret_handlers import after_restore
 from edge.shop.access.watches import WATCHES
 
-__all__ = ["capability", "forget_user", "look_up_in_small_letters", "seal_what_was_plain"]
+__all__ = ["capability", "forget_user"]
 
 
 def _changes_who_may_what(
-    command: type[Command], handler: Handler, right: Right = USERS, surfaces: tuple[Surface, ...] = PEOPLE
+    command: type[Command], handler: Handler, right: Right = USERS, surfaces: Surfaces = STAFF
 ) -> CommandSpec:
     return CommandSpec(
         command, handler, right=MANAGE, ask_first=True, also=right, reauthenticate=True, surfaces=surfaces
@@ -36,7 +36,7 @@ def _changes_who_may_what(
 
 def _of_a_surface(command: type[Command], handler: Handler) -> CommandSpec:
     """What only a surface hands in that has compared a secret."""
-    return CommandSpec(command, handler, right=PINS, surfaces=MACHINE)
+    return CommandSpec(command, handler, right=PINS, surfaces=INSIDE)
 
 
 capability = Capability(
@@ -53,26 +53,28 @@ capability = Capability(
         _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
         _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
         _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
-        _changes_who_may_what(commands.MakeKey, api_key_handlers.make_key, KEYS, MACHINE),
+        _changes_who_may_what(commands.MakeKey, api_key_handlers.make_key, KEYS, INSIDE),
         _changes_who_may_what(commands.SetFactorPolicy, factor_handlers.set_factor_policy),
         _of_a_surface(commands.ConfirmFactor, factor_handlers.confirm_factor),
         _of_a_surface(commands.MakeRecoveryCodes, factor_handlers.make_recovery_codes),
         _of_a_surface(commands.UseRecoveryCode, factor_handlers.use_recovery_code),
-        CommandSpec(commands.DropFactor, factor_handlers.drop_factor, right=PINS, ask_first=True),  # `edge pin`
+        CommandSpec(
+            commands.DropFactor, factor_handlers.drop_factor, right=PINS, ask_first=True, surfaces=INSIDE
+        ),  # `edge pin`
         _of_a_surface(commands.SetSecrets, secret_handlers.set_secrets),
         _of_a_surface(commands.SetPassword, secret_handlers.set_password),
-        _changes_who_may_what(commands.GiveCode, secret_handlers.give_code, USERS, MACHINE),
+        _changes_who_may_what(commands.GiveCode, secret_handlers.give_code, USERS, INSIDE),
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
-    around={ForgetPerson: handlers.around_forgetting},
+    before={ForgetPerson: handlers.before_forgetting},
     queries=(
-        QuerySpec("users", read_users, right=MANAGE, also=USERS),
-        QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES),
-        QuerySpec("roles", roles, right=MANAGE, also=USERS),
-        QuerySpec("logins", read_logins, right=MANAGE, also=USERS),
+        QuerySpec("users", read_users, right=MANAGE, also=USERS, surfaces=STAFF),
+        QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES, surfaces=STAFF),
+        QuerySpec("roles", roles, right=MANAGE, also=USERS, surfaces=STAFF),
+        QuerySpec("logins", read_logins, right=MANAGE, also=USERS, surfaces=STAFF),
     ),
     on_restore=after_restore,
     watches=WATCHES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.api_key import DAY_US, ApiKey
 from edge.shop.access.api_keys import insert
@@ -16,34 +16,32 @@ KEYS_LIMIT = 32
 """Keys at once, with those that ended and were not revoked."""
 
 
-def make_key(tx: Transaction, command: MakeKey) -> Refused | None:
+def make_key(tx: Transaction, command: MakeKey) -> None:
     if not tx.actor.may(PINS):
-        return Refused("right_denied", {"command": "MakeKey", "right": PINS})
+        raise Refusal("right_denied", {"command": "MakeKey", "right": PINS})
     if unknown := sorted(set(command.rights) - RIGHTS):
-        return Refused("right_unknown", {"right": unknown[0][:40]})
-    if refused := may_lend(tx.actor, widened(command.rights)):
-        return refused
+        raise Refusal("right_unknown", {"right": unknown[0][:40]})
+    may_lend(tx.actor, widened(command.rights))
     if tx.db.execute("SELECT count(*) FROM access_key").fetchone()[0] >= KEYS_LIMIT:
-        return Refused("too_many_keys", {"limit": KEYS_LIMIT})
+        raise Refusal("too_many_keys", {"limit": KEYS_LIMIT})
     if read_key(tx.db, command.id) is not None:
-        return Refused("key_id_used")
+        raise Refusal("key_id_used")
     now_us, rights = tx.at_us, tuple(sorted(set(command.rights)))
     ends_us = now_us + command.days * DAY_US
     secret, name = bytes.fromhex(command.secret_sha256), command.name.strip()
     key = ApiKey(command.id, name, rights, command.register, tx.actor.name, secret, now_us, ends_us, False, 0, "")
     insert(tx.db, key)
     made = tx.append(KeyMade(command.id, rights, command.register, ends_us))
-    return None if made.clock == "ok" else Refused("clock_suspect")
+    if made.clock != "ok":
+        raise Refusal("clock_suspect")
 
 
-def revoke_key(tx: Transaction, command: RevokeKey) -> Refused | None:
+def revoke_key(tx: Transaction, command: RevokeKey) -> None:
     key = read_key(tx.db, command.id)
     if key is None:
-        return Refused("no_such_key")
-    if refused := may_lend(tx.actor, held_rights(tx.db, key)):
-        return refused
+        raise Refusal("no_such_key")
+    may_lend(tx.actor, held_rights(tx.db, key))
     _revoke(tx, key.id)
-    return None
 
 
 def revoke_keys_of(tx: Transaction, maker: str) -> None:

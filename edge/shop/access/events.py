@@ -17,7 +17,6 @@ class PinChanged(Event, frozen=True):
 class UserSet(Event, frozen=True):
     """A user may sign in in a role, by this one's word; `new_pin`: with another PIN than before, or the first."""
 
-    version: ClassVar[int] = 2  # in version 1, names were not in the journal
     personal: ClassVar[tuple[str, ...]] = ("name", "email", "phone", "employee_number")
     person_in: ClassVar[str] = "id"
 

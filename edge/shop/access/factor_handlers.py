@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import blob
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, SetFactorPolicy, UseRecoveryCode
@@ -19,51 +19,46 @@ _SET = """
 """
 
 
-def set_factor_policy(tx: Transaction, command: SetFactorPolicy) -> Refused | None:
+def set_factor_policy(tx: Transaction, command: SetFactorPolicy) -> None:
     role = read_role(tx.db, command.role)
     if role is None:
-        return Refused("no_such_role", {"role": command.role})
-    if refused := may_lend_role(tx.actor, role):
-        return refused
+        raise Refusal("no_such_role", {"role": command.role})
+    may_lend_role(tx.actor, role)
     if factor_policy(tx.db, command.role) != command.factor:
         tx.append(FactorPolicySet(command.role, command.factor))
-    return None
 
 
-def confirm_factor(tx: Transaction, command: ConfirmFactor) -> Refused | None:
+def confirm_factor(tx: Transaction, command: ConfirmFactor) -> None:
     """The first code of a new secret was right: from now on it counts, and the one before does not."""
     if tx.db.execute(_PENDING, (command.id, tx.at_us - PENDING_US)).fetchone() is None:
-        return Refused("factor_not_begun")
+        raise Refusal("factor_not_begun")
     tx.db.execute(_SET, (command.step, command.id))
     if tx.append(FactorSet(command.id)).clock != "ok":
-        return Refused("clock_suspect")
+        raise Refusal("clock_suspect")
     _keep_codes(tx, command.id, command.salt, command.hashes)
-    return None
 
 
-def make_recovery_codes(tx: Transaction, command: MakeRecoveryCodes) -> Refused | None:
+def make_recovery_codes(tx: Transaction, command: MakeRecoveryCodes) -> None:
     if tx.db.execute(_HAS, (command.id,)).fetchone() is None:
-        return Refused("factor_missing")
+        raise Refusal("factor_missing")
     _keep_codes(tx, command.id, command.salt, command.hashes)
-    return None
 
 
-def use_recovery_code(tx: Transaction, command: UseRecoveryCode) -> Refused | int:
+def use_recovery_code(tx: Transaction, command: UseRecoveryCode) -> int:
     """How many are left."""
     used = (command.id, blob(bytes.fromhex(command.hash)))
     if not tx.db.execute("DELETE FROM access_recovery WHERE user_id = ? AND hash = ?", used).rowcount:
-        return Refused("factor_wrong")
+        raise Refusal("factor_wrong")
     left: int = tx.db.execute("SELECT count(*) FROM access_recovery WHERE user_id = ?", (command.id,)).fetchone()[0]
     tx.append(RecoveryCodeUsed(command.id, left))
     return left
 
 
-def drop_factor(tx: Transaction, command: DropFactor) -> Refused | None:
+def drop_factor(tx: Transaction, command: DropFactor) -> None:
     if tx.db.execute(_HAS, (command.id,)).fetchone() is None:
-        return Refused("factor_missing")
+        raise Refusal("factor_missing")
     forget_factor(tx, command.id)
     tx.append(FactorDropped(command.id))
-    return None
 
 
 def forget_factor(tx: Transaction, user: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import msgspec
 
-from edge.core.messages import Ciphertext, Refused, Right
+from edge.core.messages import Ciphertext, Refusal, Right
 from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
-from edge.core.registry import Handler, Transaction
+from edge.core.registry import Transaction
 from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import (
     NoteDenied,
@@ -25,7 +27,7 @@ from edge.shop.access.factor_handlers import forget_factor
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
 from edge.shop.access.right_grants import OWN_MACHINE, keeps_a_manager, may_lend_role
-from edge.shop.access.rights import NOBODY, PINS, RIGHTS, widened
+from edge.shop.access.rights import LIMITED, NOBODY, PINS, RIGHTS, widened
 from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
 from edge.shop.access.secret_handlers import end_secrets, forget_secrets
 
@@ -50,25 +52,26 @@ _KNOWN = "SELECT role, active, made_by, suspended FROM access_user WHERE id = ?"
 _MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
 
 
-def set_pin(tx: Transaction, command: SetPin) -> Refused | None:
+def set_pin(tx: Transaction, command: SetPin) -> None:
     if not is_hash(command.pin_hash):
-        return Refused("pin_hash_wrong")
+        raise Refusal("pin_hash_wrong")
     first = tx.db.execute("SELECT 1 FROM access_pin").fetchone() is None
     tx.db.execute("INSERT OR REPLACE INTO access_pin (one, hash) VALUES (1, ?)", (command.pin_hash,))
     tx.append(PinChanged(first))
-    return None
 
 
 def note_pins_wrong(tx: Transaction, command: NotePinsWrong) -> None:
     tx.append(PinsWrong(command.tries, command.wait_s))
 
 
-def note_denied(tx: Transaction, command: NoteDenied) -> Refused:
+def note_denied(tx: Transaction, command: NoteDenied) -> NoReturn:
     counted: dict[str, str | int] = {"count": command.count, "networks": " ".join(command.networks)}
-    return Refused("right_denied", {"query": command.query, "right": command.right, **counted})
+    if command.query.isidentifier():  # an address, and a query, is no word
+        raise Refusal("right_denied", {"command": command.query, "right": command.right, **counted})
+    raise Refusal("right_denied", {"query": command.query, "right": command.right, **counted})
 
 
-def set_user(tx: Transaction, command: SetUser) -> Refused | None:
+def set_user(tx: Transaction, command: SetUser) -> None:
     if command.email is not None:
         command = msgspec.structs.replace(command, email=command.email.lower())
     id, known = command.id, tx.db.execute(_KNOWN, (command.id,)).fetchone()
@@ -76,12 +79,12 @@ def set_user(tx: Transaction, command: SetUser) -> Refused | None:
     role, by = known[0] if known and known[1] else None, _by(tx, command.by)
     if known and known[3] and by != MANAGER:  # suspended, and head office's list says the PIN that they had
         command = msgspec.structs.replace(command, pin_hash="")
-    if refused := _id_refused(tx, id, known, by) or _hash_refused(tx, command, known) or _taken(tx, command):
-        return refused
+    _id_refused(tx, id, known, by)
+    _hash_refused(tx, command, known)
+    _taken(tx, command)
     if role is None and count_users(tx.db) >= USERS_LIMIT:
-        return Refused("too_many_users", {"limit": USERS_LIMIT})
-    if refused := _role_refused(tx, id, role, command.role):
-        return refused
+        raise Refusal("too_many_users", {"limit": USERS_LIMIT})
+    _role_refused(tx, id, role, command.role)
     ring = Keyring(tx.db)
     said = tx.db.execute(_SAID, (id,)).fetchone() or ("",) * len(UserSet.personal)
     sealed = tuple(_sealed(ring, command, field, was) for field, was in zip(UserSet.personal, said, strict=True))
@@ -93,40 +96,34 @@ def set_user(tx: Transaction, command: SetUser) -> Refused | None:
             blind_index.enter(tx.db, id, f"user {field}", text.lower())
     if new_pin or role != command.role or sealed != said:
         tx.append(UserSet(id, command.role, new_pin, by, *sealed))
-    return None
 
 
-def retire_user(tx: Transaction, command: RetireUser) -> Refused | None:
+def retire_user(tx: Transaction, command: RetireUser) -> None:
     known = tx.db.execute(_KNOWN, (command.id,)).fetchone()
     if known is None or not known[1]:
-        return Refused("no_such_user", {"id": command.id})
-    if refused := _role_refused(tx, command.id, known[0], None):
-        return refused
+        raise Refusal("no_such_user", {"id": command.id})
+    _role_refused(tx, command.id, known[0], None)
     tx.append(UserRetired(command.id, _by(tx, command.by)))
     tx.do(ForgetPerson(command.id))
-    return None
 
 
-def suspend_user(tx: Transaction, command: SuspendUser) -> Refused | None:
+def suspend_user(tx: Transaction, command: SuspendUser) -> None:
     known = tx.db.execute(_KNOWN, (command.id,)).fetchone()
     if known is None or not known[1]:
-        return Refused("no_such_user", {"id": command.id})
+        raise Refusal("no_such_user", {"id": command.id})
     if command.id == tx.actor.name:
-        return Refused("suspend_self")
-    if refused := _role_refused(tx, command.id, known[0], None):
-        return refused
+        raise Refusal("suspend_self")
+    _role_refused(tx, command.id, known[0], None)
     if end_secrets(tx, command.id) or not known[3]:
         tx.append(UserSuspended(command.id))
-    return None
 
 
-def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> object:
+def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
     """Forgetting somebody who is a user takes their role: only as `RetireUser` may. The appliance itself says again
     what was done before the ledger was set back."""
     found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (command.person,)).fetchone()
-    if found and not is_repeated(tx, command) and (refused := _role_refused(tx, command.person, found[0], None)):
-        return refused
-    return handler(tx, command)
+    if found and not is_repeated(tx, command):
+        _role_refused(tx, command.person, found[0], None)
 
 
 def forget_user(tx: Transaction, person: str) -> bool:
@@ -135,7 +132,6 @@ def forget_user(tx: Transaction, person: str) -> bool:
     if found is None:
         return False
     tx.db.execute("DELETE FROM access_secret WHERE user_id = ?", (person,))
-    tx.db.execute("DELETE FROM access_unsealed WHERE user_id = ?", (person,))
     revoke_keys_of(tx, person)
     forget_factor(tx, person)
     forget_secrets(tx, person)
@@ -144,34 +140,32 @@ def forget_user(tx: Transaction, person: str) -> bool:
     return True
 
 
-def set_role(tx: Transaction, command: SetRole) -> Refused | None:
+def set_role(tx: Transaction, command: SetRole) -> None:
     if command.id in BUILT_IN:
-        return Refused("role_built_in", {"role": command.id})
+        raise Refusal("role_built_in", {"role": command.id})
     if unknown := sorted({*command.rights, *command.limits} - RIGHTS):
-        return Refused("right_unknown", {"right": unknown[0][:40]})
+        raise Refusal("right_unknown", {"right": unknown[0][:40]})
+    if unkept := sorted(command.limits.keys() - set(LIMITED)):
+        raise Refusal("limit_not_kept", {"right": unkept[0]})
     before = read_role(tx.db, command.id)
     if before is None and len(read_roles(tx.db)) - len(BUILT_IN) >= ROLES_LIMIT:
-        return Refused("too_many_roles", {"limit": ROLES_LIMIT})
+        raise Refusal("too_many_roles", {"limit": ROLES_LIMIT})
     after = Role(command.id, command.name, widened(command.rights), tuple(sorted(command.limits.items())))
-    if refused := _own_role(tx, command.id) or may_lend_role(tx.actor, before, after):
-        return refused
-    if refused := _leaves_nobody(tx, role=after):
-        return refused
+    _own_role(tx, command.id)
+    may_lend_role(tx.actor, before, after)
+    _leaves_nobody(tx, role=after)
     if before != after:
         tx.append(RoleSet(command.id, command.name, tuple(sorted(set(command.rights))), command.limits))
-    return None
 
 
-def retire_role(tx: Transaction, command: RetireRole) -> Refused | None:
+def retire_role(tx: Transaction, command: RetireRole) -> None:
     role = read_role(tx.db, command.id)
     if role is None or command.id in BUILT_IN:
-        return Refused("role_built_in" if role else "no_such_role", {"role": command.id})
+        raise Refusal("role_built_in" if role else "no_such_role", {"role": command.id})
     if tx.db.execute("SELECT 1 FROM access_user WHERE role = ? AND active", (command.id,)).fetchone():
-        return Refused("role_in_use", {"role": role.name})
-    if refused := may_lend_role(tx.actor, role):
-        return refused
+        raise Refusal("role_in_use", {"role": role.name})
+    may_lend_role(tx.actor, role)
     tx.append(RoleRetired(command.id))
-    return None
 
 
 def _by(tx: Transaction, said: str) -> str:
@@ -187,58 +181,58 @@ def _sealed(ring: Keyring, command: SetUser, field: str, was: Ciphertext) -> Cip
     return ring.seal(command.id, UserSet, field, text)
 
 
-def _taken(tx: Transaction, command: SetUser) -> Refused | None:
-    """Whether somebody else has what only one may have."""
+def _taken(tx: Transaction, command: SetUser) -> None:
+    """`Refusal`: somebody else has what only one may have."""
     for field, code in TAKEN.items():
         text = (getattr(command, field) or "").lower()
         if set(blind_index.find(tx.db, f"user {field}", text)) - {command.id}:
-            return Refused(code)
-    return None
+            raise Refusal(code)
 
 
-def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | None, by: str) -> Refused | None:
+def _id_refused(tx: Transaction, id: str, known: tuple[str, int, str, int] | None, by: str) -> None:
     """An id is given once, and head office neither takes the shop's ids nor changes who has one."""
     if id in RESERVED:
-        return Refused("user_reserved", {"id": id})
+        raise Refusal("user_reserved", {"id": id})
     if (known is not None and not known[1]) or is_forgotten(tx.db, id):
-        return Refused("user_id_used", {"id": id})
+        raise Refusal("user_id_used", {"id": id})
     ours = known[2] == MANAGER if known else not id.startswith(HEAD_OFFICES)
     if by != MANAGER and ours:
-        return Refused("user_is_the_shops", {"id": id})
-    return Refused("user_is_head_offices", {"id": id}) if known is None and by == MANAGER and not ours else None
+        raise Refusal("user_is_the_shops", {"id": id})
+    if known is None and by == MANAGER and not ours:
+        raise Refusal("user_is_head_offices", {"id": id})
 
 
-def _hash_refused(tx: Transaction, command: SetUser, known: object) -> Refused | None:
+def _hash_refused(tx: Transaction, command: SetUser, known: object) -> None:
     if not command.pin_hash:  # who is known may sign in by a password alone, or nowhere for now
-        return None if known else Refused("user_needs_pin", {"id": command.id})
+        if not known:
+            raise Refusal("user_needs_pin", {"id": command.id})
+        return
     if not tx.actor.may(PINS):
-        return Refused("right_denied", {"command": "SetUser", "right": PINS})
-    # At its first start this version seals hashes that another made, by whatever rule held then.
-    was = tx.db.execute("SELECT pin_hash FROM access_unsealed WHERE user_id = ?", (command.id,)).fetchone()
-    return None if is_hash(command.pin_hash) or was == (command.pin_hash,) else Refused("pin_hash_wrong")
+        raise Refusal("right_denied", {"command": "SetUser", "right": PINS})
+    if not is_hash(command.pin_hash):
+        raise Refusal("pin_hash_wrong")
 
 
-def _role_refused(tx: Transaction, id: str, before: str | None, after: str | None) -> Refused | None:
-    """Whether a user's role may become another one; None: no role at all."""
+def _role_refused(tx: Transaction, id: str, before: str | None, after: str | None) -> None:
+    """`Refusal`: a user's role may not become another one; None: no role at all."""
     old, new = (read_role(tx.db, role) if role else None for role in (before, after))
     if after and new is None:
-        return Refused("no_such_role", {"role": after})
+        raise Refusal("no_such_role", {"role": after})
     if before != after and id == tx.actor.name:
-        return Refused("role_own")
-    if refused := may_lend_role(tx.actor, old, new):
-        return refused
-    return _leaves_nobody(tx, user=(id, new.rights if new else frozenset()))
+        raise Refusal("role_own")
+    may_lend_role(tx.actor, old, new)
+    _leaves_nobody(tx, user=(id, new.rights if new else frozenset()))
 
 
-def _own_role(tx: Transaction, id: str) -> Refused | None:
+def _own_role(tx: Transaction, id: str) -> None:
     found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (tx.actor.name,)).fetchone()
-    return Refused("role_own") if found == (id,) else None
+    if found == (id,):
+        raise Refusal("role_own")
 
 
-def _leaves_nobody(
-    tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None
-) -> Refused | None:
-    """Whether nobody who has a PIN could change users once this user, or everybody of this role, has other rights."""
+def _leaves_nobody(tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None) -> None:
+    """`Refusal`: nobody who has a PIN could change users once this user, or everybody of this role, has other
+    rights."""
     rights = {one.id: one.rights for one in read_roles(tx.db)}
     before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
     after = dict(before)
@@ -247,4 +241,4 @@ def _leaves_nobody(
     if role is not None:
         holders = {id for id, of in tx.db.execute(_MANAGERS).fetchall() if of == role.id}
         after |= dict.fromkeys(holders, role.rights)
-    return keeps_a_manager(before.values(), after.values())
+    keeps_a_manager(before.values(), after.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edge.lib.errors import NeedsHuman
+from edge.lib.errors import NoMemory
 
 MEMORY_KIB = (7_168, 262_144)
 """Least and most memory of a hash that is taken from elsewhere: OWASP's least, and what a mini-PC has to spare."""
@@ -20,15 +20,6 @@ _HASH = re.compile(
 
 _OF_THE_MACHINE = ("Memory allocation error", "Threading failure")
 """What Argon2 says when it is not the PIN or its hash that is wrong (argon2.c, argon2_error_message)."""
-
-
-class NoMemory(NeedsHuman):
-    """The machine has not the memory that hashing a PIN takes: whether it is right cannot be said just now."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no memory left to look at a PIN with.", "Try again in a moment; if it stays so, restart the box."
-        )
 
 
 def hash_pin(pin: str) -> str:

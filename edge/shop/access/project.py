@@ -64,7 +64,7 @@ def _set_factor_policy(db: Connection, fact: RecordedEvent, event: FactorPolicyS
 
 projector = Projector(
     name="users",
-    version=4,
+    version=1,
     tables=("access_user", "access_role", "access_factor_policy"),
     on={
         UserSet: _set_user,

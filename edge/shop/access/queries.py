@@ -198,9 +198,8 @@ def is_active_user(db: Connection, actor: str) -> bool:
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:
-    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN. The
-    customer at a kiosk is nobody, and need not be."""
-    return actor.surface != "kiosk" and not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
+    """Whether it is nobody who asks, where only somebody may: no user, and nobody with the rights of a PIN."""
+    return not actor.may(OVERRIDE) and not is_active_user(db, actor.name)
 
 
 def factor_policy(db: Connection, role: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from edge.core.endpoints import REPORTS, SELL
 from edge.core.jobs.store import MANAGE
-from edge.core.messages import Actor, Refused, Right, Surface
+from edge.core.messages import Actor, Refusal, Right, Surface
 
-SELL: Right = "sell"
-"""Scan, change quantities, void lines, take money, reprint."""
 OVERRIDE: Right = "override"
 """Everything that a till asks a manager's PIN for."""
 BASKET: Right = "basket"
@@ -27,7 +26,6 @@ OPEN_AMOUNT: Right = "open_amount"
 STOCK: Right = "stock"
 ORDERS: Right = "orders"
 DELIVER: Right = "deliver"
-REPORTS: Right = "reports"
 CUSTOMERS_READ: Right = "customers.read"
 CUSTOMERS_WRITE: Right = "customers.write"
 PAYMENTS: Right = "payments"
@@ -57,6 +55,8 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
 }
 """Rights that come with a wider one."""
 
+PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
+"""What a PIN alone approves at a till; for all else a person with a second factor needs that, too."""
 CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
 """What needs no PIN at a till."""
 KIOSK = frozenset({BASKET})
@@ -64,12 +64,17 @@ RIGHTS = frozenset({*UMBRELLAS, *(right for rights in UMBRELLAS.values() for rig
 """What roles and keys may hold."""
 ALL = RIGHTS | {PINS}
 
+LIMITED = (VOID, REFUND, REFUND_CASH, DISCOUNT, OPEN_AMOUNT)
+"""Rights that keep a limit: the most that one sale, refund or basket may come to by them."""
+
 __all__ = [
     "ALL",
     "CASHIER",
+    "LIMITED",
     "MANAGE",
     "NOBODY",
     "OVERRIDE",
+    "REPORTS",
     "RIGHTS",
     "SELL",
     "anonymous_actor",
@@ -86,8 +91,9 @@ def widened(rights: Iterable[Right]) -> frozenset[Right]:
 
 
 def anonymous_actor(register: str, surface: Surface = "cashier") -> Actor:
-    """Whoever stands at a register; at a kiosk nobody does but the customer."""
-    return Actor(NOBODY, surface, register, KIOSK if surface == "kiosk" else CASHIER, anonymous=True)
+    """Whoever stands at a register; at a kiosk nobody does but the customer, and who stands at none may nothing."""
+    rights = KIOSK if surface == "kiosk" else CASHIER if register else frozenset()
+    return Actor(NOBODY, surface, register, rights, anonymous=True)
 
 
 def system(surface: Surface = "system") -> Actor:
@@ -95,7 +101,8 @@ def system(surface: Surface = "system") -> Actor:
     return Actor("system", surface, "", ALL)
 
 
-def within(actor: Actor, right: Right, amount_minor: int) -> Refused | None:
-    """Whether an amount is within what a right allows this actor."""
+def within(actor: Actor, right: Right, amount_minor: int) -> None:
+    """`Refusal`: an amount is beyond what a right allows this actor."""
     most = actor.most_minor(right)
-    return Refused("amount_over_right", {"most_minor": most}) if most is not None and amount_minor > most else None
+    if most is not None and amount_minor > most:
+        raise Refusal("amount_over_right", {"most_minor": most})

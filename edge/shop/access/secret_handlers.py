@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -22,14 +22,14 @@ _OPENING = ("secret", "password", "paper_code", "sent_code")
 _OF_A_PERSON = ("session", "password", "paper_code", "sent_code", "login")
 
 
-def set_secrets(tx: Transaction, command: SetSecrets) -> Refused | None:
+def set_secrets(tx: Transaction, command: SetSecrets) -> None:
     known = tx.db.execute(_USER, (command.id,)).fetchone()
     if known is None:
-        return Refused("no_such_user", {"id": command.id})
+        raise Refusal("no_such_user", {"id": command.id})
     if not all(is_hash(hash) for hash in (command.pin_hash, command.password_hash) if hash):
-        return Refused("pin_hash_wrong")
+        raise Refusal("pin_hash_wrong")
     if not tx.db.execute("DELETE FROM access_paper_code WHERE user_id = ?", (command.id,)).rowcount:
-        return Refused("setup_wrong")
+        raise Refusal("setup_wrong")
     ring = Keyring(tx.db)
     if command.pin_hash:
         tx.db.execute(_PIN, (command.id, ring.seal(command.id, *PIN_HASH, command.pin_hash)))
@@ -37,33 +37,29 @@ def set_secrets(tx: Transaction, command: SetSecrets) -> Refused | None:
         tx.append(UserSet(command.id, role, True, by, *said))
     if command.password_hash:
         _keep_password(tx, command.id, command.password_hash)
-    return None
 
 
-def set_password(tx: Transaction, command: SetPassword) -> Refused | None:
+def set_password(tx: Transaction, command: SetPassword) -> None:
     if not stored_password(tx.db, command.id):
-        return Refused("password_none")
+        raise Refusal("password_none")
     if not is_hash(command.password_hash):
-        return Refused("pin_hash_wrong")
+        raise Refusal("pin_hash_wrong")
     _keep_password(tx, command.id, command.password_hash)
-    return None
 
 
-def give_code(tx: Transaction, command: GiveCode) -> Refused | None:
+def give_code(tx: Transaction, command: GiveCode) -> None:
     role = role_of(tx.db, command.id)
     if role is None or tx.db.execute(_USER, (command.id,)).fetchone() is None:
-        return Refused("no_such_user", {"id": command.id})
+        raise Refusal("no_such_user", {"id": command.id})
     if not tx.actor.may(PINS):
-        return Refused("right_denied", {"command": "GiveCode", "right": PINS})
-    if refused := may_lend_role(tx.actor, role):
-        return refused
+        raise Refusal("right_denied", {"command": "GiveCode", "right": PINS})
+    may_lend_role(tx.actor, role)
     if tx.actor.name == command.id and has_more_than_a_pin(tx.db, command.id):
-        return Refused("code_own")
+        raise Refusal("code_own")
     if not is_hash(command.code_hash):
-        return Refused("pin_hash_wrong")
+        raise Refusal("pin_hash_wrong")
     tx.db.execute(_CODE, (command.id, command.code_hash, tx.at_us))
     tx.append(SetupCodeGiven(command.id))
-    return None
 
 
 def _keep_password(tx: Transaction, user: str, hash: str) -> None:

@@ -51,12 +51,6 @@ CREATE TABLE access_secret (
     pin_hash TEXT NOT NULL
 ) STRICT;
 
--- Local state: names and hashes that were kept in the clear by versions before, until a start has sealed them.
-CREATE TABLE access_unsealed (
-    user_id  TEXT PRIMARY KEY,
-    name     TEXT NOT NULL,
-    pin_hash TEXT NOT NULL
-) STRICT;
 
 -- Local state: the set-up PIN's hash. Not in the journal: a few digits would be guessed from it.
 CREATE TABLE access_pin (

@@ -1,6 +1,7 @@
 """Alerts: what needs a person, from when to when, and who minds it. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts import commands, events, handlers
 from edge.shop.alerts.gauges import GAUGES
@@ -16,17 +17,19 @@ capability = Capability(
         CommandSpec(commands.RaiseAlert, handlers.raise_alert, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ResolveAlert, handlers.resolve_alert, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.LapseAcknowledgement, handlers.lapse_acknowledgement, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.SendAlert, handlers.send_alert, right=MANAGE, ask_first=True),
-        CommandSpec(commands.AcknowledgeAlert, handlers.acknowledge_alert, right=MANAGE, also=REPORTS),
-        CommandSpec(commands.UnacknowledgeAlert, handlers.unacknowledge_alert, right=MANAGE, also=REPORTS),
-        CommandSpec(commands.CloseAlert, handlers.close_alert, right=MANAGE),
+        CommandSpec(commands.SendAlert, handlers.send_alert, right=MANAGE, ask_first=True, surfaces=STAFF),
+        CommandSpec(commands.AcknowledgeAlert, handlers.acknowledge_alert, right=MANAGE, also=REPORTS, surfaces=STAFF),
+        CommandSpec(
+            commands.UnacknowledgeAlert, handlers.unacknowledge_alert, right=MANAGE, also=REPORTS, surfaces=STAFF
+        ),
+        CommandSpec(commands.CloseAlert, handlers.close_alert, right=MANAGE, surfaces=STAFF),
     ),
     events=events.EVENTS,
     upcasters=events.UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("alerts", read_alerts, right=MANAGE, also=REPORTS),
-        QuerySpec("alert", read_alert, right=MANAGE, also=REPORTS),
+        QuerySpec("alerts", read_alerts, right=MANAGE, also=REPORTS, surfaces=STAFF),
+        QuerySpec("alert", read_alert, right=MANAGE, also=REPORTS, surfaces=STAFF),
     ),
     gauges=GAUGES,
 )

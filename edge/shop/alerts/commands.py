@@ -75,6 +75,8 @@ class AcknowledgeAlert(Command, frozen=True):
     graver, or was over, it is kept as said too late, and ends nothing.
     """
 
+    personal = ("note",)
+
     id: Number
     note: Note = ""
     hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None

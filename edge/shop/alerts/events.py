@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from edge.core.messages import Event
+from edge.core.messages import Event, Remark
 from edge.core.registry import Severity, Upcaster
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -51,10 +51,11 @@ class AlertAcknowledged(Event, frozen=True):
     from where (page, link, api). `late_us`: when they said so, if that was heard only when it was over or graver, and
     changes nothing; 0: in time."""
 
-    version = 2
+    remarks = ("note",)
+
     id: int
     until_us: int
-    note: str = ""
+    note: Remark = ""
     again: bool = False
     via: Literal["", "page", "link", "api"] = ""
     late_us: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core import ids
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Severity, Transaction
 from edge.shop.access.queries import is_active_user, role_of
 from edge.shop.access.roles import read_role
@@ -32,7 +32,7 @@ OPEN_LIMIT = 20_000
 _COUNT = "SELECT count(*) FROM alert WHERE state <> 'resolved'"
 
 
-def raise_alert(tx: Transaction, command: RaiseAlert) -> int | Refused:
+def raise_alert(tx: Transaction, command: RaiseAlert) -> int:
     """The id of the alert of that key, raised or said again."""
     known = find_open(tx.db, command.kind, command.subject)
     if known is None:
@@ -42,14 +42,14 @@ def raise_alert(tx: Transaction, command: RaiseAlert) -> int | Refused:
     return known.id
 
 
-def send_alert(tx: Transaction, command: SendAlert) -> int | Refused:
+def send_alert(tx: Transaction, command: SendAlert) -> int:
     """What somebody said, under a key of its own where they gave none."""
     for person in command.people:
         if role_of(tx.db, person) is None or not is_active_user(tx.db, person):
-            return Refused("no_such_user", {"id": person})
+            raise Refusal("no_such_user", {"id": person})
     for role in command.roles:
         if read_role(tx.db, role) is None:
-            return Refused("no_such_role", {"role": role})
+            raise Refusal("no_such_role", {"role": role})
     subject = command.dedupe or ids.show(ids.CommandId(tx.command_id))
     values: dict[str, str | int] = {"title": command.title, "message": command.message}
     known = find_open(tx.db, SAID, subject)
@@ -60,25 +60,19 @@ def send_alert(tx: Transaction, command: SendAlert) -> int | Refused:
     return _raise(tx, AlertRaised(SAID, subject, command.severity, values, 0, (), *whom))
 
 
-def resolve_alert(tx: Transaction, command: ResolveAlert) -> Refused | None:
+def resolve_alert(tx: Transaction, command: ResolveAlert) -> None:
     alert = _open(tx, command.id)
-    if isinstance(alert, Refused):
-        return alert
     tx.append(AlertResolved(alert.id, "fact"))
-    return None
 
 
-def close_alert(tx: Transaction, command: CloseAlert) -> Refused | None:
+def close_alert(tx: Transaction, command: CloseAlert) -> None:
     alert = _open(tx, command.id)
-    if isinstance(alert, Refused):
-        return alert
     if alert.kind != SAID:
-        return Refused("alert_ends_itself", {"id": alert.id})
+        raise Refusal("alert_ends_itself", {"id": alert.id})
     tx.append(AlertResolved(alert.id, "person"))
-    return None
 
 
-def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Refused | None:
+def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | None:
     """The alert as it is then. Who comes second is noted, and gets the same answer; so is what was said too late."""
     known, said_us = alert_itself(tx.db, command.id), min(command.said_us, tx.at_us)
     if known is not None and said_us >= known.first_us and (not known.is_open or _graver_since(known, said_us)):
@@ -86,8 +80,6 @@ def acknowledge_alert(tx: Transaction, command: AcknowledgeAlert) -> Alert | Ref
             tx.append(AlertAcknowledged(known.id, 0, command.note, again=True, via=command.via, late_us=said_us))
         return read_alert(tx.db, known.id)
     alert = _open(tx, command.id)
-    if isinstance(alert, Refused):
-        return alert
     us = command.hours * HOUR_US if command.hours else minded_us(alert.severity)
     again = alert.state == "acknowledged"
     if not again or alert.acked_by != tx.actor.name:
@@ -101,12 +93,12 @@ def _graver_since(known: Alert, said_us: int) -> bool:
     return said_us < known.worse_us
 
 
-def unacknowledge_alert(tx: Transaction, command: UnacknowledgeAlert) -> Refused | None:
-    return _give_back(tx, command.id, AlertUnacknowledged(command.id, "person"))
+def unacknowledge_alert(tx: Transaction, command: UnacknowledgeAlert) -> None:
+    _give_back(tx, command.id, AlertUnacknowledged(command.id, "person"))
 
 
-def lapse_acknowledgement(tx: Transaction, command: LapseAcknowledgement) -> Refused | None:
-    return _give_back(tx, command.id, AlertUnacknowledged(command.id, command.why))
+def lapse_acknowledgement(tx: Transaction, command: LapseAcknowledgement) -> None:
+    _give_back(tx, command.id, AlertUnacknowledged(command.id, command.why))
 
 
 def forget_holder(tx: Transaction, person: str) -> bool:
@@ -118,10 +110,10 @@ def forget_holder(tx: Transaction, person: str) -> bool:
     return bool(held)
 
 
-def _raise(tx: Transaction, event: AlertRaised) -> int | Refused:
+def _raise(tx: Transaction, event: AlertRaised) -> int:
     (count,) = tx.db.execute(_COUNT).fetchone()
     if count >= OPEN_LIMIT:
-        return Refused("too_many_alerts", {"limit": OPEN_LIMIT})
+        raise Refusal("too_many_alerts", {"limit": OPEN_LIMIT})
     return tx.append(event).seq
 
 
@@ -138,18 +130,17 @@ def _say_again(
         tx.append(AlertRepeated(known.id, severity, values))
 
 
-def _open(tx: Transaction, id: int) -> Alert | Refused:
+def _open(tx: Transaction, id: int) -> Alert:
     alert = read_alert(tx.db, id)
     if alert is None:
-        return Refused("no_such_alert", {"id": id})
-    return alert if alert.is_open else Refused("alert_over", {"id": id})
+        raise Refusal("no_such_alert", {"id": id})
+    if not alert.is_open:
+        raise Refusal("alert_over", {"id": id})
+    return alert
 
 
-def _give_back(tx: Transaction, id: int, event: AlertUnacknowledged) -> Refused | None:
+def _give_back(tx: Transaction, id: int, event: AlertUnacknowledged) -> None:
     alert = _open(tx, id)
-    if isinstance(alert, Refused):
-        return alert
     if alert.state != "acknowledged":
-        return Refused("alert_not_acknowledged", {"id": id})
+        raise Refusal("alert_not_acknowledged", {"id": id})
     tx.append(event)
-    return None

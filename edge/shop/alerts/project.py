@@ -86,7 +86,7 @@ def _resolved(db: Connection, fact: RecordedEvent, event: AlertResolved) -> None
 
 projector = Projector(
     name="alerts",
-    version=3,
+    version=1,
     tables=("alert",),
     on={
         AlertRaised: _raised,

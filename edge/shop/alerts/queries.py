@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.people.remarks import read_remark
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.alerts.events import SEVERITIES
@@ -75,20 +76,20 @@ def read_alert(db: Connection, id: Number) -> Alert | None:
 def alert_itself(db: Connection, id: int) -> Alert | None:
     """One alert, or None; by what it is held back is not looked at, which takes as long as others are open."""
     found = db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone()
-    return _alert(found) if found else None
+    return _alert(db, found) if found else None
 
 
 def find_open(db: Connection, kind: str, subject: str) -> Alert | None:
     """The open alert of a key, or None."""
     query = f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND subject = ? AND state <> 'resolved'"
     found = db.execute(query, (kind, subject)).fetchone()
-    return _alert(found) if found else None
+    return _alert(db, found) if found else None
 
 
 def open_of_kind(db: Connection, kind: str) -> list[Alert]:
     """Those of a kind that are open; by what they are held back is not looked at."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE kind = ? AND state <> 'resolved'", (kind,))
-    return [_alert(row) for row in rows]
+    return [_alert(db, row) for row in rows]
 
 
 def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tuple[list[Alert], int]:
@@ -97,7 +98,7 @@ def grave_of_kind(db: Connection, kind: str, least: Severity, limit: int) -> tup
     so = "FROM alert WHERE kind = ? AND state <> 'resolved' AND severity IN (SELECT value FROM json_each(?))"
     rows = db.execute(f"SELECT {_FIELDS} {so} ORDER BY id DESC LIMIT ?", (kind, severities, limit)).fetchall()
     (count,) = db.execute(f"SELECT count(*) {so}", (kind, severities)).fetchone()
-    return [_alert(row) for row in rows], int(count)
+    return [_alert(db, row) for row in rows], int(count)
 
 
 def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> tuple[list[Alert], int]:
@@ -111,13 +112,13 @@ def open_for(db: Connection, kind: str, person: str, role: str, limit: int) -> t
     query = f"SELECT {_FIELDS} {so} ORDER BY {rank_of}, id DESC LIMIT ?"
     rows = db.execute(query, (kind, person, role, limit)).fetchall()
     (count,) = db.execute(f"SELECT count(*) {so}", (kind, person, role)).fetchone()
-    return [_alert(row) for row in rows], int(count)
+    return [_alert(db, row) for row in rows], int(count)
 
 
 def open_alerts(db: Connection) -> list[Alert]:
     """All that are open: the gravest first, then the newest."""
     rows = db.execute(f"SELECT {_FIELDS} FROM alert WHERE state <> 'resolved' ORDER BY id DESC").fetchall()
-    found = [_alert(row) for row in rows]
+    found = [_alert(db, row) for row in rows]
     causes = {one.kind: one for one in sorted(found, key=lambda one: rank(one.severity))}
     held = [_held(one, list(causes.values())) for one in found]
     return sorted(held, key=lambda one: -rank(one.severity))
@@ -138,7 +139,7 @@ def open_among(db: Connection, ids: Sequence[int]) -> list[Alert]:
     rows = db.execute("SELECT DISTINCT kind, severity FROM alert WHERE state <> 'resolved'").fetchall()
     kinds = [OpenKind(*row) for row in rows]
     found = (db.execute(f"SELECT {_FIELDS} FROM alert WHERE id = ?", (id,)).fetchone() for id in ids)
-    alerts = [_alert(row) for row in found if row is not None]
+    alerts = [_alert(db, row) for row in found if row is not None]
     return [_held(alert, kinds) for alert in alerts if alert.is_open]
 
 
@@ -177,7 +178,7 @@ def unwritten(why: str, now_us: int, db: Connection) -> Alert | None:
 def ended_alerts(db: Connection, since_us: int = 0, limit: int = ALERTS_LIMIT) -> list[Alert]:
     """Those that ended since then, the newest first."""
     query = f"SELECT {_FIELDS} FROM alert WHERE state = 'resolved' AND ended_us >= ? ORDER BY ended_us DESC LIMIT ?"
-    return [_alert(row) for row in db.execute(query, (since_us, limit))]
+    return [_alert(db, row) for row in db.execute(query, (since_us, limit))]
 
 
 def read_alerts(
@@ -201,7 +202,8 @@ def read_alerts(
         " ORDER BY id DESC LIMIT ?"
     )
     every = open_alerts(db)
-    return [_held(alert, every) if alert.is_open else alert for alert in map(_alert, db.execute(query, wanted))]
+    found = [_alert(db, row) for row in db.execute(query, wanted)]
+    return [_held(alert, every) if alert.is_open else alert for alert in found]
 
 
 def count_open(db: Connection) -> dict[str, int]:
@@ -267,8 +269,9 @@ def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def _alert(row: tuple[Any, ...]) -> Alert:
+def _alert(db: Connection, row: tuple[Any, ...]) -> Alert:
     of = dict(zip(Alert.__struct_fields__, row, strict=False))
+    of["note"] = read_remark(db, of["note"])
     return Alert(**of | {name: _DECODERS[name].decode(of[name]) for name in _JSON})
 
 

@@ -2,13 +2,14 @@
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
+from edge.core.surfaces import STAFF, TALK
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, EndCopilot, KeepChat, RememberAnswer, SwitchRecording, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
 from edge.shop.assistant.events import EVENTS, UPCASTERS
 from edge.shop.assistant.figures import GAUGES, read_chat_figures
 from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
-from edge.shop.assistant.kept_conversations import around_merging, around_withdrawing, forget_kept, keep_chat, kept_of
+from edge.shop.assistant.kept_conversations import after_merging, after_withdrawing, forget_kept, keep_chat, kept_of
 from edge.shop.assistant.retention import PARTS
 from edge.shop.assistant.roster import roster_check
 from edge.shop.assistant.settings import AssistantSettings, live
@@ -30,19 +31,19 @@ def capability(base: AssistantSettings) -> Capability:
     return Capability(
         name="assistant",
         commands=(
-            CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
-            CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=("chat", "voice")),
-            CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
-            CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=("chat", "voice")),
-            CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=("chat",)),
-            CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=("chat",)),
+            CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=TALK),
+            CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=TALK),
+            CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=TALK),
+            CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=TALK),
+            CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=TALK),
+            CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=TALK),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
-        queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE),),
+        queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE, surfaces=STAFF),),
         on_restore=_after_restore,
         checks=(roster_check(base.folder),),
-        around={WithdrawConsent: around_withdrawing, MergeCustomers: around_merging},
+        after={WithdrawConsent: after_withdrawing, MergeCustomers: after_merging},
         kept_of=kept_of,
         gauges=GAUGES,
         parts=PARTS,

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary
-from edge.shop.assistant.numerals import and_a_fraction, read_number
+from edge.shop.assistant.numerals import DECIMAL_SIGN, SpeltNumber, and_a_fraction, grams_behind, read_number
 from edge.shop.search.query.sizes import is_unit
 
 Doubt = Literal["", "negative", "numbers", "too_many", "named"]
@@ -30,7 +30,7 @@ def without_fillers(words: Sequence[str], known: Vocabulary) -> list[str]:
 
 
 class SpokenAmount(msgspec.Struct, frozen=True):
-    """A number and the word of counting at it, from word `at` to `end`."""
+    """A number and the word of counting at it, from word `at` to `end`. `grouped` as in a `SpeltNumber`."""
 
     at: int
     end: int
@@ -39,6 +39,7 @@ class SpokenAmount(msgspec.Struct, frozen=True):
     container: str
     doubt: Doubt
     number_end: int
+    grouped: bool = False
 
 
 def trimmed(words: Sequence[str], known: Vocabulary) -> list[str]:
@@ -79,27 +80,49 @@ def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | N
         length = known.match(known.counted, words, at)
         form = _counted(words, at, length, known)
         length = max(length, 1)
-        if form is None or (at and (at + length < len(words) or form.container)):
+        part, more = _part_behind(words, at + length, form, known) if form and form.single else (0, 0)
+        if form is None or (at and (at + length + (more if form.unit == "kg" else 0) < len(words) or form.container)):
             return None
         if form.container and known.language != "he" and length < len(words):
             return None  # where things have articles, one of it is "a can": "glass cleaner" counts nothing
         if form.single and at + length < len(words) and known.numbers.get(words[at + length]) == 1:
             length += 1  # "a box", as Hebrew says it
-        part, more = and_a_fraction(known, words, at + length) if form.single else (0, 0)
+            part, more = _part_behind(words, at + length, form, known)
         value = 1000 + part if form.single else None
         return SpokenAmount(at, at + length + more, value, form.unit, form.container, "", at)
     while end < len(words) and (gap := known.match(known.fillers, words, end)) and _counts(words, end + gap, known):
         end += gap
-    length = next((n for n in (known.match(known.counted, words, end),) if n), 0)
+    length = known.match(known.counted, words, end)
     form = _counted(words, end, length, known)
+    if form and form.unit == "unit" and not form.container:  # "thirty loose tins"
+        more = known.match(known.counted, words, end + length)
+        of = known.counted[tuple(words[end + length : end + length + more])] if more else form
+        form, length = (of, length + more) if of.container else (form, length)
     if form is None and end < len(words) and (is_unit(words[end]) or words[end] == "%"):
         return None  # a size is part of the name: "330 ml"
-    value, behind = number.value, end + length if form else start + number.length
-    part, more = and_a_fraction(known, words, behind) if form else (0, 0)
-    value, behind = value + part, behind + more
-    doubt: Doubt = "negative" if negative else "numbers" if number.doubt else ""
     unit, container = (form.unit, form.container) if form else ("", "")
-    return SpokenAmount(at, behind, value, unit, container, doubt, start + number.length)
+    value, unsure = _weighed(words[start], number, unit, known)
+    behind = end + length if form else start + number.length
+    part, more = _part_behind(words, behind, form, known) if form else (0, 0)
+    value, behind = value + part, behind + more
+    doubt: Doubt = "negative" if negative else "numbers" if number.doubt or unsure else ""
+    grouped = number.grouped and not unit
+    return SpokenAmount(at, behind, value, unit, container, doubt, start + number.length, grouped)
+
+
+def _weighed(written: str, number: SpeltNumber, unit: str, known: Vocabulary) -> tuple[int, bool]:
+    """A number in thousandths of its unit, and whether nobody can tell which is meant: kilos and litres are written to
+    the gram, with the sign of the language ("1.250 kg"); a thousand of them, or one, is asked about."""
+    if unit not in ("kg", "litre") or not number.grouped:
+        return number.value, False
+    own = DECIMAL_SIGN[known.language] in written and not written.endswith("000")
+    return (number.value // 1000, False) if own else (number.value, True)
+
+
+def _part_behind(words: Sequence[str], at: int, form: CountingWord, known: Vocabulary) -> tuple[int, int]:
+    """What is added behind a word of counting, in thousandths of it, and over how many words."""
+    half = and_a_fraction(known, words, at)
+    return half if half[1] or form.unit != "kg" else grams_behind(known, words, at)
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
@@ -148,3 +171,15 @@ def denied(words: Sequence[str], known: Vocabulary) -> bool:
 def correcting(known: Vocabulary) -> tuple[str, ...]:
     """Words that take back what was said, and never say that something was not."""
     return min(phrase for phrase in known.negations if phrase not in known.hold)
+
+
+def is_minus(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether a dash makes a number less than nothing; behind something that was counted it is a pause."""
+    counted = at > 0 and (words[at - 1] in known.numbers or bool(known.match(known.counted, words[:at], at - 1)))
+    return words[at] in MINUS and at + 1 < len(words) and words[at + 1][0].isdigit() and not counted
+
+
+def counts_behind(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether more is counted behind a pause; else a dash is of a name."""
+    at += known.match(known.joiners, words, at)
+    return bool(read_number(known, words, at) or known.match(known.counted, words, at))

@@ -76,7 +76,8 @@ def _yes_or_no(
     if option == "yes" or (not option and said.kind == "yes"):
         if question.state == "confirming_short":
             return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)
-        return Chosen(msgspec.structs.replace(item, confirmed=True), label=label)
+        answers = (*item.answers, question.answer) if question.answer else item.answers
+        return Chosen(msgspec.structs.replace(item, confirmed=True, answers=answers), label=label)
     return Chosen()
 
 
@@ -123,13 +124,14 @@ def _unit(item: WantedItem, clause: Clause, option: str, label: str) -> Chosen:
         return Chosen()
     if clause.unit in ("box", "unit"):
         said = clause.amount if clause.numbered or item.clause.amount is None else item.clause.amount
-        return Chosen(_amended(item, unit=clause.unit, amount=said, doubt=clause.doubt))
+        return Chosen(_amended(item, unit=clause.unit, amount=said, doubt=clause.doubt, grouped=False))
     if clause.amount is not None and item.clause.amount is None:
-        return Chosen(_amended(item, amount=clause.amount, doubt=clause.doubt))
+        return Chosen(_amended(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
     return Chosen()
 
 
 def _quantity(item: WantedItem, clause: Clause, said: Sentence) -> Chosen:
     if clause.amount is None or clause.text or said.kind not in ("other", "correct", "act"):
         return Chosen()
-    return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit, doubt=clause.doubt))
+    unit = clause.unit or item.clause.unit
+    return Chosen(_amended(item, amount=clause.amount, unit=unit, doubt=clause.doubt, grouped=clause.grouped))

@@ -16,12 +16,13 @@ import msgspec
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
+from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import STILL_US, FoundProducts, OptionId, Seat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.lookup import look_up
-from edge.shop.assistant.model_verb import verb_of
+from edge.shop.assistant.model_verb import MODELS, verb_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.assistant.sentence import TEXT_CHARS, clean, understand
 from edge.shop.search.queries import Search
@@ -78,7 +79,7 @@ class TurnSite(Protocol):
     @property
     def asker(self) -> Asker: ...
     @property
-    def models(self) -> object: ...
+    def services(self) -> Services: ...
 
 
 class PreparedTurn(NamedTuple):
@@ -131,10 +132,10 @@ async def prepare(
     return PreparedTurn(command, actor)
 
 
-async def put(site: TurnSite, ready: PreparedTurn) -> Outcome:
-    """Through the door with it; who follows the conversation is told."""
+async def put(site: TurnSite, ready: PreparedTurn, wanted: Callable[[], bool] | None = None) -> Outcome:
+    """Through the door with it, if it is still `wanted` there; who follows the conversation is told."""
     command, actor = ready
-    outcome = await site.shop.do(command, actor, turn_id(command.session, command.turn))
+    outcome = await site.shop.do(command, actor, turn_id(command.session, command.turn), wanted)
     if not isinstance(outcome, Done):
         return outcome
     if not isinstance(outcome.result, ChatAnswer):
@@ -151,8 +152,8 @@ async def put(site: TurnSite, ready: PreparedTurn) -> Outcome:
 async def _session_of(site: TurnSite, actor: Actor, said: ChatMessage) -> str:
     """The conversation that a turn belongs to: the one it names, or the one that its person is in the middle of."""
     if said.joins and said.seat and not actor.anonymous:
-        now_us = site.shop.now_us()
-        if living := await site.asker.read(lambda db: living_chat(db, actor, now_us)):
+        now = marked(site.shop.clock.read())
+        if living := await site.asker.read(lambda db: living_chat(db, actor, now)):
             return living.id
     return said.session or new_session()
 
@@ -196,7 +197,7 @@ async def _verb(site: TurnSite, session: str, text: str, language: str) -> str:
     chat = await site.asker.read(lambda db: read_chat(db, session))
     if chat is not None and chat.state.question is not None:
         return ""
-    return await verb_of(site.models, text)
+    return await verb_of(site.services.of(MODELS), text)
 
 
 def new_session() -> str:

@@ -31,7 +31,8 @@ MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "litre": ("litre", 1000)}
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question about an item: the state it brings, its text, what may be tapped, and the figure it shows."""
+    """A question about an item: the state it brings, its text, what may be tapped, the figure it shows; `answer`: what
+    a yes answers, where it is the stock that asks."""
 
     item: WantedItem
     state: StateName
@@ -39,6 +40,7 @@ class Asked(msgspec.Struct, frozen=True):
     options: tuple[AnswerOption, ...] = ()
     figure: int = 0
     further: tuple[str, ...] = ()
+    answer: str = ""
 
 
 def ask_product(
@@ -96,7 +98,9 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
 
 
 def _without_unit(item: WantedItem) -> WantedItem:
-    return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, amount=None, unit=""))
+    return msgspec.structs.replace(
+        item, clause=msgspec.structs.replace(item.clause, amount=None, unit="", grouped=False)
+    )
 
 
 def _measured(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
@@ -104,6 +108,9 @@ def _measured(item: WantedItem, product: CatalogProduct, language: str) -> tuple
     clause = item.clause
     if clause.amount is None:
         return _how_many(item, product, language)
+    if clause.grouped:  # a thousand kilos, or one?
+        asked = _how_many(_without_unit(item), product, language)
+        return msgspec.structs.replace(asked, text=say(language, "which_number", question=asked.text))
     if not clause.unit:
         return 0, clause.amount
     if clause.unit == "box" and product.box:
@@ -174,7 +181,7 @@ def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))
 
 
-def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0) -> Asked:
-    """A question that is answered by a yes or a no; `figure`: what it shows."""
+def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0, answer: str = "") -> Asked:
+    """A question that is answered by a yes or a no; `figure`: what it shows; `answer`: see `Asked`."""
     yes, no = (AnswerOption(one, say(language, one), sign) for one, sign in (("yes", "✅"), ("no", "✖")))
-    return Asked(item, state, text, (yes, no), figure)
+    return Asked(item, state, text, (yes, no), figure, answer=answer)

@@ -20,8 +20,9 @@ class Clause(msgspec.Struct, frozen=True):
     `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
     `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
     `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
-    that are there besides boxes. `listed`: the things where it may be several with an "and" between them ("bread and
-    milk"), which only the catalogue can tell from one ("salt and vinegar").
+    that are there besides boxes. `grouped`: of weighed goods it may be a decimal ("1.000"). `listed`: the things where
+    it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
+    and vinegar").
     """
 
     verb: str = ""
@@ -35,6 +36,7 @@ class Clause(msgspec.Struct, frozen=True):
     numbered: bool = False
     doubt: Doubt = ""
     loose: int = 0
+    grouped: bool = False
     listed: tuple[Clause, ...] = ()
 
 
@@ -68,9 +70,9 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
     if text and not whole and best.value is not None and (measured or not best.unit):
         whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
     doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
-    return Clause(
-        verb, best.value, best.unit, best.container, text, whole, numbered=best.number_end > best.at, doubt=doubt
-    )
+    numbered = best.number_end > best.at
+    said = (best.value, best.unit, best.container, text, whole)
+    return Clause(verb, *said, numbered=numbered, doubt=doubt, grouped=best.grouped)
 
 
 def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:

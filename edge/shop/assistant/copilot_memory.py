@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Actor, Refused
+from edge.core.messages import Actor, Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -57,13 +57,13 @@ def read_messages(db: Connection, session: str) -> list[CopilotMessage]:
     ]
 
 
-def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
+def remember_answer(tx: Transaction, command: RememberAnswer) -> None:
     """Keep a question and its answer; the oldest of a long session go."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
         tell_office(tx)
     elif row[0] != tx.actor.name:
-        return Refused("no_chat")
+        raise Refusal("no_chat")
     tx.db.execute(
         "INSERT INTO copilot_session (id, actor, context, touched_us) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET context = excluded.context, touched_us = excluded.touched_us",
@@ -74,7 +74,6 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> Refused | None:
     tx.db.execute(add, (command.session, "assistant", tx.at_us, command.message, command.body))
     _shorten(tx, command.session)
     _count(tx, command)
-    return None
 
 
 def _shorten(tx: Transaction, session: str) -> None:
@@ -110,9 +109,8 @@ def _count(tx: Transaction, command: RememberAnswer) -> None:
     count_turn(tx, "copilot", said.language or "en", "question", answered, end, False, ms)
 
 
-def end_copilot(tx: Transaction, command: EndCopilot) -> Refused | None:
+def end_copilot(tx: Transaction, command: EndCopilot) -> None:
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None or row[0] != tx.actor.name:
-        return Refused("no_chat")
+        raise Refusal("no_chat")
     forget_questions(tx.db, (command.session,))
-    return None

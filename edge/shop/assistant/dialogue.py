@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.core.clock import ClockReading
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.settings import Place
 from edge.shop.assistant.whereabouts import Whereabouts
@@ -49,7 +50,8 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 
 class WantedItem(msgspec.Struct, frozen=True):
-    """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be."""
+    """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be.
+    `undoes`: what was done last is taken back for it, or (without a verb) taken back alone."""
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -58,6 +60,8 @@ class WantedItem(msgspec.Struct, frozen=True):
     where: Whereabouts = Whereabouts()
     down_to_zero: bool = False
     confirmed: bool = False
+    undoes: bool = False
+    answers: tuple[str, ...] = ()
 
 
 class ClockMark(msgspec.Struct, frozen=True):
@@ -68,13 +72,18 @@ class ClockMark(msgspec.Struct, frozen=True):
     at_us: int
 
     def age_us(self, now: ClockMark) -> int:
-        """How long ago it was."""
-        return now.mono_us - self.mono_us if self.boot == now.boot else max(0, now.at_us - self.at_us)
+        """How long ago it was; by the wall's where the machine was started anew, whichever way that was set since."""
+        return now.mono_us - self.mono_us if self.boot == now.boot else abs(now.at_us - self.at_us)
+
+
+def marked(reading: ClockReading) -> ClockMark:
+    """What the clocks said, as it is kept."""
+    return ClockMark(reading.mono_us, reading.boot_id.hex(), reading.at_us)
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
     """The one that is open. `text` as it was asked, `figure` what was shown in it, `further` products behind those
-    offered."""
+    offered; `answer`: what a yes answers, where it is the stock that asks."""
 
     id: str
     state: StateName
@@ -84,6 +93,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
     figure: int = 0
     tries: int = 1
     further: tuple[str, ...] = ()
+    answer: str = ""
 
 
 class RowChange(msgspec.Struct, frozen=True):
@@ -131,9 +141,10 @@ class CartChange(msgspec.Struct, frozen=True):
 class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
     that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last,
-    `spoken_of` when. `further`: products behind those that were told of as `further_as`, for "another". `patience`: how
-    many times as long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into
-    a basket; `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"."""
+    `spoken_of` when; `touched` when anything was said last. `further`: products behind those that were told of as
+    `further_as`, for "another". `patience`: how many times as long as else an answer is waited for; `waits_s`: that
+    time. `added`: the last turn put something into a basket; `put`: what the newest that changed one did to it, `done`
+    when, for "cancel" and "no, four"."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -146,6 +157,7 @@ class TalkState(msgspec.Struct, frozen=True):
     stale: bool = False
     product: str = ""
     spoken_of: ClockMark | None = None
+    touched: ClockMark | None = None
     patience: int = 1
     waits_s: int = WAITS_S["staff"]
     settled: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
@@ -56,13 +56,10 @@ class Turns:
     def __init__(self, settings: LiveSettings[AssistantSettings]) -> None:
         self._settings = settings
 
-    def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer | Refused:
+    def take(self, tx: Transaction, command: TakeTurn) -> ChatAnswer:
         """What somebody said: understood, done or asked about, answered, kept."""
         chat = _chat(tx, command)
-        if isinstance(chat, Refused):
-            return chat
-        if refused := _too_many(tx, chat):
-            return refused
+        _too_many(tx, chat)
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
@@ -76,20 +73,24 @@ class Turns:
         settings = self._settings.at(tx.db)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
         talk = _talk(tx, command, chat, language, settings, agent.tools, where)
-        now = ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
+        now = _now(tx)
         talk.state = remembering(talk.state, now)
         with speaking_as(personality.sentences):
-            if refused := talk.take(said):
-                return refused
+            talk.take(said)
         if talk.state.product and (talk.state.product != chat.state.product or said.kind in ABOUT_GOODS):
             talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
         talk.state = _timed(talk.state, chat.state, place_of(command.agent, command.cart))
+        talk.state = msgspec.structs.replace(talk.state, touched=now)
         answer = _answer(tx, command, chat, talk, language)
         _count(tx, command, said, talk, answer)
         _keep(tx, command, chat, talk.state, language, answer)
         if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
             keep_turns(tx, chat.id, customer)
         return answer
+
+
+def _now(tx: Transaction) -> ClockMark:
+    return ClockMark(tx.mono_us, tx.boot_id.hex(), tx.at_us)
 
 
 def _timed(state: TalkState, before: TalkState, place: Place) -> TalkState:
@@ -131,18 +132,17 @@ def _talk(
     tools: frozenset[str],
     where: Whereabouts,
 ) -> StockTalk | ShoppingTalk:
-    facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us)
+    facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us, settings.here)
     if chat.agent == "stock":
         return StockTalk(tx, command, chat.state, language, facts, tools, where)
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)
 
 
-def end_chat(tx: Transaction, command: EndChat) -> Refused | None:
+def end_chat(tx: Transaction, command: EndChat) -> None:
     chat = read_chat(tx.db, command.session)
     if chat is None or not chat.belongs_to(tx.actor):
-        return Refused("no_chat")
+        raise Refusal("no_chat")
     forget_chats(tx.db, (command.session,))
-    return None
 
 
 def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
@@ -150,7 +150,7 @@ def switch_recording(tx: Transaction, command: SwitchRecording) -> None:
     tx.append(VoiceRecordingSwitched(command.register, command.minutes))
 
 
-def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
+def _chat(tx: Transaction, command: TakeTurn) -> ChatSession:
     """The conversation as it is, or a new one."""
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
@@ -158,19 +158,19 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession | Refused:
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):
-        return Refused("no_chat")
+        raise Refusal("no_chat")
     if command.seat and chat.seat not in ("", command.seat) and not command.moves:
-        return Refused("chat_elsewhere")
-    if chat.is_over(tx.at_us - command.still_us):
-        return Refused("question_over", {"chosen": chat.state.settled_as})
+        raise Refusal("chat_elsewhere")
+    if chat.is_over(_now(tx), command.still_us):
+        raise Refusal("question_over", {"chosen": chat.state.settled_as})
     return chat
 
 
-def _too_many(tx: Transaction, chat: ChatSession) -> Refused | None:
+def _too_many(tx: Transaction, chat: ChatSession) -> None:
     count, first_us = turns_since(tx.db, chat.id, tx.at_us - MINUTE_US)
     if count < PER_MIN:
-        return None
-    return Refused("too_many_turns", {"seconds": max(1, (first_us + MINUTE_US - tx.at_us) // 1_000_000)})
+        return
+    raise Refusal("too_many_turns", {"seconds": max(1, (first_us + MINUTE_US - tx.at_us) // 1_000_000)})
 
 
 def _language(chat: ChatSession, said: Sentence) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.people.sealing import Forgotten, Keyring
-from edge.core.registry import Handler, Transaction
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import KeepChat
 from edge.shop.assistant.queries import read_turns
@@ -86,18 +86,16 @@ def forget_kept(tx: Transaction, person: str) -> bool:
     return False
 
 
-def around_withdrawing(handler: Handler, tx: Transaction, command: WithdrawConsent) -> Any:
+def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
     """Taking the consent back deletes what was kept by it, in the same commit."""
-    outcome = handler(tx, command)
     _end(tx, command.customer)
-    return outcome
+    return result
 
 
-def around_merging(handler: Handler, tx: Transaction, command: MergeCustomers) -> Any:
+def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
     """Where one of the two wants nothing kept, nothing is."""
-    outcome = handler(tx, command)
     _end(tx, command.kept)
-    return outcome
+    return result
 
 
 def _end(tx: Transaction, customer: str) -> None:
@@ -107,17 +105,16 @@ def _end(tx: Transaction, customer: str) -> None:
             forget_kept(tx, one)
 
 
-def keep_chat(tx: Transaction, command: KeepChat) -> Refused | None:
+def keep_chat(tx: Transaction, command: KeepChat) -> None:
     """The yes or no of whoever's code lies in the cart."""
     cart = read_cart(tx.db, command.cart) if command.cart else cart_at(tx.db, tx.actor.register, tx.at_us)
     if cart is None or cart.is_over(tx.at_us) or not cart.basket.customer:
-        return Refused("chat_whose")
+        raise Refusal("chat_whose")
     customer, how = cart.basket.customer, "phone" if command.cart else "kiosk"
     if command.keep:
-        outcome = tx.do(GiveConsent(customer, PURPOSE, command.language, command.wording, how))  # type: ignore[arg-type]
+        tx.do(GiveConsent(customer, PURPOSE, command.language, command.wording, how))  # type: ignore[arg-type]
     else:
-        outcome = tx.do(WithdrawConsent(customer, PURPOSE, how))  # type: ignore[arg-type]
-    return outcome if isinstance(outcome, Refused) else None
+        tx.do(WithdrawConsent(customer, PURPOSE, how))  # type: ignore[arg-type]
 
 
 def _all(db: Connection, customer: str) -> tuple[str, ...]:

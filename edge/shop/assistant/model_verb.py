@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
+from edge.core.services import Service
 from models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class LanguageModels(Protocol):
 
     def has(self, kind: str, language: str = "") -> bool: ...
     def ask(self, request: Any, within_s: float) -> Awaitable[Completed]: ...
+
+
+MODELS: Service[object] = Service("models of language")
+"""What may know a verb where no rule does; None: no model runs."""
 
 
 async def verb_of(models: object, text: str) -> str:

@@ -15,16 +15,22 @@ DIGITS = 12
 """A longer number is no amount."""
 QUATRE_VINGT = (4, 20)
 DIX_SEPT = (7, 8, 9)
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+DECIMAL_SIGN = {"en": ".", "fr": ",", "he": "."}
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3})*(?P<rest>[.,][0-9]+)?")
 _GROUP = re.compile(r"[0-9]{3}")
+GRAMS = 1000
+HUNDREDS = range(1, 10)
+"""Behind a kilo that is spoken these are hundreds of grams: "un kilo deux"."""
 
 
 class SpeltNumber(NamedTuple):
-    """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant."""
+    """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant;
+    `grouped`: it is written as a thousand ("1.000", "1,250"), and of what is weighed it may be a decimal."""
 
     value: int
     length: int
     doubt: bool = False
+    grouped: bool = False
 
 
 def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
@@ -48,7 +54,7 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
 
 
 def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
-    text, used = _ungrouped(known, words, at)
+    text, used, grouped = _ungrouped(known, words, at)
     if len(text) > DIGITS:
         return SpeltNumber(10**12, 1)
     value, length = int(Decimal(text) * 1000), used
@@ -64,23 +70,49 @@ def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | N
     if text.isdigit():  # "2 and a half"
         fraction, more = and_a_fraction(known, words, at + length)
         value, length = value + fraction, length + more
-    return SpeltNumber(value, length)
+    return SpeltNumber(value, length, grouped=grouped)
 
 
-def _ungrouped(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int]:
-    """A number as it is reckoned with, and over how many words: where thousands are parted by commas ("1,200"), or, in
-    French, by spaces ("1 200", but not "2 330 ml")."""
+def _ungrouped(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
+    """A number as it is reckoned with, over how many words, and whether it may be a decimal as well: thousands are
+    parted by points or commas, whatever the language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too,
+    but not "2 330 ml")."""
     text = words[at]
-    if known.language != "fr":
-        grouped = bool(_GROUPED.fullmatch(text)) and not text.startswith("0")
-        return (text.replace(",", "") if grouped else text.replace(",", ".")), 1
+    if found := _GROUPED.fullmatch(text):
+        sign, rest = found["sign"], found["rest"] or ""
+        if rest.startswith(sign):
+            return text.replace(",", "."), 1, False  # "1,234,5" is no number of anybody's
+        once = text.count(sign) == 1 and not rest
+        whole = text.removesuffix(rest).replace(sign, "")
+        return whole + rest.replace(",", "."), 1, once
     end = at + 1
     if text.isdigit() and len(text) <= 3 and not text.startswith("0"):
-        while end < len(words) and _GROUP.fullmatch(words[end]):
+        while end < len(words) and _GROUP.fullmatch(words[end]) and (known.language == "fr" or words[end] == "000"):
             end += 1
         measured = end < len(words) and (is_unit(words[end]) or bool(known.match(known.counted, words, end)))
         end = at + 1 if measured else end
-    return "".join(words[at:end]).replace(",", "."), end - at
+    return "".join(words[at:end]).replace(",", "."), end - at, end - at == 2
+
+
+def grams_behind(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
+    """What stands behind a kilo that ends before word `at` and is still of its weight, in thousandths of a kilo, and
+    over how many words: "2 kg 300", "un kilo deux", "a kilo and two hundred", "two kilos and fifty grams". (0, 0):
+    nothing does; a small number behind an "and" is of something else ("a kilo and two milks")."""
+    joined = at < len(words) and (words[at] == "&" or (words[at],) in known.joiners)
+    begin = at + joined
+    number = read_number(known, words, begin)
+    if number is None or number.doubt or number.value % 1000 or not 0 < number.value < GRAMS * 1000:
+        return 0, 0
+    grams, end = number.value // 1000, begin + number.length
+    if length := known.match(known.counted, words, end):
+        weighed = known.counted[tuple(words[end : end + length])].unit == "g"
+        return (grams, end + length - at) if weighed else (0, 0)
+    if end < len(words) and (is_unit(words[end]) or words[end] == "%"):
+        return 0, 0
+    if grams in HUNDREDS and words[at - 1] != "kg":
+        grams *= 100
+        return (0, 0) if joined else (grams, end - at)
+    return (0, 0) if grams < (100 if joined else 10) else (grams, end - at)
 
 
 def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, count: int) -> SpeltNumber:

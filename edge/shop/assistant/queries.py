@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Actor, Number
 from edge.core.storage.database import Connection
-from edge.shop.assistant.dialogue import ChatAnswer, TalkState
+from edge.shop.assistant.dialogue import ChatAnswer, ClockMark, TalkState
 
 HISTORY_LIMIT = 100
 TALKED = frozenset({"chat", "voice"})
@@ -36,9 +36,10 @@ class ChatSession(msgspec.Struct, frozen=True):
         here = actor.surface in TALKED if self.surface in TALKED else self.surface == actor.surface
         return self.actor == actor.name and here and (not actor.anonymous or self.register == actor.register)
 
-    def is_over(self, at_us: int) -> bool:
-        """Whether nobody has said anything for too long."""
-        return abs(at_us - self.touched_us) > self.state.waits_s * 1_000_000
+    def is_over(self, now: ClockMark, still_us: int = 0) -> bool:
+        """Whether nobody has said anything for too long, by a clock that nobody sets; `still_us` as in a `TakeTurn`."""
+        touched = self.state.touched or ClockMark(0, "", self.touched_us)
+        return touched.age_us(now) - still_us > self.state.waits_s * 1_000_000
 
 
 class ChatTurn(msgspec.Struct, frozen=True):
@@ -92,9 +93,9 @@ def chat_of_call(db: Connection, register: str, called_us: int) -> ChatSession |
     return next((one for one in found if one.begun_us <= called_us <= one.touched_us), None)
 
 
-def living_chat(db: Connection, actor: Actor, at_us: int) -> ChatSession | None:
+def living_chat(db: Connection, actor: Actor, now: ClockMark) -> ChatSession | None:
     """What somebody who is known by name talked about last, if that is not over yet."""
-    found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and not one.is_over(at_us))
+    found = (one for one in chats_of(db, actor.name) if one.agent == "stock" and not one.is_over(now))
     return next((one for one in found if one.belongs_to(actor)), None)
 
 

@@ -16,6 +16,7 @@ from edge.core.people.forgetting import overwriting
 from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
+from edge.shop.assistant.dialogue import ClockMark, marked
 from edge.shop.assistant.queries import chat_of_call, customers_chats
 from edge.shop.orders.queries import kiosk_calls
 
@@ -64,21 +65,21 @@ def _forget(db: Connection, how: tuple[str, str], sessions: tuple[str, ...], mos
     return most
 
 
-def sweep(db: Connection, at_us: int) -> None:
+def sweep(db: Connection, now: ClockMark) -> None:
     """Forget what is over, `ROWS_AT_ONCE` rows of it."""
     with overwriting(db):
-        left = _forget(db, _CHAT, _chats_over(db, at_us), ROWS_AT_ONCE)
-        left = _forget(db, _QUESTIONS, _questions_over(db, at_us), left) if left else 0
+        left = _forget(db, _CHAT, _chats_over(db, now), ROWS_AT_ONCE)
+        left = _forget(db, _QUESTIONS, _questions_over(db, now.at_us), left) if left else 0
         if left:
-            db.execute(_KEPT, (at_us - CONSENTED_US, left))
+            db.execute(_KEPT, (now.at_us - CONSENTED_US, left))
 
 
-def _chats_over(db: Connection, at_us: int) -> tuple[str, ...]:
+def _chats_over(db: Connection, now: ClockMark) -> tuple[str, ...]:
     old = "SELECT id FROM chat_session WHERE touched_us < ? ORDER BY touched_us LIMIT ?"
     many = "SELECT id FROM chat_session ORDER BY touched_us DESC LIMIT ? OFFSET ?"
     called = {chat.id for call in kiosk_calls(db) if (chat := chat_of_call(db, call.register, call.at_us))}
-    over = [one.id for one in customers_chats(db) if one.is_over(at_us) and one.id not in called]
-    rows = (*db.execute(old, (at_us - STAFF_US, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS)))
+    over = [one.id for one in customers_chats(db) if one.is_over(now) and one.id not in called]
+    rows = (*db.execute(old, (now.at_us - STAFF_US, AT_ONCE)), *db.execute(many, (AT_ONCE, CHATS)))
     return (*over, *(id for (id,) in rows))
 
 
@@ -89,10 +90,10 @@ def _questions_over(db: Connection, at_us: int) -> tuple[str, ...]:
     return tuple(id for (id,) in rows)
 
 
-def anything_over(db: Connection, at_us: int) -> bool:
+def anything_over(db: Connection, now: ClockMark) -> bool:
     """Whether a sweep has something to do."""
-    kept = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (at_us - CONSENTED_US,)).fetchone()
-    return bool(kept or _chats_over(db, at_us) or _questions_over(db, at_us))
+    kept = db.execute("SELECT 1 FROM chat_kept WHERE at_us < ?", (now.at_us - CONSENTED_US,)).fetchone()
+    return bool(kept or _chats_over(db, now) or _questions_over(db, now.at_us))
 
 
 class ConversationSweeper:
@@ -110,9 +111,9 @@ class ConversationSweeper:
 
     async def look(self) -> None:
         """Forget what is over by now, in as many turns of the writer as that takes."""
-        now_us = self._shop.now_us()
-        while anything_over(self._shop.reader, now_us):
-            if isinstance(await self._shop.maintain(lambda db: sweep(db, now_us)), Refused):
+        now = marked(self._shop.clock.read())
+        while anything_over(self._shop.reader, now):
+            if isinstance(await self._shop.maintain(lambda db: sweep(db, now)), Refused):
                 return
 
 

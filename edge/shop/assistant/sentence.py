@@ -19,7 +19,9 @@ from edge.shop.assistant.amounts import (
     MINUS,
     Doubt,
     corrects,
+    counts_behind,
     denied,
+    is_minus,
     without_fillers,
 )
 from edge.shop.assistant.clause import Clause, clause_of
@@ -52,8 +54,12 @@ Kind = Literal[
     "empty",
 ]
 _TOKEN = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|[,;.\n!?%]"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])"
+    r"|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|(?<=\s)[-−–](?=\s)|—|[,;.\n!?%]"
 )
+_DASHES = MINUS | {"—"}
+_ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})
+"""Arabic-Indic and Persian digits, and how a number is parted with them."""
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -86,13 +92,20 @@ def clean(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[str]:
-    """The words, numbers and stops of a text, in plain spelling."""
-    return _TOKEN.findall(plain(clean(text[:TEXT_CHARS])))
+    """The words, numbers and stops of a text, in plain spelling; a dash only before a number in digits."""
+    found = _tokens(text)
+    return [
+        one for one, after in zip(found, [*found[1:], " "], strict=True) if one not in _DASHES or after[0].isdigit()
+    ]
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(plain(clean(text[:TEXT_CHARS])).translate(_ARABIC))
 
 
 def understand(text: str, language: str) -> Sentence:
     """A sentence by the words of `language`, or by those of another in which it says what to do."""
-    tokens = tokens_of(text)
+    tokens = _tokens(text)
     others = [other for other in LANGUAGES if other != language]
     first = _read(tokens, vocabulary(language))
     if first.kind not in ("other", "held") or not tokens:
@@ -129,8 +142,10 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting, and without
     the "that" before a verb, or the "in" that belongs to one ("used")."""
     found: list[str] = []
-    for token in known.written_out(list(tokens)):
-        if token in MINUS and found and found[-1] == JOINED:
+    written = known.written_out(list(tokens))
+    for at, token in enumerate(written):
+        if token in _DASHES and ((found and found[-1] == JOINED) or not is_minus(written, at, known)):
+            found += [","] if found and counts_behind(written, at + 1, known) else []
             continue
         if known.language == "he" and token in ATTACHED and token != "ו":
             continue  # "in" or "to", with a hyphen before a number
@@ -263,7 +278,9 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
             continue
         if clauses and not clause.text and not clause.verb and clauses[-1].amount is None:
             before = clauses[-1]  # "cola, 3 boxes" is one thing
-            clauses[-1] = msgspec.structs.replace(before, amount=clause.amount, unit=clause.unit or before.unit)
+            unit, doubt = clause.unit or before.unit, before.doubt or clause.doubt
+            said = msgspec.structs.replace(before, amount=clause.amount, unit=unit, doubt=doubt, grouped=clause.grouped)
+            clauses[-1] = said
             continue
         if clauses and not clause.text and not clause.verb and clause.amount is not None and not clause.unit:
             clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")
@@ -283,17 +300,22 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
 
 
 def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Boxes and single ones that were counted of one thing are one count: what is there is both."""
+    """Boxes and single ones that were counted of one thing are one count: what is there is both. Two counts of it that
+    cannot be added are asked about: none is begun before it is whole."""
     found: list[Clause] = []
     for one in clauses:
         last = found[-1] if found else None
-        same = last is not None and one.text in ("", last.text) and not last.loose and not (last.doubt or one.doubt)
-        if last and same and {last.verb, one.verb} == {"adjust"} and {last.unit, one.unit} == {"box", "unit"}:
+        same = last is not None and one.text in ("", last.text) and {last.verb, one.verb} == {"adjust"}
+        sure = last and not last.loose and not (last.doubt or one.doubt)
+        if last and same and sure and {last.unit, one.unit} == {"box", "unit"}:
             box, loose = (last, one) if last.unit == "box" else (one, last)
             if box.amount is not None and loose.amount is not None:
                 whole = msgspec.structs.replace(last, unit="box", amount=box.amount, container="", loose=loose.amount)
                 found[-1] = msgspec.structs.replace(whole, numbered=True, whole="")
                 continue
+        if last and same and last.amount is not None and one.amount is not None:
+            found[-1] = msgspec.structs.replace(last, doubt="numbers", loose=0)
+            continue
         found.append(one)
     return tuple(found)
 

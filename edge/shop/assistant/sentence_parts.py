@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.shop.assistant.amounts import JOINED, correcting, corrects
 from edge.shop.assistant.lexicon import Vocabulary
+from edge.shop.assistant.numerals import grams_behind, read_number
 
 STOPS = frozenset(",;.\n!?")
 
@@ -28,7 +29,8 @@ def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:
             parts.append([*correcting(known)] if between else words[at : at + length_of])
             at += length_of
             continue
-        if length and behind < len(words) and _begins(words, behind, known) and not _goes_on(words, at, behind, known):
+        begins = length and behind < len(words) and _begins(words, behind, known)
+        if begins and not (_goes_on(words, at, behind, known) or _weighs_on(parts[-1], words, at, known)):
             parts.append([])
             at = behind
             continue
@@ -47,6 +49,30 @@ def _begins(words: list[str], at: int, known: Vocabulary) -> bool:
     word = words[at]
     counts = word[0].isdigit() or word in known.numbers or word in known.dozens or word in known.fractions
     return counts or bool(known.match(known.verbs, words, at)) or bool(known.match(known.counted, words, at))
+
+
+def _weighs_on(part: list[str], words: list[str], at: int, known: Vocabulary) -> bool:
+    """Whether what stands behind a kilo and an "and" is of its weight ("a kilo and two hundred"), and not of something
+    that is named behind, where something was named before."""
+    length = known.match(known.counted, words, at - 1) if at else 0
+    if length != 1 or known.counted[words[at - 1],].unit != "kg":
+        return False
+    _, more = grams_behind(known, words, at)
+    behind = words[at + more : at + more + 1]
+    return bool(more) and (not behind or behind[0] in STOPS or not _names(part, known))
+
+
+def _names(part: list[str], known: Vocabulary) -> bool:
+    """Whether there are words in it that neither do nor count anything."""
+    at = 0
+    while at < len(part):
+        number = read_number(known, part, at)
+        kinds = (known.verbs, known.fillers, known.counted)
+        length = number.length if number else max(known.match(kind, part, at) for kind in kinds)
+        if not length:
+            return True
+        at += length
+    return False
 
 
 def _goes_on(words: list[str], at: int, behind: int, known: Vocabulary) -> bool:

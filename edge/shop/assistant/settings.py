@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -21,11 +22,13 @@ SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=
 
 
 class AssistantSettings(msgspec.Struct, frozen=True):
-    """The store's `currency` and `zone`; `folder`: its own personalities and agents; which of them speaks where."""
+    """The store's `currency` and `zone`, and `here`, where it is; `folder`: its own personalities and agents; which of
+    them speaks where."""
 
     currency: str
     zone: str
     folder: Path
+    here: Jurisdiction
     kiosk: str = "neutral"
     phone: str = "neutral"
     staff: str = "neutral"
@@ -67,4 +70,5 @@ SECTION = ("assistant", AssistantSection)
 def settings_of(file: ConfigFile) -> AssistantSettings:
     """As config.toml has them."""
     chosen = msgspec.structs.asdict(file.of(AssistantSection))
-    return AssistantSettings(file.store.currency, file.store.zone, file.folder / "assistant", **chosen)
+    here = Jurisdiction(file.store.country, file.store.province)
+    return AssistantSettings(file.store.currency, file.store.zone, file.folder / "assistant", here, **chosen)

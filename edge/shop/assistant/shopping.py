@@ -300,6 +300,7 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     clause = clause_of(words, known, "")
     names = _names_of(words, known, intent)
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
+    said = msgspec.structs.replace(said, grouped=clause.grouped)
     return (
         msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
         if clause.doubt and clause.doubt != "named"

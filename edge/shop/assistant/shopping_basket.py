@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done, Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clause import Clause
@@ -21,13 +21,11 @@ MOST = 99 * THOUSANDTHS
 class ShoppingBasket(ShoppingTurn):
     """One turn, as far as it is about the basket: what it changes stands in `put`."""
 
-    def _put(self, sku: str, quantity: int) -> Done | Refused:
+    def _put(self, sku: str, quantity: int) -> Done:
         """Into the cart that their pages show."""
         if self._command.cart:
             return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
-        opened = self._tx.do(OpenCart("kiosk", self._language))
-        if isinstance(opened, Refused):
-            return opened
+        self._tx.do(OpenCart("kiosk", self._language))
         return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
 
     def _amend(self, clause: Clause) -> None:
@@ -45,9 +43,10 @@ class ShoppingBasket(ShoppingTurn):
             return self._say("how_many_now")
         if clause.verb == "remove":  # all of it, or so many of it
             quantity = max(0, line.quantity - quantity) if quantity else 0
-        outcome = self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
-        if isinstance(outcome, Refused):
-            return self.lines.append(stock_actions.refusal(outcome, self._language))
+        try:
+            self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+        except Refusal as refusal:
+            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
         self.put.append(CartChange(line.sku, line.quantity, quantity))
         product = find_by_sku(self._tx.db, line.sku)
         assert product is not None
@@ -58,9 +57,10 @@ class ShoppingBasket(ShoppingTurn):
     def _clear(self) -> None:
         """Everything out of the basket; "cancel" puts it back."""
         for line in list(self._in_cart()):
-            outcome = self._tx.do(SetCartLine(self._cart().id, line.id, 0))
-            if isinstance(outcome, Refused):
-                return self.lines.append(stock_actions.refusal(outcome, self._language))
+            try:
+                self._tx.do(SetCartLine(self._cart().id, line.id, 0))
+            except Refusal as refusal:
+                return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
             self.put.append(CartChange(line.sku, line.quantity, 0))
         return self._sum()
 
@@ -76,9 +76,10 @@ class ShoppingBasket(ShoppingTurn):
         if clause and (not 0 < wanted <= MOST or wanted % self._step(put[0].sku)):
             return False
         for one in put:
-            outcome = self._set(one.sku, wanted if clause else one.before)
-            if isinstance(outcome, Refused):
-                self.lines.append(stock_actions.refusal(outcome, self._language))
+            try:
+                self._set(one.sku, wanted if clause else one.before)
+            except Refusal as refusal:
+                self.lines.append(stock_actions.refusal(refusal.refused, self._language))
                 return True
             product = find_by_sku(self._tx.db, one.sku)
             assert product is not None
@@ -89,7 +90,7 @@ class ShoppingBasket(ShoppingTurn):
         self._sum()
         return True
 
-    def _set(self, sku: str, quantity: int) -> Done | Refused:
+    def _set(self, sku: str, quantity: int) -> Done:
         """Let so much of a product be in the basket."""
         line = next((line for line in self._in_cart() if line.sku == sku), None)
         if line is None:

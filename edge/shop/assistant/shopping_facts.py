@@ -17,10 +17,12 @@ from babel.dates import get_day_names
 
 from edge.core.storage.database import Connection
 from edge.lib.i18n import number, translate
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import product_matching
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
+from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
@@ -46,7 +48,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ShopFacts(msgspec.Struct, frozen=True):
-    """What can be told at a moment, in a language."""
+    """What can be told at a moment, in a language. `here`: where the store is."""
 
     db: Connection
     language: str
@@ -54,6 +56,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
     zone: str
     today: str
     at_us: int
+    here: Jurisdiction
 
     def money(self, minor: int) -> str:
         return f"{show_minor(minor, self.currency)} {self.currency}"
@@ -96,9 +99,13 @@ class ShopFacts(msgspec.Struct, frozen=True):
         for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
             name = attribute.names.get(self.language) or attribute.names["en"]
             facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")
-        if product.min_age:
-            facts.append(self._say("age", age=product.min_age))
+        if age := self.least_age(product):
+            facts.append(self._say("age", age=age))
         return ", ".join([self.price(product), *(fact for fact in facts if fact)])
+
+    def least_age(self, product: CatalogProduct) -> int:
+        """How old one must be for it; 0: anyone."""
+        return least_age(self.db, product, self.here)
 
     def compared(self, products: Sequence[CatalogProduct]) -> list[str]:
         """What is known of each, and which costs less, by how much."""

@@ -7,10 +7,11 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import product_matching, stock_actions
@@ -48,20 +49,19 @@ READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 class ShoppingTalk(ShoppingBasket):
     """One turn of a customer's."""
 
-    def take(self, said: Sentence) -> Refused | None:
+    def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
-        refused = self._take(said)
+        self._take(said)
         if self.put:
             self.state = msgspec.structs.replace(self.state, put=tuple(self.put), done=self._now())
-        return refused
 
-    def _take(self, said: Sentence) -> Refused | None:
+    def _take(self, said: Sentence) -> None:
         if self.state.name == "handed_over" and not self._waits_for_somebody():
             self.state = msgspec.structs.replace(self.state, name="idle")  # they came
         question = self.state.question
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
-            return Refused("question_over", {"chosen": self.state.settled_as})
+            raise Refusal("question_over", {"chosen": self.state.settled_as})
         further, shown_as = self.state.further, self.state.further_as
         added = self.state.added
         self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
@@ -78,7 +78,6 @@ class ShoppingTalk(ShoppingBasket):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
-        return None
 
     def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
         """ "Two more", "two please" of what was spoken of last; () where it is none of that."""
@@ -253,9 +252,10 @@ class ShoppingTalk(ShoppingBasket):
         products, sure = self._products(clause)
         if len(products) != 1 or not sure:
             return self.lines.append(say(self._language, "not_found_here", text=clause.text))
-        outcome = self._tx.do(AddWish(customer, products[0].sku))
-        if isinstance(outcome, Refused):
-            return self.lines.append(stock_actions.refusal(outcome, self._language))
+        try:
+            self._tx.do(AddWish(customer, products[0].sku))
+        except Refusal as refusal:
+            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
         return self._say("wished", name=full_name(products[0], self._language))
 
     def _choose(self, item: WantedItem, products: list[CatalogProduct]) -> None:
@@ -310,7 +310,7 @@ class ShoppingTalk(ShoppingBasket):
     def _add(self, clause: Clause, product: CatalogProduct) -> None:
         """Into the basket, by the till's own command."""
         name = full_name(product, self._language)
-        if clause.doubt or (clause.amount is None and product.unit != "piece"):
+        if clause.doubt or (product.unit != "piece" and (clause.amount is None or clause.grouped)):
             return self._how_many(clause, product)
         if asked := packs_or_one(WantedItem(clause), product, self._language):
             return self._ask(asked)
@@ -319,14 +319,15 @@ class ShoppingTalk(ShoppingBasket):
             quantity //= 1000
         if product.price_minor is None:
             return self._say("no_price", name=name)
-        if product.min_age:
-            return self._say("age_first", name=name, age=product.min_age)
+        if age := self._facts.least_age(product):
+            return self._say("age_first", name=name, age=age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
             return self._how_many(clause, product)
         before = self._quantity_of(product.sku)
-        outcome = self._put(product.sku, quantity)
-        if isinstance(outcome, Refused):
-            return self.lines.append(stock_actions.refusal(outcome, self._language))
+        try:
+            self._put(product.sku, quantity)
+        except Refusal as refusal:
+            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
         self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku)))
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
@@ -360,7 +361,8 @@ class ShoppingTalk(ShoppingBasket):
     def _priced_now(self) -> None:
         """What is told of a cart is what it costs at this moment."""
         if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
-            self._tx.do(TouchCart(cart.id))
+            with suppress(Refusal):  # it ended just now: it is told as it was
+                self._tx.do(TouchCart(cart.id))
 
     def _checkout(self) -> None:
         """What it comes to; placing it is a tap."""

@@ -116,7 +116,7 @@ def agree(held: str, free: str, language: str) -> bool:
 
 def acts(text: str, language: str) -> bool:
     """Whether a sentence would change something, and so must have been heard well."""
-    return understand(text, language).kind in ("act", "correct")
+    return understand(text, language).kind in ("act", "correct", "cancel")
 
 
 def is_stop(text: str, language: str) -> bool:

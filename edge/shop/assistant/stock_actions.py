@@ -19,8 +19,6 @@ from edge.shop.stock.commands import MovementReason, MovementType, RecordMovemen
 from edge.shop.stock.events import MAIN, StockMoved
 from edge.shop.stock.queries import StockItem, read_item, read_place_names
 
-ASKS = frozenset({"expiry_past", "lot_date_differs", "stock_promised"})
-"""Refusals that a yes overrules."""
 _BACK: dict[str, MovementType] = {"out": "in", "waste": "in", "in": "out"}
 NOTE = "chat"
 
@@ -34,7 +32,7 @@ class WantedMovement(msgspec.Struct, frozen=True):
     units: int
     cause: str = ""
     down_to_zero: bool = False
-    confirmed: bool = False
+    answers: tuple[str, ...] = ()
     location: str = MAIN
     lot: str = ""
     expiry: str = ""
@@ -44,7 +42,7 @@ def wanted(item: WantedItem, product: CatalogProduct, boxes: int, units: int) ->
     """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
     verb, cause = item.clause.verb, item.clause.cause
     source, target = item.where.ways(verb)
-    said = item.down_to_zero, item.confirmed, source, item.where.lot, item.where.expiry
+    said = item.down_to_zero, item.answers, source, item.where.lot, item.where.expiry
     return WantedMovement(product, cast(MovementType, verb), boxes, units, cause, *said), target
 
 
@@ -70,7 +68,7 @@ def item_of(tx: Transaction, sku: str) -> StockItem:
     return found
 
 
-def perform(tx: Transaction, wanted: WantedMovement) -> Deed | Refused:
+def perform(tx: Transaction, wanted: WantedMovement) -> Deed:
     """Do it by the stock's own command, which looks at what is there once more."""
     reason = cast(
         MovementReason, wanted.cause if wanted.verb == "waste" else "count" if wanted.verb == "adjust" else ""
@@ -87,11 +85,9 @@ def perform(tx: Transaction, wanted: WantedMovement) -> Deed | Refused:
             expiry=wanted.expiry,
             note=NOTE,
             down_to_zero=wanted.down_to_zero,
-            confirmed=wanted.confirmed,
+            answers=wanted.answers,
         )
     )
-    if isinstance(outcome, Refused):
-        return outcome
     return _deed(tx, outcome, wanted)
 
 
@@ -140,13 +136,11 @@ def _held(tx: Transaction, sku: str, location: str) -> dict[tuple[str, str], tup
     return {(row.lot, row.expiry): (row.total, row.boxes) for row in rows}
 
 
-def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed | Refused:
+def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed:
     """Carry it to another place of the shop, by the stock's own command."""
     quantity = wanted.boxes * (wanted.product.box or 0) * THOUSANDTHS + wanted.units
     line = TransferLine(wanted.product.sku, quantity, wanted.lot)
-    outcome = tx.do(TransferStock(wanted.location, target, (line,), NOTE, wanted.confirmed))
-    if isinstance(outcome, Refused):
-        return outcome
+    outcome = tx.do(TransferStock(wanted.location, target, (line,), NOTE, answers=wanted.answers))
     sku, boxes, units = wanted.product.sku, wanted.boxes, wanted.units
     rows = _changed(tx, outcome, wanted)
     return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot, rows=rows)
@@ -187,7 +181,7 @@ def shown(deed: Deed, undone: bool = False) -> MovementShown:
     return MovementShown(deed.sku, deed.type, *moved_by, deed.change, undone, *where)
 
 
-def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[str] | str | Refused:
+def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[str] | str:
     """Undo these by opposite movements; the sentences of it. Text: why not, and then nothing moved."""
     for deed in deeds:
         if why := _cannot(tx, deed, language):
@@ -198,9 +192,8 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
         assert product is not None
         commands = _opposite(tx, deed)
         for command in commands:
-            outcome = tx.do(command)
-            if isinstance(outcome, Refused):
-                return outcome
+            again = isinstance(command, RecordMovement) and command.type == "in"  # it was here, whatever its day
+            tx.do(command, asks=not again)
         if commands:
             lines.append(say(language, "undone", what=told(tx, product, deed, language)))
     return lines
@@ -255,8 +248,8 @@ def _opposite_of_row(deed: Deed, row: RowChange, size: int) -> RecordMovement | 
     reason: MovementReason = "count" if kind == "adjust" else "returned" if kind == "in" else ""
     boxes = min(boxes, quantity // size) if size else 0
     units = quantity - boxes * size
-    where, sure = (deed.location, row.lot, row.expiry), kind == "in"
-    return RecordMovement(deed.sku, kind, boxes, units, *where, reason, note=NOTE, confirmed=sure, exact=True)
+    where = (deed.location, row.lot, row.expiry)
+    return RecordMovement(deed.sku, kind, boxes, units, *where, reason, note=NOTE, exact=True)
 
 
 def _opposite_in_all(tx: Transaction, deed: Deed) -> RecordMovement | TransferStock:

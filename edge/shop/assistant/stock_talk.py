@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.answer_matching import Chosen, answered
@@ -37,23 +37,22 @@ from edge.shop.catalog.queries import find_by_sku
 class StockTalk(StockTurn):
     """One turn, from what was said to what is done."""
 
-    def take(self, said: Sentence) -> Refused | None:
+    def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
         question = self.state.question
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
-            return self._over()
+            raise self._over()
         age_us = question.asked.age_us(self._now) - self._command.still_us if question else 0
         if question and age_us > STOCK_US * self.state.patience:
             if said.kind not in ("act", "stock", "low", "expiring", "help", "language") or self._command.option:
-                return self._over()
+                raise self._over()
             self.state = msgspec.structs.replace(self.state, name="over", question=None, item=None, waiting=())
             question = None
         self._turn(said, question)
-        return self._refused
 
-    def _over(self) -> Refused:
-        return Refused("question_over", {"chosen": self.state.settled_as})
+    def _over(self) -> Refusal:
+        return Refusal("question_over", {"chosen": self.state.settled_as})
 
     def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
         another = question is not None and bool(question.further) and wants_another(self._command.text)
@@ -203,6 +202,9 @@ class StockTalk(StockTurn):
             return self._say("nothing_to_cancel")
         if self.state.done.age_us(self._now) > STOCK_US:
             return self._say("undo_over")
+        if self._asks_back():
+            item = WantedItem(Clause(), undoes=True)
+            return self._ask(item, self._undo_question(item), ())
         if self._take_back():
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
 
@@ -216,35 +218,25 @@ class StockTalk(StockTurn):
 
     def _correct(self, clause: Clause) -> None:
         """ "No, four": undo and do anew, in one commit."""
-        done = self.state.done
-        fresh = done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
-        if len(self.state.deeds) != 1 or not fresh:
+        if len(self.state.deeds) != 1 or not self._fresh():
             return self._say("correct_nothing")
         deed = self.state.deeds[0]
-        if not self._take_back():
-            return None
         unit = clause.unit or stock_actions.unit_of(self._tx, deed)
         amended = Clause(deed.type, clause.amount, unit, numbered=True)
-        self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
-        return None
+        return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _about_lot(self) -> None:
         """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""
-        done = self.state.done
-        fresh = done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
-        deed = self.state.deeds[0] if fresh and len(self.state.deeds) == 1 else None
+        deed = self.state.deeds[0] if self._fresh() and len(self.state.deeds) == 1 else None
         if deed is None or deed.type != "in" or not (self._where.lot or self._where.expiry) or self.state.question:
             self._say("lot_with_what")
             return self._repeat()
-        if not self._take_back():
-            return None
         where = msgspec.structs.replace(self._where, at=deed.location)
         if deed.boxes:
             total = Clause("in", deed.boxes * THOUSANDTHS, "box", numbered=True, loose=deed.units)
         else:
             total = Clause("in", deed.units, stock_actions.unit_of(self._tx, deed), numbered=True)
-        self._anew(deed, total, where)
-        return None
+        return self._anew(deed, total, where)
 
     def _keeps_stock(self) -> bool:
         return self._tx.actor.may("manage") or self._tx.actor.may("stock")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import product_matching, stock_actions
@@ -15,6 +15,7 @@ from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ye
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
+    STOCK_US,
     AnswerOption,
     ClockMark,
     Deed,
@@ -22,7 +23,7 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.phrasing import full_name, moved, say, stocked
+from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
@@ -58,7 +59,6 @@ class StockTurn:
         self.undone: tuple[Deed, ...] = ()
         self.end = "answered"
         self.offers: tuple[AnswerOption, ...] = ()
-        self._refused: Refused | None = None
         self._asked: list[str] = []
 
     @property
@@ -97,7 +97,7 @@ class StockTurn:
                 waiting.append((asked.item, asked))
         self.lines += self.state.ends
         if not waiting:
-            did = self.state.deeds and not self.state.stale
+            did = self.state.deeds and not self.state.stale and not self.state.undone
             name = "done" if did else "cancelled" if items else "idle"
             self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
             return
@@ -112,7 +112,7 @@ class StockTurn:
         number = self.state.questions + 1
         id = f"{self._command.session[-8:]}-{number}"
         shown = (asked.text, asked.options, self._now, asked.figure, tries)
-        question = OpenQuestion(id, asked.state, *shown, further=asked.further)
+        question = OpenQuestion(id, asked.state, *shown, further=asked.further, answer=asked.answer)
         self.lines.append(asked.text)
         self.state = msgspec.structs.replace(
             self.state,
@@ -126,6 +126,8 @@ class StockTurn:
 
     def _advance(self, item: WantedItem) -> Asked | None:
         """A thing one step further: done, given up with a line that says why, or a question."""
+        if item.undoes:
+            return self._instead(item)
         asked = self._which(item)
         if isinstance(asked, Asked) or asked is None:
             return asked
@@ -178,23 +180,28 @@ class StockTurn:
 
     def _do(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked | None:
         wanted, target = stock_actions.wanted(item, product, boxes, units)
-        done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
+        try:
+            done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
+        except Refusal as refusal:
+            return self._refused(item, product, refusal.refused, carried=bool(target))
+        self._did(product, done)
+        return None
+
+    def _refused(self, item: WantedItem, product: CatalogProduct, refused: Refused, carried: bool) -> Asked | None:
+        """What is asked, or told, where the stock says no."""
         name = full_name(product, self._language)
-        if isinstance(done, Deed):
-            self._did(product, done)
-            return None
-        if done.code == "stock_short" and not target:
-            there = parse_quantity(str(done.values["on_hand"]))
+        if refused.code == "stock_short" and not carried:
+            there = parse_quantity(str(refused.values["on_hand"]))
             if there <= 0:
                 self._end(say(self._language, "short_none", name=name))
                 return None
             n = stocked(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
             return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
-        if done.code in stock_actions.ASKS and not item.confirmed:
-            why = stock_actions.refusal(done, self._language)
-            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm_refused", why=why))
-        self._end(f"{name}: {stock_actions.refusal(done, self._language)}")
+        if refused.answer:
+            why = say(self._language, "confirm_refused", why=stock_actions.refusal(refused, self._language))
+            return yes_or_no(self._language, item, "confirming", why, answer=refused.answer)
+        self._end(f"{name}: {stock_actions.refusal(refused, self._language)}")
         return None
 
     def _did(self, product: CatalogProduct, deed: Deed) -> None:
@@ -218,12 +225,45 @@ class StockTurn:
             product=product.sku,
         )
 
+    def _asks_back(self) -> bool:
+        """Whether taking back waits for a yes: noise may say "undo"."""
+        return self._command.spoken or self._command.propose
+
+    def _fresh(self) -> bool:
+        """Whether what was done last may still be taken back."""
+        done = self.state.done
+        return done is not None and done.age_us(self._now) <= STOCK_US and not self.state.undone
+
+    def _undo_question(self, item: WantedItem) -> Asked:
+        """What would be taken back, and what would be entered in its place."""
+        products = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
+        told = [stock_actions.told(self._tx, one, deed, self._language) for one, deed in products if one]
+        values = {"what": ", ".join(told)}
+        if not item.clause.verb:
+            text = say(self._language, "confirm_undo", **values)
+        else:
+            instead = counted(item.clause.amount or 0, item.clause.unit or "unit", self._language)
+            text = say(self._language, "confirm_instead", instead=instead, **values)
+        return yes_or_no(self._language, item, "confirming", text)
+
+    def _instead(self, item: WantedItem) -> Asked | None:
+        """The newest taken back after a yes, and what was meant done in its place."""
+        if not item.confirmed:
+            return self._undo_question(item)
+        if not self._fresh():
+            self._end(say(self._language, "undo_over"))
+            return None
+        if not self._take_back():
+            return None
+        self.state = msgspec.structs.replace(self.state, undone=True)
+        if not item.clause.verb:
+            return None
+        self.state = msgspec.structs.replace(self.state, product=item.sku, stale=True)
+        return self._advance(msgspec.structs.replace(item, undoes=False))
+
     def _take_back(self) -> bool:
         """Whether the newest sentence's movements were undone."""
         back = stock_actions.take_back(self._tx, self.state.deeds, self._language)
-        if isinstance(back, Refused):
-            self._refused = back
-            return False
         if isinstance(back, str):
             self.lines.append(back)
             return False
@@ -232,7 +272,14 @@ class StockTurn:
         return True
 
     def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:
+        """The newest taken back, and this in its place."""
         if deed.target:
             where = msgspec.structs.replace(where, source=where.at, at="")
+        item = WantedItem(clause, (deed.sku,), deed.sku, where=where)
+        if self._command.propose:
+            item = msgspec.structs.replace(item, undoes=True)
+            return self._ask(item, self._undo_question(item), ())
+        if not self._take_back():
+            return None
         self.state = msgspec.structs.replace(self.state, product=deed.sku, stale=True)
-        self._go_on((WantedItem(clause, (deed.sku,), deed.sku, where=where),))
+        return self._go_on((item,))

@@ -1,6 +1,7 @@
 """Many products changed at once. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, JobKind
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.bulk_edit.commands import EditProducts
 from edge.shop.bulk_edit.handlers import EDIT_JOB, BulkEditHandlers
@@ -15,6 +16,8 @@ def capability(settings: EditSettings) -> Capability:
     edit = BulkEditHandlers(settings)
     return Capability(
         name="bulk_edit",
-        commands=(CommandSpec(EditProducts, edit.edit_products, right=MANAGE, ask_first=True, also=CATALOG),),
+        commands=(
+            CommandSpec(EditProducts, edit.edit_products, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
+        ),
         jobs=(JobKind(EDIT_JOB, edit_chunks(settings), taken_back=True),),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.jobs import store as jobs
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SETTINGS
@@ -23,18 +23,17 @@ def head(db: Connection) -> int:
     return int(db.execute(_HEAD).fetchone()[0])
 
 
-def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> Refused | None:
-    """What is wrong with an edit, whatever the products."""
+def refusal(db: Connection, edit: ProductEdit, settings: EditSettings) -> None:
+    """`Refusal`: what is wrong with an edit, whatever the products."""
     if nothing_asked(edit):
-        return Refused("edit_nothing")
+        raise Refusal("edit_nothing")
     if edit.category and edit.category not in known_categories(db, [edit.category]):
-        return Refused("edit_category_unknown", {"category": edit.category})
+        raise Refusal("edit_category_unknown", {"category": edit.category})
     known = settings.tax_classes
     if edit.tax_class is not None and known and edit.tax_class not in known:
-        return Refused("edit_tax_class_unknown", {"tax_class": edit.tax_class, "known": ", ".join(sorted(known))})
+        raise Refusal("edit_tax_class_unknown", {"tax_class": edit.tax_class, "known": ", ".join(sorted(known))})
     if edit.price is not None and wrong_price(edit.price):
-        return Refused("edit_price_wrong")
-    return None
+        raise Refusal("edit_price_wrong")
 
 
 class BulkEditHandlers:
@@ -43,11 +42,10 @@ class BulkEditHandlers:
     def __init__(self, settings: EditSettings) -> None:
         self._settings = settings
 
-    def edit_products(self, tx: Transaction, command: EditProducts) -> int | Refused:
+    def edit_products(self, tx: Transaction, command: EditProducts) -> int:
         if command.edit.key and not (tx.actor.may(MANAGE) or tx.actor.may(SETTINGS)):
-            return Refused("right_denied", {"command": "EditProducts", "right": SETTINGS})
-        if refused := refusal(tx.db, command.edit, self._settings):
-            return refused
+            raise Refusal("right_denied", {"command": "EditProducts", "right": SETTINGS})
+        refusal(tx.db, command.edit, self._settings)
         newest = head(tx.db)
         seen = newest if command.seen is None else min(command.seen, newest)
         kept = EditJob(msgspec.structs.replace(command, seen=seen), tx.at_us)

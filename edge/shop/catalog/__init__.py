@@ -3,6 +3,7 @@
 from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
 from edge.shop.catalog import commands, queries
 from edge.shop.catalog.categories import queries as categories
@@ -22,32 +23,46 @@ def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ())
     return Capability(
         name="catalog",
         commands=(
-            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE, also=CATALOG),
-            CommandSpec(commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.RetireProducts, catalog.retire_products, right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE, also=CATALOG),
-            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.SetCategories, set_categories, right=MANAGE, also=CATALOG),
+            CommandSpec(commands.SetProducts, catalog.set_products, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(
+                commands.WithdrawWord, catalog.withdraw_word, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF
+            ),
+            CommandSpec(
+                commands.ChangePrice, catalog.change_price, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF
+            ),
+            CommandSpec(
+                commands.SetPrice, catalog.set_price, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF
+            ),
+            CommandSpec(
+                commands.RetireProducts,
+                catalog.retire_products,
+                right=MANAGE,
+                ask_first=True,
+                also=CATALOG,
+                surfaces=STAFF,
+            ),
+            CommandSpec(commands.RestoreProducts, catalog.restore_products, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(commands.UndoChanges, undo_changes, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
+            CommandSpec(commands.SetCategories, set_categories, right=MANAGE, also=CATALOG, surfaces=STAFF),
             CommandSpec(
                 commands.RemoveCategories,
                 partial(remove_categories, named=named),
                 right=MANAGE,
                 ask_first=True,
                 also=CATALOG,
+                surfaces=STAFF,
             ),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(products, category_rows),
         queries=(
-            QuerySpec("product_by_code", queries.find_by_code, right=SELL, also=BASKET),
-            QuerySpec("product", queries.find_by_sku, right=SELL, also=BASKET),
-            QuerySpec("product_count", queries.count_products, right=SELL, also=BASKET),
-            QuerySpec("price_at", price_at, right=SELL, also=BASKET),
-            QuerySpec("price_history", price_history, right=MANAGE, also=CATALOG),
-            QuerySpec("categories", categories.read_categories, right=SELL, also=BASKET),
-            QuerySpec("category_path", categories.category_path, right=SELL, also=BASKET),
+            QuerySpec("product_by_code", queries.find_by_code, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("product", queries.find_by_sku, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("product_count", queries.count_products, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("price_at", price_at, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("price_history", price_history, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("categories", categories.read_categories, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("category_path", categories.category_path, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
     )

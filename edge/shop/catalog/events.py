@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.shop.catalog.categories.category import Category
@@ -13,12 +11,10 @@ from edge.shop.catalog.product import Product, Source
 class ProductSet(Event, frozen=True, omit_defaults=True):
     """A product is new or changed: `product` is all of it as it is from now on, its codes in normal form.
 
-    `source` spoke; `word` is what it said where that is not `product` itself, because other
-    sources count too or because another product has one of the codes. A word that speaks of nothing was taken back.
-    Since version 3 parts may be of a measure.
+    `source` spoke; `word` is what it said where that is not `product` itself, because other sources count too or
+    because another product has one of the codes. A word that speaks of nothing was taken back. Parts may be of a
+    measure.
     """
-
-    version = 3
 
     product: Product
     source: Source = Source()
@@ -27,8 +23,6 @@ class ProductSet(Event, frozen=True, omit_defaults=True):
 
 class PriceChanged(Event, frozen=True, omit_defaults=True):
     """A product costs something else from now on, in the store's list; its source says so."""
-
-    version = 2
 
     sku: str
     price_minor: int
@@ -65,11 +59,8 @@ class ProductRestored(Event, frozen=True, omit_defaults=True):
 
 
 class CategorySet(Event, frozen=True, omit_defaults=True):
-    """A category is new or changed: all of it as it is from now on. Since version 2 it may say how far prices move,
-    since version 3 how much of it one person may have, since version 4 where it comes among its neighbours.
-    """
-
-    version = 4
+    """A category is new or changed: all of it as it is from now on. It may say how far prices move, how much of it
+    one person may have, where it comes among its neighbours, what law keeps from the young."""
 
     category: Category
     source: Source = Source()
@@ -82,15 +73,6 @@ class CategoryRemoved(Event, frozen=True, omit_defaults=True):
     source: Source = Source()
 
 
-def _product_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
-    source = {"name": fields.pop("source", "")}
-    return {"product": {name: value for name, value in fields.items() if value is not None}, "source": source}
-
-
-def _price_of_v1(fields: dict[str, Any]) -> dict[str, Any]:
-    return {**fields, "source": {"name": fields.get("source", "")}}
-
-
 EVENTS: tuple[type[Event], ...] = (
     ProductSet,
     PriceChanged,
@@ -100,7 +82,4 @@ EVENTS: tuple[type[Event], ...] = (
     CategorySet,
     CategoryRemoved,
 )
-UPCASTERS: tuple[Upcaster, ...] = (
-    Upcaster("ProductSet", 1, _product_of_v1),
-    Upcaster("PriceChanged", 1, _price_of_v1),
-)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.catalog import codes
 from edge.shop.catalog.categories.queries import known_categories
@@ -30,95 +30,89 @@ class CatalogHandlers:
         self._ranks = SourcePrecedence(settings.sources)
         self._tax_classes = frozenset(settings.tax_classes)
 
-    def set_products(self, tx: Transaction, command: SetProducts) -> Refused | tuple[Taken, ...]:
-        words = []
-        for product in command.products:
-            word = self._checked(product)
-            if isinstance(word, Refused):
-                return word
-            words.append(word)
-        if refused := _changed(tx, command) or _missing(tx, words):
-            return refused
+    def set_products(self, tx: Transaction, command: SetProducts) -> tuple[Taken, ...]:
+        words = [self._checked(product) for product in command.products]
+        _changed(tx, command)
+        _missing(tx, words)
         writing = SourceUpdate(tx, self._ranks)
-        return writing.say(words, command.source, command.lines) or tuple(writing.taken)
+        writing.say(words, command.source, command.lines)
+        return tuple(writing.taken)
 
-    def withdraw_word(self, tx: Transaction, command: WithdrawWord) -> Refused | None:
+    def withdraw_word(self, tx: Transaction, command: WithdrawWord) -> None:
         word = self._word(tx, command.sku, command.source)
-        if isinstance(word, Refused) or word is None:
-            return word
+        if word is None:
+            return
         gone = [field for field in command.fields or FIELDS if field in FIELDS]
         rest = _replace(word.product, **dict.fromkeys(gone))
-        return SourceUpdate(tx, self._ranks).say([rest], word.source)
+        SourceUpdate(tx, self._ranks).say([rest], word.source)
 
-    def change_price(self, tx: Transaction, command: ChangePrice) -> Refused | None:
+    def change_price(self, tx: Transaction, command: ChangePrice) -> None:
         now = SourceUpdate(tx, self._ranks).say_price(command.sku, command.price_minor, command.source)
         if now is None:
-            return Refused("unknown_sku", {"sku": command.sku})
+            raise Refusal("unknown_sku", {"sku": command.sku})
         if now == command.price_minor and planned_price(tx.db, command.sku, tx.at_us) not in (None, now):
             # A price that was planned has begun since: what the store had before is new again.
             tx.append(PriceSet(command.sku, STORE, command.price_minor, tx.at_us, None, command.source))
-        return None
 
-    def set_price(self, tx: Transaction, command: SetPrice) -> Refused | None:
+    def set_price(self, tx: Transaction, command: SetPrice) -> None:
         if command.price_minor is not None and command.list == STORE and command.from_us is command.until_us is None:
-            return self.change_price(tx, ChangePrice(command.sku, command.price_minor, command.source))
+            self.change_price(tx, ChangePrice(command.sku, command.price_minor, command.source))
+            return
         if command.sku not in read_products(tx.db, [command.sku]):
-            return Refused("unknown_sku", {"sku": command.sku})
+            raise Refusal("unknown_sku", {"sku": command.sku})
         from_us = tx.at_us if command.from_us is None else command.from_us
         if command.price_minor is None:
-            return _take_back(tx, command, from_us)
+            _take_back(tx, command, from_us)
+            return
         if command.until_us is not None and command.until_us <= max(from_us, tx.at_us):
-            return Refused("price_ended", {"sku": command.sku})
+            raise Refusal("price_ended", {"sku": command.sku})
         if from_us < tx.at_us:
-            return Refused("price_begun", {"sku": command.sku})
+            raise Refusal("price_begun", {"sku": command.sku})
         price = PriceSet(command.sku, command.list, command.price_minor, from_us, command.until_us, command.source)
         tx.append(price)
-        return None
 
-    def retire_products(self, tx: Transaction, command: RetireProducts) -> Refused | None:
+    def retire_products(self, tx: Transaction, command: RetireProducts) -> None:
         found = read_products(tx.db, command.skus)
         for sku in dict.fromkeys(command.skus):
             if sku not in found:
-                return Refused("unknown_sku", {"sku": sku})
+                raise Refusal("unknown_sku", {"sku": sku})
             if found[sku][2] is None:
                 tx.append(ProductRetired(sku, command.source))
-        return None
 
-    def restore_products(self, tx: Transaction, command: RestoreProducts) -> Refused | None:
+    def restore_products(self, tx: Transaction, command: RestoreProducts) -> None:
         found = read_products(tx.db, command.skus)
         for sku in dict.fromkeys(command.skus):
             if sku not in found:
-                return Refused("unknown_sku", {"sku": sku})
+                raise Refusal("unknown_sku", {"sku": sku})
             if found[sku][2] is not None:
                 tx.append(ProductRestored(sku, command.source))
-        return None
 
-    def _checked(self, product: Product) -> Product | Refused:
+    def _checked(self, product: Product) -> Product:
         """The product with its codes in normal form, each once; or what is wrong with it, whatever the shop has."""
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
-            return Refused("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
+            raise Refusal("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
         if (product.packs or product.parts) and product.unit not in (None, "piece"):
-            return Refused("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
+            raise Refusal("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
         if any(part.content for part in product.parts or ()):  # it is known only when it is sold
             product = _replace(product, parts=tuple(_replace(part, content=0) for part in product.parts or ()))
         return _with_normal_codes(product)
 
-    def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | Refused | None:
+    def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | None:
         """What a source says of a product, if it says anything."""
         known = read_products(tx.db, [sku]).get(sku)
         if known is None:
-            return Refused("unknown_sku", {"sku": sku})
+            raise Refusal("unknown_sku", {"sku": sku})
         words = words_of(tx.db, [known[0]]).get(known[0], [])
         return next((word for word in words if word.source.name == source), None)
 
 
-def _with_normal_codes(product: Product) -> Product | Refused:
+def _with_normal_codes(product: Product) -> Product:
     normal = {}
     for code in codes_of(product):
         normal[code], why = codes.taken(code)
         if why:
-            return Refused("code_wrong", {"sku": product.sku, "code": code, "why": why})
+            raise Refusal("code_wrong", {"sku": product.sku, "code": code, "why": why})
     if product.codes:
         own = tuple(normal[code] for code in product.codes)
         if len(own) > 1:
@@ -129,31 +123,30 @@ def _with_normal_codes(product: Product) -> Product | Refused:
         taken = set(product.codes or ())
         for pack in product.packs:
             if normal[pack.code] in taken:
-                return Refused("code_twice", {"sku": product.sku, "code": pack.code})
+                raise Refusal("code_twice", {"sku": product.sku, "code": pack.code})
             taken.add(normal[pack.code])
         product = _replace(product, packs=tuple(_replace(pack, code=normal[pack.code]) for pack in product.packs))
     return product
 
 
-def _changed(tx: Transaction, command: SetProducts) -> Refused | None:
-    """A refusal if somebody else was faster."""
+def _changed(tx: Transaction, command: SetProducts) -> None:
+    """`Refusal`: somebody else was faster."""
     if command.unchanged_since is None:
-        return None
+        return
     for product in command.products:
         found = find_by_sku(tx.db, product.sku)
         if found is not None and found.seq > command.unchanged_since:
-            return Refused("product_changed", {"sku": product.sku})
-    return None
+            raise Refusal("product_changed", {"sku": product.sku})
 
 
-def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
-    """What products speak of and the catalogue does not have: a category, a part of a bundle."""
+def _missing(tx: Transaction, products: Sequence[Product]) -> None:
+    """`Refusal`: what products speak of and the catalogue does not have: a category, a part of a bundle."""
     categories = {product.category: product.sku for product in products if product.category}
     if categories:
         known_ids = known_categories(tx.db, categories)
         for category, sku in categories.items():
             if category not in known_ids:
-                return Refused("category_unknown", {"sku": sku, "category": category})
+                raise Refusal("category_unknown", {"sku": sku, "category": category})
     parts = {part.sku: product.sku for product in products for part in product.parts or ()}
     if parts:
         known = read_products(tx.db, list(parts))
@@ -161,25 +154,23 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> Refused | None:
         for part, sku in parts.items():
             found = own.get(part) or (known[part][1] if part in known else None)
             if found is None or found.parts or part == sku:
-                return Refused("part_unknown", {"sku": sku, "part": part})
+                raise Refusal("part_unknown", {"sku": sku, "part": part})
         for product in products:
             for one in product.parts or ():
                 both = (own.get(one.sku), known[one.sku][1] if one.sku in known else None)
                 if one.measure and not any(content_of(said, one.measure) for said in both if said):
                     about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
-                    return Refused("part_size_unknown", about)
-    return None
+                    raise Refusal("part_size_unknown", about)
 
 
-def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> Refused | None:
+def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> None:
     """A price that is to begin is taken back; one that has begun ends now."""
     entry = read_price(tx.db, command.sku, command.list, from_us)
     if entry is None or (entry.until_us is not None and entry.until_us <= tx.at_us):
-        return Refused("price_unknown", {"sku": command.sku, "list": command.list})
+        raise Refusal("price_unknown", {"sku": command.sku, "list": command.list})
     if entry.from_us > tx.at_us:
         tx.append(PriceSet(command.sku, command.list, None, from_us, None, command.source))
     elif entry.list == STORE and entry.until_us is None:
-        return Refused("price_begun", {"sku": command.sku})
+        raise Refusal("price_begun", {"sku": command.sku})
     else:
         tx.append(PriceSet(command.sku, command.list, entry.price_minor, from_us, tx.at_us, command.source))
-    return None

@@ -56,7 +56,7 @@ class ProductTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "products"
-    version = 2
+    version = 1
     tables = (PRODUCT,)
     reads = (PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),)
 

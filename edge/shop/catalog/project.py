@@ -149,7 +149,7 @@ def _given_up(db: Connection, fact: RecordedEvent, sku: str, since_us: int | Non
 
 products = Projector(
     name="products",
-    version=4,
+    version=1,
     tables=("product", "product_change", "product_code", "product_attribute", "product_word", "price"),
     on={
         ProductSet: _set,

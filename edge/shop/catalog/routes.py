@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -114,7 +115,7 @@ async def product(request: web.Request) -> web.Response:
 async def history(request: web.Request) -> web.Response:
     """`GET products/{sku}/history`."""
     site = request.app[SITE]
-    sku, ranks = request.match_info["sku"], SourcePrecedence(site.config.catalog.sources)
+    sku, ranks = request.match_info["sku"], SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     found = await site.asker.read(lambda db: history_of(db, site.shop.registry, sku, ranks))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])

@@ -73,7 +73,8 @@ CREATE TABLE category (
     names      TEXT NOT NULL,
     attributes TEXT NOT NULL,
     price_jump_percent INTEGER,
-    sort_order INTEGER NOT NULL DEFAULT 0
+    sort_order INTEGER NOT NULL DEFAULT 0,
+    regulated TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX category_parent ON category (parent);
 CREATE INDEX category_limited ON category (id) WHERE attributes LIKE '%"most":%';

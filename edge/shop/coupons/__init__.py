@@ -1,6 +1,7 @@
 """Single-use coupons. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.coupons import commands
 from edge.shop.coupons.events import EVENTS, UPCASTERS
@@ -27,10 +28,17 @@ def capability(settings: CouponSettings) -> Capability:
     return Capability(
         name="coupons",
         commands=(
-            CommandSpec(commands.MakeCoupons, make_coupons, right=MANAGE, ask_first=True),
-            CommandSpec(commands.EndCoupons, end_coupons, right=MANAGE, ask_first=True),
-            CommandSpec(commands.PrintCoupons, papers.print_coupons, right=MANAGE, ask_first=True),
-            CommandSpec(commands.TakeCouponKey, take_coupon_key, right=MANAGE, reauthenticate=True, ask_first=True),
+            CommandSpec(commands.MakeCoupons, make_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.EndCoupons, end_coupons, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.PrintCoupons, papers.print_coupons, right=MANAGE, ask_first=True, surfaces=NAMED_TILL),
+            CommandSpec(
+                commands.TakeCouponKey,
+                take_coupon_key,
+                right=MANAGE,
+                reauthenticate=True,
+                ask_first=True,
+                surfaces=STAFF,
+            ),
             CommandSpec(commands.UseCoupon, use_coupon, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.FreeCoupon, free_coupon, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteCouponUse, UsesElsewhere(settings.store).note, right=MANAGE, surfaces=MACHINE),
@@ -39,8 +47,8 @@ def capability(settings: CouponSettings) -> Capability:
         upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("coupon_series", read_series, right=MANAGE),
-            QuerySpec("coupon_key", read_coupon_key, right=MANAGE),
+            QuerySpec("coupon_series", read_series, right=MANAGE, surfaces=STAFF),
+            QuerySpec("coupon_key", read_coupon_key, right=MANAGE, surfaces=MACHINE),
         ),
         watches=WATCHES,
     )

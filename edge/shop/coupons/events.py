@@ -28,11 +28,9 @@ class CouponsEnded(Event, frozen=True):
 
 
 class CouponUsed(Event, frozen=True):
-    """A coupon was used for the sale `number` of the register. `confirmed`: the box knew it; else its signature alone
-    said that it is the shop's. Since version 2 also for an `order` when that was placed (`K12-20270326`: what it is
-    called, and its day); the number is 0 then."""
-
-    version = 2
+    """A coupon was used for the sale `number` of the register. `confirmed`: the box knew it; else its signature
+    alone said that it is the shop's. Also for an `order` when that was placed (`K12-20270326`: what it is called,
+    and its day); the number is 0 then."""
 
     coupon: CouponId
     tail: str
@@ -43,9 +41,7 @@ class CouponUsed(Event, frozen=True):
 
 
 class CouponFreed(Event, frozen=True):
-    """The sale was undone, or since version 2 the order given up, and the coupon can be used again."""
-
-    version = 2
+    """The sale was undone, or the order given up, and the coupon can be used again."""
 
     coupon: CouponId
     number: int

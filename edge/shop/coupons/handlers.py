@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import blob
 from edge.shop.coupons.code import KEY_BYTES, SERIES_MOST, CouponTerms, code_of
@@ -26,7 +26,7 @@ from edge.shop.coupons.events import (
     CouponUsedElsewhere,
 )
 from edge.shop.coupons.project import used_for
-from edge.shop.coupons.queries import over, read_key, read_one_series, unused_codes
+from edge.shop.coupons.queries import read_key, read_one_series, unused_codes, why_gone
 from edge.shop.coupons.settings import CouponSettings
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
@@ -36,11 +36,11 @@ _KEY = "INSERT OR REPLACE INTO coupon_key (one, secret) VALUES (1, ?)"
 _USE_KNOWN = "SELECT 1 FROM coupon_use WHERE coupon = ? AND store = ? AND receipt = ?"
 
 
-def make_coupons(tx: Transaction, command: MakeCoupons) -> int | Refused:
+def make_coupons(tx: Transaction, command: MakeCoupons) -> int:
     if bool(command.share) == bool(command.sum_minor):
-        return Refused("coupon_worth")
+        raise Refusal("coupon_worth")
     if not command.starts <= command.ends or str(command.ends) < tx.business_date or command.ends.year > 2100:
-        return Refused("coupon_days", {"starts": str(command.starts), "ends": str(command.ends)})
+        raise Refusal("coupon_days", {"starts": str(command.starts), "ends": str(command.ends)})
     key = read_key(tx.db)
     if key is None:
         key = secrets.token_bytes(KEY_BYTES)
@@ -53,13 +53,12 @@ def make_coupons(tx: Transaction, command: MakeCoupons) -> int | Refused:
     return series
 
 
-def end_coupons(tx: Transaction, command: EndCoupons) -> Refused | None:
+def end_coupons(tx: Transaction, command: EndCoupons) -> None:
     series = read_one_series(tx.db, command.series)
     if series is None:
-        return Refused("no_such_series", {"series": command.series})
+        raise Refusal("no_such_series", {"series": command.series})
     if not series.ended:
         tx.append(CouponsEnded(series.series))
-    return None
 
 
 class CouponPapers:
@@ -68,13 +67,13 @@ class CouponPapers:
     def __init__(self, settings: LiveSettings[CouponSettings]) -> None:
         self._settings = settings
 
-    def print_coupons(self, tx: Transaction, command: PrintCoupons) -> int | Refused:
+    def print_coupons(self, tx: Transaction, command: PrintCoupons) -> int:
         series = read_one_series(tx.db, command.series)
         if series is None:
-            return Refused("no_such_series", {"series": command.series})
+            raise Refusal("no_such_series", {"series": command.series})
         codes = unused_codes(tx.db, series)
         if not codes:
-            return Refused("coupons_none_left", {"name": series.name})
+            raise Refusal("coupons_none_left", {"name": series.name})
         settings = self._settings.at(tx.db)
         shop = {"header": settings.header, "currency": settings.currency}
         said = {"shop": shop, "name": series.name, "share": series.share, "sum_minor": series.sum_minor}
@@ -88,15 +87,14 @@ def take_coupon_key(tx: Transaction, command: TakeCouponKey) -> None:
     tx.db.execute(_KEY, (blob(bytes.fromhex(command.key)),))
 
 
-def use_coupon(tx: Transaction, command: UseCoupon) -> Refused | None:
+def use_coupon(tx: Transaction, command: UseCoupon) -> None:
     row = tx.db.execute("SELECT series FROM coupon WHERE id = ?", (command.coupon,)).fetchone()
     series = read_one_series(tx.db, row[0]) if row else None
-    if refused := over(tx.db, command.coupon, command.tail, series.series if series else 0):
-        return refused
+    if gone := why_gone(tx.db, command.coupon, command.tail, series.series if series else 0):
+        raise gone
     if series and tx.business_date > str(series.ends):  # its last day is over since it was read
-        return Refused("coupon_over", {"tail": command.tail, "day": str(series.ends)})
+        raise Refusal("coupon_over", {"tail": command.tail, "day": str(series.ends)})
     tx.append(CouponUsed(command.coupon, command.tail, command.series, command.number, row is not None, command.order))
-    return None
 
 
 def free_coupon(tx: Transaction, command: FreeCoupon) -> None:

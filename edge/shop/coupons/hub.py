@@ -75,7 +75,7 @@ class CouponTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "coupons"
-    version = 2
+    version = 1
     tables = (SERIES, USE)
     reads = (
         SERIES.read("coupon-series", Filter("store", "store")),

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.coupons.code import CouponCode, CouponTerms, code_of, is_signed
 
@@ -72,30 +72,32 @@ def read_coupon_key(db: Connection) -> str:
     return key.hex() if key else ""
 
 
-def usable(db: Connection, code: CouponCode, day: str) -> Coupon | Refused:
+def usable(db: Connection, code: CouponCode, day: str) -> Coupon:
     """The coupon, on a day of business; or why it is not taken."""
     row = db.execute("SELECT series FROM coupon WHERE id = ?", (code.id,)).fetchone()
     series = read_one_series(db, row[0]) if row else None
     key = read_key(db)
     if series is None and (key is None or not is_signed(code, key)):
-        return Refused("coupon_unknown")
-    if refused := over(db, code.id, code.tail, series.series if series else 0):
-        return refused
+        raise Refusal("coupon_unknown")
+    if gone := why_gone(db, code.id, code.tail, series.series if series else 0):
+        raise gone
     today = date.fromisoformat(day)
     if today < code.terms.starts:
-        return Refused("coupon_early", {"tail": code.tail, "day": str(code.terms.starts)})
+        raise Refusal("coupon_early", {"tail": code.tail, "day": str(code.terms.starts)})
     if today > code.terms.ends:
-        return Refused("coupon_over", {"tail": code.tail, "day": str(code.terms.ends)})
+        raise Refusal("coupon_over", {"tail": code.tail, "day": str(code.terms.ends)})
     return Coupon(code, series.name if series else "", series is not None)
 
 
-def over(db: Connection, id: str, tail: str, series: int) -> Refused | None:
+def why_gone(db: Connection, id: str, tail: str, series: int) -> Refusal | None:
     """Why a coupon cannot be used any more, whatever the day."""
     if used := db.execute(_USED, (id,)).fetchone():
         store, receipt, _ = used
-        return Refused("coupon_used", {"tail": tail, "receipt": f"{store} {receipt}".strip()})
+        return Refusal("coupon_used", {"tail": tail, "receipt": f"{store} {receipt}".strip()})
     found = read_one_series(db, series) if series else None
-    return Refused("coupon_ended", {"tail": tail}) if found and found.ended else None
+    if found and found.ended:
+        return Refusal("coupon_ended", {"tail": tail})
+    return None
 
 
 def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
@@ -106,7 +108,7 @@ def unused_codes(db: Connection, series: CouponSeries) -> list[CouponCode]:
         return []
     own = {id for (id,) in db.execute("SELECT id FROM coupon WHERE series = ?", (series.series,))}
     codes = (code_of(series.terms, series.series, number, key) for number in range(1, series.count + 1))
-    return [code for code in codes if code.id in own and over(db, code.id, code.tail, 0) is None]
+    return [code for code in codes if code.id in own and why_gone(db, code.id, code.tail, 0) is None]
 
 
 def _series(row: tuple[object, ...]) -> CouponSeries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.shop.customers import commands
 from edge.shop.customers.consent_handlers import give_consent, publish_wording, withdraw_consent
@@ -26,14 +27,23 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
     return Capability(
         name="customers",
         commands=(
-            CommandSpec(commands.SetCustomer, customers.set_customer, right=CUSTOMERS_WRITE, ask_first=True),
-            CommandSpec(commands.MergeCustomers, customers.merge_customers, right=CUSTOMERS_WRITE, ask_first=True),
+            CommandSpec(
+                commands.SetCustomer, customers.set_customer, right=CUSTOMERS_WRITE, ask_first=True, surfaces=STAFF
+            ),
+            CommandSpec(
+                commands.MergeCustomers,
+                customers.merge_customers,
+                right=CUSTOMERS_WRITE,
+                ask_first=True,
+                surfaces=STAFF,
+            ),
             CommandSpec(
                 commands.ForgetCustomer,
                 customers.forget_customer,
                 right=CUSTOMERS_WRITE,
                 ask_first=True,
                 reauthenticate=True,
+                surfaces=STAFF,
             ),
             CommandSpec(
                 commands.ExportCustomer,
@@ -41,27 +51,28 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
                 right=CUSTOMERS_WRITE,
                 ask_first=True,
                 reauthenticate=True,
+                surfaces=STAFF,
             ),
-            CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True),
-            CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True),
-            CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE),
-            CommandSpec(commands.NoteRequest, note_request, right=CUSTOMERS_WRITE),
-            CommandSpec(commands.AnswerRequest, answer_request, right=CUSTOMERS_WRITE),
-            CommandSpec(commands.NoteBreach, note_breach, right=MANAGE, ask_first=True),
-            CommandSpec(commands.AddWish, add_wish, right=CUSTOMERS_WRITE),
-            CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE),
+            CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            CommandSpec(commands.NoteRequest, note_request, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            CommandSpec(commands.AnswerRequest, answer_request, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            CommandSpec(commands.NoteBreach, note_breach, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.AddWish, add_wish, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE, surfaces=STAFF),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector, requests),
         queries=(
-            QuerySpec("customer", read_customer, right=CUSTOMERS_READ),
-            QuerySpec("customers", read_customers, right=CUSTOMERS_READ),
-            QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ),
-            QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ),
-            QuerySpec("customer_requests", read_requests, right=CUSTOMERS_READ),
-            QuerySpec("privacy_breaches", read_breaches, right=MANAGE),
-            QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ),
+            QuerySpec("customer", read_customer, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("customers", read_customers, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("customer_requests", read_requests, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("privacy_breaches", read_breaches, right=MANAGE, surfaces=STAFF),
+            QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ, surfaces=STAFF),
         ),
         watches=WATCHES,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, RequestKind, Tag, Version
 
@@ -15,11 +15,11 @@ Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """As it was typed: what is too long for its field is refused in words."""
 
 
-class SetCustomer(Command, frozen=True):
+class SetCustomer(AskingCommand, frozen=True):
     """Let a customer be as this says, or be a new one (without an `id`); the result is the id.
 
     What is left out stays as it is; an empty text is taken away. `phone` as people write it, `born` as 1990-12-31.
-    `new_code`: a member's code is made up. `confirmed`: a postal code of another province is meant.
+    `new_code`: a member's code is made up. A postal code of another province is asked about.
     """
 
     personal: ClassVar[tuple[str, ...]] = (
@@ -37,7 +37,6 @@ class SetCustomer(Command, frozen=True):
     new_code: bool = False
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=100)] | None = None
     preferences: Preferences | None = None
-    confirmed: bool = False
 
 
 class MergeCustomers(Command, frozen=True):
@@ -51,6 +50,16 @@ class ForgetCustomer(Command, frozen=True):
     """Destroy the keys of a customer, and of all that was merged into them. It cannot be undone."""
 
     id: CustomerId
+
+
+class StillKept(msgspec.Struct, frozen=True):
+    """What is kept of a customer who was forgotten: an invoice by its number, a guest's order with their phone by what
+    people call it; `why`, and the last day on which it is readable, "" where that is 90 days after its end."""
+
+    what: Literal["invoice", "guest_order"]
+    number: str
+    why: Literal["tax_law", "order_open", "order_owed"]
+    until: str = ""
 
 
 class ExportCustomer(Command, frozen=True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
@@ -21,43 +22,40 @@ PROFILE = "profile"
 """The purpose by which preferences may be kept."""
 
 
-def publish_wording(tx: Transaction, command: PublishWording) -> Refused | None:
+def publish_wording(tx: Transaction, command: PublishWording) -> None:
     texts = {language: text.strip() for language, text in command.texts.items() if text.strip()}
     if not texts or any(len(text) > WORDING_CHARS for text in texts.values()):
-        return Refused("wording_wrong", {"limit": WORDING_CHARS})
+        raise Refusal("wording_wrong", {"limit": WORDING_CHARS})
     count = tx.db.execute("SELECT count(*) FROM consent_wording WHERE purpose = ?", (command.purpose,)).fetchone()[0]
     if count >= WORDINGS_MOST:
-        return Refused("too_many_wordings", {"limit": WORDINGS_MOST})
+        raise Refusal("too_many_wordings", {"limit": WORDINGS_MOST})
     if command.version == STANDARD or _published(tx, command):
-        return Refused("wording_version_taken", {"version": command.version})
+        raise Refusal("wording_version_taken", {"version": command.version})
     tx.append(WordingPublished(command.purpose, command.version, texts, command.material))
-    return None
 
 
-def give_consent(tx: Transaction, command: GiveConsent) -> Refused | None:
+def give_consent(tx: Transaction, command: GiveConsent) -> None:
     id = resolve(tx.db, command.customer)
     if id is None:
-        return Refused("no_such_customer", {"id": command.customer})
+        raise Refusal("no_such_customer", {"id": command.customer})
     wording = find_wording(tx.db, command.purpose, command.wording)
     if wording is None or command.language not in wording.texts:
-        return Refused("no_such_wording", {"version": command.wording or STANDARD, "language": command.language})
+        raise Refusal("no_such_wording", {"version": command.wording or STANDARD, "language": command.language})
     held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
     if held and held.state == "given" and held.wording == wording.version:
-        return None
+        return
     profile = new_profile(tx, id, command.purpose)
     tx.append(ConsentGiven(id, command.purpose, wording.version, command.language, command.how, profile))
-    return None
 
 
-def withdraw_consent(tx: Transaction, command: WithdrawConsent) -> Refused | None:
+def withdraw_consent(tx: Transaction, command: WithdrawConsent) -> None:
     id = resolve(tx.db, command.customer)
     if id is None:
-        return Refused("no_such_customer", {"id": command.customer})
+        raise Refusal("no_such_customer", {"id": command.customer})
     held = next((one for one in read_consents(tx.db, id, tx.at_us) if one.purpose == command.purpose), None)
     if held is None or held.state == "withdrawn":
-        return None
+        return
     end_consent(tx, id, command.purpose, command.how)
-    return None
 
 
 def end_consent(tx: Transaction, id: str, purpose: str, how: str) -> None:
@@ -72,18 +70,18 @@ def forget_profile(tx: Transaction, id: str) -> None:
     """Destroy the key of what was kept of a customer by consent alone."""
     (profile,) = tx.db.execute("SELECT profile FROM customer WHERE id = ?", (id,)).fetchone()
     if profile:
-        tx.do(ForgetPerson(profile))  # refused where nothing was sealed under it yet: then nothing is to be destroyed
+        with suppress(Refusal):  # nothing was sealed under it yet: then nothing is to be destroyed
+            tx.do(ForgetPerson(profile))
 
 
-def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> Refused | None:
+def set_preferences(tx: Transaction, id: str, wanted: Preferences) -> None:
     """Keep what a customer likes, under the key of their profile; refused without consent."""
     if not stands(read_consents(tx.db, id, tx.at_us), PROFILE):
-        return Refused("consent_missing")
+        raise Refusal("consent_missing")
     profile, sealed = tx.db.execute("SELECT profile, preferences FROM customer WHERE id = ?", (id,)).fetchone()
     ring, text = Keyring(tx.db), msgspec.json.encode(wanted).decode()
     if ring.open(profile, PreferencesSet, "preferences", sealed) != text:
         tx.append(PreferencesSet(id, profile, ring.seal(profile, PreferencesSet, "preferences", text)))
-    return None
 
 
 def new_profile(tx: Transaction, id: str, purpose: str) -> str:

@@ -71,8 +71,6 @@ class ConsentGiven(Event, frozen=True):
     """A customer consented to a purpose in a wording. `profile`: the id whose key holds what is kept by it alone.
     `since_us`: when they said so, where that was not now: under another id, which was merged into this one."""
 
-    version = 2
-
     customer: str
     purpose: str
     wording: str

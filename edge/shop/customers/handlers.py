@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from edge.core.messages import Ciphertext, Refused
+from edge.core.messages import Ciphertext, Refusal
 from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
@@ -50,65 +51,61 @@ class Customers:
         self._settings = settings
         self._busy = busy
 
-    def set_customer(self, tx: Transaction, command: SetCustomer) -> str | Refused:
+    def set_customer(self, tx: Transaction, command: SetCustomer) -> str:
         id = made_id(tx.command_id) if command.id is None else resolve(tx.db, command.id)
         if id is None:
-            return Refused("no_such_customer", {"id": str(command.id)})
+            raise Refusal("no_such_customer", {"id": str(command.id)})
         before = read_customer(tx.db, id, tx.at_us) or Customer(id, "store")
         if before.hidden:
-            return Refused("customer_hidden")
+            raise Refusal("customer_hidden")
         after = self._said(tx, command, before)
-        if isinstance(after, Refused):
-            return after
         if not (after.name or after.phone or after.email or after.member_code):
-            return Refused("customer_empty")
-        if refused := _taken(tx.db, before, after):
-            return refused
+            raise Refusal("customer_empty")
+        _taken(tx.db, before, after)
         if after != before or command.id is None:
             _save(tx, after)
-        refused = set_preferences(tx, id, command.preferences) if command.preferences is not None else None
-        return refused or id
+        if command.preferences is not None:
+            set_preferences(tx, id, command.preferences)
+        return id
 
-    def merge_customers(self, tx: Transaction, command: MergeCustomers) -> Refused | None:
+    def merge_customers(self, tx: Transaction, command: MergeCustomers) -> None:
         kept_id, merged_id = resolve(tx.db, command.kept), resolve(tx.db, command.merged)
         for id, found in ((command.kept, kept_id), (command.merged, merged_id)):
             if found is None:
-                return Refused("no_such_customer", {"id": id})
+                raise Refusal("no_such_customer", {"id": id})
         assert kept_id and merged_id
         if kept_id == merged_id:
-            return Refused("customer_merged_into_self", {"id": kept_id})
+            raise Refusal("customer_merged_into_self", {"id": kept_id})
         kept, merged = (read_customer(tx.db, id, tx.at_us) for id in (kept_id, merged_id))
         assert kept and merged
         if kept.hidden or merged.hidden:
-            return Refused("customer_hidden")
+            raise Refusal("customer_hidden")
         tx.append(CustomersMerged(kept_id, merged_id))
         filled = _filled(kept, merged)
         if filled != kept:
             _save(tx, filled)
         _take_over_consents(tx, kept, merged)
-        return None
 
-    def forget_customer(self, tx: Transaction, command: ForgetCustomer) -> Refused | None:
+    def forget_customer(self, tx: Transaction, command: ForgetCustomer) -> None:
         id = resolve(tx.db, command.id)
         if id is None:
-            return Refused("no_such_customer", {"id": command.id})
+            raise Refusal("no_such_customer", {"id": command.id})
         for busy in self._busy:
             for one in (id, *lookup.aliases(tx.db, id)):
                 if why := busy(tx.db, one):
-                    return Refused("customer_busy", {"why": why})
+                    raise Refusal("customer_busy", {"why": why})
         tx.do(ForgetPerson(id))
-        return None
 
-    def export_customer(self, tx: Transaction, command: ExportCustomer) -> str | Refused:
+    def export_customer(self, tx: Transaction, command: ExportCustomer) -> str:
         id, why = resolve(tx.db, command.id), command.why.strip()
         if id is None:
-            return Refused("no_such_customer", {"id": command.id})
+            raise Refusal("no_such_customer", {"id": command.id})
         if not why or len(why) > WHY_CHARS or has_control(why):
-            return Refused("export_why", {"limit": WHY_CHARS})
+            raise Refusal("export_why", {"limit": WHY_CHARS})
         tx.append(PersonalDataRead(id, Keyring(tx.db).seal(id, PersonalDataRead, "why", why)))
         return id
 
-    def _said(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer | Refused:
+    def _said(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
         """The customer as the command wants them."""
         settings, today = self._settings, date.fromisoformat(tx.business_date)
         readers: dict[str, Callable[[Any], Any]] = {
@@ -119,15 +116,13 @@ class Customers:
             "language": str,
             "price_list": str,
             "member_code": lambda text: code_of(text, settings.member_prefix),
-            "addresses": lambda given: addresses_of(given, command.confirmed),
+            "addresses": lambda given: addresses_of(given, tx.ask),
         }
         said: dict[str, Any] = {}
         for field, read in readers.items():
             if (given := getattr(command, field)) is None:
                 continue
             value = read(given)
-            if isinstance(value, Refused):
-                return value
             said |= (
                 {"phone": value.e164, "extension": value.extension}
                 if isinstance(value, PhoneNumber)
@@ -154,8 +149,8 @@ def _new_code(tx: Transaction) -> str:
     return next(code for code in codes if not blind_index.find(tx.db, lookup.CODE, code))
 
 
-def _taken(db: Connection, before: Customer, after: Customer) -> Refused | None:
-    """Whether somebody else is known by what only one may be."""
+def _taken(db: Connection, before: Customer, after: Customer) -> None:
+    """`Refusal`: somebody else is known by what only one may be."""
     for kind, field, code in (
         (lookup.PHONE, "phone", "customer_exists"),
         (lookup.EMAIL, "email", "customer_exists"),
@@ -165,8 +160,7 @@ def _taken(db: Connection, before: Customer, after: Customer) -> Refused | None:
         if text and text != getattr(before, field):
             other = lookup.by_exactly(db, kind, text)
             if other and other != after.id:
-                return Refused(code, {"id": other})
-    return None
+                raise Refusal(code, {"id": other})
 
 
 def _save(tx: Transaction, after: Customer) -> None:
@@ -202,5 +196,6 @@ def _take_over_consents(tx: Transaction, kept: Customer, merged: Customer) -> No
         tx.append(ConsentGiven(kept.id, one.purpose, one.wording, one.language, one.how, profile, one.given_us))
     for purpose in ended:
         end_consent(tx, kept.id, purpose, "counter")
-    if merged.preferences and not kept.preferences:  # refused where the kept one said no to it
-        set_preferences(tx, kept.id, merged.preferences)
+    if merged.preferences and not kept.preferences:
+        with suppress(Refusal):  # the kept one said no to it
+            set_preferences(tx, kept.id, merged.preferences)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from edge.core.messages import Refusal
 from edge.core.people import blind_index
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
@@ -11,7 +14,6 @@ from edge.shop.customers.rules import (
     BEGINNINGS,
     PHONE_END,
     WORDS_INDEXED,
-    PhoneNumber,
     beginnings,
     begins,
     email_of,
@@ -64,6 +66,13 @@ def all_ids(db: Connection, id: str) -> list[str]:
     return [kept, *aliases(db, kept)] if kept else [id]
 
 
+def once_of(db: Connection, id: str) -> list[str]:
+    """All ids under which a customer was ever known, also once they are forgotten."""
+    row = db.execute("SELECT coalesce(merged_into, id) FROM customer WHERE id = ?", (id,)).fetchone()
+    kept = row[0] if row else id
+    return [kept, *(one for (one,) in db.execute("SELECT id FROM customer WHERE merged_into = ?", (kept,)))]
+
+
 def by_exactly(db: Connection, kind: str, text: str) -> str | None:
     """The customer that is known by this phone, e-mail or code."""
     found = (resolve(db, one) for one in blind_index.find(db, kind, text))
@@ -73,6 +82,12 @@ def by_exactly(db: Connection, kind: str, text: str) -> str | None:
 def by_member_code(db: Connection, code: str) -> str | None:
     """The customer with a member's code, as it is without its prefix."""
     return by_exactly(db, CODE, code)
+
+
+def phone_known(db: Connection, id: str) -> str:
+    """The phone that a customer is found by; "": none."""
+    found = db.execute("SELECT sealed FROM person_index WHERE person = ? AND kind = ?", (id, PHONE)).fetchone()
+    return (Keyring(db).open(id, blind_index.TABLE, PHONE, found[0]) or "") if found else ""
 
 
 def enter(db: Connection, id: str, phone: str, email: str, code: str, name: str) -> None:
@@ -119,13 +134,12 @@ def shown(db: Connection, ids: list[str]) -> list[CustomerMatch]:
 def _exact(text: str, settings: CustomerSettings) -> list[tuple[str, str]]:
     """As what else than a name a text can be meant."""
     ways = [(CODE, text.removeprefix(settings.member_prefix))]
-    if "@" in text:
-        mail = email_of(text)
-        return [*ways, (EMAIL, mail)] if isinstance(mail, str) else ways
-    if sum(one.isdigit() for one in text) <= PHONE_END:
-        return ways
-    phone = phone_of(text, settings.region)
-    return [*ways, (PHONE, phone.e164)] if isinstance(phone, PhoneNumber) and phone.e164 else ways
+    with suppress(Refusal):  # it is no such thing
+        if "@" in text:
+            ways.append((EMAIL, email_of(text)))
+        elif sum(one.isdigit() for one in text) > PHONE_END and (phone := phone_of(text, settings.region).e164):
+            ways.append((PHONE, phone))
+    return ways
 
 
 def _by_phone_end(db: Connection, text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Number, RecordedEvent, Refused
+from edge.core.messages import Number, RecordedEvent, Refusal
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
@@ -55,36 +55,34 @@ class Breach(msgspec.Struct, frozen=True):
     told: bool
 
 
-def note_request(tx: Transaction, command: NoteRequest) -> int | Refused | None:
+def note_request(tx: Transaction, command: NoteRequest) -> int | None:
     id = resolve(tx.db, command.customer)
     if id is None:
-        return Refused("no_such_customer", {"id": command.customer})
+        raise Refusal("no_such_customer", {"id": command.customer})
     if tx.db.execute(_OPEN, (id, command.kind)).fetchone():
         return None
     return tx.append(RequestNoted(id, command.kind)).seq
 
 
-def answer_request(tx: Transaction, command: AnswerRequest) -> Refused | None:
+def answer_request(tx: Transaction, command: AnswerRequest) -> None:
     row = tx.db.execute(
         "SELECT customer, answered_us FROM customer_request WHERE seq = ?", (command.request,)
     ).fetchone()
     reason = command.reason.strip()
     if row is None:
-        return Refused("no_such_request", {"request": command.request})
+        raise Refusal("no_such_request", {"request": command.request})
     if len(reason) > WHY_CHARS or has_control(reason) or (command.refused and not reason):
-        return Refused("request_reason_wrong", {"limit": WHY_CHARS})
+        raise Refusal("request_reason_wrong", {"limit": WHY_CHARS})
     if row[1] is None:
         sealed = Keyring(tx.db).seal(row[0], RequestAnswered, "reason", reason)
         tx.append(RequestAnswered(command.request, row[0], command.refused, sealed))
-    return None
 
 
-def note_breach(tx: Transaction, command: NoteBreach) -> Refused | None:
+def note_breach(tx: Transaction, command: NoteBreach) -> None:
     what = command.what.strip()
     if not what or len(what) > BREACH_CHARS or command.began_us > tx.at_us:
-        return Refused("breach_wrong", {"limit": BREACH_CHARS})
+        raise Refusal("breach_wrong", {"limit": BREACH_CHARS})
     tx.append(BreachNoted(command.began_us, command.people, command.harm, what, command.told))
-    return None
 
 
 def read_requests(db: Connection, limit: Number = 50) -> list[CustomerRequest]:

@@ -119,7 +119,7 @@ def _about(db: Connection, fact: RecordedEvent, *customers: str) -> None:
 
 projector = Projector(
     name="customers",
-    version=2,
+    version=1,
     tables=("customer", "customer_consent", "consent_wording", "customer_wish", "customer_fact"),
     on={
         CustomerSet: _set,

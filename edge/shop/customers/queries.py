@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.addresses import Address
@@ -19,6 +19,8 @@ from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, shown
 from edge.shop.customers.lookup import aliases as aliases
 from edge.shop.customers.lookup import all_ids as all_ids
 from edge.shop.customers.lookup import by_member_code as by_member_code
+from edge.shop.customers.lookup import once_of as once_of
+from edge.shop.customers.lookup import phone_known as phone_known
 from edge.shop.customers.lookup import resolve as resolve
 from edge.shop.customers.rules import email_of, phone_of
 
@@ -93,13 +95,14 @@ class KnownBy(msgspec.Struct, frozen=True):
 
 def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
     """Whom an e-mail or a phone belongs to, as people of a country (`region`) write it; None: it is neither."""
-    if "@" in text:
-        mail = email_of(text)
-        return None if isinstance(mail, Refused) else KnownBy("email", mail, by_exactly(db, EMAIL, mail) or "")
-    phone = phone_of(text, region)
-    if isinstance(phone, Refused) or not phone.e164:
+    try:
+        if "@" in text:
+            mail = email_of(text)
+            return KnownBy("email", mail, by_exactly(db, EMAIL, mail) or "")
+        phone = phone_of(text, region).e164
+    except Refusal:
         return None
-    return KnownBy("sms", phone.e164, by_exactly(db, PHONE, phone.e164) or "")
+    return KnownBy("sms", phone, by_exactly(db, PHONE, phone) or "") if phone else None
 
 
 def price_list_of(db: Connection, id: str) -> str:

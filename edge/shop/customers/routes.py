@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
-from edge.core.messages import Command, Done
+from edge.core.messages import Answers, Command, Done
 from edge.core.people.personal_export import kept_beside
 from edge.lib.regions.addresses import Address, AddressCheck, check
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
@@ -68,7 +68,7 @@ class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new_code: bool = False
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(max_length=100)] | None = None
     preferences: Preferences | None = None
-    confirmed: bool = False
+    answers: Answers = ()
 
 
 class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

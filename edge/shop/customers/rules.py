@@ -11,7 +11,8 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.asking import Ask
+from edge.core.messages import Refusal
 from edge.lib.regions.addresses import Address, check, has_control, without_unseen
 from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, Consent, ConsentState
 from edge.shop.customers.customer import NAME_CHARS as NAME_CHARS
@@ -44,70 +45,71 @@ class PhoneNumber(msgspec.Struct, frozen=True):
         return f"{self.e164} ext. {self.extension}" if self.extension else self.e164
 
 
-def phone_of(text: str, region: str) -> PhoneNumber | Refused:
+def phone_of(text: str, region: str) -> PhoneNumber:
     """A phone as people of a country write it."""
     import phonenumbers  # 3 MB, which a till without customers need not have
 
     text = without_unseen(text)
     if not text.strip():
         return PhoneNumber()
-    refused = Refused("phone_invalid")
     if len(text) > 60 or has_control(text):
-        return refused
+        raise Refusal("phone_invalid")
     try:
         parsed = phonenumbers.parse(_EXTENSION.sub(" ext. ", text), region)
     except phonenumbers.NumberParseException:
-        return refused
+        raise Refusal("phone_invalid") from None
     # by lengths and by the shape of North America's plan, not by who was given which numbers: that changes every year,
     # and a shop may be years behind
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return refused  # also what can be dialled in its own town alone
+        raise Refusal("phone_invalid")  # also what can be dialled in its own town alone
     if parsed.country_code == 1 and not _NORTH_AMERICAN.fullmatch(phonenumbers.national_significant_number(parsed)):
-        return refused
+        raise Refusal("phone_invalid")
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return PhoneNumber(e164, parsed.extension or "")
 
 
-def email_of(text: str) -> str | Refused:
+def email_of(text: str) -> str:
     """An e-mail address in its one form: trimmed, small letters; dots and tags stay."""
     mail = unicodedata.normalize("NFC", without_unseen(text)).strip().lower()
     if not mail:
         return ""
     if len(mail) > EMAIL_CHARS or has_control(mail) or not _EMAIL.fullmatch(mail):
-        return Refused("email_invalid")
+        raise Refusal("email_invalid")
     return mail
 
 
-def name_of(text: str) -> str | Refused:
+def name_of(text: str) -> str:
     """A name with single spaces, an accent and its letter as one; of what nobody sees alone it is empty."""
     if has_control(text):
-        return Refused("control_characters", {"field": "name"})
+        raise Refusal("control_characters", {"field": "name"})
     name = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     if not without_unseen(name).strip():
         return ""
-    return Refused("name_too_long", {"limit": NAME_CHARS}) if len(name) > NAME_CHARS else name
+    if len(name) > NAME_CHARS:
+        raise Refusal("name_too_long", {"limit": NAME_CHARS})
+    return name
 
 
-def code_of(text: str, prefix: str) -> str | Refused:
+def code_of(text: str, prefix: str) -> str:
     """A member's code without what it begins with on the card."""
     code = text.strip().removeprefix(prefix)
     if len(code) > CODE_CHARS or has_control(code):
-        return Refused("member_code_invalid", {"limit": CODE_CHARS})
+        raise Refusal("member_code_invalid", {"limit": CODE_CHARS})
     return code
 
 
-def born_of(text: str, today: date, least_age: int) -> str | Refused:
+def born_of(text: str, today: date, least_age: int) -> str:
     """A birth date as 1990-12-31."""
     if not text.strip():
         return ""
     try:
         born = date.fromisoformat(text.strip())
     except ValueError:
-        return Refused("birth_date_invalid", {"date": text[:20]})
+        raise Refusal("birth_date_invalid", {"date": text[:20]}) from None
     if born > today or born.year < FIRST_YEAR:
-        return Refused("birth_date_invalid", {"date": text[:20]})
+        raise Refusal("birth_date_invalid", {"date": text[:20]})
     if years(born, today) < least_age:
-        return Refused("customer_too_young", {"age": least_age})
+        raise Refusal("customer_too_young", {"age": least_age})
     return born.isoformat()
 
 
@@ -116,20 +118,20 @@ def years(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def addresses_of(given: Sequence[Address], confirmed: bool) -> tuple[Address, ...] | Refused:
+def addresses_of(given: Sequence[Address], ask: Ask) -> tuple[Address, ...]:
     """Addresses as they should be written."""
     if len(given) > ADDRESSES_MOST:
-        return Refused("too_many_addresses", {"limit": ADDRESSES_MOST})
+        raise Refusal("too_many_addresses", {"limit": ADDRESSES_MOST})
     made = []
     for place, address in enumerate(given, 1):
-        found = check(msgspec.structs.replace(address, confirmed=address.confirmed or confirmed))
+        found = check(address)
         if found.confirm:
             address = found.address
-            values: dict[str, str | int] = {"postal_code": address.postal_code, "province": address.province}
-            return Refused("confirm_postal_province", values)
+            ask("confirm_postal_province", {"postal_code": address.postal_code, "province": address.province})
+            found = check(msgspec.structs.replace(address, confirmed=True))
         if found.faults:
             field, fault = next(iter(found.faults.items()))
-            return Refused("address_wrong", {"address": place, "field": field, "why": f"address_{fault}"})
+            raise Refusal("address_wrong", {"address": place, "field": field, "why": f"address_{fault}"})
         made.append(_confirmed_where_needed(found.address))
     return tuple(made)
 

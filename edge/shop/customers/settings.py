@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -33,14 +33,13 @@ class CustomerSettings(msgspec.Struct, frozen=True):
 
 
 class CustomersSection(Section, frozen=True, kw_only=True):
-    """`[customers]`: `country`, in which phones are read that have none in front; `province`, the store's own, in
-    Canada; `least_age`, that of customers whose birth date is known."""
+    """`[customers]`: `country`, in which phones are read that have none in front; `least_age`, that of customers whose
+    birth date is known."""
 
     country: Annotated[
         str,
         msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'CA', or nothing"),
     ] = ""
-    province: Literal["", "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"] = ""
     least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
 
@@ -51,8 +50,7 @@ SECTION = ("customers", CustomersSection)
 def settings_of(file: ConfigFile) -> CustomerSettings:
     """As config.toml has them."""
     store, said, prefixes = file.store, file.of(CustomersSection), file.said_of("codes.prefixes").member
-    country = said.country or ("CA" if said.province else store.country)
     return CustomerSettings(
-        *(store.zone, store.currency, country, said.least_age, said.province),
+        *(store.zone, store.currency, said.country or store.country, said.least_age, store.province),
         member_prefix=prefixes[0] if prefixes else "",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -45,34 +45,32 @@ class Wish(msgspec.Struct, frozen=True):
     promotions: tuple[dict[str, str], ...] = ()
 
 
-def add_wish(tx: Transaction, command: AddWish) -> Refused | None:
+def add_wish(tx: Transaction, command: AddWish) -> None:
     id, note = resolve(tx.db, command.customer), command.note.strip()
     if id is None:
-        return Refused("no_such_customer", {"id": command.customer})
+        raise Refusal("no_such_customer", {"id": command.customer})
     if len(note) > NOTE_CHARS or has_control(note):
-        return Refused("wish_note_wrong", {"limit": NOTE_CHARS})
+        raise Refusal("wish_note_wrong", {"limit": NOTE_CHARS})
     product = find_by_sku(tx.db, command.sku, tx.at_us, price_list_of(tx.db, id))
     if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+        raise Refusal("unknown_sku", {"sku": command.sku})
     held = tx.db.execute("SELECT person, note FROM customer_wish WHERE customer = ? AND sku = ?", (id, command.sku))
     ring, row = Keyring(tx.db), held.fetchone()
     if row is not None and (ring.open(row[0], WishAdded, "note", row[1]) or "") == note:
-        return None
+        return
     (count,) = tx.db.execute("SELECT count(*) FROM customer_wish WHERE customer = ?", (id,)).fetchone()
     if row is None and count >= WISHES_MOST:
-        return Refused("too_many_wishes", {"limit": WISHES_MOST})
+        raise Refusal("too_many_wishes", {"limit": WISHES_MOST})
     sealed = ring.seal(id, WishAdded, "note", note)
     tx.append(WishAdded(id, command.sku, sealed, product.price_minor, (_available(tx.db, command.sku) or 0) > 0))
-    return None
 
 
-def remove_wish(tx: Transaction, command: RemoveWish) -> Refused | None:
+def remove_wish(tx: Transaction, command: RemoveWish) -> None:
     id = resolve(tx.db, command.customer)
     if id is None:
-        return Refused("no_such_customer", {"id": command.customer})
+        raise Refusal("no_such_customer", {"id": command.customer})
     if tx.db.execute("SELECT 1 FROM customer_wish WHERE customer = ? AND sku = ?", (id, command.sku)).fetchone():
         tx.append(WishRemoved(id, command.sku))
-    return None
 
 
 def read_wishlist(db: Connection, customer: str, at_us: Number, zone: str = "UTC") -> list[Wish]:

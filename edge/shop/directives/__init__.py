@@ -1,6 +1,7 @@
 """What head office asks of the shop. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.directives.commands import (
     AnnounceKey,
@@ -40,7 +41,7 @@ capability = Capability(
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
-    queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE),),
+    queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE, surfaces=STAFF),),
     jobs=(JobKind(APPLY_JOB, chunks),),
     on_restore=after_restore,
     watches=WATCHES,

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from edge.core.jobs import store as jobs
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
@@ -31,20 +31,19 @@ UNKNOWN_LIMIT = 100
 """Unknown things that are named; of more, only the first are."""
 
 
-def take_directive(tx: Transaction, command: TakeDirective) -> Refused | None:
+def take_directive(tx: Transaction, command: TakeDirective) -> None:
     _has_come(tx, command.number)
     if is_taken(tx.db, command.number):
-        return None
+        return
     kind = KINDS.get(command.kind)
     fault = kind.fault(command.body) if kind else "this shop's version does not know its kind"
     if fault is not None:
         tx.append(DirectiveRefused(command.number, command.kind, fault))
-        return None
+        return
     job = jobs.queue(tx, APPLY_JOB, {"number": command.number, "kind": command.kind})
     tx.db.execute("INSERT INTO directive_body (number, body) VALUES (?, ?)", (command.number, command.body))
     values = (command.number, command.kind, job)
     tx.db.execute("INSERT INTO directive_open (number, kind, job) VALUES (?, ?, ?)", values)
-    return None
 
 
 def refuse_directive(tx: Transaction, command: RefuseDirective) -> None:
@@ -67,11 +66,11 @@ def after_restore(db: Connection) -> None:
     db.execute("INSERT OR REPLACE INTO directive_again (one, through) VALUES (1, 0)")
 
 
-def apply_part(tx: Transaction, command: ApplyPart) -> Refused | None:
+def apply_part(tx: Transaction, command: ApplyPart) -> None:
     kind = KINDS.get(command.kind)
     row = tx.db.execute("SELECT unknown FROM directive_open WHERE number = ?", (command.number,)).fetchone()
     if kind is None or row is None:
-        return Refused("no_directive", {"number": command.number})
+        raise Refusal("no_directive", {"number": command.number})
     applied = kind.apply(tx, command.number, kind.rows(command.items))
     known: list[str] = msgspec.json.decode(row[0])
     named = msgspec.json.encode([*known, *applied.unknown][:UNKNOWN_LIMIT]).decode()
@@ -79,7 +78,6 @@ def apply_part(tx: Transaction, command: ApplyPart) -> Refused | None:
         "UPDATE directive_open SET changed = changed + ?, unknown = ? WHERE number = ?",
         (applied.changed, named, command.number),
     )
-    return None
 
 
 def announce_key(tx: Transaction, command: AnnounceKey) -> None:

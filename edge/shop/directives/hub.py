@@ -66,7 +66,7 @@ class DirectiveTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "directives"
-    version = 2
+    version = 1
     tables = (OUTCOME, BOX_KEY)
     reads = (
         OUTCOME.read(

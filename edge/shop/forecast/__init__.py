@@ -1,9 +1,10 @@
 """Forecasts: what will be bought, how sure that is, and what runs out. See README.md."""
 
-from edge.core.messages import Surface
-from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.forecast import commands, events, handlers
+from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.jobs import history_chunks, train_chunks
 from edge.shop.forecast.occasions import categories_of_occasions as categories_of_occasions
 from edge.shop.forecast.parts import PARTS
@@ -17,7 +18,6 @@ from edge.shop.forecast.targets import foresee as foresee
 from edge.shop.forecast.watches import WATCHES
 
 __all__ = ["ForecastSettings", "capability"]
-JOBS: tuple[Surface, ...] = MACHINE
 
 
 def capability(settings: ForecastSettings) -> Capability:
@@ -25,25 +25,24 @@ def capability(settings: ForecastSettings) -> Capability:
     return Capability(
         name="forecast",
         commands=(
-            CommandSpec(commands.ImportHistory, handlers.import_history, right=MANAGE),
-            CommandSpec(commands.RecordHistory, handlers.record_history, right=MANAGE, surfaces=JOBS),
-            CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE),
-            CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=JOBS),
-            CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=JOBS),
-            CommandSpec(commands.ForgetForecasts, handlers.forget, right=MANAGE, local=True, surfaces=JOBS),
-            CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True),
-            CommandSpec(commands.SetOccasion, handlers.set_occasion, right=MANAGE),
-            CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE),
-            CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=JOBS),
-            CommandSpec(commands.EndOccasion, handlers.end_occasion, right=MANAGE),
+            CommandSpec(commands.ImportHistory, handlers.import_history, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.RecordHistory, handlers.record_history, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.RetrainForecasts, handlers.retrain, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.SaveForecasts, handlers.save, right=MANAGE, local=True, surfaces=MACHINE),
+            CommandSpec(commands.FinishForecasts, handlers.finish, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.ForgetForecasts, handlers.forget, right=MANAGE, local=True, surfaces=MACHINE),
+            CommandSpec(commands.PromoteModel, handlers.promote, right=MANAGE, ask_first=True, surfaces=STAFF),
+            *OCCASIONS.commands(),
+            CommandSpec(commands.SetOccasions, handlers.set_occasions, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=MACHINE),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(demand, versions, occasions_on),
         queries=(
-            QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS),
-            QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS),
-            QuerySpec("forecast_models", read_models, right=MANAGE, also=REPORTS),
+            QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS, surfaces=STAFF),
+            QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS, surfaces=STAFF),
+            QuerySpec("forecast_models", read_models, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
         jobs=(JobKind(handlers.TRAIN_JOB, train_chunks(settings)), JobKind(handlers.HISTORY_JOB, history_chunks)),
         watches=WATCHES,

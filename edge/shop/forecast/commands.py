@@ -152,8 +152,8 @@ class PromoteModel(Command, frozen=True):
     model_version: Text
 
 
-class SetOccasion(Command, frozen=True):
-    """Say that something is on: a feast of the town, roadworks, heat. See `OccasionSet`."""
+class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Something that is on (see `OccasionSet`)."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
@@ -161,6 +161,10 @@ class SetOccasion(Command, frozen=True):
     last: Day
     effect_percent: Annotated[int, msgspec.Meta(ge=-100, le=900)]
     category: Text = ""
+
+
+class SetOccasion(Command, Occasion, frozen=True):
+    """Say that something is on: a feast of the town, roadworks, heat. See `OccasionSet`."""
 
 
 class SetOccasions(Command, frozen=True):

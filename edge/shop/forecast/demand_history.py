@@ -11,6 +11,7 @@ import numpy as np
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
+from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
 from edge.shop.forecast.price_effects import PriceEffects, price_effects, read_planned
 from edge.shop.forecast.public_holidays import feasts
@@ -28,12 +29,13 @@ PRIOR_DAYS = 3.0
 """How many ordinary feasts' worth of word there is against what one of them showed."""
 PART_DAYS = 56
 _BUSY = """
-    SELECT sku, min(business_date), max(CASE WHEN sold > 0 THEN business_date END) FROM demand_day
+    SELECT sku, min(business_date), max(CASE WHEN sold + used > 0 THEN business_date END) FROM demand_day
     WHERE business_date >= ? AND business_date < ?
-    GROUP BY sku HAVING sum(sold) > 0 ORDER BY sum(minor) DESC, sku LIMIT ?
+    GROUP BY sku HAVING sum(sold + used) > 0 ORDER BY sum(minor) DESC, sum(used) DESC, sku LIMIT ?
 """
 _DAYS = """
-    SELECT sku, business_date, sold - returned, minor FROM demand_day WHERE business_date >= ? AND business_date < ?
+    SELECT sku, business_date, sold - returned + used, minor FROM demand_day
+    WHERE business_date >= ? AND business_date < ?
 """
 _GAPS = "SELECT sku, first_date, until_date FROM demand_gap WHERE until_date IS NULL OR until_date >= ?"
 _PARTS = """
@@ -192,19 +194,18 @@ def _factors(
         if found_weather := weather.get(days[at].isoformat()):
             told.setdefault(days[at].isoformat(), {})["weather"] = found_weather.text
     first = days[0]
-    for name, begins, ends, percent, category in db.execute(
-        "SELECT name, first_date, last_date, effect_percent, category FROM occasion ORDER BY id"
-    ):
-        start = max(0, (date.fromisoformat(begins) - first).days)
-        stop = (date.fromisoformat(ends) - first).days + 1
+    for on in OCCASIONS.read(db):
+        category = on.category
+        start = max(0, (date.fromisoformat(on.first) - first).days)
+        stop = (date.fromisoformat(on.last) - first).days + 1
         rows = [names.index(category) + 1] if category in names else [] if category else list(range(len(totals)))
-        effect = max(0.02, 1 + percent / 100)
+        effect = max(0.02, 1 + on.effect_percent / 100)
         for row in rows:
             factors[row, start : max(start, stop)] *= effect
         if category in names:  # the store as far as that category is a part of it
             factors[0, start : max(start, stop)] *= 1 + (effect - 1) * _part(totals, rows[0])
         for at in range(max(start, length), min(stop, length + 90)):
-            told.setdefault(days[at].isoformat(), {})["occasion"] = name
+            told.setdefault(days[at].isoformat(), {})["occasion"] = on.name
     for at in range(length, min(len(days), length + 90)):
         if days[at] in found:
             kind, name = found[days[at]]

@@ -113,7 +113,7 @@ def _left(available: float, received: list[float], wanted: list[int]) -> Iterato
 def _quality(db: Connection, found: DemandForecast) -> DemandForecast:
     """The share that was wasted lately, between none and three times that."""
     days = read_demand_days(db, found.entity_id, after(found.data_through, -WASTE_DAYS), found.data_through)
-    sold, wasted = sum(max(0, row[1] - row[2]) for row in days), sum(row[3] for row in days)
+    sold, wasted = sum(max(0, row[1] - row[2] + row[5]) for row in days), sum(row[3] for row in days)
     share = 1000 * wasted / (sold + wasted) if sold + wasted else 0.0
     count = len(found.forecast_dates)
     return _instead(found, [share] * count, [0.0] * count, [min(1000.0, 3 * share)] * count)

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from edge.core.jobs.store import queue
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
@@ -15,8 +15,6 @@ from edge.shop.catalog.queries import json_text
 from edge.shop.forecast import rules
 from edge.shop.forecast.accuracy import ForecastAccuracy, errs_more, live_accuracy
 from edge.shop.forecast.commands import (
-    OCCASIONS_LIMIT,
-    EndOccasion,
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
@@ -24,7 +22,6 @@ from edge.shop.forecast.commands import (
     RecordHistory,
     RetrainForecasts,
     SaveForecasts,
-    SetOccasion,
     SetOccasions,
     SetWeather,
 )
@@ -33,8 +30,6 @@ from edge.shop.forecast.events import (
     HistoryRecorded,
     ModelPromoted,
     ModelRetired,
-    OccasionEnded,
-    OccasionSet,
     Role,
 )
 from edge.shop.forecast.queries import read_model, read_models
@@ -78,7 +73,7 @@ def import_history(tx: Transaction, command: ImportHistory) -> int:
     return queue(tx, HISTORY_JOB, command)
 
 
-def record_history(tx: Transaction, command: RecordHistory) -> int | Refused:
+def record_history(tx: Transaction, command: RecordHistory) -> int:
     """Days of products that the shop has; how many those are."""
     found = tx.db.execute(
         "SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(r.sku for r in command.rows),)
@@ -168,57 +163,28 @@ def _pair(accuracy: ForecastAccuracy) -> tuple[int | None, int | None]:
     return accuracy.wape, accuracy.bias
 
 
-def promote(tx: Transaction, command: PromoteModel) -> Refused | None:
+def promote(tx: Transaction, command: PromoteModel) -> None:
     wanted = read_model(tx.db, command.model_version)
     held = tx.db.execute("SELECT 1 FROM forecast_made WHERE version = ?", (command.model_version,)).fetchone()
     if wanted is None or held is None:
-        return Refused("no_such_model", {"version": command.model_version})
+        raise Refusal("no_such_model", {"version": command.model_version})
     champion = next((model.version for model in read_models(tx.db) if model.role == "champion"), "")
     if champion != wanted.version:
         tx.append(ModelPromoted(wanted.version, champion, "chosen"))
-    return None
 
 
-_OVER = "SELECT id FROM occasion WHERE last_date < ? ORDER BY last_date, id LIMIT 1"
-
-
-def set_occasion(tx: Transaction, command: SetOccasion) -> Refused | None:
-    """Where there are as many as can be, the one that has been over for the longest makes room."""
-    if not rules.is_day(command.first) or not rules.is_day(command.last) or command.last < command.first:
-        return Refused("occasion_days", {"first": command.first, "last": command.last})
-    count, known = tx.db.execute("SELECT count(*), sum(id = ?) FROM occasion", (command.id,)).fetchone()
-    if count >= OCCASIONS_LIMIT and not known:
-        over = tx.db.execute(_OVER, (tx.business_date,)).fetchone()
-        if over is None:
-            return Refused("too_many_occasions", {"limit": OCCASIONS_LIMIT})
-        tx.append(OccasionEnded(over[0]))
-    tx.append(
-        OccasionSet(command.id, command.name, command.first, command.last, command.effect_percent, command.category)
-    )
-    return None
-
-
-def set_occasions(tx: Transaction, command: SetOccasions) -> int | Refused:
+def set_occasions(tx: Transaction, command: SetOccasions) -> int:
     """All of them, or what speaks against one."""
     for one in command.occasions:
-        outcome = tx.do(one)
-        if isinstance(outcome, Refused):
-            return outcome
+        tx.do(one)
     return len(command.occasions)
 
 
-def set_weather(tx: Transaction, command: SetWeather) -> int | Refused:
+def set_weather(tx: Transaction, command: SetWeather) -> int:
     """Those days as they are said now; of what is long ago nothing is kept."""
     if wrong := next((one.day for one in command.days if not rules.is_day(one.day)), None):
-        return Refused("occasion_days", {"first": wrong, "last": wrong})
+        raise Refusal("occasion_days", {"first": wrong, "last": wrong})
     rows = [(one.day, one.high_tenths, one.low_tenths, one.rain_tenths, tx.at_us) for one in command.days]
     tx.db.executemany("INSERT OR REPLACE INTO weather VALUES (?, ?, ?, ?, ?)", rows)
     tx.db.execute("DELETE FROM weather WHERE day < ?", (after(tx.business_date, -WEATHER_KEPT_DAYS),))
     return len(rows)
-
-
-def end_occasion(tx: Transaction, command: EndOccasion) -> Refused | None:
-    if tx.db.execute("SELECT 1 FROM occasion WHERE id = ?", (command.id,)).fetchone() is None:
-        return Refused("no_such_occasion", {"id": command.id})
-    tx.append(OccasionEnded(command.id))
-    return None

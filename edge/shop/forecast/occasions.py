@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.core.storage.database import Connection
-
-
-class Occasion(msgspec.Struct, frozen=True):
-    """Something that is on (see `OccasionSet`)."""
-
-    id: str
-    name: str
-    first: str
-    last: str
-    effect_percent: int
-    category: str
+from edge.shop.forecast.commands import Occasion
+from edge.shop.forecast.entities import OCCASIONS
 
 
 def read_occasions(db: Connection) -> list[Occasion]:
     """All that is on or was entered, by its first day."""
-    rows = db.execute("SELECT id, name, first_date, last_date, effect_percent, category FROM occasion ORDER BY 3, 1")
-    return [Occasion(*row) for row in rows]
+    return sorted(OCCASIONS.read(db), key=lambda one: (one.first, one.id))
 
 
 def read_items(db: Connection) -> list[str]:
@@ -36,4 +24,4 @@ def read_items(db: Connection) -> list[str]:
 
 def categories_of_occasions(db: Connection) -> set[str]:
     """The categories that something that is on is about."""
-    return {category for (category,) in db.execute("SELECT DISTINCT category FROM occasion WHERE category <> ''")}
+    return {one.category for one in OCCASIONS.read(db) if one.category}

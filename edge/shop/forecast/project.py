@@ -12,13 +12,12 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.product import BundlePart
+from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.events import (
     ForecastTrained,
     HistoryRecorded,
     ModelPromoted,
     ModelRetired,
-    OccasionEnded,
-    OccasionSet,
 )
 from edge.shop.reports.queries import goods_of
 from edge.shop.stock.events import StockMoved
@@ -28,10 +27,11 @@ from edge.shop.till.queries import read_receipt
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 """Reasons of moves by which goods are gone and nobody paid for them."""
 _ADD = """
-    INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor) VALUES (?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO demand_day (sku, business_date, sold, returned, wasted, received, minor, used)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (sku, business_date) DO UPDATE SET
         sold = sold + excluded.sold, returned = returned + excluded.returned, wasted = wasted + excluded.wasted,
-        received = received + excluded.received, minor = minor + excluded.minor
+        received = received + excluded.received, minor = minor + excluded.minor, used = used + excluded.used
 """
 _BROUGHT = """
     INSERT INTO demand_day (sku, business_date, sold, returned, wasted, minor) VALUES (?, ?, ?, ?, ?, ?)
@@ -41,6 +41,11 @@ _BROUGHT = """
 _OPEN = """
     INSERT INTO demand_open VALUES (?, 1) ON CONFLICT (business_date) DO UPDATE SET papers = papers + 1
 """
+_USED = """
+    INSERT OR IGNORE INTO demand_open SELECT ?1, 0 WHERE NOT EXISTS (
+        SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
+"""
+"""A shop whose tills sell is open when they do; one without, when something is used."""
 _LEVEL = """
     INSERT INTO demand_level VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
     RETURNING on_hand
@@ -88,7 +93,7 @@ _sale = msgspec.json.Decoder(_Sale).decode
 def _paper(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
     came_back = isinstance(event, SaleRefunded)
     rows = [
-        (sku, fact.business_date, 0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor)
+        (sku, fact.business_date, 0 if came_back else quantity, -quantity if came_back else 0, 0, 0, minor, 0)
         for sku, quantity, minor in [*goods_of(db, fact.seq), *_parts_of(db, fact, event)]
     ]
     db.executemany(_ADD, rows)
@@ -125,9 +130,12 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day = fact.business_date
     for move in event.moves:
         if event.reason.startswith(WASTE) and move.delta < 0:
-            db.execute(_ADD, (move.sku, day, 0, 0, -move.delta, 0, 0))
+            db.execute(_ADD, (move.sku, day, 0, 0, -move.delta, 0, 0, 0))
+        elif event.reason == "used":
+            db.execute(_ADD, (move.sku, day, 0, 0, 0, 0, 0, -move.delta))
+            db.execute(_USED, (day,))
         elif event.reason.startswith("receiv"):
-            db.execute(_ADD, (move.sku, day, 0, 0, 0, move.delta, 0))
+            db.execute(_ADD, (move.sku, day, 0, 0, 0, move.delta, 0, 0))
         _level(db, move.sku, move.delta, day)
 
 
@@ -164,18 +172,9 @@ def _retired(db: Connection, fact: RecordedEvent, event: ModelRetired) -> None:
     db.execute(_ROLE, ("retired", fact.at_us, event.model_version))
 
 
-def _occasion(db: Connection, fact: RecordedEvent, event: OccasionSet) -> None:
-    values = (event.id, event.name, event.first, event.last, event.effect_percent, event.category)
-    db.execute("INSERT OR REPLACE INTO occasion VALUES (?, ?, ?, ?, ?, ?)", values)
-
-
-def _occasion_ended(db: Connection, fact: RecordedEvent, event: OccasionEnded) -> None:
-    db.execute("DELETE FROM occasion WHERE id = ?", (event.id,))
-
-
 demand = Projector(
     name="demand",
-    version=2,
+    version=1,
     tables=("demand_day", "demand_open", "demand_level", "demand_gap"),
     on={
         SaleCompleted: _paper,
@@ -192,6 +191,4 @@ versions = Projector(
     tables=("forecast_model",),
     on={ForecastTrained: _trained, ModelPromoted: _promoted, ModelRetired: _retired},
 )
-occasions_on = Projector(
-    name="occasions", version=1, tables=("occasion",), on={OccasionSet: _occasion, OccasionEnded: _occasion_ended}
-)
+occasions_on = Projector(name="occasions", version=1, tables=(OCCASIONS.table,), on=OCCASIONS.on)

@@ -29,7 +29,9 @@ from edge.shop.forecast.accuracy import (
 )
 from edge.shop.forecast.calendar_reader import CALENDAR_BYTES, CalendarQuestion, read_calendar
 from edge.shop.forecast.commands import BacktestFold, RetrainForecasts, SetOccasion, SetOccasions
+from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.forecast_records import ForecastRecord, ForecastType, forecast_of, records_of
+from edge.shop.forecast.occasions import read_occasions
 from edge.shop.forecast.queries import (
     DEFAULT_LEVEL,
     DemandForecast,
@@ -41,10 +43,12 @@ from edge.shop.forecast.risks import Days, RiskReport, at_risk, inventory_risk
 from edge.shop.forecast.rules import Period
 from edge.shop.stock.listings import read_locations
 from edge.web.actors import actor_of
+from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_within, choice_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.work_threads import HEAVY
 
 ITEMS_LIMIT = 100
 DAYS_LIMIT = 90
@@ -183,7 +187,7 @@ async def calendar(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     ask = CalendarQuestion(body.decode("utf-8", "replace"), today, site.settings.zone, int(text), category)
     try:
-        occasions = await site.heavy.do(read_calendar, ask)
+        occasions = await site.services.of(HEAVY).do(read_calendar, ask)
     except NeedsHuman as error:
         raise Problem(422, "calendar_wrong", why=error.what[:120]) from error
     outcome = await site.shop.do(SetOccasions(occasions), actor_of(request))
@@ -322,6 +326,9 @@ def _post(path: str, handler: Any, body: Any, answer: Any, status: int = 200) ->
 
 
 ENDPOINTS = (
+    *entity_api.endpoints(
+        OCCASIONS, "occasions/{id}", names=("occasions", "occasion"), read=read_occasions, right=MANAGE, tag=_TAG
+    ),
     _post("/api/v1/forecast/demand", demand, DemandQuestion, DemandForecast),
     _post("/api/v1/forecasts", several, ForecastQuestion, list[ForecastRecord]),
     _post("/api/v1/forecast/inventory-risk", risk, RiskQuestion, RiskReport),

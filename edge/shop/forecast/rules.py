@@ -3,7 +3,8 @@
 The formulas of a risk: L days until a delivery that is ordered now comes, R days until the next order is sent, A what
 is available, I(d) what is due by day d, mu(d) what is expected of day d, and the order point that is in force:
 
-    stockout_probability  P(demand of the days 1..L+R > A + I(L+R))
+    stockout_probability  the most, over the days d up to L+R, of P(demand of the days 1..d > A + I(d)): an empty shelf
+                          is one, also where a delivery fills it later
     days_until_critical   the least d with A + I(d) - sum mu(1..d) <= half the order point; 0: it is so now; at most 365
     recommended           max(0, max(par, sum mu(1..L+R) + z sigma(L+R)) - A - what is on order), in whole packs
     order_point           sum mu(1..L) + z sigma(L)
@@ -189,17 +190,24 @@ def risk(expected: ExpectedDemand, stock: RiskStock) -> Risk:
     span = stock.lead_days + stock.review_days
     point = expected.total(stock.lead_days) + Z * expected.sigma(stock.lead_days)
     in_force = stock.reorder_point or point
-    limit = stock.available + stock.receipts(span)
-    probability = chance_above(expected.total(span), expected.sigma(span), expected.errors(span), limit)
-    if not expected.total(span):  # what nobody is expected to want runs out only where more is owed than there is
-        probability = 0.0
-    probability = 1.0 if limit < 0 else probability
+    lowest = {span, *(day - 1 for day, _ in stock.due if 1 < day <= span)}
+    probability = max(_chance_of_none(expected, stock, day) for day in lowest)
     days = days_until_critical(expected.mean, stock, in_force)
     wanted = max(stock.par, expected.total(span) + Z * expected.sigma(span))
     missing = max(0.0, wanted - stock.available - stock.receipts(FURTHEST_DAYS))
     packs = -(-missing // stock.pack) if stock.pack > 0 else missing
     level = level_of(stock.available, probability, days, stock.lead_days)
     return Risk(level, probability, days, packs * stock.pack if stock.pack > 0 else packs, point)
+
+
+def _chance_of_none(expected: ExpectedDemand, stock: RiskStock, days: int) -> float:
+    """How likely more is wanted within so many days than there is by then."""
+    limit = stock.available + stock.receipts(days)
+    if limit < 0:
+        return 1.0
+    if not expected.total(days):  # what nobody is expected to want runs out only where more is owed than there is
+        return 0.0
+    return chance_above(expected.total(days), expected.sigma(days), expected.errors(days), limit)
 
 
 def days_until_critical(mean: Sequence[float], stock: RiskStock, in_force: float) -> int:

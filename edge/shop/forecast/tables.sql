@@ -8,10 +8,11 @@ CREATE TABLE demand_day (
     wasted        INTEGER NOT NULL DEFAULT 0,
     received      INTEGER NOT NULL DEFAULT 0,
     minor         INTEGER NOT NULL DEFAULT 0,
+    used          INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sku, business_date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX demand_day_date ON demand_day (business_date);
--- The days on which the shop was open: those with a paper.
+-- The days on which the shop was open: those with a paper; and those on which goods were used where no till sells.
 CREATE TABLE demand_open (
     business_date TEXT PRIMARY KEY,
     papers        INTEGER NOT NULL
@@ -43,14 +44,11 @@ CREATE TABLE forecast_model (
     models       TEXT NOT NULL,
     decided_us   INTEGER
 ) STRICT, WITHOUT ROWID;
--- Strict projection of OccasionSet and OccasionEnded.
+-- Strict projection of OccasionSet and OccasionEnded: what is on; `body` is JSON, commands.Occasion.
 CREATE TABLE occasion (
-    id             TEXT PRIMARY KEY,
-    name           TEXT NOT NULL,
-    first_date     TEXT NOT NULL,
-    last_date      TEXT NOT NULL,
-    effect_percent INTEGER NOT NULL,
-    category       TEXT NOT NULL
+    id   TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Local state, as a job worked it out: what is expected of each item (JSON, commands.ItemForecast), how far its errors lie

@@ -1,11 +1,9 @@
 """Gift cards and store credit. See README.md."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import partial
 
-from edge.core.messages import Command
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.gift_cards.commands import (
     BookExpiredCard,
@@ -15,6 +13,7 @@ from edge.shop.gift_cards.commands import (
     NoteCardLoss,
     PutBack,
     ReleaseHolds,
+    RenewHolds,
     SettleCard,
     SpendCard,
     TakeLoadBack,
@@ -28,6 +27,7 @@ from edge.shop.gift_cards.handlers import (
     note_card_loss,
     put_back,
     release_holds,
+    renew_holds,
     settle_card,
     spend_card,
     take_load_back,
@@ -41,38 +41,31 @@ from edge.shop.gift_cards.watches import WATCHES
 
 def capability(settings: GiftCardSettings) -> Capability:
     """The gift cards of a store with these settings, or with what was said of them since."""
-    settings_now = live(settings)
-
-    def at(handle: Callable[..., Any]) -> Handler:
-        @wraps(handle)  # what it gives back is said there
-        def handler(tx: Transaction, command: Command) -> Any:
-            return handle(tx, command, settings_now.at(tx.db))
-
-        return handler
-
+    now = live(settings)
     return Capability(
         name="gift_cards",
         commands=(
-            CommandSpec(LoadCard, at(load_card), right=MANAGE, surfaces=MACHINE),
-            CommandSpec(HoldCard, at(hold_card), right=MANAGE, surfaces=MACHINE),
+            CommandSpec(LoadCard, partial(load_card, now), right=MANAGE, surfaces=MACHINE),
+            CommandSpec(HoldCard, partial(hold_card, now), right=MANAGE, surfaces=MACHINE),
+            CommandSpec(RenewHolds, renew_holds, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ReleaseHolds, release_holds, right=MANAGE, surfaces=MACHINE),
             CommandSpec(SpendCard, spend_card, right=MANAGE, surfaces=MACHINE),
             CommandSpec(PutBack, put_back, right=MANAGE, surfaces=MACHINE),
             CommandSpec(TakeLoadBack, take_load_back, right=MANAGE, surfaces=MACHINE),
             CommandSpec(SettleCard, settle_card, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(CloseCard, close_card, right=MANAGE, ask_first=True),
-            CommandSpec(BookExpiredCard, at(book_expired_card), right=MANAGE, ask_first=True),
-            CommandSpec(NoteCardLoss, note_card_loss, right=MANAGE),
+            CommandSpec(CloseCard, close_card, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(BookExpiredCard, partial(book_expired_card, now), right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(NoteCardLoss, note_card_loss, right=MANAGE, surfaces=STAFF),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("gift_card", find_card, right=SELL),
-            QuerySpec("gift_cards", read_cards, right=MANAGE),
-            QuerySpec("gift_card_moves", read_card_moves, right=MANAGE),
-            QuerySpec("gift_cards_lost", read_lost_cards, right=MANAGE),
-            QuerySpec("gift_cards_sum", sum_of_cards, right=MANAGE),
+            QuerySpec("gift_card", find_card, right=SELL, surfaces=STAFF),
+            QuerySpec("gift_cards", read_cards, right=MANAGE, surfaces=STAFF),
+            QuerySpec("gift_card_moves", read_card_moves, right=MANAGE, surfaces=STAFF),
+            QuerySpec("gift_cards_lost", read_lost_cards, right=MANAGE, surfaces=STAFF),
+            QuerySpec("gift_cards_sum", sum_of_cards, right=MANAGE, surfaces=STAFF),
         ),
         watches=WATCHES,
     )

@@ -37,6 +37,10 @@ class HoldCard(Command, frozen=True):
     minor: CardMinor
 
 
+class RenewHolds(Command, frozen=True):
+    """The register's basket was touched: what is held for it waits as long as it does from now on."""
+
+
 class ReleaseHolds(Command, frozen=True):
     """The register's basket is gone: what was held for it is free. `card`: of that one alone; None: of all."""
 

@@ -16,11 +16,9 @@ Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{0,4}$")]
 class CardLoaded(Event, frozen=True):
     """A sum was put onto a card, for money, or of kind `credit` for goods that came back. `tail`: the code's end.
 
-    Since version 2 `expires_on` is its last day of business; empty: it has none. Since version 3 `currency` is whose
-    money is on it; empty: that of the store.
+    `expires_on` is its last day of business; empty: it has none. `currency` is whose money is on it; empty: that of the
+    store.
     """
-
-    version = 3
 
     card: CardId
     tail: Tail
@@ -35,11 +33,9 @@ class CardMoved(Event, frozen=True):
     """A card's balance changed otherwise: `spent`, or `put_back` by a void or refund, or `unloaded` as its load was, or
     booked by the office as `expired`, behind its last day: the shop owes it no more.
 
-    Since version 2 `unconfirmed` is what was spent without head office's word, and `expires_on` the card's last day
-    from now on. Since version 3 there is `expired`, and `currency` is whose money it was, as of a load.
+    `unconfirmed` is what was spent without head office's word, and `expires_on` the card's last day from now on. There
+    is `expired`, and `currency` is whose money it was, as of a load.
     """
-
-    version = 3
 
     card: CardId
     why: Literal["spent", "put_back", "unloaded", "expired"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.gift_cards.card import CardKind
 from edge.shop.gift_cards.commands import (
@@ -14,6 +14,7 @@ from edge.shop.gift_cards.commands import (
     NoteCardLoss,
     PutBack,
     ReleaseHolds,
+    RenewHolds,
     SettleCard,
     SpendCard,
     TakeLoadBack,
@@ -21,6 +22,7 @@ from edge.shop.gift_cards.commands import (
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardLossNoted, CardMoved, CardSettled
 from edge.shop.gift_cards.queries import (
     BOOK_US,
+    HOLD_US,
     OFFICE,
     GiftCard,
     confirmed_minor,
@@ -33,109 +35,108 @@ from edge.shop.gift_cards.queries import (
 )
 from edge.shop.gift_cards.rules import expiry_of_load, expiry_of_return, is_over
 from edge.shop.gift_cards.settings import GiftCardSettings
+from edge.shop.settings.queries import LiveSettings
 
 _HOLD = "INSERT OR REPLACE INTO gift_hold (card, register, minor, at_us) VALUES (?, ?, ?, ?)"
+_RENEW = "UPDATE gift_hold SET at_us = ? WHERE register = ? AND at_us > ?"
 _RELEASE = "DELETE FROM gift_hold WHERE register = :register AND (:card IS NULL OR card = :card)"
 _CONFIRM = "INSERT OR REPLACE INTO gift_confirmed (card, at_us, free_minor) VALUES (?, ?, ?)"
 
 
-def load_card(tx: Transaction, command: LoadCard, settings: GiftCardSettings) -> Refused | None:
+def load_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: LoadCard) -> None:
+    settings = now.at(tx.db)
     card = read_card(tx.db, command.card)
     if card and card.closed:
-        return Refused("card_closed", {"tail": card.tail})
+        raise Refusal("card_closed", {"tail": card.tail})
     if card and "credit" in (card.kind, command.kind):
-        return Refused("card_is_credit", {"tail": card.tail})
+        raise Refusal("card_is_credit", {"tail": card.tail})
     balance = (card.balance_minor if card else 0) + command.minor
     until = expiry_of_load(tx.business_date, settings.valid_months, card.expires_on if card else "")
     tx.append(CardLoaded(command.card, command.tail, command.kind, command.minor, balance, until, settings.currency))
-    return None
 
 
-def hold_card(tx: Transaction, command: HoldCard, settings: GiftCardSettings) -> HeldSum | Refused:
+def hold_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: HoldCard) -> HeldSum:
+    settings = now.at(tx.db)
     card = _usable(tx, command.card)
-    if isinstance(card, Refused):
-        return card
     held = held_minor(tx.db, card.id, tx.at_us, tx.actor.register)
     said = confirmed_minor(tx.db, card.id, tx.at_us) if settings.head_office else card.balance_minor
     confirmed = said is not None
     minor = min(card.balance_minor - held, command.minor, card.balance_minor if said is None else said)
     if minor <= 0:
-        return Refused("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
+        raise Refusal("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
     if not confirmed:
         left = settings.offline_minor - unconfirmed_today(tx.db, card.id, tx.business_date) - held
         minor = min(minor, left)
         if minor <= 0:
-            return Refused("card_not_confirmed", {"tail": card.tail, "most_minor": settings.offline_minor})
+            raise Refusal("card_not_confirmed", {"tail": card.tail, "most_minor": settings.offline_minor})
     tx.db.execute(_HOLD, (card.id, tx.actor.register, minor, tx.at_us))
     return HeldSum(minor, confirmed)
+
+
+def renew_holds(tx: Transaction, command: RenewHolds) -> None:
+    tx.db.execute(_RENEW, (tx.at_us, tx.actor.register, tx.at_us - HOLD_US))
 
 
 def release_holds(tx: Transaction, command: ReleaseHolds) -> None:
     tx.db.execute(_RELEASE, {"register": tx.actor.register, "card": command.card})
 
 
-def spend_card(tx: Transaction, command: SpendCard) -> Refused | None:
+def spend_card(tx: Transaction, command: SpendCard) -> None:
     card = _usable(tx, command.card)
-    if isinstance(card, Refused):
-        return card
     if card.balance_minor - held_minor(tx.db, card.id, tx.at_us, tx.actor.register) < command.minor:
-        return Refused("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
+        raise Refusal("card_empty", {"tail": card.tail, "balance_minor": card.balance_minor})
     left_minor = card.balance_minor - command.minor
     tx.append(CardMoved(card.id, "spent", command.minor, left_minor, card.expires_on, command.unconfirmed))
-    return None
 
 
-def put_back(tx: Transaction, command: PutBack) -> Refused | None:
+def put_back(tx: Transaction, command: PutBack) -> None:
     card = read_card(tx.db, command.card)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if card.closed:
-        return Refused("card_closed", {"tail": card.tail})
+        raise Refusal("card_closed", {"tail": card.tail})
     until = expiry_of_return(tx.business_date, card.expires_on)
     tx.append(CardMoved(card.id, "put_back", command.minor, card.balance_minor + command.minor, until))
-    return None
 
 
-def take_load_back(tx: Transaction, command: TakeLoadBack) -> Refused | None:
+def take_load_back(tx: Transaction, command: TakeLoadBack) -> None:
     card = read_card(tx.db, command.card)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if card.balance_minor - held_minor(tx.db, card.id, tx.at_us) < command.minor:
-        return Refused("card_spent", {"tail": card.tail, "balance_minor": card.balance_minor})
+        raise Refusal("card_spent", {"tail": card.tail, "balance_minor": card.balance_minor})
     left_minor = card.balance_minor - command.minor
     tx.append(CardMoved(card.id, "unloaded", command.minor, left_minor, card.expires_on))
-    return None
 
 
-def close_card(tx: Transaction, command: CloseCard) -> Refused | None:
+def close_card(tx: Transaction, command: CloseCard) -> None:
     card = read_card(tx.db, command.card)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if not card.closed:
         tx.append(CardClosed(card.id, card.balance_minor))
-    return None
 
 
-def book_expired_card(tx: Transaction, command: BookExpiredCard, settings: GiftCardSettings) -> Refused | None:
+def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: BookExpiredCard) -> None:
+    settings = now.at(tx.db)
     card = read_card(tx.db, command.card)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if not is_over(card.expires_on, tx.business_date):
-        return Refused("card_not_over", {"tail": card.tail})
+        raise Refusal("card_not_over", {"tail": card.tail})
     if not was_loaded_here(tx.db, card.id):
-        return Refused("card_of_another_box", {"tail": card.tail})
+        raise Refusal("card_of_another_box", {"tail": card.tail})
     if card.balance_minor and settings.head_office:
         said = confirmed_minor(tx.db, card.id, tx.at_us, BOOK_US)
         # what it merely said a till that read the card, it may have said another shop, too
         if said is None or not is_kept_for_office(tx.db, card.id, tx.at_us):
-            return Refused("card_not_asked", {"tail": card.tail})
+            raise Refusal("card_not_asked", {"tail": card.tail})
         if said < card.balance_minor:
-            return Refused("card_kept_elsewhere", {"tail": card.tail})
+            raise Refusal("card_kept_elsewhere", {"tail": card.tail})
     if card.balance_minor:
         booked = CardMoved(card.id, "expired", card.balance_minor, 0, card.expires_on, currency=settings.currency)
         tx.append(booked)
         tx.db.execute(_RELEASE, {"register": OFFICE, "card": card.id})
-    return None
 
 
 def settle_card(tx: Transaction, command: SettleCard) -> int:
@@ -156,13 +157,12 @@ def settle_card(tx: Transaction, command: SettleCard) -> int:
     return balance
 
 
-def note_card_loss(tx: Transaction, command: NoteCardLoss) -> Refused | None:
+def note_card_loss(tx: Transaction, command: NoteCardLoss) -> None:
     card = read_card(tx.db, command.card)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if card.lost_minor > card.noted_minor:
         tx.append(CardLossNoted(card.id, card.lost_minor))
-    return None
 
 
 def _as_known(card: GiftCard) -> CardSettled:
@@ -170,10 +170,12 @@ def _as_known(card: GiftCard) -> CardSettled:
     return CardSettled(card.id, card.tail, kind, card.balance_minor, card.expires_on, card.closed, card.lost_minor)
 
 
-def _usable(tx: Transaction, id: str) -> GiftCard | Refused:
+def _usable(tx: Transaction, id: str) -> GiftCard:
     card = read_card(tx.db, id)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if is_over(card.expires_on, tx.business_date):
-        return Refused("card_expired", {"tail": card.tail, "date": card.expires_on})
-    return Refused("card_closed", {"tail": card.tail}) if card.closed else card
+        raise Refusal("card_expired", {"tail": card.tail, "date": card.expires_on})
+    if card.closed:
+        raise Refusal("card_closed", {"tail": card.tail})
+    return card

@@ -88,7 +88,7 @@ class GiftCardTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "gift_cards"
-    version = 3
+    version = 1
     tables = (GIFT_CARD, GIFT_CARD_MOVE, GIFT_CARD_HOLD)
     keeps_orphans = True
     reads = (

@@ -74,7 +74,7 @@ def _move(
 
 projector = Projector(
     name="gift_cards",
-    version=2,
+    version=1,
     tables=("gift_card", "gift_card_move"),
     on={CardLoaded: _loaded, CardMoved: _moved, CardClosed: _closed, CardSettled: _settled, CardLossNoted: _noted},
 )

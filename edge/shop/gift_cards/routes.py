@@ -10,6 +10,8 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done
+from edge.services.gift_card_settlement import SETTLING
+from edge.services.sync_state import SYNC
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
 from edge.shop.gift_cards.commands import BookExpiredCard
@@ -56,7 +58,9 @@ async def read_gift_card(request: web.Request) -> web.Response:
     if code is None:
         raise Problem(422, "card_code_wrong")
     id = card_id(code)
-    confirmed = site.sync is None or await site.cards.keep(id, register_of(request), wanted.keep_minor)
+    confirmed = site.services.of(SYNC) is None or await site.services.of(SETTLING).keep(
+        id, register_of(request), wanted.keep_minor
+    )
     card = await site.asker.read(partial(read_card, id=id))
     if card is None:
         return answer_json(CardRead(False, confirmed))
@@ -70,10 +74,10 @@ async def book_expired(request: web.Request) -> web.Response:
     It keeps all of it meanwhile: no other shop books the same money."""
     site, wanted = request.app[SITE], await body_of(request, CardToBook)
     actor = actor_of(request, BookExpiredCard.__name__)
-    kept = await site.cards.keep_all(wanted.card)
+    kept = await site.services.of(SETTLING).keep_all(wanted.card)
     outcome = await site.shop.do(BookExpiredCard(wanted.card), actor, idempotency_key(request))
     if kept and not isinstance(outcome, Done):
-        await site.cards.let_go_all(wanted.card)
+        await site.services.of(SETTLING).let_go_all(wanted.card)
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -84,6 +88,7 @@ ENDPOINTS = (
         handler=read_gift_card,
         right=SELL,
         tag="till",
+        at_register=True,
         body=Body(CardWanted),
         answer=Answer(CardRead),
         statuses=(422,),

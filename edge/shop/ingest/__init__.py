@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, JobKind
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
@@ -23,8 +24,8 @@ def capability(
     return Capability(
         name="ingest",
         commands=(
-            CommandSpec(ImportCatalog, import_catalog, right=MANAGE, also=CATALOG),
-            CommandSpec(TakeBackImport, take_back, right=MANAGE, ask_first=True, also=CATALOG),
+            CommandSpec(ImportCatalog, import_catalog, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(TakeBackImport, take_back, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(
             JobKind(IMPORT_JOB, import_chunks(settings), taken_back=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
@@ -22,6 +22,12 @@ _KNOWN = """
     SELECT p.sku, p.retired_us IS NOT NULL, p.retired_by, p.body, w.says, w.product_id IS NOT NULL
     FROM json_each(?) j JOIN product p ON p.sku = j.value
     LEFT JOIN product_word w ON w.product_id = p.id AND w.source = ?
+"""
+
+
+_OWNERS = """
+    SELECT c.code, p.sku FROM json_each(?) j JOIN product_code c ON c.code = j.value
+    JOIN product p ON p.id = c.product_id WHERE c.units = 1
 """
 
 
@@ -66,6 +72,27 @@ class Comparison:
         before = _body(known.word)
         same_but_price = msgspec.structs.replace(before, price_minor=product.price_minor) == product
         return "price" if same_but_price else "changed"
+
+    def same_articles(self, entries: Sequence[EntryFrame]) -> list[EntryFrame]:
+        """The rows; one with the article number (GTIN) of a product that the shop has under another number is of that
+        product: one, of which two sources speak."""
+        spoken = [entry.said.product for entry in entries if entry.said is not None]
+        owners = self._owners(code for product in spoken for code in _articles(product))
+        if not owners:
+            return list(entries)
+        mine = read_products(self._db, [product.sku for product in spoken])
+        return [_as_owners(entry, owners, mine) for entry in entries]
+
+    def _owners(self, codes: Iterable[str]) -> dict[str, str]:
+        """The skus of single units that have codes in normal form, by code."""
+        rows = self._db.execute(_OWNERS, (json_text(codes),))
+        return dict(rows.fetchall())
+
+    def asks(self, product: Product, known: Known | None) -> bool:
+        """Whether a price waits for a yes: it is none, or would move too far."""
+        if product.price_minor == 0 and not (known is not None and _body(known.body).price_minor == 0):
+            return True
+        return self.jumps(product, known)
 
     def jumps(self, product: Product, known: Known | None) -> bool:
         """Whether a product's price would move by more than its category, or else the shop, lets pass."""
@@ -120,6 +147,18 @@ class Comparison:
             for code in product.codes or ()
             if owners.get(code, product.sku) != product.sku
         )
+
+
+def _as_owners(entry: EntryFrame, owners: Mapping[str, str], mine: Container[str]) -> EntryFrame:
+    """The row as of the product that has its article number, unless the shop has one of the row's own number, too."""
+    if entry.said is None or entry.said.product.sku in mine:
+        return entry
+    product = entry.said.product
+    found = {owners[code] for code in map(normal, product.codes or ()) if code in owners}
+    if len(found) != 1:
+        return entry
+    same = msgspec.structs.replace(product, sku=found.pop())
+    return msgspec.structs.replace(entry, said=msgspec.structs.replace(entry.said, product=same))
 
 
 def _articles(product: Product) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Set
 import msgspec
 
 from edge.core.jobs import store as jobs
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 
@@ -18,10 +18,10 @@ def import_catalog(tx: Transaction, command: ImportCatalog) -> int:
     return jobs.queue(tx, IMPORT_JOB, msgspec.to_builtins(command))
 
 
-def take_back_import(tx: Transaction, command: TakeBackImport, others: Set[str] = frozenset()) -> int | Refused:
+def take_back_import(tx: Transaction, command: TakeBackImport, others: Set[str] = frozenset()) -> int:
     job = jobs.read_job(tx.db, command.job)
     if job is None or job.kind not in (IMPORT_JOB, *others):
-        return Refused("import_unknown", {"job": command.job})
+        raise Refusal("import_unknown", {"job": command.job})
     if job.state in ("queued", "running"):
-        return Refused("import_running", {"job": command.job})
+        raise Refusal("import_running", {"job": command.job})
     return jobs.queue(tx, TAKE_BACK_JOB, msgspec.to_builtins(command))

@@ -11,13 +11,14 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import parents
+from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.commands import MANY, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.diff import Comparison, Known
 from edge.shop.ingest.field_changes import changes, notes_of
 from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
+from edge.shop.ingest.mapping.category_words import words_of
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
 from edge.shop.ingest.missing_products import missing_chunks
 from edge.shop.ingest.prices import new_prices
@@ -56,8 +57,9 @@ class Import:
         self._params = params
         self._settings = settings
         self._cursor = cursor
-        categories = tuple(parents(db))
-        self._reader = FileReader(ReadRequest(params.path, params.mapping, settings, categories))
+        known = read_categories(db)
+        ids = tuple(category.id for category in known)
+        self._reader = FileReader(ReadRequest(params.path, params.mapping, settings, ids, words_of(known)))
         self._chunks = self._all()
 
     def __iter__(self) -> Import:
@@ -133,7 +135,7 @@ class _Steps:
     def entries(self, entries: Sequence[EntryFrame]) -> Iterator[Chunk]:
         """What a batch of rows comes to; chunks where enough has come together."""
         fresh = []
-        for entry in entries:
+        for entry in self._comparison.same_articles(entries):
             if self._params.retire_missing and entry.said is not None:
                 self._seen.add(entry.said.product.sku)
             self._at += 1
@@ -186,7 +188,7 @@ class _Steps:
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
                 return
             kind = "held"
-        elif kind in ("price", "changed") and self._comparison.jumps(product, known):
+        elif kind in ("new", "price", "changed") and self._comparison.asks(product, known):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
@@ -201,8 +203,8 @@ class _Steps:
             same.append(entry)
         else:
             self._open.add(product, entry.line, held=kind == "held")
-        if self._params.dry_run:
-            return
+        if self._params.dry_run or (kind == "held" and known is None):
+            return  # of goods that wait to become the shop's nothing more can be said
         if said.prices:
             self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
         mine = known is not None and known.retired_by == self._source.name

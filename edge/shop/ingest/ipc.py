@@ -10,6 +10,7 @@ import msgspec
 
 from edge.core.registry import JobIssue
 from edge.shop.catalog.categories.category import Category
+from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.shop.ingest.mapping.row_converter import ImportSettings, ParsedRow
 
 FRAME_BYTES = 64 * 1024 * 1024
@@ -22,7 +23,8 @@ _length = struct.Struct(">I")
 
 
 class ReadRequest(msgspec.Struct, frozen=True):
-    """Read a file. `mapping`: TOML, or None: guess. `categories`: the ids that the shop has.
+    """Read a file. `mapping`: TOML, or None: guess. `categories`: the ids that the shop has; `words`: what else means
+    them.
 
     `sample` rows are looked at and no more (0: all are taken).
     """
@@ -31,6 +33,7 @@ class ReadRequest(msgspec.Struct, frozen=True):
     mapping: str | None
     settings: ImportSettings
     categories: tuple[str, ...] = ()
+    words: CategoryWords = NO_WORDS
     sample: int = 0
 
 

@@ -9,9 +9,10 @@ import msgspec
 
 from edge.core.jobs.store import JobNote
 from edge.core.storage.database import Connection
-from edge.shop.catalog.categories.queries import parents
+from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.product import Product
 from edge.shop.ingest.ipc import Began, Entries, EntryFrame, ReadRequest
+from edge.shop.ingest.mapping.category_words import words_of
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.reader_client import FileReader
 
@@ -47,7 +48,9 @@ def previewed(settings: ImportSettings) -> Callable[..., Preview]:
 
     def preview_import(db: Connection, path: str, mapping: str = "", rows: ROWS = 10) -> Preview:
         """What the first `rows` of a catalogue file would become, with a mapping (TOML) or with what is guessed."""
-        reader = FileReader(ReadRequest(path, mapping or None, settings, tuple(parents(db)) if db else (), rows))
+        known = read_categories(db) if db else []
+        ids = tuple(category.id for category in known)
+        reader = FileReader(ReadRequest(path, mapping or None, settings, ids, words_of(known), rows))
         try:
             frames = reader.frames()
             began = reader.began(frames)

@@ -101,7 +101,7 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             else mapping.guess(table.header, spoken, path.name)
         )
         mapping.check_currency(layout, settings.currency, path.name)
-        converter = Converter(layout, settings, frozenset(ask.categories))
+        converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
         yield _began(path, table.what, layout, converter, sample)
         if ask.sample:
             yield from _sampled(sample, converter)

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import read_job, read_job_notes
@@ -21,14 +22,15 @@ from edge.lib.tables.csv_format import write_separated
 from edge.shop.access.rights import MANAGE
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
+from edge.shop.ingest.pages import columns
 from edge.shop.ingest.preview import Preview, previewed
 from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_table
 from edge.web.context import SITE
 from edge.web.limits import UPLOAD_BYTES
-from edge.web.pages import columns
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, require_still
 from edge.web.responses import answer_json, answer_problem, texts_of
+from edge.web.work_threads import HEAVY
 
 _SAFE = re.compile(r"[^\w.() -]+")
 
@@ -100,9 +102,9 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     wanted = await body_of(request, Understood)
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
-    look = previewed(site.config.import_settings())
+    look = previewed(site.services.of(CONFIG).import_settings())
     try:
-        return await site.heavy.do(look, None, wanted.path, mapping)
+        return await site.services.of(HEAVY).do(look, None, wanted.path, mapping)
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
         said = {"code": error.key, "message": sentence, "values": error.values}

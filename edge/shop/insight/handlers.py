@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.insight.commands import JudgeAnomaly, KeepReport
 from edge.shop.insight.events import AnomalyJudged, ReportMade
@@ -20,10 +20,9 @@ def keep_report(tx: Transaction, command: KeepReport) -> bool:
     return True
 
 
-def judge(tx: Transaction, command: JudgeAnomaly) -> Refused | None:
+def judge(tx: Transaction, command: JudgeAnomaly) -> None:
     try:
         date.fromisoformat(command.day)
     except ValueError:
-        return Refused("day_wrong", {"day": command.day})
+        raise Refusal("day_wrong", {"day": command.day}) from None
     tx.append(AnomalyJudged(command.kind, command.key, command.day, command.is_right))
-    return None

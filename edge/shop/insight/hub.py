@@ -60,7 +60,7 @@ class AnomalyTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "insight"
-    version = 2
+    version = 1
     keeps_orphans = True
     tables = (JUDGED, REPORT)
     reads = (

@@ -41,7 +41,7 @@ _COUNTED = """
     GROUP BY sku HAVING min(costed) = 1 ORDER BY 2, sku
 """
 _SHRUNK = """
-    SELECT sku, -sum(cost_minor), count(*) FROM figure_move
+    SELECT sku, -sum(cost_minor), sum(moves) FROM figure_move
     WHERE business_date BETWEEN ? AND ? AND ?3 IN ('', location) AND reason IN ('counted', 'lost', 'theft', 'stolen')
     GROUP BY sku ORDER BY 2 DESC, sku
 """
@@ -117,6 +117,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
     papers = all_, sales, _, refunds, undone, _ = [read_sums(db, kind, span, place) for kind in ("all", *_PAPERS)]
     receipts = _receipts(*papers[1:])
     cost, costed = all_.cost_minor, all_.costed_minor
+    kept = _kept(*papers[1:])
     values = stock_values(db, span, place)
     worth = list(values.values())
     average = average_worth(db, span, place)
@@ -135,7 +136,7 @@ def _of_place(db: Connection, span: DaySpan, place: str) -> list[Kpi]:
         _ratio("turns", "tenths", divide_half_up(cost * YEAR_DAYS, passed), average, len(worth)),
         _ratio("cover", "tenths", worth[-1] if worth else 0, divide_half_up(cost, passed), len(worth)),
         _ratio("waste", "permille", wasted, cost, len(waste)),
-        _ratio("refunded", "permille", -refunds.minor - undone.minor, sales.minor, refunds.rows),
+        _ratio("refunded", "permille", -refunds.minor - undone.minor, kept, refunds.rows),
         *_counts(db, span, all_, place),
         *_suppliers(db, span, place),
     ]
@@ -238,6 +239,11 @@ def _earned_by(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: Figu
     return sales.minor + voids.minor - undone.minor - apart.minor
 
 
+def _kept(sales: FigureSums, voids: FigureSums, _: FigureSums, undone: FigureSums, __: FigureSums) -> int:
+    """What was sold and not undone."""
+    return sales.minor + voids.minor - undone.minor
+
+
 def _stocked(db: Connection, span: DaySpan, place: str) -> list[KpiRow]:
     return [KpiRow(day, {}, worth, 1) for day, worth in stock_values(db, span, place).items()]
 
@@ -330,7 +336,8 @@ ROWS: Mapping[str, Rows] = MappingProxyType(
         "receipts": _of_papers(_receipts, lambda *_: 1),
         "basket": _of_papers(_earned_by, _earning),
         "refunded": _of_papers(
-            lambda _, __, refunds, undone, ___: -refunds.minor - undone.minor, lambda sales, *_: sales.minor
+            lambda _, __, refunds, undone, ___: -refunds.minor - undone.minor,
+            _kept,
         ),
         "stock_value": _stocked,
         "turns": _turned,

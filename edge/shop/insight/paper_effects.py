@@ -8,13 +8,15 @@ from fractions import Fraction
 
 import msgspec
 
+from edge.core.journal.rows import read_rows
 from edge.core.storage.database import Connection
-from edge.lib.tax.rules import Taxed
+from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import BundlePart
 from edge.shop.stock.costs import MICRO
 from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.queries import read_receipt
 from edge.shop.till.rules.day_totals import RecordedLine, Tender, earns
 from edge.shop.till.rules.taxed_total import Taxation, worth
 
@@ -43,6 +45,15 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
     @property
     def _all(self) -> tuple[int, int, int, int, int, int]:
         return self.count, self.quantity, self.minor, self.net, self.cost, self.costed
+
+
+class _Sale(msgspec.Struct):
+    """Of a sale as it stands in the journal: how it was taxed."""
+
+    tax: TaxTable | None = None
+
+
+_sale = msgspec.json.Decoder(_Sale).decode
 
 
 class SaleEffect(msgspec.Struct, frozen=True, array_like=True):
@@ -90,10 +101,7 @@ def sale_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
     net is what counts in all, without what is no revenue."""
     apart_minor = _no_revenue(event.lines)
     net_minor = event.net_minor + sum(goods.net_minor for goods in event.returns) - apart_minor
-    if event.tax:
-        rates = {one.id: sum(rate.rate for rate in one.rates) for one in event.tax.classes}
-    else:
-        rates = _mean_rate(event.taxes)
+    rates = _rates_of(event.tax) if event.tax else _mean_rate(event.taxes)
     tenders = by_tender(event.tenders, event.change_minor)
     back = {kind: one.negative for kind, one in by_tender(event.back).items()}
     by = Taxation(event.tax, event.tax_ahead) if event.tax and event.tax_ahead else None
@@ -107,7 +115,8 @@ def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
     """What came back in an exchange, signed as a refund; its money is in the sale's."""
     effect = SaleEffect(DayFigures(), {}, {}, {})
     for goods in event.returns:
-        lines = _line_effects(db, goods.lines, event.taxes_included, _mean_rate(goods.taxes))
+        rates = _rates_of_sale(db, goods.register, goods.sale) or _mean_rate(goods.taxes)
+        lines = _line_effects(db, goods.lines, event.taxes_included, rates)
         net_minor = goods.net_minor - _no_revenue(goods.lines)
         effect = together(effect, turned(_whole(lines, goods.total_minor, net_minor, {})))
     return effect
@@ -116,8 +125,21 @@ def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
 def refund_effect(db: Connection, event: SaleRefunded) -> SaleEffect:
     """What a refund took back, below zero."""
     net_minor = event.net_minor - _no_revenue(event.lines)
-    lines = _line_effects(db, event.lines, event.taxes_included, _mean_rate(event.taxes))
+    rates = _rates_of_sale(db, event.sale_register, event.sale) or _mean_rate(event.taxes)
+    lines = _line_effects(db, event.lines, event.taxes_included, rates)
     return turned(_whole(lines, event.paid_minor, net_minor, by_tender(event.tenders)))
+
+
+def _rates_of(table: TaxTable) -> dict[str, int]:
+    return {one.id: sum(rate.rate for rate in one.rates) for one in table.classes}
+
+
+def _rates_of_sale(db: Connection, register: str, number: int) -> dict[str, int]:
+    """By which rates the lines of a sale were taxed when it was made; nothing where that sale is not here."""
+    sale = read_receipt(db, register, number) if number else None
+    rows = read_rows(db, sale.seq, 1) if sale else []
+    table = next((_sale(row.body).tax for row in rows), None)
+    return _rates_of(table) if table else {}
 
 
 def _mean_rate(taxes: Iterable[Taxed]) -> dict[str, int]:

@@ -51,10 +51,11 @@ _ADD = """
         costed_minor = costed_minor + excluded.costed_minor
 """
 _MOVE = """
-    INSERT INTO figure_move VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (business_date, sku, reason, location) DO UPDATE SET
+    INSERT INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed, cause)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (business_date, sku, reason, location, cause) DO UPDATE SET
         quantity = quantity + excluded.quantity, cost_minor = cost_minor + excluded.cost_minor,
-        costed = min(costed, excluded.costed)
+        costed = min(costed, excluded.costed), moves = moves + 1
 """
 _PLACE = "SELECT location FROM figure_place WHERE register = ?"
 _AVERAGE = """
@@ -203,15 +204,17 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         paid = _paid(db, move, event.unit_cost_minor)
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
         known = int(paid is not None)
-        db.execute(_MOVE, (day, move.sku, event.reason, move.location, move.delta, signed, known))
-        if event.reason.startswith(WASTE) and move.delta < 0:
+        is_waste = event.reason.startswith(WASTE) and move.delta < 0
+        cause = event.cause if is_waste else ""
+        db.execute(_MOVE, (day, move.sku, event.reason, move.location, move.delta, signed, known, cause))
+        if is_waste:
             wasted += paid or 0
             places[move.location] += paid or 0
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
     for sku in sorted({move.sku for move in event.moves}):
         _value(db, day, sku, {move.location for move in event.moves if move.sku == sku})
     rows = [("waste_product", sku, one) for sku, one in products]
-    if wasted:
+    if products:  # also where nobody knows what it cost
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
             ("waste_person", fact.actor, DayFigures(1, 0, wasted)),
@@ -272,7 +275,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=8,
+    version=1,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,

@@ -31,7 +31,7 @@ TOP, GROUPS = 10, 60
 LOOKED_BACK = 31
 """Reports before this one whose days are looked at again."""
 _MOVES = """
-    SELECT reason, count(*), sum(quantity), sum(cost_minor) FROM figure_move
+    SELECT reason, sum(moves), sum(quantity), sum(cost_minor) FROM figure_move
     WHERE business_date BETWEEN ? AND ? GROUP BY reason ORDER BY reason
 """
 _MADE = "SELECT body, made_us FROM report_made WHERE kind = ? AND first_date = ?"

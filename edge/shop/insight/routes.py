@@ -30,6 +30,7 @@ from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, texts_of
+from edge.web.work_threads import HEAVY
 
 DEFAULT_PERIOD = "30d"
 
@@ -122,7 +123,7 @@ async def report_pdf(request: web.Request) -> web.Response:
         found, ReportWording(texts.language, texts.money, texts.quantity, texts.name), site.settings.header
     )
     try:
-        pdf = await site.heavy.do(make_pdf, sheet)
+        pdf = await site.services.of(HEAVY).do(make_pdf, sheet)
     except EdgeError as error:
         raise Problem(500, "pdf_not_made") from error
     headers = {

@@ -24,7 +24,9 @@ CREATE TABLE figure_move (
     quantity      INTEGER NOT NULL,
     cost_minor    INTEGER NOT NULL,
     costed        INTEGER NOT NULL,
-    PRIMARY KEY (business_date, sku, reason, location)
+    cause         TEXT NOT NULL DEFAULT '',
+    moves         INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (business_date, sku, reason, location, cause)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX figure_move_sku ON figure_move (sku, business_date);
 CREATE INDEX figure_move_other ON figure_move (business_date) WHERE reason <> 'sale';

@@ -79,7 +79,7 @@ def read_usage(db: Connection, sku: str, span: DaySpan) -> ProductUsage | None:
     known = {row[0]: row for row in read_demand_days(db, sku, span.first, span.last)}
     days = []
     for day in sorted({*known, *moved}):
-        _, sold, returned, wasted, received = known.get(day, (day, 0, 0, 0, 0))
+        _, sold, returned, wasted, received, _ = known.get(day, (day, 0, 0, 0, 0, 0))
         days.append(UsageDay(day, sold, returned, wasted, received, *moved.get(day, (0, 0))))
     gone = sum(day.sold - day.returned + day.wasted + day.used for day in days)
     opened = open_days(db, span.first, span.last)
@@ -106,7 +106,7 @@ def _predict(db: Connection, sku: str, names: dict[str, str], box: int, today: s
     days = [day for day in opened if day >= first]
     if len(days) < LEAST_DAYS:
         return UsePrediction(sku, names, available, None, None, None, None)
-    used = {day: sold - returned + wasted for day, sold, returned, wasted, _ in rows}
+    used = {day: sold - returned + wasted + used for day, sold, returned, wasted, _, used in rows}
     use, factors = weighted_use(used, days, today)
     left, ahead = float(available), 0
     while left > 0 and ahead < 365:

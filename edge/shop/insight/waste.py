@@ -15,9 +15,10 @@ from edge.shop.stock.queries import ExpiringGoods, expiring
 
 DEAREST = 10
 _WASTE = """
-    SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), count(*) FROM figure_move
+    SELECT sku, reason, -sum(quantity), -sum(cost_minor), min(costed), sum(moves), coalesce(nullif(cause, ''), reason)
+    FROM figure_move
     WHERE business_date BETWEEN ? AND ? AND reason <> 'sale' AND quantity < 0 AND ?3 IN ('', location)
-    GROUP BY sku, reason
+    GROUP BY sku, reason, cause
 """
 _GONE = """
     SELECT sku, -sum(quantity) FROM figure_move
@@ -47,15 +48,15 @@ class Wasted(msgspec.Struct, frozen=True):
 def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, place: str = "") -> list[Wasted]:
     """What was wasted in a period, the dearest first, so much of it (None: all); at a place, where one is named."""
     rows = [row for row in db.execute(_WASTE, (span.first, span.last, place)) if row[1].startswith(WASTE)]
-    rows.sort(key=lambda row: (-row[3], row[0], row[1]))
+    rows.sort(key=lambda row: (-row[3], row[0], row[6]))
     known = read_products(db, [row[0] for row in rows[:limit]])
     gone = dict(db.execute(_GONE, (span.first, span.last, json_text({row[0] for row in rows[:limit]}), place)))
     return [
         Wasted(
-            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, reason, quantity),
+            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, why, quantity),
             *(cost if costed else None, moves, share(quantity, gone.get(sku, 0))),
         )
-        for sku, reason, quantity, cost, costed, moves in rows[:limit]
+        for sku, _, quantity, cost, costed, moves, why in rows[:limit]
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib import mail_address
 from edge.lib.regions import tax_numbers
 from edge.lib.regions.addresses import has_control, show
@@ -19,27 +19,27 @@ from edge.shop.invoices.document import (
 )
 
 
-def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer | Refused:
+def buyer_of(said: IssueInvoice | CorrectInvoice, known: Customer | None, country: str) -> Buyer:
     """As somebody said it, else as it is known; `country` (ISO 3166): the store's, whose form a tax number has where
     nobody says another."""
     name = _spaced(said.name) or (known.name if known else "")
     if not name:
-        return Refused("invoice_name_missing")
+        raise Refusal("invoice_name_missing")
     if len(name) > NAME_CHARS or has_control(name):
-        return Refused("invoice_name_wrong", {"limit": NAME_CHARS})
+        raise Refusal("invoice_name_wrong", {"limit": NAME_CHARS})
     home = known.addresses[0] if known and known.addresses else None
     lines = _lines(said.address) or (tuple(show(home)) if home else ())
     if len(lines) > ADDRESS_LINES_MOST or any(len(line) > LINE_CHARS or has_control(line) for line in lines):
-        return Refused("invoice_address_wrong", {"lines": ADDRESS_LINES_MOST, "limit": LINE_CHARS})
+        raise Refusal("invoice_address_wrong", {"lines": ADDRESS_LINES_MOST, "limit": LINE_CHARS})
     email = said.email.strip() or (known.email if known else "")
     if email and (len(email) > mail_address.CHARS or has_control(email) or not re.fullmatch(mail_address.FORM, email)):
-        return Refused("invoice_email_wrong")
+        raise Refusal("invoice_email_wrong")
     number, checked = "", ""
     if said.tax_number.strip():
         of = said.country.upper() or country
         found = tax_numbers.check(said.tax_number.strip(), of)
         if found.state == "wrong" or len(found.number) > tax_numbers.TAX_NUMBER_CHARS:
-            return Refused("invoice_tax_number_wrong", {"country": of})
+            raise Refusal("invoice_tax_number_wrong", {"country": of})
         number, checked = found.number, found.state
     return Buyer(name, lines, number, email, _known(checked))
 

@@ -66,13 +66,6 @@ class Sums(msgspec.Struct, frozen=True):
         )
 
 
-class KeptInvoice(msgspec.Struct, frozen=True):
-    """What the law keeps of a customer who is forgotten: a document, and the last day on which it is readable."""
-
-    number: str
-    until: str
-
-
 class IssuedInvoice(msgspec.Struct, frozen=True):
     """What was asked for: the document, and the number of the copy (0: it was issued now)."""
 

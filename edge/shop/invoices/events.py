@@ -20,11 +20,9 @@ class InvoiceIssued(Event, frozen=True):
     `place` is its count in the row of `year` and of the journal's epoch. `changes`: the documents that it changes;
     `replaces`: the one in whose place it is, "" for none. The person is sealed under `key`, the document's own, and is
     kept through the day `kept_until`; `address` is lines. `customer`: whom it was made out to, where that is known, by
-    the id that says nothing. `checked`: whether the tax number's check digit was looked at. Since version 2 it may be
-    of a `part` of the paper alone.
+    the id that says nothing. `checked`: whether the tax number's check digit was looked at. It may be of a `part` of
+    the paper alone.
     """
-
-    version = 2
 
     personal: ClassVar[tuple[str, ...]] = ("name", "address", "tax_number", "email")
     person_in: ClassVar[str] = "key"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any, get_args
 
 from edge.core.journal.rows import read_head
-from edge.core.messages import Command, RecordedEvent, Refused
+from edge.core.messages import Command, RecordedEvent, Refusal
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
-from edge.core.registry import Handler, Transaction
+from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import INVOICES
-from edge.shop.customers.commands import ForgetCustomer
+from edge.shop.customers.commands import ForgetCustomer, StillKept
 from edge.shop.customers.customer import Customer
 from edge.shop.customers.queries import read_customer, resolve
 from edge.shop.invoices import follow, papers, queries
@@ -27,7 +28,7 @@ from edge.shop.invoices.commands import (
     MailInvoice,
     PrintInvoice,
 )
-from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, KeptInvoice, PaperLanguage, PaperPart
+from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, PaperLanguage, PaperPart
 from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
 from edge.shop.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
 from edge.shop.invoices.queries import Invoice
@@ -58,36 +59,34 @@ class Invoices:
         self._country = country
         self._mails = mails
 
-    def issue_invoice(self, tx: Transaction, command: IssueInvoice) -> IssuedInvoice | Refused:
+    def issue_invoice(self, tx: Transaction, command: IssueInvoice) -> IssuedInvoice:
         register = command.register or tx.actor.register
         receipt, shown = read_receipt(tx.db, register, command.receipt), shown_number(register, command.receipt)
         if receipt is None:
-            return Refused("no_such_receipt", {"number": shown})
+            raise Refusal("no_such_receipt", {"number": shown})
         if receipt.kind != "sale":
-            return Refused("invoice_not_a_sale", {"number": shown})
+            raise Refusal("invoice_not_a_sale", {"number": shown})
         if receipt.voided_by is not None:
-            return Refused("sale_is_void", {"number": shown})
+            raise Refusal("sale_is_void", {"number": shown})
         sale = tx.read(receipt.seq).event
         assert isinstance(sale, SaleCompleted)
         if any(line.kind == "advance" for line in sale.lines):
-            return Refused("invoice_paid_ahead", {"number": shown})
+            raise Refusal("invoice_paid_ahead", {"number": shown})
         before = queries.document_of(tx.db, register, command.receipt)
         if before and not queries.may_read(tx.db, tx.actor, before, tx.business_date):
-            return Refused("invoice_exists", {"number": before.number})
+            raise Refusal("invoice_exists", {"number": before.number})
         if before and not says_somebody(command):
             return self._again(tx, before, command.print)
         asked = command.customer or ("" if command.name.strip() else sale.customer)
         if asked and not _may_name(tx, asked, sale.customer, receipt.business_date):
-            return Refused("right_denied", {"command": "IssueInvoice", "right": INVOICES})
+            raise Refusal("right_denied", {"command": "IssueInvoice", "right": INVOICES})
         known = _customer(tx, asked) if asked else None
-        if isinstance(known, Refused):
-            return known
         buyer = buyer_of(command, known, self._country)
-        if isinstance(buyer, Refused):
-            return buyer
         if before:
             same = queries.buyer_on(tx.db, before) == buyer
-            return self._again(tx, before, command.print) if same else _other_name(before)
+            if not same:
+                raise _other_name(before)
+            return self._again(tx, before, command.print)
         customer = known.id if known else (sale.customer and resolve(tx.db, sale.customer)) or ""
         language = _paper_language(command.language, known.language if known else "", self._shop.language)
         part = BOUGHT if queries.documents_of(tx.db, register, command.receipt) else ""
@@ -97,70 +96,59 @@ class Invoices:
         self._follow(tx, issued)
         return IssuedInvoice(issued.number)
 
-    def correct_invoice(self, tx: Transaction, command: CorrectInvoice) -> IssuedInvoice | Refused:
+    def correct_invoice(self, tx: Transaction, command: CorrectInvoice) -> IssuedInvoice:
         before = _holding(tx, command.number)
-        if isinstance(before, Refused):
-            return before
         buyer = buyer_of(command, None, self._country)
-        if isinstance(buyer, Refused):
-            return buyer
         if queries.buyer_on(tx.db, before) == buyer and command.language in ("", before.language):
-            return Refused("invoice_same_name", {"number": before.number})
+            raise Refusal("invoice_same_name", {"number": before.number})
         issued = self._in_place_of(tx, before, buyer, command.language)
         if command.print:
             self._print(tx, issued.number)
         return IssuedInvoice(issued.number)
 
-    def print_invoice(self, tx: Transaction, command: PrintInvoice) -> int | Refused:
+    def print_invoice(self, tx: Transaction, command: PrintInvoice) -> int:
         found = _readable(tx, command.number)
-        if isinstance(found, Refused):
-            return found
         if not command.sheet:
             return self._print(tx, found.number)
         tx.append(InvoicePrinted(found.number, found.prints))
         return found.prints
 
-    def mail_invoice(self, tx: Transaction, command: MailInvoice) -> Refused | None:
+    def mail_invoice(self, tx: Transaction, command: MailInvoice) -> None:
         """Sent under a key that goes with the mail, as a receipt is (`receipt_mail`)."""
         if not self._mails:
-            return Refused("mail_not_set_up")
+            raise Refusal("mail_not_set_up")
         found = _readable(tx, command.number)
-        if isinstance(found, Refused):
-            return found
         buyer = queries.buyer_on(tx.db, found)
         address = command.address or (buyer.email if buyer else "")
         if not address:
-            return Refused("invoice_no_address")
+            raise Refusal("invoice_no_address")
         before = letters_of(tx.db, key_of(found.number))
         if any(address_of(tx.db, mail) == address for mail in before):
-            return Refused("invoice_mail_twice")
+            raise Refusal("invoice_mail_twice")
         if len(before) >= PER_DOCUMENT or count_waiting(tx.db, "invoice") >= WAITING_LIMIT:
-            return Refused("invoice_mail_too_many", {"limit": PER_DOCUMENT})
+            raise Refusal("invoice_mail_too_many", {"limit": PER_DOCUMENT})
         person = f"{ONE_MAIL}{secrets.token_hex(8)}"
         kept = Keyring(tx.db).seal(person, *PLACE, address)
         about = InvoiceLetter(found.number, found.prints)
         queue_letter(tx.db, "invoice", key_of(found.number, person), person, "email", about, tx.at_us, kept)
         tx.append(InvoicePrinted(found.number, found.prints))
-        return None
 
     def end_names(self, tx: Transaction, command: EndInvoiceNames) -> int:
         keys = queries.over(tx.db, tx.business_date, AT_ONCE)
         for key in keys:
-            tx.do(ForgetPerson(key))
+            with suppress(Refusal):  # whoever is forgotten already holds up nobody else
+                tx.do(ForgetPerson(key))
         return len(keys)
 
-    def behind_paper(self, handler: Handler, tx: Transaction, command: Command) -> Any:
+    def after_paper(self, tx: Transaction, command: Command, result: Any) -> Any:
         """What the till just made may change what was invoiced."""
-        result = handler(tx, command)
-        if not isinstance(result, Refused) and (newest := follow.newest_paper(tx)):
+        if newest := follow.newest_paper(tx):
             self._follow_one(tx, *newest)
         return result
 
-    def behind_correction(self, handler: Handler, tx: Transaction, command: CorrectTender) -> Any:
+    def after_correction(self, tx: Transaction, command: CorrectTender, result: Any) -> Any:
         """A sale was paid otherwise than its invoice says: the next number says how."""
-        result = handler(tx, command)
-        before = queries.document_of(tx.db, tx.actor.register, command.number)
-        if not isinstance(result, Refused) and before:
+        if before := queries.document_of(tx.db, tx.actor.register, command.number):
             self._print(tx, self._in_place_of(tx, before, _buyer_again(tx, before)).number)
         return result
 
@@ -260,33 +248,36 @@ class Invoices:
             self._follow(tx, issued)
 
 
-def around_copy(handler: Handler, tx: Transaction, command: CopyPrint) -> Any:
-    """The print job of a document keeps whom it is to: it is printed once more for who may read that, and counted."""
-    job = read_print_job(tx.db, command.job)
-    number = papers.number_on(job.document) if job and job.kind == papers.KIND else ""
-    found = _readable(tx, number) if number else None
-    if isinstance(found, Refused):
-        return found
-    result = handler(tx, command)
-    if found and not isinstance(result, Refused):
+def before_copy(tx: Transaction, command: CopyPrint) -> None:
+    """The print job of a document keeps whom it is to: it is printed once more for who may read that."""
+    _printed_by(tx, command)
+
+
+def after_copy(tx: Transaction, command: CopyPrint, result: Any) -> Any:
+    """And counted."""
+    if found := _printed_by(tx, command):
         tx.append(InvoicePrinted(found.number, found.prints))
     return result
 
 
-def around_forgetting(handler: Handler, tx: Transaction, command: ForgetPerson) -> Any:
+def _printed_by(tx: Transaction, command: CopyPrint) -> Invoice | None:
+    """The document that a print job is of. `Refusal`: whoever asks may not read it."""
+    job = read_print_job(tx.db, command.job)
+    number = papers.number_on(job.document) if job and job.kind == papers.KIND else ""
+    return _readable(tx, number) if number else None
+
+
+def before_forgetting(tx: Transaction, command: ForgetPerson) -> None:
     """The law keeps a document's name until its day; the appliance itself says again what was done before the ledger
     was set back."""
     until = queries.kept_until_of(tx.db, command.person)
     if until and tx.business_date <= until and not is_repeated(tx, command):
-        return Refused("invoice_kept", {"until": until})
-    return handler(tx, command)
+        raise Refusal("invoice_kept", {"until": until})
 
 
-def around_forgetting_customer(handler: Handler, tx: Transaction, command: ForgetCustomer) -> Any:
-    """Forgetting somebody answers what is kept, why and until when: the documents that were made out to them."""
-    kept = queries.kept_of_customer(tx.db, command.id)
-    result: tuple[KeptInvoice, ...] | Refused | None = handler(tx, command)
-    return result if isinstance(result, Refused) else kept
+def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
+    """Forgetting somebody answers what is kept, why and until when: also the documents that were made out to them."""
+    return (*queries.kept_of_forgotten(tx.db, command.id), *(result or ()))
 
 
 def _read(tx: Transaction, seq: int) -> RecordedEvent:
@@ -312,11 +303,15 @@ def _name_on(tx: Transaction, invoice: Invoice) -> object:
     return (buyer.name, buyer.address, buyer.tax_number) if buyer else invoice.number
 
 
-def _customer(tx: Transaction, id: str) -> Customer | Refused:
+def _customer(tx: Transaction, id: str) -> Customer:
     found = read_customer(tx.db, id, tx.at_us)
     if found is None:
-        return Refused("invoice_name_missing") if is_forgotten(tx.db, id) else Refused("no_such_customer", {"id": id})
-    return Refused("customer_hidden") if found.hidden else found
+        if not is_forgotten(tx.db, id):
+            raise Refusal("no_such_customer", {"id": id})
+        raise Refusal("invoice_name_missing")
+    if found.hidden:
+        raise Refusal("customer_hidden")
+    return found
 
 
 def _paper_language(*wishes: str) -> PaperLanguage:
@@ -330,27 +325,27 @@ def _texts(buyer: Buyer) -> dict[str, str]:
     return {"name": buyer.name, "address": address, "tax_number": buyer.tax_number, "email": buyer.email}
 
 
-def _other_name(before: Invoice) -> Refused:
-    return Refused("invoice_other_name", {"number": before.number})
+def _other_name(before: Invoice) -> Refusal:
+    return Refusal("invoice_other_name", {"number": before.number})
 
 
-def _holding(tx: Transaction, number: str) -> Invoice | Refused:
+def _holding(tx: Transaction, number: str) -> Invoice:
     """A document that can be replaced."""
     found = queries.read_document(tx.db, number)
     if found is None:
-        return Refused("no_such_invoice", {"number": number})
+        raise Refusal("no_such_invoice", {"number": number})
     if found.replaced_by:
-        return Refused("invoice_replaced", {"number": number, "by": found.replaced_by})
+        raise Refusal("invoice_replaced", {"number": number, "by": found.replaced_by})
     return found
 
 
-def _readable(tx: Transaction, number: str) -> Invoice | Refused:
+def _readable(tx: Transaction, number: str) -> Invoice:
     """A document that whoever asks may see with its name."""
     found = queries.read_document(tx.db, number)
     if found is None:
-        return Refused("no_such_invoice", {"number": number})
+        raise Refusal("no_such_invoice", {"number": number})
     if not queries.may_read(tx.db, tx.actor, found, tx.business_date):
-        return Refused("right_denied", {"command": "PrintInvoice", "right": INVOICES})
+        raise Refusal("right_denied", {"command": "PrintInvoice", "right": INVOICES})
     if found.ended:
-        return Refused("invoice_ended", {"number": number, "until": found.kept_until})
+        raise Refusal("invoice_ended", {"number": number, "until": found.kept_until})
     return found

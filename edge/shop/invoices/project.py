@@ -61,7 +61,7 @@ def _json(value: object) -> str:
 
 projector = Projector(
     name="invoices",
-    version=2,
+    version=1,
     tables=("invoice", "invoice_change"),
     on={
         InvoiceIssued: _issued,

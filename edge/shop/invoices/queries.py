@@ -11,8 +11,9 @@ from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
 from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
-from edge.shop.customers.queries import aliases, resolve
-from edge.shop.invoices.document import BOUGHT, Buyer, Checked, KeptInvoice, Kind, PaperLanguage, PaperPart
+from edge.shop.customers.commands import StillKept
+from edge.shop.customers.queries import all_ids, once_of
+from edge.shop.invoices.document import BOUGHT, Buyer, Checked, Kind, PaperLanguage, PaperPart
 from edge.shop.invoices.events import InvoiceIssued
 
 PAGE_LIMIT = 200
@@ -107,15 +108,24 @@ def read_invoices(
 
 def customer_invoices(db: Connection, customer: str, limit: Number = PAGE_LIMIT) -> list[Invoice]:
     """The documents of a customer, and of all who were merged into them."""
-    kept = resolve(db, customer) or customer
-    ids = msgspec.json.encode([kept, *aliases(db, kept)]).decode()
-    return [_invoice(row) for row in db.execute(_OF_CUSTOMER, (ids, limit))]
+    return _of_ids(db, all_ids(db, customer), limit)
 
 
-def kept_of_customer(db: Connection, customer: str) -> tuple[KeptInvoice, ...]:
+def _of_ids(db: Connection, ids: list[str], limit: int) -> list[Invoice]:
+    rows = db.execute(_OF_CUSTOMER, (msgspec.json.encode(ids).decode(), limit))
+    return [_invoice(row) for row in rows]
+
+
+def kept_of_customer(db: Connection, customer: str) -> tuple[StillKept, ...]:
     """What the law keeps of a customer, and until when: all of it."""
     found = customer_invoices(db, customer, KEPT_MOST)
-    return tuple(KeptInvoice(one.number, one.kept_until) for one in found if not one.ended)
+    return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
+
+
+def kept_of_forgotten(db: Connection, customer: str) -> tuple[StillKept, ...]:
+    """The same of somebody who was just forgotten, by any of their ids."""
+    found = _of_ids(db, once_of(db, customer), KEPT_MOST)
+    return tuple(StillKept("invoice", one.number, "tax_law", one.kept_until) for one in found if not one.ended)
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Slips for kitchens, bars and pickers. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.surfaces import MACHINE, TILL
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import EVENTS, UPCASTERS
@@ -26,7 +27,7 @@ def capability(settings: SlipSettings) -> Capability:
         upcasters=UPCASTERS,
         on_restore=after_restore,
         queries=(
-            QuerySpec("order", read_order, right=SELL),
-            QuerySpec("sent_lines", sent_lines, right=SELL),
+            QuerySpec("order", read_order, right=SELL, surfaces=TILL),
+            QuerySpec("sent_lines", sent_lines, right=SELL, surfaces=TILL),
         ),
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import REMARK, Command, Number
 from edge.lib.units.quantity import LIMIT, Unit
 
 Moment = Literal["sent", "paid", "cleared", "voided", "ordered", "parted"]
@@ -43,6 +43,6 @@ class PrintSlips(Command, frozen=True):
 
     moment: Moment
     lines: tuple[Ordered, ...]
-    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)] = ""
     receipt: Number = 0
     holder: Annotated[str, msgspec.Meta(max_length=60)] = ""

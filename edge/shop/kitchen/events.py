@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Event
+from edge.core.messages import Event, Remark
 from edge.core.registry import Upcaster
 from edge.lib.units.quantity import Unit
 
@@ -31,9 +31,11 @@ class SlipsPrinted(Event, frozen=True):
     """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid, `order`
     where it has no number of a register."""
 
+    remarks = ("note",)
+
     moment: str
     order: int
-    note: str
+    note: Remark
     receipt: int
     slips: tuple[Slip, ...]
 

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.journal.rows import read_head
 from edge.core.messages import RecordedEvent
+from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
@@ -16,7 +17,7 @@ from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.queries import read_products
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import Slip, SlipsPrinted
-from edge.shop.kitchen.queries import Order, read_order, read_told
+from edge.shop.kitchen.queries import Order, kept_order, read_told
 from edge.shop.kitchen.rules import ORDERS, Route, news
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
@@ -54,7 +55,8 @@ class Slips:
             return 0
         paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
         slips = news(routes, command.lines, paths, told, command.moment)
-        order = Order(0, command.note) if command.holder else _order(read_order(tx.db, register), command)
+        command = msgspec.structs.replace(command, note=Remarks(tx.db).seal(command.note, tx.business_date))
+        order = Order(0, command.note) if command.holder else _order(kept_order(tx.db, register), command)
         if slips:
             self._print(tx, order, command, slips)
         if command.moment in ("sent", "ordered"):
@@ -75,7 +77,7 @@ class Slips:
 def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
     """The register goes on with the numbers behind its own, or with that of the order it takes."""
     here, there = (command.name, tx.actor.register) if command.back else (tx.actor.register, command.name)
-    order = read_order(tx.db, here)
+    order = kept_order(tx.db, here)
     if not order.open:
         return
     tx.db.execute(_ORDER, (there, order.number, order.note, True))
@@ -97,7 +99,7 @@ def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Re
     """One printer's slip; `fact` says when and where it happened."""
     data: dict[str, Any] = {
         "shop": {"zone": settings.zone},
-        "order": event,
+        "order": fact.event,
         "entries": slip.entries,
         "register": fact.register,
         "at_us": fact.at_us,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.core.people.remarks import read_remark
 from edge.core.storage.database import Connection
 
 
@@ -17,6 +18,12 @@ class Order(msgspec.Struct, frozen=True):
 
 def read_order(db: Connection, register: str) -> Order:
     """The register's order."""
+    order = kept_order(db, register)
+    return msgspec.structs.replace(order, note=read_remark(db, order.note))
+
+
+def kept_order(db: Connection, register: str) -> Order:
+    """The register's order, its note as it is kept."""
     row = db.execute("SELECT number, note, open FROM slip_order WHERE register = ?", (register,)).fetchone()
     return Order(row[0], row[1], bool(row[2])) if row else Order()
 

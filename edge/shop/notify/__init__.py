@@ -1,6 +1,7 @@
 """Notifications: who is told of what, how, and what became of it. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
 from edge.shop.notify.checks import reached
@@ -14,19 +15,19 @@ __all__ = ["capability", "forget_person"]
 capability = Capability(
     name="notify",
     commands=(
-        CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL, reauthenticate=True),
-        CommandSpec(commands.SendTest, handlers.send_test, right=SELL),
-        CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True),
-        CommandSpec(commands.AddBrowser, handlers.add_browser, right=SELL, ask_first=True),
-        CommandSpec(commands.DropBrowser, handlers.drop_browser, right=SELL),
-        CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE),
-        CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE),
-        CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE),
+        CommandSpec(commands.SetPreferences, handlers.set_preferences, right=SELL, reauthenticate=True, surfaces=STAFF),
+        CommandSpec(commands.SendTest, handlers.send_test, right=SELL, surfaces=STAFF),
+        CommandSpec(commands.SendText, handlers.send_text, right=MANAGE, ask_first=True, surfaces=STAFF),
+        CommandSpec(commands.AddBrowser, handlers.add_browser, right=SELL, ask_first=True, surfaces=STAFF),
+        CommandSpec(commands.DropBrowser, handlers.drop_browser, right=SELL, surfaces=STAFF),
+        CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE, surfaces=STAFF),
+        CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE, surfaces=STAFF),
     ),
     queries=(
-        QuerySpec("notify_channels", channels, right=MANAGE),
-        QuerySpec("notify_push_key", push_key, right=SELL),
-        QuerySpec("notify_deliveries", deliveries, right=MANAGE),
+        QuerySpec("notify_channels", channels, right=MANAGE, surfaces=STAFF),
+        QuerySpec("notify_push_key", push_key, right=SELL, surfaces=STAFF),
+        QuerySpec("notify_deliveries", deliveries, right=MANAGE, surfaces=STAFF),
     ),
     on_restore=after_restore,
     checks=(reached,),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number, PersonId
+from edge.core.messages import AskingCommand, Command, Number, PersonId
 from edge.shop.alerts.commands import ONE_LINE
 from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
 
@@ -62,12 +62,11 @@ class SwitchChannel(Command, frozen=True):
     active: bool
 
 
-class RetryMessage(Command, frozen=True):
+class RetryMessage(AskingCommand, frozen=True):
     """Try once more what could not be delivered, or what nobody knows of. Of an alert that is over it is asked whether
-    that is meant (`confirmed`): then it is told as over."""
+    that is meant: then it is told as over."""
 
     message: Number
-    confirmed: bool = False
 
 
 class ReportDelivery(Command, frozen=True):

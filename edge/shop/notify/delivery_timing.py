@@ -11,9 +11,10 @@ import msgspec
 from edge.core.registry import Pacing, Severity
 from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import HOUR_US, MINUTE_US
-from edge.shop.notify.notification_plan import INSTEAD, SHOPS_OWN, Recipient
+from edge.shop.notify.audience import Recipient
+from edge.shop.notify.notification_plan import INSTEAD, SHOPS_OWN, STAND_IN
 from edge.shop.notify.preferences import quiet_until_us
-from edge.shop.outbox.messages import LINE, NEXT_GROUP_US, TELLING, Message
+from edge.shop.outbox.messages import GROUP_US, HELD_UP, NEXT_GROUP_US, OTHER_CHANNEL, TELLING, TOLD, Message
 
 AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
@@ -25,11 +26,14 @@ PROGRAMS = frozenset({"webhook"})
 
 class Standing(msgspec.Struct, frozen=True):
     """What is so now: the alerts that messages are of, which of them are open anew, the ids of messages that would list
-    nothing; and by kind how often people are told of it, where that is seldom."""
+    nothing, and of those that were overtaken; what came and went before an earlier try, which the next one counts; and
+    by kind how often people are told of it, where that is seldom."""
 
     alerts: Mapping[int, Alert] = {}
     empty: frozenset[int] = frozenset()
     anew: frozenset[int] = frozenset()
+    overtaken: frozenset[int] = frozenset()
+    gone: tuple[Message, ...] = ()
     pacing: Mapping[str, Pacing] = {}
 
 
@@ -57,10 +61,10 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """One message of these rows; `over` more came and went. `late`: there was no way for over an hour."""
+    """One message of these rows; what `over` tells of came and went. `late`: there was no way for over an hour."""
 
     rows: tuple[Message, ...]
-    over: int = 0
+    over: tuple[Message, ...] = ()
     late: bool = False
 
 
@@ -95,7 +99,7 @@ def decide(
     `closed_until_us`: when the shop opens, where it is closed."""
     sorting = _Sorting()
     waiting: list[Message] = []
-    over = 0
+    over = list(standing.gone)
     for row in rows:
         if why := _unwanted(row, person, standing.alerts.get(row.alert)):
             sorting.dropped.append((row, why))
@@ -105,8 +109,10 @@ def decide(
             sorting.dropped.append((row, "anew"))
         elif row.what in ("said", "test") or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
+        elif row.id in standing.overtaken:
+            sorting.dropped.append((row, "overtaken"))
         elif row.what in TELLING and is_over(row, standing.alerts.get(row.alert)):
-            over += 1
+            over.append(row)
             sorting.dropped.append((row, "over"))
         else:
             waiting.append(row)
@@ -123,12 +129,12 @@ def _unwanted(row: Message, person: Recipient | None, alert: Alert | None) -> st
     if not person.reached(row.channel):
         return person.flagged.get(row.channel, "no_address")
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
-    own = person.prefs.own_channels(alert.kind, alert.severity) if alert else ()
+    own = person.prefs.channels_of(alert.kind, alert.severity) if alert else ()
     if row.what not in ("said", "test") and row.channel not in (*chosen, *own):
-        return "not_wanted"
+        return OTHER_CHANNEL
     at_once = row.what in TELLING and row.severity != "critical" and not row.step and row.about != INSTEAD
-    if at_once and own and row.channel not in own and not (alert and alert.channels):
-        return "not_wanted"
+    if at_once and own and row.channel not in own and not person.lost(own) and not (alert and alert.channels):
+        return OTHER_CHANNEL
     if person.away and row.what in TELLING and row.severity != "critical":
         return "away"
     return _not_theirs(row, person, alert)
@@ -144,8 +150,15 @@ def _not_theirs(row: Message, person: Recipient, alert: Alert | None) -> str:
         return "no_right"
     if row.what == "resolved":
         return "" if person.prefs.wants_end(row.channel, alert.kind, alert.severity) else "not_wanted"
-    chosen = row.what in TELLING and row.severity != "critical" and not row.step and not named
+    chosen = row.what in TELLING and row.severity != "critical" and not row.step and not named and row.about != STAND_IN
     return "not_wanted" if chosen and not person.prefs.wants(cast(Severity, row.severity), alert.kind) else ""
+
+
+def overtakes(newer: Message, row: Message) -> bool:
+    """Whether a message of a later turn of the same alert told the same person, or goes there before: what waits of
+    the turn before would tell them again, and of less."""
+    goes = newer.state in TOLD or (newer.state in ("queued", "sending") and newer.channel == row.channel)
+    return goes and newer.person == row.person and newer.turn > row.turn >= 0
 
 
 def is_over(row: Message, alert: Alert | None) -> bool:
@@ -186,7 +199,7 @@ def _time(
     rows: Sequence[Message],
     person: Recipient,
     history: History,
-    over: int,
+    over: list[Message],
     now_us: int,
     zone: ZoneInfo,
     closed_until_us: int | None,
@@ -201,27 +214,36 @@ def _time(
         critical = row.severity == "critical" and row.what in (*TELLING, "taken")
         told_us = history.told_us.get(row.alert, 0) if row.what == "resolved" else 0
         own = row.channel in SHOPS_OWN
-        quiet_us = closed_until_us if own else None if row.channel in person.prefs.quiet_spares else asleep_us
+        noisy = row.channel not in person.prefs.quiet_spares and not _just_before(row, person, now_us, zone)
+        quiet_us = closed_until_us if own else asleep_us if noisy else None
         tonight = told_us and not own and quiet_until_us(person.prefs, told_us, zone) == quiet_us
         if quiet_us and not tonight and not (critical and (own or person.prefs.critical_passes)):
             sorting.later.append((row, quiet_us))
         elif row.bundle:  # they may be out as one message: nothing joins them
             again.setdefault(row.bundle, []).append(row)
-        elif row.why in LINE and now_us - row.made_us > MINUTE_US:
+        elif row.why in HELD_UP and now_us - row.made_us > MINUTE_US:
             held_up.append(row)
         elif critical or row.what in ("taken", "digest", "open", "report"):
             sorting.sends.append(Send((row,)))
         else:
             (ended if row.what == "resolved" else together).append(row)
-    sorting.sends += [Send(tuple(some)) for some in again.values()]
+    for bundle, some in again.items():
+        sorting.sends.append(Send(tuple(some), tuple(one for one in over if one.bundle == bundle)))
+    over = [one for one in over if one.bundle not in again]
     if held_up:
         late = any(now_us - row.made_us > HOUR_US for row in held_up)
-        sorting.sends.append(Send(tuple(held_up), over, late))
-        over = 0
+        sorting.sends.append(Send(tuple(held_up), tuple(over), late))
+        over = []
     if together:
         _group(sorting, together, _free_us(history, now_us), now_us, over)
     if ended:
         _group(sorting, ended, history.last_resolved_us + RESOLVED_US if history.last_resolved_us else 0, now_us)
+
+
+def _just_before(row: Message, person: Recipient, now_us: int, zone: ZoneInfo) -> bool:
+    """Whether a message only waited for others of its moment while its person's quiet hours began."""
+    fresh = row.tries == 0 and 0 <= now_us - row.made_us <= 2 * GROUP_US
+    return fresh and quiet_until_us(person.prefs, row.made_us, zone) is None
 
 
 def _free_us(history: History, now_us: int) -> int:
@@ -231,8 +253,8 @@ def _free_us(history: History, now_us: int) -> int:
     return max(next_us, lately[-AN_HOUR] + HOUR_US) if len(lately) >= AN_HOUR else next_us
 
 
-def _group(sorting: _Sorting, rows: list[Message], free_us: int, now_us: int, over: int = 0) -> None:
+def _group(sorting: _Sorting, rows: list[Message], free_us: int, now_us: int, over: Sequence[Message] = ()) -> None:
     if free_us > now_us:
         sorting.later += [(row, free_us) for row in rows]
     else:
-        sorting.sends.append(Send(tuple(rows), over))
+        sorting.sends.append(Send(tuple(rows), tuple(over)))

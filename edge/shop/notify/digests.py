@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from edge.core.storage.database import Connection
 from edge.shop.alerts.queries import Alert, open_alerts
 from edge.shop.alerts.rules import DAY_US
-from edge.shop.notify.notification_plan import Recipient
+from edge.shop.notify.audience import Recipient
 from edge.shop.notify.recipients import known_to
-from edge.shop.outbox.messages import Message, last_told
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.told_history import last_told
 
 DAILY = "digest:"
 """How the keys of daily digests begin; what else lists what is open has others."""

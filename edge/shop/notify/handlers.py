@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core import ids
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -47,68 +47,61 @@ _SWITCH = """
 """
 
 
-def set_preferences(tx: Transaction, command: SetPreferences) -> Refused | None:
-    if refused := _may(tx, command.user):
-        return refused
+def set_preferences(tx: Transaction, command: SetPreferences) -> None:
+    _may(tx, command.user)
     for field, code in faults(command.preferences):
-        return Refused(code, {"field": field})
+        raise Refusal(code, {"field": field})
     text = msgspec.json.encode(command.preferences).decode()
     sealed = Keyring(tx.db).seal(command.user, *PLACE, text)
     tx.db.execute("INSERT OR REPLACE INTO notify_person (person, body) VALUES (?, ?)", (command.user, sealed))
     unflag_changed(tx.db, command.user, command.preferences)
     outbox.reckon_anew(tx.db, tx.at_us, command.user)
-    return None
 
 
-def send_test(tx: Transaction, command: SendTest) -> int | Refused:
+def send_test(tx: Transaction, command: SendTest) -> int:
     return _say(tx, command.user, command.channel, "test", "")  # also where no message is taken: it may be again
 
 
-def send_text(tx: Transaction, command: SendText) -> int | Refused:
+def send_text(tx: Transaction, command: SendText) -> int:
     said = msgspec.json.encode([command.subject, command.text]).decode()
     prefs = read_preferences(tx.db, command.user)
     if command.kind and prefs and command.kind in prefs.kinds_off:
-        return Refused("kind_not_wanted", {"kind": command.kind})
+        raise Refusal("kind_not_wanted", {"kind": command.kind})
     return _say(tx, command.user, command.channel, "said", said)
 
 
-def add_browser(tx: Transaction, command: AddBrowser) -> str | Refused:
-    if refused := _may(tx, command.user):
-        return refused
+def add_browser(tx: Transaction, command: AddBrowser) -> str:
+    _may(tx, command.user)
     unflag(tx.db, command.user, "push")
     return keep_browser(tx.db, command.user, command.browser, tx.at_us)
 
 
-def drop_browser(tx: Transaction, command: DropBrowser) -> Refused | None:
-    if refused := _may(tx, command.user):
-        return refused
+def drop_browser(tx: Transaction, command: DropBrowser) -> None:
+    _may(tx, command.user)
     query = "DELETE FROM notify_browser WHERE person = ? AND ? IN ('', id)"
     tx.db.execute(query, (command.user, command.id))
-    return None
 
 
 def switch_channel(tx: Transaction, command: SwitchChannel) -> None:
     tx.db.execute(_SWITCH, (command.channel, command.active))
 
 
-def retry_message(tx: Transaction, command: RetryMessage) -> Refused | None:
+def retry_message(tx: Transaction, command: RetryMessage) -> None:
     message = outbox.read_message(tx.db, command.message)
     if message is None or message.state not in ("failed", "unknown"):
-        return Refused("message_not_failed", {"id": command.message})
+        raise Refusal("message_not_failed", {"id": command.message})
     if message.person.startswith(outbox.ONE_MAIL):
-        return Refused("message_forgotten", {"id": command.message})
+        raise Refusal("message_forgotten", {"id": command.message})
     if message.alert and message.what != "resolved":
         alert = alert_itself(tx.db, message.alert)
         if alert is None:
-            return Refused("no_such_alert", {"id": message.alert})
-        if not alert.is_open and not command.confirmed:
-            return Refused("confirm_tell_over", {"id": message.alert})
+            raise Refusal("no_such_alert", {"id": message.alert})
         if not alert.is_open:
+            tx.ask("confirm_tell_over", {"id": message.alert})
             _tell_over(tx, message)
-            return None
+            return
     life = {"tries": 0, "next_us": tx.at_us, "until_us": tx.at_us + outbox.LIFE_US.get(message.channel, 24 * HOUR_US)}
     outbox.settle(tx.db, [message.id], tx.at_us, state="queued", why="", detail="", **life)
-    return None
 
 
 def _tell_over(tx: Transaction, message: Message) -> None:
@@ -156,30 +149,28 @@ def after_restore(db: Connection) -> None:
         db.execute("INSERT OR REPLACE INTO notify_set_back (one) VALUES (1)")
 
 
-def _may(tx: Transaction, user: str) -> Refused | None:
-    """Whether the actor may speak for a user: themselves, or a manager does."""
+def _may(tx: Transaction, user: str) -> None:
+    """`Refusal`: the actor may not speak for a user: themselves, or a manager does."""
     if user == SET_UP or user.startswith("key:") or not is_active_user(tx.db, user):
-        return Refused("no_such_user", {"id": user})
+        raise Refusal("no_such_user", {"id": user})
     if tx.actor.name != user and not tx.actor.may(MANAGE):
-        return Refused("right_denied", {"command": "SetPreferences", "right": MANAGE})
-    return None
+        raise Refusal("right_denied", {"command": "SetPreferences", "right": MANAGE})
 
 
-def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str) -> int | Refused:
-    if refused := _may(tx, user):
-        return refused
+def _say(tx: Transaction, user: str, channel: str, what: outbox.What, said: str) -> int:
+    _may(tx, user)
     state = next(one for one in read_channels(tx.db) if one.name == channel)
     if not state.usable:
-        return Refused("channel_not_there", {"channel": channel})
+        raise Refusal("channel_not_there", {"channel": channel})
     prefs = read_preferences(tx.db, user) or NotificationPreferences()
     if not (count_browsers(tx.db).get(user) if channel == "push" else prefs.address(channel)):
-        return Refused("no_address", {"channel": channel})
+        raise Refusal("no_address", {"channel": channel})
     flags = still_flagged(read_flags(tx.db, Keyring(tx.db)).get(user, {}), prefs)
     if channel in flags and what != "test":
-        return Refused("address_flagged", {"channel": channel})
+        raise Refusal("address_flagged", {"channel": channel})
     (count,) = tx.db.execute(_COUNT, (tx.at_us - HOUR_US, tx.actor.name)).fetchone()
     if count >= TEXTS_AN_HOUR:
-        return Refused("too_many_messages", {"limit": TEXTS_AN_HOUR})
+        raise Refusal("too_many_messages", {"limit": TEXTS_AN_HOUR})
     unflag(tx.db, user, channel)
     body = Keyring(tx.db).seal(user, *TEXT_PLACE, said)
     key = f"{what}:{ids.show(ids.CommandId(tx.command_id))}:{user}"

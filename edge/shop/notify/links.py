@@ -27,7 +27,7 @@ TOKEN = r"[0-9]{1,15}-[0-9a-f]{24}"
 _KEY = "INSERT OR IGNORE INTO notify_key (name, secret) VALUES ('link', ?)"
 _MESSAGE = "SELECT person, made_us, what FROM notify_message WHERE id = ?"
 _ALERTS = f"""
-    SELECT DISTINCT alert FROM notify_message WHERE ? IN (id, bundle) AND alert > 0
+    SELECT DISTINCT alert FROM notify_message WHERE ? IN (id, bundle) AND alert > 0 AND why <> 'over'
     AND what IN ({", ".join(f"'{what}'" for what in TELLING)}) ORDER BY alert
 """
 

@@ -14,6 +14,8 @@ from edge.shop.alerts.queries import Alert
 from edge.shop.alerts.rules import gravest
 
 TITLE_CHARS = 80
+SHOP_BEHIND = " · "
+"""What stands in a title before the shop's name."""
 LINES = 20
 """Alerts that one message names; the rest is counted."""
 
@@ -70,19 +72,36 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
         name = translate(about.language, f"notify.title_{whole or 'several'}", count=count)
     if over:
         paragraphs += (translate(about.language, "notify.came_and_went", count=over),)
-    return Composed(shortened(one_line(f"{name} · {about.shop}")), paragraphs, severity, about.link)
+    return Composed(titled(one_line(name), about.shop), paragraphs, severity, about.link)
 
 
 def test_message(about: About) -> Composed:
     """What is sent to see whether it arrives."""
     text = translate(about.language, "notify.test_text", shop=about.shop)
     name = translate(about.language, "notify.test_title")
-    return Composed(shortened(f"{name} · {about.shop}"), (text,), "info", about.link)
+    return Composed(titled(name, about.shop), (text,), "info", about.link)
 
 
-def shortened(text: str, most: int = TITLE_CHARS) -> str:
-    """Cut at a character, and seen to be."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def titled(name: str, shop: str) -> str:
+    """A title: what it is about, cut where it is too long, and of which shop."""
+    behind = shortened(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
+    return shortened(name, TITLE_CHARS - len(behind)) + behind
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut at a character, and seen to be; what stood between isolates does so still."""
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1].rstrip()
+    while len(cut) + len(unclosed(cut)) > most - 1:
+        cut = cut[:-1]
+    return f"{cut}…{unclosed(cut)}"
+
+
+def unclosed(text: str) -> str:
+    """What closes the isolates that a text begins and does not end (Unicode UAX 9)."""
+    opened = sum(text.count(one) for one in "\u2066\u2067\u2068")
+    return "\u2069" * (opened - text.count("\u2069"))
 
 
 def _title(about: About, said: Said) -> str:

@@ -8,10 +8,10 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.registry import Severity
 from edge.shop.alerts.queries import Alert, Opening
 from edge.shop.alerts.rules import AFTER_CAUSE_US, HOUR_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
+from edge.shop.notify.audience import Recipient, at_once, concerns, ordered, stand_in, whom
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
@@ -21,6 +21,8 @@ ROUND_US = 30 * MINUTE_US
 ROUNDS = 3
 INSTEAD = '"instead"'
 """`about` of a message that goes by another channel than was chosen, as that one does not work."""
+STAND_IN = '"stand_in"'
+"""`about` of a message to who is next in the order, as whom it was for is on leave."""
 SHOPS_OWN = frozenset({"printer", "speaker"})
 """Channels that are heard in the shop: they keep its hours, not a person's, and outside of these sound for what is
 critical alone."""
@@ -28,35 +30,6 @@ LEFT_OUT = "left:"
 """How the keys of steps begin that reached nobody."""
 OFTEN = 3
 """What is raised so often within an hour is told of as such, and then no more, until an hour was quiet."""
-
-
-class Recipient(msgspec.Struct, frozen=True):
-    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, how
-    many browsers of theirs take push messages, and which channels' addresses take none, with why."""
-
-    id: str
-    role: str
-    manages: bool
-    prefs: NotificationPreferences
-    away: bool = False
-    browsers: int = 0
-    flagged: Mapping[str, str] = {}
-
-    def reached(self, channel: str) -> bool:
-        """Whether there is an address for it that takes messages, or a browser."""
-        return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
-
-    def destination(self, channel: str) -> tuple[str, str]:
-        """Where a message arrives: one goes there of an alert, whoever else has it (one phone, the shop's printer)."""
-        return channel, self.id if channel == "push" else self.prefs.address(channel)
-
-    def channels(
-        self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
-    ) -> tuple[str, ...]:
-        """The channels that reach them, of those that the shop has; of a `kind` of alerts those that it goes by."""
-        own = self.prefs.channels_of(kind, severity)
-        chosen = (*own, *((*self.prefs.enabled_channels, *self.prefs.urgent_channels) if urgent else ()))
-        return tuple(dict.fromkeys(one for one in chosen if one in usable and self.reached(one)))
 
 
 class Ladder(msgspec.Struct, frozen=True):
@@ -115,7 +88,7 @@ def plan(
         often = alert.turn_why == "raised" and returns > 0 and alert.severity != "critical"
         what = "often" if often else alert.turn_why
         told = [] if often and returns > 1 else whom(alert, people, usable)
-        messages = tuple(_messages(alert, what, told, 0, delay_us))
+        messages = tuple(_at_once_messages(alert, what, told, people, delay_us))
         nobody = not told and alert.severity == "critical" and not alert.people and not alert.roles
         return Plan(messages, Ladder(alert.id, alert.turn, 0, now_us), nobody)
     if alert.severity != "critical":
@@ -125,11 +98,15 @@ def plan(
     rows = list(before)
     asked = LadderHistory.of(alert, rows)
     every = escalation(alert, people, usable, asked.first)
+    since_us = ladder.since_us
+    if not every:
+        every, asked = _told_again(people, usable, asked)
+        since_us = max(since_us, asked.arrived_us)
     quiet = _not_heard(people, unheard)
     steps = [step for step in every if step[1] not in down and step not in quiet]
     rest = [step for step in steps if step not in asked.this_round]
     wait_us = STEP_US if rest or not asked.rounds else ROUND_US
-    if now_us < ladder.since_us + wait_us and not (rest and _reached_nobody(rows, alert, ladder.step, quiet, down)):
+    if now_us < since_us + wait_us and not (rest and _reached_nobody(rows, alert, ladder.step, quiet, down)):
         return Plan()
     left_out = _left_out(alert, every, people, usable, quiet, down, asked.first)
     if not steps or (not rest and asked.rounds >= ROUNDS):
@@ -174,10 +151,12 @@ def _reached_nobody(
 
 
 class LadderHistory(msgspec.Struct, frozen=True):
-    """Whom a turn of an alert was told to, and how: `first`, at once; by the ladder in its newest round, and how many
-    rounds it began."""
+    """Whom a turn of an alert was told to, and how: `first`, at once, and which of that `arrived`, when last; by the
+    ladder in its newest round, and how many rounds it began."""
 
     first: tuple[tuple[str, str], ...] = ()
+    arrived: tuple[tuple[str, str], ...] = ()
+    arrived_us: int = 0
     this_round: frozenset[tuple[str, str]] = frozenset()
     rounds: int = 0
 
@@ -192,32 +171,10 @@ class LadderHistory(msgspec.Struct, frozen=True):
                 this_round, rounds = set(), rounds + 1
             this_round.add(way)
         first = tuple((one.person, one.channel) for one in rows if not one.step)
-        return cls(first, frozenset(this_round), rounds)
-
-
-def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
-    """Who is told at once, and how. A critical alert that nobody chose goes to the first manager with an address."""
-    named = bool(alert.people or alert.roles)
-    found: list[tuple[str, str]] = []
-    taken_by: set[tuple[str, str]] = set()
-    for one in ordered(people):
-        if named and not (one.id in alert.people or one.role in alert.roles):
-            continue
-        if one.away or (not named and not (one.manages and one.prefs.wants(alert.severity, alert.kind))):
-            continue
-        channels = one.channels(usable, bool(alert.channels), alert.kind, alert.severity)
-        for name in channels:
-            address = one.destination(name)
-            if (not alert.channels or name in alert.channels) and address not in taken_by:
-                taken_by.add(address)
-                found.append((one.id, name))
-    if found or alert.severity != "critical" or named:
-        return found
-    reachable = [
-        one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind, alert.severity)
-    ]
-    here = [one for one in reachable if not one.away] or reachable
-    return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind, alert.severity)] if here else []
+        told = [one for one in rows if not one.step and one.state in TOLD]
+        arrived = tuple((one.person, one.channel) for one in told)
+        arrived_us = max((one.changed_us for one in told), default=0)
+        return cls(first, arrived, arrived_us, frozenset(this_round), rounds)
 
 
 def escalation(
@@ -242,6 +199,18 @@ def escalation(
         if one.id not in first and one.manages and not one.away:
             steps += islice(ways(one), 1)
     return steps
+
+
+def _told_again(
+    people: Sequence[Recipient], usable: frozenset[str], asked: LadderHistory
+) -> tuple[list[tuple[str, str]], LadderHistory]:
+    """Where everybody was told at once by all they have, that was the first round, and the next ones ask them again."""
+    here = {one.id: one for one in people if not one.away}
+    ways = [way for way in asked.arrived if way[0] in here and way[1] in usable and here[way[0]].reached(way[1])]
+    if not ways:
+        return [], asked
+    round_now = asked.this_round or frozenset(ways)
+    return ways, msgspec.structs.replace(asked, this_round=round_now, rounds=asked.rounds + 1)
 
 
 def _left_out(
@@ -274,11 +243,6 @@ def _left_out(
         )
         for (person, name), why in found.items()
     )
-
-
-def ordered(people: Iterable[Recipient]) -> list[Recipient]:
-    """In the order in which they are asked."""
-    return sorted(people, key=lambda one: (one.prefs.order, one.id))
 
 
 def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
@@ -328,6 +292,41 @@ def instead(
     rest = [name for name in person.channels(usable, True, alert.kind, alert.severity) if name not in tried]
     made = _messages(alert, failed.what, [(person.id, name) for name in rest[:1]], failed.step)
     return [msgspec.structs.replace(one, about=INSTEAD) for one in made]
+
+
+def redirected(
+    row: Message, why: str, alert: Alert | None, person: Recipient, people: Sequence[Recipient], usable: frozenset[str]
+) -> list[New]:
+    """A message that waited while its person gave its channel up, or went on leave: by the channels that they have now,
+    or to who is next. A step of the ladder is followed by the next one."""
+    if alert is None:
+        to = row.key.removesuffix(row.channel)
+        names = person.channels(usable)[:1]
+        return [New(to + name, 0, row.what, row.severity, row.person, name) for name in names]
+    if row.step or (row.what in TELLING and not alert.is_open):
+        return []
+    other = stand_in(alert, person, people, usable) if why == "away" else person
+    names = _ways_left(alert, other, usable) if other else ()
+    if row.what not in TELLING:
+        to = row.key.removesuffix(row.channel)
+        return [New(to + name, alert.id, row.what, row.severity, person.id, name) for name in names]
+    about = STAND_IN if why == "away" else row.about
+    made = _messages(alert, row.what, [(other.id, name) for name in names], 0) if other else ()
+    return [msgspec.structs.replace(one, about=about) for one in made]
+
+
+def _ways_left(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[str, ...]:
+    """By what somebody is told whose channel was given up, be it one that the alert itself asked for."""
+    return at_once(alert, person, usable) or person.channels(usable, False, alert.kind, alert.severity)
+
+
+def _at_once_messages(
+    alert: Alert, what: str, told: Iterable[tuple[str, str]], people: Iterable[Recipient], delay_us: int
+) -> Iterator[New]:
+    """The first messages of a turn, those to who stands in for somebody marked."""
+    concerned = {one.id for one in people if concerns(alert, one)}
+    for one in _messages(alert, what, told, 0, delay_us):
+        yield one if one.person in concerned else msgspec.structs.replace(one, about=STAND_IN)
 
 
 def _messages(alert: Alert, what: str, whom: Iterable[tuple[str, str]], step: int, delay_us: int = 0) -> Iterable[New]:

@@ -4,10 +4,8 @@ Pure."""
 from __future__ import annotations
 
 import re
-from email import policy
-from email.errors import MessageError
-from email.message import EmailMessage
-from email.parser import BytesParser
+from email import message_from_bytes, policy
+from email.message import Message
 
 SENDER = "box@head-office.invalid"
 """Whom such mail is from until head office says who."""
@@ -15,34 +13,40 @@ HEADS = (
     *("subject", "to", "date", "message-id", "in-reply-to", "references", "mime-version", "auto-submitted"),
     *("x-auto-response-suppress", "list-unsubscribe", "list-unsubscribe-post"),
 )
-_IDS = re.compile(r"\s*(<[^<>@\s]+@[^<>@\s]+>\s*)+")
-"""One or more msg-ids (RFC 5322, 3.6.4), without the quoted forms that nobody writes."""
-_MAIL = policy.SMTP.clone(raise_on_defect=False)
+_NAMES = ("message-id", "in-reply-to", "references")
+_IDS = re.compile(r"\s*(<[^<>@\s]+@[^<>@\s\[\]]+>\s*)+")
+"""One or more msg-ids (RFC 5322, 3.6.4), without the quoted forms and literals that no box writes."""
+_TEXT = re.compile(r"[\t\x20-\x7e]*")
+_FOLD = re.compile(r"\r?\n(?=[\t ])")
+_AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
+"""Heads are texts that nobody takes apart: what is in them is judged here, not by the parser of some Python version."""
 
 
-def readdressed(mail: bytes, recipient: str, sender: str) -> EmailMessage:
+def readdressed(mail: bytes, recipient: str, sender: str) -> Message:
     """The mail, from `sender`. `ValueError`: it is none, or not to `recipient` alone."""
-    try:
-        return _readdressed(mail, recipient, sender)
-    except (MessageError, AttributeError, IndexError, LookupError, TypeError, UnboundLocalError) as error:
-        # the parser of heads stumbles over some that are cut off, each time over another of these
-        raise ValueError(f"that is no mail: {error}") from error
-
-
-def _readdressed(mail: bytes, recipient: str, sender: str) -> EmailMessage:
-    made = BytesParser(EmailMessage, policy=_MAIL).parsebytes(mail)
-    to = [one.addr_spec for head in made.get_all("To", []) for one in head.addresses]
-    if to != [recipient] or not made.get("Subject"):
-        raise ValueError("a mail has a subject, and one recipient")
+    made = message_from_bytes(mail, policy=_AS_IT_CAME)
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]
+    heads = _heads(made)
+    if heads.get("to") != recipient or not heads.get("subject"):
+        raise ValueError("a mail has a subject, and one recipient")
     for name in set(made.keys()):
         if name.lower() not in HEADS and not name.lower().startswith("content-"):
             del made[name]
-        elif name.lower() in ("message-id", "in-reply-to", "references"):
-            text = str(made[name])
+    for name in _NAMES:
+        if text := heads.get(name):
             if not _IDS.fullmatch(text):
                 raise ValueError(f"{name} of that mail is no message's name: {text[:80]}")
-            del made[name]
-            made[name] = text.replace(f"@{own}>", f"@{office}>")
+            made.replace_header(name, text.replace(f"@{own}>", f"@{office}>"))
     made["From"] = sender
     return made
+
+
+def _heads(mail: Message) -> dict[str, str]:
+    """What its heads say, by their names in small letters; each once, and printable (RFC 5322, 2.2 and 3.6)."""
+    found: dict[str, str] = {}
+    for name, value in mail.raw_items():
+        text = _FOLD.sub("", str(value)).strip()
+        if name.lower() in found or not _TEXT.fullmatch(text):
+            raise ValueError(f"{name[:80]} of that mail stands there twice, or is no text")
+        found[name.lower()] = text
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.registry import Severity
-from edge.shop.notify.notification_plan import Recipient, ordered
+from edge.shop.notify.audience import Recipient, ordered
 
 
 class Reach(msgspec.Struct, frozen=True):

@@ -12,12 +12,12 @@ from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.access.roles import read_roles
 from edge.shop.alerts.queries import Alert
-from edge.shop.notify.notification_plan import Recipient
+from edge.shop.notify.audience import Recipient
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.notify.push_subscriptions import count_browsers
 from edge.shop.notify.reach import Reach, reach
 from edge.shop.notify.unreachable import read_flags, still_flagged
-from edge.shop.outbox.messages import told_alerts
+from edge.shop.outbox.told_history import told_alerts
 
 PLACE = ("notify_person", "body")
 """Where a person's preferences stand: what they are sealed for."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.addresses import is_of_machine
 from edge.core.endpoints import Answer, Body, Endpoint, Method, Schema
 from edge.core.messages import Done, PersonId, Refused
@@ -18,9 +19,9 @@ from edge.shop.access.rights import MANAGE, REPORTS, SELL
 from edge.shop.alerts.commands import MESSAGE_CHARS, AcknowledgeAlert, Note, People, Roles, SendAlert, Title
 from edge.shop.alerts.events import AlertRepeated, AlertWorsened
 from edge.shop.alerts.queries import Alert, read_alert, read_alerts
+from edge.shop.notify.audience import Recipient, whom
 from edge.shop.notify.commands import SUBJECT_CHARS, TEXT_CHARS, SendTest, SendText, SetPreferences
 from edge.shop.notify.delivery_timing import is_over
-from edge.shop.notify.notification_plan import Recipient, whom
 from edge.shop.notify.preferences import CHANNELS, Channel, NotificationPreferences
 from edge.shop.notify.queries import Delivery, deliveries
 from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_recipients, usable_channels
@@ -230,10 +231,9 @@ async def set_preferences(request: web.Request) -> web.Response:
     user = _whose(request)
     command = SetPreferences(user, await body_of(request, NotificationPreferences))
     for field in ("webhook", "slack_webhook"):
-        parts = urlsplit(getattr(command.preferences, field))
-        host = parts.hostname or ""
+        host = (parts := urlsplit(getattr(command.preferences, field))).hostname or ""
         wrong = "webhook_inside" if is_of_machine(host) else "webhook_plain" if parts.scheme == "http" else ""
-        if wrong and host not in request.app[SITE].config.notify.allow:
+        if wrong and host not in request.app[SITE].services.of(CONFIG).notify.allow:
             return _refused(request, Refused(wrong, {"field": field, "host": host}))
     before = await request.app[SITE].asker.read(lambda db: read_preferences(db, user)) or NotificationPreferences()
     if command.preferences.addresses != before.addresses and (refused := again(request, at_till=True)):

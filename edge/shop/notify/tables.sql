@@ -26,9 +26,10 @@ CREATE TABLE notify_channel (
     breaker    TEXT NOT NULL DEFAULT 'closed'
 ) STRICT, WITHOUT ROWID;
 
--- Local state: the ledger was set back: what was told since is not known here.
+-- Local state: the ledger was set back: what was told since is not known here. Since when that was seen; 0: not yet.
 CREATE TABLE notify_set_back (
-    one INTEGER PRIMARY KEY CHECK (one = 1)
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    since_us INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Local state: destinations that do not answer, so that a start asks them no sooner: left alone until `until_us`.

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.alerts.queries import alert_itself
-from edge.shop.notify.notification_plan import Recipient, instead
+from edge.shop.notify.audience import Recipient
+from edge.shop.notify.notification_plan import instead
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.outbox import messages as outbox
 

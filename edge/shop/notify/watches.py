@@ -9,9 +9,10 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.alerts.rules import DAY_US
 from edge.shop.notify.recipients import read_recipients
+from edge.shop.outbox.messages import MessageState
 
-_FAILED = """
-    SELECT count(*) FROM notify_message WHERE state = 'failed' AND changed_us > ?
+_ENDED = """
+    SELECT count(*) FROM notify_message WHERE state = ? AND changed_us > ?
     AND what NOT IN ('test', 'receipt', 'order')
 """
 """But what a customer's own address refused: they say so themselves."""
@@ -24,7 +25,16 @@ def _channels(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
 
 
 def _undelivered(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    (count,) = db.execute(_FAILED, (now_us - DAY_US,)).fetchone()
+    yield from _ended(db, "failed", now_us)
+
+
+def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Messages of which nobody knows whether they arrived: they are not repeated by themselves."""
+    yield from _ended(db, "unknown", now_us)
+
+
+def _ended(db: Connection, state: MessageState, now_us: int) -> Iterator[Condition]:
+    (count,) = db.execute(_ENDED, (state, now_us - DAY_US)).fetchone()
     if count:
         yield Condition("", {"count": count})
 
@@ -41,4 +51,5 @@ WATCHES: tuple[Watch, ...] = (
     Watch("channel_failed", "high", _channels, every_s=15, causes=("offline",)),
     Watch("address_flagged", "medium", _flagged),
     Watch("messages_undelivered", "low", _undelivered, causes=("offline", "channel_failed")),
+    Watch("messages_unknown", "low", _unknown),
 )

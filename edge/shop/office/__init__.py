@@ -1,6 +1,7 @@
 """What is set up on pages instead of in config.toml. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec
+from edge.core.registry import Capability, CommandSpec
+from edge.core.surfaces import INSIDE
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.commands import NoteConfiguration
 from edge.shop.office.events import EVENTS
@@ -10,6 +11,6 @@ __all__ = ["capability"]
 
 capability = Capability(
     name="office",
-    commands=(CommandSpec(NoteConfiguration, note_configuration, right=MANAGE, surfaces=MACHINE),),
+    commands=(CommandSpec(NoteConfiguration, note_configuration, right=MANAGE, surfaces=INSIDE),),
     events=EVENTS,
 )

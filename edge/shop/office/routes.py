@@ -14,17 +14,21 @@ from aiohttp import web
 
 from drivers.discovery.match import Proposal
 from drivers.roles import DeviceError
+from edge.config import CONFIG
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.core.process.parts import SUPERVISOR
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
 from edge.services import configuration
-from edge.services.devices.device_search import FoundDevice
+from edge.services.devices.device_search import DEVICE_SEARCH, FoundDevice
+from edge.services.devices.device_trials import TRIALS
 from edge.services.devices.trial_print import trial_page
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import count_tax_classes
 from edge.shop.office.commands import NoteConfiguration
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
+from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of
@@ -108,13 +112,13 @@ async def listed(request: web.Request) -> web.Response:
 
 def devices_of(request: web.Request) -> Devices:
     """Those that run and those that the file has beside them."""
-    config = request.app[SITE].config
+    config = request.app[SITE].services.of(CONFIG)
     known = [_known(request, one) for one in configuration.device_places(config)]
     return Devices(known, configuration.differs(config))
 
 
 def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevice:
-    state = request.app[SITE].supervisor.states.get(device.name)
+    state = request.app[SITE].services.of(SUPERVISOR).states.get(device.name)
     of = device.name, device.role, device.driver, device.register
     if not device.running or state is None:
         return KnownDevice(*of, "waiting", "", "")
@@ -126,7 +130,8 @@ async def found(request: web.Request) -> web.Response:
     """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
     await body_of(request, Nothing)
     site = request.app[SITE]
-    return answer_json({"found": await site.devices.find(configuration.filed(site.config).devices)})
+    known = configuration.filed(site.services.of(CONFIG)).devices
+    return answer_json({"found": await site.services.of(DEVICE_SEARCH).find(known)})
 
 
 async def add(request: web.Request) -> web.Response:
@@ -151,7 +156,7 @@ def _not_by_page(device: Proposal) -> str:
 async def remove(request: web.Request) -> web.Response:
     """`DELETE devices/{name}`: take a device out of config.toml."""
     name = request.match_info["name"]
-    if name not in {one.name for one in configuration.filed(request.app[SITE].config).devices}:
+    if name not in {one.name for one in configuration.filed(request.app[SITE].services.of(CONFIG)).devices}:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
     return await _write(request, ("device",), lambda text: configuration.without_device(text, name))
 
@@ -161,7 +166,7 @@ async def trial(request: web.Request) -> web.Response:
     scale, or where a camera's picture is."""
     asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
-    device = next((one for one in site.config.devices if one.name == name), None)
+    device = next((one for one in site.services.of(CONFIG).devices if one.name == name), None)
     if device is None:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
     match device.role:
@@ -178,14 +183,14 @@ async def trial(request: web.Request) -> web.Response:
             if isinstance(outcome, Refused):
                 return answer_outcome(outcome, texts_of(request))
             return answer_json({"trial": DeviceTrial(printing=not asked.what)})
-        case "scale" if scale := site.scales.get(device.register):
+        case "scale" if scale := site.services.of(TILLS).scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
                 return answer_outcome(Refused("scale_lost"), texts_of(request))
             return answer_json({"trial": DeviceTrial(net_g=weight.net_g, state=weight.state)})
         case "camera":
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
-        case "scanner" | "speaker" | "customer_display" if tried := site.trials.get(name):
+        case "scanner" | "speaker" | "customer_display" if tried := site.services.of(TRIALS).get(name):
             try:
                 await tried()
             except DeviceError as error:
@@ -215,8 +220,11 @@ async def set_taxes(request: web.Request) -> web.Response:
     kept = class_ids(body.place[-2:]) if body.place[-2:] in known_places() else {entry.id for entry in body.classes}
     used = await site.asker.read(count_tax_classes)
     for id, number in sorted(used.items()):
-        if number and (id or site.config.catalog.tax_class) not in kept:
-            values: dict[str, str | int] = {"tax_class": id or site.config.catalog.tax_class, "number": number}
+        if number and (id or site.services.of(CONFIG).catalog.tax_class) not in kept:
+            values: dict[str, str | int] = {
+                "tax_class": id or site.services.of(CONFIG).catalog.tax_class,
+                "number": number,
+            }
             return answer_outcome(Refused("tax_class_used", values), texts_of(request))
     return await _write(
         request,
@@ -227,7 +235,7 @@ async def set_taxes(request: web.Request) -> web.Response:
 
 async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]) -> web.Response:
     site = request.app[SITE]
-    file = site.config.file
+    file = site.services.of(CONFIG).file
     try:
         await asyncio.to_thread(configuration.change, file, changed)
     except ConfigError as wrong:

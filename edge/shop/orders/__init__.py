@@ -1,14 +1,15 @@
 """Carts and orders. See README.md."""
 
 from collections.abc import Callable, Collection
-from functools import partial, wraps
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Command, IsoDate, Moment, Refused
+from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, PartSpec, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
+from edge.core.surfaces import CART, EVERYBODY, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import (
     BASKET,
@@ -20,6 +21,7 @@ from edge.shop.access.rights import (
     REFUND,
     SELL,
 )
+from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.orders import commands, events
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
 from edge.shop.orders.cart import CartView
@@ -29,12 +31,13 @@ from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.checkout import Placing
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
-from edge.shop.orders.counter import TakingUp, around, counter_free
-from edge.shop.orders.customer_orders import carts_of, read_customer_orders
+from edge.shop.orders.counter import TakingUp, after, before, counter_free
+from edge.shop.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
+from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandingOver
 from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
@@ -69,7 +72,6 @@ T = TypeVar("T")
 def capability(
     settings: TillSettings,
     region: str = "",
-    province: str = "",
     ways: Collection[str] = (),
     section: OrdersSection = NOTHING_SAID,
     status_shown: bool = False,
@@ -77,24 +79,14 @@ def capability(
     """The orders of a store whose tills have these settings, or what was said of them since, and `section` what
     config.toml says of orders.
 
-    `region` and `province`: where it is, of which phones are read and holidays kept; `ways`: the channels by which its
+    `region`: the country in whose way phones are read; `ways`: the channels by which its
     customers are sent codes to sign in with. `status_shown`: whether head office's page shows how far orders are.
     """
     now, zone, sign_ins = live(settings), ZoneInfo(settings.zone), SignInTries()
-
-    def settings_in(tx: Transaction) -> TillSettings:
-        return now.at(tx.db).on(tx.business_date)
-
-    def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
-        @wraps(handle)  # also what it says that it gives back
-        def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(settings_in(tx)), tx, command)
-
-        return handler
-
+    at = partial(MethodHandler, now.today)
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
-    order = partial(at, partial(OrderHandlers, province=province))
-    placing = partial(Placing, region=region, province=province, section=section)
+    order = partial(at, OrderHandlers)
+    placing = partial(Placing, region=region, section=section)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -102,26 +94,32 @@ def capability(
         commands=(
             *_of_carts(cart, moves),
             *_of_people(partial(at, signing)),
-            CommandSpec(commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True),
-            CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL),
+            CommandSpec(
+                commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True, surfaces=CART
+            ),
+            CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
             *_of_steps(order),
-            *_of_edits(partial(at, partial(Editing, province=province, section=section))),
+            *_of_edits(partial(at, partial(Editing, section=section))),
             *_of_substitutes(partial(at, Replacing)),
             *_of_handing_over(at, section, settings.currency),
             *_of_advances(at),
-            CommandSpec(commands.SetOrderSlot, at(SlotChoice, SlotChoice.set_order_slot), right=ORDERS, also=SELL),
-            CommandSpec(commands.SetOwnSlot, at(SlotChoice, SlotChoice.set_own_slot), right=BASKET),
-            *_of_shop(order, StatusPage(now.at, status_shown)),
+            *_of_slots(partial(at, SlotChoice)),
+            *_of_shop(order, StatusPage(now.at, status_shown), now.today),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
-        queries=(_cart_query(now.at), *_QUERIES, QuerySpec("order_slots", _slots_in(zone), right=BASKET)),
-        watches=watches(zone, region, province, settings.language),
+        queries=(
+            _cart_query(now.at),
+            *_QUERIES,
+            QuerySpec("order_slots", _slots_in(zone), right=BASKET, surfaces=EVERYBODY),
+        ),
+        watches=watches(zone, settings.place.country or region, settings.place.province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown)),
         on_restore=after_restore,
         requirements=(counter_free,),
-        around=around(settings_in),
+        before=before(now.today),
+        after={**after(now.today), ForgetCustomer: after_forgetting_customer},
         kept_of=carts_of,
     )
 
@@ -131,52 +129,65 @@ def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
         return looked_at(db, id, settings(db).on(today), at_us, today)
 
-    return QuerySpec("cart", cart, right=BASKET)
+    return QuerySpec("cart", cart, right=BASKET, surfaces=EVERYBODY)
 
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
     def slots(db: Connection, at_us: Moment, postal_code: str = "") -> list[FreeSlot]:
         """The slots that an order placed now may have, or a delivery to where `postal_code` is; the soonest first."""
-        found = slots_to(db, zone, at_us, postal_code)
-        return [] if isinstance(found, Refused) else found
+        try:
+            return slots_to(db, zone, at_us, postal_code)
+        except Refusal:  # nobody drives there
+            return []
 
     return slots
 
 
 def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET),
-        CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET),
-        CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET),
-        CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET),
-        CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET),
-        CommandSpec(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon), right=BASKET),
-        CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True),
-        CommandSpec(commands.TakeWhatIs, cart(CartHandlers.take_what_is), right=BASKET),
-        CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET),
+        CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET, surfaces=CART),
+        CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET, surfaces=CART),
+        CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET, surfaces=CART),
+        CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET, surfaces=CART),
+        CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET, surfaces=CART),
+        CommandSpec(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon), right=BASKET, surfaces=CART),
+        CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True, surfaces=CART),
+        CommandSpec(commands.TakeWhatIs, cart(CartHandlers.take_what_is), right=BASKET, surfaces=CART),
+        CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET, surfaces=CART),
         CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL),
-        CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET),
-        CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS),
+        CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL, surfaces=TILL),
+        CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET, surfaces=CART),
+        CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
     )
 
 
 def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.AskSignIn, signing(SigningIn.ask), right=BASKET),
-        CommandSpec(commands.SignIn, signing(SigningIn.sign_in), right=BASKET),
-        CommandSpec(commands.AttachOrder, signing(SigningIn.attach), right=ORDERS, also=SELL, ask_first=True),
+        CommandSpec(commands.AskSignIn, signing(SigningIn.ask), right=BASKET, surfaces=CART),
+        CommandSpec(commands.SignIn, signing(SigningIn.sign_in), right=BASKET, surfaces=CART),
+        CommandSpec(
+            commands.AttachOrder,
+            signing(SigningIn.attach),
+            right=ORDERS,
+            also=SELL,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+        ),
     )
 
 
 def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET),
-        CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET),
-        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL),
-        CommandSpec(commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True),
-        CommandSpec(commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS),
-        CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER),
+        CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET, surfaces=CART),
+        CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET, surfaces=CART),
+        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
+        CommandSpec(
+            commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+        ),
+        CommandSpec(
+            commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS, surfaces=NAMED_TILL
+        ),
+        CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER, surfaces=NAMED_TILL),
     )
 
 
@@ -186,17 +197,24 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currenc
     taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
     handing_in = partial(hand_in, currency=currency)
     return (
-        CommandSpec(commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER),
         CommandSpec(
-            commands.TakeUpOrder, at(taking_up, TakingUp.take_up_order), right=SELL, local=True, requires=(SIGNED_IN,)
+            commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER, surfaces=NAMED_TILL
         ),
-        CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN)),
+        CommandSpec(
+            commands.TakeUpOrder,
+            at(taking_up, TakingUp.take_up_order),
+            right=SELL,
+            local=True,
+            requires=(SIGNED_IN,),
+            surfaces=TILL,
+        ),
+        CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL),
     )
 
 
 def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     """Money before hand-over: where a sale asks for a shift and for somebody, so does this."""
-    moves_money = partial(CommandSpec, requires=(SHIFT_OPEN, SIGNED_IN))
+    moves_money = partial(CommandSpec, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL)
     return (
         moves_money(TakeAdvance, at(lambda settings: settings, take_advance), right=SELL, local=True),
         moves_money(GiveBackAdvance, give_back_advance, right=OVERRIDE, also=REFUND, ask_first=True),
@@ -205,20 +223,26 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True),
-        CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True),
-        CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True),
-        CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True),
-        CommandSpec(commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True),
-        CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET),
-        CommandSpec(commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True),
+        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
+        CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
+        CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True, surfaces=CART),
+        CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True, surfaces=CART),
+        CommandSpec(
+            commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+        ),
+        CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET, surfaces=CART),
+        CommandSpec(
+            commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True, surfaces=CART
+        ),
     )
 
 
 def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.ReplaceLine, replacing(Replacing.replace_line), right=ORDERS, ask_first=True),
-        CommandSpec(commands.AnswerSubstitute, replacing(Replacing.answer), right=BASKET),
+        CommandSpec(
+            commands.ReplaceLine, replacing(Replacing.replace_line), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+        ),
+        CommandSpec(commands.AnswerSubstitute, replacing(Replacing.answer), right=BASKET, surfaces=CART),
     )
 
 
@@ -229,27 +253,37 @@ def _telling(settings: TillSettings, status_shown: bool) -> PartSpec:
     return PartSpec("status_page", teller)
 
 
-def _of_shop(order: Callable[..., Handler], page: StatusPage) -> tuple[CommandSpec, ...]:
+def _of_slots(slots: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(
+            commands.SetOrderSlot, slots(SlotChoice.set_order_slot), right=ORDERS, also=SELL, surfaces=NAMED_TILL
+        ),
+        CommandSpec(commands.SetOwnSlot, slots(SlotChoice.set_own_slot), right=BASKET, surfaces=CART),
+    )
+
+
+def _of_shop(
+    order: Callable[..., Handler], page: StatusPage, settings: Callable[[Transaction], TillSettings]
+) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True),
-        CommandSpec(commands.SetZone, order(OrderHandlers.set_zone), right=MANAGE, ask_first=True),
-        CommandSpec(commands.EndZone, order(OrderHandlers.end_zone), right=MANAGE, ask_first=True),
+        CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True, surfaces=STAFF),
+        *ZONES.commands(partial(lies_here, settings)),
     )
 
 
 _QUERIES = (
-    QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL),
-    QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL),
-    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL),
-    QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL),
-    QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL),
-    QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL),
-    QuerySpec("order_status", order_status, right=BASKET),
-    QuerySpec("store_hours", read_hours, right=BASKET),
-    QuerySpec("delivery_zones", read_zones, right=BASKET),
-    QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL),
-    QuerySpec("order_stock_check", order_stock_check, right=MANAGE),
-    QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS),
-    QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ),
+    QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
+    QuerySpec("store_hours", read_hours, right=BASKET, surfaces=EVERYBODY),
+    QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
+    QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),
+    QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS, surfaces=STAFF),
+    QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ, surfaces=STAFF),
 )

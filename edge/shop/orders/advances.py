@@ -3,11 +3,12 @@ pays for the order when that is handed over, and goes back to the tenders that h
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Refused
+from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
@@ -22,7 +23,7 @@ from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advanc
 from edge.shop.till.commands import Reason
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket, Question
-from edge.shop.till.rules.event_structs import TenderKind
+from edge.shop.till.rules.event_structs import RecordedLine, TenderKind
 from edge.shop.till.sale_effects import taken_up
 from edge.shop.till.settings import TillSettings
 
@@ -46,6 +47,8 @@ class GiveBackAdvance(Command, frozen=True):
     """Give money back that was paid ahead for an order: what is too much by now, or so much as is asked for. Each
     tender gets what it gave; `kind`, `reference` and `reason` as in `RefundSale`. It is final."""
 
+    personal = ("reason",)
+
     order: OrderId
     amount_minor: Amount | None = None
     kind: TenderKind | None = None
@@ -53,22 +56,20 @@ class GiveBackAdvance(Command, frozen=True):
     reason: Reason = ""
 
 
-def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket | Refused:
+def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket:
     """The register's basket with the money for the order in it, and nothing else; where today's taxes make the order
     another sum than was promised, that is asked about first."""
     order = known_order(tx, command.order)
-    if isinstance(order, Refused):
-        return order
     total_minor = taxed_minor(order.goods, settings, order.held)
     due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
     if not due_minor:
-        return Refused("advance_not_due", {"said": order.said})
+        raise Refusal("advance_not_due", {"said": order.said})
     minor = command.amount_minor or due_minor
     if minor > due_minor:
-        return Refused("advance_too_much", {"said": order.said, "due_minor": due_minor})
+        raise Refusal("advance_too_much", {"said": order.said, "due_minor": due_minor})
     register = tx.actor.register
     if not read_basket(tx.db, register).empty:
-        return Refused("counter_not_empty")
+        raise Refusal("counter_not_empty")
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
     laid = Basket(
         register,
@@ -78,6 +79,7 @@ def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) 
         questions=sum_changed(order, total_minor, 2),
         customer=order.customer,
         up=taken_up(tx, order.said),
+        delivered_to=order.goods.delivered_to,
     )
     return lay(tx, laid)
 
@@ -99,31 +101,26 @@ def agreed(tx: Transaction, id: str, settings: TillSettings) -> None:
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
 
 
-def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder | Refused:
+def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
     """The order behind it; a paper for each receipt that money of goes back."""
     order = known_order(tx, command.order)
-    if isinstance(order, Refused):
-        return order
     minor = command.amount_minor or order.owed_minor
     if not minor:
-        return Refused("advance_not_owed", {"said": order.said})
+        raise Refusal("advance_not_owed", {"said": order.said})
     if minor > order.advance_minor:
-        return Refused("advance_back_too_much", {"said": order.said, "left_minor": order.advance_minor})
-    if refused := within(tx.actor, REFUND, minor):
-        return refused
+        raise Refusal("advance_back_too_much", {"said": order.said, "left_minor": order.advance_minor})
+    within(tx.actor, REFUND, minor)
     rows = tx.db.execute(_LEFT, (order.id,)).fetchall()
     parts = shares(minor, ((left, left_of_advance(tx, register, number)) for register, number, left in rows))
     for (register, number, _), part in zip(rows, parts, strict=True):
         if part:
             back = PayBackAdvance(register, number, part, command.kind, command.reference, command.reason)
-            done = tx.do(back)
-            if isinstance(done, Refused):
-                return done
+            tx.do(back)
     found = read_shop_order(tx.db, order.id)
     assert found is not None
     return found
 
 
-def takes_advance(basket: Basket) -> bool:
-    """Whether what lies on a counter is money for an order, and not the order."""
-    return any(line.kind == "advance" for line in basket.lines)
+def takes_advance(lines: Iterable[RecordedLine]) -> bool:
+    """Whether what lies on a counter, or was sold there, is money for an order, and not the order."""
+    return any(line.kind == "advance" for line in lines)

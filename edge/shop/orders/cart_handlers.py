@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 import msgspec
 
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import ONE
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import ONE, SERVICE
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
@@ -23,6 +26,7 @@ from edge.shop.orders.queries import (
     order_on_counter,
     read_cart,
     read_shop_order,
+    read_zones,
     save_cart,
 )
 from edge.shop.orders.reservations import release
@@ -33,7 +37,7 @@ from edge.shop.till.pricing import for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
 from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100
@@ -52,72 +56,58 @@ class CartHandlers:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView | Refused:
+    def open_cart(self, tx: Transaction, command: commands.OpenCart) -> CartView:
         if command.channel == "kiosk" and (known := cart_at(tx.db, tx.actor.register, tx.at_us)):
             return self.shown(tx, known.touched(tx.at_us, language=command.language or known.language))
-        if refused := no_room(tx, command.channel):
-            return refused
+        no_room(tx, command.channel)
         cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
         return self.shown(tx, _replace(cart, language=command.language, place=command.place))
 
-    def add_to_cart(self, tx: Transaction, command: commands.AddToCart) -> CartView | Refused:
+    def add_to_cart(self, tx: Transaction, command: commands.AddToCart) -> CartView:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         age = max(cart.age_said, command.age_said)
         basket = _replace(cart.basket, age_checked=age)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
-        if isinstance(found, Refused):
-            return found
         if isinstance(found, item_entry.CouponRead):
-            off = with_scanned_coupon(tx, basket, found.code)
-            return off if isinstance(off, Refused) else self.changed(tx, cart, off)
+            return self.changed(tx, cart, with_scanned_coupon(tx, basket, found.code))
         if isinstance(found, item_entry.MemberCode):
-            theirs = for_member(tx, basket, found.number)
-            return theirs if isinstance(theirs, Refused) else self.joined(tx, cart, theirs)
+            return self.joined(tx, cart, for_member(tx, basket, found.number))
         product = found.product
+        if product and is_by_zone(tx.db, product):
+            raise Refusal("service_apart", called(product.names))
         known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
-        after: Basket | Refused
         if known and product and product.units == 1:
             after = basket_lines.set_quantity(basket, known.id, known.quantity + (found.quantity or ONE))
         else:
             after = item_entry.add(tx, basket, found)
-        if isinstance(after, Refused):
-            return after
         if after.questions:
-            return item_entry.unanswered(after.questions[0])
+            raise item_entry.unanswered(after.questions[0])
         return self.changed(tx, _replace(cart, age_said=age), after)
 
-    def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView | Refused:
+    def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         line = cart.basket.line(command.line)
         if line is None or line.voided:
-            return Refused("no_such_line", {"line": command.line})
+            raise Refusal("no_such_line", {"line": command.line})
         if not command.quantity:
             lines = tuple(one for one in cart.basket.lines if one.id != line.id)
             return self.changed(tx, cart, cart.basket.changed(lines=lines))
         after = basket_lines.set_quantity(cart.basket, command.line, command.quantity)
-        return after if isinstance(after, Refused) else self.changed(tx, cart, after)
+        return self.changed(tx, cart, after)
 
-    def drop_cart_coupon(self, tx: Transaction, command: commands.DropCartCoupon) -> CartView | Refused:
+    def drop_cart_coupon(self, tx: Transaction, command: commands.DropCartCoupon) -> CartView:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         left = tuple(one for one in cart.basket.coupons if one.id != command.coupon)
         if left == cart.basket.coupons:
-            return Refused("no_such_coupon")
+            raise Refusal("no_such_coupon")
         return self.changed(tx, cart, cart.basket.changed(coupons=left))
 
-    def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView | Refused:
+    def touch_cart(self, tx: Transaction, command: commands.TouchCart) -> CartView:
         cart = live_cart(tx, command.cart)
-        return cart if isinstance(cart, Refused) else self.shown(tx, cart.touched(tx.at_us))
+        return self.shown(tx, cart.touched(tx.at_us))
 
-    def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView | Refused:
+    def take_what_is(self, tx: Transaction, command: commands.TakeWhatIs) -> CartView:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         cart = self.shown(tx, cart).alone  # what there is at this moment
         gone = {*cart.gone, *(id for id, there in cart.short.items() if not there)}
         lines = tuple(
@@ -127,12 +117,11 @@ class CartHandlers:
         )
         return self.joined(tx, cart, cart.basket.changed(lines=lines))
 
-    def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> Refused | None:
+    def leave_cart(self, tx: Transaction, command: commands.LeaveCart) -> None:
         cart = read_cart(tx.db, command.cart)
         if cart is None:
-            return Refused("no_such_cart")
+            raise Refusal("no_such_cart")
         end(tx, cart, "left")
-        return None
 
     def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
         """How many were ended. Codes that are over go with them."""
@@ -144,20 +133,19 @@ class CartHandlers:
         tx.db.execute(_TOO_MANY, (LISTS_MOST,))
         return len(over)
 
-    def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView | Refused:
+    def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.tenders:
-            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+            raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
         if basket.questions:
-            return Refused("answer_first", {"waiting": len(basket.questions)})
+            raise Refusal("answer_first", {"waiting": len(basket.questions)})
         if not basket.sold:
-            return Refused("basket_empty")
+            raise Refusal("basket_empty")
         if basket.returns:
-            return Refused("counter_not_for_later")
+            raise Refusal("counter_not_for_later")
         if order := read_shop_order(tx.db, order_on_counter(tx.db, tx.actor.register)):
-            return Refused("order_on_counter", {"said": order.said})
-        if refused := no_room(tx, "till"):
-            return refused
+            raise Refusal("order_on_counter", {"said": order.said})
+        no_room(tx, "till")
         lay(tx, None)
         whose = read_customer(tx.db, basket.customer, tx.at_us) if basket.customer else None
         language = whose.language if whose else ""
@@ -173,14 +161,14 @@ class CartHandlers:
     def answer_call(self, tx: Transaction, command: commands.AnswerCall) -> None:
         tx.db.execute("DELETE FROM kiosk_call WHERE register = ?", (command.kiosk,))
 
-    def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
+    def changed(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
         """The cart with other goods in it, which are held for it; refused where there is not enough of what is new."""
         had = {line.id: line.quantity for line in cart.lines}
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
         return self._with(tx, cart, basket, {line.id for line in basket.sold if line.quantity > had.get(line.id, 0)})
 
-    def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView | Refused:
+    def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
         """The cart with goods that come from elsewhere: those of which there is not enough are marked short, those that
         it has no room for, or that the law leaves none for, stay out and are named."""
         fitting = _fitting(tx, basket)
@@ -189,9 +177,7 @@ class CartHandlers:
 
     def shown(self, tx: Transaction, cart: Cart) -> CartView:
         """The cart at the prices of this moment, written down."""
-        view = self._kept(tx, cart, ())
-        assert not isinstance(view, Refused), "nobody asked for more"
-        return view
+        return self._kept(tx, cart, ())
 
     def _with(
         self,
@@ -200,47 +186,59 @@ class CartHandlers:
         basket: Basket,
         wanted: Collection[int],
         left_out: tuple[dict[str, str], ...] = (),
-    ) -> CartView | Refused:
-        if refused := _too_much(tx, basket):
-            return refused
+    ) -> CartView:
+        _fits(tx, basket)
         cart = _replace(cart, basket=basket, coupons_gone=(), left_out=left_out)
         return self._kept(tx, cart.touched(tx.at_us), wanted, changed=True)
 
-    def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView | Refused:
+    def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView:
         before = cart.gone
         cart, age = refreshed(tx, cart, self._settings)
         if changed or cart.gone != before or needs_look(tx, cart):
-            held = kept(tx, cart, wanted)
-            if isinstance(held, Refused):
-                return held
-            cart = held
+            cart = kept(tx, cart, wanted)
         save(tx, cart)
         return view(cart, age, self._settings, tx.at_us)
 
 
-def _too_much(tx: Transaction, basket: Basket) -> Refused | None:
-    """Why so much is no cart."""
+def is_by_zone(db: Connection, product: CatalogProduct) -> bool:
+    """Whether it is sold by a zone of delivery alone: a service, or what a zone has as its fee."""
+    return not without_services(db, [product])
+
+
+def without_services(db: Connection, products: Iterable[CatalogProduct]) -> list[CatalogProduct]:
+    """The products that stand on a shelf: no services, and nothing that a zone of delivery has as its fee."""
+    fees = {zone.fee for zone in read_zones(db)}
+    return [product for product in products if product.unit != SERVICE and product.sku not in fees]
+
+
+def _fits(tx: Transaction, basket: Basket) -> None:
+    """`Refusal`: so much is no cart."""
     if len(basket.lines) > CART_LINES or len(_encode(basket)) > BASKET_BYTES:
-        return Refused("basket_full", {"limit": CART_LINES})
-    return over_limit(tx, basket.sold) or too_much_of_one(basket.sold)
+        raise Refusal("basket_full", {"limit": CART_LINES})
+    over_limit(tx, basket.sold)
+    too_much_of_one(basket.sold)
 
 
 def _fitting(tx: Transaction, basket: Basket) -> Basket:
     """As many of its lines, from the first one on, as can be a cart."""
-    if _too_much(tx, basket) is None:
+    with suppress(Refusal):
+        _fits(tx, basket)
         return basket
     fitting = basket.changed(lines=())
     for line in basket.lines:
-        more = basket.changed(lines=(*fitting.lines, line))
-        fitting = fitting if _too_much(tx, more) else more
+        with suppress(Refusal):
+            more = basket.changed(lines=(*fitting.lines, line))
+            _fits(tx, more)
+            fitting = more
     return fitting
 
 
-def no_room(tx: Transaction, channel: Channel) -> Refused | None:
-    """Why there can be no further cart of a channel now, if so."""
+def no_room(tx: Transaction, channel: Channel) -> None:
+    """`Refusal`: why there can be no further cart of a channel now, if so."""
     open_now = "SELECT count(*) FROM cart WHERE channel = ? AND NOT ended"
     count = tx.db.execute(open_now, (channel,)).fetchone()[0]
-    return Refused("too_many_carts", {"limit": CARTS_MOST}) if count >= CARTS_MOST else None
+    if count >= CARTS_MOST:
+        raise Refusal("too_many_carts", {"limit": CARTS_MOST})
 
 
 def new_cart(tx: Transaction, channel: Channel, basket: Basket) -> Cart:
@@ -289,24 +287,26 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
 
 
-def live_cart(tx: Transaction, id: str) -> Cart | Refused:
+def live_cart(tx: Transaction, id: str) -> Cart:
     """A cart that can still be changed; a list lives again, with what there is of it."""
     cart = read_cart(tx.db, id)
     if cart is not None and cart.is_over(tx.at_us) and cart.is_kept:
         end(tx, cart, "idle")
         cart = read_cart(tx.db, id)
     if cart is not None and cart.ended and not cart.is_over(tx.at_us):
-        return no_room(tx, cart.channel) or again(tx, cart)
+        no_room(tx, cart.channel)
+        return again(tx, cart)
     if cart is None or cart.is_over(tx.at_us):
         order = order_of_cart(tx.db, id)
-        return Refused("cart_ordered", {"order": order.said}) if order else Refused("no_such_cart")
+        if not order:
+            raise Refusal("no_such_cart")
+        raise Refusal("cart_ordered", {"order": order.said})
     return cart
 
 
 def again(tx: Transaction, cart: Cart) -> Cart:
     """A list as a cart of this moment: what there still is of it is held."""
     live = kept(tx, cart.again(tx.at_us))
-    assert not isinstance(live, Refused), "nobody asked for more"
     save(tx, live)
     return live
 

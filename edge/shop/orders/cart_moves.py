@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
@@ -28,13 +28,9 @@ class CartMoves:
     def __init__(self, settings: TillSettings) -> None:
         self._handlers = CartHandlers(settings)
 
-    def take_cart(self, tx: Transaction, command: TakeCart) -> CartView | Refused:
+    def take_cart(self, tx: Transaction, command: TakeCart) -> CartView:
         taken = live_cart(tx, command.cart)
-        if isinstance(taken, Refused):
-            return taken
         into = live_cart(tx, command.into) if command.into else None
-        if isinstance(into, Refused):
-            return into
         if into is not None and into.id == taken.id:
             return self._handlers.shown(tx, into)
         release(tx, f"cart:{taken.id}")
@@ -46,14 +42,13 @@ class CartMoves:
         into = joined(into, taken)
         return self._handlers.joined(tx, into, into.basket)
 
-    def order_again(self, tx: Transaction, command: OrderAgain) -> CartView | Refused:
+    def order_again(self, tx: Transaction, command: OrderAgain) -> CartView:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
-            return Refused("no_such_order")
-        cart = live_cart(tx, command.into) if command.into else None
-        if cart is None or isinstance(cart, Refused):
-            if refused := no_room(tx, command.channel):
-                return refused
+            raise Refusal("no_such_order")
+        cart = _live_or_none(tx, command.into)
+        if cart is None:
+            no_room(tx, command.channel)
             cart = new_cart(tx, command.channel, Basket(tx.actor.register, opened_us=tx.at_us))
             save(tx, _replace(cart, language=order.language))
         here = {_same(line) for line in cart.lines}
@@ -63,11 +58,20 @@ class CartMoves:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
             wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)
-            if isinstance(self._handlers.add_to_cart(tx, wanted), Refused):
+            try:
+                self._handlers.add_to_cart(tx, wanted)
+            except Refusal:
                 missing.append(line.names)
         after = read_cart(tx.db, cart.id)
         assert after is not None
         return _replace(self._handlers.shown(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing))
+
+
+def _live_or_none(tx: Transaction, id: str) -> Cart | None:
+    try:
+        return live_cart(tx, id) if id else None
+    except Refusal:
+        return None
 
 
 def began(tx: Transaction, *carts: Cart) -> int:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.cart import SEEN_US, Cart, CartView
 from edge.shop.orders.order_coupons import without_gone
@@ -39,7 +40,7 @@ def refreshed(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart
         if product is None or (product.retired_us is not None and settings.retired == "refuse"):
             gone.add(line.id)
         else:
-            age = max(age, product.min_age)
+            age = max(age, least_age(tx.db, product, settings.place))
     lines = tuple(
         _replace(line, voided=True, discounts=()) if line.id in gone and not line.voided else line
         for line in basket.lines

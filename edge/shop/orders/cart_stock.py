@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE, show_quantity
 from edge.shop.orders.cart import HELD_MOST_US, Cart
@@ -21,7 +21,7 @@ _replace = msgspec.structs.replace
 HOLDER = "cart:"
 
 
-def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart | Refused:
+def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
     """The cart with its goods held for it, as far as there are any; the other lines say how much of them there is.
 
     `wanted`: the lines that somebody asks more of just now; where there is not enough of one, that is refused and
@@ -32,7 +32,7 @@ def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart | Re
         short, lines = _plan(tx, cart)
     line = next((line for line in cart.lines if line.id in short and line.id in wanted), None)
     if line is not None:
-        return Refused("not_enough", {**called(line.names), "available": show_quantity(short[line.id])})
+        raise Refusal("not_enough", {**called(line.names), "available": show_quantity(short[line.id])})
     _hold(tx, cart, lines)
     return _replace(cart, short=short)
 
@@ -78,8 +78,7 @@ def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
     if not lines or until_us <= tx.at_us:
         tx.do(ReleaseStock(holder))
         return
-    outcome = tx.do(ReserveStock(holder, tuple(lines), expires_us=until_us))
-    assert not isinstance(outcome, Refused), outcome
+    tx.do(ReserveStock(holder, tuple(lines), expires_us=until_us))
 
 
 def _give_back(tx: Transaction, cart: Cart) -> bool:

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.asking import refuse
+from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import SERVICE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.customers.rules import name_of, phone_of
@@ -20,10 +22,13 @@ from edge.shop.orders.cart_handlers import live_cart
 from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.commands import PlaceOrder
+from edge.shop.orders.customer_orders import enter_phone
+from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import after_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
-from edge.shop.orders.order_lines import over_classes, pieces_of, worth_minor
+from edge.shop.orders.order_handlers import with_age
+from edge.shop.orders.order_lines import over_classes, pieces_of, summed, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
@@ -39,7 +44,6 @@ from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
-from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.settings import TillSettings
 
@@ -49,76 +53,64 @@ _replace = msgspec.structs.replace
 
 
 class Placing:
-    """Placing orders in a store with these settings, of a province of Canada or (`province` "") elsewhere, where people
-    write phones as in `region`."""
+    """Placing orders in a store with these settings, where people write phones as in `region`."""
 
-    def __init__(
-        self, settings: TillSettings, region: str = "", province: str = "", section: OrdersSection = NOTHING_SAID
-    ) -> None:
+    def __init__(self, settings: TillSettings, region: str = "", section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
         self._region = region
-        self._province = province
         self._section = section
         self._zone = ZoneInfo(settings.zone)
 
-    def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder | Refused:
+    def place_order(self, tx: Transaction, command: PlaceOrder) -> KeptOrder:
         if placed := order_of_cart(tx.db, command.cart):
             return placed
-        if refused := _may_say(tx, command):
-            return refused
+        _may_say(tx, command)
         if command.customer:
             known = resolve(tx.db, command.customer)
             if known is None:
-                return Refused("no_such_customer", {"id": command.customer})
+                raise Refusal("no_such_customer", {"id": command.customer})
             command = _replace(command, customer=known)
-        said = self._as_kept(command)
-        if isinstance(said, Refused):
-            return said
-        command = said
+        command = self._as_kept(command)
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         if command.customer:
-            theirs = for_customer(tx, cart.basket, command.customer)
-            if isinstance(theirs, Refused):
-                return theirs
-            cart = _replace(cart, basket=theirs)
+            cart = _replace(cart, basket=for_customer(tx, cart.basket, command.customer))
         cart, age = refreshed(tx, cart, self._settings)
         if not cart.lines:
-            return Refused("cart_empty")
-        if age > cart.age_said:
-            return Refused("age_not_said", {"age": age})
-        if refused := over_limit(tx, cart.lines):
-            return refused
-        held = kept(tx, cart, {line.id for line in cart.lines})
-        if isinstance(held, Refused):
-            return held
-        to = self._destination(tx, command, cart.basket)
-        if isinstance(to, Refused):
-            return to
-        zone, basket = to
+            raise Refusal("cart_empty")
+        _old_enough(cart, age)
+        over_limit(tx, cart.lines)
+        kept(tx, cart, {line.id for line in cart.lines})
+        zone, basket = self._destination(tx, command, cart.basket)
         fee = basket.total_minor - cart.basket.total_minor
         if command.tip_minor and not self._section.asks_tip(command.fulfilment):
-            return Refused("tip_not_taken")
+            raise Refusal("tip_not_taken")
         if command.tip_minor:
             basket = with_tip(basket, command.tip_minor)
-        total = total_minor(basket, self._settings)
+        goods = self._goods(tx, basket, zone)
+        is_taxed_there(basket.sold, self._settings, goods.delivered_to)
+        _old_enough(cart, goods.min_age)
+        total = goods.total_minor
         if total != command.accepted_total_minor:
-            return Refused("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
+            raise Refusal("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
         slot = self._slot(tx, command, cart, zone)
-        if isinstance(slot, Refused):
-            return slot
-        lines = as_recorded(basket.sold)
-        about = basket.promotions, basket.price_list
-        goods = OrderGoods(lines, *about, age, total, fee, basket.coupons, basket.discount)
-        return self._placed(tx, command, cart, goods, zone, slot)
+        return self._placed(tx, command, cart, _replace(goods, fee_minor=fee), zone, slot)
 
-    def _as_kept(self, command: PlaceOrder) -> PlaceOrder | Refused:
+    def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:
+        """What is ordered, by the taxes and the ages of where it is brought."""
+        goods = OrderGoods(
+            as_recorded(basket.sold),
+            basket.promotions,
+            basket.price_list,
+            coupons=basket.coupons,
+            discount=basket.discount,
+            delivered_to=zones.delivered_to(zone, self._settings.place) if zone else "",
+        )
+        return with_age(tx, summed(goods, self._settings), self._settings.place)
+
+    def _as_kept(self, command: PlaceOrder) -> PlaceOrder:
         """A name and a phone as they are kept of customers, too."""
         name, phone = name_of(command.name), phone_of(command.phone, self._region)
-        if isinstance(name, Refused):
-            return name
-        return phone if isinstance(phone, Refused) else _replace(command, name=name, phone=phone.text)
+        return _replace(command, name=name, phone=phone.text)
 
     def _placed(
         self,
@@ -128,19 +120,17 @@ class Placing:
         goods: OrderGoods,
         zone: DeliveryZone | None,
         slot: FreeSlot | None,
-    ) -> KeptOrder | Refused:
+    ) -> KeptOrder:
         id = f"o{secrets.token_hex(8)}"
         release(tx, f"cart:{cart.id}")
         number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
         taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
         said = called(cart.channel, number, taken)
-        if refused := hold(tx, f"order:{id}", cart.lines, said):
-            return refused
-        if refused := order_coupons.use(tx, said, number, tx.business_date, goods.coupons):
-            return refused
+        hold(tx, f"order:{id}", cart.lines, said)
+        order_coupons.use(tx, said, number, tx.business_date, goods.coupons)
         secret, code = secrets.token_urlsafe(18), _code(tx)
         ring, person = Keyring(tx.db), cart.basket.customer or id
-        address = zones.written(command.address, command.postal_code, self._province)
+        address = zones.written(command.address, command.postal_code, self._settings.place)
         event = OrderPlaced(
             order=id,
             number=number,
@@ -167,6 +157,8 @@ class Placing:
             expected_us=0 if slot else self._expected_us(tx),
         )
         tx.append(event)
+        if person == id:
+            enter_phone(tx.db, id, command.phone, self._region)
         tx.db.execute(_KEEP_SECRET, (id, secret, code))
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
         placed = read_shop_order(tx.db, id)
@@ -183,33 +175,29 @@ class Placing:
         fetched = command.fulfilment == "pickup"
         return min(command.no_show_fee_minor, self._section.no_show_fee_minor) if fetched else 0
 
-    def _destination(
-        self, tx: Transaction, command: PlaceOrder, basket: Basket
-    ) -> tuple[DeliveryZone | None, Basket] | Refused:
+    def _destination(self, tx: Transaction, command: PlaceOrder, basket: Basket) -> tuple[DeliveryZone | None, Basket]:
         """Where it goes to, and the basket with what that costs."""
         if command.fulfilment == "pickup":
             return None, basket
         named = bool(command.name and command.phone) or bool(basket.customer)
         if not (named and command.address.strip()):
-            return Refused("delivery_needs")
-        sure = command.confirmed and tx.actor.surface != "kiosk"
-        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, sure)
-        if isinstance(zone, Refused):
-            return zone
+            raise Refusal("delivery_needs")
+        ask = refuse if tx.actor.surface == "kiosk" else tx.ask
+        place = self._settings.place
+        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, place, ask)
+        stays_in_province(tx.db, basket.sold, place, zones.delivered_to(zone, place), command.postal_code)
         fee = zones.fee_minor(zone, worth_minor(basket.sold))
-        if isinstance(fee, Refused):
-            return fee
         return (zone, with_fee(tx.db, tx.at_us, basket, zone, fee, self._settings)) if fee else (zone, basket)
 
-    def _slot(
-        self, tx: Transaction, command: PlaceOrder, cart: Cart, to: DeliveryZone | None
-    ) -> FreeSlot | Refused | None:
+    def _slot(self, tx: Transaction, command: PlaceOrder, cart: Cart, to: DeliveryZone | None) -> FreeSlot | None:
         wanted = command.slot_from_us
         if wanted is None:
             code = soon_refused(tx.db, self._zone, tx.at_us, cart.channel, to)
             if to and code == "zone_not_then":
-                return not_driven_now(tx, self._zone, to, pieces_of(cart.lines))
-            return Refused(code) if code else None
+                raise not_driven_now(tx, self._zone, to, pieces_of(cart.lines))
+            if code:
+                raise Refusal(code)
+            return None
         return chosen_slot(tx, self._zone, wanted, pieces_of(cart.lines), to=to)
 
 
@@ -223,17 +211,22 @@ def with_fee(
     own = settings.tax.find(product.tax_class) is not None
     parts = [(product.tax_class, fee_minor)] if own else over_classes(basket.sold, fee_minor)
     lines = (
-        BasketLine(id, product.sku, "", product.names, "piece", 1000, minor, tax_class, listed_minor=minor)
+        BasketLine(id, product.sku, "", product.names, SERVICE, 1000, minor, tax_class, listed_minor=minor)
         for id, (tax_class, minor) in enumerate(parts or [(settings.tax_class, fee_minor)], basket.last_id + 1)
     )
     return basket.changed(last_id=basket.last_id + max(1, len(parts)), lines=(*basket.lines, *lines))
 
 
-def _may_say(tx: Transaction, command: PlaceOrder) -> Refused | None:
+def _old_enough(cart: Cart, age: int) -> None:
+    """`Refusal`: somebody may not have it who said to be so old."""
+    if age > cart.age_said:
+        raise Refusal("age_not_said", {"age": age})
+
+
+def _may_say(tx: Transaction, command: PlaceOrder) -> None:
     """Who a customer is nobody says of themselves at a kiosk or a phone."""
     if command.customer and tx.actor.surface == "kiosk":
-        return Refused("right_denied", {"command": PlaceOrder.__name__, "right": "customers.read"})
-    return None
+        raise Refusal("right_denied", {"command": PlaceOrder.__name__, "right": "customers.read"})
 
 
 def _code(tx: Transaction) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 
 TRIES_MOST = 5
 """Wrong tries for one order; then its code opens nothing, and staff hand it over by name or phone."""
@@ -22,16 +22,15 @@ class CodeTries:
         self._of_order: OrderedDict[str, int] = OrderedDict()
         self._at: OrderedDict[str, deque[int]] = OrderedDict()
 
-    def refusal(self, register: str, at_us: int, order: str = "", said: str = "") -> Refused | None:
-        """Why no code is looked at now: too many were wrong here, or for this order."""
+    def refusal(self, register: str, at_us: int, order: str = "", said: str = "") -> None:
+        """`Refusal`: why no code is looked at now: too many were wrong here, or for this order."""
         wrong = self._at.get(register, deque())
         while wrong and wrong[0] <= at_us - WITHIN_US:
             wrong.popleft()
         if len(wrong) >= WRONG_MOST:
-            return Refused("pickup_code_wait", {"minutes": -(-(wrong[0] + WITHIN_US - at_us) // 60_000_000)})
+            raise Refusal("pickup_code_wait", {"minutes": -(-(wrong[0] + WITHIN_US - at_us) // 60_000_000)})
         if self.is_dead(order):
-            return Refused("pickup_code_dead", {"said": said})
-        return None
+            raise Refusal("pickup_code_dead", {"said": said})
 
     def is_dead(self, order: str) -> bool:
         """Whether an order's code was guessed at too often."""

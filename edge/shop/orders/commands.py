@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
@@ -130,15 +130,15 @@ class AnswerCall(Command, frozen=True):
     kiosk: Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class PlaceOrder(Command, frozen=True):
+class PlaceOrder(AskingCommand, frozen=True):
     """Order what is in a cart. `accepted_total_minor` is what the customer was shown: another sum is refused.
 
     `customer`: whose order it is, at the prices of their list; at kiosks a member's code in the cart says so.
     For later: `slot_from_us`, the begin of one of the free slots; else as soon as possible. `delivery` needs an
-    `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what
-    is missing. `confirmed`: somebody of the shop knows that a postal code of another province is right. `tip_minor` is
-    part of the sum that is accepted. `no_show_fee_minor`: what the customer was shown that is kept of what they pay
-    ahead if nobody comes; never more is. A cart is placed once: whoever places it again gets that order.
+    `address` with its `postal_code`, name and phone. `substitutes`: something like it will do for what is missing. A
+    postal code of another province is asked about, as somebody of the shop may know better. `tip_minor` is part of the
+    sum that is accepted. `no_show_fee_minor`: what the customer was shown that is kept of what they pay ahead if nobody
+    comes; never more is. A cart is placed once: whoever places it again gets that order.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("name", "phone", "address", "postal_code", "note")
@@ -155,7 +155,6 @@ class PlaceOrder(Command, frozen=True):
     note: Words = ""
     language: Language = ""
     substitutes: bool = False
-    confirmed: bool = False
     tip_minor: TipGiven = 0
     no_show_fee_minor: TotalAccepted = 0
 
@@ -274,10 +273,10 @@ class AddToOwnOrder(Command, frozen=True):
     slot_from_us: Number | None = None
 
 
-class SetOrderAddress(Command, frozen=True):
+class SetOrderAddress(AskingCommand, frozen=True):
     """Let a delivery go to another address. In its zone only paper changes, until it is on its way; in another one fee
-    and slot are anew, until it is ready, and the new sum is accepted as in `AddToOrder`. `confirmed`: as in
-    `PlaceOrder`."""
+    and slot are anew, until it is ready, and the new sum is accepted as in `AddToOrder`. A postal code is
+    asked about as in `PlaceOrder`."""
 
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
@@ -286,7 +285,6 @@ class SetOrderAddress(Command, frozen=True):
     postal_code: PostalCode
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
-    confirmed: bool = False
 
 
 class SetOwnAddress(Command, frozen=True):

@@ -1,20 +1,19 @@
 """An order on a till's counter: opened by one scan of its QR, paid as any basket, handed over in the same commit.
 
-The till knows nothing of orders: what is done around its commands is `around`, and what else it does while an order
-lies there is refused by `COUNTER_FREE`, which its commands require.
+The till knows nothing of orders: what is done before and behind its commands is `before` and `after`, and what else it
+does while an order lies there is refused by `COUNTER_FREE`, which its commands require.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import msgspec
 
+from edge.core.handling import After, Before, Requirement, Transaction
 from edge.core.journal.rows import read_header
-from edge.core.messages import Command, Refused
-from edge.core.registry import Around, Handler, Requirement, Transaction
+from edge.core.messages import Command, Refusal
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
@@ -23,13 +22,15 @@ from edge.shop.orders.advances import agreed, sum_changed, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
-from edge.shop.orders.driver_cash import correct_tender
+from edge.shop.orders.driver_cash import before_correction
 from edge.shop.orders.handover import ended, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
+from edge.shop.orders.order_handlers import with_age
 from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
-from edge.shop.till.queries import read_basket
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import last_receipt, read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
 from edge.shop.till.rules.tips import tip_minor, tipped
 from edge.shop.till.sale_effects import taken_over, taken_up
@@ -51,17 +52,16 @@ class TakingUp:
         self._settings = settings
         self._tries = tries
 
-    def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket | Refused:
+    def take_up_order(self, tx: Transaction, command: TakeUpOrder) -> Basket:
         """The order that is meant, on this register's counter."""
         order = _meant(tx, command, self._tries)
-        return order if isinstance(order, Refused) else _take_up(tx, order, self._settings, command.take_over)
+        return _take_up(tx, order, self._settings, command.take_over)
 
 
-def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket | Refused:
+def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_over: bool = False) -> Basket:
     """The order's lines as this register's basket, at the prices that were promised; what has to be said before it is
     paid is asked. `take_over`: also where another counter has it, which is told."""
-    if refused := stays(tx, order):
-        return refused
+    stays(tx, order)
     register = tx.actor.register
     basket = read_basket(tx.db, register)
     other = register_of_order(tx.db, order.id)
@@ -69,20 +69,21 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         return basket  # it was scanned twice
     there = read_basket(tx.db, other) if other else None
     if there and there.tenders:
-        return Refused("paid_there", {"register": other, "paid_minor": there.paid_minor})
-    if there and takes_advance(there):
-        return Refused("order_at_register", {"said": order.said, "register": other})
+        raise Refusal("paid_there", {"register": other, "paid_minor": there.paid_minor})
+    if there and takes_advance(there.lines):
+        raise Refusal("order_at_register", {"said": order.said, "register": other})
     if there and not take_over:
         told = {"said": order.said, "register": other, "who": there.up.who if there.up else ""}
-        return Refused("order_with_register", {**told, "order": order.id})
+        raise Refusal("order_with_register", {**told, "order": order.id})
     if not basket.empty:
-        return Refused("counter_not_empty")
+        raise Refusal("counter_not_empty")
     if there:
         tx.db.execute(_CLEAR, (other,))
         tx.db.execute(_LAY, (register, order.id, tx.at_us))
         return lay(tx, taken_over(tx, there))
     tx.db.execute(_LAY, (register, order.id, tx.at_us))
-    goods = order.goods
+    goods = with_age(tx, order.goods, settings.place)
+    order = _replace(order, goods=goods)
     last = max(line.id for line in goods.lines)
     questions = _questions(tx, order, last, settings)
     laid = Basket(
@@ -99,6 +100,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
         ordered=tuple(one.id for one in goods.coupons),
         up=taken_up(tx, order.said),
         advance=order.held,
+        delivered_to=goods.delivered_to,
     )
     return lay(tx, laid)
 
@@ -108,7 +110,9 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     today's taxes make it another sum."""
     goods, names, questions = order.goods, {"en": order.said}, list[Question]()
     if goods.min_age:
-        rest = order_lines.without(goods, order_lines.aged(goods, ages_of(tx.db, goods)), settings, order.held)
+        rest = order_lines.without(
+            goods, order_lines.aged(goods, ages_of(tx.db, goods, settings.place)), settings, order.held
+        )
         rest_minor = rest.total_minor if order_lines.has_goods(rest) else None
         age = Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age, price_minor=rest_minor)
         questions.append(age)
@@ -116,7 +120,7 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     return (*questions, *sum_changed(order, minor, last_id + 2))
 
 
-def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder | Refused:
+def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder:
     found = None
     if command.scanned:
         return _by_qr(tx, command.scanned, secret_in(command.scanned))
@@ -125,45 +129,56 @@ def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder
     elif command.order:
         found = read_shop_order(tx.db, command.order)
     elif command.code:
-        if refused := tries.refusal(tx.actor.register, tx.at_us):
-            return refused
+        tries.refusal(tx.actor.register, tx.at_us)
         row = tx.db.execute(_BY_CODE, (command.code,)).fetchone()
         found = read_shop_order(tx.db, row[0]) if row and not tries.is_dead(row[0]) else None
         if found is None:
             tries.wrong(tx.actor.register, tx.at_us)
-    return found or Refused("no_such_order")
+    if not found:
+        raise Refusal("no_such_order")
+    return found
 
 
-def _free(tx: Transaction) -> Refused | None:
+def _free(tx: Transaction) -> None:
     """What is on the counter is an order, which stays as it was promised."""
     id = order_on_counter(tx.db, tx.actor.register)
     order = read_shop_order(tx.db, id) if id else None
-    return Refused("order_on_counter", {"said": order.said if order else ""}) if id else None
+    if id:
+        raise Refusal("order_on_counter", {"said": order.said if order else ""})
 
 
-def _add_line(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddLine) -> Any:
+def _by_qr(tx: Transaction, scanned: str, secret: str) -> KeptOrder:
+    order = order_by_secret(tx.db, secret, tx.at_us)
+    if order is None:
+        header = read_header(tx.db)
+        raise unknown_order(scanned, header.store if header else "")
+    return order
+
+
+def _here(tx: Transaction) -> KeptOrder | None:
+    """The order that lies on this register's counter."""
+    id = order_on_counter(tx.db, tx.actor.register)
+    return read_shop_order(tx.db, id) if id else None
+
+
+def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> Basket | None:
+    """An order's QR lays it here; what lies here as an order takes no other goods."""
     if tx.actor.may(SELL) and (secret := secret_in(command.code)):
-        found = _by_qr(tx, command.code, secret)
-        return found if isinstance(found, Refused) else _take_up(tx, found, settings(tx))
-    return _free(tx) or handler(tx, command)
+        return _take_up(tx, _by_qr(tx, command.code, secret), settings(tx))
+    _free(tx)
+    return None
 
 
-def _by_qr(tx: Transaction, scanned: str, secret: str) -> KeptOrder | Refused:
-    header = read_header(tx.db)
-    return order_by_secret(tx.db, secret, tx.at_us) or unknown_order(scanned, header.store if header else "")
-
-
-def _answer(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AnswerQuestion) -> Any:
+def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion) -> Basket | None:
     """Whether the customer is old enough for the order, or agrees to its sum: without a yes it goes back, or what is
     for grown-ups falls away and the rest stays on the counter."""
-    id = order_on_counter(tx.db, tx.actor.register)
-    order = read_shop_order(tx.db, id) if id else None
+    order = _here(tx)
     if order is None:
-        return handler(tx, command)
+        return None
     basket = read_basket(tx.db, tx.actor.register)
     question = basket.question(command.question)
     if question is None:
-        return Refused("no_such_question", {"question": command.question})
+        raise Refusal("no_such_question", {"question": command.question})
     if not command.yes:
         nothing = _put_back(tx, basket)
         if not command.id_failed or question.kind != "age":
@@ -174,54 +189,51 @@ def _answer(settings: SettingsIn, handler: Handler, tx: Transaction, command: ti
     return lay(tx, _replace(basket.without_question(question.id), age_checked=checked))
 
 
-def _pay(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.Pay) -> Any:
-    """The sale, and in the same commit the steps of the order that it was; or what is paid ahead for it."""
-    id = order_on_counter(tx.db, tx.actor.register)
-    order = read_shop_order(tx.db, id) if id else None
-    if order is None:
-        return handler(tx, command)
-    laid = read_basket(tx.db, tx.actor.register)
-    result = handler(tx, _replace(command, note=order.said))
-    if not isinstance(result, Basket) or result.lines:
+def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
+    """What was sold was the order, whose steps go with it; or it is paid ahead for it."""
+    order = _here(tx)
+    if order is None or result.lines:
         return result
-    if takes_advance(laid):
+    receipt = last_receipt(tx.db, tx.actor.register)
+    assert receipt is not None
+    sale = tx.read(receipt.seq).event
+    assert isinstance(sale, SaleCompleted)
+    if takes_advance(sale.lines):
         agreed(tx, order.id, settings(tx))
     else:
-        ended(tx, tip_given(tx, order, tip_minor(laid.lines)), id_checked=bool(laid.age_checked))
+        ended(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
 
 
-def _add_tip(settings: SettingsIn, handler: Handler, tx: Transaction, command: till.AddTip) -> Any:
+def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Basket | None:
     """An order takes another tip, and nothing of it is priced anew; what is paid ahead for one takes none, as the
     order has it."""
     if not order_on_counter(tx.db, tx.actor.register):
-        return handler(tx, command)
+        return None
     basket = read_basket(tx.db, tx.actor.register)
-    if takes_advance(basket):
-        return _free(tx)
+    if takes_advance(basket.lines):
+        _free(tx)
     if basket.tenders:
-        return Refused("already_paying", {"paid_minor": basket.paid_minor})
-    after = tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx))
-    return after if isinstance(after, Refused) else lay(tx, after)
+        raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
+    return lay(tx, tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx)))
 
 
-def _slips(handler: Handler, tx: Transaction, command: PrintSlips) -> Any:
-    """What kitchens were told when the order was accepted they are not told again when it is paid."""
+def _slips(tx: Transaction, command: PrintSlips) -> int | None:
+    """What kitchens were told when the order was accepted they are not told again when it is paid: no slips."""
     id = order_on_counter(tx.db, tx.actor.register)
-    known = id and not command.holder and command.moment == "paid" and kitchen_knows(tx, id)
-    return 0 if known else handler(tx, command)
+    return 0 if id and not command.holder and command.moment == "paid" and kitchen_knows(tx, id) else None
 
 
-def _abandon(handler: Handler, tx: Transaction, command: till.AbandonBasket) -> Any:
+def _abandon(tx: Transaction, command: till.AbandonBasket) -> Basket | None:
     """An order is put back: nothing was cleared away. Money that was taken for it already goes back as ever."""
     if not order_on_counter(tx.db, tx.actor.register):
-        return handler(tx, command)
+        return None
     basket = read_basket(tx.db, tx.actor.register)
     if not basket.tenders:
         return _put_back(tx, basket)
     tx.db.execute(_CLEAR, (tx.actor.register,))
-    return handler(tx, command)
+    return None
 
 
 def _put_back(tx: Transaction, basket: Basket) -> Basket:
@@ -232,14 +244,18 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
 counter_free = Requirement(COUNTER_FREE, _free)
 
 
-def around(settings: SettingsIn) -> Mapping[type[Command], Around]:
-    """What is done around the till's commands, by the settings of the moment."""
+def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
+    """What is done before the till's commands, or in their place, by the settings of the moment."""
     return {
         till.AddLine: partial(_add_line, settings),
         till.AddTip: partial(_add_tip, settings),
         till.AnswerQuestion: partial(_answer, settings),
-        till.Pay: partial(_pay, settings),
         till.AbandonBasket: _abandon,
-        till.CorrectTender: correct_tender,
+        till.CorrectTender: before_correction,
         PrintSlips: _slips,
     }
+
+
+def after(settings: SettingsIn) -> Mapping[type[Command], After]:
+    """What is done behind them."""
+    return {till.Pay: partial(_paid, settings)}

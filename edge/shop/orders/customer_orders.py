@@ -1,4 +1,4 @@
-"""The orders of a customer; and what becomes of carts and baskets put aside when one is forgotten."""
+"""The orders of a customer; and what becomes of carts, and of guests' orders of their phone, when one goes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import all_ids
+from edge.shop.customers.commands import ForgetCustomer, StillKept
+from edge.shop.customers.queries import all_ids, once_of, phone_known
+from edge.shop.customers.rules import PhoneNumber, phone_of
 from edge.shop.orders.cart import Cart
-from edge.shop.orders.cart_handlers import save
+from edge.shop.orders.cart_handlers import end
 from edge.shop.printing.personal import blank_on_orders
 
 ORDERS_MOST = 100
@@ -23,6 +26,13 @@ _OF = """
 """
 _OPEN = "SELECT open FROM shop_order WHERE customer = ? AND (open OR advance_minor <> 0) ORDER BY open DESC LIMIT 1"
 _THEIRS = "SELECT said, placed_us, slot_from_us, total_minor FROM shop_order WHERE ?1 IN (customer, person)"
+_GUESTS = """
+    SELECT id, said, open, advance_minor <> 0 FROM shop_order WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq
+"""
+GUEST_PHONE = "order phone"
+"""The blind index of the phones of orders whose customer is known of them alone."""
+GUEST_OF = "order of a forgotten customer"
+"""And of the customers who had that phone and were forgotten while the order was not over."""
 _decode = msgspec.json.Decoder(Cart).decode
 
 
@@ -65,8 +75,38 @@ def carts_of(db: Connection, person: str) -> dict[str, Any]:
     return {"carts": told}
 
 
+def enter_phone(db: Connection, order: str, phone: str, region: str) -> None:
+    """Let a guest's order be found by the phone that was said of it. On the writer's connection."""
+    known = phone_of(phone, region)
+    if isinstance(known, PhoneNumber):
+        blind_index.enter(db, order, GUEST_PHONE, known.e164)
+
+
+def after_forgetting_customer(tx: Transaction, command: ForgetCustomer, result: Any) -> tuple[StillKept, ...]:
+    """Forgetting somebody answers what is kept, why and until when: also orders of a guest with their phone that are
+    open still, or of which money is owed. Those that have ended went along (`forget_in_carts`)."""
+    ids = [order for id in once_of(tx.db, command.id) for order in blind_index.find(tx.db, GUEST_OF, id)]
+    kept = (
+        StillKept("guest_order", said, "order_open" if is_open else "order_owed")
+        for _, said, is_open, _ in _orders(tx.db, ids)
+    )
+    return (*(result or ()), *kept)
+
+
+def _guests_of(db: Connection, person: str) -> list[tuple[str, str, bool, bool]]:
+    """Orders of guests who said the phone of this customer: id, what it is called, open, money of it is owed."""
+    ids = blind_index.find(db, GUEST_PHONE, phone_known(db, person))
+    return _orders(db, ids)
+
+
+def _orders(db: Connection, ids: list[str]) -> list[tuple[str, str, bool, bool]]:
+    rows = db.execute(_GUESTS, (msgspec.json.encode(ids).decode(),))
+    return [(id, said, bool(is_open), bool(owed)) for id, said, is_open, owed in rows]
+
+
 def forget_in_carts(tx: Transaction, person: str) -> bool:
-    """What goes with a person (`people.forgetting.Forgetter`): what was put aside for them is nobody's from now on."""
+    """What goes with a person (`people.forgetting.Forgetter`): carts, and what they said as a guest; what was put aside
+    for them is nobody's from now on."""
     carts = [_decode(body) for (body,) in tx.db.execute("SELECT body FROM cart").fetchall()]
     theirs = tx.db.execute(_THEIRS, (person,)).fetchall()
     known: set[tuple[Any, ...]] = {(said, placed_us) for said, placed_us, _, _ in theirs}
@@ -76,12 +116,15 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
     guests = "SELECT id FROM shop_order JOIN person_key ON person_key.person = id WHERE customer = ? AND id <> ?"
     for (order,) in tx.db.execute(guests, (person, person)).fetchall():
         tx.do(ForgetPerson(order))  # what they said before it was known whose the order is
+    for order, _, is_open, owed in _guests_of(tx.db, person):
+        if is_open or owed:
+            blind_index.enter(tx.db, order, GUEST_OF, person)
+        else:
+            tx.do(ForgetPerson(order))
     for cart in carts:
-        if cart.basket.customer == person and cart.ended:
-            tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
-        elif cart.basket.customer == person:
-            basket = msgspec.structs.replace(cart.basket, customer="")
-            save(tx, msgspec.structs.replace(cart, basket=basket))
+        if cart.basket.customer == person:
+            nobodys = msgspec.structs.replace(cart.basket, customer="")
+            end(tx, msgspec.structs.replace(cart, basket=nobodys), "left")
     return False
 
 

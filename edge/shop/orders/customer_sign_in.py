@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
@@ -58,20 +58,19 @@ class SignInTries:
         self._asked: OrderedDict[str, deque[int]] = OrderedDict()
         self._wrong: OrderedDict[str, int] = OrderedDict()
 
-    def asked(self, at_us: int, **limits: int) -> Refused | None:
+    def asked(self, at_us: int, **limits: int) -> None:
         """One more is asked for by each of these; why not, where one of them has asked too often."""
         for name, most in limits.items():
             times = self._asked.setdefault(name, deque(maxlen=STORE_MOST))
             while times and times[0] <= at_us - WITHIN_US:
                 times.popleft()
             if len(times) >= most:
-                return Refused("sign_in_wait", {"minutes": -(-(times[0] + WITHIN_US - at_us) // 60_000_000)})
+                raise Refusal("sign_in_wait", {"minutes": -(-(times[0] + WITHIN_US - at_us) // 60_000_000)})
         for name in limits:
             self._asked[name].append(at_us)
             self._asked.move_to_end(name)
         while len(self._asked) > KEPT:
             self._asked.popitem(last=False)
-        return None
 
     def begin(self, cart: str) -> None:
         """A new code was made."""
@@ -96,16 +95,13 @@ class SigningIn:
         self._ways = ways
         self._tries = tries
 
-    def ask(self, tx: Transaction, command: AskSignIn) -> Refused | None:
+    def ask(self, tx: Transaction, command: AskSignIn) -> None:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         found = known_by(tx.db, command.to, self._region)
         if found is None or found.way not in self._ways:
-            return Refused("sign_in_to_wrong" if self._ways else "sign_in_none")
+            raise Refusal("sign_in_to_wrong" if self._ways else "sign_in_none")
         limits = {f"cart {cart.id}": ASKED_MOST, f"to {found.normal}": ASKED_MOST, "store": STORE_MOST}
-        if refused := self._tries.asked(tx.at_us, **limits):
-            return refused
+        self._tries.asked(tx.at_us, **limits)
         self._tries.begin(cart.id)
         code = f"{secrets.randbelow(10**6):06}"
         tx.db.execute(_ASK, (cart.id, found.customer, found.way, code, tx.at_us + VALID_US))
@@ -114,26 +110,21 @@ class SigningIn:
         if found.customer:
             about = CodeLetter(cart.id)
             queue_letter(tx.db, "code", f"{key}{tx.at_us}", key, found.way, about, tx.at_us, life_us=VALID_US)
-        return None
 
-    def sign_in(self, tx: Transaction, command: SignIn) -> CartView | Refused:
+    def sign_in(self, tx: Transaction, command: SignIn) -> CartView:
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         row = tx.db.execute(_FIND, (cart.id,)).fetchone()
         if row is None or row[3] <= tx.at_us or self._tries.is_dead(cart.id):
-            return Refused("sign_in_over")
+            raise Refusal("sign_in_over")
         customer, way, code, _ = row
         known = resolve(tx.db, customer) if customer else None
         if not hmac.compare_digest(code, command.code) or known is None:
             self._tries.wrong(cart.id)
-            return Refused("sign_in_code_wrong")
+            raise Refusal("sign_in_code_wrong")
         tx.db.execute("DELETE FROM sign_in WHERE cart = ?", (cart.id,))
         if way == "sms":
             self._attach_guests(tx, known)
         basket = for_customer(tx, cart.basket, known)
-        if isinstance(basket, Refused):
-            return basket
         carts = CartHandlers(self._settings)
         others = other_carts(tx.db, known, cart.id, tx.at_us)
         cart = msgspec.structs.replace(cart, basket=basket, began_us=began(tx, cart, *others))
@@ -150,15 +141,13 @@ class SigningIn:
             if found and found.customer == customer:
                 tx.append(OrderAttached(order.id, order.number, customer))
 
-    def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder | Refused:
+    def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder:
         order = known_order(tx, command.order)  # what is being paid would be a sale of nobody
-        if isinstance(order, Refused):
-            return order
         customer = resolve(tx.db, command.customer)
         if customer is None:
-            return Refused("no_such_customer", {"id": command.customer})
+            raise Refusal("no_such_customer", {"id": command.customer})
         if order.customer:
-            return Refused("order_has_customer", {"said": order.said})
+            raise Refusal("order_has_customer", {"said": order.said})
         tx.append(OrderAttached(order.id, order.number, customer))
         after = read_shop_order(tx.db, order.id)
         assert after is not None

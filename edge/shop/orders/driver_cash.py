@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from edge.core.messages import Refused
-from edge.core.registry import Handler, Transaction
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.queries import name_of
@@ -60,39 +58,34 @@ def note_cash(tx: Transaction, order: KeptOrder, driver: str, receipt: int, mone
         for one in money.foreign:
             tx.do(MoveCash("driver", one.minor, order.said, paper=False, tender=one.kind))
     paid = (order.id, order.number, driver, receipt, order.currency, minor, money.foreign, money.tip_minor)
-    tx.append(DriverPaid(*paid))  # right before the step that ends the order: `correct_tender` looks there
+    tx.append(DriverPaid(*paid))  # right before the step that ends the order: `before_correction` looks there
 
 
-def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn | Refused:
+def hand_in(tx: Transaction, command: HandInCash, currency: str) -> HandedIn:
     """The driver's money comes into this register's drawer, as it was counted."""
     owed = next((one for one in read_driver_cash(tx.db) if one.driver == command.driver), None)
     if owed is None:
-        return Refused("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})
+        raise Refusal("driver_owes_nothing", {"name": name_of(tx.db, command.driver)})
     unsaid = next((one for one in owed.notes if one.kind not in command.notes), None)
     if unsaid is not None:
-        return Refused("driver_notes_uncounted", {"currency": currency_of(unsaid.kind)})
+        raise Refusal("driver_notes_uncounted", {"currency": currency_of(unsaid.kind)})
     notes = tuple(NotesCounted(one.kind, one.minor, command.notes[one.kind], one.worth_minor) for one in owed.notes)
     if open_number(tx.db, tx.actor.register) and command.counted_minor:
-        moved = tx.do(MoveCash("handed_in", command.counted_minor, command.driver))
-        if isinstance(moved, Refused):
-            return moved
+        tx.do(MoveCash("handed_in", command.counted_minor, command.driver))
     for one in notes if open_number(tx.db, tx.actor.register) else ():
         if one.counted_minor:
-            moved = tx.do(MoveCash("handed_in", one.counted_minor, command.driver, tender=one.kind))
-            if isinstance(moved, Refused):
-                return moved
+            tx.do(MoveCash("handed_in", one.counted_minor, command.driver, tender=one.kind))
     handed = DriverHandedIn(command.driver, owed.orders, currency, owed.owed_minor, command.counted_minor, notes)
     tx.append(handed)
     return HandedIn(owed.owed_minor, command.counted_minor, command.counted_minor - owed.owed_minor)
 
 
-def correct_tender(handler: Handler, tx: Transaction, command: CorrectTender) -> Any:
+def before_correction(tx: Transaction, command: CorrectTender) -> None:
     """What a driver was paid in cash stays cash until they hand it in: they owe it."""
     step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
     before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # 2: a move followed in older journals
     if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
-        return Refused("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
-    return handler(tx, command)
+        raise Refusal("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
 
 
 def read_driver_cash(db: Connection) -> list[DriverCash]:

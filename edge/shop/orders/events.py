@@ -6,12 +6,15 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Ciphertext, Event, PersonId, Sealed
+from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
 from edge.core.registry import Upcaster
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.orders.zones import DeliveryZone
+
+AGE = "age"
+"""The reason of a delivery that failed as nobody there was old enough."""
 
 
 class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
@@ -58,17 +61,14 @@ class CartEnded(Event, frozen=True):
 class OrderPlaced(Event, frozen=True):
     """A cart became an order: `number` has no gaps in the store's day of business, `said` is what people call it.
 
-    `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or
-    one who is known of this order alone. `slot_from_us` 0: as soon as possible. Since version 2 lines are as in version
-    8 of `SaleCompleted`, since version 3 `substitutes` says that something like it will do for what is missing. Since
-    version 4 the goods have coupons, and what a person took off all of it; since version 5 lines and coupons are as
-    in version 9 of `SaleCompleted`, since version 6 as in its version 10. Since version 7 they are as in its
-    version 11, and `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay ahead, if
-    nobody comes. Since version 8 `expected_us` is when an order for as soon as possible should be ready, by the shop's
-    time to prepare in open hours; 0: nobody knows.
+    `secret` is the digest of what its QR holds. `person` is under whose key the sealed fields are: the customer, or one
+    who is known of this order alone. `slot_from_us` 0: as soon as possible. Lines and coupons are as in
+    `SaleCompleted`; `substitutes` says that something like it will do for what is missing. The goods have what a person
+    took off all of it. `no_show_fee_minor` is what the customer was shown that is kept, at most, of what they pay
+    ahead, if nobody comes. `expected_us` is when an order for as soon as possible should be ready, by the shop's time
+    to prepare in open hours; 0: nobody knows.
     """
 
-    version = 8
     personal = ("name", "phone", "address", "note")
     person_in = "person"
 
@@ -98,44 +98,46 @@ class OrderPlaced(Event, frozen=True):
 
 
 class OrderMoved(Event, frozen=True):
-    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that is
-    the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who takes it
-    there. Since version 2 `no_show` says of a cancelled one that nobody had come for it by the end of its day."""
+    """An order went one step on. Handed over or delivered it is the sale `receipt` of this register, cancelled that
+    is the sale of a fee that was kept; `id_checked`: and somebody looked how old the customer is. `driver`: who
+    takes it there. `no_show` says of a cancelled one that nobody had come for it by the end of its day."""
 
-    version = 2
+    remarks = ("reason",)
+    remarks_on = "person"
+    own_words = frozenset({AGE})
 
     order: str
     number: int
     was: State
     now: State
-    reason: str = ""
+    reason: Remark = ""
     driver: Someone = ""
     receipt: int = 0
     id_checked: bool = False
     no_show: bool = False
+    person: Someone = ""
 
 
 class OrderChanged(Event, frozen=True):
-    """An order has other lines from now on. Since version 2 they are as in version 8 of `SaleCompleted`; since
-    version 3 the goods have coupons, and what a person took off all of it; since version 4 lines and coupons are as in
-    its version 9, since version 5 as in its version 10, since version 6 as in its version 11."""
+    """An order has other lines from now on. They are as in `SaleCompleted`, and the goods have coupons, and what a
+    person took off all of it."""
 
-    version = 6
+    remarks = ("reason",)
+    remarks_on = "person"
+    own_words = frozenset({AGE})
 
     order: str
     number: int
     revision: int
     goods: OrderGoods
-    reason: str = ""
+    reason: Remark = ""
+    person: Someone = ""
 
 
 class OrderParted(Event, frozen=True):
-    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left of
-    it, and it stays ready. Since version 2 `parts_minor` says what was paid for all its parts up to this one;
-    since version 3 the goods have coupons, and what a person took off all of it; since version 4 all is as in
-    version 9 of `SaleCompleted`, since version 5 as in its version 10, since version 6 as in its version 11."""
-
-    version = 6
+    """A part of an order was handed over as the sale `receipt` of this register (`shown` on paper); `goods` are left
+    of it, and it stays ready. `parts_minor` says what was paid for all its parts up to this one; the goods have
+    coupons, and what a person took off all of it; all is as in `SaleCompleted`."""
 
     order: str
     number: int
@@ -156,10 +158,8 @@ class OrderAttached(Event, frozen=True):
 
 
 class DriverPaid(Event, frozen=True):
-    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer. Since
-    version 2 also foreign notes. Since version 3 `tip_minor` is what they keep of it, beside `amount_minor`."""
-
-    version = 3
+    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer.
+    Also foreign notes. `tip_minor` is what they keep of it, beside `amount_minor`."""
 
     order: str
     number: int
@@ -173,9 +173,7 @@ class DriverPaid(Event, frozen=True):
 
 class DriverHandedIn(Event, frozen=True):
     """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
-    counted; since version 2 also of foreign notes."""
-
-    version = 2
+    counted, also of foreign notes."""
 
     driver: Someone
     orders: int
@@ -230,18 +228,14 @@ class OrderReaddressed(Event, frozen=True):
 
 
 class HoursSet(Event, frozen=True):
-    """When the store is open from now on. Since version 2 slots may have room for so many pieces instead of orders."""
-
-    version = 2
+    """When the store is open from now on. Slots may have room for so many pieces instead of orders."""
 
     hours: StoreHours
 
 
 class ZoneSet(Event, frozen=True):
-    """A zone of delivery is like this from now on. Since version 2 it has hours, room a slot and a province; since
-    version 3 its struct reads prefixes as people type them, and the fact has them as they are compared."""
-
-    version = 3
+    """A zone of delivery is like this from now on. It has hours, room a slot and a province; its struct reads
+    prefixes as people type them, and the fact has them as they are compared."""
 
     zone: DeliveryZone
 

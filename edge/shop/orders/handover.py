@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.orders import order_coupons, order_lines, rules
@@ -15,10 +15,10 @@ from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
 from edge.shop.orders.driver_cash import note_cash
-from edge.shop.orders.events import OrderChanged, OrderParted
+from edge.shop.orders.events import AGE, OrderChanged, OrderParted
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import AGE, move, with_age
+from edge.shop.orders.order_handlers import move, with_age
 from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
@@ -54,70 +54,58 @@ class HandingOver:
         self._tries = tries
         self._section = section
 
-    def hand_over(self, tx: Transaction, command: HandOverOrder) -> HandedOver | Refused:
+    def hand_over(self, tx: Transaction, command: HandOverOrder) -> HandedOver:
         order = read_shop_order(tx.db, command.order)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         if register := register_of_order(tx.db, order.id):
-            return Refused("order_at_register", {"said": order.said, "register": register})
-        if refused := stays(tx, order) or self._code(tx, order, command.code):
-            return refused
+            raise Refusal("order_at_register", {"said": order.said, "register": register})
+        stays(tx, order)
+        self._code(tx, order, command.code)
+        order = _replace(order, goods=with_age(tx, order.goods, self._settings.place))
         if command.id_failed:
             order = without_age(tx, order, self._settings)
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
         if command.tip_minor is not None:
             order = tip_given(tx, order, command.tip_minor)
-        if refused := self._another_sum(order, command):
-            return refused
+        self._another_sum(order, command)
         if command.lines:
             return self._part(tx, order, command)
-        if refused := may_be_handed_over(order, command.id_checked):
-            return refused
+        may_be_handed_over(order, command.id_checked)
         sold = self._sell(tx, order, order.goods, command)
-        if isinstance(sold, Refused):
-            return sold
         return ended(tx, order, command.id_checked, at_door=self._at_door(order, sold))
 
-    def _code(self, tx: Transaction, order: KeptOrder, code: str) -> Refused | None:
+    def _code(self, tx: Transaction, order: KeptOrder, code: str) -> None:
         register = tx.actor.register
         if not code:
-            return None
-        if refused := self._tries.refusal(register, tx.at_us, order.id, order.said):
-            return refused
+            return
+        self._tries.refusal(register, tx.at_us, order.id, order.said)
         if code == order.code:
-            return None
+            return
         self._tries.wrong(register, tx.at_us, order.id)
-        return Refused("pickup_code_wrong", {"said": order.said})
+        raise Refusal("pickup_code_wrong", {"said": order.said})
 
-    def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> Refused | None:
-        """What was seen, else promised, and what it is now, where these differ: by the taxes of today, or as somebody
-        changed the order meanwhile."""
+    def _another_sum(self, order: KeptOrder, command: HandOverOrder) -> None:
+        """`Refusal`: what was seen, else promised, and what it is now, where these differ: by the taxes of today, or as
+        somebody changed the order meanwhile."""
         seen_minor = command.accepted_total_minor
         is_minor = order_lines.taxed_minor(order.goods, self._settings, order.held)
         was_minor = order.goods.total_minor if seen_minor is None else seen_minor
-        return (
-            None if was_minor == is_minor else Refused("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
-        )
+        if was_minor != is_minor:
+            raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
 
-    def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver | Refused:
+    def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver:
         wanted = order_lines.wanted_of(command.lines)
-        if isinstance(wanted, Refused):
-            return wanted
         parts = order_lines.split(order.goods, wanted, self._settings, order.held)
-        if isinstance(parts, Refused):
-            return parts
-        part, left = with_age(tx, parts[0]), with_age(tx, parts[1])
+        part, left = (with_age(tx, one, self._settings.place) for one in parts)
         if not order_lines.has_goods(part):
-            return Refused("part_empty", {"said": order.said})
+            raise Refusal("part_empty", {"said": order.said})
         if order.state == "out_for_delivery" and order_lines.has_goods(left):
-            return Refused("order_state", {"from": order.state, "to": "ready"})
+            raise Refusal("order_state", {"from": order.state, "to": "ready"})
         whole = _replace(order, goods=part)
-        if refused := may_be_handed_over(whole, command.id_checked):
-            return refused
+        may_be_handed_over(whole, command.id_checked)
         sold = self._sell(tx, order, part, command, PartOf(order.goods.sold, left.sold))
-        if isinstance(sold, Refused):
-            return sold
         if not order_lines.has_goods(left):
             return ended(tx, whole, command.id_checked, at_door=self._at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
@@ -141,7 +129,7 @@ class HandingOver:
 
     def _sell(
         self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder, part: PartOf | None = None
-    ) -> Done | Refused:
+    ) -> Done:
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
             given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,
@@ -158,11 +146,11 @@ class HandingOver:
             coupons=order_coupons.paying(order, goods, part is not None),
             discount=goods.discount,
             advance=order.held,
+            delivered_to=goods.delivered_to,
         )
         sold = tx.do(sale)
-        assert isinstance(sold, Done | Refused)
-        if isinstance(sold, Done) and self._at_door(order, sold).cash_minor < 0:
-            return Refused("no_change_at_door", {"said": order.said})
+        if self._at_door(order, sold).cash_minor < 0:
+            raise Refusal("no_change_at_door", {"said": order.said})
         return sold
 
     def _at_door(self, order: KeptOrder, sold: Done) -> DoorMoney:
@@ -176,10 +164,10 @@ class HandingOver:
 
 def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
     """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
-    away = order_lines.aged(order.goods, ages_of(tx.db, order.goods))
+    away = order_lines.aged(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
-    goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held))
+    goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held), settings.place)
     if not order_lines.has_goods(goods):
         if order.state == "out_for_delivery":
             move(tx, order, "failed", AGE, tell=False)
@@ -189,8 +177,7 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Ke
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, AGE))
-    held = hold(tx, f"order:{order.id}", goods.sold, order.said)
-    assert held is None, "less than was held is there"
+    hold(tx, f"order:{order.id}", goods.sold, order.said)  # less than was held is there
     return _replace(order, goods=goods, version=order.version + 1)
 
 
@@ -203,30 +190,25 @@ def tip_given(tx: Transaction, order: KeptOrder, minor: int) -> KeptOrder:
     return _replace(order, goods=goods, version=order.version + 1)
 
 
-def stays(tx: Transaction, order: KeptOrder) -> Refused | None:
-    """Why nothing of an order can be handed over: its state, a lot that was recalled, or that at its door nobody was
-    old enough."""
-    if isinstance(way := rules.walk(order.state, order.fulfilment), Refused):
-        return way
+def stays(tx: Transaction, order: KeptOrder) -> None:
+    """`Refusal`: why nothing of an order can be handed over: its state, a lot that was recalled, or that at its door
+    nobody was old enough."""
+    rules.walk(order.state, order.fulfilment)
     if order.state == "failed" and last_reason(tx.db, order.id) == AGE:
-        return Refused("failed_for_age", {"said": order.said})
-    return recalled_in(tx.db, order)
+        raise Refusal("failed_for_age", {"said": order.said})
+    recalled_in(tx.db, order)
 
 
-def may_be_handed_over(order: KeptOrder, id_checked: bool) -> Refused | None:
-    """Why an order cannot become a sale now."""
-    way = rules.walk(order.state, order.fulfilment)
-    if isinstance(way, Refused):
-        return way
+def may_be_handed_over(order: KeptOrder, id_checked: bool) -> None:
+    """`Refusal`: why an order cannot become a sale now."""
+    rules.walk(order.state, order.fulfilment)
     if order.goods.min_age and not id_checked:
-        return Refused("id_not_checked", {"said": order.said, "age": order.goods.min_age})
-    return None
+        raise Refusal("id_not_checked", {"said": order.said, "age": order.goods.min_age})
 
 
 def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     """The order after the steps that were left out until it is so."""
     way = rules.walk(order.state, order.fulfilment)
-    assert not isinstance(way, Refused)
     for state in way[: way.index(to) + 1] if to in way else ():
         move(tx, order, state, tell=state == to)
         order = _replace(order, state=state)
@@ -239,7 +221,6 @@ def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMone
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)
-    assert not isinstance(way, Refused)
     for to in way:
         last = to == way[-1]
         driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""

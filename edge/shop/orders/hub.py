@@ -38,7 +38,7 @@ def _moved(field: str, placed: str) -> Value:
 
     def value(fact: Fact) -> str:
         if isinstance(fact.event, OrderParted):
-            return fact.event.shown if field == "reason" else "ready"
+            return "ready"
         return str(getattr(fact.event, field)) if isinstance(fact.event, OrderMoved) else placed
 
     return value
@@ -119,7 +119,11 @@ STEP = Table(
     BUSINESS_DATE,
     Column("actor", "text", "Who.", "row.actor"),
     Column("surface", "text", "From where.", "row.surface"),
-    Column("reason", "text", "Why.", _moved("reason", "")),
+    Column(
+        *("part", "text", "The receipt of a part that was handed over; why something was done stays in the store."),
+        lambda fact: fact.event.shown if isinstance(fact.event, OrderParted) else "",
+        default="''",
+    ),
     Column(
         *("no_show", "boolean", "Whether it was cancelled as nobody had come for it by the end of its day."),
         lambda fact: isinstance(fact.event, OrderMoved) and fact.event.no_show,
@@ -187,7 +191,7 @@ class OrderTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "orders"
-    version = 4
+    version = 1
     keeps_orphans = True
     tables = (ORDER, STEP, CART, STATUS_PAGE)
     reads = (

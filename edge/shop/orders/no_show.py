@@ -3,8 +3,9 @@ shown is kept, as a sale of the till; the rest is owed to them."""
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
-from edge.core.registry import MACHINE, Transaction
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.surfaces import MACHINE
 from edge.lib.units.quantity import ONE
 from edge.shop.access.rights import SELL
 from edge.shop.orders.commands import CancelOrder
@@ -17,18 +18,18 @@ from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine
 
 
-def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int | Refused:
+def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
     """The register's receipt of what is kept, taxes included, in the classes of what was ordered by its value; else in
     `tax_class`. `order` as it was judged."""
     if tx.actor.program or tx.actor.surface in MACHINE:
-        return Refused("no_show_by_person", {"said": order.said})
+        raise Refusal("no_show_by_person", {"said": order.said})
     if not tx.actor.may(SELL):
-        return Refused("right_denied", {"command": CancelOrder.__name__, "right": SELL})
+        raise Refusal("right_denied", {"command": CancelOrder.__name__, "right": SELL})
     if not order.no_show:
-        return Refused("no_show_not_yet", {"said": order.said})
+        raise Refusal("no_show_not_yet", {"said": order.said})
     minor = order.no_show_kept_minor
     if not minor:
-        return Refused("no_show_nothing", {"said": order.said})
+        raise Refusal("no_show_nothing", {"said": order.said})
     names = named_in_all("order.line_no_show", said=order.said)
     parts = over_classes(order.goods.sold, minor) or [(tax_class, minor)]
     lines = tuple(
@@ -44,9 +45,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int | Refused
         advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
         taxes_included=True,
     )
-    sold = tx.do(sale)
-    if isinstance(sold, Refused):
-        return sold
+    tx.do(sale)
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None
     return receipt.number

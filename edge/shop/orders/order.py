@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.till.rules.basket import AdvanceHeld
@@ -31,7 +31,8 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `min_age` is the highest of its products; `total_minor` is with all taxes, deposits, the fee of delivery and the
     tip, which are lines. `coupons`: used when it was placed; they take off the lines what those say. `discount`: what a
-    person took off all of it, which its lines have.
+    person took off all of it, which its lines have. `delivered_to`: the other province that it is brought to, whose
+    taxes and ages hold.
     """
 
     lines: tuple[RecordedLine, ...]
@@ -42,6 +43,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     fee_minor: int = 0
     coupons: tuple[SaleCoupon, ...] = ()
     discount: TypedDiscount | None = None
+    delivered_to: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
 
     @property
     def sold(self) -> tuple[RecordedLine, ...]:
@@ -218,10 +220,10 @@ def secret_in(scanned: str) -> str:
     return found[1] if found else ""
 
 
-def unknown_order(scanned: str, own: str) -> Refused:
+def unknown_order(scanned: str, own: str) -> Refusal:
     """Why what was scanned opens nothing in the store `own`: another store's order is refused by that store's name."""
     store = store_in(scanned)
-    return Refused("order_of_store", {"store": store}) if store not in ("", own) else Refused("no_such_order")
+    return Refusal("order_of_store", {"store": store}) if store not in ("", own) else Refusal("no_such_order")
 
 
 def digest(secret: str) -> str:

@@ -8,23 +8,19 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import FreeCoupon, UseCoupon
-from edge.shop.coupons.queries import over, read_one_series
+from edge.shop.coupons.queries import read_one_series, why_gone
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.till.pricing import PriceMoment
 from edge.shop.till.rules.event_structs import SaleCoupon
 
 
-def use(tx: Transaction, said: str, number: int, day: str, coupons: Iterable[SaleCoupon]) -> Refused | None:
+def use(tx: Transaction, said: str, number: int, day: str, coupons: Iterable[SaleCoupon]) -> None:
     """These coupons are used for the order with that number of its day; or why one of them cannot be by now."""
     for one in coupons:
-        done = tx.do(UseCoupon(one.id, one.tail, one.series, order=_name(said, number, day)))
-        if isinstance(done, Refused):
-            return done
-    return None
+        tx.do(UseCoupon(one.id, one.tail, one.series, order=_name(said, number, day)))
 
 
 def give_back(tx: Transaction, order: KeptOrder) -> None:
@@ -57,7 +53,7 @@ def _is_gone(tx: PriceMoment, cart: Cart, coupon: SaleCoupon) -> bool:
     known = cart.coupon_ends | cart.basket.coupon_ends
     ends = series.ends if series else date.fromisoformat(known.get(coupon.id, tx.business_date))
     late = date.fromisoformat(tx.business_date) > ends
-    return late or over(tx.db, coupon.id, coupon.tail, series.series if series else 0) is not None
+    return late or why_gone(tx.db, coupon.id, coupon.tail, series.series if series else 0) is not None
 
 
 def _name(said: str, number: int, day: str) -> str:

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.asking import Ask, refuse
+from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.orders import order_coupons, order_lines, zones
 from edge.shop.orders.cart import CART_LINES
-from edge.shop.orders.cart_handlers import live_cart
+from edge.shop.orders.cart_handlers import is_by_zone, live_cart
 from edge.shop.orders.cart_pricing import refreshed
 from edge.shop.orders.cart_stock import kept
 from edge.shop.orders.checkout import with_fee
@@ -29,13 +30,14 @@ from edge.shop.orders.commands import (
     SetOwnAddress,
     SetOwnTip,
 )
+from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
 from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
-from edge.shop.orders.queries import order_by_secret, read_shop_order, read_zones, zone_named
+from edge.shop.orders.queries import order_by_secret, person_of, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import State
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
@@ -43,182 +45,143 @@ from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import promoted
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, called, from_recorded
 from edge.shop.till.settings import TillSettings
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150
 """Staff may put in what is for grown-ups: it is looked at when the order is handed over."""
-_PERSON = "SELECT person FROM shop_order WHERE id = ?"
 _replace = msgspec.structs.replace
 _Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAddress
 
 
 class Editing:
-    """Orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
+    """Orders of a store with these settings."""
 
-    def __init__(self, settings: TillSettings, province: str = "", section: OrdersSection = NOTHING_SAID) -> None:
+    def __init__(self, settings: TillSettings, section: OrdersSection = NOTHING_SAID) -> None:
         self._settings = settings
-        self._province = province
         self._section = section
         self._zone = ZoneInfo(settings.zone)
 
-    def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | Refused:
+    def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
         basket = Basket(tx.actor.register, age_checked=GROWN_UP, price_list=order.goods.price_list)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
-        if isinstance(found, Refused):
-            return found
         if not isinstance(found, item_entry.ResolvedLine):
-            return Refused("order_takes_goods", {"said": order.said})
+            raise Refusal("order_takes_goods", {"said": order.said})
         if found.product is None and command.code:  # a product's number, as people type it
             found = item_entry.find(
                 tx, _replace(command, sku=command.code.strip(), code=""), basket.price_list, self._settings
             )
             if not isinstance(found, item_entry.ResolvedLine):
-                return found if isinstance(found, Refused) else Refused("unknown_sku", {"sku": command.code})
+                raise Refusal("unknown_sku", {"sku": command.code})
+        if found.product and is_by_zone(tx.db, found.product):
+            raise Refusal("service_apart", called(found.product.names))
         new = item_entry.add(tx, basket, found)
-        if isinstance(new, Refused):
-            return new
         if new.questions:
-            return item_entry.unanswered(new.questions[0])
-        age = found.product.min_age if found.product else 0
-        return self._with_more(tx, order, command, promoted(tx, new, self._settings), age)
+            raise item_entry.unanswered(new.questions[0])
+        return self._with_more(tx, order, command, promoted(tx, new, self._settings))
 
-    def add_own(self, tx: Transaction, command: AddToOwnOrder) -> Refused | None:
+    def add_own(self, tx: Transaction, command: AddToOwnOrder) -> None:
         order = self._own(tx, command.secret)
-        if isinstance(order, Refused):
-            return order
         cart = live_cart(tx, command.cart)
-        if isinstance(cart, Refused):
-            return cart
         cart, age = refreshed(
             tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
         )
         if not cart.lines:
-            return Refused("cart_empty")
+            raise Refusal("cart_empty")
         if age > cart.age_said:
-            return Refused("age_not_said", {"age": age})
+            raise Refusal("age_not_said", {"age": age})
         held = kept(tx, cart, {line.id for line in cart.lines})
-        if isinstance(held, Refused):
-            return held
         release(tx, f"cart:{cart.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
-        added = self._with_more(tx, order, command, held.basket, age, tell=False)
-        return added if isinstance(added, Refused) else None
+        self._with_more(tx, order, command, held.basket, tell=False)
 
-    def change(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | Refused:
+    def change(self, tx: Transaction, command: ChangeOrder) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
         if order.state not in CHANGED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
         wanted = wanted_of(command.lines)
-        if isinstance(wanted, Refused):
-            return wanted
         if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
-            return Refused("order_unchanged", {"said": order.said})
+            raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
-        if isinstance(goods, Refused):
-            return goods
-        if refused := self._slotted(tx, order, None, goods):
-            return refused
+        self._slotted(tx, order, None, goods)
         return renewed(tx, order, goods, command.reason, self._settings)
 
-    def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> Refused | None:
+    def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> None:
         order = self._own(tx, command.secret)
-        if isinstance(order, Refused):
-            return order
         had = {line.id: line.quantity for line in order.goods.sold if is_goods(line)}
         wanted = wanted_of(command.lines)
-        if isinstance(wanted, Refused):
-            return wanted
         if strange := next((line for line in wanted if line not in had), None):
-            return Refused("no_such_line", {"line": strange})
+            raise Refusal("no_such_line", {"line": strange})
         wanted = {line: quantity for line, quantity in wanted.items() if quantity != had[line]}
         if any(quantity > had[line] for line, quantity in wanted.items()):
-            return Refused("order_takes_out", {"said": order.said})
+            raise Refusal("order_takes_out", {"said": order.said})
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
-            return None
+            return
         goods = _with_quantities(order, wanted, self._settings)
-        if isinstance(goods, Refused):
-            return goods
-        charged = self._charged(tx, order, goods)  # it may be free no more
-        if isinstance(charged, Refused):
-            return charged
-        changed = self._renewed(tx, order, command, charged, tell=False)
-        return changed if isinstance(changed, Refused) else None
+        self._renewed(tx, order, command, self._charged(tx, order, goods), tell=False)  # it may be free no more
 
-    def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder | Refused:
+    def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
-        return self._readdressed(tx, order, command, command.confirmed)
+        return self._readdressed(tx, order, command, tx.ask)
 
-    def set_own_address(self, tx: Transaction, command: SetOwnAddress) -> Refused | None:
+    def set_own_address(self, tx: Transaction, command: SetOwnAddress) -> None:
         order = self._own(tx, command.secret)
-        if isinstance(order, Refused):
-            return order
-        moved = self._readdressed(tx, order, command, confirmed=False, tell=False)
-        return moved if isinstance(moved, Refused) else None
+        self._readdressed(tx, order, command, refuse, tell=False)
 
-    def set_own_tip(self, tx: Transaction, command: SetOwnTip) -> Refused | None:
+    def set_own_tip(self, tx: Transaction, command: SetOwnTip) -> None:
         order = self._own(tx, command.secret)
-        if isinstance(order, Refused):
-            return order
         minor = command.tip_minor
         if minor == order.goods.tip_minor:  # a repeat leaves no fact
-            return None
+            return
         if minor and not self._section.asks_tip(order.fulfilment):
-            return Refused("tip_not_taken")
+            raise Refusal("tip_not_taken")
         goods = order_lines.with_tip(order.goods, minor)
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
-        return None
 
-    def _own(self, tx: Transaction, secret: str) -> KeptOrder | Refused:
+    def _own(self, tx: Transaction, secret: str) -> KeptOrder:
         known = order_by_secret(tx.db, secret, tx.at_us)
         if known is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         order = known_order(tx, known.id)
-        if isinstance(order, KeptOrder) and order.state != "placed":
-            return Refused("order_being_made", {"said": order.said})
+        if order.state != "placed":
+            raise Refusal("order_being_made", {"said": order.said})
         return order
 
     def _with_more(
-        self, tx: Transaction, order: KeptOrder, command: _Edit, new: Basket, age: int, tell: bool = True
-    ) -> KeptOrder | Refused:
+        self, tx: Transaction, order: KeptOrder, command: _Edit, new: Basket, tell: bool = True
+    ) -> KeptOrder:
         if order.state not in CHANGED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
         if len(order.goods.lines) + len(new.sold) > CART_LINES:
-            return Refused("basket_full", {"limit": CART_LINES})
-        if refused := self._with_coupons(tx, order, new):
-            return refused
-        goods = self._charged(tx, order, _joined(order.goods, new, age))
-        return goods if isinstance(goods, Refused) else self._renewed(tx, order, command, goods, tell)
+            raise Refusal("basket_full", {"limit": CART_LINES})
+        self._with_coupons(tx, order, new)
+        goods = self._charged(tx, order, _joined(order.goods, new))
+        return self._renewed(tx, order, command, goods, tell)
 
-    def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> Refused | None:
+    def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:
         """Coupons that lie in the cart of what is new take something off that, and are used now."""
         if len(order.goods.coupons) + len(new.coupons) > COUPONS_LIMIT:
-            return Refused("coupons_most", {"limit": COUPONS_LIMIT})
-        return order_coupons.use(tx, order.said, order.number, order.business_date, new.coupons)
+            raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
+        order_coupons.use(tx, order.said, order.number, order.business_date, new.coupons)
 
     def _readdressed(
         self,
         tx: Transaction,
         order: KeptOrder,
         command: SetOrderAddress | SetOwnAddress,
-        confirmed: bool,
+        ask: Ask,
         tell: bool = True,
-    ) -> KeptOrder | Refused:
+    ) -> KeptOrder:
         if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
-        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, self._province, confirmed)
-        if isinstance(zone, Refused):
-            return zone
-        (person,) = tx.db.execute(_PERSON, (order.id,)).fetchone()
-        text = zones.written(command.address, command.postal_code, self._province)
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
+        place = self._settings.place
+        zone = zones.zone_for(read_zones(tx.db), command.address, command.postal_code, place, ask)
+        to = zones.delivered_to(zone, place)
+        stays_in_province(tx.db, order.goods.sold, place, to, command.postal_code)
+        person = person_of(tx.db, order.id)
+        text = zones.written(command.address, command.postal_code, place)
         sealed = Keyring(tx.db).seal(person, OrderReaddressed, "address", text)
         tx.append(OrderReaddressed(order.id, order.number, person, sealed, zone.id))
         if zone.id == order.zone:
@@ -229,22 +192,23 @@ class Editing:
                 tx.do(QueuePrint("order", picking(tx.db, changed, self._settings)))
             return changed
         if order.state not in CHANGED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
         fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
-        if isinstance(fee_minor, Refused):
-            return fee_minor
-        return self._renewed(tx, order, command, self._with_fee(tx, order.goods, zone, fee_minor), tell)
+        goods = _replace(self._with_fee(tx, order.goods, zone, fee_minor), delivered_to=to)
+        is_taxed_there(goods.sold, self._settings, to)
+        return self._renewed(tx, order, command, goods, tell)
 
-    def _charged(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods | Refused:
+    def _charged(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
         """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
         by now is for orders to come."""
         zone = zone_named(tx.db, order.zone)
-        was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold)) if zone else 0
-        if zone is None or isinstance(was_minor, Refused):
+        if zone is None:
+            return goods
+        try:
+            was_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
+        except Refusal:  # it takes no orders for so little by now
             return goods
         is_minor = zones.fee_minor(zone, worth_minor(goods.sold))
-        if isinstance(is_minor, Refused):
-            return is_minor
         return goods if is_minor == was_minor else self._with_fee(tx, goods, zone, is_minor)
 
     def _with_fee(self, tx: Transaction, goods: OrderGoods, zone: zones.DeliveryZone, fee_minor: int) -> OrderGoods:
@@ -255,33 +219,32 @@ class Editing:
             basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
         return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
 
-    def _renewed(
-        self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool
-    ) -> KeptOrder | Refused:
+    def _renewed(self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool) -> KeptOrder:
         """The order with these goods, in its slot or another one, once their sum was accepted."""
         goods = order_lines.summed(goods, self._settings, order.held)
         accepted = order.goods.total_minor if command.accepted_total_minor is None else command.accepted_total_minor
         if goods.total_minor != accepted:
-            return Refused("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
-        if refused := self._slotted(tx, order, command.slot_from_us, goods):
-            return refused
+            raise Refusal("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
+        self._slotted(tx, order, command.slot_from_us, goods)
         return renewed(tx, order, goods, "", self._settings, tell)
 
-    def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> Refused | None:
+    def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> None:
         from_us = wanted or order.slot_from_us
         to = zone_named(tx.db, _now(tx, order).zone)
         elsewhere = to is not None and to.id != order.zone
         if not from_us or (not wanted and from_us <= tx.at_us):  # as soon as possible, or late already
             if to and elsewhere and not zones.is_driven(to, self._zone, tx.at_us):
-                return not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
-            return None
-        slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
-        if isinstance(slot, Refused):  # one that it has stays its own where no more goes in, and nothing elsewhere
+                raise not_driven_now(tx, self._zone, to, pieces_of(goods.sold))
+            return
+        try:
+            slot = chosen_slot(tx, self._zone, from_us, pieces_of(goods.sold), order.id, to)
+        except Refusal as refusal:  # one that it has stays its own where no more goes in, and nothing elsewhere
             more = pieces_of(goods.sold) > pieces_of(order.goods.sold) or elsewhere
-            return slot if wanted or (more and slot.code in ("slot_full", "zone_not_then")) else None
+            if wanted or (more and refusal.code in ("slot_full", "zone_not_then")):
+                raise
+            return
         if slot.from_us != order.slot_from_us:
             tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
-        return None
 
 
 def _basket(goods: OrderGoods) -> Basket:
@@ -289,7 +252,7 @@ def _basket(goods: OrderGoods) -> Basket:
     return Basket("", last_id=last, lines=from_recorded(goods.lines), promotions=goods.promotions)
 
 
-def _joined(goods: OrderGoods, new: Basket, age: int) -> OrderGoods:
+def _joined(goods: OrderGoods, new: Basket) -> OrderGoods:
     """What was ordered at its prices, and behind it what is new at those that it has; its sum is another."""
     basket = _basket(goods)
     added = tuple(_replace(line, id=basket.last_id + n) for n, line in enumerate(new.sold, 1))
@@ -300,18 +263,17 @@ def _joined(goods: OrderGoods, new: Basket, age: int) -> OrderGoods:
         promotions=basket.promotions,
         coupons=(*goods.coupons, *new.coupons),
         discount=goods.discount or new.discount,
-        min_age=max(goods.min_age, age),
     )
 
 
-def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods | Refused:
+def _with_quantities(order: KeptOrder, wanted: Mapping[int, int], settings: TillSettings) -> OrderGoods:
     """The order's goods with other quantities of lines, of which something is left; its fee is none of them."""
     if fee := next((line for line in order.goods.sold if line.id in wanted and is_fee(line)), None):
-        return Refused("no_such_line", {"line": fee.id})
+        raise Refusal("no_such_line", {"line": fee.id})
     goods = order_lines.with_quantities(order.goods, wanted, settings, order.held)
-    if isinstance(goods, Refused) or order_lines.has_goods(goods):
-        return goods
-    return Refused("order_left_empty", {"said": order.said})
+    if not order_lines.has_goods(goods):
+        raise Refusal("order_left_empty", {"said": order.said})
+    return goods
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

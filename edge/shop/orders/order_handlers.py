@@ -7,24 +7,23 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.queries import count_users, is_active_user
 from edge.shop.access.rights import MANAGE
-from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders import hours, order_coupons, order_lines, rules, zones
+from edge.shop.orders import hours, order_coupons, order_lines, rules
 from edge.shop.orders.commands import (
     CancelOrder,
     CancelOwnOrder,
-    EndZone,
     MoveOrder,
     PrintOrder,
     PrintRun,
     SetHours,
-    SetZone,
     StopOrderNews,
 )
-from edge.shop.orders.events import HoursSet, OrderChanged, OrderMoved, ZoneEnded, ZoneSet
+from edge.shop.orders.delivery_law import stays_in_province
+from edge.shop.orders.events import AGE, HoursSet, OrderChanged, OrderMoved
 from edge.shop.orders.kitchen_slips import tell_kitchen
 from edge.shop.orders.no_show import keep_fee
 from edge.shop.orders.order import KeptOrder, OrderGoods
@@ -36,9 +35,9 @@ from edge.shop.orders.queries import (
     judged,
     last_reason,
     order_by_secret,
+    person_of,
     read_shop_order,
     read_shop_orders,
-    read_zones,
     register_of_order,
 )
 from edge.shop.orders.reservations import hold, release, throw_away
@@ -50,84 +49,68 @@ from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
 CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
-AGE = "age"
-"""The reason of a delivery that failed as nobody there was old enough."""
 
 
 class OrderHandlers:
-    """The orders of a store with these settings, of a province of Canada or (`province` "") elsewhere."""
+    """The orders of a store with these settings."""
 
-    def __init__(self, settings: TillSettings, province: str = "") -> None:
+    def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
-        self._province = province
 
-    def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder | Refused:
+    def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
-        if refused := rules.step(order.state, command.to, order.fulfilment):
-            return refused
-        if command.to == "ready" and (refused := recalled_in(tx.db, order)):
-            return refused
+        rules.step(order.state, command.to, order.fulfilment)
+        if command.to == "ready":
+            recalled_in(tx.db, order)
         if command.to == "out_for_delivery":
             if not command.driver:
-                return Refused("driver_missing")
+                raise Refusal("driver_missing")
             if count_users(tx.db) and not is_active_user(tx.db, command.driver):
-                return Refused("no_such_user", {"id": command.driver})
+                raise Refusal("no_such_user", {"id": command.driver})
             if order.attempts >= rules.ATTEMPTS_MOST and not tx.actor.may(MANAGE):
-                return Refused("attempts_over", {"attempts": order.attempts})
+                raise Refusal("attempts_over", {"attempts": order.attempts})
         if order.state == "failed" and command.to == "ready" and last_reason(tx.db, order.id) == AGE:
-            return Refused("failed_for_age", {"said": order.said})
+            raise Refusal("failed_for_age", {"said": order.said})
         move(tx, order, command.to, command.reason, driver=command.driver)
         if command.to == "accepted":
             self._print(tx, order)
             tell_kitchen(tx, order, self._settings)
         return _now(tx, order)
 
-    def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | Refused:
+    def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
         to: State = "rejected" if order.state == "placed" else "cancelled"
-        if refused := rules.step(order.state, to, order.fulfilment):
-            return refused
+        rules.step(order.state, to, order.fulfilment)
         (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         receipt = keep_fee(tx, order, self._settings.tax_class) if command.keep_fee else 0
-        if isinstance(receipt, Refused):
-            return receipt
         self._end(tx, order, to, command.reason, receipt)
-        if command.wasted and (refused := throw_away(tx, order)):
-            return refused
+        if command.wasted:
+            throw_away(tx, order)
         return _now(tx, order)
 
-    def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> Refused | None:
+    def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         if register := register_of_order(tx.db, order.id):
-            return Refused("order_at_register", {"said": order.said, "register": register})
+            raise Refusal("order_at_register", {"said": order.said, "register": register})
         (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
-            return Refused("order_being_made", {"said": order.said})
+            raise Refusal("order_being_made", {"said": order.said})
         stop_news(tx, order)  # they know
         self._end(tx, order, "cancelled", "")
-        return None
 
-    def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> Refused | None:
+    def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         stop_news(tx, order)
-        return None
 
-    def print_order(self, tx: Transaction, command: PrintOrder) -> Refused | None:
+    def print_order(self, tx: Transaction, command: PrintOrder) -> None:
         order = known_order(tx, command.order, busy=False)
-        if isinstance(order, Refused):
-            return order
         self._print(tx, order)
-        return None
 
-    def print_run(self, tx: Transaction, command: PrintRun) -> int | Refused:
+    def print_run(self, tx: Transaction, command: PrintRun) -> int:
         """How many orders are on it."""
         out = [
             order
@@ -135,35 +118,16 @@ class OrderHandlers:
             if order.state == "out_for_delivery" and order.driver == command.driver
         ]
         if not out:
-            return Refused("run_empty")
+            raise Refusal("run_empty")
         tx.do(QueuePrint("order", manifest(tx.db, out, command.driver, self._settings)))
         return len(out)
 
-    def set_hours(self, tx: Transaction, command: SetHours) -> Refused | None:
+    def set_hours(self, tx: Transaction, command: SetHours) -> None:
         if fault := hours.fault_of(command.hours):
-            return Refused(fault)
+            raise Refusal(fault)
         today = hours.day_of(ZoneInfo(self._settings.zone), tx.at_us)
         ahead = tuple(one for one in command.hours.exceptions if (today - date.fromisoformat(one.date)).days < 400)
         tx.append(HoursSet(_replace(command.hours, exceptions=tuple(sorted(ahead, key=lambda one: one.date)))))
-        return None
-
-    def set_zone(self, tx: Transaction, command: SetZone) -> Refused | None:
-        known = read_zones(tx.db)
-        if len(known) >= zones.ZONES_MOST and command.zone.id not in {zone.id for zone in known}:
-            return Refused("too_many_zones", {"limit": zones.ZONES_MOST})
-        if find_by_sku(tx.db, command.zone.fee) is None:
-            return Refused("unknown_sku", {"sku": command.zone.fee})
-        zone = zones.as_kept(command.zone)
-        if refused := zones.fault(zone, self._province) or zones.clash(known, zone):
-            return refused
-        tx.append(ZoneSet(zone))
-        return None
-
-    def end_zone(self, tx: Transaction, command: EndZone) -> Refused | None:
-        if command.zone not in {zone.id for zone in read_zones(tx.db)}:
-            return Refused("no_such_zone", {"zone": command.zone})
-        tx.append(ZoneEnded(command.zone))
-        return None
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
         """It comes to nothing: the goods are free, and whoever was at it is told. `order` as it was judged."""
@@ -190,7 +154,8 @@ def move(
 ) -> None:
     """Append one step of an order; its QR's code is not good any more once it has ended. `tell`: its customer, too."""
     missed = order.no_show and to == "cancelled"
-    tx.append(OrderMoved(order.id, order.number, order.state, to, reason, driver, receipt, id, missed))
+    about = (order.id, order.number, order.state, to, reason, driver, receipt, id, missed)
+    tx.append(OrderMoved(*about, person=person_of(tx.db, order.id)))
     if to not in rules.OPEN:
         tx.db.execute("UPDATE order_secret SET code = '' WHERE order_id = ?", (order.id,))
         tx.db.execute("DELETE FROM order_tick WHERE order_id = ?", (order.id,))
@@ -200,13 +165,14 @@ def move(
 
 def renewed(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
-) -> KeptOrder | Refused:
+) -> KeptOrder:
     """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
-    too_much = order_lines.too_much_of_one(goods.sold) or over_limit(tx, goods.sold)
-    if refused := too_much or hold(tx, f"order:{order.id}", goods.sold, order.said):
-        return refused
-    goods = with_age(tx, order_lines.with_coupons(goods))
-    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason))
+    order_lines.too_much_of_one(goods.sold)
+    over_limit(tx, goods.sold)
+    stays_in_province(tx.db, goods.sold, settings.place, goods.delivered_to)
+    hold(tx, f"order:{order.id}", goods.sold, order.said)
+    goods = with_age(tx, order_lines.with_coupons(goods), settings.place)
+    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods, reason, person_of(tx.db, order.id)))
     if tell:
         note_news(tx, order, "changed")
     changed = _now(tx, order)
@@ -216,19 +182,19 @@ def renewed(
     return changed
 
 
-def with_age(tx: Transaction, goods: OrderGoods) -> OrderGoods:
-    """The goods with the age that what is left of them asks for."""
-    ages = ages_of(tx.db, goods)
-    return _replace(goods, min_age=min(goods.min_age, max((ages.get(line.sku, 0) for line in goods.sold), default=0)))
+def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGoods:
+    """The goods of a store at that place with the age that what is left of them asks for today."""
+    ages = ages_of(tx.db, goods, place)
+    return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold), default=0))
 
 
-def known_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder | Refused:
+def known_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
     """An order; refused where it lies on a counter, as somebody is about to pay for it."""
     order = read_shop_order(tx.db, id)
     if order is None:
-        return Refused("no_such_order")
+        raise Refusal("no_such_order")
     if busy and (register := register_of_order(tx.db, id)):
-        return Refused("order_at_register", {"said": order.said, "register": register})
+        raise Refusal("order_at_register", {"said": order.said, "register": register})
     return order
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.orders.order import LineWanted, OrderGoods
@@ -74,10 +74,11 @@ def pieces_of(lines: Iterable[RecordedLine]) -> int:
     return sum(-(-line.quantity // ONE) * line.units if line.unit == "piece" else 1 for line in goods)
 
 
-def too_much_of_one(lines: Iterable[RecordedLine]) -> Refused | None:
-    """Why so much of one line is no order of a customer."""
+def too_much_of_one(lines: Iterable[RecordedLine]) -> None:
+    """`Refusal`: why so much of one line is no order of a customer."""
     much = next((line for line in lines if line.quantity > QUANTITY_MOST), None)
-    return Refused("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE}) if much else None
+    if much:
+        raise Refusal("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
 
 
 def has_goods(goods: OrderGoods) -> bool:
@@ -85,40 +86,38 @@ def has_goods(goods: OrderGoods) -> bool:
     return any(line.sku and not is_fee(line) for line in goods.sold)
 
 
-def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int] | Refused:
+def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int]:
     """How much is wanted of which line, in thousandths; of one that is named twice nobody knows."""
     wanted: dict[int, int] = {}
     for one in lines:
         if one.line in wanted:
-            return Refused("order_line_twice", {"line": one.line})
+            raise Refusal("order_line_twice", {"line": one.line})
         wanted[one.line] = one.quantity
     return wanted
 
 
 def with_quantities(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
-) -> OrderGoods | Refused:
+) -> OrderGoods:
     """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left.
     `ahead`: what was paid for them."""
     basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
     for id, quantity in wanted.items():
         line = basket.line(id)
         if line is None or line.voided:
-            return Refused("no_such_line", {"line": id})
-        after: Basket | Refused
+            raise Refusal("no_such_line", {"line": id})
         if quantity:
             after = basket_lines.set_quantity(basket, line.id, quantity)
         else:
             after = basket_lines.void_line(basket, line.id)
-        if isinstance(after, Refused):
-            return after
         basket = after.with_line(_with_share(after.line(line.id) or line, line))
     return with_coupons(summed(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
 
 
 def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:
     """What goods come to at their prices: what was paid `ahead` by the taxes of then, the rest by those of now."""
-    return total_minor(Basket("", lines=from_recorded(goods.lines), advance=ahead), settings)
+    basket = Basket("", lines=from_recorded(goods.lines), advance=ahead, delivered_to=goods.delivered_to)
+    return total_minor(basket, settings)
 
 
 def summed(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:
@@ -139,14 +138,12 @@ def without(
     goods: OrderGoods, lines: Iterable[int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> OrderGoods:
     """The goods with some lines struck."""
-    struck = with_quantities(goods, dict.fromkeys(lines, 0), settings, ahead)
-    assert not isinstance(struck, Refused)
-    return struck
+    return with_quantities(goods, dict.fromkeys(lines, 0), settings, ahead)
 
 
 def split(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
-) -> tuple[OrderGoods, OrderGoods] | Refused:
+) -> tuple[OrderGoods, OrderGoods]:
     """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
     discount that one has what rounding left. What was paid `ahead` pays for the first part first."""
     now: list[RecordedLine] = []
@@ -154,17 +151,15 @@ def split(
     tip = [line for line in goods.sold if line.kind == "tip"]
     known = {line.id: line for line in goods.sold}
     if strange := next((id for id in wanted if id not in known), None):
-        return Refused("no_such_line", {"line": strange})
+        raise Refusal("no_such_line", {"line": strange})
     for line in (one for one in goods.sold if one.kind != "tip"):
         quantity = line.quantity if is_fee(line) else wanted.get(line.id, 0)
         if quantity > line.quantity:
-            return Refused("part_too_much", {**called(line.names), "line": line.id})
+            raise Refusal("part_too_much", {**called(line.names), "line": line.id})
         if quantity in (0, line.quantity):
             (now if quantity else later).append(line)
             continue
         part = with_quantities(_of([_share_of(line, quantity)], goods), {line.id: quantity}, settings)
-        if isinstance(part, Refused):
-            return part
         (given,) = part.lines
         now.append(given)
         later.append(_less(line, given))
@@ -174,7 +169,7 @@ def split(
         _replace(one, minor=one.minor - gone.minor, counted=one.counted or gone.minor > 0)
         for one, gone in zip(whole.coupons, part.coupons, strict=True)
     )
-    now_minor = _part_minor(now, PartOf(goods.sold, tuple(later)), settings, ahead)
+    now_minor = _part_minor(part, PartOf(goods.sold, tuple(later)), settings, ahead)
     rest = ahead and _replace(
         ahead, minor=max(0, ahead.minor - now_minor), paid=beyond(ahead.paid, min(ahead.minor, now_minor))
     )
@@ -192,9 +187,10 @@ def _of(lines: Iterable[RecordedLine], goods: OrderGoods) -> OrderGoods:
     return with_coupons(_replace(goods, lines=tuple(lines)))
 
 
-def _part_minor(lines: Iterable[RecordedLine], part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:
+def _part_minor(goods: OrderGoods, part: PartOf, settings: TillSettings, ahead: AdvanceHeld | None) -> int:
     """What a part comes to, as its sale will."""
-    basket = Basket("", lines=from_recorded(lines), part=part, advance=ahead)
+    lines, to = from_recorded(goods.lines), goods.delivered_to
+    basket = Basket("", lines=lines, part=part, advance=ahead, delivered_to=to)
     try:
         return totals(basket, settings).total_minor
     except KeyError:  # it cannot be sold: the table of taxes lost a class

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import Unit
 from edge.shop.orders import order_lines
 from edge.shop.orders.order import Proposal
@@ -67,7 +68,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
     if order.state != "placed" or order.at_register:
         return OrderStatus(**said)
-    aged = order_lines.aged(order.goods, ages_of(db, order.goods))
+    aged = order_lines.aged(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they ask for any
     lines = tuple(
         StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
         for line in order.goods.sold

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.units.quantity import LIMIT
 from edge.shop.orders import order_lines
 from edge.shop.orders.commands import CHANGES_MOST
@@ -38,17 +38,12 @@ def lines_of(text: str) -> tuple[LineWanted, ...] | None:
     return wanted if len(wanted) <= CHANGES_MOST and all(one.quantity <= LIMIT for one in wanted) else None
 
 
-def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums | Refused:
+def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums:
     """What so much of an order comes to now."""
     wanted = order_lines.wanted_of(lines)
-    if isinstance(wanted, Refused):
-        return wanted
-    parts = order_lines.split(order.goods, wanted, settings, order.held)
-    if isinstance(parts, Refused):
-        return parts
-    part, left = parts
+    part, left = order_lines.split(order.goods, wanted, settings, order.held)
     if not order_lines.has_goods(part):
-        return Refused("part_empty", {"said": order.said})
+        raise Refusal("part_empty", {"said": order.said})
     total = part.total_minor
     ahead = min(order.advance_minor, max(0, total))
     return PartSums(total, ahead, total - ahead, left.total_minor, part.tip_minor)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Number, Refused
+from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
@@ -46,17 +46,13 @@ class Preparing:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def tick_lines(self, tx: Transaction, command: TickLines) -> Ticks | Refused:
+    def tick_lines(self, tx: Transaction, command: TickLines) -> Ticks:
         """How much of the order's lines is picked or made now."""
         order = known_order(tx, command.order, busy=False)
-        if isinstance(order, Refused):
-            return order
         if order.state not in ("accepted", "preparing"):
-            return Refused("order_state", {"from": order.state, "to": "preparing"})
+            raise Refusal("order_state", {"from": order.state, "to": "preparing"})
         ticks = order_ticks(tx.db, order.id)
         wanted = self._scanned(tx, order, command, ticks) if command.code else _named(order, command)
-        if isinstance(wanted, Refused):
-            return wanted
         for line, quantity in wanted.items():
             if quantity:
                 tx.db.execute(_TICK, (order.id, line, quantity))
@@ -66,30 +62,28 @@ class Preparing:
             move(tx, order, "preparing")
         return {line: quantity for line, quantity in (ticks | wanted).items() if quantity}
 
-    def _scanned(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks | Refused:
+    def _scanned(self, tx: Transaction, order: KeptOrder, command: TickLines, ticks: Ticks) -> Ticks:
         """One piece more of the first line of it that is not complete; not of a lot that nobody may sell."""
         scan = AddLine(command.code, command.symbology)
         found = item_entry.find(tx, scan, order.goods.price_list, self._settings)
-        if isinstance(found, Refused):
-            return found
         if not isinstance(found, item_entry.ResolvedLine) or found.product is None:
-            return Refused("unknown_code", {"code": command.code})
+            raise Refusal("unknown_code", {"code": command.code})
         sku, units = found.product.sku, found.product.units
         alike = [line for line in made_lines(order.goods) if line.sku == sku and not line.voided]
         lines = [line for line in alike if units % line.units == 0]  # a bottle is no case of them
         if not lines:
-            return Refused("not_in_order", {"said": order.said})
+            raise Refusal("not_in_order", {"said": order.said})
         for line in lines:
             if (done := ticks.get(line.id, 0)) < line.quantity:
                 more = THOUSANDTHS * (units // line.units) if line.unit == "piece" else line.quantity
                 return {line.id: min(line.quantity, done + more)}
-        return Refused("picked_already", {"said": order.said})
+        raise Refusal("picked_already", {"said": order.said})
 
 
-def _named(order: KeptOrder, command: TickLines) -> Ticks | Refused:
+def _named(order: KeptOrder, command: TickLines) -> Ticks:
     lines = {line.id: line for line in made_lines(order.goods)}
     if unknown := [line for line in command.lines if line not in lines]:
-        return Refused("no_such_line", {"line": unknown[0]})
+        raise Refusal("no_such_line", {"line": unknown[0]})
     there = {id: 0 if line.voided else line.quantity for id, line in lines.items()}
     return {id: there[id] if command.done else 0 for id in command.lines}
 

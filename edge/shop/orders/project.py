@@ -9,6 +9,7 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.orders.advance_money import advance_moves, lines_ahead
 from edge.shop.orders.door_money import summed
+from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import (
     DriverHandedIn,
     DriverPaid,
@@ -23,8 +24,6 @@ from edge.shop.orders.events import (
     SlotSet,
     SubstituteDeclined,
     SubstituteProposed,
-    ZoneEnded,
-    ZoneSet,
 )
 from edge.shop.orders.order import OrderPart, Proposal
 from edge.shop.orders.rules import OPEN
@@ -61,7 +60,6 @@ _TAKEN = """
 """
 _GIVEN = "UPDATE order_advance SET back_minor = back_minor + ? WHERE order_id = ? AND register = ? AND receipt = ?"
 _HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
-_ZONE = "INSERT OR REPLACE INTO delivery_zone (id, body) VALUES (?, ?)"
 
 
 class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -196,18 +194,10 @@ def _hours(db: Connection, fact: RecordedEvent, event: HoursSet) -> None:
     db.execute(_HOURS, (_encode(event.hours),))
 
 
-def _zone(db: Connection, fact: RecordedEvent, event: ZoneSet) -> None:
-    db.execute(_ZONE, (event.zone.id, _encode(event.zone)))
-
-
-def _no_zone(db: Connection, fact: RecordedEvent, event: ZoneEnded) -> None:
-    db.execute("DELETE FROM delivery_zone WHERE id = ?", (event.zone,))
-
-
 projector = Projector(
     name="orders",
-    version=5,
-    tables=("shop_order", "order_step", "store_hours", "delivery_zone", "driver_cash", "order_advance"),
+    version=1,
+    tables=("shop_order", "order_step", "store_hours", ZONES.table, "driver_cash", "order_advance"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
@@ -224,7 +214,6 @@ projector = Projector(
         SlotSet: _slot,
         OrderReaddressed: _readdressed,
         HoursSet: _hours,
-        ZoneSet: _zone,
-        ZoneEnded: _no_zone,
+        **ZONES.on,
     },
 )

@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.people.remarks import Remarks, read_remark
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import TaxTable
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.least_age import least_ages
+from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import all_ids
 from edge.shop.orders import hours as opening
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
+from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import OrderPlaced, OrderReaddressed
 from edge.shop.orders.hours import StoreHours, day_of
 from edge.shop.orders.hours import spans_on as spans_on
@@ -55,7 +59,6 @@ _decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_tax = msgspec.json.Decoder(TaxTable).decode
 _decode_hours = msgspec.json.Decoder(StoreHours).decode
-_decode_zone = msgspec.json.Decoder(DeliveryZone).decode
 _FIELDS = (
     *("id", "number", "said", "business_date", "state", "channel", "placed_us", "changed_us", "fulfilment"),
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
@@ -181,7 +184,13 @@ def order_steps(db: Connection, order: str) -> list[OrderStep]:
     """The steps of an order, the first one first."""
     fields = "order_id, seq, was, now, at_us, actor, surface, reason"
     rows = db.execute(f"SELECT {fields} FROM order_step WHERE order_id = ? ORDER BY seq", (order,))
-    return [OrderStep(*row) for row in rows]
+    remarks, steps = Remarks(db), [OrderStep(*row) for row in rows]
+    return [msgspec.structs.replace(step, reason=remarks.read(step.reason)) for step in steps]
+
+
+def person_of(db: Connection, order: str) -> str:
+    """Under whose key stands what was said of an order that there is: its customer, or one known of it alone."""
+    return str(db.execute("SELECT person FROM shop_order WHERE id = ?", (order,)).fetchone()[0])
 
 
 def last_reason(db: Connection, order: str) -> str:
@@ -189,13 +198,16 @@ def last_reason(db: Connection, order: str) -> str:
     found = db.execute(
         "SELECT reason FROM order_step WHERE order_id = ? ORDER BY seq DESC LIMIT 1", (order,)
     ).fetchone()
-    return found[0] if found else ""
+    return read_remark(db, found[0]) if found else ""
 
 
-def ages_of(db: Connection, goods: OrderGoods) -> dict[str, int]:
-    """How old one must be for each product of an order, by the catalogue of now."""
-    found = {sku: find_by_sku(db, sku) for sku in {line.sku for line in goods.sold if line.is_revenue}}
-    return {sku: product.min_age if product else goods.min_age for sku, product in found.items()}
+def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str, int]:
+    """How old one must be for each product of an order, by the catalogue of now, and the law of now at the store's
+    `place` and where it is brought."""
+    skus = {line.sku for line in goods.sold if line.is_revenue}
+    products = [product for _, product, _ in read_products(db, sorted(skus)).values()]
+    known = least_ages(db, products, place, place.within(goods.delivered_to))
+    return {sku: known.get(sku, goods.min_age) for sku in skus}
 
 
 def read_hours(db: Connection) -> StoreHours:
@@ -214,7 +226,7 @@ def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
 
 def read_zones(db: Connection) -> list[DeliveryZone]:
     """Where the shop delivers to."""
-    return [_decode_zone(body) for (body,) in db.execute("SELECT body FROM delivery_zone ORDER BY id")]
+    return list(ZONES.read(db))
 
 
 def free_slots(
@@ -254,8 +266,7 @@ def free_slots(
 
 def zone_named(db: Connection, id: str) -> DeliveryZone | None:
     """A zone of delivery by its id; None: nothing is delivered there (any more)."""
-    found = db.execute("SELECT body FROM delivery_zone WHERE id = ?", (id,)).fetchone() if id else None
-    return _decode_zone(found[0]) if found else None
+    return ZONES.find(db, id)
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:

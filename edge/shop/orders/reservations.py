@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku
@@ -21,16 +21,18 @@ from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.sale_effects import stock_moves
 
 
-def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> Refused | None:
+def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str = "") -> None:
     """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts. `said`: what
     people call it."""
-    refused = tx.do(ReserveStock(holder, counted(tx.db, lines), said=said))
-    if not isinstance(refused, Refused):
-        return None
-    if refused.code != "not_available":
-        return refused
-    product = find_by_sku(tx.db, str(refused.values["sku"]))
-    return Refused("not_enough", {**called(product.names if product else {}), "available": refused.values["available"]})
+    try:
+        tx.do(ReserveStock(holder, counted(tx.db, lines), said=said))
+    except Refusal as refusal:
+        if refusal.code != "not_available":
+            raise
+        lacking = refusal.refused.values
+        product = find_by_sku(tx.db, str(lacking["sku"]))
+        names = called(product.names if product else {})
+        raise Refusal("not_enough", {**names, "available": lacking["available"]}) from None
 
 
 def release(tx: Transaction, holder: str) -> None:
@@ -49,15 +51,13 @@ def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> No
     tx.do(FulfilReservation(holder, counted(tx.db, lines)))
 
 
-def throw_away(tx: Transaction, order: KeptOrder) -> Refused | None:
+def throw_away(tx: Transaction, order: KeptOrder) -> None:
     """The goods of an order were made, and nobody wants them."""
     for line in counted(tx.db, order.goods.sold):
         waste = RecordMovement(
-            *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True, confirmed=True
+            *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True
         )
-        if isinstance(outcome := tx.do(waste), Refused):
-            return outcome
-    return None
+        tx.do(waste, asks=False)
 
 
 def counted(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:

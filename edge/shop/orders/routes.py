@@ -11,12 +11,13 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Method, Schema
 from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import Command, Done, RecordedEvent, Refused, Right
+from edge.core.messages import Command, Done, RecordedEvent, Right
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_pricing import looked_at
+from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.handover import HandedOver
 from edge.shop.orders.hours import StoreHours
@@ -33,13 +34,14 @@ from edge.shop.orders.queries import (
     read_zones,
 )
 from edge.shop.orders.slot_choice import slots_to
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
+from edge.shop.till.live_settings import NOW
 from edge.web.actors import actor_of
+from edge.web.api import entity_api
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem, body_wrong
-from edge.web.request_body import body_of, choice_of, decoded, json_of
+from edge.web.request_body import body_of, choice_of, json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
@@ -100,7 +102,7 @@ async def cart(request: web.Request) -> web.Response:
     """`GET carts/{cart}`: a cart that is open, or its list, at the prices of this moment."""
     site, id = request.app[SITE], request.match_info["cart"]
     at_us, today = site.shop.now_us(), today_of(request)
-    read = partial(looked_at, id=id, settings=site.settings, at_us=at_us, business_date=today)
+    read = partial(looked_at, id=id, settings=site.services.of(NOW)(), at_us=at_us, business_date=today)
     return _or_not_found(await site.asker.read(read), "no_such_cart")
 
 
@@ -148,8 +150,7 @@ async def part(request: web.Request) -> web.Response:
     found = await site.asker.read(lambda db: read_shop_order(db, id))
     if found is None or not found.open:
         raise Problem(404, "no_such_order")
-    sums = part_sums(found, lines, site.settings)
-    return answer_outcome(sums, texts_of(request)) if isinstance(sums, Refused) else answer_json(sums)
+    return answer_json(part_sums(found, lines, site.services.of(NOW)()))
 
 
 async def slots(request: web.Request) -> web.Response:
@@ -159,10 +160,7 @@ async def slots(request: web.Request) -> web.Response:
     if not (said.isascii() and said.isdigit() and 0 < len(said) < 7 and int(said)):
         raise Problem(400, "argument_wrong", name="pieces", why="1 to 999999")
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
-    found = await site.asker.read(lambda db: slots_to(db, zone, now_us, code, int(said)))
-    if isinstance(found, Refused):
-        return answer_outcome(found, texts_of(request))
-    return answer_json(found)
+    return answer_json(await site.asker.read(lambda db: slots_to(db, zone, now_us, code, int(said))))
 
 
 async def events(request: web.Request) -> web.Response:
@@ -209,17 +207,6 @@ async def hours(request: web.Request) -> web.Response:
 async def put_hours(request: web.Request) -> web.Response:
     """`PUT store-hours`: all of them, as they are from now on."""
     return await answered(request, commands.SetHours(await body_of(request, StoreHours)))
-
-
-async def zones(request: web.Request) -> web.Response:
-    """`GET delivery-zones`: where the shop delivers to."""
-    return answer_json(await request.app[SITE].asker.read(read_zones))
-
-
-async def put_zone(request: web.Request) -> web.Response:
-    """`PUT delivery-zones/{zone}`: a zone as it is from now on."""
-    body = msgspec.json.encode({**json_of(await request.read()), "id": request.match_info["zone"]})
-    return await answered(request, commands.SetZone(decoded(body, DeliveryZone)))
 
 
 def _or_not_found(found: object, code: str) -> web.Response:
@@ -313,7 +300,6 @@ ENDPOINTS = (
     ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
     _read("store-hours", hours, BASKET, StoreHours),
-    _read("delivery-zones", zones, BASKET, list[DeliveryZone]),
     Endpoint(
         method="PUT",
         path=f"{API}store-hours",
@@ -324,15 +310,7 @@ ENDPOINTS = (
         body=Body(StoreHours),
         statuses=(422,),
     ),
-    Endpoint(
-        method="PUT",
-        path=API + "delivery-zones/{zone}",
-        handler=put_zone,
-        answer=DONE,
-        right=MANAGE,
-        tag="orders",
-        body=Body(DeliveryZone, without=("id",)),
-        statuses=(422,),
+    *entity_api.endpoints(
+        ZONES, "delivery-zones/{zone}", names=("zones", "zone"), read=read_zones, right=BASKET, tag="orders"
     ),
-    _do("DELETE", "delivery-zones/{zone}", commands.EndZone, MANAGE, zone="zone"),
 )

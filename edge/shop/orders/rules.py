@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 
 State = Literal[
     "placed",
@@ -47,24 +47,25 @@ ATTEMPTS_MOST = 2
 """How often one drives to a customer; once more needs a manager."""
 
 
-def step(was: State, to: State, fulfilment: Fulfilment) -> Refused | None:
-    """Why an order cannot go from one state to another; None: it can."""
+def step(was: State, to: State, fulfilment: Fulfilment) -> None:
+    """`Refusal`: why an order cannot go from one state to another."""
     possible = to in STEPS.get(was, ())
     if fulfilment == "pickup" and to == "out_for_delivery":
         possible = False
     if fulfilment == "delivery" and to == "handed_over":
         possible = False
-    return None if possible else Refused("order_state", {"from": was, "to": to})
+    if not possible:
+        raise Refusal("order_state", {"from": was, "to": to})
 
 
-def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...] | Refused:
+def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
     """The states that an order goes through until it is in the customer's hands, the last one among them; one whose
     delivery failed is back in the shop first."""
     way, end = (_TO_DOOR, "delivered") if fulfilment == "delivery" else (_TO_COUNTER, "handed_over")
     if was == "failed":
         way = ("failed", *way[way.index("ready") :])
     if was not in way or was == end:
-        return Refused("order_state", {"from": was, "to": end})
+        raise Refusal("order_state", {"from": was, "to": end})
     return way[way.index(was) + 1 :]
 
 

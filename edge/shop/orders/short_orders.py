@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.reservations import counted
@@ -49,13 +49,15 @@ def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple
     return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted(db, [line])})
 
 
-def recalled_in(db: Connection, order: KeptOrder) -> Refused | None:
-    """Why an order cannot be ready: what is left of a product of it, beside what others were promised, was recalled."""
+def recalled_in(db: Connection, order: KeptOrder) -> None:
+    """`Refusal`: why an order cannot be ready: what is left of a product of it, beside what others were promised, was
+    recalled."""
     if order.state not in _BEFORE_READY:
-        return None
+        return
     away = promised.recalled_on_hand(db)
     if not away:
-        return None
+        return
     lines = short_lines(db, order, away.keys() & short_of(db).get(order.id, set()))
     line = next((line for line in order.goods.sold if line.id in lines), None)
-    return Refused("order_recalled", {"said": order.said, **called(line.names)}) if line else None
+    if line:
+        raise Refusal("order_recalled", {"said": order.said, **called(line.names)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.orders.commands import SetOrderSlot, SetOwnSlot
@@ -33,7 +33,7 @@ from edge.shop.till.settings import TillSettings
 
 def chosen_slot(
     tx: Transaction, zone: ZoneInfo, wanted: int, pieces: int = 1, but: str = "", to: DeliveryZone | None = None
-) -> FreeSlot | Refused:
+) -> FreeSlot:
     """The free slot that begins then, with room for so many pieces; or the next ones. `but`: one that is in it; `to`:
     where it is delivered."""
     free = free_slots(tx.db, zone, tx.at_us, pieces=pieces, but=but, to=to)
@@ -42,20 +42,18 @@ def chosen_slot(
         return found
     meant = next((slot for slot in slots(read_hours(tx.db), zone, tx.at_us) if slot[0] == wanted), None)
     if meant is None:
-        return Refused("slot_past")
+        raise Refusal("slot_past")
     later = _named([slot for slot in free if slot.from_us > wanted])
     if to and not driven(to, zone, day_of(zone, wanted), 2)(*meant):
-        return Refused("zone_not_then", {"zone": to.title, **later})
-    return Refused("slot_full", later)
+        raise Refusal("zone_not_then", {"zone": to.title, **later})
+    raise Refusal("slot_full", later)
 
 
-def slots_to(
-    db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "", pieces: int = 1
-) -> list[FreeSlot] | Refused:
+def slots_to(db: Connection, zone: ZoneInfo, at_us: int, postal_code: str = "", pieces: int = 1) -> list[FreeSlot]:
     """The slots that an order of so many pieces may have now, or (`postal_code`) a delivery there, as far as the code
     says where; that there is none there."""
     to = zone_begun(read_zones(db), postal_code) if postal_code else None
-    return to if isinstance(to, Refused) else free_slots(db, zone, at_us, pieces=pieces, to=to)
+    return free_slots(db, zone, at_us, pieces=pieces, to=to)
 
 
 def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, to: DeliveryZone | None = None) -> str:
@@ -66,10 +64,10 @@ def soon_refused(db: Connection, zone: ZoneInfo, at_us: int, channel: Channel, t
     return "zone_not_then" if to and not is_driven(to, zone, at_us) else ""
 
 
-def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refused:
+def not_driven_now(tx: Transaction, zone: ZoneInfo, to: DeliveryZone, pieces: int) -> Refusal:
     """Nobody drives there at this hour; when somebody does."""
     later = _named(free_slots(tx.db, zone, tx.at_us, NEXT_SLOTS, pieces, to=to))
-    return Refused("zone_not_then", {"zone": to.title, **later})
+    return Refusal("zone_not_then", {"zone": to.title, **later})
 
 
 def _named(free: list[FreeSlot]) -> dict[str, str | int]:
@@ -83,33 +81,30 @@ class SlotChoice:
         self._settings = settings
         self._zone = ZoneInfo(settings.zone)
 
-    def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder | Refused:
+    def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder:
         order = read_shop_order(tx.db, command.order)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         after = self._set(tx, order, command.slot_from_us)
-        if isinstance(after, KeptOrder) and after.slot_from_us != order.slot_from_us:
+        if after.slot_from_us != order.slot_from_us:
             note_news(tx, after, "changed")
         return after
 
-    def set_own_slot(self, tx: Transaction, command: SetOwnSlot) -> Refused | None:
+    def set_own_slot(self, tx: Transaction, command: SetOwnSlot) -> None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         (order,) = judged(tx.db, self._zone, [order], tx.at_us)
         if order.state != "placed" and not order.stranded:
-            return Refused("order_being_made", {"said": order.said})
-        after = self._set(tx, order, command.slot_from_us)
-        return after if isinstance(after, Refused) else None
+            raise Refusal("order_being_made", {"said": order.said})
+        self._set(tx, order, command.slot_from_us)
 
-    def _set(self, tx: Transaction, order: KeptOrder, from_us: int) -> KeptOrder | Refused:
+    def _set(self, tx: Transaction, order: KeptOrder, from_us: int) -> KeptOrder:
         if not order.open or order.state == "out_for_delivery":
-            return Refused("order_state", {"from": order.state, "to": "changed"})
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
         if order.slot_from_us == from_us:
             return order
         slot = chosen_slot(tx, self._zone, from_us, pieces_of(order.goods.lines), to=zone_named(tx.db, order.zone))
-        if isinstance(slot, Refused):
-            return slot
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate, pairwise
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
@@ -22,22 +23,25 @@ _STRENGTH = frozenset({"thc"})
 _replace = msgspec.structs.replace
 
 
-def refusal(line: RecordedLine, was: CatalogProduct | None, new: CatalogProduct) -> Refused | None:
-    """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC."""
+def why_unfit(
+    line: RecordedLine, was: CatalogProduct | None, new: CatalogProduct, ages: Mapping[str, int]
+) -> Refusal | None:
+    """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC. `ages`:
+    the least one for each of the two, by sku."""
     names = called(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
-        return Refused("substitute_none_for_line", called(line.names))
+        return Refusal("substitute_none_for_line", called(line.names))
     if new.sku == line.sku or new.units != 1 or new.retired_us is not None or new.price_minor is None:
-        return Refused("substitute_unfit", names)
+        return Refusal("substitute_unfit", names)
     if new.unit != line.unit:
-        return Refused("substitute_other_unit", names)
-    if new.min_age > (was.min_age if was else 0):
-        return Refused("substitute_for_older", {**names, "age": new.min_age})
+        return Refusal("substitute_other_unit", names)
+    if ages[new.sku] > (ages[was.sku] if was else 0):
+        return Refusal("substitute_for_older", {**names, "age": ages[new.sku]})
     mine, theirs = _allergens(new), _allergens(was)
     if mine != theirs and not (mine and mine <= theirs):  # who says nothing of them may have any
-        return Refused("substitute_allergens", names)
+        return Refusal("substitute_allergens", names)
     if not _as_mild(new, was):
-        return Refused("substitute_stronger", names)
+        return Refusal("substitute_stronger", names)
     return None
 
 

@@ -3,13 +3,15 @@ yes now, else proposed to them, and answered on the page of their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
@@ -19,7 +21,7 @@ from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
 from edge.shop.orders.order_lines import summed
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
-from edge.shop.orders.substitutes import SUBSTITUTE, refusal, substituted
+from edge.shop.orders.substitutes import SUBSTITUTE, substituted, why_unfit
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
@@ -37,70 +39,72 @@ class Replacing:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def replace_line(self, tx: Transaction, command: ReplaceLine) -> KeptOrder | Refused:
+    def replace_line(self, tx: Transaction, command: ReplaceLine) -> KeptOrder:
         order = known_order(tx, command.order)
-        if isinstance(order, Refused):
-            return order
         new = find_by_sku(tx.db, command.sku, tx.at_us, order.goods.price_list)
         new = new or find_by_code(tx.db, command.sku, tx.at_us, order.goods.price_list)
         if new is None:
-            return Refused("unknown_sku", {"sku": command.sku})
+            raise Refusal("unknown_sku", {"sku": command.sku})
         after = self._with(tx, order, command.line, new)
-        if isinstance(after, Refused):
-            return after
         no_dearer = after.goods.total_minor <= order.goods.total_minor  # it may be, by its deposit or its tax
         if command.agreed or (order.substitutes and no_dearer):
             return renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
-        if new.min_age:
-            return Refused("substitute_ask_them", {"said": order.said})
+        if self._ages(tx.db, order, new)[new.sku]:
+            raise Refusal("substitute_ask_them", {"said": order.said})
         line, was = after.goods.lines[-1], next(one for one in order.goods.sold if one.id == command.line)
         known = find_by_sku(tx.db, was.sku)
-        plain = {} if known is None or known.min_age else was.names
+        plain = {} if known is None or self._ages(tx.db, order, known)[known.sku] else was.names
         asked = SubstituteProposed(order.id, order.number, command.line, new.sku, new.names, line.price_minor, plain)
         tx.append(asked)
         note_news(tx, order, "proposed")
         return _now(tx, order)
 
-    def answer(self, tx: Transaction, command: AnswerSubstitute) -> Refused | None:
+    def answer(self, tx: Transaction, command: AnswerSubstitute) -> None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
-            return Refused("no_such_order")
+            raise Refusal("no_such_order")
         proposed = next((one for one in order.proposals if one.line == command.line and not one.declined), None)
         if proposed is None:
-            return Refused("substitute_not_asked", {"said": order.said})
+            raise Refusal("substitute_not_asked", {"said": order.said})
         if not command.yes:
             tx.append(SubstituteDeclined(order.id, order.number, command.line))
-            return None
-        order_or_not = known_order(tx, order.id)
-        if isinstance(order_or_not, Refused):
-            return order_or_not
+            return
+        known_order(tx, order.id)
         new = find_by_sku(tx.db, proposed.sku, tx.at_us, order.goods.price_list)
         if new is None:
-            return Refused("unknown_sku", {"sku": proposed.sku})
+            raise Refusal("unknown_sku", {"sku": proposed.sku})
         after = self._with(tx, order, command.line, new, proposed.price_minor)
-        if isinstance(after, Refused):
-            return after
-        done = renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
-        return done if isinstance(done, Refused) else None
+        renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
 
     def _with(
         self, tx: Transaction, order: KeptOrder, id: int, new: CatalogProduct, most_minor: int | None = None
-    ) -> KeptOrder | Refused:
+    ) -> KeptOrder:
         if order.state not in CHANGED_IN:
-            return Refused("order_state", {"from": order.state, "to": "changed"})
+            raise Refusal("order_state", {"from": order.state, "to": "changed"})
         line = next((one for one in order.goods.sold if one.id == id), None)
         if line is None:
-            return Refused("no_such_line", {"line": id})
-        if refused := refusal(line, find_by_sku(tx.db, line.sku), new):
-            return refused
+            raise Refusal("no_such_line", {"line": id})
+        was = find_by_sku(tx.db, line.sku)
+        if refusal := why_unfit(line, was, new, self._ages(tx.db, order, new, was)):
+            raise refusal
         taxed = item_entry.sellable(new, self._settings)
-        if isinstance(taxed, Refused):
-            return taxed
         goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
         return _replace(order, goods=summed(goods, self._settings, order.held))
 
+    def _ages(self, db: Connection, order: KeptOrder, *products: CatalogProduct | None) -> dict[str, int]:
+        return _ages_for(db, order, [one for one in products if one], self._settings.place)
 
-def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, at_us: int) -> list[CatalogProduct]:
+
+def _ages_for(
+    db: Connection, order: KeptOrder, products: Sequence[CatalogProduct], place: Jurisdiction
+) -> dict[str, int]:
+    """How old one must be for products, at the store and where the order is brought."""
+    return least_ages(db, products, place, place.within(order.goods.delivered_to))
+
+
+def substitutes_for(
+    db: Connection, order: KeptOrder, line: int, currency: str, at_us: int, place: Jurisdiction
+) -> list[CatalogProduct]:
     """What may go in the place of a line, of its category and there, the nearest in price first."""
     wanted = next((one for one in order.goods.sold if one.id == line), None)
     was = find_by_sku(db, wanted.sku, at_us) if wanted else None
@@ -108,11 +112,12 @@ def substitutes_for(db: Connection, order: KeptOrder, line: int, currency: str, 
         return []
     listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
     left = available_of(db, [product.sku for product in listed])
+    ages = _ages_for(db, order, [was, *listed], place)
 
     def fitting() -> Iterator[CatalogProduct]:
         for product in listed:
             enough = left.get(product.sku, wanted.quantity) >= wanted.quantity
-            if enough and refusal(wanted, was, product) is None:
+            if enough and why_unfit(wanted, was, product, ages) is None:
                 yield product
 
     near = sorted(fitting(), key=lambda product: abs((product.price_minor or 0) - wanted.price_minor))

@@ -107,7 +107,8 @@ CREATE TABLE store_hours (
 ) STRICT;
 CREATE TABLE delivery_zone (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of DriverPaid and DriverHandedIn: the shop's money that drivers have.

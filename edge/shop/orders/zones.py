@@ -9,8 +9,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.messages import Refused
-from edge.lib.regions.addresses import CANADA, Address, canadian_postal, check, not_delivered
+from edge.core.asking import Ask
+from edge.core.messages import Refusal
+from edge.lib.regions.addresses import (
+    CANADA,
+    Address,
+    canadian_postal,
+    check,
+    is_canadian_postal,
+    not_delivered,
+    province_of,
+)
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
@@ -36,13 +46,14 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: ZoneId
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    prefixes: Annotated[tuple[Prefix, ...], msgspec.Meta(min_length=1, max_length=200)]
-    fee: Sku
+    prefixes: Annotated[tuple[Prefix, ...], msgspec.Meta(min_length=1, max_length=200, extra={"example": "M5V, M5A"})]
+    fee: Annotated[Sku, msgspec.Meta(extra={"control": "product"})]
     fee_minor: Sum = 0
     least_minor: Sum = 0
     free_from_minor: Sum = 0
     weekly: Annotated[
-        tuple[Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)], ...], msgspec.Meta(max_length=7)
+        tuple[Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)], ...],
+        msgspec.Meta(max_length=7, extra={"control": "week"}),
     ] = ()
     capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     province: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
@@ -58,77 +69,93 @@ def as_kept(zone: DeliveryZone) -> DeliveryZone:
     return msgspec.structs.replace(zone, prefixes=tuple(dict.fromkeys(normal(prefix) for prefix in zone.prefixes)))
 
 
-def written(address: str, postal_code: str, store_province: str) -> str:
+def written(address: str, postal_code: str, place: Jurisdiction) -> str:
     """An address with its postal code below, which in Canada is written as Canada Post wants it."""
-    code = canadian_postal(postal_code) if store_province else postal_code.strip()
+    code = canadian_postal(postal_code) if place.is_canadian else postal_code.strip()
     return "\n".join(text for text in (address.strip(), code) if text)
 
 
-def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone | Refused:
+def zone_of(zones: Iterable[DeliveryZone], postal_code: str) -> DeliveryZone:
     """The zone whose prefix fits best, which is the longest; or that nobody drives there."""
     code = normal(postal_code)
     fitting = [(len(prefix), zone) for zone in zones for prefix in zone.prefixes if code.startswith(prefix)]
     if not code or not fitting:
-        return Refused("no_delivery_there", {"postal_code": code})
+        raise Refusal("no_delivery_there", {"postal_code": code})
     return max(fitting, key=lambda found: found[0])[1]
 
 
-def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | Refused | None:
+def zone_begun(zones: Iterable[DeliveryZone], typed: str) -> DeliveryZone | None:
     """The zone of a postal code of which so much was typed; None: what comes next says which."""
     known = list(zones)
-    found, code = zone_of(known, typed), normal(typed)
-    open_still = any(prefix.startswith(code) for zone in known for prefix in zone.prefixes)
-    return None if isinstance(found, Refused) and open_still else found
+    try:
+        return zone_of(known, typed)
+    except Refusal:
+        if not any(prefix.startswith(normal(typed)) for zone in known for prefix in zone.prefixes):
+            raise
+        return None
 
 
 def zone_for(
-    zones: Iterable[DeliveryZone], address: str, postal_code: str, store_province: str, confirmed: bool = False
-) -> DeliveryZone | Refused:
+    zones: Iterable[DeliveryZone], address: str, postal_code: str, place: Jurisdiction, ask: Ask
+) -> DeliveryZone:
     """The zone of an address, which is judged as one of the zone's province, else of the store's."""
-    zone = zone_of(zones, postal_code)
-    own = "" if isinstance(zone, Refused) else zone.province
-    return undeliverable(address, postal_code, own or store_province, confirmed) or zone
+    try:
+        zone = zone_of(zones, postal_code)
+    except Refusal:
+        undeliverable(address, postal_code, place, ask)  # an address that is none says so first
+        raise
+    undeliverable(address, postal_code, place.within(zone.province), ask)
+    return zone
 
 
-def undeliverable(address: str, postal_code: str, province: str, confirmed: bool = False) -> Refused | None:
-    """Why nothing is brought to that province of Canada ("": to any other place): a post box, a code that is none, or
-    one of another province, unless somebody knows better (`confirmed`)."""
-    there = Address(tuple(address.splitlines()), "-", province, postal_code, CANADA, confirmed=confirmed)
-    # elsewhere what looks like a post box may be a street's name, and nobody could say that it is
-    if province and not_delivered(there, province) == "post_box":
-        return Refused("delivery_post_box")
-    fault = check(there).faults.get("postal_code", "") if province else ""
+def undeliverable(address: str, postal_code: str, place: Jurisdiction, ask: Ask) -> None:
+    """`Refusal`: why nothing is brought to a place in Canada (elsewhere all is): a post box, a code that is none, or
+    one of another province, which is asked about, as somebody may know better. Of which province a code is, is not
+    asked where nobody said in which one the store is."""
+    if not place.is_canadian:  # what looks like a post box may be a street's name, and nobody could say that it is
+        return
+    province = place.province or province_of(postal_code)
+    there = Address(tuple(address.splitlines()), "-", province, postal_code, CANADA)
+    if not_delivered(there, province) == "post_box":
+        raise Refusal("delivery_post_box")
+    if not is_canadian_postal(postal_code):
+        raise Refusal("postal_code_wrong", {"postal_code": normal(postal_code)})
+    fault = check(there).faults.get("postal_code", "")
     if fault == "postal_province":
-        return Refused("delivery_other_province", {"postal_code": normal(postal_code), "province": province})
-    return Refused("postal_code_wrong", {"postal_code": normal(postal_code)}) if fault else None
+        ask("delivery_other_province", {"postal_code": normal(postal_code), "province": province})
+    elif fault:
+        raise Refusal("postal_code_wrong", {"postal_code": normal(postal_code)})
 
 
-def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> Refused | None:
-    """Whether another zone has one of its prefixes already."""
+def delivered_to(zone: DeliveryZone, place: Jurisdiction) -> str:
+    """The other province that a zone lies in; "": it is in the store's own."""
+    return zone.province if zone.province != place.province else ""
+
+
+def clash(zones: Iterable[DeliveryZone], wanted: DeliveryZone) -> None:
+    """`Refusal`: another zone has one of its prefixes already."""
     own = set(wanted.prefixes)
     for zone in zones:
         if zone.id != wanted.id and (twice := own & set(zone.prefixes)):
-            return Refused("zone_prefix_twice", {"prefix": min(twice), "zone": zone.title})
-    return None
+            raise Refusal("zone_prefix_twice", {"prefix": min(twice), "zone": zone.title})
 
 
-def fault(zone: DeliveryZone, store_province: str) -> Refused | None:
-    """What is wrong with a zone of a store of that province of Canada ("": elsewhere, or not said)."""
+def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
+    """`Refusal`: what is wrong with a zone of a store at that place."""
     if zone.weekly:
         if len(zone.weekly) != 7:
-            return Refused("zone_week", {"days": len(zone.weekly)})
+            raise Refusal("zone_week", {"days": len(zone.weekly)})
         if wrong := fault_of(StoreHours(zone.weekly)):
-            return Refused(wrong)
-    province = zone.province or store_province
-    if not province:
-        return None
-    known = provinces().get(province) if store_province else None
+            raise Refusal(wrong)
+    province = zone.province or place.province
+    if not province or (place.province and not place.is_canadian and not zone.province):
+        return
+    known = provinces().get(province) if place.is_canadian and place.province else None
     if known is None:
-        return Refused("zone_no_province", {"province": province})
+        raise Refusal("zone_no_province", {"province": province})
     for prefix in zone.prefixes:
         if not any(prefix.startswith(begin) or begin.startswith(prefix) for begin in known.postal):
-            return Refused("zone_other_province", {"prefix": prefix, "province": province})
-    return None
+            raise Refusal("zone_other_province", {"prefix": prefix, "province": province})
 
 
 def driven(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
@@ -144,8 +171,8 @@ def is_driven(zone: DeliveryZone, clock: ZoneInfo, at_us: int) -> bool:
     return driven(zone, clock, day_of(clock, at_us), 1)(at_us, at_us + 1)
 
 
-def fee_minor(zone: DeliveryZone, goods_minor: int) -> int | Refused:
+def fee_minor(zone: DeliveryZone, goods_minor: int) -> int:
     """What delivering goods of this worth (after discounts, without tax and deposit) costs there."""
     if goods_minor < zone.least_minor:
-        return Refused("order_too_small", {"least_minor": zone.least_minor, "goods_minor": goods_minor})
+        raise Refusal("order_too_small", {"least_minor": zone.least_minor, "goods_minor": goods_minor})
     return 0 if zone.free_from_minor and goods_minor >= zone.free_from_minor else zone.fee_minor

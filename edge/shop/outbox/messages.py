@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -41,13 +41,17 @@ TOLD = ("sent", "delivered", "unknown")
 OVER = (*TOLD, "failed", "suppressed")
 ONE_MAIL = "mail-"
 """How ids of people begin who were made for one message: their key goes with it."""
+BEGUN = "begun"
+"""Why of a message on its way that cannot have arrived yet."""
+OTHER_CHANNEL = "other_channel"
+"""Why of a message whose person chose another channel while it waited: it goes by that one."""
 LINE = ("no_connection", "breaker_open", "server_failed")
 """Why a message waits although nothing is wrong with it: what waited so goes together at last."""
+WRONG = ("wrong_password", "wrong_template", "no_tls", "no_office_mail")
+"""Why a message waits whose channel is set up wrongly: it is let out once that is put right."""
+HELD_UP = (*LINE, *WRONG)
 TELLING = ("raised", "worse", "again", "often")
 """What tells of an alert; `resolved` and `taken` go to whom one of these went."""
-MEANWHILE_US = 2_000_000
-"""So far behind the moment that is asked about something may just have been sent. What is later than that was kept by a
-clock that was ahead, and is nothing that happened lately."""
 
 
 class ClockStep(msgspec.Struct, frozen=True):
@@ -84,16 +88,25 @@ class Message(msgspec.Struct, frozen=True):
     about: str
 
     @property
+    def turn(self) -> int:
+        """Which turn of its alert it tells of, from 0; -1: none."""
+        alert, turn, *_ = (*self.key.split(":"), "", "")
+        return int(turn) if self.what in TELLING and alert == str(self.alert) else -1
+
+    @property
     def may_go_again(self) -> bool:
         """Whether somebody may try it once more: it did not arrive, or nobody knows, and its address is still known."""
         return self.state in ("failed", "unknown") and not self.person.startswith(ONE_MAIL)
 
 
 FIELDS = ", ".join(Message.__struct_fields__)
-_QUEUE = """
-    INSERT OR IGNORE INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us,
+_QUEUE = f"""
+    INSERT INTO notify_message (key, alert, what, severity, person, channel, state, made_us, next_us,
                                           until_us, changed_us, step, body, about, why)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET state = excluded.state, why = '', next_us = excluded.next_us,
+        until_us = excluded.until_us, changed_us = excluded.changed_us
+    WHERE notify_message.state = 'suppressed' AND notify_message.why = '{OTHER_CHANNEL}' AND excluded.state = 'queued'
 """
 _LETTERS = ", ".join(f"'{kind}'" for kind in LETTERS)
 _OLDEST_LEAST = f"""
@@ -146,8 +159,8 @@ def queue(db: Connection, messages: Iterable[New], now_us: int) -> int:
 
 
 def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -> list[Message]:
-    """What a channel may send now, the oldest first; what the line held back comes along with the first of it."""
-    marks = ", ".join("?" * len(LINE))
+    """What a channel may send now, the oldest first; what was held up comes along with the first of it."""
+    marks = ", ".join("?" * len(HELD_UP))
     query = f"""
         SELECT {FIELDS} FROM notify_message AS one WHERE state IN ('queued', 'sending') AND state = 'queued'
         AND channel = ? AND (next_us <= ? OR (why IN ({marks}) AND EXISTS (
@@ -156,7 +169,7 @@ def due(db: Connection, channel: str, now_us: int, limit: int = WAITING_LIMIT) -
             AND other.why IN ({marks}))))
         ORDER BY id LIMIT ?
     """
-    return [Message(*row) for row in db.execute(query, (channel, now_us, *LINE, now_us, *LINE, limit))]
+    return [Message(*row) for row in db.execute(query, (channel, now_us, *HELD_UP, now_us, *HELD_UP, limit))]
 
 
 def of_alert(db: Connection, alert: int) -> list[Message]:
@@ -177,9 +190,19 @@ def until_us(db: Connection, id: int) -> int:
 
 
 def bundled(db: Connection, id: int) -> list[Message]:
-    """A message, and what went as one with it."""
-    query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) ORDER BY id"
+    """A message, and what went as one with it; not what came and went before, which it counts."""
+    query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) AND why <> 'over' ORDER BY id"
     return [Message(*row) for row in db.execute(query, (id,))]
+
+
+def came_and_went(db: Connection, person: str, channel: str, ids: Sequence[int]) -> list[Message]:
+    """What was over before a message went that was tried and did not arrive, where one of these is its first row: the
+    next try counts it."""
+    query = f"""
+        SELECT {FIELDS} FROM notify_message WHERE person = ? AND channel = ? AND state = 'suppressed' AND why = 'over'
+        AND bundle <> 0 AND bundle IN ({", ".join("?" * len(ids))})
+    """
+    return [Message(*row) for row in db.execute(query, (person, channel, *ids))]
 
 
 def newest(db: Connection, limit: int = 50, state: str = "") -> list[Message]:
@@ -207,9 +230,11 @@ def _forget_recipient(db: Connection, id: int) -> None:
 
 
 def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
-    """What was on its way when the appliance ended may have arrived: only a channel that knows a repeat sends again."""
-    for id, channel in db.execute("SELECT id, channel FROM notify_message WHERE state = 'sending'").fetchall():
-        again = channel in repeating
+    """What was on its way when the appliance ended goes again where it cannot have arrived yet, or the channel knows a
+    repeat; else nobody knows."""
+    query = "SELECT id, channel, why FROM notify_message WHERE state = 'sending'"
+    for id, channel, why in db.execute(query).fetchall():
+        again = why == BEGUN or channel in repeating
         settle(db, [id], now_us, state="queued" if again else "unknown", why="" if again else "cut_off")
 
 
@@ -237,8 +262,9 @@ def after_restore(db: Connection) -> None:
 
 
 def count_left_out(db: Connection, id: int, ids: Iterable[int]) -> None:
-    """These were left out, as too many waited, and are counted in what is sent as message `id`."""
-    db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {_LEFT_OUT}", [(id, one) for one in ids])
+    """These were left out, as too many waited or they were over, and are counted in what is sent as message `id`."""
+    out = "state = 'suppressed' AND why IN ('too_many', 'over')"
+    db.executemany(f"UPDATE notify_message SET bundle = ? WHERE id = ? AND {out}", [(id, one) for one in ids])
 
 
 def settle_left_out(db: Connection, message: Message, state: Literal["sent", "unknown", "failed"], now_us: int) -> None:
@@ -249,67 +275,6 @@ def settle_left_out(db: Connection, message: Message, state: Literal["sent", "un
         db.execute(f"UPDATE notify_message SET bundle = 0 {where}", of)
     else:
         db.execute(f"UPDATE notify_message SET state = ?, why = '', changed_us = ? {where}", (state, now_us, *of))
-
-
-def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
-    """When messages went to a person from then until now that count for how many they may get in an hour: one a
-    bundle."""
-    query = """
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
-        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
-        AND severity <> 'critical' GROUP BY bundle ORDER BY 1
-    """
-    return [at_us for (at_us,) in db.execute(query, (person, since_us, now_us + MEANWHILE_US))]
-
-
-def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...], now_us: int) -> int:
-    """When the last message of these sorts went that way until now, critical ones apart; 0: never."""
-    marks = ", ".join("?" * len(whats))
-    query = f"""
-        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us <= ?
-        AND state IN ('sent', 'delivered', 'unknown') AND severity <> 'critical' AND what IN ({marks})
-    """
-    found = db.execute(query, (person, channel, now_us + MEANWHILE_US, *whats)).fetchone()[0]
-    return int(found or 0)
-
-
-def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
-    """When a person was told of alerts last, from then until now, on a channel."""
-    query = """
-        SELECT alert, max(changed_us) FROM notify_message
-        WHERE person = ? AND channel = ? AND changed_us BETWEEN ? AND ?
-        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
-    """
-    return dict(db.execute(query, (person, channel, since_us, now_us + MEANWHILE_US)).fetchall())
-
-
-def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
-    """What told a person of alerts from then until now: the message (its bundle), when, by which channel, of which
-    alert."""
-    query = """
-        SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
-        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
-    """
-    found = db.execute(query, (person, since_us, now_us + MEANWHILE_US))
-    return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in found]
-
-
-def told_alerts(db: Connection, person: str) -> set[int]:
-    """The alerts that a person was told of, or perhaps told, as far as it is still known."""
-    query = """
-        SELECT DISTINCT alert FROM notify_message WHERE person = ?
-        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
-    """
-    return {alert for (alert,) in db.execute(query, (person,))}
-
-
-def last_told(db: Connection, person: str) -> dict[int, int]:
-    """When a person was told of alerts last, or perhaps told, by whatever channel, as far as it is still known."""
-    query = """
-        SELECT alert, max(changed_us) FROM notify_message WHERE person = ?
-        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
-    """
-    return dict(db.execute(query, (person,)).fetchall())
 
 
 def reckon_anew(db: Connection, now_us: int, person: str = "") -> None:
@@ -358,6 +323,13 @@ def is_behind(db: Connection, message: Message, now_us: int) -> bool:
         return False
     db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (max(next_us, now_us), message.id))
     return True
+
+
+def let_out(db: Connection, channel: str, now_us: int) -> None:
+    """A channel that was set up wrongly is put right: what waited for that goes now."""
+    marks = ", ".join("?" * len(WRONG))
+    update = f"UPDATE notify_message SET next_us = ? WHERE state = 'queued' AND channel = ? AND why IN ({marks})"
+    db.execute(update, (now_us, channel, *WRONG))
 
 
 def pause(db: Connection, channel: str, until_us: int, person: str = "") -> None:

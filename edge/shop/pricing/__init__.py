@@ -1,6 +1,7 @@
 """Prices that would earn more, learnt from the shop's own days; none holds before somebody says yes. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.pricing import commands, handlers
 from edge.shop.pricing.events import EVENTS, UPCASTERS
@@ -16,20 +17,29 @@ def capability(held: handlers.HeldCategories) -> Capability:
     return Capability(
         name="pricing",
         commands=(
-            CommandSpec(commands.TrainPrices, handlers.train, right=MANAGE),
+            CommandSpec(commands.TrainPrices, handlers.train, right=MANAGE, surfaces=STAFF),
             CommandSpec(commands.FinishPrices, handlers.finish, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.TakeProposedPrices, handlers.take(held), right=MANAGE, ask_first=True, also=CATALOG),
-            CommandSpec(commands.LeaveProposedPrices, handlers.leave, right=MANAGE, also=CATALOG),
-            CommandSpec(commands.RevertPriceModel, handlers.revert, right=MANAGE, ask_first=True),
-            CommandSpec(commands.NoteCompetitorPrice, handlers.note_competitor, right=MANAGE, also=CATALOG),
+            CommandSpec(
+                commands.TakeProposedPrices,
+                handlers.take(held),
+                right=MANAGE,
+                ask_first=True,
+                also=CATALOG,
+                surfaces=STAFF,
+            ),
+            CommandSpec(commands.LeaveProposedPrices, handlers.leave, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(commands.RevertPriceModel, handlers.revert, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(
+                commands.NoteCompetitorPrice, handlers.note_competitor, right=MANAGE, also=CATALOG, surfaces=STAFF
+            ),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("price_models", price_models, right=MANAGE, also=CATALOG),
-            QuerySpec("proposed_prices", proposed_prices, right=MANAGE, also=CATALOG),
-            QuerySpec("competitor_prices", competitor_prices, right=MANAGE, also=CATALOG),
+            QuerySpec("price_models", price_models, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("proposed_prices", proposed_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("competitor_prices", competitor_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),
         watches=WATCHES,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from edge.core.jobs.store import queue
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
@@ -83,10 +83,10 @@ def _still_asked(tx: Transaction, prices: tuple[ProposedPrice, ...]) -> tuple[Pr
     return tuple(one for one in prices if one.sku not in left and listed.get(one.sku) == one.was_minor)
 
 
-def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Refused | None]:
+def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], None]:
     """The yes, which is a `SetPrice`; `held`: categories whose prices the law or the shop holds."""
 
-    def handler(tx: Transaction, command: TakeProposedPrices) -> Refused | None:
+    def handler(tx: Transaction, command: TakeProposedPrices) -> None:
         skus = tuple(dict.fromkeys(command.skus))
         proposed, kept = proposals_of(tx.db, skus), held(tx.db)
         priceable = priceable_products(tx.db, skus, tx.business_date, tx.at_us, kept)
@@ -94,66 +94,56 @@ def take(held: HeldCategories) -> Callable[[Transaction, TakeProposedPrices], Re
         too_old = not newest or tx.at_us - newest[0].trained_us > TAKEN_DAYS * 86_400_000_000
         for sku in skus:
             if sku not in proposed:
-                return Refused("price_not_proposed", {"sku": sku})
+                raise Refusal("price_not_proposed", {"sku": sku})
             version, one = proposed[sku]
             if too_old:
-                return Refused("price_proposed_long_ago", {"sku": sku, "days": TAKEN_DAYS})
-            if refused := _outdated(tx, one, kept, priceable.get(sku)):
-                return refused
+                raise Refusal("price_proposed_long_ago", {"sku": sku, "days": TAKEN_DAYS})
+            _outdated(tx, one, kept, priceable.get(sku))
             source = Source(f"model {version}")
-            done = tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))
-            if isinstance(done, Refused):
-                return done
+            tx.do(SetPrice(sku, one.price_minor, from_us=tx.at_us, source=source))
             tx.append(ProposedPriceAnswered(sku, version, one.price_minor, True))
-        return None
 
     return handler
 
 
-def _outdated(
-    tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None
-) -> Refused | None:
-    """What has become of a product since a price was proposed for it."""
+def _outdated(tx: Transaction, one: ProposedPrice, held: Sequence[str], product: PriceableProduct | None) -> None:
+    """`Refusal`: what has become of a product since a price was proposed for it."""
     sku = one.sku
     now = price_at(tx.db, sku, tx.at_us)
     if now != one.was_minor:
-        return Refused("price_moved", {"sku": sku})
+        raise Refusal("price_moved", {"sku": sku})
     place = places_of(tx.db, [sku]).get(sku)
     if priced_by_head_office(tx.db, [sku], tx.at_us) or (place and not set(place.categories).isdisjoint(held)):
-        return Refused("price_not_ours", {"sku": sku})
+        raise Refusal("price_not_ours", {"sku": sku})
     if product is None:
-        return Refused("price_not_settled", {"sku": sku})
+        raise Refusal("price_not_settled", {"sku": sku})
     if one.price_minor < product.least_minor:
-        return Refused("price_below_cost", {"sku": sku})
-    return None
+        raise Refusal("price_below_cost", {"sku": sku})
 
 
-def leave(tx: Transaction, command: LeaveProposedPrices) -> Refused | None:
+def leave(tx: Transaction, command: LeaveProposedPrices) -> None:
     skus = tuple(dict.fromkeys(command.skus))
     proposed = proposals_of(tx.db, skus)
     for sku in skus:
         if sku not in proposed:
-            return Refused("price_not_proposed", {"sku": sku})
+            raise Refusal("price_not_proposed", {"sku": sku})
         version, one = proposed[sku]
         tx.append(ProposedPriceAnswered(sku, version, one.price_minor, False))
-    return None
 
 
-def revert(tx: Transaction, command: RevertPriceModel) -> Refused | None:
+def revert(tx: Transaction, command: RevertPriceModel) -> None:
     now, before = model_at(tx.db, 0), model_at(tx.db, 1)
     if now is None or before is None:
-        return Refused("no_earlier_price_model")
+        raise Refusal("no_earlier_price_model")
     tx.append(PriceModelReverted(before.version, now.version))
-    return None
 
 
-def note_competitor(tx: Transaction, command: NoteCompetitorPrice) -> Refused | None:
+def note_competitor(tx: Transaction, command: NoteCompetitorPrice) -> None:
     if command.sku not in read_products(tx.db, [command.sku]):
-        return Refused("unknown_sku", {"sku": command.sku})
+        raise Refusal("unknown_sku", {"sku": command.sku})
     competitor, price = command.competitor.strip(), command.price_minor
     known = {name for (name,) in tx.db.execute(_OTHERS, (command.sku,))}
     if price is not None and competitor not in known and len(known) >= COMPETITORS:
-        return Refused("too_many_competitors", {"sku": command.sku, "limit": COMPETITORS})
+        raise Refusal("too_many_competitors", {"sku": command.sku, "limit": COMPETITORS})
     if price is not None or competitor in known:
         tx.append(CompetitorPriceNoted(command.sku, competitor, price, tx.business_date))
-    return None

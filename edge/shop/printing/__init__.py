@@ -1,7 +1,7 @@
 """What is printed, and what became of it. See README.md."""
 
-from edge.core.messages import Refused
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, TILL
 from edge.shop.access.rights import MANAGE, ORDERS, SELL
 from edge.shop.printing.commands import (
     ConfirmPrint,
@@ -24,27 +24,27 @@ def capability(settings: LabelSettings) -> Capability:
     """The paper of a store with labels of these settings, in the language that its papers have."""
     live = LiveSettings(settings, "store.language")
 
-    def print_labels(tx: Transaction, command: PrintLabels) -> list[int] | Refused:
+    def print_labels(tx: Transaction, command: PrintLabels) -> list[int]:
         return Labelling(live.at(tx.db)).print_labels(tx, command)
 
-    def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int] | Refused:
+    def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int]:
         return Labelling(live.at(tx.db)).print_place_label(tx, command)
 
     return Capability(
         name="paper",
         commands=(
-            CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=INSIDE),
             CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True),
-            CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS),
-            CommandSpec(PrintLabels, print_labels, right=MANAGE),
-            CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE),
+            CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True, surfaces=NAMED_TILL),
+            CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS, surfaces=NAMED_TILL),
+            CommandSpec(PrintLabels, print_labels, right=MANAGE, surfaces=NAMED_TILL),
+            CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE, surfaces=NAMED_TILL),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         queries=(
-            QuerySpec("last_print_job", last_print_job, right=SELL),
-            QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL),
+            QuerySpec("last_print_job", last_print_job, right=SELL, surfaces=TILL),
+            QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL, surfaces=TILL),
         ),
         on_restore=after_restore,
         gauges=GAUGES,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.core.messages import Refused, Right
+from edge.core.messages import Refusal, Right
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
@@ -63,7 +63,7 @@ def after_restore(db: Connection) -> None:
     db.execute("UPDATE print_job SET state = 'unknown', problem = 'set_back' WHERE state IN ('queued', 'sending')")
 
 
-def settle_print(tx: Transaction, command: SettlePrint) -> Refused | None:
+def settle_print(tx: Transaction, command: SettlePrint) -> None:
     before = MAY_BECOME[command.state]
     changed = tx.db.execute(
         f"""
@@ -75,33 +75,28 @@ def settle_print(tx: Transaction, command: SettlePrint) -> Refused | None:
             *(command.state, command.printer),  # only who took a job gives it back
         ),
     )
-    return None if changed.rowcount else Refused("print_job_over", {"job": command.job})
+    if not changed.rowcount:
+        raise Refusal("print_job_over", {"job": command.job})
 
 
-def confirm_print(tx: Transaction, command: ConfirmPrint) -> Refused | None:
+def confirm_print(tx: Transaction, command: ConfirmPrint) -> None:
     job = _job_here(tx, command.job)
-    if isinstance(job, Refused):
-        return job
     if _is_not_made(job):
         _end(tx, job.id, "failed", "seen")
-        return None
+        return
     if job.state != "unknown":
-        return Refused("print_job_over", {"job": job.id})
+        raise Refusal("print_job_over", {"job": job.id})
     _end(tx, job.id, "printed", "")
     tx.append(PrintConfirmed(job.id, job.kind, job.receipt))
-    return None
 
 
-def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
+def copy_print(tx: Transaction, command: CopyPrint) -> int:
     job = _job_here(tx, command.job)
-    if isinstance(job, Refused):
-        return job
     if job.receipt is not None:
-        return Refused("copy_by_receipt", {"number": job.receipt})
-    if refused := _may_not_copy(tx, job):
-        return refused
+        raise Refusal("copy_by_receipt", {"number": job.receipt})
+    _may_not_copy(tx, job)
     if job.state in ("queued", "sending") or job.expires_us is not None:
-        return Refused("print_job_waits", {"job": job.id})
+        raise Refusal("print_job_waits", {"job": job.id})
     if job.state == "unknown" or _is_not_made(job):
         _end(tx, job.id, "failed", "copied")
     copy = job.copy + 1
@@ -109,14 +104,14 @@ def copy_print(tx: Transaction, command: CopyPrint) -> int | Refused:
     return _queue(tx, QueuePrint(job.kind, _copy_of(job, copy), target=job.target), copy)
 
 
-def _may_not_copy(tx: Transaction, job: PrintJob) -> Refused | None:
-    """Why whoever asks may not have a paper once more: they could not have had it made."""
+def _may_not_copy(tx: Transaction, job: PrintJob) -> None:
+    """`Refusal`: why whoever asks may not have a paper once more: they could not have had it made."""
     made_of = (row.template for row in job.document.rows if isinstance(row, TemplateBlock))
     name = next((template for template in made_of if template in COPIED_BY), job.kind)
     rights = COPIED_BY.get(name, (SELL,))
     if any(tx.actor.may(right) for right in rights):
-        return None
-    return Refused("right_denied", {"command": CopyPrint.__name__, "right": rights[0]})
+        return
+    raise Refusal("right_denied", {"command": CopyPrint.__name__, "right": rights[0]})
 
 
 def _is_not_made(job: PrintJob) -> bool:
@@ -130,11 +125,11 @@ def _copy_of(job: PrintJob, copy: int) -> Document:
     return msgspec.structs.replace(document, rows=(mark, *rows))
 
 
-def _job_here(tx: Transaction, id: int) -> PrintJob | Refused:
+def _job_here(tx: Transaction, id: int) -> PrintJob:
     """A job of the register at which somebody asks."""
     job = read_print_job(tx.db, id)
     if job is None or job.register != tx.actor.register:
-        return Refused("no_such_print_job", {"job": id})
+        raise Refusal("no_such_print_job", {"job": id})
     return job
 
 

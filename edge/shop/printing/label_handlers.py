@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.codes.encode import with_measure
 from edge.lib.codes.rules import CodeRules
@@ -37,42 +37,40 @@ class Labelling:
     def __init__(self, settings: LabelSettings) -> None:
         self._settings = settings
 
-    def print_labels(self, tx: Transaction, command: PrintLabels) -> list[int] | Refused:
+    def print_labels(self, tx: Transaction, command: PrintLabels) -> list[int]:
         """The print jobs, in the order of the labels."""
         if sum(wanted.copies for wanted in command.labels) > LABELS_LIMIT:
-            return Refused("too_many_labels", {"limit": LABELS_LIMIT})
+            raise Refusal("too_many_labels", {"limit": LABELS_LIMIT})
         made: list[tuple[Label, Document]] = []
         for wanted in command.labels:
             product = find_by_sku(tx.db, wanted.product, tx.at_us) or find_by_code(tx.db, wanted.product, tx.at_us)
             if product is None:
-                return Refused("unknown_sku", {"sku": wanted.product})
+                raise Refusal("unknown_sku", {"sku": wanted.product})
             label = self._label(command.kind, wanted, product)
-            if isinstance(label, Refused):
-                return label
             made.append(label)
         tx.append(LabelsPrinted(command.kind, tuple(label for label, _ in made)))
         jobs = [QueuePrint("label", document, target=self._settings.printer) for _, document in made]
         counts = (label.copies for label, _ in made)
         return [queue_print(tx, job) for job, copies in zip(jobs, counts, strict=True) for _ in range(copies)]
 
-    def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int] | Refused:
+    def print_place_label(self, tx: Transaction, command: PrintPlaceLabel) -> list[int]:
         """The print jobs. Nothing of it is a fact: a label of a place says no price."""
         names = read_place_names(tx.db, command.location)
         if names is None:
-            return Refused("no_location", {"location": command.location})
+            raise Refusal("no_location", {"location": command.location})
         document = place_label(command.location, names, self._settings.language)
         job = QueuePrint("label", document, target=self._settings.printer)
         return [queue_print(tx, job) for _ in range(command.copies)]
 
-    def _label(self, kind: str, wanted: LabelOrder, product: CatalogProduct) -> tuple[Label, Document] | Refused:
+    def _label(self, kind: str, wanted: LabelOrder, product: CatalogProduct) -> tuple[Label, Document]:
         price_minor, shop = product.price_minor, self._settings
         if price_minor is None:
-            return Refused("label_no_price", {"sku": product.sku})
+            raise Refusal("label_no_price", {"sku": product.sku})
         code = _shown(product.codes)
         labelled = Labelled(product.names, price_minor, product.unit, code)
         if product.unit != "piece" and kind == "product":
             if not wanted.quantity:
-                return Refused("label_no_quantity", {"sku": product.sku})
+                raise Refusal("label_no_quantity", {"sku": product.sku})
             total_minor = amount_minor(price_minor, wanted.quantity)
             made = (with_measure(shop.codes, one, wanted.quantity, total_minor) for one in product.codes)
             code = next((one for one in made if one), code)

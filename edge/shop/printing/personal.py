@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.people.remarks import Remarks
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -80,16 +81,19 @@ def blank_on_orders(db: Connection, is_theirs: Callable[[dict[str, Any]], bool])
 
 def readable(db: Connection, document: Document) -> Document:
     """The document as it is printed: what was sealed in it stands in its place. Of who was forgotten it is empty; one
-    of the staff is called by their id. `NotReadable`: it is of somebody who was not forgotten, and would be blank."""
-    ring = Keyring(db)
+    of the staff is called by their id; a remark whose key is gone is empty. `NotReadable`: it is of somebody who was
+    not forgotten, and would be blank."""
+    ring, remarks = Keyring(db), Remarks(db)
     rows = tuple(
-        msgspec.structs.replace(row, data=_opened(db, ring, row.data)) if isinstance(row, TemplateBlock) else row
+        msgspec.structs.replace(row, data=_opened(db, ring, remarks, row.data))
+        if isinstance(row, TemplateBlock)
+        else row
         for row in document.rows
     )
     return msgspec.structs.replace(document, rows=rows)
 
 
-def _opened(db: Connection, ring: Keyring, value: Any) -> Any:
+def _opened(db: Connection, ring: Keyring, remarks: Remarks, value: Any) -> Any:
     match value:
         case {"person": str(person), "sealed": str(name)}:
             return ring.open(person, _TABLE, "name", name) or person
@@ -97,10 +101,12 @@ def _opened(db: Connection, ring: Keyring, value: Any) -> Any:
             said = {field: ring.open(person, _TABLE, field, text) for field, text in fields.items()}
             if None in said.values() and not is_forgotten(db, person):
                 raise NotReadable("What this paper says of a person cannot be read now.", "See `edge person show`.")
-            return {**_opened(db, ring, rest), **{field: text or "" for field, text in said.items()}}
+            return {**_opened(db, ring, remarks, rest), **{field: text or "" for field, text in said.items()}}
         case dict():
-            return {key: _opened(db, ring, one) for key, one in value.items()}
+            return {key: _opened(db, ring, remarks, one) for key, one in value.items()}
         case list() | tuple():
-            return [_opened(db, ring, one) for one in value]
+            return [_opened(db, ring, remarks, one) for one in value]
+        case str():
+            return remarks.read(value)
         case _:
             return value

@@ -1,6 +1,7 @@
 """What comes off the price, of what, when, and for whom. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.events import EVENTS, UPCASTERS
@@ -12,14 +13,14 @@ from edge.shop.promotions.queries import read_promotion, read_promotions
 capability = Capability(
     name="promotions",
     commands=(
-        CommandSpec(SetPromotion, set_promotion, right=MANAGE, ask_first=True, also=CATALOG),
-        CommandSpec(EndPromotion, end_promotion, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(SetPromotion, set_promotion, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
+        CommandSpec(EndPromotion, end_promotion, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("promotion", read_promotion, right=SELL, also=BASKET),
-        QuerySpec("promotions", read_promotions, right=SELL, also=BASKET),
+        QuerySpec("promotion", read_promotion, right=SELL, also=BASKET, surfaces=EVERYBODY),
+        QuerySpec("promotions", read_promotions, right=SELL, also=BASKET, surfaces=EVERYBODY),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.events import PromotionEnded, PromotionSet
@@ -14,7 +14,7 @@ AHEAD_LIMIT = 5_000
 """Promotions that run or are planned; one more is refused."""
 
 
-def set_promotion(tx: Transaction, command: SetPromotion) -> Refused | None:
+def set_promotion(tx: Transaction, command: SetPromotion) -> None:
     promotion = command.promotion
     known = read_promotion(tx.db, promotion.id)
     ahead = known is not None and (known.until_us is None or known.until_us > tx.at_us)
@@ -22,19 +22,17 @@ def set_promotion(tx: Transaction, command: SetPromotion) -> Refused | None:
         begun = known.promotion.from_us if known is not None and ahead else None
         promotion = msgspec.structs.replace(promotion, from_us=tx.at_us if begun is None else min(begun, tx.at_us))
     if promotion.until_us is not None and promotion.until_us <= max(promotion.from_us or 0, tx.at_us):
-        return Refused("promotion_over", {"promotion": promotion.id})
+        raise Refusal("promotion_over", {"promotion": promotion.id})
     if known is not None and ahead and known.promotion == promotion:
-        return None
+        return
     if not ahead and count_ahead(tx.db, tx.at_us) >= AHEAD_LIMIT:
-        return Refused("too_many_promotions", {"limit": AHEAD_LIMIT})
+        raise Refusal("too_many_promotions", {"limit": AHEAD_LIMIT})
     tx.append(PromotionSet(promotion))
-    return None
 
 
-def end_promotion(tx: Transaction, command: EndPromotion) -> Refused | None:
+def end_promotion(tx: Transaction, command: EndPromotion) -> None:
     known = read_promotion(tx.db, command.id)
     if known is None:
-        return Refused("promotion_unknown", {"promotion": command.id})
+        raise Refusal("promotion_unknown", {"promotion": command.id})
     if known.until_us is None or known.until_us > tx.at_us:
         tx.append(PromotionEnded(command.id))
-    return None

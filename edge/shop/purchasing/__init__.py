@@ -1,8 +1,11 @@
 """Suppliers, what they ask, and what is ordered of them. See README.md."""
 
+from functools import partial
+
 from edge.core.messages import Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import (
     commands,
@@ -18,7 +21,7 @@ from edge.shop.purchasing import (
 )
 from edge.shop.purchasing.checks import purchase_stock_check
 from edge.shop.purchasing.events import EVENTS, UPCASTERS
-from edge.shop.purchasing.lot_suppliers import around_movement, read_lot_suppliers
+from edge.shop.purchasing.lot_suppliers import before_movement, read_lot_suppliers
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
@@ -38,25 +41,27 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
         return read_suggestions(db, today, budget_minor, foresight)
 
+    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+    decided = partial(manages, ask_first=True)
     return Capability(
         name="purchasing",
         commands=(
-            CommandSpec(commands.SetSupplier, suppliers.setting_suppliers(currency), right=MANAGE),
-            CommandSpec(commands.RetireSupplier, suppliers.retire_supplier, right=MANAGE, ask_first=True),
-            CommandSpec(commands.SetSupplierPrice, suppliers.set_supplier_price, right=MANAGE),
-            CommandSpec(commands.CreatePurchaseOrder, purchase_orders.create, right=MANAGE),
-            CommandSpec(commands.OrderSuggested, purchase_orders.ordering_suggested(foresight), right=MANAGE),
-            CommandSpec(commands.SetPurchaseLines, purchase_orders.set_lines, right=MANAGE),
-            CommandSpec(commands.ApprovePurchaseOrder, purchase_orders.approve, right=MANAGE, ask_first=True),
-            CommandSpec(commands.SendPurchaseOrder, purchase_orders.send, right=MANAGE, ask_first=True),
-            CommandSpec(commands.MailPurchaseOrder, order_dispatch.mail, right=MANAGE, ask_first=True),
-            CommandSpec(commands.TransmitPurchaseOrder, order_dispatch.transmit, right=MANAGE, ask_first=True),
-            CommandSpec(commands.CancelPurchaseOrder, purchase_orders.cancel, right=MANAGE, ask_first=True),
-            CommandSpec(commands.ReceivePurchaseOrder, receiving.receive, right=MANAGE, also=STOCK, ask_first=True),
-            CommandSpec(commands.CorrectReceipt, receipt_corrections.correct_receipt, right=MANAGE, ask_first=True),
-            CommandSpec(commands.AddReceiptCost, receipt_corrections.add_receipt_cost, right=MANAGE, ask_first=True),
-            CommandSpec(commands.ReturnToSupplier, receipt_corrections.return_goods, right=MANAGE, ask_first=True),
-            CommandSpec(commands.ClosePurchaseOrder, purchase_orders.close, right=MANAGE, ask_first=True),
+            manages(commands.SetSupplier, suppliers.setting_suppliers(currency)),
+            decided(commands.RetireSupplier, suppliers.retire_supplier),
+            manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
+            manages(commands.CreatePurchaseOrder, purchase_orders.create),
+            manages(commands.OrderSuggested, purchase_orders.ordering_suggested(foresight)),
+            manages(commands.SetPurchaseLines, purchase_orders.set_lines),
+            decided(commands.ApprovePurchaseOrder, purchase_orders.approve),
+            decided(commands.SendPurchaseOrder, purchase_orders.send),
+            decided(commands.MailPurchaseOrder, order_dispatch.mail),
+            decided(commands.TransmitPurchaseOrder, order_dispatch.transmit),
+            decided(commands.CancelPurchaseOrder, purchase_orders.cancel),
+            decided(commands.ReceivePurchaseOrder, receiving.receive, also=STOCK),
+            decided(commands.CorrectReceipt, receipt_corrections.correct_receipt),
+            decided(commands.AddReceiptCost, receipt_corrections.add_receipt_cost),
+            decided(commands.ReturnToSupplier, receipt_corrections.return_goods),
+            decided(commands.ClosePurchaseOrder, purchase_orders.close),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
@@ -64,20 +69,20 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         parts=PARTS,
         projectors=(project.projector,),
         queries=(
-            QuerySpec("suppliers", queries.read_suppliers, right=MANAGE),
-            QuerySpec("supplier", queries.read_supplier, right=MANAGE),
-            QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE),
-            QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE),
-            QuerySpec("lot_suppliers", read_lot_suppliers, right=MANAGE),
-            QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK),
-            QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE),
-            QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE),
-            QuerySpec("purchase_order", queries.read_purchase, right=MANAGE),
-            QuerySpec("purchase_mails", order_dispatch.read_purchase_mails, right=MANAGE),
-            QuerySpec("purchase_returns", queries.read_returns, right=MANAGE),
-            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE),
-            QuerySpec("purchase_suggestions", suggestions, right=MANAGE),
-            QuerySpec("purchase_wanted", wanted, right=MANAGE),
+            QuerySpec("suppliers", queries.read_suppliers, right=MANAGE, surfaces=STAFF),
+            QuerySpec("supplier", queries.read_supplier, right=MANAGE, surfaces=STAFF),
+            QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE, surfaces=STAFF),
+            QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE, surfaces=STAFF),
+            QuerySpec("lot_suppliers", read_lot_suppliers, right=MANAGE, surfaces=STAFF),
+            QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_order", queries.read_purchase, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_mails", order_dispatch.read_purchase_mails, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_returns", queries.read_returns, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_suggestions", suggestions, right=MANAGE, surfaces=STAFF),
+            QuerySpec("purchase_wanted", wanted, right=MANAGE, surfaces=STAFF),
         ),
-        around={RecordMovement: around_movement},
+        before={RecordMovement: before_movement},
     )

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import AskingCommand, Command, Number
 from edge.shop.catalog.product import Names
 from edge.shop.purchasing.rules import PriceBreak
-from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, Sku, Thousandths
+from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, OfLot, Sku, Thousandths
 from edge.shop.stock.events import MAIN
 
 BREAKS_LIMIT = 10
@@ -160,11 +160,13 @@ class TransmitPurchaseOrder(Command, frozen=True):
 class CancelPurchaseOrder(Command, frozen=True):
     """Give up an order of which nothing was received."""
 
+    personal = ("reason",)
+
     number: Number
     reason: Note = ""
 
 
-class ReceiptLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReceiptLine(OfLot, frozen=True, forbid_unknown_fields=True):
     """So many thousandths of a product came, by its number or a code (of cases, at the cost of a case, by that of one);
     without a cost at the order's.
 
@@ -190,17 +192,16 @@ class ReceiptFee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: Spread = "value"
 
 
-class ReceivePurchaseOrder(Command, frozen=True):
+class ReceivePurchaseOrder(AskingCommand, frozen=True):
     """What came with a delivery note, all or a part of what was ordered; the result says what is odd about it.
 
-    `confirmed`: yes to what was asked about: more than was ordered, or something else. `fees`: freight and duty of this
+    More than was ordered, or something else, is asked about. `fees`: freight and duty of this
     delivery, which are a part of what its goods cost.
     """
 
     number: Number
     delivery_note: Annotated[Document, msgspec.Meta(min_length=1)]
     lines: Annotated[tuple[ReceiptLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
-    confirmed: bool = False
     fees: Annotated[tuple[ReceiptFee, ...], msgspec.Meta(max_length=FEES_LIMIT)] = ()
 
 
@@ -218,6 +219,8 @@ class CorrectReceipt(Command, frozen=True):
     dearer or cheaper.
     """
 
+    personal = ("note",)
+
     receipt: Number
     sku: Sku
     quantity: Thousandths | None = None
@@ -229,6 +232,8 @@ class AddReceiptCost(Command, frozen=True):
     """Freight, duty and the like, which comes later: spread over receipts, or over a whole delivery note, by what each
     line is worth or how much it is."""
 
+    personal = ("note",)
+
     amount_minor: Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
     receipts: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
     supplier: Annotated[str, msgspec.Meta(max_length=40)] = ""
@@ -238,7 +243,7 @@ class AddReceiptCost(Command, frozen=True):
     by: Spread = "value"
 
 
-class ReturnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReturnLine(OfLot, frozen=True, forbid_unknown_fields=True):
     """So many thousandths of a product, by its number or a code, from a place; `credit_minor`: for a unit of it.
 
     By the code of a case they are cases, and the credit is that of one; those as large as a box leave as closed boxes.
@@ -251,8 +256,10 @@ class ReturnLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credit_minor: Cost | None = None
 
 
-class ReturnToSupplier(Command, frozen=True):
+class ReturnToSupplier(AskingCommand, frozen=True):
     """Goods go back: for credit, or with `replace` for others of the order `number`, which then is open again."""
+
+    personal = ("note",)
 
     supplier: SupplierId
     lines: Annotated[tuple[ReturnLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
@@ -260,4 +267,3 @@ class ReturnToSupplier(Command, frozen=True):
     number: Number = 0
     replace: bool = False
     note: Note = ""
-    confirmed: bool = False

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from edge.core.messages import Ciphertext, Event, Sealed
+from edge.core.messages import Ciphertext, Event, Remark, Sealed
 from edge.core.registry import Upcaster
 
 NOTHING = Ciphertext("")
@@ -15,12 +15,10 @@ NOTHING = Ciphertext("")
 class SupplierSet(Event, frozen=True):
     """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
 
-    `nightly`: what is suggested of them is drafted every night; what comes to no more than
-    `auto_approve_below_minor` is approved, too; version 1 had neither. `order_url`: where their own system takes
-    orders; version 2 did not say. `province`: where they are; version 3 did not say.
+    `nightly`: what is suggested of them is drafted every night; what comes to no more than `auto_approve_below_minor`
+    is approved, too. `order_url`: where their own system takes orders. `province`: where they are.
     """
 
-    version = 4
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
@@ -58,10 +56,9 @@ class CheaperFrom(msgspec.Struct, frozen=True, array_like=True):
 class SupplierPriceSet(Event, frozen=True):
     """What a supplier asks for one unit of a product, in packs of `pack` units, `min_packs` of them at least.
 
-    `breaks`: from so many packs on, a unit costs less. Version 1 had none.
+    `breaks`: from so many packs on, a unit costs less.
     """
 
-    version = 2
     supplier: str
     sku: str
     code: str
@@ -98,18 +95,20 @@ class PurchaseDrafted(Event, frozen=True):
 class PurchaseMoved(Event, frozen=True):
     """An order came into another state. Sent: `how`, on which day, and when it is expected."""
 
+    remarks = ("reason",)
+
     number: int
     was: str
     now: str
     how: str = ""
     sent_on: str = ""
     expected_on: str = ""
-    reason: str = ""
+    reason: Remark = ""
 
 
 class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
-    """So many thousandths of a product as they came. `movement`: the row of the journal that brought them in; `cause`:
-    why they are bad. Version 1 had neither."""
+    """So many thousandths of a product as they came. `movement`: the row of the journal that brought them in;
+    `cause`: why they are bad."""
 
     sku: str
     quantity: int
@@ -124,7 +123,6 @@ class ReceivedGoods(msgspec.Struct, frozen=True, array_like=True):
 class PurchaseReceived(Event, frozen=True):
     """Goods of an order came with a delivery note."""
 
-    version = 2
     number: int
     supplier: str
     delivery_note: str
@@ -156,12 +154,14 @@ class GoodsBack(msgspec.Struct, frozen=True, array_like=True):
 class GoodsReturned(Event, frozen=True):
     """Goods went back to their supplier: for credit, or (`replaced`) for others of an order, which is open again."""
 
+    remarks = ("note",)
+
     supplier: str
     document: str
     lines: tuple[GoodsBack, ...]
     replaced: bool
     number: int = 0
-    note: str = ""
+    note: Remark = ""
 
 
 EVENTS: tuple[type[Event], ...] = (

@@ -133,7 +133,7 @@ class PurchaseTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "purchasing"
-    version = 3
+    version = 1
     keeps_orphans = True
     tables = (SUPPLIER, ORDER, RECEIPT, RETURN)
     reads = (

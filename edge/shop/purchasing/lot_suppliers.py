@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from edge.core.messages import Refused
-from edge.core.registry import Handler, Transaction
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import RecordMovement
@@ -32,7 +29,7 @@ def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
     return {lot: _names(names) for lot, names in db.execute(_BROUGHT, (sku, LOTS_LIMIT))}
 
 
-def around_movement(handler: Handler, tx: Transaction, command: RecordMovement) -> Any:
+def before_movement(tx: Transaction, command: RecordMovement) -> None:
     """Whoever is said to have brought goods is one of the suppliers."""
-    refused: Refused | None = require_supplier(tx, command.supplier) if command.supplier else None
-    return refused or handler(tx, command)
+    if command.supplier:
+        require_supplier(tx, command.supplier)

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from edge.core import ids
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.outbox.letters import letters_of, queue_letter
@@ -57,25 +57,23 @@ def read_purchase_mails(db: Connection, number: Number) -> list[MailedPurchase]:
     ]
 
 
-def mail(tx: Transaction, command: MailPurchaseOrder) -> int | Refused:
+def mail(tx: Transaction, command: MailPurchaseOrder) -> int:
     return _queue(tx, command.number, "email", command.language)
 
 
-def transmit(tx: Transaction, command: TransmitPurchaseOrder) -> int | Refused:
+def transmit(tx: Transaction, command: TransmitPurchaseOrder) -> int:
     return _queue(tx, command.number, SUPPLIER, "")
 
 
-def _queue(tx: Transaction, number: int, channel: str, language: str) -> int | Refused:
+def _queue(tx: Transaction, number: int, channel: str, language: str) -> int:
     order = require_order(tx, number)
-    if isinstance(order, Refused):
-        return order
     if order.state not in MAILABLE:
-        return Refused("order_not_mailable", {"number": number})
+        raise Refusal("order_not_mailable", {"number": number})
     supplier = read_supplier(tx.db, order.supplier)
     if supplier is None or not (supplier.order_url if channel == SUPPLIER else supplier.email):
-        return Refused("supplier_no_api" if channel == SUPPLIER else "supplier_no_email", {"supplier": order.supplier})
+        raise Refusal("supplier_no_api" if channel == SUPPLIER else "supplier_no_email", {"supplier": order.supplier})
     if any(one.waits for one in read_purchase_mails(tx.db, number)):
-        return Refused("order_mail_waits", {"number": number})
+        raise Refusal("order_mail_waits", {"number": number})
     key = f"purchase:{number}:{ids.show(ids.CommandId(tx.command_id))}"
     about = PurchaseLetter(number, language, tx.actor.name)
     queue_letter(tx.db, "purchase", key, f"supplier:{order.supplier}", channel, about, tx.at_us)

@@ -59,16 +59,36 @@ def suggest(
 ) -> Suggestions:
     """What to order of whom: whole packs, the least of each that fills every need and the suppliers' minimums.
 
-    Within a budget, what lacks most comes first, and of the last line as many packs as fit.
+    Within a budget, what lacks most comes first, and of the last line as many packs as fit. Where a supplier's least
+    order cannot be reached, others deliver what they can.
     """
+    wanted, barred = list(needs), set[tuple[str, str]]()
+    while True:
+        found, short = _suggested(wanted, offers, minimums, budget_minor, chosen or {}, waiting or {}, barred)
+        if short <= barred:
+            return found
+        barred |= short
+
+
+def _suggested(
+    needs: Iterable[Need],
+    offers: Mapping[str, Sequence[SupplierOffer]],
+    minimums: Mapping[str, int],
+    budget_minor: int | None,
+    chosen: Chosen,
+    waiting: Waiting,
+    barred: set[tuple[str, str]],
+) -> tuple[Suggestions, set[tuple[str, str]]]:
+    """What to order, of suppliers that are `barred` for a place only what nobody else delivers there; and whose least
+    order was not reached for which place."""
     groups: dict[tuple[str, str], list[tuple[Need, SupplierOffer]]] = {}
     unmet: list[Unmet] = []
     sooner: dict[tuple[str, str], tuple[Why, ...]] = {}
     for need in sorted(needs, key=_urgency):
         if not need.missing:
             continue
-        known = offers.get(need.sku, ())
-        wanted_of = (chosen or {}).get((need.sku, need.location))
+        known = _not_barred(need, offers.get(need.sku, ()), barred)
+        wanted_of = chosen.get((need.sku, need.location))
         mine = [one for one in known if one.supplier == wanted_of and one.comparable]
         offer = cheapest(mine or fitting(need, known) or known, need.missing, need.lost_minor)
         if offer is None:
@@ -77,18 +97,26 @@ def suggest(
         else:
             groups.setdefault((offer.supplier, need.location), []).append((need, offer))
             sooner[need.sku, need.location] = _sooner(need, offer, known)
-    orders = []
+    orders, short = [], set[tuple[str, str]]()
     left = budget_minor
     for (supplier, location), wanted in groups.items():
         order, lacking = _order(
-            supplier, location, wanted, minimums.get(supplier, 0), left, (waiting or {}).get((supplier, location))
+            supplier, location, wanted, minimums.get(supplier, 0), left, waiting.get((supplier, location))
         )
         unmet += lacking
+        if any(one.rule == "least_order" for one in lacking):
+            short.add((supplier, location))
         if order:
             told = (msgspec.structs.replace(one, why=(*one.why, *sooner[one.sku, location])) for one in order.lines)
             orders.append(msgspec.structs.replace(order, lines=tuple(told)))
             left = None if left is None else left - order.total_minor
-    return Suggestions(tuple(orders), tuple(unmet))
+    return Suggestions(tuple(orders), tuple(unmet)), short
+
+
+def _not_barred(need: Need, known: Sequence[SupplierOffer], barred: set[tuple[str, str]]) -> Sequence[SupplierOffer]:
+    """The offers of who delivers to its place, where one of those fits it; else all."""
+    left = [one for one in known if (one.supplier, need.location) not in barred]
+    return left if fitting(need, left) else known
 
 
 def _sooner(need: Need, offer: SupplierOffer, known: Sequence[SupplierOffer]) -> tuple[Why, ...]:

@@ -109,7 +109,7 @@ def _json(value: object) -> str:
 
 projector = Projector(
     name="purchasing",
-    version=3,
+    version=1,
     tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt", "purchase_return"),
     on={
         SupplierSet: _supplier,

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Handler, Transaction
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
@@ -29,7 +29,7 @@ from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
 from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
-from edge.shop.stock.rows import called, cost_of_one, find_product, require_location
+from edge.shop.stock.rows import called, cost_of_one, find_stocked, require_location
 
 _WAITING = """
     SELECT number FROM purchase_order WHERE supplier = ? AND location = ? AND state = 'draft' AND automatic
@@ -42,25 +42,22 @@ SENT_BEFORE_DAYS = 60
 """So long after it an order can be said to have been sent."""
 
 
-def create(tx: Transaction, command: CreatePurchaseOrder) -> int | Refused:
-    if refused := require_location(tx.db, command.location):
-        return refused
+def create(tx: Transaction, command: CreatePurchaseOrder) -> int:
+    require_location(tx.db, command.location)
     lines = _lines(tx, command.supplier, command.lines)
-    if isinstance(lines, Refused):
-        return lines
     return _draft(tx, command.supplier, command.location, lines, command.note)
 
 
 def ordering_suggested(foresight: Foresight) -> Handler:
     """The handler of OrderSuggested in a store with these forecasts."""
 
-    def order_suggested(tx: Transaction, command: OrderSuggested) -> int | Refused:
+    def order_suggested(tx: Transaction, command: OrderSuggested) -> int:
         return _order_suggested(tx, command, read_wanted(tx.db, tx.business_date, foresight, frozenset(command.skus)))
 
     return order_suggested
 
 
-def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoods) -> int | Refused:
+def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoods) -> int:
     if command.skus:
         mine = tuple(one for one in wanted.needs if one.location == command.location)
         wanted = msgspec.structs.replace(wanted, needs=mine)
@@ -74,7 +71,7 @@ def _order_suggested(tx: Transaction, command: OrderSuggested, wanted: WantedGoo
         None,
     )
     if suggested is None:
-        return Refused("nothing_suggested", {"supplier": command.supplier})
+        raise Refusal("nothing_suggested", {"supplier": command.supplier})
     lines = [
         PurchaseLine(line.sku, line.quantity, line.pack, line.unit_cost_minor, line.code)
         for line in suggested.lines[:LINES_LIMIT]
@@ -114,119 +111,104 @@ def _draft(
     lines: tuple[PurchaseLine, ...],
     note: str = "",
     automatic: bool = False,
-) -> int | Refused:
+) -> int:
     count = f"SELECT count(*) FROM purchase_order WHERE state IN {OPEN!r}"
     if tx.db.execute(count).fetchone()[0] >= OPEN_LIMIT:
-        return Refused("too_many_purchases", {"limit": OPEN_LIMIT})
+        raise Refusal("too_many_purchases", {"limit": OPEN_LIMIT})
     number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM purchase_order").fetchone()[0])
     tx.append(PurchaseDrafted(number, supplier, location, lines, note, automatic, 1))
     return number
 
 
-def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple[PurchaseLine, ...] | Refused:
+def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple[PurchaseLine, ...]:
     """Lines as they are ordered, at the supplier's prices where nothing is said."""
-    if refused := require_supplier(tx, supplier):
-        return refused
+    require_supplier(tx, supplier)
     if not wanted:
-        return Refused("purchase_empty")
+        raise Refusal("purchase_empty")
     lines: dict[str, PurchaseLine] = {}
     for line in wanted:
-        product = find_product(tx.db, line.sku)
-        if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+        product = find_stocked(tx.db, line.sku)
         sku = product.sku
         if product.retired_us is not None:
-            return Refused("retired", {"sku": sku, **called(product)})
+            raise Refusal("retired", {"sku": sku, **called(product)})
         if sku in lines:
-            return Refused("line_twice", {"sku": sku})
+            raise Refusal("line_twice", {"sku": sku})
         offers = offers_of(tx.db, [sku], tx.business_date).get(sku, [])
         offer = next((one for one in offers if one.supplier == supplier), None)
         if offer is None:
-            return Refused("not_sold_by", {"sku": sku, "supplier": supplier})
+            raise Refusal("not_sold_by", {"sku": sku, "supplier": supplier})
         quantity = line.quantity * product.units  # of cases, where one was scanned
         packs = max(-(-quantity // offer.pack_size), offer.min_packs)
         if packs * offer.pack_size != quantity:
             whole = show_quantity(packs * offer.pack_size)
-            return Refused("not_whole_packs", {"sku": sku, "pack": offer.pack, "next": whole})
+            raise Refusal("not_whole_packs", {"sku": sku, "pack": offer.pack, "next": whole})
         cost = cost_of_one(product, line.unit_cost_minor)
-        if isinstance(cost, Refused):
-            return cost
         asked = offer.unit_cost(packs) if cost is None else cost
         lines[sku] = PurchaseLine(sku, quantity, offer.pack, asked, offer.code)
     return tuple(lines.values())
 
 
-def require_order(tx: Transaction, number: int) -> KeptPurchase | Refused:
-    return read_purchase(tx.db, number) or Refused("no_purchase", {"number": number})
+def require_order(tx: Transaction, number: int) -> KeptPurchase:
+    order = read_purchase(tx.db, number)
+    if order is None:
+        raise Refusal("no_purchase", {"number": number})
+    return order
 
 
-def set_lines(tx: Transaction, command: SetPurchaseLines) -> Refused | None:
+def set_lines(tx: Transaction, command: SetPurchaseLines) -> None:
     order = require_order(tx, command.number)
-    if isinstance(order, Refused):
-        return order
     if order.state not in CHANGEABLE:
-        return _not_so(order, "changed")
+        raise _not_so(order, "changed")
     lines = _lines(tx, order.supplier, command.lines)
-    if isinstance(lines, Refused):
-        return lines
     note = order.note if command.note is None else command.note
     revision = order.revision + (order.state == "sent")
     automatic = order.automatic and order.state != "draft"  # a person's draft is not filled up by itself
     tx.append(PurchaseDrafted(order.number, order.supplier, order.location, lines, note, automatic, revision))
-    return expect(tx, order.number) if order.state in UNDER_WAY else None
+    if order.state in UNDER_WAY:
+        expect(tx, order.number)
 
 
-def approve(tx: Transaction, command: ApprovePurchaseOrder) -> Refused | None:
-    return _move(tx, command.number, "approved")
+def approve(tx: Transaction, command: ApprovePurchaseOrder) -> None:
+    _move(tx, command.number, "approved")
 
 
-def send(tx: Transaction, command: SendPurchaseOrder) -> Refused | None:
+def send(tx: Transaction, command: SendPurchaseOrder) -> None:
     order = require_order(tx, command.number)
-    if isinstance(order, Refused):
-        return order
-    if refused := require_supplier(tx, order.supplier):
-        return refused
+    require_supplier(tx, order.supplier)
     today = date.fromisoformat(tx.business_date)
     sent = day_of(command.sent_on) if command.sent_on else today
     if sent is None or not 0 <= (today - sent).days <= SENT_BEFORE_DAYS:
-        return Refused("sent_day_wrong", {"day": command.sent_on, "days": SENT_BEFORE_DAYS})
+        raise Refusal("sent_day_wrong", {"day": command.sent_on, "days": SENT_BEFORE_DAYS})
     lead, days = tx.db.execute(_TERMS, (order.supplier,)).fetchone()
     expected = expected_on(sent, lead, msgspec.json.decode(days, type=tuple[int, ...]))
-    if refused := _move(
-        tx, order.number, "sent", how=command.how, sent_on=sent.isoformat(), expected_on=expected.isoformat()
-    ):
-        return refused
-    return expect(tx, order.number)
+    _move(tx, order.number, "sent", how=command.how, sent_on=sent.isoformat(), expected_on=expected.isoformat())
+    expect(tx, order.number)
 
 
-def cancel(tx: Transaction, command: CancelPurchaseOrder) -> Refused | None:
-    return _move(tx, command.number, "cancelled", reason=command.reason) or expect(tx, command.number)
+def cancel(tx: Transaction, command: CancelPurchaseOrder) -> None:
+    _move(tx, command.number, "cancelled", reason=command.reason)
+    expect(tx, command.number)
 
 
-def close(tx: Transaction, command: ClosePurchaseOrder) -> Refused | None:
-    return _move(tx, command.number, "closed") or expect(tx, command.number)
+def close(tx: Transaction, command: ClosePurchaseOrder) -> None:
+    _move(tx, command.number, "closed")
+    expect(tx, command.number)
 
 
-def _move(tx: Transaction, number: int, now: str, **said: str) -> Refused | None:
+def _move(tx: Transaction, number: int, now: str, **said: str) -> None:
     order = require_order(tx, number)
-    if isinstance(order, Refused):
-        return order
     if now not in NEXT[order.state]:
-        return _not_so(order, now)
+        raise _not_so(order, now)
     tx.append(PurchaseMoved(number, order.state, now, **said))
-    return None
 
 
-def _not_so(order: KeptPurchase, to: str) -> Refused:
-    return Refused("order_state", {"from": order.state, "to": to})
+def _not_so(order: KeptPurchase, to: str) -> Refusal:
+    return Refusal("order_state", {"from": order.state, "to": to})
 
 
-def expect(tx: Transaction, number: int) -> Refused | None:
+def expect(tx: Transaction, number: int) -> None:
     """Tell the stock what of an order is still on its way."""
     order = require_order(tx, number)
-    if isinstance(order, Refused):
-        return order
     coming = order.state in UNDER_WAY
     lines = tuple(ReserveLine(line.sku, line.open) for line in order.lines if coming and line.open > 0)
-    outcome = tx.do(ExpectStock(f"purchase-{number}", lines, order.location))
-    return outcome if isinstance(outcome, Refused) else None
+    tx.do(ExpectStock(f"purchase-{number}", lines, order.location))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from edge.core.messages import Number
+from edge.core.people.remarks import Remarks
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.purchasing.events import SupplierSet
@@ -313,7 +314,8 @@ def read_returns(
 ) -> list[ReturnedPurchase]:
     """What went back, the newest first: to a supplier, of an order."""
     rows = db.execute(_RETURNS, (supplier, number, before, max(1, min(limit, PAGE_LIMIT))))
-    return [_back(row) for row in rows]
+    remarks = Remarks(db)
+    return [_back((*row[:-1], remarks.read(row[-1]))) for row in rows]
 
 
 def read_aside(db: Connection) -> list[GoodsAside]:

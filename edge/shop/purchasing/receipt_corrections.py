@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
@@ -35,50 +35,42 @@ class CostEffect(msgspec.Struct, frozen=True):
     gone_milli: int
 
 
-def correct_receipt(tx: Transaction, command: CorrectReceipt) -> CostEffect | Refused:
+def correct_receipt(tx: Transaction, command: CorrectReceipt) -> CostEffect:
     product = find_product(tx.db, command.sku)
     if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+        raise Refusal("unknown_sku", {"sku": command.sku})
     sku, cost = product.sku, cost_of_one(product, command.unit_cost_minor)
-    if isinstance(cost, Refused):
-        return cost
     quantity = None if command.quantity is None else command.quantity * product.units
     revise = ReviseReceipt(command.receipt, sku, quantity, cost, note=command.note)
     outcome = tx.do(revise)
-    if isinstance(outcome, Refused):
-        return outcome
     found = outcome.result
     if isinstance(found, RevisedReceipt) and found.changed:
         line = tx.db.execute(_LINE, (command.receipt, sku)).fetchone()
-        if line and (refused := _of_order(tx, sku, found, *line)):
-            return refused
+        if line:
+            _of_order(tx, sku, found, *line)
         return CostEffect(found.value_milli, found.gone_milli)
     return CostEffect(0, 0)
 
 
-def _of_order(
-    tx: Transaction, sku: str, found: RevisedReceipt, supplier: str, note: str, n: int, number: int
-) -> Refused | None:
+def _of_order(tx: Transaction, sku: str, found: RevisedReceipt, supplier: str, note: str, n: int, number: int) -> None:
     """An order gets to know what came of it, and is open again where that is not all."""
     cost = found.unit_cost_minor or 0
     tx.append(PurchaseReceiptCorrected(number, supplier, note, n, sku, found.quantity, cost))
-    return reopen(tx, number)
+    reopen(tx, number)
 
 
-def reopen(tx: Transaction, number: int) -> Refused | None:
+def reopen(tx: Transaction, number: int) -> None:
     """Let an order be in the state that what came of it makes of it now."""
     order = require_order(tx, number)
-    if isinstance(order, Refused):
-        return order
     missing = any(line.open > 0 for line in order.lines)
     if order.state == "received" and missing:
         tx.append(PurchaseMoved(number, "received", "part_received"))
     elif order.state == "part_received" and not missing:
         tx.append(PurchaseMoved(number, "part_received", "received"))
-    return expect(tx, number)
+    expect(tx, number)
 
 
-def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect | Refused:
+def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect:
     receipts = command.receipts
     if command.delivery_note:
         kept = kept_note(tx.db, command.supplier, command.delivery_note)
@@ -90,9 +82,9 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect | R
             paid = costs.Received(quantity, cost).paid_milli(average)  # without a cost it came in at the average
             lines.append((receipt, sku, quantity, paid))
     if not lines:
-        return Refused("no_receipts", {"note": command.delivery_note})
+        raise Refusal("no_receipts", {"note": command.delivery_note})
     if not command.amount_minor:
-        return Refused("amount_zero")
+        raise Refusal("amount_zero")
     worth = [line[3] for line in lines]
     weights = worth if command.by == "value" and any(worth) else [line[2] for line in lines]
     value = gone = 0
@@ -101,38 +93,30 @@ def add_receipt_cost(tx: Transaction, command: AddReceiptCost) -> CostEffect | R
             continue
         revise = ReviseReceipt(receipt, sku, add_minor=share, document=command.document, note=command.note)
         outcome = tx.do(revise)
-        if isinstance(outcome, Refused):
-            return outcome
         if isinstance(outcome.result, RevisedReceipt):
             value, gone = value + outcome.result.value_milli, gone + outcome.result.gone_milli
     return CostEffect(value, gone)
 
 
-def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect | Refused:
+def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
     """What goes back leaves at what it is worth here; what is credited beyond or below that is a figure."""
-    if refused := _unfit(tx, command):
-        return refused
+    _unfit(tx, command)
     back: list[GoodsBack] = []
     variance = 0
     for line in command.lines:
         product = find_product(tx.db, line.sku)
         if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+            raise Refusal("unknown_sku", {"sku": line.sku})
         credit = cost_of_one(product, line.credit_minor)
-        if isinstance(credit, Refused):
-            return credit
         quantity = line.quantity * product.units  # of cases, where one was scanned
         movement = RecordMovement(
             *(product.sku, "out", *closed_and_loose(product, 0, line.quantity), line.location, line.lot),
             reason="returned",
             note=command.note,
             document=command.document,
-            confirmed=command.confirmed,
         )
         (average,) = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (None,)
-        outcome = tx.do(movement)
-        if isinstance(outcome, Refused):
-            return outcome
+        tx.do(movement)
         if credit is not None and average is not None:
             amount = costs.value_milli(average, quantity) - quantity * credit
             variance += amount
@@ -141,33 +125,31 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect | Ref
         back.append(GoodsBack(product.sku, quantity, credit, line.lot, line.location))
     replaced = command.replace and command.number > 0
     tx.append(GoodsReturned(command.supplier, command.document, tuple(back), replaced, command.number, command.note))
-    if replaced and (refused := reopen(tx, command.number)):
-        return refused
+    if replaced:
+        reopen(tx, command.number)
     return CostEffect(0, variance)
 
 
-def _unfit(tx: Transaction, command: ReturnToSupplier) -> Refused | None:
-    """Why these goods cannot go back so."""
-    if refused := require_supplier(tx, command.supplier):
-        return refused
+def _unfit(tx: Transaction, command: ReturnToSupplier) -> None:
+    """`Refusal`: why these goods cannot go back so."""
+    require_supplier(tx, command.supplier)
     if not command.lines:
-        return Refused("purchase_empty")
+        raise Refusal("purchase_empty")
     if not command.number:
-        return Refused("replaces_no_order") if command.replace else None
+        if command.replace:
+            raise Refusal("replaces_no_order")
+        return
     order = require_order(tx, command.number)
-    if isinstance(order, Refused):
-        return order
     if order.supplier != command.supplier:
-        return Refused("order_of_other", {"number": order.number, "supplier": order.supplier})
+        raise Refusal("order_of_other", {"number": order.number, "supplier": order.supplier})
     if command.replace and order.state not in ("part_received", "received"):
-        return Refused("order_state", {"from": order.state, "to": "part_received"})
+        raise Refusal("order_state", {"from": order.state, "to": "part_received"})
     left = {line.sku: line.received for line in order.lines}
     for line in command.lines:
         product = find_product(tx.db, line.sku)
         if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+            raise Refusal("unknown_sku", {"sku": line.sku})
         sku, quantity = product.sku, line.quantity * product.units
         left[sku] = left.get(sku, 0) - quantity
         if command.replace and left[sku] < 0:
-            return Refused("returned_too_much", {"sku": sku, "came": show_quantity(left[sku] + quantity)})
-    return None
+            raise Refusal("returned_too_much", {"sku": sku, "came": show_quantity(left[sku] + quantity)})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
@@ -19,7 +19,7 @@ from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.locations import quarantine
-from edge.shop.stock.rows import cost_of_one, find_product
+from edge.shop.stock.rows import called, called_by, cost_of_one, find_stocked
 
 _NOTE = """
     SELECT delivery_note, number FROM purchase_receipt
@@ -43,41 +43,34 @@ class ReceivedOrder(msgspec.Struct, frozen=True):
     findings: tuple[PriceFinding, ...]
 
 
-def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder | Refused:
+def receive(tx: Transaction, command: ReceivePurchaseOrder) -> ReceivedOrder:
     order = require_order(tx, command.number)
-    if isinstance(order, Refused):
-        return order
     if "part_received" not in NEXT[order.state] and "received" not in NEXT[order.state]:
-        return Refused("order_state", {"from": order.state, "to": "received"})
+        raise Refusal("order_state", {"from": order.state, "to": "received"})
     if not command.lines:
-        return Refused("purchase_empty")
+        raise Refusal("purchase_empty")
     if command.fees and not tx.actor.may(MANAGE):  # they change what the goods cost, as `AddReceiptCost` does
-        return Refused("right_denied", {"command": "ReceivePurchaseOrder", "right": MANAGE})
+        raise Refusal("right_denied", {"command": "ReceivePurchaseOrder", "right": MANAGE})
     note = " ".join(command.delivery_note.split())
     if not note:
-        return Refused("delivery_note_missing")
+        raise Refusal("delivery_note_missing")
     if found := kept_note(tx.db, order.supplier, note):
-        return Refused("delivery_note_twice", {"note": found[0], "order": found[1]})
+        raise Refusal("delivery_note_twice", {"note": found[0], "order": found[1]})
     command = msgspec.structs.replace(command, delivery_note=note)
     ordered = {line.sku: line for line in order.lines}
     came: list[ReceivedGoods] = []
     for line in command.lines:
         goods = _brought(tx, command, order, ordered, line)
-        if isinstance(goods, Refused):
-            return goods
         came.append(goods)
-    if not command.confirmed and (refused := _more(ordered, came)):
-        return refused
+    _more(tx, ordered, came)
     tx.append(PurchaseReceived(order.number, order.supplier, command.delivery_note, tuple(came)))
     for fee in command.fees:
         share = AddReceiptCost(
             fee.amount_minor, supplier=order.supplier, delivery_note=command.delivery_note, note=fee.kind, by=fee.by
         )
-        if isinstance(outcome := tx.do(share), Refused):
-            return outcome
+        tx.do(share)
     state = _advance(tx, order)
-    if refused := expect(tx, order.number):
-        return refused
+    expect(tx, order.number)
     return ReceivedOrder(order.number, state, price_findings(order.lines, came))
 
 
@@ -104,17 +97,13 @@ def _brought(
     order: KeptPurchase,
     ordered: dict[str, PurchasedGoods],
     line: ReceiptLine,
-) -> ReceivedGoods | Refused:
+) -> ReceivedGoods:
     """One line into the stock."""
-    product = find_product(tx.db, line.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": line.sku})
+    product = find_stocked(tx.db, line.sku)
     known = ordered.get(product.sku)
-    if known is None and not command.confirmed:
-        return Refused("not_ordered", {"sku": product.sku, "number": order.number})
+    if known is None:
+        tx.ask("not_ordered", {"sku": product.sku, **called(product), "number": order.number})
     cost = cost_of_one(product, line.unit_cost_minor)
-    if isinstance(cost, Refused):
-        return cost
     if cost is None and known is not None:
         cost = known.unit_cost_minor
     quantity = line.quantity * product.units  # of cases, where one was scanned
@@ -124,12 +113,9 @@ def _brought(
         *(product.sku, "in", boxes, units, location, line.lot, line.expiry, "delivery", line.cause),
         document=command.delivery_note,
         unit_cost_minor=None if order.currency else cost,  # another currency's: what it costs here is not known yet
-        confirmed=command.confirmed,
         packed=line.packed,
     )
     outcome = tx.do(movement)
-    if isinstance(outcome, Refused):
-        return outcome
     place = (line.lot, line.expiry, location)
     return ReceivedGoods(product.sku, quantity, cost or 0, *place, outcome.first_seq, line.cause)
 
@@ -142,22 +128,20 @@ def _boxed(product: CatalogProduct, pack: int, quantity: int) -> tuple[int, int]
     return divmod(quantity, box * THOUSANDTHS)
 
 
-def _more(ordered: dict[str, PurchasedGoods], came: list[ReceivedGoods]) -> Refused | None:
-    """Whether more of something came than is still open."""
+def _more(tx: Transaction, ordered: dict[str, PurchasedGoods], came: list[ReceivedGoods]) -> None:
+    """Asks about what came more of than is still open."""
     sums: dict[str, int] = {}
     for goods in came:
         sums[goods.sku] = sums.get(goods.sku, 0) + goods.quantity
     for sku, quantity in sums.items():
-        if quantity > ordered[sku].open:
-            values = {"sku": sku, "open": show_quantity(ordered[sku].open), "came": show_quantity(quantity)}
-            return Refused("more_than_ordered", dict[str, str | int](values))
-    return None
+        if sku in ordered and quantity > ordered[sku].open:
+            values = {"open": show_quantity(ordered[sku].open), "came": show_quantity(quantity)}
+            tx.ask("more_than_ordered", {"sku": sku, **called_by(tx.db, sku), **values})
 
 
 def _advance(tx: Transaction, order: KeptPurchase) -> str:
     """Into the state that what came so far makes of it."""
     now = require_order(tx, order.number)
-    assert not isinstance(now, Refused)  # it was there a moment ago
     state = "part_received" if any(line.open > 0 for line in now.lines) else "received"
     if state != order.state and order.state != "received":
         tx.append(PurchaseMoved(order.number, order.state, state))

@@ -13,6 +13,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
 from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
+from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.purchasing import commands, queries
 from edge.shop.purchasing.order_paper import as_csv
@@ -32,6 +33,7 @@ from edge.web.context import SITE, today_of
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.work_threads import HEAVY
 
 SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
 """Other names of the fields of an order."""
@@ -130,7 +132,7 @@ async def card_of(request: web.Request, id: str) -> SupplierCard:
     performance = await read(partial(read_supplier_performance, supplier=id, today=today_of(request)))
     if not found.order_url:
         return SupplierCard(found, prices, performance)
-    name, known = key_name(id, found.order_url), await asyncio.to_thread(request.app[SITE].secrets.listed)
+    name, known = key_name(id, found.order_url), await asyncio.to_thread(request.app[SITE].services.of(SECRETS).listed)
     is_set = any(one.name == name and not one.lost for one in known)
     return SupplierCard(found, prices, performance, "set" if is_set else "", name)
 
@@ -225,7 +227,7 @@ async def suggested(request: web.Request) -> Suggestions:
     site = request.app[SITE]
     read = partial(site.shop.registry.queries["purchase_wanted"].read, today=today_of(request))
     wanted = await site.asker.read(read)
-    return await site.heavy.do(best_suggestions, wanted, budget)
+    return await site.services.of(HEAVY).do(best_suggestions, wanted, budget)
 
 
 def teller(request: web.Request) -> Text:
@@ -264,7 +266,7 @@ def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Aw
             command = msgspec.convert(fields, kind)
         except msgspec.ValidationError as error:
             raise body_wrong(error) from error
-        outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+        outcome = await site.shop.do(command, actor_of(request, type(command).__name__), idempotency_key(request))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))
         told = outcome.result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Ciphertext, Refused
+from edge.core.messages import Ciphertext, Refusal
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Handler, Transaction
 from edge.lib.units.dates import day_of
@@ -22,15 +22,15 @@ _OPEN_ORDER = f"SELECT number FROM purchase_order WHERE supplier = ? AND state I
 def setting_suppliers(currency: str) -> Handler:
     """The handler of SetSupplier in a store with this currency."""
 
-    def set_supplier(tx: Transaction, command: SetSupplier) -> Refused | None:
+    def set_supplier(tx: Transaction, command: SetSupplier) -> None:
         known = tx.db.execute(_CONTACT, (command.id,)).fetchone()
         count = tx.db.execute("SELECT count(*) FROM supplier").fetchone()[0]
         if known is None and count >= SUPPLIERS_LIMIT:
-            return Refused("too_many_suppliers", {"limit": SUPPLIERS_LIMIT})
+            raise Refusal("too_many_suppliers", {"limit": SUPPLIERS_LIMIT})
         if not all(name.strip() for name in command.names.values()):
-            return Refused("supplier_unnamed")
+            raise Refusal("supplier_unnamed")
         if "?" in command.order_url or "#" in command.order_url:
-            return Refused("supplier_url_open")  # a key there would lie in the journal, for all who may read suppliers
+            raise Refusal("supplier_url_open")
         contact, sealed = _contact(tx, command, known)
         foreign = "" if command.currency == currency else command.currency
         terms = (command.lead_time_days, command.rating, command.minimum_order_minor, command.fee_minor)
@@ -41,7 +41,6 @@ def setting_suppliers(currency: str) -> Handler:
                 command.id, command.names, *terms, days, foreign, contact, *sealed, *by_itself, command.province.strip()
             )
         )
-        return None
 
     return set_supplier
 
@@ -64,44 +63,41 @@ def _contact(
     return contact, (name, email, phone)
 
 
-def require_supplier(tx: Transaction, id: str) -> Refused | None:
-    """Why nothing can be bought of a supplier."""
+def require_supplier(tx: Transaction, id: str) -> None:
+    """`Refusal`: why nothing can be bought of a supplier."""
     found = tx.db.execute("SELECT retired FROM supplier WHERE id = ?", (id,)).fetchone()
     if found is None:
-        return Refused("no_supplier", {"supplier": id})
-    return Refused("supplier_retired", {"supplier": id}) if found[0] else None
+        raise Refusal("no_supplier", {"supplier": id})
+    if found[0]:
+        raise Refusal("supplier_retired", {"supplier": id})
 
 
-def retire_supplier(tx: Transaction, command: RetireSupplier) -> Refused | None:
-    if refused := require_supplier(tx, command.id):
-        return refused
+def retire_supplier(tx: Transaction, command: RetireSupplier) -> None:
+    require_supplier(tx, command.id)
     if found := tx.db.execute(_OPEN_ORDER, (command.id,)).fetchone():
-        return Refused("supplier_has_orders", {"supplier": command.id, "order": found[0]})
+        raise Refusal("supplier_has_orders", {"supplier": command.id, "order": found[0]})
     tx.append(SupplierRetired(command.id))
-    return None
 
 
-def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> Refused | None:
-    if refused := require_supplier(tx, command.supplier):
-        return refused
+def set_supplier_price(tx: Transaction, command: SetSupplierPrice) -> None:
+    require_supplier(tx, command.supplier)
     product = find_product(tx.db, command.sku)
     if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+        raise Refusal("unknown_sku", {"sku": command.sku})
     for text in (command.from_date, command.until_date):
         if text and day_of(text) is None:
-            return Refused("price_day_wrong", {"day": text})
+            raise Refusal("price_day_wrong", {"day": text})
     begins = command.from_date or tx.business_date
     if command.until_date and command.until_date < begins:
-        return Refused("price_ends_first", {"until": command.until_date})
+        raise Refusal("price_ends_first", {"until": command.until_date})
     count = "SELECT count(*) FROM supplier_price WHERE sku = ? AND supplier = ?"
     if tx.db.execute(count, (product.sku, command.supplier)).fetchone()[0] >= PRICES_LIMIT:
-        return Refused("too_many_prices", {"limit": PRICES_LIMIT, "sku": product.sku})
+        raise Refusal("too_many_prices", {"limit": PRICES_LIMIT, "sku": product.sku})
     packs, cost = command.min_packs, command.cost_minor
     for one in command.breaks:
         if one.packs <= packs or one.cost_minor >= cost:
-            return Refused("price_breaks_wrong", {"packs": one.packs, "before": packs})
+            raise Refusal("price_breaks_wrong", {"packs": one.packs, "before": packs})
         packs, cost = one.packs, one.cost_minor
     terms = (command.code, command.cost_minor, command.pack, command.min_packs, begins, command.until_date)
     breaks = tuple(CheaperFrom(one.packs, one.cost_minor) for one in command.breaks)
     tx.append(SupplierPriceSet(command.supplier, product.sku, *terms, breaks))
-    return None

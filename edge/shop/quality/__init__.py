@@ -1,6 +1,7 @@
 """Whether the catalogue can be trusted. See README.md."""
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, QuerySpec
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
 from edge.shop.quality.events import EVENTS, UPCASTERS
@@ -13,8 +14,8 @@ capability = Capability(
     name="quality",
     commands=(
         CommandSpec(HoldProducts, hold_products, right=MANAGE, surfaces=MACHINE, also=CATALOG),
-        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG),
-        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG),
+        CommandSpec(ReleaseHeld, release_held, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
+        CommandSpec(DropHeld, drop_held, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         CommandSpec(WithdrawHeld, withdraw_held, right=MANAGE, surfaces=MACHINE, also=CATALOG),
         CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
     ),
@@ -22,9 +23,9 @@ capability = Capability(
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("held_products", held_products, right=MANAGE, also=CATALOG),
-        QuerySpec("held_count", count_held, right=MANAGE, also=CATALOG),
-        QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG),
+        QuerySpec("held_products", held_products, right=MANAGE, also=CATALOG, surfaces=STAFF),
+        QuerySpec("held_count", count_held, right=MANAGE, also=CATALOG, surfaces=STAFF),
+        QuerySpec("source_freshness", source_freshness, right=MANAGE, also=CATALOG, surfaces=STAFF),
     ),
     watches=WATCHES,
 )

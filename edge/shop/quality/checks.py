@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.regions.ages import Regulated, is_age_known
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.categories.category import Attribute
-from edge.shop.catalog.categories.queries import parents, path_of, read_categories
+from edge.shop.catalog.categories.queries import parents, path_of, read_categories, regulated_kinds
+from edge.shop.catalog.queries import json_text
 
 EXAMPLES = 5
 """Products that a finding names; all are counted."""
@@ -64,10 +67,11 @@ def rules() -> tuple[QualityRule, ...]:
     return msgspec.toml.decode(data, type=dict[str, tuple[QualityRule, ...]])["rule"]
 
 
-def findings(db: Connection) -> list[Finding]:
-    """All that looks wrong, the most frequent first."""
+def findings(db: Connection, place: Jurisdiction) -> list[Finding]:
+    """All that looks wrong to a store at that place, the most frequent first."""
     found = [finding for rule in rules() if (finding := _matching(db, rule.check, rule.where))]
     found += _of_attributes(db)
+    found += _of_place(db, place)
     if twins := db.execute(_TWINS, (EXAMPLES,)).fetchall():
         found.append(Finding("twins", twins[0][2], _examples(twins)))
     return sorted(found, key=lambda finding: -finding.count)
@@ -78,6 +82,16 @@ def _matching(db: Connection, check: str, where: str, *values: object, **about: 
     if not count:
         return None
     return Finding(check, count, _examples(db.execute(_EXAMPLES.format(where=where), (*values, EXAMPLES))), **about)
+
+
+def _of_place(db: Connection, place: Jurisdiction) -> Iterator[Finding]:
+    """Goods whose least age nobody knows, as the store has no place, or one whose law is not known here: for them the
+    highest age holds that is known."""
+    unknown = [kind for kind in get_args(Regulated) if not is_age_known(kind, place)]
+    of = regulated_kinds(db, parents(db))
+    without = [category for category, kinds in of.items() if kinds & {*unknown}]
+    if found := _matching(db, "place_missing", "p.category IN (SELECT value FROM json_each(?))", json_text(without)):
+        yield found
 
 
 def _of_attributes(db: Connection) -> Iterator[Finding]:

@@ -8,16 +8,15 @@ from edge.shop.catalog.product import Product, Source
 
 
 class ProductHeld(Event, frozen=True, omit_defaults=True):
-    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's.
+    """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's (None: it has
+    none), or is no price.
 
-    Since version 2 its parts may be of a measure.
+    Its parts may be of a measure.
     """
-
-    version = 2
 
     product: Product
     source: Source
-    was_minor: int
+    was_minor: int | None
 
 
 class HeldReleased(Event, frozen=True):

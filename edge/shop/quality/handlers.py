@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -16,41 +16,39 @@ from edge.shop.quality.queries import Held, held_of
 _replace = msgspec.structs.replace
 
 
-def hold_products(tx: Transaction, command: HoldProducts) -> Refused | None:
+def hold_products(tx: Transaction, command: HoldProducts) -> None:
     skus = [product.sku for product in command.products]
     known, held = read_products(tx.db, skus), held_of(tx.db, skus, command.source.name)
     for place, product in enumerate(command.products):
-        if product.sku not in known:
-            return Refused("unknown_sku", {"sku": product.sku})
-        was_minor = known[product.sku][1].price_minor
-        if was_minor is None or product.price_minor is None or _is_kept(product, held.get(product.sku)):
+        free = product.price_minor == 0
+        if product.sku not in known and not free:
+            raise Refusal("unknown_sku", {"sku": product.sku})
+        was_minor = known[product.sku][1].price_minor if product.sku in known else None
+        if product.price_minor is None or _is_kept(product, held.get(product.sku)):
+            continue
+        if was_minor is None and not free:
             continue
         line = command.lines[place] if place < len(command.lines) else command.source.line
         tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor))
-    return None
 
 
-def release_held(tx: Transaction, command: ReleaseHeld) -> Refused | None:
+def release_held(tx: Transaction, command: ReleaseHeld) -> None:
     held = held_of(tx.db, command.skus, command.source)
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
-            return Refused("not_held", {"sku": sku, "source": command.source})
+            raise Refusal("not_held", {"sku": sku, "source": command.source})
     for sku in dict.fromkeys(command.skus):
-        done = tx.do(SetProducts((held[sku].product,), held[sku].source))
-        if isinstance(done, Refused):
-            return done
+        tx.do(SetProducts((held[sku].product,), held[sku].source))
         tx.append(HeldReleased(sku, command.source))
-    return None
 
 
-def drop_held(tx: Transaction, command: DropHeld) -> Refused | None:
+def drop_held(tx: Transaction, command: DropHeld) -> None:
     held = held_of(tx.db, command.skus, command.source)
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
-            return Refused("not_held", {"sku": sku, "source": command.source})
+            raise Refusal("not_held", {"sku": sku, "source": command.source})
         if not held[sku].dropped:
             tx.append(HeldDropped(sku, command.source))
-    return None
 
 
 def withdraw_held(tx: Transaction, command: WithdrawHeld) -> None:

@@ -39,7 +39,7 @@ def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
 
 projector = Projector(
     name="held_products",
-    version=1,
+    version=2,
     tables=("held_product",),
     on={
         ProductHeld: _held,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import json_text
 from edge.shop.quality.checks import Finding, findings
@@ -23,14 +25,16 @@ _FRESH = """
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What a source says of a product and nobody has said yes to; `dropped`: somebody said no."""
+    """What a source says of a product and nobody has said yes to; `dropped`: somebody said no. `reason`: its price is
+    far from the shop's, or is none."""
 
     source: Source
     product: Product
     price_minor: int
-    was_minor: int
+    was_minor: int | None
     at_us: int
     dropped: bool
+    reason: Literal["price_jump", "invalid_price"]
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -72,12 +76,15 @@ def source_freshness(db: Connection) -> list[Freshness]:
     return [Freshness(*row) for row in db.execute(_FRESH)]
 
 
-def quality_report(db: Connection) -> list[Finding]:
-    """What looks wrong in the catalogue, by kind, with counts and examples. Nothing of it is mended."""
-    return findings(db)
+def quality_report(db: Connection, place: Jurisdiction) -> list[Finding]:
+    """What looks wrong in the catalogue of a store at that place, by kind, with counts and examples. Nothing of it is
+    mended."""
+    return findings(db, place)
 
 
 def _held(
-    source: str, checksum: str, line: int, body: str, price_minor: int, was_minor: int, at_us: int, dropped: int
+    source: str, checksum: str, line: int, body: str, price_minor: int, was_minor: int | None, at_us: int, dropped: int
 ) -> Held:
-    return Held(Source(source, checksum, line), _product(body), price_minor, was_minor, at_us, bool(dropped))
+    reason: Literal["price_jump", "invalid_price"] = "price_jump" if price_minor > 0 else "invalid_price"
+    said = Source(source, checksum, line)
+    return Held(said, _product(body), price_minor, was_minor, at_us, bool(dropped), reason)

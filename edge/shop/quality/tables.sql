@@ -7,7 +7,7 @@ CREATE TABLE held_product (
     line        INTEGER NOT NULL,
     body        TEXT NOT NULL,
     price_minor INTEGER NOT NULL,
-    was_minor   INTEGER NOT NULL,
+    was_minor   INTEGER,
     at_us       INTEGER NOT NULL,
     dropped     INTEGER NOT NULL CHECK (dropped IN (0, 1)),
     PRIMARY KEY (sku, source)

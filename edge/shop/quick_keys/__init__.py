@@ -1,6 +1,7 @@
 """Keys for what has no code to scan. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
 from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
 from edge.shop.quick_keys.events import EVENTS, UPCASTERS
@@ -11,15 +12,15 @@ from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
 capability = Capability(
     name="quick_keys",
     commands=(
-        CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS),
-        CommandSpec(AddQuickKeys, add_quick_keys, right=MANAGE, also=SETTINGS, surfaces=("job",)),
+        CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS, surfaces=STAFF),
+        CommandSpec(AddQuickKeys, add_quick_keys, right=MANAGE, also=SETTINGS, surfaces=MACHINE),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("quick_keys", read_keys, right=SELL, also=BASKET),
-        QuerySpec("quick_keys_layout", read_layout, right=MANAGE, also=SETTINGS),
-        QuerySpec("proposed_quick_keys", proposed_keys, right=MANAGE, also=SETTINGS),
+        QuerySpec("quick_keys", read_keys, right=SELL, also=BASKET, surfaces=NAMED_TILL),
+        QuerySpec("quick_keys_layout", read_layout, right=MANAGE, also=SETTINGS, surfaces=STAFF),
+        QuerySpec("proposed_quick_keys", proposed_keys, right=MANAGE, also=SETTINGS, surfaces=STAFF),
     ),
 )

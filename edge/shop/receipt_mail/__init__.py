@@ -1,6 +1,7 @@
 """Receipts by e-mail. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import NAMED_TILL, TILL
 from edge.shop.access.rights import SELL
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.receipt_mail.handlers import mail_receipt, not_set_up
@@ -11,6 +12,6 @@ def capability(set_up: bool) -> Capability:
     """Receipts by e-mail of a shop that has a server for its mail, or has none."""
     return Capability(
         name="receipt_mail",
-        commands=(CommandSpec(MailReceipt, mail_receipt if set_up else not_set_up, right=SELL),),
-        queries=(QuerySpec("receipt_mails", read_mails, right=SELL),),
+        commands=(CommandSpec(MailReceipt, mail_receipt if set_up else not_set_up, right=SELL, surfaces=TILL),),
+        queries=(QuerySpec("receipt_mails", read_mails, right=SELL, surfaces=NAMED_TILL),),
     )

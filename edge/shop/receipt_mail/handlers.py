@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import NoReturn
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.shop.customers.queries import read_customer
@@ -20,30 +21,29 @@ PURPOSE = "messages"
 """What a customer consents to whose own address is used without being said."""
 
 
-def mail_receipt(tx: Transaction, command: MailReceipt) -> Refused | None:
+def mail_receipt(tx: Transaction, command: MailReceipt) -> None:
     register = tx.actor.register
     receipt = read_receipt(tx.db, register, command.number)
     fact = tx.read(receipt.seq) if receipt else None
     if receipt is None or fact is None or not isinstance(fact.event, SaleCompleted):
-        return Refused("no_such_receipt", {"number": f"{register}-{command.number:06}"})
+        raise Refusal("no_such_receipt", {"number": f"{register}-{command.number:06}"})
     address = command.address or _address_of(tx, fact.event.customer)
     if not address:
-        return Refused("mail_address_missing")
+        raise Refusal("mail_address_missing")
     before = letters_of(tx.db, key_of(register, command.number))
     if any(mails.address_of(tx.db, mail) == address for mail in before):
-        return Refused("mail_twice")
+        raise Refusal("mail_twice")
     if len(before) >= mails.PER_RECEIPT or count_waiting(tx.db, "receipt") >= mails.WAITING_LIMIT:
-        return Refused("mail_too_many", {"limit": mails.PER_RECEIPT})
+        raise Refusal("mail_too_many", {"limit": mails.PER_RECEIPT})
     person = f"{ONE_MAIL}{secrets.token_hex(8)}"
     sealed = Keyring(tx.db).seal(person, *mails.PLACE, address)
     about = ReceiptLetter(register, command.number, receipt.seq, command.language)
     queue_letter(tx.db, "receipt", key_of(register, command.number, person), person, "email", about, tx.at_us, sealed)
-    return None
 
 
-def not_set_up(tx: Transaction, command: MailReceipt) -> Refused:
+def not_set_up(tx: Transaction, command: MailReceipt) -> NoReturn:
     """The shop has no server that takes its mail."""
-    return Refused("mail_not_set_up")
+    raise Refusal("mail_not_set_up")
 
 
 def _address_of(tx: Transaction, customer: str) -> str:

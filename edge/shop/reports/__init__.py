@@ -1,6 +1,7 @@
 """What was sold, by paper and by day. See README.md."""
 
 from edge.core.registry import Capability, QuerySpec
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.project import days, papers
 from edge.shop.reports.queries import read_day_sums
@@ -8,5 +9,5 @@ from edge.shop.reports.queries import read_day_sums
 capability = Capability(
     name="reports",
     projectors=(papers, days),
-    queries=(QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS),),
+    queries=(QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS, surfaces=STAFF),),
 )

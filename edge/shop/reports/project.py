@@ -105,7 +105,7 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 
 papers = Projector(
     name="papers",
-    version=3,
+    version=1,
     tables=("paper", "paper_product"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )

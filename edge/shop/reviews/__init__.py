@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
 from edge.shop.reviews.events import EVENTS, UPCASTERS
@@ -20,19 +21,19 @@ def capability(settings: ReviewSettings) -> Capability:
     return Capability(
         name="reviews",
         commands=(
-            CommandSpec(WriteReview, reviews.write_review, right=CUSTOMERS_WRITE),
-            CommandSpec(PublishReview, publish_review, right=MANAGE, also=CATALOG),
-            CommandSpec(RejectReview, reject_review, right=MANAGE, also=CATALOG),
-            CommandSpec(WithdrawReview, withdraw_review, right=MANAGE, also=CATALOG),
+            CommandSpec(WriteReview, reviews.write_review, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            CommandSpec(PublishReview, publish_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(RejectReview, reject_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(WithdrawReview, withdraw_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG),
-            QuerySpec("customer_reviews", read_customer_reviews, right=CUSTOMERS_READ),
-            QuerySpec("product_reviews", read_product_reviews, right=SELL, also=BASKET),
-            QuerySpec("product_rating", read_rating, right=SELL, also=BASKET),
+            QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("customer_reviews", read_customer_reviews, right=CUSTOMERS_READ, surfaces=STAFF),
+            QuerySpec("product_reviews", read_product_reviews, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("product_rating", read_rating, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
         watches=WATCHES,
     )

@@ -55,7 +55,7 @@ def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> N
 
 projector = Projector(
     name="reviews",
-    version=2,
+    version=1,
     tables=("review",),
     on={
         ReviewWritten: _written,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.regions.addresses import has_control
 
 RATINGS = (1, 2, 3, 4, 5)
@@ -31,10 +31,9 @@ def rating_of(counts: dict[int, int]) -> Rating:
     return Rating(many, (stars * 20 + many) // (2 * many) if many else None, (one, two, three, four, five))
 
 
-def wrong(rating: int, text: str) -> Refused | None:
-    """Why a review cannot be kept as it is."""
+def wrong(rating: int, text: str) -> None:
+    """`Refusal`: why a review cannot be kept as it is."""
     if rating not in RATINGS:
-        return Refused("rating_wrong")
+        raise Refusal("rating_wrong")
     if len(text) > TEXT_CHARS or has_control(text.replace("\n", "").replace("\r", "")):
-        return Refused("review_text_wrong", {"limit": TEXT_CHARS})
-    return None
+        raise Refusal("review_text_wrong", {"limit": TEXT_CHARS})

@@ -1,6 +1,7 @@
 """Finding products by what somebody types. See README.md."""
 
 from edge.core.registry import Capability, QuerySpec
+from edge.core.surfaces import EVERYBODY
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.search.popularity import sold
 from edge.shop.search.project import search
@@ -14,7 +15,7 @@ def capability(currency: str) -> Capability:
         name="search",
         projectors=(search, sold),
         queries=(
-            QuerySpec("search", Search(currency).find, right=SELL, also=BASKET),
-            QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET),
+            QuerySpec("search", Search(currency).find, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("spoken_phrases", phrases, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
     )

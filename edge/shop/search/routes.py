@@ -8,7 +8,9 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import RESULT, Endpoint, fragment
+from edge.services.models_state import MEANING
 from edge.shop.access.rights import SELL
+from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import Fulfilling
 from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Listed, Search
@@ -37,7 +39,9 @@ async def products(request: web.Request) -> web.Response:
     wanted = {"text": text, "limit": PRODUCTS_SHOWN, "at_us": site.shop.now_us()}
     found = await _find(site, site.asker.questions[QUERY], wanted)
     language = texts_of(request).language
-    html = site.renderer.render("products.html", language, text=text, products=found.products, meant=found.meant)
+    ages = await site.asker.read(lambda db: least_ages(db, found.products, site.settings.place))
+    shown = {"text": text, "products": found.products, "ages": ages, "meant": found.meant}
+    html = site.renderer.render("products.html", language, **shown)
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
@@ -84,7 +88,8 @@ async def listed(site: PanelContext, text: str, wanted: Filter, after: int, limi
 
 async def _sense(site: PanelContext, text: str) -> SentenceEmbedding | None:
     """What a text means, where the shop has a model for it."""
-    return await site.meaning.of(text[:QUERY_CHARS].strip()) if site.meaning is not None else None
+    meaning = site.services.of(MEANING)
+    return await meaning.of(text[:QUERY_CHARS].strip()) if meaning is not None else None
 
 
 async def prepare(site: PanelContext) -> None:

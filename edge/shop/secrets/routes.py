@@ -13,6 +13,7 @@ from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Refused
 from edge.core.secrets.store import NAME_PATTERN, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretInfo, SecretStore
 from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.secrets import SECRETS as STORE
 from edge.shop.access.rights import MANAGE, PINS
 from edge.shop.secrets.commands import NoteSecret
 from edge.web.actors import actor_of
@@ -76,7 +77,7 @@ async def rotate(request: web.Request) -> web.Response:
 async def _do(request: web.Request, work: Callable[[SecretStore], T]) -> T:
     """In a thread, as it waits for the disk. `Problem` 503: the file cannot be read or written."""
     try:
-        return await asyncio.to_thread(work, request.app[SITE].secrets)
+        return await asyncio.to_thread(work, request.app[SITE].services.of(STORE))
     except NeedsHuman as error:
         raise Problem(503, "secrets_unreadable", why=error.what) from None
 

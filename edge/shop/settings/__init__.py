@@ -1,6 +1,7 @@
 """What may be changed while the shop runs. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.settings.checks import overrides
 from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
@@ -12,17 +13,17 @@ from edge.shop.settings.queries import read_settings, read_texts
 capability = Capability(
     name="settings",
     commands=(
-        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS),
-        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS),
-        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True, also=SETTINGS),
-        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS),
+        CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
+        CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
+        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
+        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
     ),
     events=EVENTS,
     upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
-        QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS),
-        QuerySpec("texts", read_texts, right=MANAGE, also=SETTINGS),
+        QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS, surfaces=STAFF),
+        QuerySpec("texts", read_texts, right=MANAGE, also=SETTINGS, surfaces=STAFF),
     ),
     checks=(overrides,),
 )

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.settings.definitions import known
 from edge.shop.settings.texts import Place, text_in
@@ -79,6 +80,10 @@ class LiveSettings(Generic[S]):
         made = msgspec.structs.replace(self._base, **self._changes(rows))
         self._last = (rows, made)
         return made
+
+    def of(self, tx: Transaction) -> S:
+        """The settings inside a transaction."""
+        return self.at(tx.db)
 
     def _changes(self, rows: list[tuple[str, str]]) -> dict[str, Any]:
         changes = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL, STOCK
 from edge.shop.shelf import commands, events
 from edge.shop.shelf.handlers import ShelfHandlers
@@ -47,29 +48,29 @@ def capability(settings: ShelfSettings) -> Capability:
     return Capability(
         name="shelf",
         commands=(
-            CommandSpec(commands.SetPlanogram, does.set_planogram, right=MANAGE, also=STOCK),
-            CommandSpec(commands.EndPlanogram, does.end_planogram, right=MANAGE, ask_first=True),
-            CommandSpec(commands.RenewReference, does.renew_reference, right=MANAGE, also=STOCK),
-            CommandSpec(commands.RecordLook, does.record_look, right=MANAGE, surfaces=("system",)),
-            CommandSpec(commands.RecordCamera, does.record_camera, right=MANAGE, surfaces=("system",)),
-            CommandSpec(commands.AnswerFinding, does.answer, right=MANAGE, also=STOCK),
-            CommandSpec(commands.UndoAnswer, does.undo_answer, right=MANAGE, also=STOCK),
-            CommandSpec(commands.SetBottleType, does.set_bottle_type, right=MANAGE, also=STOCK),
+            CommandSpec(commands.SetPlanogram, does.set_planogram, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.EndPlanogram, does.end_planogram, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.RenewReference, does.renew_reference, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.RecordLook, does.record_look, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.RecordCamera, does.record_camera, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.AnswerFinding, does.answer, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.UndoAnswer, does.undo_answer, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.SetBottleType, does.set_bottle_type, right=MANAGE, also=STOCK, surfaces=STAFF),
         ),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("planograms", read_planograms, right=SELL),
-            QuerySpec("planogram", read_planogram, right=SELL),
-            QuerySpec("shelf_look", read_look, right=MANAGE, also=STOCK),
-            QuerySpec("shelf_findings", read_findings, right=MANAGE, also=STOCK),
-            QuerySpec("shelf_cameras", read_cameras, right=MANAGE, also=STOCK),
-            QuerySpec("shelf_compliance", read_compliance, right=MANAGE, also=STOCK),
-            QuerySpec("phantom_stock", phantom_stock, right=MANAGE, also=STOCK),
-            QuerySpec("gap_costs", gap_costs, right=MANAGE, also=STOCK),
-            QuerySpec("gap_losses", gap_losses, right=MANAGE, also=STOCK),
-            QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK),
+            QuerySpec("planograms", read_planograms, right=SELL, surfaces=STAFF),
+            QuerySpec("planogram", read_planogram, right=SELL, surfaces=STAFF),
+            QuerySpec("shelf_look", read_look, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("shelf_findings", read_findings, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("shelf_cameras", read_cameras, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("shelf_compliance", read_compliance, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("phantom_stock", phantom_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("gap_costs", gap_costs, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("gap_losses", gap_losses, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("bottle_types", read_bottle_types, right=MANAGE, also=STOCK, surfaces=STAFF),
         ),
         watches=watches(settings, losses),
     )

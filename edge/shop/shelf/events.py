@@ -34,8 +34,6 @@ class PlanogramSet(Event, frozen=True):
     bare: str
     valid_from: str
 
-    version = 2  # facings may be behind glass
-
 
 class PlanogramEnded(Event, frozen=True):
     """A bay is watched no more."""
@@ -53,8 +51,6 @@ class ReferenceRenewed(Event, frozen=True):
     picture: str
     how: Literal["person", "restocked"]
     light: Lighting = "day"
-
-    version = 2
 
 
 class GapFound(Event, frozen=True):
@@ -77,8 +73,6 @@ class GapFound(Event, frozen=True):
     picture: str
     behind: bool = False
 
-    version = 2
-
 
 class GapClosed(Event, frozen=True):
     """A gap is over: `filled_us` is the first look that saw goods again, `empty_s` how long it was empty till then, at
@@ -92,8 +86,6 @@ class GapClosed(Event, frozen=True):
     empty_s: int
     how: HowClosed
     seen_s: int | None = None
-
-    version = 2
 
 
 class FacingFlagged(Event, frozen=True):
@@ -154,8 +146,6 @@ class BayMeasured(Event, frozen=True):
     planned: int
     group_right: int = 0
     group_seen: int = 0
-
-    version = 2
 
 
 class CameraStateChanged(Event, frozen=True):

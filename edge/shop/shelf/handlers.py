@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.catalog.categories.queries import path_of
@@ -75,15 +75,14 @@ class ShelfHandlers:
         self._settings = settings
         self._paced: dict[str, tuple[Any, BayLayout, dict[str, rules.Paces]]] = {}
 
-    def set_planogram(self, tx: Transaction, command: SetPlanogram) -> int | Refused:
+    def set_planogram(self, tx: Transaction, command: SetPlanogram) -> int:
         """The number of the new version."""
         version, ended = newest_version(tx.db, command.bay)
         if command.changes != (0 if ended else version) and command.changes != version:
-            return Refused("planogram_changed_meanwhile", {"bay": command.bay, "version": version})
+            raise Refusal("planogram_changed_meanwhile", {"bay": command.bay, "version": version})
         if not version and _count_bays(tx) >= BAYS:
-            return Refused("too_many_bays", {"limit": BAYS})
-        if refused := _unfit(command.layout):
-            return refused
+            raise Refusal("too_many_bays", {"limit": BAYS})
+        _unfit(command.layout)
         known = read_planogram(tx.db, command.bay, version) if version and not ended else None
         made = PlanogramSet(
             command.bay,
@@ -102,46 +101,44 @@ class ShelfHandlers:
         tx.append(made)
         return made.edition
 
-    def end_planogram(self, tx: Transaction, command: EndPlanogram) -> Refused | None:
+    def end_planogram(self, tx: Transaction, command: EndPlanogram) -> None:
         version, ended = newest_version(tx.db, command.bay)
         if not version or ended:
-            return Refused("no_such_bay", {"bay": command.bay})
+            raise Refusal("no_such_bay", {"bay": command.bay})
         self._close(tx, read_findings(tx.db, command.bay), "replanned")
         tx.append(PlanogramEnded(command.bay, version))
         tx.db.execute("DELETE FROM shelf_look WHERE bay = ?", (command.bay,))
-        return None
 
-    def renew_reference(self, tx: Transaction, command: RenewReference) -> Refused | None:
+    def renew_reference(self, tx: Transaction, command: RenewReference) -> None:
         plan = read_planogram(tx.db, command.bay)
         if plan is None:
-            return Refused("no_such_bay", {"bay": command.bay})
+            raise Refusal("no_such_bay", {"bay": command.bay})
         if not command.picture:
             for light in LIGHTS:
                 if (known := read_reference(tx.db, plan, light)) is not None and known.picture:
                     tx.append(ReferenceRenewed(command.bay, plan.full, "", command.how, light))
-            return None
+            return
         look = read_look(tx.db, command.bay)
         if look is None or look.look.picture != command.seen or look.version != plan.edition:
-            return Refused("look_is_gone", {"bay": command.bay})
+            raise Refusal("look_is_gone", {"bay": command.bay})
         lit: Lighting = "night" if look.look.camera == "night" else "day"
         known = read_reference(tx.db, plan, lit)
         if known is not None and command.picture == known.picture:
-            return None
+            return
         if command.how == "restocked" and known is not None and known.business_date == tx.business_date:
-            return None
+            return
         unseen = lit == "night" and not (known and known.picture)
         fit = ("present", "low", "gap") if unseen else ("present",)
         unfit = [one for one in look.look.facings if one.state not in fit]
         if unfit:
-            return Refused("bay_not_full", {"bay": command.bay, "facing": unfit[0].id, "count": len(unfit)})
+            raise Refusal("bay_not_full", {"bay": command.bay, "facing": unfit[0].id, "count": len(unfit)})
         tx.append(ReferenceRenewed(command.bay, plan.full, command.picture, command.how, lit))
-        return None
 
-    def record_look(self, tx: Transaction, command: RecordLook) -> Refused | None:
+    def record_look(self, tx: Transaction, command: RecordLook) -> None:
         """Keep the look, and append what follows from it and those before."""
         plan = read_planogram(tx.db, command.bay, command.version)
         if plan is None or newest_version(tx.db, command.bay)[1]:
-            return Refused("no_such_bay", {"bay": command.bay})
+            raise Refusal("no_such_bay", {"bay": command.bay})
         last = read_look(tx.db, command.bay)
         track = last.track if last and last.version == command.version else self._fresh(tx, command)
         decisions: list[ShelfDecision] = []
@@ -159,40 +156,36 @@ class ShelfHandlers:
             "INSERT OR REPLACE INTO shelf_look (bay, version, at_us, look, track) VALUES (?, ?, ?, ?, ?)",
             (command.bay, command.version, tx.at_us, _encode(kept), _encode(track)),
         )
-        return None
 
     def record_camera(self, tx: Transaction, command: RecordCamera) -> None:
         known = {one.camera: one.state for one in read_cameras(tx.db)}
         if known.get(command.camera, "") != command.state:
             tx.append(CameraStateChanged(command.camera, command.state))
 
-    def answer(self, tx: Transaction, command: AnswerFinding) -> Refused | None:
+    def answer(self, tx: Transaction, command: AnswerFinding) -> None:
         found = read_finding(tx.db, command.seq)
         if found is None:
-            return Refused("no_such_finding", {"seq": command.seq})
+            raise Refusal("no_such_finding", {"seq": command.seq})
         if found.answer == command.answer:
-            return None
+            return
         tx.append(FindingAnswered(found.seq, found.bay, found.facings, command.answer))
         if command.answer == "not_there" and (on_hand := read_stock(tx.db, found.sku)):
             tx.do(MoveStock("counted", (Moved(found.sku, -on_hand),)))
         if found.closed_us is None and command.answer in ("wrong", "filled"):
             self._close(tx, [found], "answered" if command.answer == "wrong" else "restocked")
             _forget(tx, found)
-        return None
 
-    def undo_answer(self, tx: Transaction, command: UndoAnswer) -> Refused | None:
+    def undo_answer(self, tx: Transaction, command: UndoAnswer) -> None:
         found = read_finding(tx.db, command.seq)
         if found is None or found.answer not in ("right", "wrong"):
-            return Refused("no_such_finding", {"seq": command.seq})
+            raise Refusal("no_such_finding", {"seq": command.seq})
         tx.append(AnswerUndone(found.seq, found.bay, found.facings))
-        return None
 
-    def set_bottle_type(self, tx: Transaction, command: SetBottleType) -> Refused | None:
+    def set_bottle_type(self, tx: Transaction, command: SetBottleType) -> None:
         one = command.type
         if one.full_at >= one.empty_at or (one.curve_pm and list(one.curve_pm) != sorted(one.curve_pm)):
-            return Refused("bottle_upside_down", {"sku": one.sku})
+            raise Refusal("bottle_upside_down", {"sku": one.sku})
         tx.append(BottleTypeSet(one))
-        return None
 
     def _look(self, tx: Transaction, command: RecordLook, layout: BayLayout) -> LookSeen:
         shifts, paused = read_learned(tx.db, command.bay, tx.at_us)
@@ -292,16 +285,17 @@ def _forget(tx: Transaction, found: ShelfFinding) -> None:
     tx.db.execute("UPDATE shelf_look SET track = ? WHERE bay = ?", (_encode(track), found.bay))
 
 
-def _unfit(layout: BayLayout) -> Refused | None:
-    """Why a layout cannot be watched."""
+def _unfit(layout: BayLayout) -> None:
+    """`Refusal`: why a layout cannot be watched."""
     if len({facing.id for facing in layout.facings}) != len(layout.facings):
-        return Refused("facing_twice")
+        raise Refusal("facing_twice")
     for facing in layout.facings:
         if facing.right - facing.left < 0.005 or facing.bottom - facing.top < 0.005:
-            return Refused("facing_too_small", {"facing": facing.id})
+            raise Refusal("facing_too_small", {"facing": facing.id})
     x, y = (list(side) for side in zip(*layout.corners, strict=True))
     area = abs(sum(x[at] * y[at - 3] - x[at - 3] * y[at] for at in range(4))) / 2
-    return Refused("corners_crossed") if area < 0.01 else None
+    if area < 0.01:
+        raise Refusal("corners_crossed")
 
 
 def _unchanged(before: BayLayout, now: BayLayout) -> frozenset[str]:

@@ -102,7 +102,7 @@ class ShelfTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "shelf"
-    version = 2
+    version = 1
     keeps_orphans = True
     tables = (FINDING, COMPLIANCE)
     reads = (

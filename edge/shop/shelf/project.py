@@ -156,7 +156,7 @@ def _bottle(db: Connection, fact: RecordedEvent, event: BottleTypeSet) -> None:
 
 projector = Projector(
     name="shelf",
-    version=4,
+    version=1,
     tables=(
         "planogram",
         "shelf_reference",

@@ -42,6 +42,7 @@ from edge.shop.shelf.pages.shelf_requests import (
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
+from edge.shop.shelf.service import SHELF
 from edge.web.api.resources import content_tag, do, unless_known
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
@@ -116,7 +117,7 @@ class RecognitionMade(msgspec.Struct, frozen=True):
 
 async def cameras(request: web.Request) -> web.Response:
     """`GET shelf/cameras`: every camera, and whether it can be believed."""
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     known = {one.camera: one for one in await request.app[SITE].asker.read(read_cameras)}
     made = []
     for name, part in shelf.cameras.items():
@@ -139,7 +140,7 @@ async def look_now(request: web.Request) -> web.Response:
 
 async def keep_picture(request: web.Request) -> web.Response:
     """`POST shelf/pictures`: keep a picture for a planogram: the body's, or (`?camera=`) what a camera sees now."""
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     if name := request.query.get("camera"):
         made = await seen_now(camera_named(request, name), 1920)
     else:
@@ -154,7 +155,7 @@ async def keep_picture(request: web.Request) -> web.Response:
 
 async def kept_picture(request: web.Request) -> web.Response:
     """`GET shelf/pictures/{name}`: a reference of a planogram, or what a look saw that found something."""
-    pictures, name = request.app[SITE].shelf.pictures, request.match_info["name"]
+    pictures, name = request.app[SITE].services.of(SHELF).pictures, request.match_info["name"]
     for kind in (REFERENCES, SNAPSHOTS):
         if (data := await asyncio.to_thread(pictures.read, name, kind)) is not None:
             return web.Response(body=data, content_type="image/jpeg", headers=JPEG_HEADERS)
@@ -179,7 +180,7 @@ async def recognise(request: web.Request) -> web.Response:
     """`POST shelf/recognitions`: which products the facings of a picture look like, for somebody to look over."""
     asked, site = await body_of(request, RecognitionAsked), request.app[SITE]
     data = await brought(request, asked.picture)
-    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
+    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
     boxes = tuple((one.left, one.top, one.right, one.bottom) for one in asked.facings)
     found = (await looked(request, Recognise(data, album, key, asked.corners, boxes), Recognised)).found
     likely = tuple(FacingLikeness(one.id, some) for one, some in zip(asked.facings, found, strict=True))

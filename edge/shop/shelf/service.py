@@ -14,6 +14,7 @@ from drivers.roles import Camera
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.core.process.parts import Ready
+from edge.core.services import Service
 from edge.core.storage.database import open_reader
 from edge.shop.shelf.camera_part import OPENINGS, SHELVES, CameraPart
 from edge.shop.shelf.commands import SetPlanogram
@@ -104,3 +105,6 @@ class ShelfService:
         return frozenset(name for plan in plans for name in (plan.full, plan.bare)) | frozenset(
             (*findings, *mistaken, *newer)
         )
+
+
+SHELF: Service[ShelfService] = Service("shelf")

@@ -1,12 +1,10 @@
 """Shifts: who answers for a drawer, from when to when. See README.md."""
 
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import Any
+from functools import partial
 
-from edge.core.messages import Command
-from edge.core.registry import Capability, CommandSpec, Handler, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, MethodHandler, QuerySpec
 from edge.core.storage.database import Connection
+from edge.core.surfaces import NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SIGNED_IN
 from edge.shop.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
 from edge.shop.shifts import commands, events
@@ -24,14 +22,7 @@ __all__ = ["ShiftSettings", "capability", "on_reports"]
 def capability(settings: ShiftSettings) -> Capability:
     """The shifts of a store with these settings, or with what was said of them since."""
     following = live(settings)
-
-    def at(handle: Callable[[ShiftHandlers, Transaction, Any], Any]) -> Handler:
-        @wraps(handle)  # also what it says that it gives back
-        def handler(tx: Transaction, command: Command) -> Any:
-            return handle(ShiftHandlers(following.at(tx.db)), tx, command)
-
-        return handler
-
+    at = partial(MethodHandler, following.of, ShiftHandlers)
     at_drawer = partial(CommandSpec, ask_first=True, requires=(SIGNED_IN,))
 
     def drawer(db: Connection, register: str) -> DrawerNow:
@@ -41,19 +32,26 @@ def capability(settings: ShiftSettings) -> Capability:
     return Capability(
         name="shifts",
         commands=(
-            at_drawer(commands.OpenShift, at(ShiftHandlers.open_shift), right=SELL),
-            at_drawer(commands.MoveCash, at(ShiftHandlers.move_cash), right=OVERRIDE),
-            at_drawer(commands.OpenDrawer, at(ShiftHandlers.open_drawer), right=DRAWER),
-            at_drawer(commands.CloseShift, at(ShiftHandlers.close_shift), right=SELL),
-            at_drawer(commands.PrintShift, at(ShiftHandlers.print_shift), right=MANAGE, also=REPORTS, ask_first=False),
+            at_drawer(commands.OpenShift, at(ShiftHandlers.open_shift), right=SELL, surfaces=TILL),
+            at_drawer(commands.MoveCash, at(ShiftHandlers.move_cash), right=OVERRIDE, surfaces=TILL),
+            at_drawer(commands.OpenDrawer, at(ShiftHandlers.open_drawer), right=DRAWER, surfaces=TILL),
+            at_drawer(commands.CloseShift, at(ShiftHandlers.close_shift), right=SELL, surfaces=TILL),
+            at_drawer(
+                commands.PrintShift,
+                at(ShiftHandlers.print_shift),
+                right=MANAGE,
+                also=REPORTS,
+                ask_first=False,
+                surfaces=NAMED_TILL,
+            ),
         ),
         requirements=(shift_open(following),),
         events=events.EVENTS,
         upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("drawer", drawer, right=SELL),
-            QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS),
+            QuerySpec("drawer", drawer, right=SELL, surfaces=TILL),
+            QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
         watches=WATCHES,
     )

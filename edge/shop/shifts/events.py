@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Event
+from edge.core.messages import Event, Remark
 from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
@@ -52,26 +52,28 @@ class ShiftOpened(Event, frozen=True):
 
 
 class CashMoved(Event, frozen=True):
-    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Since version
-    2 tips are paid out so, too, and since version 3 money of deliveries is with their drivers until it is handed in,
-    since version 4 also as foreign notes: `tender` says which, in their own currency and minor units; since version 5
-    tips of deliveries that their drivers keep (`driver_tip`)."""
+    """Money came into the drawer (`top_up`) or went out of it, without a sale; `amount_minor` is above 0. Tips are
+    paid out so, too, and money of deliveries is with their drivers until it is handed in, also as foreign notes:
+    `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
+    (`driver_tip`)."""
 
-    version = 5
+    remarks = ("reason",)
 
     shift: int
     currency: str
     kind: MoveKind
     amount_minor: int
-    reason: str
+    reason: Remark
     tender: TenderKind = "cash"
 
 
 class DrawerOpened(Event, frozen=True):
     """The drawer was opened without a sale; `shift` is 0 where none was open."""
 
+    remarks = ("reason",)
+
     shift: int
-    reason: str
+    reason: Remark
 
 
 class ShiftClosed(Event, frozen=True):
@@ -80,13 +82,13 @@ class ShiftClosed(Event, frozen=True):
     `sales` as they were paid, `voids` and `refunds` below zero, `total_minor` what is left; `rounding_minor`, `taxes`
     and `tenders` are of what is left, `discount_minor` is what promotions took off the sales. In the drawer lay
     `float_minor`; `moved` by kind, all above 0; `expected_minor` should have been there, `counted_minor` was, as
-    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. Since
-    version 2 `others` are the tenders beside cash that were counted; since version 3 `tips` are what of the money was
-    tips, by kind of tender; since version 4 `tips_to` are those that are somebody's (a user's id), alike. Since
-    version 5 `apart` is what of the total is no revenue, by kind of line, and `sales` count what sold something.
+    `pieces` where it was counted by coin and note. `opened`: how often the drawer was opened without a sale. `others`
+    are the tenders beside cash that were counted; `tips` are what of the money was tips, by kind of tender; `tips_to`
+    are those that are somebody's (a user's id), alike. `apart` is what of the total is no revenue, by kind of line, and
+    `sales` count what sold something.
     """
 
-    version = 5
+    remarks = ("note",)
 
     number: int
     currency: str
@@ -106,7 +108,7 @@ class ShiftClosed(Event, frozen=True):
     discount_minor: int
     taxes: tuple[Taxed, ...]
     tenders: dict[str, Amount]
-    note: str
+    note: Remark
     others: tuple[TenderCounted, ...] = ()
     tips: dict[str, int] = msgspec.field(default_factory=dict)
     tips_to: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
@@ -119,10 +121,8 @@ class ShiftClosed(Event, frozen=True):
 
 
 class ShiftPrinted(Event, frozen=True):
-    """The report of a register's shift, which had ended, was printed once more; since version 2 `copy` says which copy
-    that is, from 1."""
-
-    version = 2
+    """The report of a register's shift, which had ended, was printed once more; `copy` says which copy that is, from
+    1."""
 
     of_register: str
     number: int

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
@@ -63,71 +63,66 @@ class ShiftHandlers:
     def __init__(self, settings: ShiftSettings) -> None:
         self._settings = settings
 
-    def open_shift(self, tx: Transaction, command: OpenShift) -> int | Refused:
+    def open_shift(self, tx: Transaction, command: OpenShift) -> int:
         """The number of the shift that began."""
         register = tx.actor.register
         if number := open_number(tx.db, register):
-            return Refused("shift_open", {"number": number})
-        if refused := self._no_coin(command.float_minor):
-            return refused
+            raise Refusal("shift_open", {"number": number})
+        self._no_coin(command.float_minor)
         last = last_shift(tx.db, register)
         opened = ShiftOpened(last.number + 1 if last else 1, self._settings.currency, command.float_minor)
         tx.append(opened)
         tx.do(OPEN_DRAWER)
         return opened.number
 
-    def move_cash(self, tx: Transaction, command: MoveCash) -> Refused | None:
+    def move_cash(self, tx: Transaction, command: MoveCash) -> None:
         of_drivers = command.kind in OF_DRIVERS or not command.paper or command.tender != "cash"
         if not tx.is_child and of_drivers:
-            return Refused("cash_of_deliveries")
+            raise Refusal("cash_of_deliveries")
         number = open_number(tx.db, tx.actor.register)
         if not number:
-            return Refused("no_shift")
-        if not tx.is_child and (refused := self._no_coin(command.amount_minor)):
-            return refused
+            raise Refusal("no_shift")
+        if not tx.is_child:
+            self._no_coin(command.amount_minor)
         currency = currency_of(command.tender) if is_foreign(command.tender) else self._settings.currency
         moved = CashMoved(number, currency, command.kind, command.amount_minor, command.reason, command.tender)
         fact = tx.append(moved)
         if not command.paper:
-            return None
+            return
         tx.do(OPEN_DRAWER)
         tx.do(QueuePrint("cash", move_paper(moved, sealed_name(tx.db, fact.actor), fact, self._settings)))
-        return None
 
-    def open_drawer(self, tx: Transaction, command: OpenDrawer) -> Refused | None:
+    def open_drawer(self, tx: Transaction, command: OpenDrawer) -> None:
         if "open_drawer" in self._settings.pin_for and not tx.actor.may(OVERRIDE):
-            return Refused("confirm_pin")
+            raise Refusal("confirm_pin")
         tx.append(DrawerOpened(open_number(tx.db, tx.actor.register), command.reason))
         tx.do(OPEN_DRAWER)
-        return None
 
-    def close_shift(self, tx: Transaction, command: CloseShift) -> Closed | Refused:
+    def close_shift(self, tx: Transaction, command: CloseShift) -> Closed:
         drawer = read_drawer(tx.db, tx.actor.register)
         if not drawer.shift:
-            return Refused("no_shift")
+            raise Refusal("no_shift")
         if paid := read_basket(tx.db, tx.actor.register).paid_minor:
-            return Refused("already_paying", {"paid_minor": paid})
+            raise Refusal("already_paying", {"paid_minor": paid})
         known = denominations(self._settings.currency)
         counted = rules.count(command.counted_minor, command.pieces, known.values if known else ())
-        if isinstance(counted, Refused):
-            return counted
         others = {other.kind: other.counted_minor for other in command.others}
         if len(others) < len(command.others):
-            return Refused("counted_twice")
+            raise Refusal("counted_twice")
         taken = {"card", *(own.id for own in read_tenders(tx.db)), *drawer.day.taken.tenders, *drawer.notes}
         for kind in others:
             if kind == "cash" or not (kind in taken or is_foreign(kind)):
-                return Refused("tender_unknown", {"tender": kind})
+                raise Refusal("tender_unknown", {"tender": kind})
         closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
         return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)
 
-    def print_shift(self, tx: Transaction, command: PrintShift) -> Refused | None:
+    def print_shift(self, tx: Transaction, command: PrintShift) -> None:
         register = command.of_register or tx.actor.register
         shift = read_shift(tx.db, register, command.number)
         if shift is None or shift.closed_seq is None:
-            return Refused("no_such_shift", {"number": command.number, "register": register})
+            raise Refusal("no_such_shift", {"number": command.number, "register": register})
         fact = tx.read(shift.closed_seq)
         assert isinstance(fact.event, ShiftClosed)
         printed = ShiftPrinted(register, command.number, shift.copies + 1)
@@ -135,7 +130,6 @@ class ShiftHandlers:
         paper = self._paper(tx, fact.event, fact)
         mark = Text(translate(paper.language, "receipt.copy", copy=printed.copy), align="centre", bold=True, size=2)
         tx.do(QueuePrint("shift", Document(paper.language, (mark, *paper.rows))))
-        return None
 
     def drawer(self, db: Connection, register: str) -> DrawerNow:
         """A register's drawer now."""
@@ -152,10 +146,11 @@ class ShiftHandlers:
         cash = expected - drawer.float_minor - drawer.moved_minor
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
 
-    def _no_coin(self, minor: int) -> Refused | None:
-        """Why money cannot be in the drawer that no coins make."""
+    def _no_coin(self, minor: int) -> None:
+        """`Refusal`: why money cannot be in the drawer that no coins make."""
         step = self._settings.cash_step_minor
-        return Refused("no_such_coin", {"given_minor": minor, "coin_minor": step}) if minor % step else None
+        if minor % step:
+            raise Refusal("no_such_coin", {"given_minor": minor, "coin_minor": step})
 
     def _paper(self, tx: Transaction, closed: ShiftClosed, fact: RecordedEvent) -> Document:
         shift = read_shift(tx.db, fact.register, closed.number)
@@ -169,7 +164,7 @@ def move_paper(moved: CashMoved, who: Named, fact: RecordedEvent, settings: Shif
     """What lies in the drawer in the place of money that went, or beside money that came; to be signed."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": moved.currency},
-        "moved": moved,
+        "moved": fact.event,
         "register": fact.register,
         "at_us": fact.at_us,
         "who": who,
@@ -189,7 +184,7 @@ def shift_paper(
     `people` are those whose tips are in it, by their id."""
     data: dict[str, Any] = {
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
-        "shift": closed,
+        "shift": fact.event,
         "cash_minor": closed.tenders["cash"].minor if "cash" in closed.tenders else 0,
         "moved": {kind: signed(kind, amount.minor) for kind, amount in closed.moved.items()},
         "difference_minor": closed.difference_minor,

@@ -64,7 +64,6 @@ CASH_MOVE = Table(
     ),
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("amount_minor", "bigint", "How much, above 0, in minor units of that currency.", "event.amount_minor"),
-    Column("reason", "text", "What for.", "event.reason"),
     indexes=(Index("cash_move_by_day", "tenant, business_date, store"),),
 )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.shop.shifts.events import Amount, CashMoved, MoveKind, Pieces, ShiftClosed, ShiftOpened, TenderCounted
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Day, Paper
@@ -87,16 +87,18 @@ def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
     return msgspec.structs.replace(drawer, moved=moved)
 
 
-def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int | Refused:
+def count(given_minor: int | None, pieces: Sequence[Pieces], values: Collection[int]) -> int:
     """What a count comes to, where these are the values of the currency's coins and notes."""
     for piece in pieces:
         if piece.value_minor not in values:
-            return Refused("no_such_piece", {"value_minor": piece.value_minor})
+            raise Refusal("no_such_piece", {"value_minor": piece.value_minor})
     if not pieces:
-        return Refused("count_missing") if given_minor is None else given_minor
+        if given_minor is None:
+            raise Refusal("count_missing")
+        return given_minor
     found = sum(piece.value_minor * piece.count for piece in pieces)
     if given_minor is not None and given_minor != found:
-        return Refused("count_differs", {"given_minor": given_minor, "found_minor": found})
+        raise Refusal("count_differs", {"given_minor": given_minor, "found_minor": found})
     return found
 
 

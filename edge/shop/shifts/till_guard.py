@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from functools import partial
+
+from edge.core.messages import Refusal
 from edge.core.registry import Requirement, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN
@@ -14,12 +16,12 @@ from edge.shop.shifts.settings import ShiftSettings
 
 def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:
     """A shift is open at the register, where the store says that one is `required`."""
+    return Requirement(SHIFT_OPEN, partial(_require_shift, settings))
 
-    def check(tx: Transaction) -> Refused | None:
-        missing = settings.at(tx.db).required and not open_number(tx.db, tx.actor.register)
-        return Refused("no_shift") if missing else None
 
-    return Requirement(SHIFT_OPEN, check)
+def _require_shift(settings: LiveSettings[ShiftSettings], tx: Transaction) -> None:
+    if settings.at(tx.db).required and not open_number(tx.db, tx.actor.register):
+        raise Refusal("no_shift")
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: ShiftSettings) -> tuple[TemplateBlock, ...]:

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from edge.core.registry import MACHINE, Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.stock import (
     bulk_counts,
@@ -34,31 +35,32 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
     count_line, post_count = (
         partial(done, limits=limits) for done in (stock_counts.count_line, stock_counts.post_count)
     )
+    decided = partial(CommandSpec, right=MANAGE, ask_first=True, surfaces=STAFF)
     return Capability(
         name="stock",
         commands=(
             CommandSpec(commands.MoveStock, posting.move_stock, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.RecordMovement, posting.record_movement, right=MANAGE, also=STOCK, ask_first=True),
+            decided(commands.RecordMovement, posting.record_movement, also=STOCK),
             CommandSpec(commands.ReviseReceipt, receipts.revise_receipt, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.TransferStock, carrying.transfer_stock, right=MANAGE, also=STOCK, ask_first=True),
-            CommandSpec(commands.SetAside, carrying.set_aside, right=MANAGE, also=STOCK),
-            CommandSpec(commands.CloseBox, carrying.close_box, right=MANAGE, also=STOCK),
-            CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE),
-            CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE),
-            CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE),
-            CommandSpec(commands.SetLevels, locations.set_levels, right=MANAGE),
-            CommandSpec(commands.RecallLot, locations.recall_lot, right=MANAGE, ask_first=True),
-            CommandSpec(commands.LiftRecall, locations.lift_recall, right=MANAGE, ask_first=True),
-            CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE),
-            CommandSpec(commands.CountLine, count_line, right=MANAGE, also=STOCK),
-            CommandSpec(commands.PostCount, post_count, right=MANAGE, ask_first=True),
-            CommandSpec(commands.CancelCount, stock_counts.cancel_count, right=MANAGE, ask_first=True),
+            decided(commands.TransferStock, carrying.transfer_stock, also=STOCK),
+            CommandSpec(commands.SetAside, carrying.set_aside, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.CloseBox, carrying.close_box, right=MANAGE, also=STOCK, surfaces=STAFF),
+            CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.SetLevels, locations.set_levels, right=MANAGE, surfaces=STAFF),
+            decided(commands.RecallLot, locations.recall_lot),
+            decided(commands.LiftRecall, locations.lift_recall),
+            CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.CountLine, count_line, right=MANAGE, also=STOCK, surfaces=STAFF),
+            decided(commands.PostCount, post_count),
+            decided(commands.CancelCount, stock_counts.cancel_count),
             CommandSpec(commands.ReserveStock, reservations.reserve_stock, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.ReleaseStock, reservations.release_stock, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.FulfilReservation, reservations.fulfil_reservation, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.ReleaseExpired, reservations.release_expired, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.ExpectStock, reservations.expect_stock, right=MANAGE, surfaces=MACHINE),
-            CommandSpec(bulk_counts.SyncStock, bulk_counts.sync_stock, right=MANAGE),
+            CommandSpec(bulk_counts.SyncStock, bulk_counts.sync_stock, right=MANAGE, surfaces=STAFF),
             CommandSpec(bulk_counts.SyncLines, bulk_counts.sync_lines, right=MANAGE, surfaces=MACHINE),
         ),
         jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
@@ -68,20 +70,20 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         parts=PARTS,
         projectors=(project.projector, movements.projector, history.projector),
         queries=(
-            QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK),
-            QuerySpec("stock_item", queries.read_item, right=MANAGE),
-            QuerySpec("stock_list", queries.list_stock, right=MANAGE),
-            QuerySpec("stock_movements", movements.list_movements, right=MANAGE),
-            QuerySpec("stock_history", history.stock_history, right=MANAGE),
-            QuerySpec("stock_then", history.stock_then, right=MANAGE),
-            QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK),
-            QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK),
-            QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK),
-            QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK),
-            QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK),
-            QuerySpec("stock_count", count_read_by(limits), right=MANAGE, also=STOCK),
-            QuerySpec("stock_receipts", read_receipts, right=MANAGE),
-            QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE),
-            QuerySpec("stock_check", stock_check, right=MANAGE),
+            QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_item", queries.read_item, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_list", queries.list_stock, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_movements", movements.list_movements, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_history", history.stock_history, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_then", history.stock_then, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_count", count_read_by(limits), right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec("stock_receipts", read_receipts, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE, surfaces=STAFF),
+            QuerySpec("stock_check", stock_check, right=MANAGE, surfaces=STAFF),
         ),
     )

@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from edge.core.jobs import store as jobs
-from edge.core.journal.rows import read_rows
-from edge.core.messages import Command, Refused
+from edge.core.messages import Command, Refusal
 from edge.core.registry import Chunk, JobIssue, Transaction
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection
@@ -19,8 +18,9 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
-from edge.shop.stock.commands import MOST, Boxes, Expiry, LocationId, Lot, Sku, Thousandths
+from edge.shop.stock.commands import MOST, Boxes, Expiry, LocationId, Lot, OfLot, Sku, Thousandths
 from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.movements import unfollowed
 from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
@@ -40,7 +40,7 @@ _SINCE = """
 """
 
 
-class CountedStock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CountedStock(OfLot, frozen=True, forbid_unknown_fields=True):
     """What was counted of a product (by number or code) at `counted_us` (0: now); with a lot, of that lot.
 
     `line`: where it stands among those that were sent. `exact`: only goods of just this lot and day are meant, also
@@ -95,9 +95,9 @@ class SyncLines(Command, frozen=True):
 _kept = msgspec.json.Decoder(KeptCounts | list[CountedStock])
 
 
-def sync_stock(tx: Transaction, command: SyncStock) -> int | Refused:
+def sync_stock(tx: Transaction, command: SyncStock) -> int:
     if not _file(tx.db, command.file).exists():
-        return Refused("sync_gone", {"file": command.file})
+        raise Refusal("sync_gone", {"file": command.file})
     return jobs.queue(tx, SYNC_JOB, msgspec.to_builtins(command))
 
 
@@ -236,19 +236,11 @@ def _since(db: Connection, sku: str, line: CountedStock) -> int:
     of_lot, of_day = line.narrowed
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
-    for reason, move in unfollowed(db, sku, line.location, line.counted_us):
-        if reason != "counted" and line.means(move.lot, move.expiry):
-            moved += move.delta
+    for event, _, at_us in unfollowed(db):
+        for move in event.moves if at_us > line.counted_us and event.reason != "counted" else ():
+            if (move.sku, move.location) == (sku, line.location) and line.means(move.lot, move.expiry):
+                moved += move.delta
     return moved
-
-
-def unfollowed(db: Connection, sku: str, location: str, after_us: int) -> Iterator[tuple[str, Move]]:
-    """What moved of a product at a place since then and is not in the list of movements yet, each with its reason."""
-    at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
-    for row in read_rows(db, (at[0] if at else 0) + 1, 1000):
-        if row.type == StockMoved.__name__ and row.at_us > after_us:
-            event = msgspec.json.decode(row.body, type=StockMoved)
-            yield from ((event.reason, move) for move in event.moves if move.sku == sku and move.location == location)
 
 
 def _fault(line: CountedStock, reason: str, values: dict[str, str | int] | None = None) -> JobIssue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
@@ -15,45 +15,38 @@ from edge.shop.stock.posting import StockAfter, promised, stock_after
 from edge.shop.stock.rows import (
     QUARANTINE,
     breaks_pieces,
+    called,
     closed_and_loose,
-    find_product,
+    find_stocked,
     kind_of,
     require_location,
     rows_at,
 )
 
 
-def transfer_stock(tx: Transaction, command: TransferStock) -> Refused | None:
+def transfer_stock(tx: Transaction, command: TransferStock) -> None:
     source, target = command.from_location, command.to_location
     if source == target:
-        return Refused("transfer_to_itself", {"location": source})
-    if refused := require_location(tx.db, source) or require_location(tx.db, target):
-        return refused
-    out = taken_out(tx, source, command.lines, command.confirmed, command.expiry)
-    if isinstance(out, Refused):
-        return out
+        raise Refusal("transfer_to_itself", {"location": source})
+    require_location(tx.db, source)
+    require_location(tx.db, target)
+    out = taken_out(tx, source, command.lines, command.expiry)
     tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
-    return None
 
 
-def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
-    if refused := require_location(tx.db, command.location):
-        return refused
+def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
+    product = find_stocked(tx.db, command.sku)
+    require_location(tx.db, command.location)
     if kind_of(tx.db, command.location) == QUARANTINE:
-        return Refused("transfer_to_itself", {"location": command.location})
+        raise Refusal("transfer_to_itself", {"location": command.location})
     box = product.box or 0
     if command.boxes and not box:
-        return Refused("no_boxes", {"sku": product.sku})
+        raise Refusal("no_boxes", {"sku": product.sku})
     boxes, units = closed_and_loose(product, command.boxes, command.units)
     quantity = boxes * box * THOUSANDTHS + units
     if not 0 < quantity <= MOST:
-        return Refused("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
-    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)], command.confirmed)
-    if isinstance(out, Refused):
-        return out
+        raise Refusal("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
+    out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)])
     target = quarantine(tx)
     arrived = carried(out, target)
     there = rows_at(tx.db, product.sku, target, tx.business_date, box)
@@ -61,9 +54,7 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter | Refused:
     return stock_after(product.sku, target, box, there, arrived)
 
 
-def taken_out(
-    tx: Transaction, source: str, lines: Iterable[TransferLine], confirmed: bool, expiry: str | None = None
-) -> list[Move] | Refused:
+def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expiry: str | None = None) -> list[Move]:
     """Moves that take goods out of a place to carry them somewhere; closed boxes stay closed as far as they go.
 
     `expiry`: only those of just their lot and this day.
@@ -71,25 +62,23 @@ def taken_out(
     moves: list[Move] = []
     seen: dict[str, set[str]] = {}
     for line in lines:
-        product = find_product(tx.db, line.sku)
-        if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+        product = find_stocked(tx.db, line.sku)
         sku, box = product.sku, product.box or 0
         if line_again(seen, sku, line.lot):
-            return Refused("line_twice", {"sku": sku})
+            raise Refusal("line_twice", {"sku": sku})
         quantity = line.quantity * product.units  # of cases, where one was scanned
         if breaks_pieces(tx.db, product, quantity):
-            return Refused("pieces_moved_whole", {"sku": sku})
+            raise Refusal("pieces_moved_whole", {"sku": sku})
         rows = rows_at(tx.db, sku, source, tx.business_date, box)
         if expiry is not None:
             rows = [row for row in rows if (row.lot, row.expiry) == (line.lot, expiry)]
         mine = rules.first_expired_first(row for row in rows if line.lot in ("", row.lot))
         out, lacking = rules.take(sku, mine, quantity, closed_first=True)
         if lacking:
-            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(quantity - lacking)})
+            there = show_quantity(quantity - lacking)
+            raise Refusal("stock_short", {"sku": sku, **called(product), "on_hand": there})
         moves += out
-        if not confirmed and (refused := promised(tx, sku, source, moves)):
-            return refused
+        promised(tx, sku, source, moves)
     return moves
 
 
@@ -111,14 +100,11 @@ def carried(out: Iterable[Move], target: str) -> list[Move]:
     return moves
 
 
-def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+def close_box(tx: Transaction, command: CloseBox) -> StockAfter:
+    product = find_stocked(tx.db, command.sku)
     if not product.box:
-        return Refused("no_boxes", {"sku": product.sku})
-    if refused := require_location(tx.db, command.location):
-        return refused
+        raise Refusal("no_boxes", {"sku": product.sku})
+    require_location(tx.db, command.location)
     sku, box = product.sku, product.box
     left, moves = command.boxes, []
     rows = rows_at(tx.db, sku, command.location, tx.business_date, box)
@@ -128,6 +114,6 @@ def close_box(tx: Transaction, command: CloseBox) -> StockAfter | Refused:
             moves.append(Move(sku, 0, closed, box, 0, row.location, row.lot, row.expiry))
             left -= closed
     if left:
-        return Refused("too_few_units", {"sku": sku, "boxes": command.boxes - left})
+        raise Refusal("too_few_units", {"sku": sku, "boxes": command.boxes - left})
     tx.append(StockMoved("boxed", tuple(moves)))
     return stock_after(sku, command.location, box, rows, moves)

@@ -52,7 +52,8 @@ _CHECKS: tuple[tuple[str, Severity, str, str], ...] = (
     ),
     (
         *("below_zero", "medium", "count"),
-        "SELECT sku, location, 0, sum(quantity) FROM stock_row GROUP BY sku, location HAVING sum(quantity) < 0",
+        """SELECT r.sku, r.location, 0, sum(r.quantity) FROM stock_row r LEFT JOIN product p USING (sku)
+           WHERE p.body ->> 'unit' IS NOT 'service' GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0""",
     ),
     (
         *("lot_below_zero", "low", "count"),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import Names
 from edge.shop.stock.events import MAIN
@@ -41,7 +41,16 @@ Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", 
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 
 
-class Moved(msgspec.Struct, frozen=True, array_like=True):
+class OfLot(msgspec.Struct, frozen=True):
+    """What names a lot, its `lot`: a key, so that spaces around it are none of it."""
+
+    def __post_init__(self) -> None:
+        lot: str = self.lot  # type: ignore[attr-defined]  # a field of each of those that are of a lot
+        if lot != (trimmed := lot.strip()):
+            msgspec.structs.force_setattr(self, "lot", trimmed)
+
+
+class Moved(OfLot, frozen=True, array_like=True):
     """`delta` thousandths of the product's unit: negative ones leave the shop. `lot`: the one that was scanned.
 
     `of`: where a till poured it, `delta` is of a measure of which a unit holds so many thousandths: 40000 of 700000 ml.
@@ -80,7 +89,7 @@ class MoveStock(Command, frozen=True):
     before: tuple[Moved, ...] = ()
 
 
-class RecordMovement(Command, frozen=True):
+class RecordMovement(AskingCommand, OfLot, frozen=True):
     """What somebody brings in, takes out, throws away or finds; the result says what is there then.
 
     `sku` may be any code of the product; with that of a case `units` are of cases, and
@@ -89,8 +98,9 @@ class RecordMovement(Command, frozen=True):
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
     take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
     what comes in was packed or made, as its code says; what expires before that is refused. `supplier`: who brought it.
-    `confirmed`: yes to what was asked about.
     """
+
+    personal = ("note",)
 
     sku: Sku
     type: MovementType
@@ -105,7 +115,6 @@ class RecordMovement(Command, frozen=True):
     document: Document = ""
     unit_cost_minor: Cost | None = None
     down_to_zero: bool = False
-    confirmed: bool = False
     exact: bool = False
     packed: Expiry = ""
     supplier: SupplierNamed = ""
@@ -117,6 +126,8 @@ class ReviseReceipt(Command, frozen=True):
     What is None stays as it was. The result is what changed; a receipt that is so already is left alone.
     """
 
+    personal = ("note",)
+
     receipt: Number
     sku: Sku
     quantity: Thousandths | None = None
@@ -126,7 +137,7 @@ class ReviseReceipt(Command, frozen=True):
     note: Note = ""
 
 
-class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TransferLine(OfLot, frozen=True, forbid_unknown_fields=True):
     """So much of a product; its closed boxes stay closed as far as they go into it."""
 
     sku: Sku
@@ -134,19 +145,22 @@ class TransferLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lot: Lot = ""
 
 
-class TransferStock(Command, frozen=True):
+class TransferStock(AskingCommand, frozen=True):
     """Carry goods from one place of the shop to another; with `expiry`, those of just their lot and day."""
+
+    personal = ("note",)
 
     from_location: LocationId
     to_location: LocationId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     note: Note = ""
-    confirmed: bool = False
     expiry: Expiry | None = None
 
 
-class SetAside(Command, frozen=True):
+class SetAside(AskingCommand, OfLot, frozen=True):
     """Put goods that are damaged, or that nobody is sure of, where they count in nothing that is available."""
+
+    personal = ("note",)
 
     sku: Sku
     boxes: Boxes = 0
@@ -155,7 +169,6 @@ class SetAside(Command, frozen=True):
     lot: Lot = ""
     cause: Cause = "damage"
     note: Note = ""
-    confirmed: bool = False
 
 
 class CloseBox(Command, frozen=True):
@@ -208,7 +221,7 @@ class SetLevels(Command, frozen=True):
     maximum: Thousandths = 0
 
 
-class RecallLot(Command, frozen=True):
+class RecallLot(Command, OfLot, frozen=True):
     """Stop a lot of a product at every till, at once."""
 
     sku: Sku
@@ -216,7 +229,7 @@ class RecallLot(Command, frozen=True):
     note: Note = ""
 
 
-class LiftRecall(Command, frozen=True):
+class LiftRecall(Command, OfLot, frozen=True):
     """Let a lot be sold again."""
 
     sku: Sku
@@ -280,7 +293,7 @@ class StartCount(Command, frozen=True):
     category: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
-class CountLine(Command, frozen=True):
+class CountLine(Command, OfLot, frozen=True):
     """Say what was found of a product; the result says whether it should be looked at again.
 
     `mode`: what the same person finds adds up; where another counted it, `add` to that or `replace` it.
@@ -295,12 +308,11 @@ class CountLine(Command, frozen=True):
     mode: Literal["", "add", "replace"] = ""
 
 
-class PostCount(Command, frozen=True):
-    """Make what was counted what is on hand. `accepted`: yes to what is far off; `empty_rest`: what was not found is
+class PostCount(AskingCommand, frozen=True):
+    """Make what was counted what is on hand. What is far off is asked about; `empty_rest`: what was not found is
     not there."""
 
     count: Number
-    accepted: bool = False
     empty_rest: bool = False
 
 

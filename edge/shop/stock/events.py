@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Event
+from edge.core.messages import Event, Remark
 from edge.core.registry import Upcaster
 
 MAIN = "main"
@@ -15,7 +15,7 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
     """`delta` thousandths of the product's unit in one row: negative ones leave it.
 
     `boxes`: closed boxes of `box` units that came into the row (below 0: left it or were opened); `opened` of them were
-    opened. Version 1 had the first two fields: loose goods without a lot at `main`.
+    opened.
     """
 
     sku: str
@@ -48,16 +48,17 @@ class PourRest(msgspec.Struct, frozen=True, array_like=True):
 class StockMoved(Event, frozen=True, omit_defaults=True):
     """Goods came, went or changed place together, for one reason.
 
-    `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till;
-    `unit_cost_minor`: what a unit of it cost; `rests`: of what was poured, as they are from now on; version 2 had none.
-    `supplier`: who brought what came without an order, if somebody said so; version 3 had none.
+    `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till; `unit_cost_minor`: what a
+    unit of it cost; `rests`: of what was poured, as they are from now on. `supplier`: who brought what came without an
+    order, if somebody said so.
     """
 
-    version = 4
+    remarks = ("note",)
+
     reason: str
     moves: tuple[Move, ...]
     cause: str = ""
-    note: str = ""
+    note: Remark = ""
     document: str = ""
     unit_cost_minor: int | None = None
     rests: tuple[PourRest, ...] = ()
@@ -70,6 +71,8 @@ class ReceiptCorrected(Event, frozen=True):
     `value_milli`: by how much what is still there is worth more for it, in thousandths of a minor unit.
     """
 
+    remarks = ("note",)
+
     receipt: int
     sku: str
     quantity: int
@@ -77,7 +80,7 @@ class ReceiptCorrected(Event, frozen=True):
     added_minor: int
     value_milli: int
     document: str = ""
-    note: str = ""
+    note: Remark = ""
 
 
 class CostCorrected(Event, frozen=True):
@@ -101,7 +104,6 @@ class LocationSet(Event, frozen=True):
     when somebody walks through the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody said.
     """
 
-    version = 2
     id: str
     names: dict[str, str]
     kind: str
@@ -129,7 +131,6 @@ class LevelsSet(Event, frozen=True):
     `quantity`: order so much at least. `maximum`: order no more than makes it so much; 0: no bound.
     """
 
-    version = 2
     sku: str
     location: str
     par: int
@@ -162,9 +163,8 @@ class Claimed(msgspec.Struct, frozen=True, array_like=True):
 
 class StockReserved(Event, frozen=True):
     """What is promised to a holder from now on, all of it; `expires_us` 0: until it is released. `said`: what people
-    call the holder ("": as it is named); version 1 had none."""
+    call the holder ("": as it is named)."""
 
-    version = 2
     holder: str
     location: str
     lines: tuple[Claimed, ...]

@@ -101,7 +101,6 @@ MOVEMENT = Table(
     Column("lot", "text", "The lot; empty where none is known.", "item.lot"),
     Column("expiry", "text", "The last day; empty where none is known.", "item.expiry"),
     Column("actor", "text", "Who: the id of a user.", "row.actor"),
-    Column("note", "text", "What was noted.", "event.note"),
     Column("document", "text", "A delivery note, a count.", "event.document"),
     Column(
         *("unit_cost_minor", "bigint", "What one cost, in minor units, where that was said."),
@@ -164,7 +163,7 @@ class StockTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
-    version = 4
+    version = 1
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
     tables = (STOCK, STOCK_ROW, CLAIM, LEVEL, LOCATION, MOVEMENT, CORRECTION)
@@ -243,7 +242,7 @@ class StockTables(TableProjector):
             Filter("to", "business_date", "<="),
             fields=(
                 *("store", "device", "epoch", "seq", "n", "sku", "business_date", "at", "actor", "reason", "cause"),
-                *("delta", "boxes", "location", "lot", "expiry", "note", "document", "unit_cost_minor"),
+                *("delta", "boxes", "location", "lot", "expiry", "document", "unit_cost_minor"),
             ),
         ),
         CORRECTION.read(

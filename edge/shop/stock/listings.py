@@ -10,6 +10,8 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.categories.queries import skus_below
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock import rules
 from edge.shop.stock.alert_limits import AlertLimits, LimitsOfProducts
 from edge.shop.stock.costs import MICRO
@@ -141,7 +143,7 @@ _REST = """
       AND NOT EXISTS (
         SELECT 1 FROM stock_count_line l WHERE l.number = ?2 AND l.sku = r.sku AND (l.lot = r.lot OR l.lot = ''
           AND NOT EXISTS (SELECT 1 FROM stock_count_line o WHERE o.number = ?2 AND o.sku = r.sku AND o.lot <> '')))
-      AND (?3 = '' OR r.sku IN (SELECT p.sku FROM product p WHERE p.body ->> '$.category' = ?3))
+      AND (?3 = '' OR r.sku IN (SELECT value FROM json_each(?5)))
     GROUP BY r.sku, r.lot ORDER BY r.sku, r.lot LIMIT ?4
 """
 
@@ -219,9 +221,10 @@ def count_read_by(limits: AlertLimits) -> Callable[[Connection, int], StockCount
 
 
 def not_counted(db: Connection, number: int, location: str, category: str) -> list[NotCounted]:
-    """What is at a count's place and in its category, and was not counted. A line without a lot counts all lots,
-    unless others of the count are of lots: then only what has none."""
-    return [NotCounted(*row) for row in db.execute(_REST, (location, number, category, REST_LIMIT))]
+    """What is at a count's place and in its category, or one below, and was not counted. A line without a lot counts
+    all lots, unless others of the count are of lots: then only what has none."""
+    skus = json_text(skus_below(db, category)) if category else "[]"
+    return [NotCounted(*row) for row in db.execute(_REST, (location, number, category, REST_LIMIT, skus))]
 
 
 def _count(row: Sequence[Any]) -> StockCount:

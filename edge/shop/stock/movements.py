@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from edge.core.journal.rows import read_rows
 from edge.core.messages import Number, RecordedEvent
+from edge.core.people.remarks import Remarks
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
@@ -21,6 +23,11 @@ OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
 SOLD_LIMIT = 500
 """Movements of a lot of which the receipts are told."""
 _BALANCE = "SELECT balance FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC LIMIT 1"
+_ROWS_READ = 1_000
+_BEHIND = """
+    SELECT seq, reason, sku, lot, delta FROM stock_movement INDEXED BY stock_movement_seq
+    WHERE seq > ? AND location = ?
+"""
 _KEEP = "INSERT INTO stock_movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -40,6 +47,26 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
 projector = Projector(
     name="stock_movements", version=1, tables=("stock_movement",), on={StockMoved: _moved}, strict=False
 )
+
+
+def unfollowed(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
+    """What moved and is not in the list of movements yet: each with its row of the journal, and when that was."""
+    at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
+    after = at[0] if at else 0
+    while rows := read_rows(db, after + 1, _ROWS_READ):
+        for row in rows:
+            if row.type == StockMoved.__name__:
+                yield msgspec.json.decode(row.body, type=StockMoved), row.seq, row.at_us
+        after = rows[-1].seq
+
+
+def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[int, str, str, str, int]]:
+    """What moved at a place behind row `since` of the journal: row, reason, product, lot and thousandths."""
+    yield from db.execute(_BEHIND, (since, location))
+    for event, seq, _ in unfollowed(db):
+        for move in event.moves if seq > since else ():
+            if move.location == location:
+                yield seq, event.reason, move.sku, move.lot, move.delta
 
 
 class PosTransaction(msgspec.Struct, frozen=True):
@@ -143,13 +170,13 @@ def list_movements(
     if reasons and not (sku or actor or "sale" in reasons):  # each of them has its own place in an index
         sql = " UNION ALL ".join([_OF_REASON.format(where)] * len(reasons)) + _NEWEST
         rows = db.execute(sql, (*(one for reason in reasons for one in (reason, *values, most)), most))
-        return [_movement(row) for row in rows]
+        return _movements(db, rows)
     if reasons:
         where += " AND reason IN (SELECT value FROM json_each(?))"
         values.append(json_text(reasons))
     sql = _BY_ACTOR if actor and not sku else _by_what(db, sku, location, from_date, to_date)
     rows = db.execute(sql.format(where), (*values, most))
-    return [_movement(row) for row in rows]
+    return _movements(db, rows)
 
 
 def receipts_of_lot(db: Connection, sku: str, lot: str) -> list[str]:
@@ -170,10 +197,15 @@ def _by_what(db: Connection, sku: str, location: str, from_date: str, to_date: s
     return _OF_DAYS
 
 
-def _movement(row: Sequence[Any]) -> Movement:
+def _movements(db: Connection, rows: Iterable[Sequence[Any]]) -> list[Movement]:
+    remarks = Remarks(db)
+    return [_movement(remarks, row) for row in rows]
+
+
+def _movement(remarks: Remarks, row: Sequence[Any]) -> Movement:
     seq, n, sku, at_us, day, reason, cause, delta, boxes, box, location, lot, expiry, who, note, document, *rest = row
     units = delta - boxes * box * THOUSANDTHS
     pos = PosTransaction("edge", document) if document and reason in OF_TILLS else None
     what = (rules.type_of(reason, delta), reason, cause, delta, boxes, units, location, lot, expiry)
-    fields: list[Any] = [seq, n, sku, at_us, day, *what, who, note, document, *rest, pos]
+    fields: list[Any] = [seq, n, sku, at_us, day, *what, who, remarks.read(note), document, *rest, pos]
     return Movement(*fields)

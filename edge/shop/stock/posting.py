@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
-from edge.lib.units.quantity import LIMIT, THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -29,9 +29,10 @@ from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
     breaks_pieces,
     called,
+    called_by,
     closed_and_loose,
     cost_of_one,
-    find_product,
+    find_stocked,
     first_look,
     holder_named,
     known_expiries,
@@ -40,6 +41,7 @@ from edge.shop.stock.rows import (
     reserved_at,
     rows_at,
     rows_of,
+    services_of,
 )
 from edge.shop.stock.rules import StockRow
 
@@ -69,11 +71,14 @@ class StockAfter(msgspec.Struct, frozen=True):
     units_change: int
 
 
-def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
+def move_stock(tx: Transaction, command: MoveStock) -> None:
     if len(command.moves) > MOVES_LIMIT:
-        return Refused("too_many_moves", {"limit": MOVES_LIMIT})
-    if not tx.is_child and (refused := _refused(tx, command)):
-        return refused
+        raise Refusal("too_many_moves", {"limit": MOVES_LIMIT})
+    if not tx.is_child:
+        _refused(tx, command)
+    if services := services_of(tx.db, (move.sku for move in command.moves)):
+        kept = tuple(move for move in command.moves if move.sku not in services)
+        command = msgspec.structs.replace(command, moves=kept)
     location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
     taken, poured_at = taken_by(tx, command.undoes)
     leaving = {move.sku for move in command.moves if move.delta < 0}
@@ -94,7 +99,6 @@ def move_stock(tx: Transaction, command: MoveStock) -> Refused | None:
             moves += _back(tx, command, move, taken.get(move.sku, ()), place)
     if moves or rests:
         tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
-    return None
 
 
 def _sells_from(tx: Transaction) -> str:
@@ -128,52 +132,47 @@ def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
     return found
 
 
-def _refused(tx: Transaction, command: MoveStock) -> Refused | None:
-    """Why somebody may not move this by hand."""
+def _refused(tx: Transaction, command: MoveStock) -> None:
+    """`Refusal`: why somebody may not move this by hand."""
     if command.reason in BY_TILL:
-        return Refused("moved_by_till", {"reason": command.reason})
+        raise Refusal("moved_by_till", {"reason": command.reason})
     if not command.moves:
-        return Refused("no_moves")
-    if refused := require_location(tx.db, command.location or MAIN):
-        return refused
+        raise Refusal("no_moves")
+    require_location(tx.db, command.location or MAIN)
     sign, after = SIGNS.get(command.reason, 0), dict[str, int]()
     for move in command.moves:
         product = find_by_sku(tx.db, move.sku)
         if product is None:
-            return Refused("unknown_sku", {"sku": move.sku})
+            raise Refusal("unknown_sku", {"sku": move.sku})
+        if product.unit == SERVICE:
+            raise Refusal("service_no_stock", {"sku": move.sku})
         if move.of:
-            return Refused("moved_by_till", {"reason": command.reason})
+            raise Refusal("moved_by_till", {"reason": command.reason})
         if not move.delta:
-            return Refused("quantity_zero", {"sku": move.sku})
+            raise Refusal("quantity_zero", {"sku": move.sku})
         if abs(move.delta) > LIMIT:
-            return Refused("quantity_large", {"sku": move.sku, "most": LIMIT // THOUSANDTHS})
+            raise Refusal("quantity_large", {"sku": move.sku, "most": LIMIT // THOUSANDTHS})
         if move.delta * sign < 0:
-            return Refused("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
+            raise Refusal("moved_wrong_way", {"sku": move.sku, "reason": command.reason})
         if breaks_pieces(tx.db, product, move.delta):
-            return Refused("pieces_moved_whole", {"sku": move.sku})
+            raise Refusal("pieces_moved_whole", {"sku": move.sku})
         after[move.sku] = after.get(move.sku, read_stock(tx.db, move.sku)) + move.delta
         if abs(after[move.sku]) > max(ON_HAND_LIMIT, abs(read_stock(tx.db, move.sku))):
-            return Refused("stock_too_much", {"sku": move.sku})
-    return None
+            raise Refusal("stock_too_much", {"sku": move.sku})
 
 
-def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Refused:
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
+    product = find_stocked(tx.db, command.sku)
     if command.type == "adjust" and not tx.is_child and not tx.actor.may(MANAGE):
-        return Refused("right_denied", {"command": "RecordMovement", "right": MANAGE})
+        raise Refusal("right_denied", {"command": "RecordMovement", "right": MANAGE})
     box = product.box or 0
     if product.units > 1:
         boxes, units = closed_and_loose(product, command.boxes, command.units)
         cost = cost_of_one(product, command.unit_cost_minor)
-        if isinstance(cost, Refused):
-            return cost
         command = msgspec.structs.replace(command, boxes=boxes, units=units, unit_cost_minor=cost)
     quantity = command.boxes * box * THOUSANDTHS + command.units
     on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
-    if refused := _implausible(tx, command, product, quantity, on_hand):
-        return refused
+    _implausible(tx, command, product, quantity, on_hand)
     rows = rows_at(tx.db, product.sku, command.location, tx.business_date, box)
     if command.type == "in":
         moves = _brought(tx, command, product, rows, quantity)
@@ -184,10 +183,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
         moves = moves or first_look(tx.db, product.sku, command.location)
     else:
         moves = _carried_out(tx, command, product.sku, rows, quantity)
-    if isinstance(moves, Refused):
-        return moves
-    if not command.confirmed and (refused := promised(tx, product.sku, command.location, moves)):
-        return refused
+    promised(tx, product.sku, command.location, moves)
     if moves:
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
@@ -202,46 +198,45 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter | Re
 
 def _implausible(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, quantity: int, on_hand: int
-) -> Refused | None:
-    """What cannot be meant, whatever is there."""
+) -> None:
+    """`Refusal`: what cannot be meant, whatever is there."""
     sku = product.sku
-    if refused := require_location(tx.db, command.location):
-        return refused
+    require_location(tx.db, command.location)
     if command.boxes and not product.box:
-        return Refused("no_boxes", {"sku": sku})
+        raise Refusal("no_boxes", {"sku": sku})
     sent = tx.is_child and command.reason == "transfer"  # a bottle that another store had begun comes as it is
     if not sent and breaks_pieces(tx.db, product, command.units):
-        return Refused("pieces_moved_whole", {"sku": sku})
+        raise Refusal("pieces_moved_whole", {"sku": sku})
     if command.type != "adjust" and not quantity:
-        return Refused("quantity_zero", {"sku": sku})
+        raise Refusal("quantity_zero", {"sku": sku})
     if quantity > MOST:
-        return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
+        raise Refusal("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if command.type == "in" and abs(on_hand + quantity) > ON_HAND_LIMIT:
-        return Refused("stock_too_much", {"sku": sku})
+        raise Refusal("stock_too_much", {"sku": sku})
     if command.type == "in" and quantity * (command.unit_cost_minor or 0) > WORTH_LIMIT:
-        return Refused("cost_large", {"sku": sku})
+        raise Refusal("cost_large", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
-        return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
-    return None
+        raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.expiry})
 
 
 def _brought(
     tx: Transaction, command: RecordMovement, product: CatalogProduct, rows: Sequence[StockRow], quantity: int
-) -> list[Move] | Refused:
+) -> list[Move]:
     sku, box = product.sku, product.box or 0
     if product.retired_us is not None:
-        return Refused("retired", {"sku": sku, **called(product)})
+        raise Refusal("retired", {"sku": sku, **called(product)})
     expiry, days = command.expiry, [day for day in known_expiries(tx.db, sku, command.location, command.lot) if day]
     if not expiry and not command.exact:  # a lot has one last day, whenever it comes
         expiry = days[0] if days else expected_expiry(tx.business_date, product.expiry_days)
     if command.packed and day_of(command.packed) is None:
-        return Refused("expiry_wrong", {"sku": sku, "expiry": command.packed})
+        raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.packed})
     if expiry and expiry < command.packed:
-        return Refused("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
-    if expiry and expiry < tx.business_date and not command.confirmed:
-        return Refused("expiry_past", {"sku": sku, "expiry": expiry})
-    if days and expiry not in days and not command.confirmed:
-        return Refused("lot_date_differs", {"sku": sku, "lot": command.lot, "expiry": min(days)})
+        raise Refusal("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
+    if expiry and expiry < tx.business_date:
+        tx.ask("expiry_past", {"sku": sku, **called(product), "expiry": expiry}, command.lot)
+    if days and expiry not in days:
+        known = {"sku": sku, **called(product), "lot": command.lot, "expiry": min(days)}
+        tx.ask("lot_date_differs", known, expiry)
     key = (command.location, command.lot, expiry)
     into = next((row for row in rows if _key(row) == key), StockRow(*key, box=box))
     same = () if command.exact else (row for row in rows if row.lot == command.lot and (row.lot or not row.expiry))
@@ -254,16 +249,16 @@ def _key(row: StockRow) -> tuple[str, str, str]:
 
 def _carried_out(
     tx: Transaction, command: RecordMovement, sku: str, rows: Sequence[StockRow], quantity: int
-) -> list[Move] | Refused:
+) -> list[Move]:
     mine = _of_lot(rows, command)
     if command.type == "waste":  # what is over its day goes first into the bin
         mine = [msgspec.structs.replace(row, barred=False) for row in mine]
     held = sum(max(0, row.quantity) for row in mine)
     if quantity > held:
         if not command.down_to_zero:
-            return Refused("stock_short", {"sku": sku, "on_hand": show_quantity(held)})
+            raise Refusal("stock_short", {"sku": sku, **called_by(tx.db, sku), "on_hand": show_quantity(held)})
         if not held:
-            return Refused("quantity_zero", {"sku": sku})
+            raise Refusal("quantity_zero", {"sku": sku})
         return [move for row in mine if row.quantity > 0 for move in rules.take(sku, [row], row.quantity)[0]]
     closed, _ = rules.take(sku, rules.first_expired_first(mine), quantity - command.units, closed_first=True)
     loose, _ = rules.take(sku, rules.first_expired_first(after(mine, closed)), command.units)
@@ -290,19 +285,19 @@ def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]
     return [row for row in rows if row.lot == command.lot and command.expiry in ("", row.expiry)]
 
 
-def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> Refused | None:
-    """Whether goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them last
-    is named first, and will lack them."""
+def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> None:
+    """`Refusal`: goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them
+    last is named first, and will lack them."""
     delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))
     if delta >= 0:
-        return None
+        return
     reserved = reserved_at(tx.db, sku, location)
     left = on_hand_at(tx.db, sku, location) + delta
     if left >= reserved:
-        return None
+        return
     holders = ", ".join(holder_named(*row) for row in tx.db.execute(_HOLDERS, (sku, location)))
-    values: dict[str, str | int] = {"sku": sku, "reserved": show_quantity(reserved), "left": show_quantity(left)}
-    return Refused("stock_promised", {**values, "holders": holders})
+    values = {"reserved": show_quantity(reserved), "left": show_quantity(left), "holders": holders}
+    tx.ask("stock_promised", {"sku": sku, **called_by(tx.db, sku), **values}, location)
 
 
 def stock_after(sku: str, location: str, box: int, rows: Iterable[StockRow], moves: Iterable[Move]) -> StockAfter:

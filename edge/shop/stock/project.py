@@ -34,6 +34,14 @@ from edge.shop.stock.rows import available_at, on_hand_at, reserved_at
 
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
 """Reasons that say that somebody minds how much there is of a product."""
+_SCANNED = """
+    INSERT INTO stock_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (number, sku, lot) DO UPDATE SET
+        expiry = excluded.expiry, quantity = excluded.quantity, boxes = excluded.boxes, box = excluded.box,
+        expected = excluded.expected, looks = excluded.looks, person = excluded.person, at_us = excluded.at_us,
+        since = CASE WHEN excluded.looks > looks THEN excluded.since ELSE since END
+"""
+"""What is found more of adds to the same look at it; another look begins anew."""
 _ADD = """
     INSERT INTO stock VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (sku) DO UPDATE SET
@@ -224,11 +232,8 @@ def _count_started(db: Connection, fact: RecordedEvent, event: CountStarted) -> 
 
 
 def _count_scanned(db: Connection, fact: RecordedEvent, event: CountScanned) -> None:
-    found = (event.quantity, event.boxes, event.box, event.expected, event.looks, fact.actor, fact.at_us)
-    db.execute(
-        "INSERT OR REPLACE INTO stock_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (event.number, event.sku, event.lot, event.expiry, *found),
-    )
+    found = (event.quantity, event.boxes, event.box, event.expected, event.looks, fact.actor, fact.at_us, fact.seq)
+    db.execute(_SCANNED, (event.number, event.sku, event.lot, event.expiry, *found))
 
 
 def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None:
@@ -237,7 +242,7 @@ def _count_ended(db: Connection, fact: RecordedEvent, event: CountEnded) -> None
 
 projector = Projector(
     name="stock",
-    version=8,
+    version=1,
     tables=(
         *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),

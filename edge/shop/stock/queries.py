@@ -393,4 +393,4 @@ def lot_where(db: Connection, sku: Text, lot: Text) -> list[ItemRow]:
 
 def is_recalled(db: Connection, sku: str, lot: str) -> bool:
     """Whether nobody may sell this lot."""
-    return db.execute("SELECT 1 FROM stock_recall WHERE sku = ? AND lot = ?", (sku, lot)).fetchone() is not None
+    return db.execute("SELECT 1 FROM stock_recall WHERE sku = ? AND lot = ?", (sku, lot.strip())).fetchone() is not None

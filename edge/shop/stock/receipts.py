@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
@@ -33,11 +33,11 @@ class RevisedReceipt(msgspec.Struct, frozen=True):
     changed: bool
 
 
-def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | Refused:
+def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt:
     sku = command.sku
     row = tx.db.execute(_RECEIPT, (sku, command.receipt)).fetchone()
     if row is None:
-        return Refused("no_receipt", {"receipt": command.receipt, "sku": sku})
+        raise Refusal("no_receipt", {"receipt": command.receipt, "sku": sku})
     quantity, cost, added, document, *place = row
     was = Received(quantity, cost, added)
     now = Received(
@@ -47,9 +47,9 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
     )
     product = find_by_sku(tx.db, sku)
     if product and now.quantity != quantity and breaks_pieces(tx.db, product, now.quantity):
-        return Refused("pieces_moved_whole", {"sku": sku})
+        raise Refusal("pieces_moved_whole", {"sku": sku})
     if now.quantity > max(MOST, quantity):
-        return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
+        raise Refusal("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if now == was:
         return RevisedReceipt(now.quantity, now.unit_cost_minor, 0, 0, changed=False)
     document = command.document or document
@@ -61,7 +61,7 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt | 
     found = costs.corrected(average, on_hand, later, was, now)
     after = costs.average_with(average, on_hand, found.value_milli) or 0
     if abs(now.paid_milli(average)) > WORTH_LIMIT or after > AVERAGE_LIMIT:
-        return Refused("cost_large", {"sku": sku})
+        raise Refusal("cost_large", {"sku": sku})
     about = (now.quantity, now.unit_cost_minor, now.added_minor, found.value_milli)
     tx.append(ReceiptCorrected(command.receipt, sku, *about, document, command.note))
     if found.gone_milli:

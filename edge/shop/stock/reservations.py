@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import show_quantity
 from edge.shop.catalog.queries import find_by_sku
@@ -31,38 +31,34 @@ _OVER = """
 """
 
 
-def _checked(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...] | Refused:
+def _checked(tx: Transaction, lines: Lines, parts: bool = False) -> tuple[Claimed, ...]:
     """What is claimed of each product; `parts`: also of one that stands here whole."""
     sums: dict[str, int] = {}
     for line in lines:
         product = find_by_sku(tx.db, line.sku)
         if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+            raise Refusal("unknown_sku", {"sku": line.sku})
         if not parts and breaks_pieces(tx.db, product, line.quantity):
-            return Refused("pieces_moved_whole", {"sku": line.sku})
+            raise Refusal("pieces_moved_whole", {"sku": line.sku})
         sums[line.sku] = sums.get(line.sku, 0) + line.quantity
     return tuple(Claimed(sku, quantity) for sku, quantity in sums.items())
 
 
-def reserve_stock(tx: Transaction, command: ReserveStock) -> Refused | None:
+def reserve_stock(tx: Transaction, command: ReserveStock) -> None:
     lines = _checked(tx, command.lines)
-    if isinstance(lines, Refused):
-        return lines
-    if refused := require_location(tx.db, command.location):
-        return refused
+    require_location(tx.db, command.location)
     if command.expires_us and command.expires_us <= tx.at_us:
-        return Refused("reservation_over", {"holder": command.holder})
+        raise Refusal("reservation_over", {"holder": command.holder})
     own = dict(tx.db.execute(_HELD + " AND location = ?", ("reserved", command.holder, command.location)).fetchall())
     for line in lines:
         # What was promised already stays so, also where more was sold than was free.
         free = max(0, available_at(tx.db, line.sku, command.location)) + own.get(line.sku, 0)
         if line.quantity > free:
-            return Refused("not_available", {"sku": line.sku, "available": show_quantity(free)})
+            raise Refusal("not_available", {"sku": line.sku, "available": show_quantity(free)})
     if not lines:
         release_stock(tx, ReleaseStock(command.holder))
-        return None
+        return
     tx.append(StockReserved(command.holder, command.location, lines, command.expires_us, command.said))
-    return None
 
 
 def release_stock(tx: Transaction, command: ReleaseStock) -> None:
@@ -88,12 +84,8 @@ def release_expired(tx: Transaction, command: ReleaseExpired) -> int:
     return len(over)
 
 
-def expect_stock(tx: Transaction, command: ExpectStock) -> Refused | None:
+def expect_stock(tx: Transaction, command: ExpectStock) -> None:
     lines = _checked(tx, command.lines, parts=tx.is_child)  # another store sends what it has begun
-    if isinstance(lines, Refused):
-        return lines
-    if refused := require_location(tx.db, command.location):
-        return refused
+    require_location(tx.db, command.location)
     if lines or tx.db.execute(_HELD, ("ordered", command.holder)).fetchone():
         tx.append(StockExpected(command.holder, command.location, lines))
-    return None

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.commands import Moved
 from edge.shop.stock.events import MAIN, Move
@@ -152,8 +152,9 @@ def kind_of(db: Connection, location: str) -> str | None:
     return None if found[1] else str(found[0])
 
 
-def require_location(db: Connection, location: str) -> Refused | None:
-    return None if kind_of(db, location) else Refused("no_location", {"location": location})
+def require_location(db: Connection, location: str) -> None:
+    if not kind_of(db, location):
+        raise Refusal("no_location", {"location": location})
 
 
 def breaks_pieces(db: Connection, product: CatalogProduct, quantity: int) -> bool:
@@ -170,6 +171,26 @@ def find_product(db: Connection, text: str) -> CatalogProduct | None:
     return find_by_sku(db, text) or find_by_code(db, text)
 
 
+def find_stocked(db: Connection, text: str) -> CatalogProduct:
+    """The product that is meant, of which there can be a stock: no service is. `Refusal`: there is none."""
+    product = find_product(db, text)
+    if product is None:
+        raise Refusal("unknown_sku", {"sku": text})
+    if product.unit == SERVICE:
+        raise Refusal("service_no_stock", {"sku": product.sku})
+    return product
+
+
+_SERVICES = """
+    SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value WHERE p.body ->> 'unit' = 'service'
+"""
+
+
+def services_of(db: Connection, skus: Iterable[str]) -> set[str]:
+    """Which of these products are services."""
+    return {sku for (sku,) in db.execute(_SERVICES, (json_text(set(skus)),))}
+
+
 def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[int, int]:
     """Closed boxes and loose thousandths of a product; where the code of a case was scanned, `units` are of cases, and
     those that are as large as a box are boxes.
@@ -184,7 +205,7 @@ def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[i
     return boxes, units * product.units
 
 
-def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | Refused | None:
+def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
     """What one of a product costs: beside the code of a case, a cost is that of the case, and has to divide evenly.
 
     >>> cost_of_one(CatalogProduct(sku="lager", units=24), 2_400)
@@ -193,8 +214,14 @@ def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | Refuse
     if cost_minor is None or product.units == 1:
         return cost_minor
     if cost_minor % product.units:
-        return Refused("case_cost_uneven", {"sku": product.sku, "units": product.units})
+        raise Refusal("case_cost_uneven", {"sku": product.sku, "units": product.units})
     return cost_minor // product.units
+
+
+def called_by(db: Connection, sku: str) -> dict[str, str | int]:
+    """The same of a product by its number; one that there is not is called by that."""
+    product = find_by_sku(db, sku)
+    return called(product) if product else {"name": sku}
 
 
 def called(product: CatalogProduct) -> dict[str, str | int]:

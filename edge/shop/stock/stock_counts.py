@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.catalog.categories.queries import path_of
 from edge.shop.stock import rules
 from edge.shop.stock.alert_limits import AlertLimits
-from edge.shop.stock.bulk_counts import unfollowed
 from edge.shop.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
 from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
-from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, require_location, rows_at
+from edge.shop.stock.movements import moved_behind
+from edge.shop.stock.rows import (
+    breaks_pieces,
+    called,
+    called_by,
+    closed_and_loose,
+    find_stocked,
+    first_look,
+    require_location,
+    rows_at,
+)
 
 OPEN_LIMIT = 20
 """Counts that are open at a time; the next one is refused."""
@@ -24,12 +34,14 @@ LINES_LIMIT = 10_000
 MOVES_AN_EVENT = 500
 _OPEN = "SELECT location, blind, category FROM stock_count WHERE number = ? AND state = 'open'"
 _LINE = "SELECT quantity, boxes, expected, looks, person FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ?"
-_LINES = "SELECT sku, lot, expiry, quantity, boxes, box, expected, looks FROM stock_count_line WHERE number = ?"
+_LINES = "SELECT sku, lot, expiry, quantity, boxes, box, expected, looks, since FROM stock_count_line WHERE number = ?"
 _BY_LOT = "SELECT 1 FROM stock_count_line WHERE number = ? AND sku = ? AND lot <> ''"
-_UNLOTTED = (
-    "SELECT expiry, quantity, boxes, box, looks, at_us FROM stock_count_line WHERE number = ? AND sku = ? AND lot = ''"
-)
-_MOVED = "SELECT coalesce(sum(delta), 0) FROM stock_movement WHERE sku = ? AND location = ? AND lot = '' AND at_us > ?"
+_UNLOTTED = """
+    SELECT expiry, quantity, boxes, box, looks, since FROM stock_count_line
+    WHERE number = ? AND sku = ? AND lot = ''
+"""
+BOOKED = frozenset({"counted", "corrected"})
+"""Reasons of movements for which nobody carried anything: the books were wrong, as the count itself will say."""
 
 
 class CountResult(msgspec.Struct, frozen=True):
@@ -59,36 +71,40 @@ class PostedCount(msgspec.Struct, frozen=True):
     rest: tuple[NotCounted, ...] = ()
 
 
-def start_count(tx: Transaction, command: StartCount) -> int | Refused:
-    if refused := require_location(tx.db, command.location):
-        return refused
-    number, is_open = tx.db.execute(
-        "SELECT coalesce(max(number), 0), count(*) FILTER (WHERE state = 'open') FROM stock_count"
-    ).fetchone()
-    if is_open >= OPEN_LIMIT:
-        return Refused("too_many_counts", {"limit": OPEN_LIMIT})
-    tx.append(CountStarted(number + 1, command.location, command.blind, command.category))
-    return int(number + 1)
+def start_count(tx: Transaction, command: StartCount) -> int:
+    require_location(tx.db, command.location)
+    (last,) = tx.db.execute("SELECT coalesce(max(number), 0) FROM stock_count").fetchone()
+    is_open = tx.db.execute("SELECT number, location, category FROM stock_count WHERE state = 'open'").fetchall()
+    if len(is_open) >= OPEN_LIMIT:
+        raise Refusal("too_many_counts", {"limit": OPEN_LIMIT})
+    for number, location, category in is_open:
+        if location == command.location and _meet(tx.db, category, command.category):
+            raise Refusal("count_of_place_open", {"count": number})
+    tx.append(CountStarted(last + 1, command.location, command.blind, command.category))
+    return int(last + 1)
 
 
-def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> CountResult | Refused:
+def _meet(db: Connection, one: str, other: str) -> bool:
+    """Whether a product may be in both categories ("": in any)."""
+    return not (one and other) or one in path_of(db, other) or other in path_of(db, one)
+
+
+def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> CountResult:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
-        return Refused("no_count", {"count": number})
-    product = find_product(tx.db, command.sku)
-    if product is None:
-        return Refused("unknown_sku", {"sku": command.sku})
+        raise Refusal("no_count", {"count": number})
+    product = find_stocked(tx.db, command.sku)
     sku, box = product.sku, product.box or 0
-    if count[2] and product.category != count[2]:
-        return Refused("count_other_category", {"sku": sku})
+    if count[2] and count[2] not in path_of(tx.db, product.category):
+        raise Refusal("count_other_category", {"sku": sku, **called(product)})
     if command.boxes and not box:
-        return Refused("no_boxes", {"sku": sku})
+        raise Refusal("no_boxes", {"sku": sku})
     boxes_found, units = closed_and_loose(product, command.boxes, command.units)
     if breaks_pieces(tx.db, product, units):
-        return Refused("pieces_moved_whole", {"sku": sku})
+        raise Refusal("pieces_moved_whole", {"sku": sku})
     if command.expiry and day_of(command.expiry) is None:
-        return Refused("expiry_wrong", {"sku": sku, "expiry": command.expiry})
+        raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     found = boxes_found * box * THOUSANDTHS + units
     by_lot = tx.db.execute(_BY_LOT, (number, sku)).fetchone() is not None
     exact = by_lot or bool(command.lot)
@@ -98,20 +114,20 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
             tx.db.execute("SELECT count(*) FROM stock_count_line WHERE number = ?", (number,)).fetchone()[0]
             >= LINES_LIMIT
         ):
-            return Refused("count_full", {"limit": LINES_LIMIT})
+            raise Refusal("count_full", {"limit": LINES_LIMIT})
         quantity, boxes, looks = found, boxes_found, 1
         expected = _held(tx.db, sku, count[0], command.lot, exact)
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
-            return Refused("counted_by_other", {"sku": sku, "quantity": show_quantity(was)})
+            raise Refusal("counted_by_other", {"sku": sku, **called(product), "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, boxes_found, looks + 1
             expected = _held(tx.db, sku, count[0], command.lot, exact)
         else:
             quantity, boxes = was + found, was_boxes + boxes_found
     if quantity > MOST:
-        return Refused("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
+        raise Refusal("quantity_large", {"sku": sku, "most": MOST // THOUSANDTHS})
     if exact and not by_lot:
         _without_lots(tx, number, sku, count[0])
     tx.append(CountScanned(number, sku, command.lot, command.expiry, quantity, boxes, box, expected, looks))
@@ -121,29 +137,33 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
     return CountResult(sku, quantity, boxes, looks, again, expected, quantity - expected)
 
 
-def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> PostedCount | Refused:
+def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> PostedCount:
     number = command.count
     count = tx.db.execute(_OPEN, (number,)).fetchone()
     if count is None:
-        return Refused("no_count", {"count": number})
+        raise Refusal("no_count", {"count": number})
     location = str(count[0])
     lines = tx.db.execute(_LINES, (number,)).fetchall()
     rest = not_counted(tx.db, number, location, count[2])
     if not lines and not command.empty_rest:
-        return Refused("count_empty", {"count": number})
+        raise Refusal("count_empty", {"count": number})
     of = limits.of(tx.db, (line[0] for line in lines))
-    again = [line[0] for line in lines if line[7] < 2 and of.is_far_off(line[0], line[6], line[3])]
-    if again and not command.accepted:
-        return Refused("count_look_again", {"lines": len(again), "sku": again[0]})
+    if again := [line for line in lines if line[7] < 2 and of.is_far_off(line[0], line[6], line[3])]:
+        first = again[0][0]
+        tx.ask("count_look_again", {"lines": len(again), "sku": first, **called_by(tx.db, first)}, again)
     moves: list[Move] = []
     by_lot = {line[0] for line in lines if line[1]}
     differing = 0
-    for sku, lot, expiry, quantity, boxes, box, expected, _ in lines:
+    moved = _carried(tx.db, location, min((line[8] for line in lines), default=0)) if lines else {}
+    for sku, lot, expiry, quantity, boxes, box, expected, _, since in lines:
         differing += quantity != expected
         rows = rows_at(tx.db, sku, location, tx.business_date, box)
         if sku in by_lot:
             rows = [row for row in rows if row.lot == lot] or [rules.StockRow(location, lot, expiry, box=box)]
-        found = _difference(sku, rows, location, lot, quantity - expected, boxes, box, sku in by_lot)
+        there = quantity + sum(
+            delta for seq, of_lot, delta in moved.get(sku, ()) if seq > since and (sku not in by_lot or of_lot == lot)
+        )
+        found = _set_to(sku, rows, location, lot, there, boxes, box, sku in by_lot)
         moves += found or first_look(tx.db, sku, location)
     if command.empty_rest:
         for one in rest:
@@ -156,21 +176,29 @@ def post_count(tx: Transaction, command: PostCount, *, limits: AlertLimits) -> P
     return PostedCount(len(lines), differing, len({one.sku for one in rest}), tuple(rest[:REST_LISTED]))
 
 
-def _difference(
-    sku: str, rows: list[rules.StockRow], location: str, lot: str, difference: int, boxes: int, box: int, named: bool
+def _carried(db: Connection, location: str, since: int) -> dict[str, list[tuple[int, str, int]]]:
+    """By product, goods that came to a place or left it behind a row of the journal: row, lot and thousandths."""
+    found: dict[str, list[tuple[int, str, int]]] = {}
+    for seq, reason, sku, lot, delta in moved_behind(db, location, since):
+        if reason not in BOOKED:
+            found.setdefault(sku, []).append((seq, lot, delta))
+    return found
+
+
+def _set_to(
+    sku: str, rows: list[rules.StockRow], location: str, lot: str, there: int, boxes: int, box: int, named: bool
 ) -> list[Move]:
-    """What was found more or less than there was, put to what is there now: what was sold meanwhile stays sold."""
+    """What makes the stock what was found, with what moved since."""
     held = sum(row.quantity for row in rows)
-    if held + difference < 0:
-        return rules.sell(sku, rows, -difference, location, lot) if difference < 0 else []
-    return rules.set_to(sku, rows, held + difference, boxes, box, location, named)
+    if there < 0:
+        return rules.sell(sku, rows, held - there, location, lot) if there < held else []
+    return rules.set_to(sku, rows, there, boxes, box, location, named)
 
 
-def cancel_count(tx: Transaction, command: CancelCount) -> Refused | None:
+def cancel_count(tx: Transaction, command: CancelCount) -> None:
     if tx.db.execute(_OPEN, (command.count,)).fetchone() is None:
-        return Refused("no_count", {"count": command.count})
+        raise Refusal("no_count", {"count": command.count})
     tx.append(CountEnded(command.count, "cancelled"))
-    return None
 
 
 def _held(db: Connection, sku: str, location: str, lot: str, exact: bool) -> int:
@@ -185,8 +213,7 @@ def _without_lots(tx: Transaction, number: int, sku: str, location: str) -> None
     line = tx.db.execute(_UNLOTTED, (number, sku)).fetchone()
     if line is None:
         return
-    expiry, quantity, boxes, box, looks, at_us = line
-    moved = int(tx.db.execute(_MOVED, (sku, location, at_us)).fetchone()[0])
-    moved += sum(move.delta for _, move in unfollowed(tx.db, sku, location, at_us) if not move.lot)
-    expected = _held(tx.db, sku, location, "", exact=True) - moved
+    expiry, quantity, boxes, box, looks, since = line
+    moved = (delta for _, _, of, lot, delta in moved_behind(tx.db, location, since) if of == sku and not lot)
+    expected = _held(tx.db, sku, location, "", exact=True) - sum(moved)
     tx.append(CountScanned(number, sku, "", expiry, quantity, boxes, box, expected, looks))

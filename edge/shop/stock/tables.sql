@@ -101,7 +101,8 @@ CREATE TABLE stock_count (
     ended_us   INTEGER
 ) STRICT;
 
--- Strict projection of CountScanned: what was found, and what was on hand when that was begun with.
+-- Strict projection of CountScanned: what was found, and what was on hand when that was begun with; goods that moved
+-- behind row `since` of the journal were not among it.
 CREATE TABLE stock_count_line (
     number   INTEGER NOT NULL,
     sku      TEXT NOT NULL,
@@ -114,6 +115,7 @@ CREATE TABLE stock_count_line (
     looks    INTEGER NOT NULL,
     person   TEXT NOT NULL,
     at_us    INTEGER NOT NULL,
+    since    INTEGER NOT NULL,
     PRIMARY KEY (number, sku, lot)
 ) STRICT, WITHOUT ROWID;
 

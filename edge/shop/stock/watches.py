@@ -24,6 +24,7 @@ _NEGATIVE = """
            coalesce(s.watched, 0) OR EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = r.sku) AS watched
     FROM (SELECT DISTINCT sku, location FROM stock_row INDEXED BY stock_row_negative WHERE quantity < 0) n
     CROSS JOIN stock_row r USING (sku, location) LEFT JOIN product p USING (sku) LEFT JOIN stock s USING (sku)
+    WHERE p.body ->> 'unit' IS NOT 'service'
     GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0
     ORDER BY watched DESC, sum(r.quantity), r.sku, r.location
 """

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.core.storage.database import Connection
+from edge.shop.tenders.entities import TENDERS
 from edge.shop.tenders.tender import ForeignRate, ShopTender
-
-_decode = msgspec.json.Decoder(ShopTender).decode
 
 
 def read_tenders(db: Connection) -> tuple[ShopTender, ...]:
     """The shop's own tenders, by id."""
-    return tuple(_decode(body) for (body,) in db.execute("SELECT body FROM shop_tender ORDER BY id"))
+    return TENDERS.read(db)
 
 
 def read_rates(db: Connection) -> tuple[ForeignRate, ...]:

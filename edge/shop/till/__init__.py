@@ -1,15 +1,15 @@
 """Selling. See README.md."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from typing import Any, TypeVar
 
-from edge.core.messages import Command, Refused, Right
-from edge.core.registry import MACHINE, Capability, CommandSpec, Handler, QuerySpec, Requirement, Transaction
+from edge.core.messages import Command, Refusal, Right
+from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, QuerySpec, Requirement, Transaction
+from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.queries import must_sign_in
 from edge.shop.access.requirements import COUNTER_FREE, SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import (
-    BASKET,
     CUSTOMERS_READ,
     DISCOUNT,
     MANAGE,
@@ -73,16 +73,8 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
 
     `besides`: what other capabilities add to its reports; `signer` signs each Z.
     """
-    settings_now = live(settings)
     reporting = partial(Reporting, besides=besides, signer=signer)
-
-    def at(make: Callable[[TillSettings], T], handle: Callable[[T, Transaction, Any], Any]) -> Handler:
-        @wraps(handle)  # also what it says that it gives back
-        def handler(tx: Transaction, command: Command) -> Any:
-            return handle(make(settings_now.at(tx.db).on(tx.business_date)), tx, command)
-
-        return handler
-
+    at = partial(MethodHandler, live(settings).today)
     return Capability(
         name="till",
         commands=(
@@ -101,13 +93,13 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
 
 def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec, ...]:
     """What changes the open basket."""
-    basket = partial(CommandSpec, right=SELL, local=True)
+    basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
-        basket(commands.AddLine, till(Till.add_line), also=BASKET, requires=SELLS),
-        basket(commands.AnswerQuestion, till(Till.answer_question), also=BASKET, requires=SIGNED),
-        basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=MACHINE, requires=SIGNED),
-        basket(commands.SetQuantity, till(Till.set_quantity), also=BASKET, requires=EDITS),
-        basket(commands.VoidLine, till(Till.void_line), also=BASKET, requires=EDITS),
+        basket(commands.AddLine, till(Till.add_line), requires=SELLS),
+        basket(commands.AnswerQuestion, till(Till.answer_question), requires=SIGNED),
+        basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=INSIDE, requires=SIGNED),
+        basket(commands.SetQuantity, till(Till.set_quantity), requires=EDITS),
+        basket(commands.VoidLine, till(Till.void_line), requires=EDITS),
         basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
         _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
@@ -119,7 +111,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
 
 def _sales(at: Made) -> tuple[CommandSpec, ...]:
     """What ends a basket, or takes a sale back."""
-    sale = partial(CommandSpec, right=SELL, requires=SELLS)
+    sale = partial(CommandSpec, right=SELL, requires=SELLS, surfaces=TILL)
     return (
         sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
         sale(commands.Pay, at(Till, Till.pay), ask_first=True),
@@ -129,9 +121,9 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         CommandSpec(
             *(commands.AbandonBasket, at(Till, Till.abandon_basket), SELL),
             local=True,
-            also=BASKET,
             ask_first=True,
             requires=SIGNED,
+            surfaces=TILL,
         ),
         _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID, SELLS),
         _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND, SELLS),
@@ -143,7 +135,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
 
 def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
     """What cashiers do beside scanning: discounts, open amounts, tips, gift cards, baskets set aside, exchanges."""
-    basket = partial(CommandSpec, right=SELL, local=True)
+    basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
         _guarded(commands.DiscountLine, at(CounterLines, CounterLines.discount_line), DISCOUNT, EDITS, local=True),
         _guarded(commands.DiscountBasket, at(CounterLines, CounterLines.discount_basket), DISCOUNT, EDITS, local=True),
@@ -151,11 +143,12 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
             *(commands.AddOpenAmount, at(CounterLines, CounterLines.add_open_amount), OPEN_AMOUNT),
             local=True,
             requires=SELLS_NEW,
+            surfaces=TILL,
         ),
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=(SIGNED_IN,)),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
-        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS),
-        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED),
+        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED, surfaces=TILL),
         _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
         basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),
@@ -166,13 +159,21 @@ def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[C
     """What is printed once more, reports, and the numbers on all of it."""
     report = partial(CommandSpec, right=OVERRIDE, also=REPORTS, requires=SIGNED)
     return (
-        CommandSpec(commands.ReprintReceipt, at(Till, Till.reprint_receipt), right=SELL, requires=SIGNED),
-        CommandSpec(commands.PrintGiftReceipt, at(Till, Till.print_gift_receipt), right=SELL, requires=SIGNED),
-        CommandSpec(commands.StartTraining, start_training, right=SELL, ask_first=True, requires=SIGNED),
+        CommandSpec(
+            commands.ReprintReceipt, at(Till, Till.reprint_receipt), right=SELL, requires=SIGNED, surfaces=NAMED_TILL
+        ),
+        CommandSpec(
+            commands.PrintGiftReceipt,
+            at(Till, Till.print_gift_receipt),
+            right=SELL,
+            requires=SIGNED,
+            surfaces=NAMED_TILL,
+        ),
+        CommandSpec(commands.StartTraining, start_training, right=SELL, ask_first=True, requires=SIGNED, surfaces=TILL),
         CommandSpec(commands.EndTraining, end_training, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
-        report(commands.PrintReport, at(reporting, Reporting.print_report)),
-        report(commands.ReprintReport, at(reporting, Reporting.reprint_report)),
+        report(commands.PrintReport, at(reporting, Reporting.print_report), surfaces=TILL),
+        report(commands.ReprintReport, at(reporting, Reporting.reprint_report), surfaces=NAMED_TILL),
     )
 
 
@@ -180,24 +181,27 @@ def _guarded(
     command: type[Command], handler: Handler, right: Right, requires: tuple[str, ...], local: bool = False
 ) -> CommandSpec:
     """What a PIN is asked for at a till: of whoever may override, or has this right."""
-    return CommandSpec(command, handler, right=OVERRIDE, local=local, ask_first=True, also=right, requires=requires)
+    return CommandSpec(
+        *(command, handler, OVERRIDE), local=local, ask_first=True, also=right, requires=requires, surfaces=TILL
+    )
 
 
-def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> Refused | None:
+def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> None:
     nobody = settings.at(tx.db).sign_in and must_sign_in(tx.db, tx.actor)
-    return Refused("sign_in_first") if nobody else None
+    if nobody:
+        raise Refusal("sign_in_first")
 
 
 _QUERIES = (
-    QuerySpec("basket", read_basket, right=SELL, also=BASKET),
-    QuerySpec("receipts", read_receipts, right=SELL),
-    QuerySpec("receipt", read_receipt, right=SELL),
-    QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ),
-    QuerySpec("knows_members", knows_members, right=SELL),
-    QuerySpec("refunded", read_refunded, right=SELL),
-    QuerySpec("parked", read_parked, right=SELL),
-    QuerySpec("parked_stock_check", parked_stock_check, right=MANAGE),
-    QuerySpec("trainings", read_trainings, right=SELL),
-    QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS),
-    QuerySpec("z_signature", read_z_signature, right=OVERRIDE, also=REPORTS),
+    QuerySpec("basket", read_basket, right=SELL, surfaces=TILL),
+    QuerySpec("receipts", read_receipts, right=SELL, surfaces=NAMED_TILL),
+    QuerySpec("receipt", read_receipt, right=SELL, surfaces=NAMED_TILL),
+    QuerySpec("customer_history", read_customer_history, right=CUSTOMERS_READ, surfaces=STAFF),
+    QuerySpec("knows_members", knows_members, right=SELL, surfaces=STAFF),
+    QuerySpec("refunded", read_refunded, right=SELL, surfaces=NAMED_TILL),
+    QuerySpec("parked", read_parked, right=SELL, surfaces=STAFF),
+    QuerySpec("parked_stock_check", parked_stock_check, right=MANAGE, surfaces=STAFF),
+    QuerySpec("trainings", read_trainings, right=SELL, surfaces=STAFF),
+    QuerySpec("z_reports", read_z_reports, right=OVERRIDE, also=REPORTS, surfaces=NAMED_TILL),
+    QuerySpec("z_signature", read_z_signature, right=OVERRIDE, also=REPORTS, surfaces=NAMED_TILL),
 )

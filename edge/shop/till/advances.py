@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Number, Refused
+from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import ADVANCE
@@ -26,6 +26,8 @@ class PayBackAdvance(Command, frozen=True):
     """Give so much of what a receipt took ahead for an order back, to the tenders that had paid it; `kind`, `reference`
     and `reason` as in `RefundSale`. What another capability asks for inside its own command, as it knows what is left.
     """
+
+    personal = ("reason",)
 
     register: Annotated[str, msgspec.Meta(max_length=64)]
     number: Number
@@ -54,11 +56,12 @@ def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenB
     return left_of(brought(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
 
 
-def moves_advance(paper: SaleCompleted | SaleRefunded) -> Refused | None:
-    """Why a paper cannot be undone as it stands: money was paid ahead by it, given back, or is owed since; a sale that
-    an advance paid for can be."""
+def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:
+    """`Refusal`: why a paper cannot be undone as it stands: money was paid ahead by it, given back, or is owed since; a
+    sale that an advance paid for can be."""
     line = next((line for line in paper.lines if line.kind == "advance"), None)
     if line is not None and isinstance(paper, SaleCompleted):
-        return Refused("advance_back_first", called(line.names))
+        raise Refusal("advance_back_first", called(line.names))
     back = paper.back if isinstance(paper, SaleCompleted) else paper.tenders
-    return Refused("advance_final") if line or any(one.kind == ADVANCE for one in back) else None
+    if line or any(one.kind == ADVANCE for one in back):
+        raise Refusal("advance_final")

@@ -4,73 +4,78 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Actor, Refused
+from edge.core.messages import Actor, Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
 from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import plausibility
+from edge.shop.till.rules import basket_lines, discounts, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket
-from edge.shop.till.sale_effects import save
+from edge.shop.till.sale_effects import pin_first, save
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
 
 
-def load(tx: Transaction) -> Basket | Refused:
+def load(tx: Transaction) -> Basket:
     """The basket, to be changed. One that was part-paid is finished or abandoned instead."""
     basket = read_basket(tx.db, tx.actor.register)
-    return Refused("already_paying", {"paid_minor": basket.paid_minor}) if basket.tenders else basket
+    if basket.tenders:
+        raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
+    return basket
 
 
 def price_and_save(
     tx: Transaction,
     settings: TillSettings,
     basket: Basket,
-    decision: Basket | Refused,
-    ask: bool = False,
-    ask_cost: bool = False,
-) -> Basket | Refused:
+    decision: Basket,
+    typed: bool = False,
+    priced_by_hand: bool = False,
+) -> Basket:
     """The `basket` as was decided, at its prices, on the counter; or why not.
 
-    `ask`: a person typed it, and was not asked yet whether they mean it; `ask_cost`: nor whether below its cost.
+    `typed`: a person typed it, and is asked whether they mean what is hardly meant; `priced_by_hand`: and whether below
+    its cost.
     """
-    if isinstance(decision, Refused):
-        return decision
+    if basket_lines.struck(basket, decision):
+        pin_first(tx.actor, "void_line", settings)
     more = sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold)
-    if more and (refused := over_limit(tx, decision.sold)):
-        return refused
-    if ask and (refused := plausibility.line_asked(basket, decision, settings)):
-        return refused
+    if more:
+        over_limit(tx, decision.sold, [line for goods in decision.returns for line in goods.lines])
+    if typed:
+        plausibility.line_asked(basket, decision, settings, tx.ask)
     decision = noted(tx, basket, priced(tx, decision, settings), settings)
-    if ask_cost and (refused := asked(basket, decision)):
-        return refused
+    over_discount(tx.actor, basket, decision)
+    if priced_by_hand:
+        asked(tx, basket, decision)
     grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
     grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:
-        return Refused("basket_full", {"limit": len(basket.lines)})
+        raise Refusal("basket_full", {"limit": len(basket.lines)})
     return save(tx, decision)
 
 
-def within_discount(actor: Actor, before: Basket, after: Basket | Refused) -> Basket | Refused:
-    """What was decided, where this person may take off so much."""
-    if isinstance(after, Refused):
-        return after
-    return within(actor, DISCOUNT, before.total_minor - after.total_minor) or after
+def over_discount(actor: Actor, before: Basket, after: Basket) -> None:
+    """Refuses where this person may not take off so much: all that people took off a basket counts, in however many
+    steps."""
+    given_minor = discounts.given_minor(after)
+    if given_minor > discounts.given_minor(before):
+        within(actor, DISCOUNT, given_minor)
 
 
-def within_open(actor: Actor, after: Basket | Refused, id: int, settings: TillSettings) -> Basket | Refused:
+def within_open(actor: Actor, after: Basket, id: int, settings: TillSettings) -> Basket:
     """What was decided about a line, where an open amount stays below the shop's limit and this person's."""
-    line = after.line(id) if isinstance(after, Basket) else None
-    if isinstance(after, Refused) or line is None or line.kind != "open":
-        return after
-    return over_open(actor, line.gross_minor, settings) or after
+    line = after.line(id)
+    if line is not None and line.kind == "open":
+        over_open(actor, line.gross_minor, settings)
+    return after
 
 
-def over_open(actor: Actor, minor: int, settings: TillSettings) -> Refused | None:
-    """Why an open amount cannot be so much."""
+def over_open(actor: Actor, minor: int, settings: TillSettings) -> None:
+    """`Refusal`: why an open amount cannot be so much."""
     if minor > settings.open_most_minor:
-        return Refused("open_amount_most", {"most_minor": settings.open_most_minor})
-    return within(actor, OPEN_AMOUNT, minor)
+        raise Refusal("open_amount_most", {"most_minor": settings.open_most_minor})
+    within(actor, OPEN_AMOUNT, minor)

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.asking import Ask, unasked
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.access.rights import DISCOUNT, OVERRIDE, within
+from edge.shop.access.rights import DISCOUNT, OVERRIDE
 from edge.shop.kitchen.queries import read_order
 from edge.shop.till import item_entry
+from edge.shop.till.basket_changes import over_discount
+from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, held, list_denied, priced
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
-from edge.shop.till.sale_effects import today
 from edge.shop.till.sales import Sale, sale_of
 from edge.shop.till.settings import TillSettings
 
@@ -31,18 +33,14 @@ class BasketSales:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale | Refused:
+    def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale:
         if self._settings.slips and (order := read_order(tx.db, tx.actor.register)).open:
-            return Refused("order_open", {"number": order.number})
+            raise Refusal("order_open", {"number": order.number})
         basket = self._filled(tx, command)
-        if isinstance(basket, Refused):
-            return basket
-        sale = self._paid(tx, basket, command.tenders, command.confirmed)
-        if isinstance(sale, Refused):
-            return sale
+        sale = self._paid(tx, basket, command.tenders, tx.ask)
         return self._completed(tx, sale, command)
 
-    def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale | Refused:
+    def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale:
         if command.taxes_included and not self._settings.tax.inclusive:
             table, advance = _replace(self._settings.tax, inclusive=True), command.advance
             if advance:
@@ -61,89 +59,71 @@ class BasketSales:
             coupons=command.coupons,
             discount=command.discount,
             advance=command.advance,
+            delivered_to=command.delivered_to,
         )
-        sale = self._paid(tx, basket, command.tenders, confirmed=True)
-        if isinstance(sale, Refused):
-            return sale
+        sale = self._paid(tx, basket, command.tenders, unasked)
         return self._completed(tx, sale, command)
 
-    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale | Refused:
+    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
         ordered = [one.id for one in command.coupons] if isinstance(command, SellPriced) else []
         slips = not isinstance(command, SellPriced) or command.slips
         fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered)
-        return fact if isinstance(fact, Refused) else sale_of(fact)
+        return sale_of(tx.db, fact)
 
-    def _filled(self, tx: Transaction, command: SellBasket) -> Basket | Refused:
-        if refused := list_denied(tx, command.price_list, SellBasket.__name__):
-            return refused
+    def _filled(self, tx: Transaction, command: SellBasket) -> Basket:
+        list_denied(tx, command.price_list, SellBasket.__name__)
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
         if command.customer:
-            theirs = for_customer(tx, basket, command.customer)
-            if isinstance(theirs, Refused):
-                return theirs
-            basket = theirs
+            basket = for_customer(tx, basket, command.customer)
         for number, line in enumerate(command.lines, 1):
-            after = self._with_line(tx, basket, line, command)
-            if isinstance(after, Refused):
-                return Refused(after.code, {**after.values, "line": number})
-            basket = after
+            try:
+                basket = self._with_line(tx, basket, line, command)
+            except Refusal as refusal:
+                raise refusal.beside(line=number) from None
         basket = priced(tx, basket, self._settings)
         if len(_encode(basket)) > BASKET_BYTES:
-            return Refused("basket_full", {"limit": len(basket.lines) - 1})
+            raise Refusal("basket_full", {"limit": len(basket.lines) - 1})
         return basket
 
-    def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket | Refused:
+    def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket:
         found = item_entry.find(tx, line, basket.price_list, self._settings)
         if isinstance(found, item_entry.MemberCode):
-            return Refused("code_is_member", {"number": found.number[:40]})
+            raise Refusal("code_is_member", {"number": found.number[:40]})
         if isinstance(found, item_entry.CouponRead):
-            return Refused("code_is_signed_coupon", {"tail": found.code.tail})
-        if isinstance(found, Refused):
-            return found
-        if found.product and basket.age_checked < found.product.min_age <= command.age_checked:
-            basket = _replace(basket, age_checked=found.product.min_age)
-        if command.confirmed and found.label and found.label.is_expired(today(tx)):
-            found = _replace(found, label=_replace(found.label, sold_expired=True))
-        after = item_entry.add(tx, basket, found, line.price_minor, apart=line.price_minor is not None)
-        if isinstance(after, Refused):
-            return after
-        if after.questions:
-            return item_entry.unanswered(after.questions[0])
-        asks = not command.confirmed
-        if asks and line.quantity is not None and (refused := plausibility.line_asked(basket, after, self._settings)):
-            return refused
+            raise Refusal("code_is_signed_coupon", {"tail": found.code.tail})
+        if basket.age_checked < found.least_age <= command.age_checked:
+            basket = _replace(basket, age_checked=found.least_age)
+        apart = line.price_minor is not None
+        after = item_entry.add(tx, basket, found, line.price_minor, apart)
+        while after.questions:
+            found = item_entry.answered(tx, found, after.questions[0])
+            after = item_entry.add(tx, basket, found, line.price_minor, apart)
+        if line.quantity is not None:
+            plausibility.line_asked(basket, after, self._settings, tx.ask)
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
-        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason, asks)
+        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason)
 
-    def _overridden(
-        self, tx: Transaction, basket: Basket, price_minor: int, reason: str, asks: bool
-    ) -> Basket | Refused:
+    def _overridden(self, tx: Transaction, basket: Basket, price_minor: int, reason: str) -> Basket:
         """The basket with another price on its last line."""
         if not (tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT)):
-            return Refused("right_denied", {"command": SellBasket.__name__, "right": OVERRIDE})
-        after = basket_lines.override_price(basket, basket.lines[-1].id, price_minor, reason)
-        if isinstance(after, Refused):
-            return after
-        if refused := within(tx.actor, DISCOUNT, basket.total_minor - after.total_minor):
-            return refused
-        return (plausibility.line_asked(basket, after, self._settings) if asks else None) or after
+            raise Refusal("right_denied", {"command": SellBasket.__name__, "right": OVERRIDE})
+        why = kept_reason(tx, reason, basket.customer, self._settings)
+        after = basket_lines.override_price(basket, basket.lines[-1].id, price_minor, why)
+        over_discount(tx.actor, basket, after)
+        plausibility.line_asked(basket, after, self._settings, tx.ask)
+        return after
 
-    def _paid(
-        self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], confirmed: bool
-    ) -> SaleCompleted | Refused:
+    def _paid(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
         if not given and not payment.totals(basket, self._settings).due_minor:
             given = (TenderGiven("cash"),)  # nothing, of what there is everywhere
         for tender in given:
             if isinstance(decision, SaleCompleted):
-                return Refused("tender_not_due", {"given_minor": tender.amount_minor or 0})
-            pay = Pay(tender.kind, tender.amount_minor, tender.reference, confirmed)
-            after = paid(tx, decision, pay, self._settings)
-            if isinstance(after, Refused):
-                return after
-            decision = after
+                raise Refusal("tender_not_due", {"given_minor": tender.amount_minor or 0})
+            pay = Pay(tender.kind, tender.amount_minor, tender.reference)
+            decision = paid(tx, decision, pay, self._settings, ask)
         if isinstance(decision, SaleCompleted):
             return decision
-        return Refused("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})
+        raise Refusal("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})

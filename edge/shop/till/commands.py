@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import REMARK, AskingCommand, Command, Number
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
@@ -21,32 +21,37 @@ Series = Literal["receipt", "z"]
 SkipReason = Literal["restored", "recovered"]
 SKIPPED_MOST = 100_000_000
 """Numbers left out at a time: more would be a slip of the finger."""
-Reason = Annotated[str, msgspec.Meta(max_length=200)]
+Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
+Note = Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)]
+BasketName = Annotated[str, msgspec.Meta(max_length=40, extra=REMARK)]
+Reference = Annotated[str, msgspec.Meta(max_length=200)]
+Label = Annotated[str, msgspec.Meta(max_length=40)]
+Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
+"""Thousandths of a percent, as rates of taxes are."""
+Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
+"""A share or a sum as somebody typed it; whether it is one, the till says in words."""
 
 
-class AddLine(Command, frozen=True):
+class AddLine(AskingCommand, frozen=True):
     """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
 
     `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its unit; without one a piece
-    is one, and what is weighed is asked about, unless its code says its weight. `confirmed`, here and elsewhere:
-    somebody was asked whether they mean it (by a refusal whose code begins with `confirm_`), and does.
+    is one, and what is weighed is asked about, unless its code says its weight.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     quantity: Quantity | None = None
-    confirmed: bool = False
 
 
-class AnswerQuestion(Command, frozen=True):
+class AnswerQuestion(AskingCommand, frozen=True):
     """Answer: `yes`, `price_minor`, `quantity`; `yes=False` drops it, `id_failed` what of an order has an age."""
 
     question: Number
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
-    confirmed: bool = False
     id_failed: bool = False
 
 
@@ -59,12 +64,11 @@ class WeighGoods(Command, frozen=True):
     tare_g: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
-class SetQuantity(Command, frozen=True):
+class SetQuantity(AskingCommand, frozen=True):
     """Let a line be this many thousandths of its unit."""
 
     line: Number
     quantity: Quantity = ONE
-    confirmed: bool = False
 
 
 class VoidLine(Command, frozen=True):
@@ -73,13 +77,12 @@ class VoidLine(Command, frozen=True):
     line: Number
 
 
-class OverridePrice(Command, frozen=True):
+class OverridePrice(AskingCommand, frozen=True):
     """Sell a line for another price a unit than the catalogue's."""
 
     line: Number
     price_minor: Minor
     reason: Reason = ""
-    confirmed: bool = False
 
 
 class UseCustomer(Command, frozen=True):
@@ -100,7 +103,7 @@ class UsePriceList(Command, frozen=True):
     price_list: Literal["store", "member"]
 
 
-class Pay(Command, frozen=True):
+class Pay(AskingCommand, frozen=True):
     """Take money; the sale is complete once it covers what is due. Without an amount: all that is due.
 
     `note`: what kitchens call the order from now on, such as a table.
@@ -108,9 +111,8 @@ class Pay(Command, frozen=True):
 
     kind: TenderKind
     amount_minor: Minor | None = None
-    reference: Reason = ""
-    confirmed: bool = False
-    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    reference: Reference = ""
+    note: Note = ""
 
 
 class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,17 +135,17 @@ class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: TenderKind
     amount_minor: Minor | None = None
-    reference: Reason = ""
+    reference: Reference = ""
 
 
-class SellBasket(Command, frozen=True):
+class SellBasket(AskingCommand, frozen=True):
     """Sell a whole basket at once, beside what lies on the register's counter: all of it, or nothing.
 
     `tenders` in the order in which they were given; the last one covers what is due, and the change is in cash.
     `age_checked`: the customer is at least so old, as somebody looked. `note`: what kitchens call the order.
     `customer`: who buys it, at the prices of their list; `price_list`: whose prices hold otherwise, which has to be
     allowed (right `override` or `discount`) where it is not the store's. `print`: whether the receipt goes to the
-    register's printer. `confirmed`: what is hardly meant is meant, and what is past its last day is sold.
+    register's printer. What is hardly meant, and what is past its last day, is asked about.
     """
 
     lines: Annotated[tuple[LineSold, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
@@ -151,16 +153,14 @@ class SellBasket(Command, frozen=True):
     age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
     price_list: Literal["store", "member"] = "store"
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    note: Note = ""
     print: bool = True
-    confirmed: bool = False
 
 
 class SellPriced(Command, frozen=True):
     """Sell lines that were priced before, as an order promised them, at the taxes of now, inside another's command.
-    `opened_us`: when the lines came together. `slips`: whether kitchens are told now. `part`: of which order.
-    `coupons`, `discount`: off since then. `advance`: paid ahead. No tenders where nothing is due. `taxes_included`: the
-    prices contain the taxes, also where the store's do not."""
+    `opened_us`: when lines came together. `slips`: whether kitchens are told now. `part`: of which order. `coupons`,
+    `discount`: off since then. `advance`: paid ahead. `taxes_included`, `delivered_to`: how they are taxed."""
 
     lines: Annotated[tuple[RecordedLine, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
@@ -168,7 +168,7 @@ class SellPriced(Command, frozen=True):
     price_list: str = "store"
     age_checked: Annotated[int, msgspec.Meta(ge=0, le=150)] = 0
     opened_us: Number = 0
-    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    note: Note = ""
     print: bool = True
     customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     slips: bool = True
@@ -177,6 +177,7 @@ class SellPriced(Command, frozen=True):
     discount: TypedDiscount | None = None
     advance: AdvanceHeld | None = None
     taxes_included: bool = False
+    delivered_to: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
 
 
 class LayBasket(Command, frozen=True):
@@ -194,7 +195,7 @@ class SendToKitchen(Command, frozen=True):
     `note`: what the order is called besides its number, such as a table.
     """
 
-    note: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    note: Note = ""
 
 
 class AbandonBasket(Command, frozen=True):
@@ -233,7 +234,7 @@ class RefundSale(Command, frozen=True):
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
     lines: Annotated[tuple[RefundedLine, ...], msgspec.Meta(max_length=2 * LINES_LIMIT)] = ()
     kind: TenderKind | None = None
-    reference: Reason = ""
+    reference: Reference = ""
     reason: Reason = ""
     gift: bool = False
 
@@ -251,7 +252,7 @@ class RefundWithoutReceipt(Command, frozen=True):
 
     kind: TenderKind = "credit"
     damaged: bool = False
-    reference: Reason = ""
+    reference: Reference = ""
     reason: Reason = ""
 
     @property
@@ -296,30 +297,21 @@ class ReprintReport(Command, frozen=True):
     number: Number | None = None
 
 
-Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
-"""Thousandths of a percent, as rates of taxes are."""
-Label = Annotated[str, msgspec.Meta(max_length=40)]
-Asked = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
-"""A share or a sum as somebody typed it; whether it is one, the till says in words."""
-
-
-class DiscountLine(Command, frozen=True):
+class DiscountLine(AskingCommand, frozen=True):
     """Take a `share` or a sum off a line, for one of the shop's reasons; neither of both takes a discount away."""
 
     line: Number
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
-    confirmed: bool = False
 
 
-class DiscountBasket(Command, frozen=True):
+class DiscountBasket(AskingCommand, frozen=True):
     """Take a `share` or a sum off all of the basket that may be discounted; neither of both takes it away."""
 
     share: Asked | None = None
     sum_minor: Asked | None = None
     reason: Label = ""
-    confirmed: bool = False
 
 
 class AddOpenAmount(Command, frozen=True):
@@ -348,7 +340,7 @@ class AddLoad(Command, frozen=True):
 class SetBasketAside(Command, frozen=True):
     """Set the register's basket aside, under a name such as a table; it can be taken up at any register."""
 
-    name: Label = ""
+    name: BasketName = ""
 
 
 class TakeBasketUp(Command, frozen=True):
@@ -392,9 +384,8 @@ class DropReturn(Command, frozen=True):
 
 
 class CorrectTender(Command, frozen=True):
-    """Say that a sale was paid otherwise than the till was told, all of it with one kind of money. Only until a Z
-    report covers the sale, and while nothing of it came back."""
+    """Say that all of a sale was paid with another kind of money, until a Z report covers it or goods came back."""
 
     number: Number
     kind: TenderKind
-    reference: Reason = ""
+    reference: Reference = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
@@ -29,22 +29,23 @@ class Corrections:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def correct_tender(self, tx: Transaction, command: CorrectTender) -> Refused | None:
+    def correct_tender(self, tx: Transaction, command: CorrectTender) -> None:
         shown = shown_number(tx.actor.register, command.number)
         receipt = read_receipt(tx.db, tx.actor.register, command.number)
         fact = as_paid(tx.db, tx.read, tx.read(receipt.seq)) if receipt else None
         sale = fact.event if fact else None
         if receipt is None or not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_refund", {"number": shown})
+            raise Refusal("no_sale_to_refund", {"number": shown})
         if receipt.voided_by is not None:
-            return Refused("sale_is_void", {"number": shown})
+            raise Refusal("sale_is_void", {"number": shown})
         if read_period(tx.db, receipt.register).since_seq > receipt.seq:
-            return Refused("sale_in_z", {"number": shown})
+            raise Refusal("sale_in_z", {"number": shown})
         fixed = any(one.card or one.order or one.foreign_minor for one in sale.tenders)
+        fixed |= any(line.kind == "surplus" for line in sale.lines)  # the line stands for what that tender kept
         if receipt.refunded_minor or sale.returns or fixed:
-            return Refused("tender_fixed", {"number": shown})
+            raise Refusal("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
-            return Refused("tender_unknown", {"tender": command.kind})
+            raise Refusal("tender_unknown", {"tender": command.kind})
         minor = self._settings.coins.nearest(sale.total_minor) if command.kind == "cash" else sale.total_minor
         tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
         was = (sale.tenders, sale.change_minor, sale.rounding_minor)
@@ -53,7 +54,6 @@ class Corrections:
         corrected = tx.append(event)
         open_drawer(tx, (*event.was, *tenders), event.was_change_minor)
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
-        return None
 
 
 def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:

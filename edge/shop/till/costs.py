@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
 from edge.core.registry import Transaction
 from edge.shop.stock.queries import average_cost_micro
 from edge.shop.till.rules.basket import Basket, BasketLine, called
@@ -23,11 +22,12 @@ def noted(tx: Transaction, before: Basket, after: Basket, settings: TillSettings
     return after if lines == after.lines else msgspec.structs.replace(after, lines=lines)
 
 
-def asked(before: Basket, after: Basket) -> Refused | None:
-    """What is to be asked about the first line that only now is below what it cost."""
+def asked(tx: Transaction, before: Basket, after: Basket) -> None:
+    """`Refusal`: what is to be asked about the first line that only now is below what it cost."""
     old = {line.id: line.below_cost for line in before.lines}
     line = next((line for line in after.lines if line.below_cost and not old.get(line.id)), None)
-    return Refused("confirm_below_cost", called(line.names)) if line else None
+    if line:
+        tx.ask("confirm_below_cost", called(line.names), [line.id, line.amount_minor])
 
 
 def _noted(tx: Transaction, line: BasketLine, settings: TillSettings) -> BasketLine:

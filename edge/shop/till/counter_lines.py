@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
 from edge.shop.gift_cards.card import card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
-from edge.shop.till.basket_changes import load, over_open, price_and_save, within_discount
+from edge.shop.till.basket_changes import load, over_open, price_and_save
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
 from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
@@ -25,69 +25,53 @@ class CounterLines:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def discount_line(self, tx: Transaction, command: DiscountLine) -> Basket | Refused:
+    def discount_line(self, tx: Transaction, command: DiscountLine) -> Basket:
         wanted = self._discount(tx, command)
-        if isinstance(wanted, Refused):
-            return wanted
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
-        decided = within_discount(tx.actor, basket, discounts.on_line(basket, command.line, wanted))
-        return price_and_save(tx, self._settings, basket, decided, ask_cost=not command.confirmed)
+        decided = discounts.on_line(basket, command.line, wanted)
+        return price_and_save(tx, self._settings, basket, decided, priced_by_hand=True)
 
-    def discount_basket(self, tx: Transaction, command: DiscountBasket) -> Basket | Refused:
+    def discount_basket(self, tx: Transaction, command: DiscountBasket) -> Basket:
         wanted = self._discount(tx, command)
-        if isinstance(wanted, Refused):
-            return wanted
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
-        decided = within_discount(tx.actor, basket, discounts.on_basket(basket, wanted))
-        return price_and_save(tx, self._settings, basket, decided, ask_cost=not command.confirmed)
+        decided = discounts.on_basket(basket, wanted)
+        return price_and_save(tx, self._settings, basket, decided, priced_by_hand=True)
 
-    def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket | Refused:
-        refused = over_open(tx.actor, command.amount_minor, self._settings)
-        refused = refused or payment.missing_tax_class(command.tax_class, self._settings)
-        if refused:
-            return refused
+    def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket:
+        over_open(tx.actor, command.amount_minor, self._settings)
+        payment.require_tax_class(command.tax_class, self._settings)
         names = {self._settings.language: command.name.strip() or "-"}
         line = BasketLine(0, "", "", names, "piece", ONE, command.amount_minor, command.tax_class, kind="open")
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
         return price_and_save(tx, self._settings, basket, _with(basket, line))
 
-    def add_tip(self, tx: Transaction, command: AddTip) -> Basket | Refused:
+    def add_tip(self, tx: Transaction, command: AddTip) -> Basket:
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
         decided = tipped(basket, command.amount_minor or 0, command.share or 0, self._settings)
         return price_and_save(tx, self._settings, basket, decided)
 
-    def add_load(self, tx: Transaction, command: AddLoad) -> Basket | Refused:
+    def add_load(self, tx: Transaction, command: AddLoad) -> Basket:
         code = code_of(command.code)
         if code is None:
-            return Refused("card_code_wrong")
+            raise Refusal("card_code_wrong")
         id = card_id(code)
         known = read_card(tx.db, id)
         if known and (command.fresh or known.closed or known.kind == "credit"):
             why = "card_known" if command.fresh else "card_closed" if known.closed else "card_is_credit"
-            return Refused(why, {"tail": known.tail})
+            raise Refusal(why, {"tail": known.tail})
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
         if any(line.card == id for line in basket.sold):
-            return Refused("card_twice", {"tail": tail_of(code)})
+            raise Refusal("card_twice", {"tail": tail_of(code)})
         line = _beside("load", command.amount_minor, tail=tail_of(code))
         decided = _with(basket, msgspec.structs.replace(line, card=id, code=tail_of(code)))
         return price_and_save(tx, self._settings, basket, decided)
 
-    def _discount(self, tx: Transaction, command: DiscountLine | DiscountBasket) -> TypedDiscount | Refused | None:
+    def _discount(self, tx: Transaction, command: DiscountLine | DiscountBasket) -> TypedDiscount | None:
         """What is asked for; None: that there be none."""
         if command.share is None and command.sum_minor is None:
             return None
         if command.reason not in self._settings.discount_reasons:
-            return Refused("discount_reason")
+            raise Refusal("discount_reason")
         return TypedDiscount(command.reason, tx.actor.name, command.share or 0, command.sum_minor or 0)
 
 
@@ -96,8 +80,8 @@ def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:
     return BasketLine(0, "", "", named_in_all(f"counter.line_{kind}", **values), "piece", ONE, minor, "", kind=kind)
 
 
-def _with(basket: Basket, line: BasketLine) -> Basket | Refused:
+def _with(basket: Basket, line: BasketLine) -> Basket:
     if len(basket.lines) >= LINES_LIMIT:
-        return Refused("basket_full", {"limit": LINES_LIMIT})
+        raise Refusal("basket_full", {"limit": LINES_LIMIT})
     id = basket.last_id + 1
     return basket.changed(last_id=id, lines=(*basket.lines, msgspec.structs.replace(line, id=id)))

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import FreeCoupon, UseCoupon
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import Basket
 
 
-def coupon_over(tx: Transaction, basket: Basket) -> Refused | None:
-    """Why a basket is not paid that lay there, or was set aside, behind the last day of a coupon in it; not once money
-    was taken for it, and not of one that was used when its order was placed."""
+def coupon_over(tx: Transaction, basket: Basket) -> None:
+    """`Refusal`: why a basket is not paid that lay there, or was set aside, behind the last day of a coupon in it; not
+    once money was taken for it, and not of one that was used when its order was placed."""
     for coupon in () if basket.tenders else basket.coupons:
         ends = basket.coupon_ends.get(coupon.id, tx.business_date)
         if ends < tx.business_date and coupon.id not in basket.ordered:
-            return Refused("coupon_over", {"tail": coupon.tail, "day": ends})
-    return None
+            raise Refusal("coupon_over", {"tail": coupon.tail, "day": ends})
 
 
-def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> Refused | None:
+def coupons_used(tx: Transaction, sale: SaleCompleted, before: Collection[str] = ()) -> None:
     """The sale's coupons are used, but those that were `before`; or why one of them cannot be by now."""
     for coupon in sale.coupons:
         if coupon.id in before:
             continue
-        done = tx.do(UseCoupon(coupon.id, coupon.tail, coupon.series, sale.number))
-        if isinstance(done, Refused):
-            return done
-    return None
+        tx.do(UseCoupon(coupon.id, coupon.tail, coupon.series, sale.number))
 
 
 def coupons_freed(tx: Transaction, sale: SaleCompleted) -> None:

@@ -8,6 +8,7 @@ from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import all_ids
+from edge.shop.till.basket_names import basket_of, kept_basket
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
 from edge.shop.till.rules.event_structs import RecordedLine, Returned
@@ -69,18 +70,22 @@ def forget_in_baskets(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): open baskets are nobody's from now on."""
     for basket in _baskets(tx.db):
         if basket.customer == person:
-            after = basket.changed(customer="")
-            values = (after.revision, _encode(after), after.register)
+            after = basket.changed(customer="", name="")
+            values = (after.revision, kept_basket(tx, after), after.register)
             tx.db.execute("UPDATE open_basket SET revision = ?, body = ? WHERE register = ?", values)
     for id, body in tx.db.execute("SELECT id, body FROM parked_basket WHERE taken_us = 0").fetchall():
-        parked = _decode(body)
+        parked = basket_of(tx.db, body)
         if parked.customer == person:
-            tx.db.execute("UPDATE parked_basket SET body = ? WHERE id = ?", (_encode(parked.changed(customer="")), id))
+            tx.db.execute(
+                "UPDATE parked_basket SET body = ? WHERE id = ?",
+                (kept_basket(tx, parked.changed(customer="", name="")), id),
+            )
+            tx.db.execute("UPDATE parked_basket SET name = '' WHERE id = ?", (id,))
     return False
 
 
 def _baskets(db: Connection) -> list[Basket]:
-    return [_decode(body) for (body,) in db.execute("SELECT body FROM open_basket").fetchall()]
+    return [basket_of(db, body) for (body,) in db.execute("SELECT body FROM open_basket").fetchall()]
 
 
 def _ids(db: Connection, customer: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, within
@@ -27,81 +27,62 @@ class Exchanges:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def add_return(self, tx: Transaction, command: AddReturn) -> Basket | Refused:
+    def add_return(self, tx: Transaction, command: AddReturn) -> Basket:
         register = command.register or tx.actor.register
         found = _sale(tx, register, command.number)
-        if isinstance(found, Refused):
-            return found
-        goods = refunding.exchanged(found[0], register, command.lines, found[1], self._settings)
-        if isinstance(goods, Refused):
-            return refunding.named(goods, shown_number(register, command.number))
-        if refused := within(tx.actor, REFUND, goods.total_minor):
-            return refused
+        with refunding.named(shown_number(register, command.number)):
+            goods = refunding.exchanged(found[0], register, command.lines, found[1], self._settings)
+        within(tx.actor, REFUND, found[1].minor + goods.total_minor)
         if command.gift:
-            goods = msgspec.structs.replace(goods, left=())
+            goods = refunding.as_gift(goods)
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
         return price_and_save(tx, self._settings, basket, _with_returned(basket, goods))
 
-    def drop_return(self, tx: Transaction, command: DropReturn) -> Basket | Refused:
+    def drop_return(self, tx: Transaction, command: DropReturn) -> Basket:
         basket = load(tx)
-        if isinstance(basket, Refused):
-            return basket
         return price_and_save(tx, self._settings, basket, basket.changed(returns=()))
 
 
-def goods_back(
-    tx: Transaction, sale: SaleCompleted, settings: TillSettings
-) -> tuple[SaleCompleted, Credit | None] | Refused:
+def goods_back(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> tuple[SaleCompleted, Credit | None]:
     """The sale whose goods of before are back in the shop, with where the money went that is left over, and the card
     of store credit that was made for it.
 
-    Refused where they were brought back otherwise since they came into the basket.
+    `Refusal`: they were brought back otherwise since they came into the basket.
     """
     for goods in sale.returns:
-        if refused := _changed_since(tx, goods, settings):
-            return refused
-    put = credit_given(tx, sale.back)
-    if isinstance(put, Refused):
-        return put
-    tenders, credit = put
-    if refused := loads_undone(tx, sale.returned):
-        return refused
+        _changed_since(tx, goods, settings)
+    tenders, credit = credit_given(tx, sale.back)
+    loads_undone(tx, sale.returned)
     left, returns = iter(tenders), []
     for goods in sale.returns:
         returns.append(msgspec.structs.replace(goods, back=tuple(next(left) for _ in goods.back)))
     return msgspec.structs.replace(sale, returns=tuple(returns), back=tenders), credit
 
 
-def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> Refused | None:
-    """Why goods cannot come back as they stand in the basket: they did otherwise meanwhile."""
+def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings) -> None:
+    """`Refusal`: why goods cannot come back as they stand in the basket: they did otherwise meanwhile."""
     found = _sale(tx, goods.register, goods.sale)
-    if isinstance(found, Refused):
-        return found
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
-    again = refunding.exchanged(found[0], goods.register, wanted, found[1], settings)
     number = shown_number(goods.register, goods.sale)
-    if isinstance(again, Refused):
-        return refunding.named(again, number)
-    left = again.left if goods.left else ()  # by a gift receipt no tender gets anything back
-    same = msgspec.structs.replace(again, left=left) == msgspec.structs.replace(goods, back=())
-    return None if same else Refused("return_changed", {"number": number})
+    with refunding.named(number):
+        again = refunding.exchanged(found[0], goods.register, wanted, found[1], settings)
+    if msgspec.structs.replace(goods, back=()) not in (again, refunding.as_gift(again)):
+        raise Refusal("return_changed", {"number": number})
 
 
-def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket | Refused:
+def _with_returned(basket: Basket, goods: ReturnedGoods) -> Basket:
     """The basket with goods of one more receipt, or other ones of the same."""
     others = tuple(one for one in basket.returns if (one.register, one.sale) != (goods.register, goods.sale))
     if len(others) >= RETURNS_LIMIT:
-        return Refused("returns_most", {"limit": RETURNS_LIMIT})
+        raise Refusal("returns_most", {"limit": RETURNS_LIMIT})
     return basket.changed(returns=(*others, goods))
 
 
-def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded] | Refused:
+def _sale(tx: Transaction, register: str, number: int) -> tuple[SaleCompleted, AlreadyRefunded]:
     receipt, shown = read_receipt(tx.db, register, number), shown_number(register, number)
     sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
     if receipt is None or not isinstance(sale, SaleCompleted):
-        return Refused("no_sale_to_refund", {"number": shown})
+        raise Refusal("no_sale_to_refund", {"number": shown})
     if receipt.voided_by is not None:
-        return Refused("sale_is_void", {"number": shown})
+        raise Refusal("sale_is_void", {"number": shown})
     return sale, refunded_before(tx.db, receipt)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
 from edge.shop.gift_cards.commands import LoadCard, PutBack, SpendCard, TakeLoadBack
@@ -19,38 +19,37 @@ Credit = tuple[str, int]
 """The code of a card that was made for goods that came back, and what is on it."""
 
 
-def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None:
+def loads_undone(tx: Transaction, lines: Iterable[RecordedLine]) -> None:
     """What lines had put onto cards is off them again."""
     for line in lines:
         if line.kind == "load" and not line.voided:
-            done = tx.do(TakeLoadBack(line.card, line.amount_minor))
-            if isinstance(done, Refused):
-                return done
-    return None
+            tx.do(TakeLoadBack(line.card, line.amount_minor))
 
 
-def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> Refused | None:
+def refunds_undone(tx: Transaction, refunds: Iterable[RefundUndone]) -> None:
     """Refunds are void: what they put onto cards is off them again, and loads are on."""
     refunds = tuple(refunds)
     for one in (one for refund in refunds for one in refund.tenders):
-        done = tx.do(SpendCard(one.card, one.amount_minor)) if one.card else None
-        if isinstance(done, Refused):
-            return _spent(done) if done.code == "card_empty" else done
+        if not one.card:
+            continue
+        try:
+            tx.do(SpendCard(one.card, one.amount_minor))
+        except Refusal as refusal:
+            if refusal.code != "card_empty":
+                raise
+            raise _spent(refusal.refused) from None
     for line in (line for refund in refunds for line in refund.lines):
         if line.kind == "load":
-            loaded = tx.do(LoadCard(line.card, line.code, line.amount_minor))
-            if isinstance(loaded, Refused):
-                return loaded
-    return None
+            tx.do(LoadCard(line.card, line.code, line.amount_minor))
 
 
-def _spent(empty: Refused) -> Refused:
+def _spent(empty: Refused) -> Refusal:
     """The same of a card onto which money had gone back."""
     tail, balance_minor = empty.values["tail"], empty.values["balance_minor"]
-    return Refused("card_spent", {"tail": tail, "balance_minor": balance_minor})
+    return Refusal("card_spent", {"tail": tail, "balance_minor": balance_minor})
 
 
-def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None] | Refused:
+def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None]:
     """What goes back to cards is put onto them; what has none, or a closed one, onto a new card of store credit."""
     tenders, fresh_minor = list(back), 0
     code = code_from(secrets.token_bytes(CODE_LENGTH))
@@ -59,13 +58,11 @@ def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[Gi
             continue
         known = read_card(tx.db, one.card) if one.card else None
         if known and not known.closed:
-            done = tx.do(PutBack(known.id, one.amount_minor))
-            if isinstance(done, Refused):
-                return done
+            tx.do(PutBack(known.id, one.amount_minor))
         else:
             fresh_minor += one.amount_minor
             tenders[place] = msgspec.structs.replace(one, kind="credit", card=card_id(code), reference=tail_of(code))
     if not fresh_minor:
         return tuple(tenders), None
-    done = tx.do(LoadCard(card_id(code), tail_of(code), fresh_minor, "credit"))
-    return done if isinstance(done, Refused) else (tuple(tenders), (code, fresh_minor))
+    tx.do(LoadCard(card_id(code), tail_of(code), fresh_minor, "credit"))
+    return tuple(tenders), (code, fresh_minor)

@@ -128,7 +128,6 @@ REFUND = Table(
     *_SUMS,
     Column("sale_register", "text", "The till of the sale.", "event.sale_register"),
     Column("sale", "bigint", "The sale's number; 0 where nobody had the receipt.", "event.sale"),
-    Column("reason", "text", "Why.", "event.reason"),
     *_WHOSE,
     _VOIDED,
     _APART,

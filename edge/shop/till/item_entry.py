@@ -6,10 +6,11 @@ from typing import Protocol
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.stock.queries import is_recalled
@@ -50,9 +51,11 @@ class CouponRead(msgspec.Struct, frozen=True):
 
 
 class ResolvedLine(msgspec.Struct, frozen=True):
-    """What that is: a product (None: nobody knows it), the code as people know it, and what the code says besides."""
+    """What that is: a product (None: nobody knows it), how old one must be for it, the code as people know it, and what
+    the code says besides."""
 
     product: CatalogProduct | None
+    least_age: int
     code: str = ""
     quantity: int | None = None
     label: ScannedData | None = None
@@ -60,19 +63,17 @@ class ResolvedLine(msgspec.Struct, frozen=True):
 
 def find(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
-) -> ResolvedLine | MemberCode | CouponRead | Refused:
+) -> ResolvedLine | MemberCode | CouponRead:
     """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
     is a coupon."""
-    found = _by_sku(tx, wanted, price_list) if wanted.sku else _by_code(tx, wanted, price_list, settings)
+    found = _by_sku(tx, wanted, price_list, settings) if wanted.sku else _by_code(tx, wanted, price_list, settings)
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
-    if isinstance(product, Refused):
-        return product
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
-        return Refused("lot_recalled", {**called(product.names), "lot": found.label.lot})
+        raise Refusal("lot_recalled", {**called(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
-        return Refused("expired", {**called(product.names), "date": str(found.label.expiry)})
+        raise Refusal("expired", {**called(product.names), "date": str(found.label.expiry)})
     return msgspec.structs.replace(found, product=product)
 
 
@@ -83,48 +84,70 @@ def add(
     price_minor: int | None = None,
     apart: bool = False,
     weighed: Weighed | None = None,
-) -> Basket | Refused:
+) -> Basket:
     """The basket with one more line, or with a question (`basket_lines.add`)."""
     return basket_lines.add(
-        basket, found.product, found.code, found.quantity, price_minor, found.label, today(tx), apart, weighed
+        basket,
+        found.product,
+        found.least_age,
+        found.code,
+        found.quantity,
+        price_minor,
+        found.label,
+        today(tx),
+        apart,
+        weighed,
     )
 
 
-def recalled(tx: Transaction, basket: Basket) -> Refused | None:
-    """Why the basket cannot be paid: a lot that was scanned into it was recalled since. Struck, the rest is sold."""
+def recalled(tx: Transaction, basket: Basket) -> None:
+    """`Refusal`: why the basket cannot be paid: a lot that was scanned into it was recalled since. Struck, the rest is
+    sold."""
     for line in basket.sold:
         if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
-            return Refused("lot_recalled", {**called(line.names), "lot": line.label.lot})
-    return None
+            raise Refusal("lot_recalled", {**called(line.names), "lot": line.label.lot})
 
 
-def unanswered(question: Question) -> Refused:
+def answered(tx: Transaction, found: ResolvedLine, question: Question) -> ResolvedLine:
+    """What was found, as somebody said that it may be sold nevertheless. `Refusal`: nobody did, or no yes helps."""
+    label, no = found.label, unanswered(question)
+    if label and question.kind == "expired":
+        tx.ask(no.code, no.refused.values)
+        return msgspec.structs.replace(found, label=msgspec.structs.replace(label, sold_expired=True))
+    if label and question.kind == "label_price":
+        tx.ask(no.code, no.refused.values, [label.price_minor, label.weight_g, question.price_minor])
+        return msgspec.structs.replace(found, label=msgspec.structs.replace(label, price_checked=True))
+    raise no
+
+
+def unanswered(question: Question) -> Refusal:
     """What a cashier would be asked, and a request does not say."""
     match question.kind:
         case "unknown":
-            return Refused("unknown_code", {"code": question.code})
+            return Refusal("unknown_code", {"code": question.code})
         case "price":
-            return Refused("price_missing")
+            return Refusal("price_missing")
         case "measure":
-            return Refused("quantity_missing")
+            return Refusal("quantity_missing")
         case "age":
-            return Refused("age_not_checked", {**called(question.names), "age": question.min_age})
+            return Refusal("age_not_checked", {**called(question.names), "age": question.min_age})
         case "expired":
             expiry = question.label.expiry if question.label else None
-            return Refused("confirm_expired", {**called(question.names), "date": str(expiry)})
+            return Refusal("confirm_expired", {**called(question.names), "date": str(expiry)})
         case "label_price":
-            return Refused("confirm_label_price", called(question.names))
+            return Refusal("confirm_label_price", called(question.names))
         case "tax_changed":
-            return Refused("answer_first", {"waiting": 1})
+            return Refusal("answer_first", {"waiting": 1})
 
 
-def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct | Refused:
+def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
     """The product with its tax class; or why the store does not sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
-        return Refused("retired", called(product.names))
+        raise Refusal("retired", called(product.names))
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
-    return payment.missing_tax_class(product.tax_class, settings) or product
+    payment.require_tax_class(product.tax_class, settings)
+    return product
 
 
 def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:
@@ -133,27 +156,30 @@ def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool
     return not isinstance(code, ScanError) and any(find_by_code(tx.db, key, tx.at_us) for key in code.keys)
 
 
-def _by_sku(tx: Transaction, wanted: Wanted, price_list: str) -> ResolvedLine | Refused:
+def _by_sku(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings) -> ResolvedLine:
     product = find_by_sku(tx.db, wanted.sku, tx.at_us, price_list)
-    return ResolvedLine(product, "", wanted.quantity) if product else Refused("unknown_sku", {"sku": wanted.sku})
+    if not product:
+        raise Refusal("unknown_sku", {"sku": wanted.sku})
+    return ResolvedLine(product, least_age(tx.db, product, settings.place), "", wanted.quantity)
 
 
 def _by_code(
     tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
-) -> ResolvedLine | MemberCode | CouponRead | Refused:
+) -> ResolvedLine | MemberCode | CouponRead:
     if coupon := read_code(wanted.code):
         return CouponRead(coupon)
     code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
     if isinstance(code, ScanError):
-        return misread(code, wanted.code)
+        raise misread(code, wanted.code)
     if code.kind == "member":
         return MemberCode(code.number)
     label = label_of(code)
     products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
     product = next((product for product in products if product), None)
-    if product is None and (refused := not_sold(code)):
-        return refused
+    if product is None:
+        not_sold(code)
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
-        return Refused("as_labelled", called(product.names))
+        raise Refusal("as_labelled", called(product.names))
     quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
-    return ResolvedLine(product, shown(code), quantity, label)
+    age = least_age(tx.db, product, settings.place) if product else 0
+    return ResolvedLine(product, age, shown(code), quantity, label)

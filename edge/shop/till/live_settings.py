@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
+from edge.core.registry import Transaction
+from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.tenders.queries import read_rates, read_tenders
@@ -35,7 +39,19 @@ class LiveTillSettings:
             self._made = (said, tenders, rates, msgspec.structs.replace(said, tenders=tenders, rates=taken))
         return self._made[3]
 
+    def of(self, tx: Transaction) -> TillSettings:
+        """The settings inside a transaction."""
+        return self.at(tx.db)
+
+    def today(self, tx: Transaction) -> TillSettings:
+        """The same, with the taxes of its day of business."""
+        return self.at(tx.db).on(tx.business_date)
+
 
 def live(base: TillSettings) -> LiveTillSettings:
     """The settings of a store that follow what is said; `base` is what config.toml says."""
     return LiveTillSettings(base)
+
+
+NOW: Service[Callable[[], TillSettings]] = Service("till settings")
+"""What the store decides about its tills, as it is at the moment of asking."""

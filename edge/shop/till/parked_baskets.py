@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import msgspec
 
-from edge.core.messages import Moment, Refused
+from edge.core.messages import Moment, Refusal
+from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
@@ -18,16 +20,15 @@ from edge.shop.printing.document import TemplateBlock
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
+from edge.shop.till.basket_names import basket_of, kept_basket, seal_name
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp
 from edge.shop.till.pricing import priced, priced_for
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import PARKED_LIMIT, Basket
-from edge.shop.till.sale_effects import save, stock_moves, taken_over, taken_up
+from edge.shop.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
 from edge.shop.till.settings import TillSettings
 
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Basket).decode
 REMEMBERED_US = 24 * 3600 * 1_000_000
 """How long it is told who took a basket up."""
 _PARK = """
@@ -36,7 +37,7 @@ _PARK = """
 """
 _LISTED = """
     SELECT id, name, register, person, business_date, at_us, items, total_minor FROM parked_basket
-    WHERE taken_us = 0 ORDER BY name, id
+    WHERE taken_us = 0
 """
 _ON_COUNTER = """
     SELECT id, name, taken_register, taken_person, business_date, taken_us, items, total_minor FROM parked_basket
@@ -66,7 +67,7 @@ class Parked(msgspec.Struct, frozen=True):
 
 def read_parked(db: Connection) -> list[Parked]:
     """The baskets that are set aside in the shop, by name."""
-    return [Parked(*row) for row in db.execute(_LISTED)]
+    return _called(db, db.execute(_LISTED).fetchall())
 
 
 def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
@@ -79,11 +80,18 @@ def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 
 def read_taken(db: Connection) -> list[Parked]:
     """The baskets that were set aside and lie on a counter again: `register` and `person` are who has them."""
-    found = []
+    found: list[tuple[Any, ...]] = []
     for (register,) in db.execute("SELECT register FROM open_basket").fetchall():
         up = read_basket(db, register).up
         if up and up.parked:
-            found += [Parked(*row) for row in db.execute(_ON_COUNTER, (register, up.parked))]
+            found += db.execute(_ON_COUNTER, (register, up.parked)).fetchall()
+    return _called(db, found)
+
+
+def _called(db: Connection, rows: list[tuple[Any, ...]]) -> list[Parked]:
+    """By name, as people read it."""
+    remarks = Remarks(db)
+    found = [Parked(number, remarks.read(name), *rest) for number, name, *rest in rows]
     return sorted(found, key=lambda one: (one.name, one.number))
 
 
@@ -102,46 +110,48 @@ class Parking:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def park(self, tx: Transaction, command: SetBasketAside) -> Basket | Refused:
+    def park(self, tx: Transaction, command: SetBasketAside) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
+        if basket.lines:
+            pin_first(tx.actor, "set_aside", self._settings)
         if basket.tenders and all(tender.card for tender in basket.tenders):  # no money came in: it is kept for nobody
             tx.do(ReleaseHolds())
             basket = msgspec.structs.replace(basket, tenders=())
         if basket.tenders:
-            return Refused("already_paying", {"paid_minor": basket.paid_minor})
+            raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
         if basket.questions:
-            return Refused("answer_first", {"waiting": len(basket.questions)})
+            raise Refusal("answer_first", {"waiting": len(basket.questions)})
         if not basket.sold:
-            return Refused("basket_empty")
+            raise Refusal("basket_empty")
         if len(read_parked(tx.db)) >= PARKED_LIMIT:
-            return Refused("too_many_aside", {"limit": PARKED_LIMIT})
+            raise Refusal("too_many_aside", {"limit": PARKED_LIMIT})
         name = command.name.strip() or basket.name
         kept = msgspec.structs.replace(basket, name=name)
         total_minor = payment.total_minor(basket, self._settings)
-        where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
-        row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, _encode(kept)))
+        where = (seal_name(tx, name, basket.customer), tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
+        row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, kept_basket(tx, kept)))
         tx.do(KeepSlipOrder(_order(row.lastrowid)))
         _reserve(tx, _order(row.lastrowid), basket)
         tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
         return save(tx, basket.closed())
 
-    def take_up(self, tx: Transaction, command: TakeBasketUp) -> Basket | Refused:
+    def take_up(self, tx: Transaction, command: TakeBasketUp) -> Basket:
         here = read_basket(tx.db, tx.actor.register)
         if not here.empty:
-            return Refused("basket_not_empty")
+            raise Refusal("basket_not_empty")
         found = tx.db.execute(
             "SELECT body, business_date, taken_us, taken_register, taken_person FROM parked_basket WHERE id = ?",
             (command.id,),
         ).fetchone()
         if found is None:
-            return Refused("parked_unknown", {"number": command.id})
+            raise Refusal("parked_unknown", {"number": command.id})
         body, day, taken_us, register, person = found
         if taken_us:
             return self._from_elsewhere(tx, command, register, person)
         old = date.fromisoformat(tx.business_date) > date.fromisoformat(day) + timedelta(days=1)
         if old and not command.prices:
-            return Refused("parked_old", {"since": day})
-        kept = _decode(body)
+            raise Refusal("parked_old", {"since": day})
+        kept = basket_of(tx.db, body)
         up = taken_up(tx, kept.name or str(command.id), command.id)
         basket = msgspec.structs.replace(kept, register=tx.actor.register, revision=here.revision + 1, up=up)
         if command.prices == "today":
@@ -151,7 +161,7 @@ class Parking:
         tx.do(ReleaseStock(_order(command.id)))
         return save(tx, priced(tx, basket, self._settings))
 
-    def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket | Refused:
+    def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
         """The basket that another register took up, with a yes of whoever wants it here: that register sees it."""
         there = read_basket(tx.db, register)
         told: dict[str, str | int] = {
@@ -161,21 +171,22 @@ class Parking:
         }
         mine = there.up is not None and there.up.parked == command.id
         if not mine or register == tx.actor.register:
-            return Refused("parked_taken", told)
-        if refused := stays_there(there):
-            return refused
+            raise Refusal("parked_taken", told)
+        stays_there(there)
         if not command.take_over:
-            return Refused("parked_with", told)
+            raise Refusal("parked_with", told)
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(register, back=True, counts=True))
         return save(tx, priced(tx, taken_over(tx, there), self._settings))
 
 
-def stays_there(there: Basket) -> Refused | None:
-    """Why what lies on another counter cannot be taken over: money was taken for it, or it waits for an answer."""
+def stays_there(there: Basket) -> None:
+    """`Refusal`: why what lies on another counter cannot be taken over: money was taken for it, or it waits for an
+    answer."""
     if there.tenders:
-        return Refused("paid_there", {"register": there.register, "paid_minor": there.paid_minor})
-    return Refused("asked_there", {"register": there.register}) if there.questions else None
+        raise Refusal("paid_there", {"register": there.register, "paid_minor": there.paid_minor})
+    if there.questions:
+        raise Refusal("asked_there", {"register": there.register})
 
 
 def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
@@ -185,8 +196,12 @@ def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
         wanted[moved.sku] += moved.thousandths
     there = available_of(tx.db, tuple(wanted), MAIN)
     lines = tuple(ReserveLine(sku, min(wanted[sku], free)) for sku, free in there.items() if free > 0)
-    while lines and isinstance(refused := tx.do(ReserveStock(holder, lines)), Refused):
-        rest = tuple(line for line in lines if line.sku != refused.values.get("sku"))
+    while lines:
+        try:
+            tx.do(ReserveStock(holder, lines))
+            return
+        except Refusal as refusal:
+            rest = tuple(line for line in lines if line.sku != refusal.refused.values.get("sku"))
         if rest == lines:
             return
         lines = rest

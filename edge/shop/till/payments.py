@@ -6,9 +6,12 @@ from collections.abc import Collection
 
 import msgspec
 
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.asking import Ask
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.catalog.least_age import least_ages
+from edge.shop.catalog.queries import read_products
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.commands import QueuePrint
@@ -23,23 +26,22 @@ from edge.shop.till.item_entry import is_code_of_goods, recalled
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket import Basket, called
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
 
 
-def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted | Refused:
-    """The basket with a payment in it, or the sale (without its number) if nothing is due any more."""
-    if refused := recalled(tx, basket):
-        return refused
-    if is_foreign(command.kind) and (refused := _no_rate(tx, command.kind, settings)):
-        return refused
+def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
+    """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
+    that is hardly meant."""
+    recalled(tx, basket)
+    if is_foreign(command.kind):
+        _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
         return _by_gift_card(tx, basket, command, settings)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
-    if isinstance(decision, Refused):
-        return decision
-    return _mistyped(tx, command, decision, settings) or decision
+    _mistyped(tx, command, decision, settings, ask)
+    return decision
 
 
 def complete(
@@ -50,24 +52,21 @@ def complete(
     note: str = "",
     slips: bool = True,
     ordered: Collection[str] = (),
-) -> RecordedEvent | Refused:
+) -> RecordedEvent:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. Refused where a card
+    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
     cannot be loaded, or holds less by now, and where the law gives nobody so much."""
-    if refused := over_limit(tx, sale.lines):
-        return refused
-    exchanged = goods_back(tx, sale, settings)
-    if isinstance(exchanged, Refused):
-        return exchanged
-    sale, credit = exchanged
+    old_enough(tx, sale, settings)
+    over_limit(tx, sale.lines, sale.returned)
+    sale, credit = goods_back(tx, sale, settings)
     sale = msgspec.structs.replace(sale, number=next_number(tx))
     fact = tx.append(sale)
     number = shown_number(tx.actor.register, sale.number)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1), document=number))
     for goods in sale.returns:
         bring_back(tx, goods.register, goods.sale, goods.lines, number)
-    if refused := _cards(tx, sale) or coupons_used(tx, sale, ordered):
-        return refused
+    _cards(tx, sale)
+    coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
@@ -77,63 +76,64 @@ def complete(
     return fact
 
 
-def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> Refused | None:
-    """Why foreign cash is not taken: nobody said today what it is worth."""
+def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
+    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
+    sold = [line for line in sale.lines if line.sku and not line.voided]
+    known = read_products(tx.db, [line.sku for line in sold])
+    ages = least_ages(tx.db, [product for _, product, _ in known.values()], settings.place)
+    for line in sold:
+        if (age := ages.get(line.sku, 0)) > sale.age_checked:
+            raise Refusal("age_not_checked", {**called(line.names), "age": age})
+
+
+def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
+    """`Refusal`: why foreign cash is not taken: nobody said today what it is worth."""
     rate = settings.rates.get(currency_of(kind))
     if rate and rate.business_date == tx.business_date:
-        return None
-    return Refused("no_rate_today", {"currency": currency_of(kind)})
+        return
+    raise Refusal("no_rate_today", {"currency": currency_of(kind)})
 
 
-def _by_gift_card(
-    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings
-) -> Basket | SaleCompleted | Refused:
+def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted:
     """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it."""
     card = find_card(tx.db, command.reference)
     if card is None:
-        return Refused("card_unknown")
+        raise Refusal("card_unknown")
     if any(tender.card == card.id for tender in basket.tenders):
-        return Refused("card_twice", {"tail": card.tail})
+        raise Refusal("card_twice", {"tail": card.tail})
     due = payment.pay(basket, card.kind, None, card.tail, settings, card.id)  # also whether it may pay at all
-    if isinstance(due, Refused | Basket):
+    if isinstance(due, Basket):
         return due
     due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0
     wanted = min(due_minor, command.amount_minor if command.amount_minor is not None else due_minor)
     if not wanted:
-        return Refused("amount_missing")
-    held = tx.do(HoldCard(card.id, wanted))
-    if isinstance(held, Refused):
-        return held
-    kept: HeldSum = held.result
+        raise Refusal("amount_missing")
+    kept: HeldSum = tx.do(HoldCard(card.id, wanted)).result
     return payment.pay(basket, card.kind, kept.minor, card.tail, settings, card.id, not kept.confirmed)
 
 
-def _cards(tx: Transaction, sale: SaleCompleted) -> Refused | None:
+def _cards(tx: Transaction, sale: SaleCompleted) -> None:
     """Gift cards as the sale leaves them: spent, and loaded."""
     for tender in sale.tenders:
         spent = SpendCard(tender.card, tender.amount_minor, tender.unconfirmed) if tender.card else None
-        if spent and isinstance(done := tx.do(spent), Refused):
-            return done
+        if spent:
+            tx.do(spent)
     for line in sale.lines:
         if line.kind == "load" and not line.voided:
-            done = tx.do(LoadCard(line.card, line.code, line.amount_minor))
-            if isinstance(done, Refused):
-                return done
+            tx.do(LoadCard(line.card, line.code, line.amount_minor))
     if any(tender.card for tender in sale.tenders):
         tx.do(ReleaseHolds())
-    return None
 
 
 def _mistyped(
-    tx: Transaction, command: Pay, decision: Basket | SaleCompleted, settings: TillSettings
-) -> Refused | None:
-    """Why a sum that somebody typed cannot be meant, or has to be asked about."""
+    tx: Transaction, command: Pay, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
+) -> None:
+    """`Refusal`: why a sum that somebody typed cannot be meant, or has to be asked about."""
     if command.amount_minor is None:
-        return None
+        return
     change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
     text = plausibility.may_be_code(command.amount_minor, change_minor, settings)
     if text and is_code_of_goods(tx, text, settings):
-        return Refused("amount_is_code", {"code": text})
-    if isinstance(decision, Basket) or command.confirmed:
-        return None
-    return plausibility.cash_asked(decision, settings)
+        raise Refusal("amount_is_code", {"code": text})
+    if isinstance(decision, SaleCompleted):
+        plausibility.cash_asked(decision, settings, ask)

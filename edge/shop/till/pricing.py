@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
 from edge.shop.catalog.categories.queries import places_of
@@ -76,27 +76,29 @@ def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     return discounted(promoted(tx, basket, settings))
 
 
-def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket | Refused:
+def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:
     """The basket of a customer, at the prices of their list; of nobody, at the store's."""
     if not customer:
         return priced_for(tx, _replace(basket, customer=""), STORE)
     id = resolve(tx.db, customer)
     if id is None:
-        return Refused("no_such_customer", {"id": customer})
+        raise Refusal("no_such_customer", {"id": customer})
     return priced_for(tx, _replace(basket, customer=id), price_list_of(tx.db, id))
 
 
-def for_member(tx: Transaction, basket: Basket, code: str) -> Basket | Refused:
+def for_member(tx: Transaction, basket: Basket, code: str) -> Basket:
     """The basket of the customer with a member's code."""
     id = by_member_code(tx.db, code)
-    return Refused("member_unknown", {"number": code[:40]}) if id is None else for_customer(tx, basket, id)
+    if id is None:
+        raise Refusal("member_unknown", {"number": code[:40]})
+    return for_customer(tx, basket, id)
 
 
-def list_denied(tx: Transaction, price_list: str, command: str) -> Refused | None:
-    """Why whoever asks may not sell at the prices of a list without its customer."""
+def list_denied(tx: Transaction, price_list: str, command: str) -> None:
+    """`Refusal`: why whoever asks may not sell at the prices of a list without its customer."""
     if price_list == STORE or tx.actor.may(OVERRIDE) or tx.actor.may(DISCOUNT):
-        return None
-    return Refused("right_denied", {"command": command, "right": OVERRIDE})
+        return
+    raise Refusal("right_denied", {"command": command, "right": OVERRIDE})
 
 
 def priced_for(tx: PriceMoment, basket: Basket, price_list: str) -> Basket:
@@ -152,11 +154,9 @@ def _repriced(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
     return _replace(line, price_minor=found.price_minor)
 
 
-def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket | Refused:
+def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket:
     """The basket with a coupon that can be used now; it is not used before the sale is complete."""
     found = usable(tx.db, code, tx.business_date)
-    if isinstance(found, Refused):
-        return found
     terms = code.terms
     coupon = SaleCoupon(code.id, code.tail, code.series, found.name, terms.share, terms.sum_minor)
     basket = _replace(basket, coupon_ends={**basket.coupon_ends, code.id: str(terms.ends)})

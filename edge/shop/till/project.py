@@ -52,15 +52,15 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     values = (fact.register, event.number, "sale", fact.seq, fact.business_date, fact.at_us, event.currency, total)
     db.execute(_RECEIPT, values)
     for goods in event.returns:
-        _taken_back(db, (goods.register, goods.sale), goods.total_minor, goods.lines, goods.back)
+        _taken_back(db, (goods.register, goods.sale), goods.paid_minor, goods.lines, goods.back)
 
 
 def _taken_back(
-    db: Connection, of: tuple[str, int], minor: int, lines: Iterable[Returned], back: Iterable[GivenBack]
+    db: Connection, of: tuple[str, int], minor: int, lines: Iterable[Returned], back: Iterable[GivenBack], sign: int = 1
 ) -> None:
-    """What of a sale went back, below 0 what did not after all."""
-    db.execute("UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", (minor, *of))
-    sign = 1 if minor >= 0 else -1
+    """What of a sale went back, or (`sign` is -1) did not after all."""
+    of_it = (sign * minor, *of)
+    db.execute("UPDATE receipt SET refunded_minor = refunded_minor + ? WHERE register = ? AND number = ?", of_it)
     db.executemany(_REFUNDED, [(*of, line.id, sign * line.quantity) for line in lines])
     db.executemany(_REFUNDED_TENDER, [(*of, one.of, one.kind, sign * one.amount_minor) for one in back])
 
@@ -80,7 +80,7 @@ def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
 def _refund_undone(db: Connection, refund: RefundUndone) -> None:
     """The goods are with the customer again, and the sale's tenders with the shop."""
     of = (refund.sale_register, refund.sale)
-    _taken_back(db, of, -refund.minor, refund.lines, refund.tenders)
+    _taken_back(db, of, refund.minor, refund.lines, refund.tenders, sign=-1)
     db.execute("DELETE FROM refunded_line WHERE register = ? AND number = ? AND quantity = 0", of)
     db.execute("DELETE FROM refunded_tender WHERE register = ? AND number = ? AND minor = 0", of)
 
@@ -172,7 +172,7 @@ periods = Projector(
 )
 projector = Projector(
     name="receipts",
-    version=3,
+    version=1,
     tables=("receipt", "refunded_line", "refunded_tender", "corrected_sale"),
     on={
         SaleCompleted: _sold,

@@ -7,41 +7,50 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
-from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
+from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.rules.basket import called
 from edge.shop.till.rules.event_structs import RecordedLine
 
 
 class LimitShare(msgspec.Struct, frozen=True):
-    """How much of what is limited a product is: `of_one` thousandths for one of its unit."""
+    """How much of what is limited a product is: `of_one` thousandths for one of its unit; None: nobody said."""
 
     category: Category
     attribute: str
-    of_one: int
+    of_one: int | None
+    names: dict[str, str]
 
 
-def over_limit(tx: Transaction, lines: Iterable[RecordedLine]) -> Refused | None:
-    """Why these lines cannot all go to one person."""
+def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
+    """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
+    is. `returned`: goods that come back on the same paper, which count off."""
     limited = {category.id: category for category in limited_categories(tx.db)}
     if not limited:
-        return None
+        return
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
-        if line.voided:
-            continue
+        for found, goods in _of_line(tx, line, limited) if not line.voided else ():
+            if found.of_one is None:
+                attribute = found.category.attributes[found.attribute]
+                called_so = next(iter((attribute.names or {}).values()), found.attribute)
+                raise Refusal("limit_unknown", {**called(found.names), "attribute": called_so})
+            key = (found.category.id, found.attribute)
+            sums[key] = sums.get(key, 0) + found.of_one * goods
+    for line in returned:
         for found, goods in _of_line(tx, line, limited):
             key = (found.category.id, found.attribute)
-            sums[key] = sums.get(key, 0) + found.of_one * goods // ONE
-            attribute = found.category.attributes[found.attribute]
-            if attribute.most is not None and sums[key] > attribute.most:
-                most = f"{attribute.most / ONE:.12g} {attribute.unit}".strip()
-                return Refused("purchase_limit", {**called(found.category.names), "most": most})
-    return None
+            sums[key] = sums.get(key, 0) - (found.of_one or 0) * goods
+    for (id, name), thousandths in sums.items():
+        attribute = limited[id].attributes[name]
+        if attribute.most is not None and thousandths > attribute.most * ONE:
+            most = f"{attribute.most / ONE:.12g} {attribute.unit}".strip()
+            raise Refusal("purchase_limit", {**called(limited[id].names), "most": most})
 
 
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
@@ -57,6 +66,13 @@ def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterabl
         return
     for id in path_of(tx.db, product.category):
         for name, attribute in limited[id].attributes.items() if id in limited else ():
-            value = (product.attributes or {}).get(name)
-            if attribute.most is not None and value and value.low is not None:
-                yield LimitShare(limited[id], name, max(value.low, value.high or 0))
+            if attribute.most is not None:
+                value = (product.attributes or {}).get(name)
+                yield LimitShare(limited[id], name, _of_one(value, attribute), product.names)
+
+
+def _of_one(value: Value | None, attribute: Attribute) -> int | None:
+    """How much one unit of a product is by what is said of it, of a range the most; None: nothing that counts is."""
+    if value is None or not value.low or value.low < 0 or value.unit not in ("", attribute.unit):
+        return None
+    return max(value.low, value.high or 0)

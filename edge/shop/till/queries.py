@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Number, Refused
+from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.prices import MEMBER, has_list
 from edge.shop.promotions.queries import for_list
+from edge.shop.till.basket_names import basket_of
 from edge.shop.till.customer_sales import has_bought as has_bought
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import Period
@@ -59,7 +60,7 @@ class ZReport(msgspec.Struct, frozen=True):
 def read_basket(db: Connection, register: str) -> Basket:
     """A register's open basket; an empty one if nothing is on the counter."""
     found = db.execute("SELECT body FROM open_basket WHERE register = ?", (register,)).fetchone()
-    return _decode(found[0]) if found else Basket(register)
+    return basket_of(db, found[0]) if found else Basket(register)
 
 
 def last_receipt(db: Connection, register: str) -> Receipt | None:
@@ -101,15 +102,15 @@ def refunded_before(db: Connection, receipt: Receipt) -> AlreadyRefunded:
     return AlreadyRefunded(read_refunded(db, receipt.register, receipt.number), receipt.refunded_minor, tenders)
 
 
-def voidable(db: Connection, register: str) -> Receipt | Refused:
+def voidable(db: Connection, register: str) -> Receipt:
     """The sale or refund that `VoidLastSale` would undo: the register's newest paper, which no Z report covers."""
     last = last_receipt(db, register)
     if last is None or last.kind not in ("sale", "refund"):
-        return Refused("no_sale_to_void")
+        raise Refusal("no_sale_to_void")
     if read_period(db, register).since_seq > last.seq:
-        return Refused("sale_in_z", {"number": shown_number(register, last.number)})
+        raise Refusal("sale_in_z", {"number": shown_number(register, last.number)})
     if read_refunded(db, register, last.number):
-        return Refused("sale_refunded", {"number": shown_number(register, last.number)})
+        raise Refusal("sale_refunded", {"number": shown_number(register, last.number)})
     return last
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.printing.document import TemplateBlock
@@ -54,13 +54,12 @@ class Gap(msgspec.Struct, frozen=True):
     series: Series = "receipt"
 
 
-def skip_numbers(tx: Transaction, command: SkipNumbers) -> Refused | None:
+def skip_numbers(tx: Transaction, command: SkipNumbers) -> None:
     first = last_number(tx.db, tx.actor.register, command.series) + 1
     if command.through - first >= SKIPPED_MOST:
-        return Refused("skips_too_many", {"limit": SKIPPED_MOST})
+        raise Refusal("skips_too_many", {"limit": SKIPPED_MOST})
     if command.through >= first:
         tx.append(NumbersSkipped(first, command.through, command.why, command.series))
-    return None
 
 
 def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
@@ -104,4 +103,4 @@ def _skipped(db: Connection, fact: RecordedEvent, event: NumbersSkipped) -> None
     db.execute(_SKIPPED, (*place, event.why, fact.seq, fact.business_date))
 
 
-projector = Projector(name="skipped", version=2, tables=("skipped_number",), on={NumbersSkipped: _skipped})
+projector = Projector(name="skipped", version=1, tables=("skipped_number",), on={NumbersSkipped: _skipped})

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from edge.core.messages import RecordedEvent
+from edge.lib.i18n import name_in
 from edge.lib.units.receipt_number import GIFT, shown_number
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.personal import Named
@@ -24,7 +25,7 @@ from edge.shop.till.events import (
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.rules.taxed_total import Taxation
-from edge.shop.till.settings import TillSettings, name_in
+from edge.shop.till.settings import TillSettings
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
 
@@ -59,10 +60,11 @@ def of_void(
     copy: int = 0,
     credit: tuple[str, int] | None = None,
 ) -> Document:
-    """The receipt that says that a sale was undone. `credit`: as in `of_refund`."""
+    """The receipt that says that a sale was undone. `credit`: as in `of_refund`.
+    What was typed of it stands on it as the journal keeps it."""
     of = shown_number(fact.register, void.sale)
     data = _numbered(void.number, fact)
-    return _paper("till/void", settings, void=void, sale=sale, of=of, copy=copy, credit=credit or (), **data)
+    return _paper("till/void", settings, void=fact.event, sale=sale, of=of, copy=copy, credit=credit or (), **data)
 
 
 def of_refund(
@@ -76,7 +78,12 @@ def of_refund(
     that was made for it, which is printed this once, and what is on it."""
     of = shown_number(refund.sale_register, refund.sale) if refund.sale else ""
     return _paper(
-        "till/refund", settings, refund=refund, of=of, copy=copy, credit=credit or (), **_numbered(refund.number, fact)
+        *("till/refund", settings),
+        refund=fact.event,
+        of=of,
+        copy=copy,
+        credit=credit or (),
+        **_numbered(refund.number, fact),
     )
 
 

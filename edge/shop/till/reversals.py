@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
-from edge.shop.access.rights import REFUND, REFUND_CASH, within
+from edge.shop.access.rights import REFUND, REFUND_CASH, VOID, within
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
@@ -33,27 +33,23 @@ class Reversals:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def void_last_sale(self, tx: Transaction, command: VoidLastSale) -> Refused | None:
+    def void_last_sale(self, tx: Transaction, command: VoidLastSale) -> None:
         last = voidable(tx.db, tx.actor.register)
-        if isinstance(last, Refused):
-            return last
         if command.number not in (None, last.number):
-            return Refused("not_the_last_sale", {"number": shown_number(last.register, last.number)})
+            raise Refusal("not_the_last_sale", {"number": shown_number(last.register, last.number)})
+        within(tx.actor, VOID, abs(last.total_minor))
         sale = as_paid(tx.db, tx.read, tx.read(last.seq)).event
         assert isinstance(sale, SaleCompleted | SaleRefunded)
-        if refused := moves_advance(sale):
-            return refused
+        moves_advance(sale)
         if isinstance(sale, SaleRefunded):
-            return self._void_refund(tx, last, sale, command.reason)
-        put = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
-        if isinstance(put, Refused):
-            return put
-        back, credit = put
+            self._void_refund(tx, last, sale, command.reason)
+            return
+        back, credit = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
-        refused = loads_undone(tx, sale.lines) or refunds_undone(tx, undone)
-        if refused:
-            return refused
+        void = msgspec.structs.replace(void, customer=sale.customer)
+        loads_undone(tx, sale.lines)
+        refunds_undone(tx, undone)
         coupons_freed(tx, sale)
         fact = tx.append(void)
         number = shown_number(tx.actor.register, void.number)
@@ -65,71 +61,61 @@ class Reversals:
         paper = receipts.of_void(void, sale, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
-        return None
 
-    def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> Refused | None:
+    def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> None:
         """The goods are the customer's again, and so the money is the shop's."""
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
-        if refused := refunds_undone(tx, (undone,)):
-            return refused
+        refunds_undone(tx, (undone,))
         number, minor = next_number(tx), last.total_minor
-        void = SaleVoided(number, last.number, refund.currency, minor, reason, refunds=(undone,), undoes="refund")
+        void = SaleVoided(
+            *(number, last.number, refund.currency, minor, reason),
+            refunds=(undone,),
+            undoes="refund",
+            customer=refund.customer,
+        )
         fact = tx.append(void)
         paper = shown_number(tx.actor.register, number)
         take_again(tx, refund.sale_register, refund.sale, refund.lines, paper)
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
-        return None
 
-    def refund_sale(self, tx: Transaction, command: RefundSale) -> Refused | None:
+    def refund_sale(self, tx: Transaction, command: RefundSale) -> None:
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
         sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         number = shown_number(register, command.number)
         if receipt is None or not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_refund", {"number": number})
+            raise Refusal("no_sale_to_refund", {"number": number})
         if receipt.voided_by is not None:
-            return Refused("sale_is_void", {"number": number})
+            raise Refusal("sale_is_void", {"number": number})
         before, back = refunded_before(tx.db, receipt), _back(tx, command)
-        refund = refunding.refund(sale, command.lines, before, back, self._settings)
-        if isinstance(refund, Refused):
-            return refunding.named(refund, number)
-        if refused := within(tx.actor, REFUND, refund.total_minor):
-            return refused
-        return self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
+        with refunding.named(number):
+            refund = refunding.refund(sale, command.lines, before, back, self._settings)
+        within(tx.actor, REFUND, before.minor + refund.total_minor)
+        self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
 
-    def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket | Refused:
+    def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket:
         if not self._settings.refunds_without_receipt:
-            return Refused("receipt_needed")
+            raise Refusal("receipt_needed")
         basket = read_basket(tx.db, tx.actor.register)
         refund = refunding.without_receipt(basket, command.damaged, _back(tx, command), self._settings)
-        if isinstance(refund, Refused):
-            return refund
-        if refused := within(tx.actor, REFUND_CASH, refund.total_minor):
-            return refused
-        if refused := self._complete(tx, refund):
-            return refused
+        within(tx.actor, REFUND_CASH, refund.total_minor)
+        self._complete(tx, refund)
         tell_slips(tx, self._settings, "cleared", basket.lines)
         return save(tx, basket.closed())
 
-    def pay_back_advance(self, tx: Transaction, command: PayBackAdvance) -> Refused | None:
+    def pay_back_advance(self, tx: Transaction, command: PayBackAdvance) -> None:
         receipt = read_receipt(tx.db, command.register, command.number)
         sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
         if receipt is None or not isinstance(sale, SaleCompleted):
-            return Refused("no_sale_to_refund", {"number": shown_number(command.register, command.number)})
+            raise Refusal("no_sale_to_refund", {"number": shown_number(command.register, command.number)})
         back = _back(tx, command)
         refund = refunding.advance_back(sale, command.minor, refunded_before(tx.db, receipt), back, self._settings)
-        if isinstance(refund, Refused):
-            return refund
-        return self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register))
+        self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register))
 
-    def _complete(self, tx: Transaction, refund: SaleRefunded) -> Refused | None:
-        put = credit_given(tx, refund.tenders)
-        if isinstance(put, Refused):
-            return put
-        tenders, credit = put
-        if refused := loads_undone(tx, refund.lines):
-            return refused
+    def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:
+        tenders, credit = credit_given(tx, refund.tenders)
+        loads_undone(tx, refund.lines)
         refund = msgspec.structs.replace(refund, number=next_number(tx), tenders=tenders)
         fact = tx.append(refund)
         number = shown_number(tx.actor.register, refund.number)
@@ -137,12 +123,11 @@ class Reversals:
         open_drawer(tx, refund.tenders)
         paper = receipts.of_refund(refund, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=refund.number))
-        return None
 
 
 def _returns_undone(sale: SaleCompleted) -> tuple[RefundUndone, ...]:
     return tuple(
-        RefundUndone(goods.register, goods.sale, goods.lines, goods.total_minor, goods.back) for goods in sale.returns
+        RefundUndone(goods.register, goods.sale, goods.lines, goods.paid_minor, goods.back) for goods in sale.returns
     )
 
 

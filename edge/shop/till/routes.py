@@ -9,7 +9,8 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Number, Refused
-from edge.shop.access.rights import BASKET, SELL
+from edge.shop.access.rights import SELL
+from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
 from edge.shop.till.scale_part import ScalePart
 from edge.web.actors import actor_of, register_of
@@ -66,7 +67,7 @@ async def weigh(request: web.Request) -> web.Response:
 
 
 def _scale(request: web.Request) -> ScalePart:
-    part = request.app[SITE].scales.get(register_of(request))
+    part = request.app[SITE].services.of(TILLS).scales.get(register_of(request))
     if part is None:
         raise Problem(404, "no_scale")
     return part
@@ -90,8 +91,8 @@ ENDPOINTS = (
         path="/api/v1/scale",
         handler=show_scale,
         right=SELL,
-        also=BASKET,
         tag="till",
+        at_register=True,
         answer=Answer(ScaleReading),
         statuses=(404,),
     ),
@@ -101,6 +102,7 @@ ENDPOINTS = (
         handler=zero_scale,
         right=SELL,
         tag="till",
+        at_register=True,
         answer=Answer(ScaleReading),
         statuses=(404, 409, 422),
     ),
@@ -110,6 +112,7 @@ ENDPOINTS = (
         handler=tare_scale,
         right=SELL,
         tag="till",
+        at_register=True,
         body=Body(TareWanted),
         answer=Answer(ScaleReading),
         statuses=(404, 409, 422),
@@ -119,8 +122,8 @@ ENDPOINTS = (
         path="/api/v1/scale/weigh",
         handler=weigh,
         right=SELL,
-        also=BASKET,
         tag="till",
+        at_register=True,
         body=Body(GoodsAskedAbout),
         answer=DONE,
         statuses=(404, 409, 422),

@@ -7,16 +7,19 @@ from datetime import date
 
 import msgspec
 
-from edge.core.messages import Done
+from edge.core.messages import Actor, Done, Refusal
 from edge.core.registry import Transaction
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.access.queries import name_of
+from edge.shop.access.rights import OVERRIDE
 from edge.shop.catalog.product import BundlePart
+from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
 from edge.shop.tenders.tender import is_foreign
+from edge.shop.till.basket_names import kept_basket
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.rules.basket import Basket, TakenUp
@@ -38,8 +41,16 @@ def save(tx: Transaction, basket: Basket) -> Basket:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
     if basket.away and not basket.empty:  # it was seen: something else lies there by now
         basket = msgspec.structs.replace(basket, away=None)
-    tx.db.execute(_SAVE, (basket.register, basket.revision, _encode(basket)))
+    tx.db.execute(_SAVE, (basket.register, basket.revision, kept_basket(tx, basket)))
+    if any(tender.card for tender in basket.tenders):
+        tx.do(RenewHolds())
     return basket
+
+
+def pin_first(actor: Actor, act: str, settings: TillSettings) -> None:
+    """Refuses what a cashier may not do alone, where the shop says so."""
+    if act in settings.pin_for and not actor.may(OVERRIDE):
+        raise Refusal("confirm_pin")
 
 
 def next_number(tx: Transaction) -> int:
@@ -51,7 +62,7 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
     sums: dict[tuple[str, str, int], int] = {}
     for line in lines:
-        if not line.voided and line.kind == "goods":
+        if not line.voided and line.kind == "goods" and line.unit != SERVICE:
             lot = line.label.lot if line.label and not line.parts else ""
             for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
                 if part.whole:

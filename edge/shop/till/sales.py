@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.journal.rows import fact_of, find_command, read_rows
 from edge.core.messages import Event, RecordedEvent
+from edge.core.people.remarks import Remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
@@ -84,9 +85,9 @@ def sold_at(db: Connection, registry: Registry, seq: int) -> Event:
     return paper_at(db, registry, seq).event
 
 
-def sale_of(fact: RecordedEvent) -> Sale:
+def sale_of(db: Connection, fact: RecordedEvent) -> Sale:
     """The sale at a row of the journal. `TypeError`: there is none."""
-    return Sale(**_fields(fact))
+    return Sale(**_fields(db, fact))
 
 
 def read_sale(db: Connection, registry: Registry, register: str, number: int) -> SaleNow | None:
@@ -94,7 +95,7 @@ def read_sale(db: Connection, registry: Registry, register: str, number: int) ->
     receipt = read_receipt(db, register, number)
     if receipt is None or receipt.kind != "sale":
         return None
-    fields = _fields(paper_at(db, registry, receipt.seq))
+    fields = _fields(db, paper_at(db, registry, receipt.seq))
     return SaleNow(**fields, voided_by=receipt.voided_by, refunded_minor=receipt.refunded_minor)
 
 
@@ -102,24 +103,25 @@ def sale_of_command(db: Connection, registry: Registry, command_id: bytes) -> Sa
     """The sale that a command completed. `LookupError`: it completed none."""
     for row in find_command(db, command_id):
         if row.type == SaleCompleted.__name__:
-            return sale_of(fact_of(registry, row))
+            return sale_of(db, fact_of(registry, row))
     raise LookupError("the command completed no sale")
 
 
-def _fields(fact: RecordedEvent) -> dict[str, Any]:
+def _fields(db: Connection, fact: RecordedEvent) -> dict[str, Any]:
     event = fact.event
     if not isinstance(event, SaleCompleted):
         raise TypeError(f"{type(event).__name__} is no sale")
+    remarks = Remarks(db)
     return {
         "register": fact.register,
         "receipt": shown_number(fact.register, event.number),
         "seq": fact.seq,
         "business_date": fact.business_date,
         "at_us": fact.at_us,
-        "lines": tuple(_line(line) for line in event.lines),
+        "lines": tuple(_line(line, remarks.read(line.reason)) for line in event.lines),
         **{field: getattr(event, field) for field in _OF_THE_EVENT},
     }
 
 
-def _line(line: RecordedLine) -> SaleLine:
-    return SaleLine(**msgspec.structs.asdict(line), paid_minor=line.amount_minor)
+def _line(line: RecordedLine, reason: str) -> SaleLine:
+    return SaleLine(**msgspec.structs.asdict(line) | {"reason": reason}, paid_minor=line.amount_minor)

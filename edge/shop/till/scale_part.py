@@ -59,8 +59,8 @@ class ScalePart:
         """Let what lies on the scale now answer a question."""
         if refused := await self._fresh():
             return refused
-        if refused := self.counter.why_not():
-            return refused
+        if refusal := self.counter.why_not():
+            return refusal.refused
         gross_g, tare_g = self.counter.net_g + self.counter.packing_g, self.counter.packing_g
         outcome = await self._shop.do(WeighGoods(question, gross_g, tare_g), actor)
         if isinstance(outcome, Done):

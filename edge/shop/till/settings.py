@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.lib.codes.rules import CodeRules
-from edge.lib.regions.taxes import DatedTable, table_on
+from edge.lib.regions.place import Jurisdiction
+from edge.lib.regions.taxes import DatedTable, delivered_tables, table_on
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import Coins, exponent
 from edge.shop.settings.definitions import Lines, Setting, SettingGroup
@@ -16,8 +17,8 @@ from edge.shop.tenders.tender import NO_RATES, ForeignRate, ShopTender
 
 DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 """Why something is taken off, where the shop has no words of its own: keys of section `discount`."""
-PIN_FOR = ("void_line", "clear_basket", "open_drawer")
-PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|open_drawer)$", max_length=20)]
+PIN_FOR = ("void_line", "clear_basket", "set_aside", "open_drawer")
+PinFor = Annotated[str, msgspec.Meta(pattern="^(void_line|clear_basket|set_aside|open_drawer)$", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
 RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code")
 """What a receipt can do without: the shop's picture; what the customer saved; what it had cost otherwise; lots and
@@ -36,7 +37,7 @@ SETTINGS = SettingGroup(
         Setting("till.discount_reasons", Lines),
         Setting("till.undiscounted", Lines, some_of="category"),
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
-        Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=3)], some_of=PIN_FOR),
+        Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=len(PIN_FOR))], some_of=PIN_FOR),
         Setting("till.tares_g", TaresG),
         Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)], has_page=True),
     ),
@@ -58,12 +59,13 @@ class TillSettings(msgspec.Struct, frozen=True):
     `discount_reasons`: why people may take something off, in the shop's own words or as one of DISCOUNT_REASONS;
     `undiscounted`: categories of whose goods they may not. `open_amount_most`: the largest sum, in units of the
     currency, of goods that the catalogue does not have (0: none are sold).
-    `pin_for`: for which of `void_line`, `clear_basket` and `open_drawer` a manager's PIN is asked.
+    `pin_for`: for which of `void_line`, `clear_basket`, `set_aside` and `open_drawer` a manager's PIN is asked.
     `tenders`: the shop's own, beside cash and cards; `rates`: of foreign cash, those of today.
-    `tax` is the table of today; `taxes` are those of the place, each from its day (`on`).
+    `tax` is the table of `business_date`, today; `taxes` are those of the place, each from its day (`on`).
     `receipt_without`: which of RECEIPT_PARTS are left out.
     `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
-    which sum a gift card's money may go back in cash.
+    which sum a gift card's money may go back in cash. `place`: where the store is; `registered`: the other provinces
+    whose own tax it collects on what it delivers there.
     """
 
     currency: str
@@ -95,6 +97,9 @@ class TillSettings(msgspec.Struct, frozen=True):
     cash_below: int = 0
     receipt_without: tuple[str, ...] = ()
     cash_halves_down: bool = False
+    place: Jurisdiction = Jurisdiction()
+    registered: tuple[str, ...] = ()
+    business_date: str = ""
 
     @property
     def coins(self) -> Coins:
@@ -104,7 +109,14 @@ class TillSettings(msgspec.Struct, frozen=True):
     def on(self, business_date: str) -> TillSettings:
         """As they are on a day of business: with the taxes that hold by then."""
         table = table_on(self.taxes, business_date, self.tax)
-        return self if table is self.tax else msgspec.structs.replace(self, tax=table)
+        return msgspec.structs.replace(self, tax=table, business_date=business_date)
+
+    def tax_at(self, delivered_to: str) -> TaxTable:
+        """The table for what is delivered to a province ("": not beyond the store's own). `KeyError`: there is none."""
+        if not delivered_to or delivered_to == self.place.province:
+            return self.tax
+        dated = delivered_tables(delivered_to, self.registered, self.tax.inclusive, self.tax.rounding)
+        return table_on(dated, self.business_date, dated[0].table)
 
     @property
     def open_most_minor(self) -> int:
@@ -115,8 +127,3 @@ class TillSettings(msgspec.Struct, frozen=True):
     def cash_below_minor(self) -> int:
         units: int = self.cash_below * 10 ** exponent(self.currency)
         return units
-
-
-def name_in(names: dict[str, str], language: str) -> str:
-    """A product's name in a language, or in the first one it has."""
-    return names.get(language) or next(iter(names.values()), "")

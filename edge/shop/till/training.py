@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import RecordedEvent, Refused
+from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import is_active_user
@@ -30,16 +30,15 @@ def read_trainings(db: Connection) -> list[Training]:
     return [Training(*row) for row in db.execute("SELECT register, person, since_us FROM training ORDER BY register")]
 
 
-def start_training(tx: Transaction, command: StartTraining) -> Refused | None:
+def start_training(tx: Transaction, command: StartTraining) -> None:
     actor = tx.actor
     if actor.anonymous or actor.asker or not is_active_user(tx.db, actor.name):
-        return Refused("training_by_name")
+        raise Refusal("training_by_name")
     if any(one.register == actor.register for one in read_trainings(tx.db)):
-        return Refused("training_already")
+        raise Refusal("training_already")
     if not read_basket(tx.db, actor.register).empty:
-        return Refused("basket_not_empty")
+        raise Refusal("basket_not_empty")
     tx.append(TrainingStarted())
-    return None
 
 
 def end_training(tx: Transaction, command: EndTraining) -> None:

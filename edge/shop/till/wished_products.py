@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.customers.queries import wished_skus
 from edge.shop.till import item_entry
@@ -23,10 +23,10 @@ def with_wishes(tx: Transaction, basket: Basket, settings: TillSettings) -> tupl
     for sku in wished_skus(tx.db, basket.customer):
         if any(line.sku == sku for line in basket.sold):
             continue
-        found = item_entry.find(tx, AddLine(sku=sku), basket.price_list, settings)
-        after = item_entry.add(tx, basket, found) if isinstance(found, item_entry.ResolvedLine) else found
-        if isinstance(after, Basket):
-            basket = after
-        elif isinstance(after, Refused):
+        try:
+            found = item_entry.find(tx, AddLine(sku=sku), basket.price_list, settings)
+            if isinstance(found, item_entry.ResolvedLine):
+                basket = item_entry.add(tx, basket, found)
+        except Refusal:
             left.append(sku)
     return basket, tuple(left)

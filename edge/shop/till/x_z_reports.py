@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.printing.commands import QueuePrint
@@ -37,11 +37,11 @@ class Reporting:
         self._besides = besides
         self._signer = signer
 
-    def print_report(self, tx: Transaction, command: PrintReport) -> Refused | None:
+    def print_report(self, tx: Transaction, command: PrintReport) -> None:
         register, closes = tx.actor.register, command.kind == "z"
         paid_minor = read_basket(tx.db, register).paid_minor
         if closes and paid_minor:
-            return Refused("already_paying", {"paid_minor": paid_minor})
+            raise Refusal("already_paying", {"paid_minor": paid_minor})
         period = read_period(tx.db, register)
         sums = day_totals.sums(period.day)
         report = ReportPrinted(
@@ -58,12 +58,11 @@ class Reporting:
             report = self._signer.sign(tx.db, register, report)
         fact = tx.append(report if closes else msgspec.structs.replace(report, sums=None, besides=()))
         tx.do(QueuePrint("report", receipts.of_report(report, sums, fact, self._settings, people=_people(tx.db, sums))))
-        return None
 
-    def reprint_report(self, tx: Transaction, command: ReprintReport) -> Refused | None:
+    def reprint_report(self, tx: Transaction, command: ReprintReport) -> None:
         found = read_z_report(tx.db, tx.actor.register, command.number)
         if found is None:
-            return Refused("no_such_report", {"number": command.number or 0})
+            raise Refusal("no_such_report", {"number": command.number or 0})
         fact = tx.read(found.seq)
         report = fact.event
         assert isinstance(report, ReportPrinted)
@@ -74,7 +73,6 @@ class Reporting:
             report, report.sums, fact, self._settings, reprinted.copy, _people(tx.db, report.sums)
         )
         tx.do(QueuePrint("report", document))
-        return None
 
     def _rows(self, tx: Transaction, register: str, since_seq: int, paid_minor: int) -> Iterator[TemplateBlock]:
         """What else a report says: numbers left out, what is not settled, what other capabilities know."""

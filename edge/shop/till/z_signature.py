@@ -66,6 +66,14 @@ class ZSigner:
         signature = key.sign(_signed(db, register, bytes(prev), _encode(unsigned)))
         return msgspec.structs.replace(unsigned, signature=_text(signature))
 
+    def has_signed(self, db: Connection, register: str, seq: int) -> bool:
+        """Whether the Z report at a row of a ledger is signed with the box's key, and that holds."""
+        key = self._key = self._key or self._kept()
+        (row,) = read_rows(db, seq, 1)
+        report = msgspec.json.decode(row.body, type=_Marks)
+        ours = _text(key.public_key().public_bytes_raw())
+        return report.key == ours and _holds(report, _signed(db, register, row.prev, _unsigned(row.body, report)))
+
     def _kept(self) -> Ed25519PrivateKey:
         if self._before.exists():
             self._take_over()
@@ -96,9 +104,7 @@ def read_z_signature(db: Connection, register: str, number: Number | None = None
     body, prev = bytes(row.body), bytes(row.prev)
     report = msgspec.json.decode(body, type=_Marks)
     before = _key_of(db, register, found.number - 1)
-    mark, none = (_encode(text) for text in (report.signature, ""))
-    bare = body.replace(b'"signature":' + mark, b'"signature":' + none, 1)
-    signed = _signed(db, register, prev, bare)
+    signed = _signed(db, register, prev, _unsigned(body, report))
     changed = bool(before) and before != report.key
     return ZSignature(found.number, report.key, report.signature, _text(signed), _holds(report, signed), changed)
 
@@ -112,6 +118,12 @@ def _key_of(db: Connection, register: str, number: int) -> str:
 class _Marks(msgspec.Struct, frozen=True):
     key: str = ""
     signature: str = ""
+
+
+def _unsigned(body: bytes, report: _Marks) -> bytes:
+    """A report as it stands in the journal, with its signature empty."""
+    mark, none = (_encode(text) for text in (report.signature, ""))
+    return body.replace(b'"signature":' + mark, b'"signature":' + none, 1)
 
 
 def _signed(db: Connection, register: str, prev: bytes, body: bytes) -> bytes:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command
-from edge.shop.stock.commands import Expiry, LocationId, Lot, Note, Sku, TransferLine
+from edge.core.messages import AskingCommand, Command
+from edge.shop.stock.commands import Expiry, LocationId, Lot, Note, OfLot, Sku, TransferLine
 from edge.shop.stock.events import MAIN
 
 LINES_LIMIT = 200
@@ -21,14 +21,13 @@ StoreId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 
-class SendTransfer(Command, frozen=True):
+class SendTransfer(AskingCommand, frozen=True):
     """Send goods to another store of the company; the result is the transfer's id, which both stores use."""
 
     to_store: StoreId
     lines: Annotated[tuple[TransferLine, ...], msgspec.Meta(max_length=LINES_LIMIT)]
     location: LocationId = MAIN
     note: Note = ""
-    confirmed: bool = False
 
 
 class DraftTransfer(Command, frozen=True):
@@ -44,11 +43,10 @@ class DraftTransfer(Command, frozen=True):
     id: DraftId = ""
 
 
-class SendDraft(Command, frozen=True):
+class SendDraft(AskingCommand, frozen=True):
     """Send what was prepared, as it was prepared; the result is the transfer's id, which both stores use."""
 
     id: TransferId
-    confirmed: bool = False
 
 
 class DropDraft(Command, frozen=True):
@@ -57,7 +55,7 @@ class DropDraft(Command, frozen=True):
     id: TransferId
 
 
-class SentGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SentGoods(OfLot, frozen=True, forbid_unknown_fields=True):
     """So many thousandths of a product; `value_milli`: what they are worth, in thousandths of a minor unit."""
 
     sku: Sku
@@ -84,14 +82,13 @@ class GotLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity
 
 
-class ReceiveTransfer(Command, frozen=True):
-    """What came of a transfer; lines that are not named came as they were sent. `confirmed`: yes to more than that."""
+class ReceiveTransfer(AskingCommand, frozen=True):
+    """What came of a transfer; lines that are not named came as they were sent. More than that is asked about."""
 
     id: TransferId
     lines: Annotated[tuple[GotLine, ...], msgspec.Meta(max_length=4 * LINES_LIMIT)] = ()
     location: LocationId = MAIN
     note: Note = ""
-    confirmed: bool = False
 
 
 class RefuseTransfer(Command, frozen=True):

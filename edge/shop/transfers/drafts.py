@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.journal.rows import read_header
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.stock.carrying import line_again
@@ -17,61 +17,55 @@ DRAFTS_LIMIT = 200
 _WAITING = "SELECT count(*) FROM transfer WHERE state = 'drafted'"
 
 
-def draft_transfer(tx: Transaction, command: DraftTransfer) -> str | Refused:
+def draft_transfer(tx: Transaction, command: DraftTransfer) -> str:
     if command.id:
-        before = drafted(tx.db, command.id)
-        if isinstance(before, Refused):
-            return before
+        drafted(tx.db, command.id)
     elif tx.db.execute(_WAITING).fetchone()[0] >= DRAFTS_LIMIT:
-        return Refused("too_many_drafts", {"limit": DRAFTS_LIMIT})
-    if refused := implausible(tx.db, command):
-        return refused
+        raise Refusal("too_many_drafts", {"limit": DRAFTS_LIMIT})
+    implausible(tx.db, command)
     lines = _goods(tx.db, command)
-    if isinstance(lines, Refused):
-        return lines
     id = command.id or tx.command_id.hex()
     tx.append(TransferDrafted(id, command.to_store, command.location, lines, command.note))
     return id
 
 
-def drop_draft(tx: Transaction, command: DropDraft) -> Refused | None:
-    draft = drafted(tx.db, command.id)
-    if isinstance(draft, Refused):
-        return draft
+def drop_draft(tx: Transaction, command: DropDraft) -> None:
+    drafted(tx.db, command.id)
     tx.append(TransferDropped(command.id))
-    return None
 
 
-def drafted(db: Connection, id: str) -> StoreTransfer | Refused:
+def drafted(db: Connection, id: str) -> StoreTransfer:
     """A draft that waits to be sent."""
     found = read_transfer(db, id)
     if found is None:
-        return Refused("no_transfer", {"transfer": id})
-    return found if found.state == "drafted" else Refused("transfer_not_draft", {"transfer": id, "state": found.state})
+        raise Refusal("no_transfer", {"transfer": id})
+    if found.state != "drafted":
+        raise Refusal("transfer_not_draft", {"transfer": id, "state": found.state})
+    return found
 
 
-def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> Refused | None:
-    """What cannot be meant, whatever is there."""
+def implausible(db: Connection, command: DraftTransfer | SendTransfer) -> None:
+    """`Refusal`: what cannot be meant, whatever is there."""
     header = read_header(db)
     if header is not None and command.to_store == header.store:
-        return Refused("transfer_to_itself", {"location": command.to_store})
+        raise Refusal("transfer_to_itself", {"location": command.to_store})
     if not command.lines:
-        return Refused("transfer_empty")
-    return require_location(db, command.location)
+        raise Refusal("transfer_empty")
+    require_location(db, command.location)
 
 
-def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...] | Refused:
+def _goods(db: Connection, command: DraftTransfer) -> tuple[DraftedGoods, ...]:
     """The lines, by the products' numbers, whatever code was scanned. What is there is asked when they are sent."""
     lines: list[DraftedGoods] = []
     seen: dict[str, set[str]] = {}
     for line in command.lines:
         product = find_product(db, line.sku)
         if product is None:
-            return Refused("unknown_sku", {"sku": line.sku})
+            raise Refusal("unknown_sku", {"sku": line.sku})
         if line_again(seen, product.sku, line.lot):
-            return Refused("line_twice", {"sku": product.sku})
+            raise Refusal("line_twice", {"sku": product.sku})
         quantity = line.quantity * product.units  # of cases, where one was scanned
         if breaks_pieces(db, product, quantity):
-            return Refused("pieces_moved_whole", {"sku": product.sku})
+            raise Refusal("pieces_moved_whole", {"sku": product.sku})
         lines.append(DraftedGoods(product.sku, quantity, line.lot))
     return tuple(lines)

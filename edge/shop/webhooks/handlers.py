@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
 from edge.shop.webhooks.events import WebhookRemoved, WebhookSet
@@ -11,15 +11,13 @@ from edge.shop.webhooks.webhook_state import read_webhooks
 HOOKS_MOST = 20
 
 
-def set_webhook(tx: Transaction, command: SetWebhook) -> Refused | None:
+def set_webhook(tx: Transaction, command: SetWebhook) -> None:
     if len(read_webhooks(tx.db)) >= HOOKS_MOST:
-        return Refused("too_many_webhooks", {"limit": HOOKS_MOST})
+        raise Refusal("too_many_webhooks", {"limit": HOOKS_MOST})
     tx.append(WebhookSet(command.id, command.url, command.types))
-    return None
 
 
-def remove_webhook(tx: Transaction, command: RemoveWebhook) -> Refused | None:
+def remove_webhook(tx: Transaction, command: RemoveWebhook) -> None:
     if command.id not in {one.id for one in read_webhooks(tx.db)}:
-        return Refused("no_such_webhook")
+        raise Refusal("no_such_webhook")
     tx.append(WebhookRemoved(command.id))
-    return None

@@ -9,6 +9,7 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.lib.errors import ConfigError, EdgeError
@@ -16,6 +17,7 @@ from edge.services.feed import told_types
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import SECRETS
 from edge.services.webhooks.part import box_of, post
 from edge.services.webhooks.signing import SECRET_BYTES, secret_name, shown_secret, trial
 from edge.shop.access.rights import MANAGE, PINS
@@ -63,13 +65,13 @@ async def add(request: web.Request) -> web.Response:
         return answer_outcome(Refused("webhook_type_unknown", {"type": unknown[0]}), texts_of(request))
     id, secret = secrets.token_hex(8), shown_secret(secrets.token_bytes(SECRET_BYTES))
     try:
-        await asyncio.to_thread(site.secrets.set, secret_name(id), secret)
+        await asyncio.to_thread(site.services.of(SECRETS).set, secret_name(id), secret)
     except EdgeError as error:
         raise Problem(503, "secrets_unreadable", why=error.what) from None
     outcome = await site.shop.do(SetWebhook(id, body.url, body.types), actor.with_rights(PINS))
     if isinstance(outcome, Done):
         return answer_json({"webhook": NewWebhook(id, secret)})
-    await asyncio.to_thread(site.secrets.remove, secret_name(id))
+    await asyncio.to_thread(site.services.of(SECRETS).remove, secret_name(id))
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -78,7 +80,7 @@ async def remove(request: web.Request) -> web.Response:
     site, id = request.app[SITE], request.match_info["id"]
     outcome = await site.shop.do(RemoveWebhook(id), actor_of(request))
     if isinstance(outcome, Done):
-        await asyncio.to_thread(site.secrets.remove, secret_name(id))
+        await asyncio.to_thread(site.services.of(SECRETS).remove, secret_name(id))
     return answer_outcome(outcome, texts_of(request))
 
 
@@ -95,10 +97,12 @@ async def send_trial(request: web.Request) -> web.Response:
     await body_of(request, NoFields)
     site, hook = request.app[SITE], _hook(request)
     try:
-        secret = await asyncio.to_thread(site.secrets.resolve, f"secret:{secret_name(hook.id)}")
-        async with OutgoingHttp(Breakers(), site.config.notify.allow, TRIAL_S) as http:
+        secret = await asyncio.to_thread(site.services.of(SECRETS).resolve, f"secret:{secret_name(hook.id)}")
+        async with OutgoingHttp(Breakers(), site.services.of(CONFIG).notify.allow, TRIAL_S) as http:
             now_us = site.shop.now_us()
-            await post(http, hook.url, secret, trial(box_of(site.config), now_us), lambda: now_us // 1_000_000)
+            await post(
+                http, hook.url, secret, trial(box_of(site.services.of(CONFIG)), now_us), lambda: now_us // 1_000_000
+            )
     except Undelivered as fault:
         raise Problem(502, "webhook_refused", why=_why(request, fault.why), detail=fault.detail) from None
     except MaybeSent as fault:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page, fragment
+from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.shop.access.factors import RECOVERY_FEW
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.pages import (
     access,
     auth_api,
@@ -13,6 +17,7 @@ from edge.shop.access.pages import (
     factors_api,
     keys_api,
     own_sessions_api,
+    pairing_page,
     paper_codes_api,
     pins_api,
     users,
@@ -22,13 +27,17 @@ from edge.shop.access.pages.auth_api import Me, session_behind, who_is
 from edge.shop.access.pages.own_sessions_api import sessions_shown
 from edge.shop.access.queries import count_users, name_of, read_users, stored_password
 from edge.shop.access.rights import MANAGE, SELL, USERS
-from edge.web.actors import PAIRING, from_here, names_people
+from edge.web.actors import PAIRING, from_here
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
+from edge.web.live.source import FragmentChange, LiveSource
 from edge.web.pages.shell import html, page
+from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 SHOWN = 10
+_WITHOUT_ANYBODY = ("auth/login", "auth/refresh", "auth/logout", "auth/setup")
+"""What is asked before one is let in, or to be so no more."""
 
 
 async def login(request: web.Request) -> web.Response:
@@ -36,7 +45,12 @@ async def login(request: web.Request) -> web.Response:
     site, language = request.app[SITE], texts_of(request).language
     near = from_here(request) or PAIRING in request
     header, people = site.settings.header, await site.asker.read(read_users) if near else []
-    shown = {"near": near, "people": people, "named": near and names_people(site), "shop": header[0] if header else ""}
+    shown = {
+        "near": near,
+        "people": people,
+        "named": near and bool(site.identity.named_people()),
+        "shop": header[0] if header else "",
+    }
     return html(site.renderer.render("login.html", language, **shown))
 
 
@@ -49,10 +63,10 @@ async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/account`: one's sessions as they are now."""
     site, session = request.app[SITE], session_behind(request)
     me: Me | None = who_is(request, session) if session else None
-    found = sessions_shown(request, site.sessions.all(session.user)) if session else []
+    found = sessions_shown(request, site.services.of(ACCESS).sessions.all(session.user)) if session else []
     logins = await site.asker.read(lambda db: users.logins_shown(db, session.user, SHOWN)) if session else []
     has_password = session is not None and bool(stored_password(site.shop.reader, session.user))
-    factors = site.pins.factors
+    factors = site.services.of(ACCESS).pins.factors
     left = factors.recovery_left(session.user) if session is not None and factors.has(session.user) else None
     shown = {"me": me, "sessions": found, "logins": logins, "has_password": has_password, "left": left}
     shown["few"] = left is not None and left <= RECOVERY_FEW
@@ -61,8 +75,8 @@ async def rows(request: web.Request) -> web.Response:
 
 def signed_in(views: FragmentSource, register: str) -> Values:
     """Who is signed in at a till, and whether anybody must or may be."""
-    reader, needed = views.shop.reader, views.settings().sign_in
-    user = views.sessions.user(register)
+    reader, access = views.shop.reader, views.services.of(ACCESS)
+    needed, user = access.must_sign_in(), access.sessions.user(register)
     return {
         "user": user,
         "called": name_of(reader, user or ""),
@@ -71,7 +85,15 @@ def signed_in(views: FragmentSource, register: str) -> Values:
     }
 
 
-_APIS = (pins_api, factors_api, auth_api, own_sessions_api, paper_codes_api, keys_api, users_api)
+class SignInSource(LiveSource):
+    """Who was signed in and has not touched anything for too long."""
+
+    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterable[FragmentChange]:
+        if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
+            yield FragmentChange(frozenset({"signed_in"}), actor.register)
+
+
+_APIS = (pins_api, factors_api, auth_api, own_sessions_api, paper_codes_api, keys_api, users_api, pairing_page)
 ENDPOINTS = (
     Endpoint(method="GET", path="/login", handler=login, right=ANYBODY),
     fragment("/fragments/account", rows, SELL),
@@ -105,4 +127,5 @@ PAGES = (
     *access.PAGES,
     *factor.PAGES,
 )
+OPEN_TO = (OpenTo(frozenset({f"/api/v1/{what}" for what in ("pairings", *_WITHOUT_ANYBODY)})),)
 FRAGMENTS = (Fragment("signed_in", signed_in, urgent=True, follows=(FACTS, TICK)),)

@@ -15,11 +15,13 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
 from edge.core.people import blind_index
+from edge.shop.access.identity import ACCESS
+from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pages.pins_api import EnterPin, Typed, where_of, who_has
 from edge.shop.access.password import MOST_CHARS
 from edge.shop.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
 from edge.shop.access.refresh_tokens import Tokens
-from edge.shop.access.session import Session
+from edge.shop.access.session import LASTING, Session
 from edge.shop.access.throttle import AttemptSource
 from edge.web.actors import (
     OWN,
@@ -32,7 +34,6 @@ from edge.web.actors import (
     register_of,
     seat_of,
     session_of,
-    source_of,
 )
 from edge.web.caller import caller_of
 from edge.web.context import SITE
@@ -94,11 +95,11 @@ async def log_in(request: web.Request) -> web.Response:
     network, label = caller_of(request).network, body.label.strip() or _agent(request)
     if body.app:
         return await _begin_app(request, user, label, network)
-    if before := site.sessions.shown(OWN.read(request), "own", touch=False):
-        site.sessions.end(before.id)
-    begun = site.sessions.begin("own", user, label, network)
+    if before := site.services.of(ACCESS).sessions.shown(OWN.read(request), "own", touch=False):
+        site.services.of(ACCESS).sessions.end(before.id)
+    begun = site.services.of(ACCESS).sessions.begin("own", user, label, network)
     answer = answer_json(LoggedIn(who_is(request, begun.session), ended=_ended(request, begun.ended)))
-    OWN.set(request, answer, begun.secret)
+    OWN.set(request, answer, begun.secret, LASTING["own"].most_us // 1_000_000)
     return answer
 
 
@@ -106,12 +107,12 @@ async def refresh(request: web.Request) -> web.Response:
     """`POST auth/refresh`: other tokens for a program; a browser's time begins anew."""
     site, body = request.app[SITE], await body_of(request, Refresh)
     if body.refresh_token:
-        tokens = await site.tokens.refresh(body.refresh_token, caller_of(request).network)
+        tokens = await site.services.of(ACCESS).tokens.refresh(body.refresh_token, caller_of(request).network)
         if isinstance(tokens, Refused):
             if tokens.code in ("token_wrong", "token_copied", "clock_suspect"):
                 raise Problem(401, tokens.code)
             return answer_outcome(tokens, texts_of(request))
-        session = site.tokens.session(tokens.refresh_token)
+        session = site.services.of(ACCESS).tokens.session(tokens.refresh_token)
         assert session is not None, "its tokens were just made"
         return answer_json(LoggedIn(who_is(request, session), tokens))
     return answer_json(LoggedIn(who_is(request, own_session(request))))
@@ -125,12 +126,12 @@ async def me(request: web.Request) -> web.Response:
 async def log_out(request: web.Request) -> web.Response:
     """`POST auth/logout`: nobody is signed in here any more; a program says so by either of its tokens."""
     site, body = request.app[SITE], await body_of(request, Refresh)
-    session = request.get(TOKEN) or site.tokens.session(body.refresh_token)
+    session = request.get(TOKEN) or site.services.of(ACCESS).tokens.session(body.refresh_token)
     if session:
-        site.sessions.end(session.id)
+        site.services.of(ACCESS).sessions.end(session.id)
     answer = answer_json({})
-    if own := site.sessions.shown(OWN.read(request), "own", touch=False):
-        site.sessions.end(own.id)
+    if own := site.services.of(ACCESS).sessions.shown(OWN.read(request), "own", touch=False):
+        site.services.of(ACCESS).sessions.end(own.id)
     OWN.end(request, answer)
     end_managing(request, answer)
     return answer
@@ -141,7 +142,7 @@ async def _by_pin(request: web.Request, body: LogIn) -> str | Refused:
     pairing = request.get(PAIRING)
     if not (from_here(request) or (pairing and "panel" in pairing.surfaces)):
         raise Problem(401, "not_paired")
-    caller, factors = source_of(request).keys[0], request.app[SITE].pins.factors
+    caller, factors = source_of(request).keys[0], request.app[SITE].services.of(ACCESS).pins.factors
     entered = EnterPin(body.pin, body.person)
     return await who_has(request, "", entered, factor=lambda user: factors.ask(user, body.code, caller=caller))
 
@@ -151,8 +152,8 @@ async def _by_password(request: web.Request, body: LogIn) -> str | Refused:
     db, source = site.shop.reader, source_of(request)
     stored = stored_password(db, user) if user else ""
     counted = counted_by(request, source, user, body.email)
-    caller, factors = source.keys[0], site.pins.factors
-    return await site.pins.password(
+    caller, factors = source.keys[0], site.services.of(ACCESS).pins.factors
+    return await site.services.of(ACCESS).pins.password(
         source, user, stored, body.password, counted, lambda whose: factors.ask(whose, body.code, caller=caller)
     )
 
@@ -173,12 +174,12 @@ def user_of(request: web.Request, email: str) -> str:
 
 async def _begin_app(request: web.Request, user: str, label: str, network: str) -> web.Response:
     site = request.app[SITE]
-    if refused := await site.tokens.doubted():
+    if refused := await site.services.of(ACCESS).tokens.doubted():
         return answer_outcome(refused, texts_of(request))
-    begun = site.sessions.begin("app", user, label, network)
-    tokens = await site.tokens.begin(begun.session, begun.secret)
+    begun = site.services.of(ACCESS).sessions.begin("app", user, label, network)
+    tokens = await site.services.of(ACCESS).tokens.begin(begun.session, begun.secret)
     if isinstance(tokens, Refused):
-        site.sessions.end(begun.session.id)
+        site.services.of(ACCESS).sessions.end(begun.session.id)
         return answer_outcome(tokens, texts_of(request))
     return answer_json(LoggedIn(who_is(request, begun.session), tokens, _ended(request, begun.ended)))
 
@@ -186,17 +187,19 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
 def _ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
     """Devices that had to make room: who signed in is told, and the list of logins has it."""
     for one in ended:
-        request.app[SITE].pins.log.note(one.user, "token" if one.kind == "app" else "cookie", "ended", one.label)
+        request.app[SITE].services.of(ACCESS).pins.log.note(
+            one.user, "token" if one.kind == "app" else "cookie", "ended", one.label
+        )
     return [one.label for one in ended]
 
 
 def session_behind(request: web.Request) -> Session | None:
     """The session behind a request: a program's, a device's, the manager's pages, or at the till it stands at."""
     if found := request.get(TOKEN) or session_of(request):
-        return found
+        return request.app[SITE].services.of(ACCESS).sessions.get(found.id)
     if is_program(request) or is_console_token(request):
         return None
-    return request.app[SITE].sessions.at(register_of(request, assumed=True), seat_of(request))
+    return request.app[SITE].services.of(ACCESS).sessions.at(register_of(request, assumed=True), seat_of(request))
 
 
 def own_session(request: web.Request) -> Session:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.pages.auth_api import Password
 from edge.shop.access.pages.pins_api import EnterPin, Typed, who_has
 from edge.shop.access.queries import SET_UP, name_of
@@ -53,7 +54,7 @@ async def begin(request: web.Request) -> web.Response:
     user = await _owner(request, body)
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
-    secret = await site.pins.factors.begin(user)
+    secret = await site.services.of(ACCESS).pins.factors.begin(user)
     if isinstance(secret, Refused):
         return answer_outcome(secret, texts_of(request))
     scanned = address(secret, name_of(site.shop.reader, user), site.config.store.id)
@@ -68,7 +69,7 @@ async def confirm(request: web.Request) -> web.Response:
     codes: list[str] = []
 
     async def first_code(user: str) -> Refused | None:
-        made = await site.pins.factors.confirm(user, body.code)
+        made = await site.services.of(ACCESS).pins.factors.confirm(user, body.code)
         if isinstance(made, Refused):
             return made
         codes.extend(made)
@@ -83,7 +84,9 @@ async def confirm(request: web.Request) -> web.Response:
 async def make_codes(request: web.Request) -> web.Response:
     """`POST factor/recovery-codes`: others, shown this once; those before are worth nothing any more."""
     user = await _owner(request, await body_of(request, WithFactor))
-    codes = user if isinstance(user, Refused) else await request.app[SITE].pins.factors.make_codes(user)
+    codes = (
+        user if isinstance(user, Refused) else await request.app[SITE].services.of(ACCESS).pins.factors.make_codes(user)
+    )
     if isinstance(codes, Refused):
         return answer_outcome(codes, texts_of(request))
     return answer_json({"recovery_codes": codes})
@@ -92,13 +95,13 @@ async def make_codes(request: web.Request) -> web.Response:
 async def drop(request: web.Request) -> web.Response:
     """`POST factor/drop`: its owner has none any more. Who has lost theirs asks at the appliance's shell."""
     user = await _owner(request, await body_of(request, WithFactor))
-    outcome = user if isinstance(user, Refused) else await request.app[SITE].pins.factors.drop(user)
+    outcome = user if isinstance(user, Refused) else await request.app[SITE].services.of(ACCESS).pins.factors.drop(user)
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
     """Who shows their PIN, and their second factor if they have one. The set-up PIN is nobody's, and has none."""
-    factors = request.app[SITE].pins.factors
+    factors = request.app[SITE].services.of(ACCESS).pins.factors
 
     async def second(user: str) -> Refused | None:
         if user == SET_UP:
@@ -112,6 +115,8 @@ async def _owner(request: web.Request, body: WithFactor) -> str | Refused:
 
 
 _CODES = Answer(list[str], under="recovery_codes")
+FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
+"""All of them: who they let in, they find out themselves."""
 ENDPOINTS = tuple(
     Endpoint(
         method="POST",

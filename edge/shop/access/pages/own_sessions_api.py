@@ -7,6 +7,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.pages.auth_api import own_session, session_behind
 from edge.shop.access.queries import SET_UP, name_of
 from edge.shop.access.rights import MANAGE, USERS
@@ -49,14 +50,16 @@ async def list_sessions(request: web.Request) -> web.Response:
     if request.query.get("all") == "yes":
         if not (actor.may(MANAGE) or actor.may(USERS)):
             raise Denied(USERS)
-        return answer_json({"sessions": sessions_shown(request, site.sessions.all())})
-    return answer_json({"sessions": sessions_shown(request, site.sessions.all(own_session(request).user))})
+        return answer_json({"sessions": sessions_shown(request, site.services.of(ACCESS).sessions.all())})
+    return answer_json(
+        {"sessions": sessions_shown(request, site.services.of(ACCESS).sessions.all(own_session(request).user))}
+    )
 
 
 async def end_one(request: web.Request) -> web.Response:
     """`DELETE auth/sessions/{id}`: one of one's own ends, from its next request on."""
     site, own = request.app[SITE], own_session(request)
-    found = site.sessions.get(request.match_info["id"])
+    found = site.services.of(ACCESS).sessions.get(request.match_info["id"])
     if found is None or found.user != own.user:
         return answer_outcome(Refused("no_such_session"), texts_of(request))
     end_sessions(request, [found])
@@ -66,13 +69,13 @@ async def end_one(request: web.Request) -> web.Response:
 async def end_others(request: web.Request) -> web.Response:
     """`DELETE auth/sessions`: all of one's own end but this one."""
     site, own = request.app[SITE], own_session(request)
-    end_sessions(request, [one for one in site.sessions.all(own.user) if one.id != own.id])
+    end_sessions(request, [one for one in site.services.of(ACCESS).sessions.all(own.user) if one.id != own.id])
     return answer_json({})
 
 
 async def end_others_session(request: web.Request) -> web.Response:
     """`POST sessions/end`: somebody is signed in no more, from their next request on."""
-    sessions, body = request.app[SITE].sessions, await body_of(request, EndSession)
+    sessions, body = request.app[SITE].services.of(ACCESS).sessions, await body_of(request, EndSession)
     if body.user:
         found = sessions.all(body.user)
     else:
@@ -87,7 +90,7 @@ def end_sessions(request: web.Request, sessions: list[Session]) -> None:
     """They end, and the tills' pages say so."""
     site = request.app[SITE]
     for one in sessions:
-        site.sessions.end(one.id)
+        site.services.of(ACCESS).sessions.end(one.id)
         if one.register:
             site.live.changed({"signed_in"}, one.register)
 

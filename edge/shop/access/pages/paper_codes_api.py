@@ -12,15 +12,17 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.shop.access.commands import GiveCode, SetPassword, SetSecrets, UserId
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.login_log import Login, read_logins
 from edge.shop.access.one_time_codes import PAPER_US, new_paper, plain
+from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pages.auth_api import Password, counted_by, own_session, user_of
 from edge.shop.access.pages.pins_api import Typed, hashed_for
 from edge.shop.access.password import normalized, why_not
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import SET_UP, name_of, read_users, role_of, stored_password
 from edge.shop.access.rights import MANAGE, PINS, USERS, system
-from edge.web.actors import actor_of, source_of
+from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of, whole_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -73,7 +75,7 @@ async def set_up(request: web.Request) -> web.Response:
         return answer_outcome(hashed, texts_of(request))
     source = source_of(request)
     counted = counted_by(request, source, user if role else "", body.email or body.person)
-    wrong = await site.pins.paper(source, user if role else "", counted, body.code)
+    wrong = await site.services.of(ACCESS).pins.paper(source, user if role else "", counted, body.code)
     if wrong or role is None:
         return answer_outcome(wrong or Refused("setup_wrong"), texts_of(request))
     pin = await hashed_for(request, body.pin, user, role.manages) if body.pin else ""
@@ -93,7 +95,9 @@ async def change_password(request: web.Request) -> web.Response:
     hashed = await _password_hash(body.password, _said_of(request, user))
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
-    shown = await site.pins.password(source, user, stored, body.present, counted_by(request, source, user, ""), _enough)
+    shown = await site.services.of(ACCESS).pins.password(
+        source, user, stored, body.present, counted_by(request, source, user, ""), _enough
+    )
     if isinstance(shown, Refused):
         wrong = Refused("password_wrong") if shown.code == "login_wrong" else shown
         return answer_outcome(wrong, texts_of(request))

@@ -11,9 +11,11 @@ from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused, Right
 from edge.shop.access.approvals import APPROVAL_US
 from edge.shop.access.commands import SetPin
+from edge.shop.access.identity import ACCESS
+from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pin_check import Check
 from edge.shop.access.queries import SET_UP, people_hashes, pin_hash, read_users
-from edge.shop.access.rights import PINS, system
+from edge.shop.access.rights import PIN_APPROVES, PINS, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
 from edge.shop.access.session import LASTING, mark_of
 from edge.shop.access.throttle import CONSOLE
@@ -22,11 +24,10 @@ from edge.web.actors import (
     MANAGING,
     PAIRING,
     end_managing,
-    names_people,
+    own_register,
     register_of,
     seat_of,
     session_of,
-    source_of,
 )
 from edge.web.caller import caller_of
 from edge.web.context import SITE, PanelContext, now_us
@@ -41,8 +42,9 @@ Typed = Annotated[str, msgspec.Meta(max_length=64)]
 class EnterPin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Show whose PIN this is; `person` says who it should be, which a shop of many people asks for.
 
-    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes. On the
-    manager's pages `code` is of the person's second factor (their phone's, or one of the recovery codes).
+    At a till `command` names what it is to approve: that one command, once, for this basket, within two minutes. `code`
+    is of the person's second factor (their phone's, or one of the recovery codes), on the manager's pages, and at a
+    till for what is no override.
     """
 
     pin: Typed
@@ -78,28 +80,31 @@ async def grant(request: web.Request) -> web.Response:
     On the manager's pages (`Surface: panel`) it opens all that the person may do, and the browser is not asked for the
     PIN again for a while.
     """
-    site, register = request.app[SITE], register_of(request)
-    body = await body_of(request, EnterPin)
+    site, body = request.app[SITE], await body_of(request, EnterPin)
+    register = own_register(request) if body.command else register_of(request, assumed=True)
     panel = request.headers.get("Surface") == "panel"
     holding = _approving(site, body.command) if body.command else MAY_MANAGE
     if not (body.command or panel):
         return answer_outcome(Refused("approve_what"), texts_of(request))
-    factors = site.pins.factors
+    factors = site.services.of(ACCESS).pins.factors
     caller = source_of(request).keys[0]
-    second = None if body.command else lambda user: factors.ask(user, body.code, caller=caller)
+    by_pin = bool(body.command) and bool(holding & PIN_APPROVES)
+    second = None if by_pin else lambda user: factors.ask(user, body.code, caller=caller)
     whose = await who_has(request, register, body, holding, second)
     if isinstance(whose, Refused):
         return answer_outcome(whose, texts_of(request))
     if body.command:
         mark = mark_of(site.shop.reader, whose)
-        approval = site.approvals.give(register, body.command, whose, mark, now_us())
+        approval = site.services.of(ACCESS).approvals.give(register, body.command, whose, mark, now_us())
         return _given(approval.token, register, APPROVAL_US)
     left = factors.recovery_left(whose) if is_recovery(body.code) else None
     where = (where_of(request), caller_of(request).network, seat_of(request))
-    answer = _given(site.sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left)
+    answer = _given(
+        site.services.of(ACCESS).sessions.begin("grant", whose, *where).secret, register, LASTING["grant"].most_us, left
+    )
     if (before := session_of(request)) and before.kind == "manager":
-        site.sessions.end(before.id)
-    MANAGING.set(request, answer, site.sessions.begin("manager", whose, *where).secret)
+        site.services.of(ACCESS).sessions.end(before.id)
+    MANAGING.set(request, answer, site.services.of(ACCESS).sessions.begin("manager", whose, *where).secret)
     return answer
 
 
@@ -116,7 +121,7 @@ async def set_pin(request: web.Request) -> web.Response:
     body = await body_of(request, NewPin)
     stored = pin_hash(site.shop.reader)
     if stored is not None:
-        old = await site.pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
+        old = await site.services.of(ACCESS).pins.who(source, "", body.old_pin, [(SET_UP, stored)], SET_UP)
         if isinstance(old, Refused):
             return answer_outcome(old, texts_of(request))
     elif source != CONSOLE:
@@ -137,10 +142,12 @@ async def who_has(
     """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`. `factor`: see `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
-    named = names_people(site)
+    named = bool(site.identity.named_people())
     others = [one for one in people_hashes(site.shop.reader) if one not in people]
     source = source_of(request)
-    return await site.pins.who(source, register, body.pin, people, body.person, named, factor, others)
+    return await site.services.of(ACCESS).pins.who(
+        source, register, body.pin, people, body.person, named, factor, others
+    )
 
 
 async def hashed_for(
@@ -153,7 +160,7 @@ async def hashed_for(
     own = [
         number for one in read_users(site.shop.reader) if one.id == user for number in (one.phone, one.employee_number)
     ]
-    return await site.pins.hashed(source_of(request), "", pin, others, manages, (*own, *numbers))
+    return await site.services.of(ACCESS).pins.hashed(source_of(request), "", pin, others, manages, (*own, *numbers))
 
 
 def _approving(site: PanelContext, command: str) -> frozenset[Right]:

@@ -11,16 +11,15 @@ from aiohttp import web
 
 from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.login_log import read_logins
 from edge.shop.access.pages.own_sessions_api import sessions_shown
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
-from edge.shop.access.rights import DISCOUNT, MANAGE, OPEN_AMOUNT, REFUND, REFUND_CASH, RIGHTS, SELL
+from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, SELL
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
-LIMITED = (REFUND, REFUND_CASH, DISCOUNT, OPEN_AMOUNT)
-"""Rights that a role may have up to an amount."""
 LOGINS_SHOWN = 50
 OFFERED = (SELL, *sorted(RIGHTS - {MANAGE, SELL}))
 FACTORS = ("none", "totp", "otp")
@@ -45,9 +44,9 @@ async def rows(request: web.Request) -> web.Response:
         }
 
     found = await site.asker.read(read)
-    sessions = sessions_shown(request, site.sessions.all())
+    sessions = sessions_shown(request, site.services.of(ACCESS).sessions.all())
     found |= {
-        "off": {user for user, hash in found.pop("hashes") if site.pins.is_off(user, hash)},
+        "off": {user for user, hash in found.pop("hashes") if site.services.of(ACCESS).pins.is_off(user, hash)},
         "sessions": {user.id: [one for one in sessions if one.user == user.id] for user in found["users"]},
         "set_up": [one for one in sessions if one.user == SET_UP],
         "offered": OFFERED,

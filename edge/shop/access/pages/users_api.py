@@ -9,15 +9,16 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, DONE, NOTHING, Answer, Body, Endpoint
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.shop.access.commands import EMPLOYEE_NUMBER, Role, SetUser, UserName
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.pages.pins_api import EnterPin, hashed_for, where_of, who_has
 from edge.shop.access.queries import name_of, next_id, role_of
 from edge.shop.access.rights import MANAGE, PINS, USERS
 from edge.shop.access.roles import read_role
 from edge.shop.customers import settings as customer_settings
 from edge.shop.customers.rules import email_of, phone_of
-from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, register_of, seat_of
+from edge.web.actors import PAIRING, actor_of, from_here, is_console_token, own_register, seat_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -61,22 +62,23 @@ class Contact(msgspec.Struct, frozen=True):
 
 async def sign_in(request: web.Request) -> web.Response:
     """`POST sign-in`: whose PIN this is stands at the request's register from now on, in this browser."""
-    site, register = request.app[SITE], register_of(request)
+    site = request.app[SITE]
     if not (PAIRING in request or from_here(request) or is_console_token(request)):
         raise Problem(401, "not_paired")  # a device of somebody's own stands at no till
+    register = own_register(request)
     user = await who_has(request, register, await body_of(request, EnterPin))
     if isinstance(user, Refused):
         return answer_outcome(user, texts_of(request))
     where = (seat_of(request), where_of(request), caller_of(request).network)
-    for left in (register, *site.sessions.sign_in(register, user, *where)):
+    for left in (register, *site.services.of(ACCESS).sessions.sign_in(register, user, *where)):
         site.live.changed({"signed_in"}, left)
     return answer_json({"user": SignedIn(user, name_of(site.shop.reader, user))})
 
 
 async def sign_out(request: web.Request) -> web.Response:
     """`POST sign-out`: nobody stands at the request's register, if they signed in from here."""
-    site, register = request.app[SITE], register_of(request)
-    site.sessions.sign_out(register, seat_of(request))
+    site, register = request.app[SITE], own_register(request)
+    site.services.of(ACCESS).sessions.sign_out(register, seat_of(request))
     site.live.changed({"signed_in"}, register)
     return answer_json({})
 
@@ -86,8 +88,6 @@ async def set_user(request: web.Request) -> web.Response:
     site, actor = request.app[SITE], actor_of(request)
     body = await body_of(request, NewUser)
     contact = _contact(body, customer_settings.settings_of(site.config).region)
-    if isinstance(contact, Refused):
-        return answer_outcome(contact, texts_of(request))
     hashed = await _hashed(request, body, contact)
     if isinstance(hashed, Refused):
         return answer_outcome(hashed, texts_of(request))
@@ -96,16 +96,14 @@ async def set_user(request: web.Request) -> web.Response:
     return answer_outcome(await site.shop.do(user, actor.with_rights(PINS)), texts_of(request))
 
 
-def _contact(body: NewUser, region: str) -> Contact | Refused:
+def _contact(body: NewUser, region: str) -> Contact:
     email = None if body.email is None else email_of(body.email)
     phone = None if body.phone is None else phone_of(body.phone, region)
     number = None if body.employee_number is None else body.employee_number.strip()
-    if isinstance(email, Refused):
-        return email
-    if isinstance(phone, Refused) or (phone and phone.extension):
-        return Refused("phone_invalid")
+    if phone and phone.extension:
+        raise Refusal("phone_invalid")
     if number and not re.fullmatch(EMPLOYEE_NUMBER, number):
-        return Refused("employee_number_invalid")
+        raise Refusal("employee_number_invalid")
     return Contact(email, phone.e164 if phone else None, number)
 
 

@@ -31,7 +31,8 @@ class CounterAlert(msgspec.Struct, frozen=True):
 
 def _values(views: FragmentSource, register: str) -> Values:
     """The clock only says that somebody's time may be over: what was read holds until there is another fact."""
-    user = views.sessions.user(register) or ""
+    session = views.identity.signed_in(register)
+    user = session.user if session else ""
     return views.at_head(("counter_alerts", user), lambda: _read(views, user))
 
 
@@ -48,7 +49,7 @@ def _read(views: FragmentSource, user: str) -> Values:
         said, many = open_for(db, SAID, user, role.id if role else "", SHOWN)
         found, count = [*found, *_in_order(said)], count + many
     found.sort(key=lambda one: (one[0], -rank(one[1].severity), -one[1].id))
-    shown = [CounterAlert(one, views.settings().currency) for _, one in found[:SHOWN]]
+    shown = [CounterAlert(one, views.config.store.currency) for _, one in found[:SHOWN]]
     return {"shown": shown, "more": count - len(shown)}
 
 

@@ -6,7 +6,6 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Page
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.pages import (
@@ -21,7 +20,7 @@ from edge.shop.assistant.pages import (
     voice_socket,
 )
 from edge.shop.assistant.recording import recorder_of
-from edge.web.actors import names_people, register_of
+from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import LANGUAGE, texts_of
@@ -30,14 +29,13 @@ from edge.web.responses import LANGUAGE, texts_of
 async def chat(request: web.Request) -> web.Response:
     """`GET /chat`: the conversation about the stock, for a phone or a till; it asks who speaks."""
     site, language = request.app[SITE], texts_of(request).language
-    people = read_users(site.shop.reader) if names_people(site) else []
     text = site.renderer.render(
         "chat.html",
         language,
         settings=site.settings,
         register=register_of(request, assumed=True),
         languages=LANGUAGES,
-        people=people,
+        people=site.identity.named_people(),
         page="chat",
         **heard_here(request),
     )

@@ -11,6 +11,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -101,6 +102,14 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
     return connection
 
 
+class SaidTurn(NamedTuple):
+    """What was said under the id of a turn, when so many `stops` had been said over its line."""
+
+    said: Incoming
+    turn: str
+    stops: int
+
+
 class ChatLine:
     """One open line: what comes is taken one turn at a time, what goes out waits for its reader and for nobody else."""
 
@@ -119,8 +128,9 @@ class ChatLine:
         self._out: asyncio.Queue[Outgoing] = asyncio.Queue(WAITING)
         self._tasks, self._turns = TaskSet(2), TaskSet(2)
         self._preparing: asyncio.Timeout | None = None
-        self._own = self._stopped = ""
-        self._said: deque[tuple[Incoming, str]] = deque()
+        self._own = ""
+        self._stops = 0
+        self._said: deque[SaidTurn] = deque()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -172,16 +182,15 @@ class ChatLine:
         if self._preparing is not None:
             self._preparing.reschedule(0)  # a new wish, or "stop", ends the answer that is being prepared
         if said.kind == "stop":
-            if self._own:
-                self._stopped = self._own
-            else:
+            self._stops += 1  # what was said before, and is not at the door yet, is not done any more
+            if self._idle.is_set():
                 self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))
             return None
         turn = said.id or lettered(os.urandom(12))
         if len(self._said) >= TURNS_WAITING:
             return self._refuse(Refused("busy"), turn, said.session)
         self._send(Outgoing("taken", turn=turn, session=said.session))
-        self._said.append((said, turn))
+        self._said.append(SaidTurn(said, turn, self._stops))
         if self._idle.is_set():
             self._idle.clear()
             self._turns.start(self._work(), "chat turn")
@@ -191,15 +200,15 @@ class ChatLine:
         """What was said, one turn behind the other."""
         try:
             while self._said:
-                await self._answer(*self._said.popleft())
+                await self._answer(self._said.popleft())
         finally:
             self._idle.set()
 
-    async def _answer(self, said: Incoming, turn: str) -> None:
-        self._own, self._stopped = turn, ""
+    async def _answer(self, one: SaidTurn) -> None:
+        said, turn, self._own = one.said, one.turn, one.turn
         began_s = time.perf_counter()
         try:
-            outcome = await self._outcome(said, turn)
+            outcome = await self._outcome(one)
         except Problem as problem:
             outcome = problem.refused
         finally:
@@ -209,8 +218,8 @@ class ChatLine:
             kept = await self._site.asker.read(lambda db: read_turn(db, session, turn))
             if kept is not None:
                 await self._follow(session, said.seat)
-                self._show(kept, round((time.perf_counter() - began_s) * 1000), self._stopped == turn)
-        elif isinstance(outcome, Refused):
+                self._show(kept, round((time.perf_counter() - began_s) * 1000), one.stops != self._stops)
+        elif isinstance(outcome, Refused) and outcome.code != "superseded":
             self._refuse(outcome, turn, said.session)
         elif isinstance(outcome, OutcomeUnknown):
             # Nobody knows how it ended: it is not over, and comes again under its id.
@@ -218,8 +227,10 @@ class ChatLine:
         else:
             self._send(Outgoing("done", turn=turn, session=said.session, stopped=True))
 
-    async def _outcome(self, said: Incoming, turn: str) -> ChatAnswer | Refused | OutcomeUnknown | None:
-        """None: it was stopped before it reached the door."""
+    async def _outcome(self, one: SaidTurn) -> ChatAnswer | Refused | OutcomeUnknown | None:
+        """None, or `superseded`: it was stopped before it was done."""
+        if one.stops != self._stops:
+            return None
         actor = self._speaker()
         if actor is None:
             return Refused("chat_needs_person")
@@ -227,7 +238,7 @@ class ChatLine:
             await self._connection.close(code=WSCloseCode.SERVICE_RESTART, message=b"another cart")
             return None  # it comes again under its id, over a line with a cart that is open
         actor = msgspec.structs.replace(actor, surface="chat")
-        asked = spoken_in(self._request, said.as_turn(turn))
+        asked = spoken_in(self._request, one.said.as_turn(one.turn))
         try:
             async with asyncio.timeout(None) as self._preparing:
                 ready = await prepare(self._site, actor, asked, cart=self._cart)
@@ -235,7 +246,9 @@ class ChatLine:
             return None
         finally:
             self._preparing = None
-        return await put(self._site, ready) if isinstance(ready, PreparedTurn) else ready
+        if not isinstance(ready, PreparedTurn):
+            return ready
+        return await put(self._site, ready, lambda: one.stops == self._stops)
 
     async def _has_cart(self) -> bool:
         who = msgspec.structs.replace(visitor(self._request), cart=self._cart)

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.services.models_state import RUNNING
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.dialogue import ChatAnswer
@@ -31,7 +32,7 @@ async def voice(request: web.Request) -> web.Response:
     What was heard badly is only repeated: nothing is done before it comes again as text. No sound is kept.
     """
     actor = voice_of(speaker(request))
-    models = request.app[SITE].models
+    models = request.app[SITE].services.of(RUNNING)
     try:
         asked = msgspec.convert({"session": request.query.get("session", "")}, ChatMessage)
     except msgspec.ValidationError as error:

@@ -16,6 +16,7 @@ from edge.core.messages import Actor
 from edge.core.process.parts import Ready, TaskSet
 from edge.lib.errors import DeviceLost
 from edge.services.devices.device_trials import BEEP_RATE_HZ, beep
+from edge.services.models_state import RUNNING
 from edge.shop.assistant.microphone_groups import SignalToNoise, ears_of
 from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
@@ -59,7 +60,7 @@ class ShopVoice(VoiceTurns):
 
     def _whoever(self) -> Actor:
         """Whoever has signed in there now; a voice says nothing of who it is."""
-        return voice_of(self._site.sessions.actor(self._register, self._use.surface))
+        return voice_of(self._site.identity.at_register(self._register, self._use.surface))
 
     def sounded(self, heard: HeardSound) -> None:
         """See `VoiceLine`: kept is what is said behind our own words that it is."""
@@ -106,7 +107,7 @@ class VoicePart:
 
     def listen(self) -> bool:
         """See `Ear`."""
-        models = self._site.models
+        models = self._site.services.of(RUNNING)
         if self._talk is not None or not isinstance(models, SpeechModels) or not models.has("stt", self.voice.language):
             return self._talk is not None
         self._pressed.set()
@@ -146,14 +147,14 @@ class VoicePart:
     async def _listen(self) -> None:
         """Wait for the words, listen until nobody speaks any more, and so on."""
         while True:
-            models = self._site.models
+            models = self._site.services.of(RUNNING)
             try:
                 if self._by_button or not isinstance(models, SpeechModels) or not models.has("wake"):
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._pressed.wait(), WITHOUT_S)
                 elif not self._pressed.is_set() and not await self._called(models):
                     continue
-                models = self._site.models
+                models = self._site.services.of(RUNNING)
                 if isinstance(models, SpeechModels) and await self._may():
                     await self._converse(models)
             except ModelError as error:

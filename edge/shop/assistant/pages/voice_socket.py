@@ -20,6 +20,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from edge.core.endpoints import Endpoint
 from edge.core.messages import Actor, Refused
 from edge.core.process.parts import TaskSet
+from edge.services.models_state import RUNNING
 from edge.shop.access.queries import actor_for
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
@@ -111,7 +112,7 @@ def talker(request: web.Request) -> Actor:
 async def socket(request: web.Request) -> web.StreamResponse:
     """`GET /ws/voice`: a conversation by voice."""
     talker(request)
-    models = request.app[SITE].models
+    models = request.app[SITE].services.of(RUNNING)
     if not isinstance(models, SpeechModels) or not models.has("stt", texts_of(request).language):
         raise Problem(503, "no_stt")
     opened = _open.setdefault(request.app, set())

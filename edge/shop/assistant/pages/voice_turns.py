@@ -146,14 +146,17 @@ class VoiceTurns:
             if not (heard.held or means_something(said, asked) or asks_fact(text, language)):
                 return None
             if sure < SURE:
-                self._doubted = text
-                return self._told(self._doubt(text, language))
+                return self._hardly(text, language)
             sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
             other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
             if other:
                 self._doubted = text
                 return self._told(self._elsewhere(text, other, language))
-            proposes = acts(text, language) and not (sayable and agree(text, await heard.again(), language))
+            agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
+            if said.kind == "cancel" and not asked and sayable and not agrees:
+                # Noise that became the word takes nothing back; whoever holds a button is asked.
+                return self._hardly(text, language) if heard.held else None
+            proposes = not agrees
         message = ChatMessage(text, self.session, "", cast(Language, language))
         try:
             still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
@@ -170,6 +173,11 @@ class VoiceTurns:
                 self.session = ""  # what is said next begins anew
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
+
+    def _hardly(self, text: str, language: str) -> Reply:
+        """It is asked whether that was said."""
+        self._doubted = text
+        return self._told(self._doubt(text, language))
 
     async def silenced(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE
 from edge.shop.bulk_edit.commands import MOST_PRODUCTS, ProductEdit
@@ -22,9 +23,9 @@ from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, select_skus
 from edge.shop.catalog.product import Sku
+from edge.shop.ingest.pages import columns
 from edge.shop.quick_keys.queries import read_layout
 from edge.web.context import SITE
-from edge.web.pages import columns
 from edge.web.pages.shell import html, page
 from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
@@ -78,24 +79,26 @@ async def shown(request: web.Request) -> web.Response:
     texts = texts_of(request)
     values = await site.asker.read(read)
     chosen = {name: request.query.get(name) for name in ("category", "brand")}
-    return page(request, "bulk_edit", chosen=chosen, tax_classes=site.config.tax.ids, steps=STEPS_MINOR, **values)
+    return page(
+        request, "bulk_edit", chosen=chosen, tax_classes=site.services.of(CONFIG).tax.ids, steps=STEPS_MINOR, **values
+    )
 
 
 async def looked(request: web.Request) -> web.Response:
     """`POST /fragments/bulk-edit`: what an edit would do, as a table to look at; nothing is changed."""
     wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
-    settings = site.config.edit_settings()
-    found = await site.asker.read(partial(_looked, wanted=wanted, settings=settings, now_us=site.shop.now_us()))
-    if isinstance(found, Refused):
-        return answer_outcome(found, texts)
+    settings = site.services.of(CONFIG).edit_settings()
+    try:
+        found = await site.asker.read(partial(_looked, wanted=wanted, settings=settings, now_us=site.shop.now_us()))
+    except Refusal as refusal:
+        return answer_outcome(refusal.refused, texts)
     limits = {"rows_shown": ROWS_SHOWN, "reasons_shown": REASONS_SHOWN}
     label = partial(columns.label, texts=texts)
     return html(site.renderer.render("bulk_edit_look.html", texts.language, found=found, label=label, **limits))
 
 
-def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: int) -> EditPreview | Refused:
-    if refused := refusal(db, wanted.edit, settings):
-        return refused
+def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: int) -> EditPreview:
+    refusal(db, wanted.edit, settings)
     seen = head(db)
     skus = list(dict.fromkeys(wanted.skus))
     if wanted.which is not None:
@@ -103,9 +106,9 @@ def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: in
         retired = "yes" if which.given_up else "no"
         skus = select_skus(db, Filter(which.category, which.brand or None, retired), MOST_PRODUCTS + 1)  # type: ignore[arg-type]
     if not skus:
-        return Refused("edit_none")
+        raise Refusal("edit_none")
     if len(skus) > MOST_PRODUCTS:
-        return Refused("edit_too_many", {"count": len(skus), "most": MOST_PRODUCTS})
+        raise Refusal("edit_too_many", {"count": len(skus), "most": MOST_PRODUCTS})
     looker = Looker(db, wanted.edit, seen, settings.sources, settings.currency, settings.language)
     found = looker.look(skus, now_us)
     changed = [one for one in found if one.is_changed]

@@ -1,6 +1,6 @@
 // Many products changed at once: chosen, looked at as they would be, and changed by one job.
 
-import { parseMinor } from "./amounts.js";
+import { amountFault, parseMinor, parsePercent } from "./amounts.js";
 import "./dialogs.js";
 import "./files.js";
 import { granted, sendGranted } from "./grants.js";
@@ -22,18 +22,18 @@ class Unread extends Error {
   }
 }
 
-// "-10", "+5" and "12,50": in minor units, or hundredths of a percent. null: no number.
-function signed(text, digits) {
+// "-10", "+5" and "12,50": as `read` takes them without their sign. null: no number.
+function signed(text, read) {
   const [, sign, rest] = /^[\s\u200e\u200f]*([-+\u2212]?)(.*)$/.exec(text);
-  const value = parseMinor(rest, digits);
+  const value = read(rest);
   return value === null ? null : /[-\u2212]/.test(sign) ? -value : value;
 }
 
 function price() {
   const by = of("price_by").value;
   if (by === "leave") return undefined;
-  const value = by === "percent" ? signed(of("amount").value.replace("%", "").trim(), 2) : signed(of("amount").value);
-  if (value === null) throw new Unread(of("amount"), main.dataset.notNumber);
+  const value = by === "percent" ? signed(of("amount").value.replace("%", "").trim(), parsePercent) : signed(of("amount").value, (text) => parseMinor(text, of("amount")));
+  if (value === null) throw new Unread(of("amount"), by === "percent" ? main.dataset.notNumber : amountFault(of("amount").value.replace(/^[-+\u2212]/, ""), of("amount")));
   return { by, value, round_to: Number(of("round_to").value) };
 }
 

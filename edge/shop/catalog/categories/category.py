@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.lib.regions.ages import Regulated
 from edge.shop.catalog.product import CategoryId, Names, Word
 
 DEPTH_LIMIT = 12
@@ -44,6 +45,7 @@ class Category(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     attributes: Annotated[dict[Word, Attribute], msgspec.Meta(max_length=100)] = {}
     price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
     sort_order: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+    regulated: Regulated | Literal[""] = ""
 
 
 def path(parents: Mapping[str, str], id: str) -> tuple[str, ...]:

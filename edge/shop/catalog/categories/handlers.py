@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.catalog.categories.category import path
 from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_categories, read_category
@@ -10,7 +10,7 @@ from edge.shop.catalog.commands import RemoveCategories, SetCategories
 from edge.shop.catalog.events import CategoryRemoved, CategorySet
 
 
-def set_categories(tx: Transaction, command: SetCategories) -> Refused | None:
+def set_categories(tx: Transaction, command: SetCategories) -> None:
     known = {category.id: category for category in read_categories(tx.db)}
     wanted = [one for one in command.categories if not (command.only_new and one.id in known)]
     tree = {id: category.parent for id, category in known.items()}
@@ -20,17 +20,16 @@ def set_categories(tx: Transaction, command: SetCategories) -> Refused | None:
         try:
             path(tree, category.id)
         except ValueError as error:
-            return Refused(str(error), {"category": category.id, "parent": category.parent})
+            raise Refusal(str(error), {"category": category.id, "parent": category.parent}) from None
     for id in tree if moved else ():
         try:
             path(tree, id)
         except ValueError as error:
-            return Refused(str(error), {"category": id, "parent": tree[id]})
+            raise Refusal(str(error), {"category": id, "parent": tree[id]}) from None
     for category in wanted:
         if known.get(category.id) != category:
             tx.append(CategorySet(category, command.source))
             known[category.id] = category
-    return None
 
 
 def remove_categories(tx: Transaction, command: RemoveCategories, named: NamedElsewhere) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ _encode = msgspec.json.Encoder().encode
 def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> None:
     category = event.category
     names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
-    row = (category.id, category.parent, names, attributes, category.price_jump_percent, category.sort_order)
-    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?, ?)", row)
+    more = category.price_jump_percent, category.sort_order, category.regulated
+    row = (category.id, category.parent, names, attributes, *more)
+    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _removed(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> None:
@@ -24,5 +25,5 @@ def _removed(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> Non
 
 
 categories = Projector(
-    name="categories", version=2, tables=("category",), on={CategorySet: _categorised, CategoryRemoved: _removed}
+    name="categories", version=1, tables=("category",), on={CategorySet: _categorised, CategoryRemoved: _removed}
 )

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.regions.ages import Regulated
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
 from edge.shop.catalog.queries import CatalogProduct, json_text
 
@@ -19,7 +20,7 @@ _UP = f"""
     ) SELECT id FROM up ORDER BY height DESC
 """
 
-_CATEGORY = "id, parent, names, attributes, price_jump_percent, sort_order"
+_CATEGORY = "id, parent, names, attributes, price_jump_percent, sort_order, regulated"
 _JUMPS = f"""
     WITH RECURSIVE down (id, percent, height) AS (
         SELECT id, price_jump_percent, 0 FROM category WHERE parent = ''
@@ -62,6 +63,24 @@ def limited_categories(db: Connection) -> list[Category]:
     rows = db.execute(f"SELECT {_CATEGORY} FROM category WHERE attributes LIKE '%\"most\":%' ORDER BY id")
     found = [_category(row) for row in rows]
     return [one for one in found if any(attribute.most is not None for attribute in one.attributes.values())]
+
+
+_REGULATED = f"""
+    WITH RECURSIVE up (of, id, height) AS (
+        SELECT value, value, 0 FROM json_each(?)
+        UNION ALL SELECT of, c.parent, height + 1 FROM up JOIN category c ON c.id = up.id
+        WHERE c.parent <> '' AND height < {DEPTH_LIMIT}
+    ) SELECT DISTINCT of, regulated FROM up JOIN category c ON c.id = up.id WHERE regulated <> ''
+"""
+
+
+def regulated_kinds(db: Connection, categories: Iterable[str]) -> dict[str, set[Regulated]]:
+    """By category, as what law keeps its goods from the young: as it says, or one above it. One that is free is left
+    out."""
+    found: dict[str, set[Regulated]] = {}
+    for category, kind in db.execute(_REGULATED, (json_text(set(categories)),)):
+        found.setdefault(category, set()).add(kind)
+    return found
 
 
 def is_used(
@@ -166,8 +185,8 @@ def skus_below(db: Connection, category: str) -> list[str]:
     return [sku for (sku,) in rows]
 
 
-def _category(row: tuple[str, str, str, str, int | None, int]) -> Category:
-    id, parent, names, attributes, price_jump_percent, sort_order = row
+def _category(row: tuple[str, str, str, str, int | None, int, str]) -> Category:
+    id, parent, names, attributes, price_jump_percent, sort_order, regulated = row
     return msgspec.convert(
         {
             "id": id,
@@ -176,6 +195,7 @@ def _category(row: tuple[str, str, str, str, int | None, int]) -> Category:
             "attributes": msgspec.json.decode(attributes),
             "price_jump_percent": price_jump_percent,
             "sort_order": sort_order,
+            "regulated": regulated,
         },
         Category,
     )

@@ -21,7 +21,7 @@ from edge.shop.catalog.routes import etag, is_tag_of, shown
 from edge.shop.catalog.sources.queries import words_of
 from edge.shop.ingest.mapping.cell_parsers import CellError
 from edge.shop.ingest.mapping.measures import value as typed
-from edge.web.api.resources import content_tag, do, us_of
+from edge.web.api.resources import content_tag, do, merge_patch, require_match, us_of
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import json_of
@@ -49,7 +49,7 @@ async def patch_product(request: web.Request) -> web.Response:
     said = await site.asker.read(lambda db: manager_word(db, sku))
     if said is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
-    merged = _merged(msgspec.to_builtins(said), json_of(await request.read()))
+    merged = merge_patch(msgspec.to_builtins(said), json_of(await request.read()))
     return await _say(request, _converted({**merged, "sku": sku}))
 
 
@@ -74,12 +74,7 @@ async def put_category(request: web.Request) -> web.Response:
     except msgspec.ValidationError as error:
         raise body_wrong(error) from error
     before = await request.app[SITE].asker.read(lambda db: read_category(db, wanted.id))
-    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-    tag = content_tag(answer_json(before)) if before else None
-    if none == "*" and before:
-        raise Problem(412, "category_there", category=wanted.id)
-    if (match and match != "*" and (tag is None or tag not in match)) or (match == "*" and not before):
-        raise Problem(412, "category_not_as_said", category=wanted.id)
+    require_match(request, content_tag(answer_json(before)) if before else None, wanted.id)
     refused = await do(request, SetCategories((wanted,), Source(MANAGER)))
     return refused or answer_json(wanted)
 
@@ -113,20 +108,6 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
 
 async def _product(request: web.Request) -> Product:
     return _converted({**json_of(await request.read()), "sku": request.match_info["sku"]})
-
-
-def _merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """RFC 7396, section 2."""
-    merged = dict(target)
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        elif isinstance(value, dict):
-            before = merged.get(key)
-            merged[key] = _merged(before if isinstance(before, dict) else {}, value)
-        else:
-            merged[key] = value
-    return merged
 
 
 def _converted(fields: dict[str, Any]) -> Product:

@@ -1,5 +1,6 @@
 // One category: all of it is sent as it stands in the form, and refused if somebody else was faster.
 
+import { parseSigned } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { goOn, minding } from "./leaving.js";
@@ -16,7 +17,7 @@ const readers = {
   text: (text) => text,
   choices: (text) => text.split(/\s*;\s*/).filter(Boolean),
   percent: (text) => (text === "" ? null : /^\d{1,4}$/.test(text) ? Number(text) : undefined),
-  bound: (text) => (/^-?\d{1,9}([.,]\d{1,3})?$/.test(text) ? Math.round(Number(text.replace(",", ".")) * 1000) : null),
+  bound: parseSigned,
 };
 
 const present = (value) => Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
@@ -34,6 +35,7 @@ function category() {
     attributes: present(valueOf(form.querySelector("[data-group]"), readers)),
     ...(jump === null ? {} : { price_jump_percent: jump }),
     ...(turn ? { sort_order: turn } : {}),
+    ...(form.elements.regulated.value ? { regulated: form.elements.regulated.value } : {}),
   };
 }
 

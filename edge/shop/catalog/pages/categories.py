@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
+from edge.lib.regions.ages import Regulated
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.categories.category import Attribute, Category
@@ -44,6 +47,7 @@ async def categories(request: web.Request) -> web.Response:
         written=msgspec.json.encode(category).decode() if category else "",
         parent=known.parent,
         parents=_outside(branches, id),
+        regulated=get_args(Regulated),
         names={language: known.names.get(language, "") for language in (*LANGUAGES, *known.names)},
         attributes=[(name, attribute, _typed(attribute)) for name, attribute in known.attributes.items()],
         empty=Attribute("text"),

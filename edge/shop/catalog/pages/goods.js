@@ -1,5 +1,6 @@
 // The manager's list of products: htmx does the rest.
 
+import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
 import "./grants.js";
 import { listen } from "./push.js";
@@ -8,7 +9,7 @@ import { listen } from "./push.js";
 function bound(range) {
   const [low, high] = range.querySelectorAll("input[inputmode]");
   if (!low.checkValidity() || !high.checkValidity()) return;
-  const number = ({ value }) => value.trim().replace(",", ".");
+  const number = ({ value }) => (value.trim() ? String(parseQuantity(value) / 1000) : "");
   const wanted = low.value || high.value ? `${range.dataset.attribute}:${number(low)}-${number(high)}` : "";
   range.querySelector("[name=attribute]").value = wanted;
 }

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Body, Endpoint
 from edge.core.process import child
+from edge.core.services import Service
 from edge.core.storage.atomic_write import write_whole
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import picture_names
@@ -25,17 +26,21 @@ from edge.web.limits import PICTURE_PIXELS, PICTURE_S, PICTURE_UNUSED_S, PICTURE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json
+from edge.web.work_threads import HEAVY
 
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 _OURS = re.compile(r"[0-9a-f]{20}\.webp")
+
+PICTURES: Service[asyncio.Lock] = Service("pictures of products", lambda site: asyncio.Lock())
+"""One is made at a time."""
 
 
 async def upload(request: web.Request) -> web.Response:
     """`POST pictures`: a JPEG, PNG or WebP as the body; the name under which a product can have it."""
     site = request.app[SITE]
     brought = await body_within(request, PICTURE_UPLOAD_BYTES)
-    async with site.pictures:  # each takes some 100 MB while it is made, and the same may come twice
-        data = await site.heavy.do(remade, brought)
+    async with site.services.of(PICTURES):  # each takes some 100 MB while it is made, and the same may come twice
+        data = await site.services.of(HEAVY).do(remade, brought)
         name = f"{hashlib.sha256(data).hexdigest()[:20]}.webp"
         await asyncio.to_thread(_keep, site.config.pictures, name, data)
     await forget(site)

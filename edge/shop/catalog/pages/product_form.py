@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from edge.config import Config
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
-from edge.lib.units.quantity import show_quantity
+from edge.lib.units.quantity import Unit, show_quantity
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.shop.catalog.routes import ProductHistory
@@ -113,7 +113,7 @@ def _fields(
         called = texts.say(f"goods.name_in_{language}")
         yield f"names.{language}", "text", called, (), language == config.store.language
     classes = ("", *config.tax.ids)
-    choices = {"tax_class": classes, "unit": ("piece", "kg", "litre", "metre")}
+    choices = {"tax_class": classes, "unit": get_args(Unit)}
     for key, kind in _PLAIN:
         yield key, kind, texts.say(f"goods.{key}"), choices.get(key, ()), False
     defined = {name: attribute for category in path for name, attribute in category.attributes.items()}

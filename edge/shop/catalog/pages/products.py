@@ -8,11 +8,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, browse
@@ -57,7 +59,7 @@ async def product(request: web.Request) -> web.Response:
     """`GET /manager/product?sku=...`: one product to look at and change; without a number, a new one."""
     site = request.app[SITE]
     sku, now = request.query.get("sku", ""), site.shop.now_us()
-    ranks = SourcePrecedence(site.config.catalog.sources)
+    ranks = SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     category = request.query.get("category", "")
     shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now))
     known = shown["product"]
@@ -67,7 +69,7 @@ async def product(request: web.Request) -> web.Response:
     if not costs:
         shown["history"] = without_costs(shown["history"])
     texts = texts_of(request)
-    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.config)
+    rows = rows_of(shown["whole"], shown["history"], shown["path"], texts, site.services.of(CONFIG))
     currency = site.settings.currency
     groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
@@ -115,7 +117,8 @@ async def _list(request: web.Request) -> str:
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     empty = not shown.products and not await site.asker.read(count_products)
-    values = {"shown": shown, "more": more, "empty": empty, "register": request.query.get("register", "")}
+    ages = await site.asker.read(lambda db: least_ages(db, shown.products, site.settings.place))
+    values = {"shown": shown, "ages": ages, "more": more, "empty": empty, "register": request.query.get("register", "")}
     return site.renderer.render("goods_list.html", texts_of(request).language, **values)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.catalog.product import Product, Source, content_of
@@ -37,7 +37,7 @@ class SourceUpdate:
         self._resized: set[str] = set()
         self.taken: list[Taken] = []
 
-    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> Refused | None:
+    def say(self, words: Sequence[Product], source: Source, lines: Sequence[int] = ()) -> None:
         """Take what a source says; codes are in normal form. What it has said before is left alone."""
         skus = [word.sku for word in words]
         self._owners = owners_of(self._tx.db, [code for word in words for code in codes_of(word)])
@@ -48,12 +48,12 @@ class SourceUpdate:
         self._read([skus[place] for place in new] if said else skus)
         for place in new:
             if words[place].names is None and skus[place] not in self._known:
-                return Refused("name_missing", {"sku": skus[place]})
+                raise Refusal("name_missing", {"sku": skus[place]})
         for place in new:
             line = lines[place] if place < len(lines) else source.line
             said_at = source if line == source.line else Source(source.name, source.checksum, line, source.at_us)
             (self._say if skus[place] in self._known else self._add)(words[place], said_at)
-        return self._unmeasured()
+        self._unmeasured()
 
     def say_price(self, sku: str, price_minor: int, source: Source) -> int | None:
         """Take what a source says a product costs; what it costs then, or None: there is no such product."""
@@ -66,12 +66,11 @@ class SourceUpdate:
             self._say(word, source)
         return self._known[sku].price_minor
 
-    def _unmeasured(self) -> Refused | None:
-        """Whether a product does not say any more how much is in it, and a recipe takes it by that."""
+    def _unmeasured(self) -> None:
+        """`Refusal`: a product does not say any more how much is in it, and a recipe takes it by that."""
         for sku, measure in measured_parts(self._tx.db) if self._resized else ():
             if sku in self._resized and not content_of(self._known[sku], measure):
-                return Refused("size_poured", {"sku": sku, "measure": measure})
-        return None
+                raise Refusal("size_poured", {"sku": sku, "measure": measure})
 
     def _is_said(self, word: Product, said: str | None) -> bool:
         if said is None or _encode(word).decode() != said:

@@ -1,8 +1,8 @@
 // Coupons: a series is made, printed, taken as a file, ended.
 
-import { parseMinor, parseQuantity } from "./amounts.js";
+import { amountFault, parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
-import { askGranted, fetchGranted, sendGranted } from "./grants.js";
+import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -18,8 +18,8 @@ document.getElementById("make").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, worth, as, starts, ends, count } = event.target.elements;
   const percent = as.value === "percent";
-  const value = percent ? parseQuantity(worth.value) : parseMinor(worth.value);
-  if (!value) return void (error.textContent = error.dataset.wrong);
+  const value = percent ? parseQuantity(worth.value) : parseMinor(worth.value, worth);
+  if (!value) return void (error.textContent = percent ? error.dataset.wrong : amountFault(worth.value, worth));
   const off = percent ? { share: value } : { sum_minor: value };
   tell(await sendGranted("MakeCoupons", { name: name.value, starts: starts.value, ends: ends.value, count: Number(count.value), ...off }));
 });
@@ -36,14 +36,6 @@ main.addEventListener("click", async ({ target }) => {
 document.getElementById("key").addEventListener("submit", async (event) => {
   event.preventDefault();
   tell(await sendGranted("TakeCouponKey", { key: event.target.elements.key.value }));
-});
-
-document.getElementById("key-show").addEventListener("click", async () => {
-  const got = await askGranted("GET", "queries/coupon_key");
-  if (got?.status !== 200) return;
-  const shown = document.getElementById("key-shown");
-  shown.value = got.body.result || shown.dataset.none;
-  shown.hidden = false;
 });
 
 async function save(series) {

@@ -26,10 +26,10 @@ from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
 from edge.shop.customers.settings import settings_of
+from edge.shop.office.pages.journal import FactField, teller_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer
-from edge.web.pages.journal import FactField, teller_of
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of

@@ -6,6 +6,7 @@ import { open } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
+import { asked, meant } from "./sure.js";
 
 const main = document.querySelector("main");
 const { customer } = main.dataset;
@@ -15,19 +16,8 @@ const held = () => JSON.parse(document.querySelector("[data-addresses]").dataset
 const listed = (text) => text.split(/\s*[,;\n]\s*/).filter(Boolean);
 const page = (path, query) => location.assign(`${path}?${new URLSearchParams({ register, ...query })}`);
 
-async function meant(question) {
-  let yes = false;
-  const accept = () => ((yes = true), null);
-  await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));
-  return yes;
-}
-
-// Changes the customer; a postal code of another province is asked about once.
-async function change(fields) {
-  const answer = await askGranted("PATCH", here, fields);
-  if (!answer?.body.refused?.code.startsWith("confirm_")) return answer;
-  return (await meant(messageOf(answer))) ? askGranted("PATCH", here, { ...fields, confirmed: true }) : null;
-}
+// Changes the customer; a postal code of another province is asked about.
+const change = (fields) => asked((answers) => askGranted("PATCH", here, { ...fields, answers }));
 
 function tell(answer, place, go = () => location.reload()) {
   if (!answer) return;
@@ -75,11 +65,12 @@ const FORMS = {
 };
 const AFTER = { forget: forgotten };
 
-// What the law keeps is said before the page is left.
+// What is kept, why and until when is said before the page is left.
 async function forgotten({ body }) {
   const form = document.querySelector('[data-form="forget"]');
-  const { kept, one } = form.dataset;
-  const list = (body.done?.result ?? []).map(({ number, until }) => one.replace("{number}", number).replace("{date}", until));
+  const { kept, whys } = form.dataset;
+  const said = JSON.parse(whys);
+  const list = (body.done?.result ?? []).map(({ number, why, until }) => said[why].replace("{number}", number).replace("{date}", until));
   if (list.length) await meant(kept.replace("{list}", list.join(", ")));
   page("/manager/customers", {});
 }

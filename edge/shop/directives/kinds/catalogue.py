@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Command, Done
+from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.shop.catalog.commands import RestoreProducts, RetireProducts, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.directives.kinds.source import head_office
 
 
@@ -35,8 +35,8 @@ def _apply(tx: Transaction, number: int, products: tuple[ProductItem, ...]) -> A
     for wanted in products:
         sku, command = _command(wanted, number)
         known = wanted.product is not None or find_by_sku(tx.db, sku) is not None
-        done = tx.do(command) if command is not None and known else None
-        if isinstance(done, Done):
+        done = attempt(tx, command) if command is not None and known else None
+        if done:
             changed += bool(done.events)
         else:  # refused, of no product, or nothing said
             unknown.append(sku)

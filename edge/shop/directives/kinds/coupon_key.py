@@ -6,10 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import KeyText, TakeCouponKey
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 
 
 class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +18,7 @@ class CouponKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _apply(tx: Transaction, _number: int, keys: tuple[KeyText, ...]) -> Applied:
-    return Applied(sum(isinstance(tx.do(TakeCouponKey(key)), Done) for key in keys))
+    return Applied(sum(attempt(tx, TakeCouponKey(key)) is not None for key in keys))
 
 
 COUPON_KEY = Kind("coupon_key", CouponKeys, _apply, sealed=True)

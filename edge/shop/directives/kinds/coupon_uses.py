@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import NoteCouponUse
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 
 
 class CouponUses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,8 +16,8 @@ class CouponUses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _apply(tx: Transaction, _number: int, wanted: tuple[NoteCouponUse, ...]) -> Applied:
-    done = [tx.do(use) for use in wanted]
-    return Applied(sum(isinstance(one, Done) and bool(one.events) for one in done))
+    done = [attempt(tx, use) for use in wanted]
+    return Applied(sum(bool(one and one.events) for one in done))
 
 
 COUPON_USES = Kind("coupon_uses", CouponUses, _apply)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.messages import Command, Done, Refusal
 from edge.core.registry import Transaction
 
 
@@ -15,6 +16,14 @@ class Applied(msgspec.Struct, frozen=True):
 
     changed: int = 0
     unknown: tuple[str, ...] = ()
+
+
+def attempt(tx: Transaction, command: Command) -> Done | None:
+    """What one item's command came to; None: it was refused, and the next ones go on."""
+    try:
+        return tx.do(command)
+    except Refusal:
+        return None
 
 
 class Kind(msgspec.Struct, frozen=True):

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.forecast.commands import EndOccasion, SetOccasion
 
 
@@ -27,7 +26,7 @@ class Occasions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, occasions: tuple[NewOccasion, ...]) -> Applied:
     changed, unknown = 0, []
     for new in occasions:
-        if isinstance(tx.do(new.occasion or EndOccasion(new.ended)), Done):
+        if attempt(tx, new.occasion or EndOccasion(new.ended)):
             changed += 1
         else:
             unknown.append(new.occasion.id if new.occasion else new.ended)

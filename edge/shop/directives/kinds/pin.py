@@ -6,10 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.shop.access.commands import SetPin
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$", max_length=300)]
 
@@ -21,7 +20,7 @@ class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _apply(tx: Transaction, _number: int, pins: tuple[Hash, ...]) -> Applied:
-    return Applied(sum(isinstance(tx.do(SetPin(pin)), Done) for pin in pins))
+    return Applied(sum(attempt(tx, SetPin(pin)) is not None for pin in pins))
 
 
 PIN = Kind("pin", Pins, _apply, guarded=True, sealed=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Done, Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.catalog.commands import SetPrice
@@ -18,11 +18,14 @@ def _apply(tx: Transaction, number: int, prices: tuple[NewPrice, ...]) -> Applie
     changed, unknown = 0, []
     for new in prices:
         sku = new.sku or _sku_of(tx.db, new.code)
-        done = tx.do(_pricing(sku, new, tx.at_us, head_office(number))) if sku else None
-        if done is None or (isinstance(done, Refused) and done.code == "unknown_sku"):
+        try:
+            events = tx.do(_pricing(sku, new, tx.at_us, head_office(number))).events if sku else None
+        except Refusal as refusal:
+            events = None if refusal.code == "unknown_sku" else ()
+        if events is None:
             unknown.append(new.sku or new.code)
             continue
-        changed += isinstance(done, Done) and any(isinstance(event, PriceChanged | PriceSet) for event in done.events)
+        changed += any(isinstance(event, PriceChanged | PriceSet) for event in events)
     return Applied(changed, tuple(unknown))
 
 

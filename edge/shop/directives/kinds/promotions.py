@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Command, Done
+from edge.core.messages import Command
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import Promotion, PromotionId
 
@@ -28,8 +28,8 @@ def _apply(tx: Transaction, _number: int, wanted: tuple[PromotionItem, ...]) -> 
     changed, unknown = 0, []
     for one in wanted:
         id, command = _command(one)
-        done = tx.do(command) if command is not None else None
-        if isinstance(done, Done):
+        done = attempt(tx, command) if command is not None else None
+        if done:
             changed += bool(done.events)
         else:  # over before it begins, one too many, not there to be ended, or nothing said
             unknown.append(id)

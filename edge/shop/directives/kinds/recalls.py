@@ -10,7 +10,7 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.stock.commands import LiftRecall, Note, RecallLot
 from edge.shop.stock.queries import is_recalled
 
@@ -36,7 +36,7 @@ def _apply(tx: Transaction, _number: int, recalls: tuple[Recall, ...]) -> Applie
         if find_by_sku(tx.db, one.sku) is None:
             unknown.append(one.sku)
         elif is_recalled(tx.db, one.sku, one.lot) == one.lifted:
-            tx.do(LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note))
+            attempt(tx, LiftRecall(one.sku, one.lot) if one.lifted else RecallLot(one.sku, one.lot, one.note))
             changed += 1
     return Applied(changed, tuple(unknown))
 

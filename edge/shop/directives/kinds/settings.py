@@ -11,9 +11,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.directives.kinds.source import HEAD_OFFICE
 from edge.shop.settings.commands import ClearSetting, SetSetting, Value
 
@@ -36,8 +35,8 @@ def _apply(tx: Transaction, _number: int, settings: tuple[NewSetting, ...]) -> A
     changed, unknown = 0, []
     for new in settings:
         command = _command(new)
-        done = tx.do(command) if command else None
-        if isinstance(done, Done):
+        done = attempt(tx, command) if command else None
+        if done:
             changed += bool(done.events)
         else:
             unknown.append(new.name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.transfers.commands import AnnounceTransfer, SettleTransfer
 
 
@@ -31,8 +30,8 @@ def _apply(tx: Transaction, _number: int, shipments: tuple[Shipment, ...]) -> Ap
         for command in (one.announced, one.settled):
             if command is None:
                 continue
-            outcome = tx.do(command)
-            changed += isinstance(outcome, Done) and bool(outcome.events)
+            done = attempt(tx, command)
+            changed += bool(done and done.events)
         for line in one.announced.lines if one.announced else ():
             if find_by_sku(tx.db, line.sku) is None:
                 unknown.append(line.sku)

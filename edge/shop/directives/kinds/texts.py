@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.directives.kinds.source import HEAD_OFFICE
 from edge.shop.settings.commands import EndText, SetText
 
@@ -30,8 +29,8 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, _number: int, texts: tuple[NewText, ...]) -> Applied:
     changed, unknown = 0, []
     for new in texts:
-        done = tx.do(msgspec.structs.replace(new.text, by=HEAD_OFFICE) if new.text else EndText(new.ended, HEAD_OFFICE))
-        if isinstance(done, Done):
+        text = msgspec.structs.replace(new.text, by=HEAD_OFFICE) if new.text else None
+        if attempt(tx, text or EndText(new.ended, HEAD_OFFICE)):
             changed += 1
         else:  # refused: it is over, is not there, or there are too many
             unknown.append(new.text.id if new.text else new.ended)

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.stock.commands import Moved, MoveStock
 
 MOST = 10**12
@@ -33,7 +33,7 @@ def _apply(tx: Transaction, _number: int, transfers: tuple[Transfer, ...]) -> Ap
     known = [found for found in transfers if find_by_sku(tx.db, found.sku) is not None]
     moves = tuple(Moved(found.sku, found.delta) for found in known if found.delta)
     if moves:
-        tx.do(MoveStock("transferred", moves))
+        attempt(tx, MoveStock("transferred", moves))
     here = {found.sku for found in known}
     return Applied(len(moves), tuple(found.sku for found in transfers if found.sku not in here))
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
 from edge.shop.access.commands import RetireUser, SetUser
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.directives.kinds.source import HEAD_OFFICE
 
 
@@ -32,8 +31,8 @@ def _apply(tx: Transaction, _number: int, users: tuple[UserItem, ...]) -> Applie
     changed, unknown = 0, []
     for want in users:
         user = msgspec.structs.replace(want.user, by=HEAD_OFFICE) if want.user else None
-        done = tx.do(user or RetireUser(want.retired, HEAD_OFFICE))
-        if isinstance(done, Done):
+        done = attempt(tx, user or RetireUser(want.retired, HEAD_OFFICE))
+        if done:
             changed += bool(done.events)
         else:
             unknown.append(user.id if user else want.retired)

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.core.messages import Done
 from edge.core.registry import Transaction
-from edge.shop.directives.kinds.kind import Applied, Kind
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.forecast.commands import SetWeather, WeatherDay
 
 
@@ -18,8 +17,7 @@ class Weather(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _apply(tx: Transaction, _number: int, days: tuple[WeatherDay, ...]) -> Applied:
-    done = isinstance(tx.do(SetWeather(days)), Done)
-    return Applied(len(days)) if done else Applied(0, tuple(one.day for one in days))
+    return Applied(len(days)) if attempt(tx, SetWeather(days)) else Applied(0, tuple(one.day for one in days))
 
 
 WEATHER = Kind("weather-days", Weather, _apply)

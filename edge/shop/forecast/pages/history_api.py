@@ -18,6 +18,7 @@ from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
+from edge.web.work_threads import HEAVY
 
 
 class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,7 +45,7 @@ async def _previewed(request: web.Request) -> HistoryPreview:
     site, asked = request.app[SITE], await body_of(request, HistoryFile)
     try:
         path = uploaded(asked.path, site.config.folder)
-        look = await site.heavy.do(look_at, str(path), asked.columns)
+        look = await site.services.of(HEAVY).do(look_at, str(path), asked.columns)
     except (EdgeError, ValueError) as error:
         key, values = (error.key, error.values) if isinstance(error, EdgeError) else ("", {})
         why = texts_of(request).told(key, values) if key else str(error)[:200]

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category
 from edge.shop.ingest.mapping import cell_parsers
+from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
 
 _decode_category = msgspec.json.Decoder(Category).decode
 _STEPS = re.compile(r"\s*(?:[>»|/]|,(?=\S)|,$)\s*")
@@ -16,9 +17,11 @@ _SLUG = re.compile(r"[\W_]+")
 
 
 class Tree:
-    """`known` are the ids that the shop has. `exported`: cells are ids, as our own exports have them."""
+    """`known` are the ids that the shop has, `words` what else means them. `exported`: cells are ids, as our own
+    exports have them."""
 
-    def __init__(self, known: frozenset[str], language: str, exported: bool) -> None:
+    def __init__(self, known: frozenset[str], language: str, exported: bool, words: CategoryWords = NO_WORDS) -> None:
+        self._words = words
         self._known = known
         self._language = language
         self._exported = exported
@@ -33,12 +36,33 @@ class Tree:
         if self._exported:
             self._named.add(cell_parsers.word(text))
             return text
-        id = ""
-        for step in [step for step in _STEPS.split(text) if step][:DEPTH_LIMIT]:
+        steps = [step for step in _STEPS.split(text) if step][:DEPTH_LIMIT]
+        if whole := self._words.id_of(text):
+            return whole
+        id, begin = self._farthest(steps)
+        for step in steps[begin:]:
             parent, id = id, _category_id(id, step)
             if id not in self._known and id not in self._new:
+                if self._words.closed:
+                    raise self._unknown(text)
                 self._new[id] = Category(id, {self._language: step}, parent)
         return id or None
+
+    def _farthest(self, steps: list[str]) -> tuple[str, int]:
+        """The category of the farthest step that the shop knows, and how many steps that is; "" and 0: none."""
+        for place in range(len(steps), 0, -1):
+            path = ""
+            for step in steps[:place]:
+                path = _category_id(path, step)
+            if path in self._known:
+                return path, place
+            if found := self._words.id_of(steps[place - 1]):
+                return found, place
+        return "", 0
+
+    def _unknown(self, text: str) -> cell_parsers.CellError:
+        near = ", ".join(self._words.near(_STEPS.split(text)[-1]))
+        return cell_parsers.CellError("category_unknown", near=f" ({near})" if near else "")
 
     def define(self, text: str) -> None:
         """The definition of a category, as an export says it."""

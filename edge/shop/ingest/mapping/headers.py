@@ -65,6 +65,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),
+    "attribute.dried equivalent": (
+        *("dried equivalent", "dried equivalency", "dried flower cannabis equivalency", "équivalent séché"),
+        *("équivalent en cannabis séché", "שווה ערך לקנאביס מיובש"),
+    ),
+    "attribute.strain type": ("strain type", "plant type", "type de plante", "סוג הזן"),
     "attribute.strain": ("strain", "variété", "זן"),
     "attribute.origin": (
         *("country of origin", "manufacturecountry", "origin", "country", "pays d origine", "origine", "pays"),

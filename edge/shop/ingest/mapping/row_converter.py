@@ -14,6 +14,7 @@ from edge.lib.tables import TableRow
 from edge.shop.catalog.product import Product, Value
 from edge.shop.ingest.mapping import cell_parsers, measures
 from edge.shop.ingest.mapping.category_builder import Tree
+from edge.shop.ingest.mapping.category_words import NO_WORDS, CategoryWords
 from edge.shop.ingest.mapping.cell_access import WrongCell, pick
 from edge.shop.ingest.mapping.headers import unit_of
 from edge.shop.ingest.mapping.mapping import ColumnMapping
@@ -29,6 +30,8 @@ REMEMBERED = 4_096
 
 BOX_LIMIT = 1_000_000
 DAYS_LIMIT = 100_000
+PERCENT_MOST = 100_000
+"""All of it, in thousandths of a percent."""
 
 
 class ImportSettings(msgspec.Struct, frozen=True):
@@ -62,12 +65,18 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
 class Converter:
     """Rows of one layout to products of a store with these settings.
 
-    A wrong cell of what is sold (code, name, price, unit, age, taxes) leaves the row out; any other is left out itself.
-    `categories` are the ids that the shop has; those that the rows name besides are gathered in `tree`.
+    A wrong cell of what is sold (code, name, price, unit, age, taxes; where goods are regulated the category, too)
+    leaves the row out; any other is left out itself.
+    `categories` are the ids that the shop has, `words` what else means them; those that the rows name besides are
+    gathered in `tree`.
     """
 
     def __init__(
-        self, layout: ColumnMapping, settings: ImportSettings, categories: frozenset[str] = frozenset()
+        self,
+        layout: ColumnMapping,
+        settings: ImportSettings,
+        categories: frozenset[str] = frozenset(),
+        words: CategoryWords = NO_WORDS,
     ) -> None:
         self._layout = layout
         self._settings = settings
@@ -77,7 +86,8 @@ class Converter:
         self._sku = places.get("sku", (None,))[0]
         self._names = [(field.partition(".")[2], at[0]) for field, at in places.items() if field.startswith("name.")]
         languages = [language for language, _ in self._names]
-        self.tree = Tree(categories, languages[0] if len(languages) == 1 else settings.language, layout.implied)
+        language = languages[0] if len(languages) == 1 else settings.language
+        self.tree, self._closed = Tree(categories, language, layout.implied, words), words.closed
         self._of_names = {field: at[0] for field, at in places.items()}
         self._vital = self._parsers(self._vital_parsers(), lru_cache(REMEMBERED))
         self._soft = self._parsers(self._soft_parsers(), _soft)
@@ -85,10 +95,16 @@ class Converter:
         self._picture = _soft(_picture)
         self._sized = lru_cache(REMEMBERED)(_sized)
         self._attributes = [
-            (at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("attribute.")
+            (at[0], words.attribute(field.partition(".")[2]))
+            for field, at in places.items()
+            if field.startswith("attribute.")
         ]
         self._units = {place: unit_of(layout.header[place]) for place, _ in self._attributes}
-        exact = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("exact.")]
+        exact = [
+            (at[0], words.attribute(field.partition(".")[2]))
+            for field, at in places.items()
+            if field.startswith("exact.")
+        ]
         self._exact = {name: place for place, name in exact}
         self._axes = [(at[0], field.partition(".")[2]) for field, at in places.items() if field.startswith("axis.")]
         self._groups = Groups(layout, self._price, self._thousandths)
@@ -161,7 +177,9 @@ class Converter:
         if (size := self._size_of(row, notes)) is not None:
             said["size"] = size
         if attributes := {
-            name: found for place, name in self._attributes if (found := self._attribute(soft, place, name)) is not None
+            name: found
+            for place, name in self._attributes
+            if (found := self._attribute(row, notes, place, name)) is not None
         }:
             said["attributes"] = attributes
         if axes := {name: found for place, name in self._axes if (found := soft(place, self._word)) is not None}:
@@ -184,13 +202,18 @@ class Converter:
                 said[field] = found
         return groups.prices(texts)
 
-    def _attribute(self, soft: Callable[[int, Parse], Any], place: int, name: str) -> Value | None:
+    def _attribute(self, row: TableRow, notes: list[JobIssue], place: int, name: str) -> Value | None:
+        soft = partial(self._soft_cell, row, notes)
         text: Value | None = soft(place, self._value)
         exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
         if text and exact:
             return msgspec.structs.replace(exact, text=text.text)
         if text and not text.unit and (text.low, text.high) != (None, None):
-            return msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+            text = msgspec.structs.replace(text, unit=self._units[place])  # a number alone: its column says of what
+        if text and text.unit == "%" and _is_beyond_percent(text):
+            issue = cell_parsers.CellError("percent_range", value=text.text[:VALUE_CHARS])
+            notes.append(self._note(row, place, issue))
+            return Value(text.text)
         return text
 
     def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
@@ -199,11 +222,12 @@ class Converter:
             "tax_class": ("tax_class", self._tax_class),
             "min_age": ("min_age", cell_parsers.min_age),
             "deposit": ("deposit_minor", self._price),
+            **({"category": ("category", self._category)} if self._closed else {}),
         }
 
     def _soft_parsers(self) -> dict[str, tuple[str, Parse]]:
         return {
-            "category": ("category", self.tree.id_of),
+            **({} if self._closed else {"category": ("category", self.tree.id_of)}),
             "brand": ("brand", cell_parsers.brand),
             "container": ("container", cell_parsers.word),
             "box": ("box", lambda text: cell_parsers.whole(text, BOX_LIMIT) or None),
@@ -222,6 +246,9 @@ class Converter:
 
     def _price(self, text: str) -> int:
         return cell_parsers.price_minor(text, self._settings.currency, self._layout.decimal)
+
+    def _category(self, text: str) -> str | None:
+        return None if cell_parsers.is_nothing(text) else self.tree.id_of(text)
 
     def _thousandths(self, text: str) -> int:
         return cell_parsers.thousandths(text, self._layout.decimal)
@@ -265,6 +292,12 @@ class Converter:
 def _soft(parse: Parse) -> Parse:
     """The same, remembered, and None for a cell that says that there is nothing to say."""
     return lru_cache(REMEMBERED)(lambda text: None if cell_parsers.is_nothing(text) else parse(text))
+
+
+def _is_beyond_percent(value: Value) -> bool:
+    """Whether a share is less than nothing or more than all."""
+    bounds = [bound for bound in (value.low, value.high) if bound is not None]
+    return any(not 0 <= bound <= PERCENT_MOST for bound in bounds)
 
 
 def _sized(amount: str, measure: str | None = None) -> Any:

@@ -9,6 +9,7 @@ from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page
 from edge.core.jobs.store import JOBS, Job, read_job_notes, read_jobs
 from edge.shop.access.rights import MANAGE
+from edge.shop.ingest.pages import columns
 from edge.shop.ingest.take_back import LOOKED_BACK
 from edge.web.limits import JOBS_SHOWN, NOTES_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
@@ -52,3 +53,4 @@ PAGES = (
     ),
 )
 FRAGMENTS = (Fragment("jobs", jobs, follows=(COMMITTED, JOBS)),)
+TEMPLATE_WORDS = columns.TEMPLATE_WORDS

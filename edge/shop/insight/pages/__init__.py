@@ -18,6 +18,7 @@ from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.queries import read_products
 from edge.shop.insight.anomalies import HOURLY, OF_PRODUCTS, Anomaly, read_anomalies
 from edge.shop.insight.kpis import ROW_SIDES, ROWS, SIDES, Kpi, read_kpi_rows, read_kpis
+from edge.shop.insight.pages import today
 from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.routes import DEFAULT_PERIOD, asked_place, asked_span, report_of
 from edge.shop.insight.rules import DaySpan
@@ -119,7 +120,10 @@ def shown_value(texts: Localizer) -> Callable[[Kpi, int | None], str]:
     return shown
 
 
+FRAGMENTS = today.FRAGMENTS
+ENDPOINTS = today.ENDPOINTS
 PAGES = (
+    *today.PAGES,
     Page(
         path="/manager/insight",
         name="insight",

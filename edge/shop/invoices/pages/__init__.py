@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 from markupsafe import Markup
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.messages import Actor
 from edge.core.registry import Registry
@@ -74,7 +75,7 @@ async def opened(request: web.Request) -> web.Response:
     values = {"one": found.invoice, "text": found.text, "buyer": found.buyer, "hidden": found.hidden}
     sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
     shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
-    mails = site.config.notify.mails
+    mails = site.services.of(CONFIG).notify.mails
     return page(request, "invoice", sheet=shown, document_languages=LANGUAGES, mails=mails, **values)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
@@ -28,6 +29,7 @@ from edge.web.actors import manages, session_of, viewer_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
+from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 SHOWN = 40
@@ -50,7 +52,7 @@ async def overview(request: web.Request) -> web.Response:
         kinds=_kinds(request, prefs),
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels, *_of_kinds(prefs)},
         log=await _log(request),
-        push_page=site.config.notify.push_page,
+        push_page=site.services.of(CONFIG).notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0) if user else 0,
         sms_sender=_sms_sender(request),
@@ -81,7 +83,7 @@ async def own(request: web.Request) -> web.Response:
         shops_own=SHOPS_OWN,
         offered={*usable, *prefs.enabled_channels, *prefs.urgent_channels},
         tests=[name for name in CHANNELS if name in usable and prefs.address(name)],
-        push_page=site.config.notify.push_page,
+        push_page=site.services.of(CONFIG).notify.push_page,
         push_key=await site.asker.read(push_key),
         browsers=browsers.get(user.id, 0),
         sms_sender=_sms_sender(request),
@@ -104,7 +106,7 @@ def _kinds(request: web.Request, prefs: NotificationPreferences) -> list[tuple[s
 
 def _sms_sender(request: web.Request) -> str:
     """The shop's number, between isolates: it is read from left to right in any language."""
-    sms = request.app[SITE].config.notify.sms
+    sms = request.app[SITE].services.of(CONFIG).notify.sms
     return f"\u2066{sms.sender}\u2069" if sms else ""
 
 
@@ -146,7 +148,7 @@ async def _log(request: web.Request) -> str:
             "flagged": flagged,
             "reaches": reaches,
             "instead": name_of(db, reaches.instead) if reaches.instead else "",
-            "office": site.config.notify.office,
+            "office": site.services.of(CONFIG).notify.office,
             "messages": [delivery(one) for one in found],
             "called": {person: name_of(db, person) for person in users},
             "again": {one.id for one in found if one.may_go_again},
@@ -167,6 +169,7 @@ def _mark(views: FragmentSource, register: str) -> dict[str, Any]:
 
 
 FRAGMENTS = (Fragment("notify_mark", _mark, follows=(COMMITTED,)),)
+OPEN_TO = (OpenTo(below=("/told/", "/api/v1/notify/reports/")),)
 ENDPOINTS = (fragment("/fragments/notifications", log, MANAGE), *acknowledgement.ENDPOINTS, *delivery_reports.ENDPOINTS)
 PAGES = (
     *acknowledgement.PAGES,

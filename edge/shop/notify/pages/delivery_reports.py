@@ -12,8 +12,9 @@ from itertools import islice
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, NO_CONTENT, NOTHING, Answer, Body, Endpoint
-from edge.services.secrets import secret_of
+from edge.services.secrets import SECRETS, secret_of
 from edge.shop.access.rights import system
 from edge.shop.notify.commands import ReportDelivery
 from edge.shop.notify.delivery_reports import (
@@ -35,11 +36,11 @@ SMS_REPORTS = "/api/v1/notify/reports/sms"
 
 async def sms(request: web.Request) -> web.Response:
     """`POST notify/reports/sms/{token}`: how an SMS ended; 403 for what the account's token has not signed."""
-    config, token, body = request.app[SITE].config, request.match_info["token"], await request.read()
+    config, token, body = request.app[SITE].services.of(CONFIG), request.match_info["token"], await request.read()
     if (entry := config.notify.sms) is None:
         raise Problem(403, "link_over")
     if not entry.unsigned:
-        key = secret_of(request.app[SITE].secrets, entry.token, entry.token_file, config.file.parent)
+        key = secret_of(request.app[SITE].services.of(SECRETS), entry.token, entry.token_file, config.file.parent)
         address = f"{config.notify.link.rstrip('/')}{SMS_REPORTS}/{token}"
         if not is_signed_by_twilio(address, body, key, request.headers.get("X-Twilio-Signature", "")):
             raise Problem(403, "link_over")
@@ -50,8 +51,8 @@ async def sms(request: web.Request) -> web.Response:
 async def whatsapp(request: web.Request) -> web.Response:
     """`POST notify/reports/whatsapp`: how WhatsApp messages ended. Always 200, or Meta sends it for days; 403 for what
     the app of `app_secret` has not signed."""
-    entry, body = request.app[SITE].config.notify.whatsapp, await request.read()
-    secret = request.app[SITE].secrets.resolve(entry.app_secret) if entry and entry.app_secret else ""
+    entry, body = request.app[SITE].services.of(CONFIG).notify.whatsapp, await request.read()
+    secret = request.app[SITE].services.of(SECRETS).resolve(entry.app_secret) if entry and entry.app_secret else ""
     if entry and entry.app_secret and not is_signed(body, secret, request.headers.get("X-Hub-Signature-256", "")):
         raise Problem(403, "link_over")
     await _take(request, of_whatsapp(body))
@@ -60,8 +61,8 @@ async def whatsapp(request: web.Request) -> web.Response:
 
 async def whatsapp_challenge(request: web.Request) -> web.Response:
     """`GET notify/reports/whatsapp`: Meta asks once whether this address is the shop's (`hub.verify_token`)."""
-    entry = request.app[SITE].config.notify.whatsapp
-    wanted = request.app[SITE].secrets.resolve(entry.verify_token) if entry and entry.verify_token else ""
+    entry = request.app[SITE].services.of(CONFIG).notify.whatsapp
+    wanted = request.app[SITE].services.of(SECRETS).resolve(entry.verify_token) if entry and entry.verify_token else ""
     if not wanted or not hmac.compare_digest(request.query.get("hub.verify_token", "").encode(), wanted.encode()):
         raise Problem(403, "link_over")
     return web.Response(text=request.query.get("hub.challenge", "")[:200])

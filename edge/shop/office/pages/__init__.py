@@ -1,4 +1,5 @@
-"""The pages of set-up: devices tried and added, what config.toml says of the shop, and what its papers look like."""
+"""The pages of set-up: devices tried and added, what config.toml says of the shop, what its papers look like; and those
+of the appliance itself: how it is, and its journal."""
 
 from __future__ import annotations
 
@@ -6,15 +7,18 @@ from zoneinfo import available_timezones
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.services import configuration
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages import papers, taxes
+from edge.shop.office.pages import health, journal, machine_fragments, papers, taxes, technical
 from edge.shop.office.routes import devices_of
+from edge.shop.till.live_settings import NOW
 from edge.shop.till.settings import RECEIPT_PARTS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
+from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 
@@ -28,13 +32,18 @@ async def rows(request: web.Request) -> web.Response:
     site = request.app[SITE]
     known = devices_of(request)
     shown = [one for one in configuration.EDITABLE if not one.has_page]
-    keys = [(one, configuration.value_of(site.config, one.key)) for one in shown]
+    keys = [(one, configuration.value_of(site.services.of(CONFIG), one.key)) for one in shown]
     offered = {
         "zone": sorted(available_timezones()),
         "label": labels_of_disks(),
         "printer": [one.name for one in known.devices if one.role == "receipt_printer"],
     }
-    values = {"known": known, "keys": keys, "file": str(site.config.file), "registers": site.config.registers}
+    values = {
+        "known": known,
+        "keys": keys,
+        "file": str(site.services.of(CONFIG).file),
+        "registers": site.config.registers,
+    }
     values |= {"offered": offered}
     return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
 
@@ -47,13 +56,18 @@ async def papers_shown(request: web.Request) -> web.Response:
 async def paper_rows(request: web.Request) -> web.Response:
     """`GET /fragments/papers`: what receipts say above and below, and what they leave out."""
     site = request.app[SITE]
-    values = {"said": site.settings, "parts": RECEIPT_PARTS, "has_logo": site.config.logo.is_file()}
+    values = {
+        "said": site.services.of(NOW)(),
+        "parts": RECEIPT_PARTS,
+        "has_logo": site.services.of(CONFIG).logo.is_file(),
+    }
     return html(site.renderer.render("papers_rows.html", texts_of(request).language, **values))
 
 
 ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
+    *health.ENDPOINTS,
     *papers.ENDPOINTS,
     *taxes.ENDPOINTS,
 )
@@ -80,4 +94,8 @@ PAGES = (
         menu="office.papers",
     ),
     *taxes.PAGES,
+    *technical.PAGES,
+    *journal.PAGES,
 )
+FRAGMENTS = machine_fragments.FRAGMENTS
+OPEN_TO = (OpenTo(frozenset({"/healthz"})),)

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
@@ -21,6 +22,7 @@ from edge.shop.office.commands import NoteConfiguration
 from edge.shop.printing.printers.escpos import PaperOptions, with_logo
 from edge.shop.settings.definitions import Lines
 from edge.shop.settings.texts import Language
+from edge.shop.till.live_settings import NOW
 from edge.shop.till.sample_receipt import sample_receipt
 from edge.shop.till.settings import ReceiptPart
 from edge.web.actors import actor_of, register_of
@@ -28,6 +30,7 @@ from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.work_threads import HEAVY
 
 WAIT_S = 30.0
 """For a picture that a process of its own makes."""
@@ -46,7 +49,7 @@ class PaperPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def preview(request: web.Request) -> web.Response:
     """`POST papers/preview`: the receipt as a PNG."""
     asked, site = await body_of(request, PaperPreview), request.app[SITE]
-    said = site.settings
+    said = site.services.of(NOW)()
     shop = msgspec.structs.replace(
         said, header=asked.header, footer=asked.footer, receipt_without=asked.without, language=asked.language
     )
@@ -54,7 +57,7 @@ async def preview(request: web.Request) -> web.Response:
     paper = sample_receipt(shop, register, now_us, site.config.business_date(now_us))
     request_of = msgspec.json.encode(DrawPaper(paper, paper_of(site, register)))
     try:
-        drawn = await site.heavy.do(child.ask, paper_picture.MODULE, request_of, WAIT_S)
+        drawn = await site.services.of(HEAVY).do(child.ask, paper_picture.MODULE, request_of, WAIT_S)
     except child.ChildFailed as error:
         raise Problem(422, "paper_not_drawn") from error
     return web.Response(body=drawn, content_type="image/png", headers={"Cache-Control": "no-store"})
@@ -62,9 +65,9 @@ async def preview(request: web.Request) -> web.Response:
 
 def paper_of(site: PanelContext, register: str) -> PaperOptions:
     """What the receipt printer of a register is like; the usual one, where it has none."""
-    printers = (one for one in site.config.devices if one.role == "receipt_printer")
+    printers = (one for one in site.services.of(CONFIG).devices if one.role == "receipt_printer")
     paper = next((one.paper for one in printers if one.register == register), PaperOptions())
-    return with_logo(paper, str(site.config.logo))
+    return with_logo(paper, str(site.services.of(CONFIG).logo))
 
 
 async def bring_logo(request: web.Request) -> web.Response:
@@ -72,20 +75,20 @@ async def bring_logo(request: web.Request) -> web.Response:
     site = request.app[SITE]
     brought = await body_within(request, logo_picture.BYTES_MOST)
     try:
-        picture = await site.heavy.do(child.ask, logo_picture.MODULE, brought, WAIT_S)
+        picture = await site.services.of(HEAVY).do(child.ask, logo_picture.MODULE, brought, WAIT_S)
     except child.ChildFailed as error:
         raise Problem(422, "picture_unreadable", megapixels=logo_picture.PIXELS_MOST // 1_000_000) from error
 
     def keep() -> None:
-        site.config.logo.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(site.config.logo, picture)
+        site.services.of(CONFIG).logo.parent.mkdir(mode=0o700, exist_ok=True)
+        write_whole(site.services.of(CONFIG).logo, picture)
 
     return await _noted(request, keep)
 
 
 async def drop_logo(request: web.Request) -> web.Response:
     """`DELETE papers/logo`: papers have none any more."""
-    return await _noted(request, partial(request.app[SITE].config.logo.unlink, missing_ok=True))
+    return await _noted(request, partial(request.app[SITE].services.of(CONFIG).logo.unlink, missing_ok=True))
 
 
 async def _noted(request: web.Request, work: Callable[[], object]) -> web.Response:
@@ -93,7 +96,7 @@ async def _noted(request: web.Request, work: Callable[[], object]) -> web.Respon
     try:
         await asyncio.to_thread(work)
     except OSError as error:
-        values: dict[str, str | int] = {"file": str(site.config.logo), "why": str(error.strerror or error)}
+        values: dict[str, str | int] = {"file": str(site.services.of(CONFIG).logo), "why": str(error.strerror or error)}
         return answer_outcome(Refused("config_not_written", values), texts_of(request))
     outcome = await site.shop.do(NoteConfiguration((_LOGO_KEY,)), actor_of(request))
     return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else answer_json({})

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, countries
@@ -26,16 +27,17 @@ async def shown(request: web.Request) -> web.Response:
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/taxes`: what config.toml says of taxes, and what holds when."""
     site, language = request.app[SITE], texts_of(request).language
-    tax, at_us = configuration.filed(site.config).tax, site.shop.now_us()
+    filed, at_us = configuration.filed(site.services.of(CONFIG)), site.shop.now_us()
+    tax = filed.tax
     places = [
         *((f"province {id}", one.names.get(language) or one.names["en"]) for id, one in provinces().items()),
         *((f"country {id}", id) for id in countries()),
     ]
     values: dict[str, Any] = {
         "tax": tax,
-        "said": f"province {tax.province}" if tax.province else f"country {tax.country}" if tax.country else "",
+        "said": f"{'province' if filed.store.place.is_canadian else 'country'} {tax.law}" if tax.law else "",
         "places": places,
-        "usual": site.config.catalog.tax_class,
+        "usual": site.services.of(CONFIG).catalog.tax_class,
         "on_day": site.config.business_date(at_us),
         "held": held(tax.ids, tax.dated),
         "used": await site.asker.read(count_tax_classes),

@@ -116,7 +116,9 @@ async def substitutes(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> tuple[KeptOrder | None, list[CatalogProduct]]:
         order = read_shop_order(db, query.get("order", "")[:60])
-        return order, substitutes_for(db, order, number, site.settings.currency, now_us) if order else []
+        return order, substitutes_for(
+            db, order, number, site.settings.currency, now_us, site.settings.place
+        ) if order else []
 
     order, found = await site.asker.read(read)
     wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
@@ -130,7 +132,7 @@ async def substitutes(request: web.Request) -> web.Response:
 def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
-    found = judged(reader, ZoneInfo(source.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
+    found = judged(reader, ZoneInfo(source.config.store.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
     return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader), "owed": owing_orders(reader)}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR, divide_half_up
@@ -20,6 +20,7 @@ from edge.shop.orders.queries import FreeSlot, free_slots, read_hours, read_zone
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.till.live_settings import NOW
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
@@ -53,16 +54,16 @@ def delivery_terms(
 ) -> DeliveryTerms:
     """The terms of a cart that is brought to a postal code, as far as that was typed; "": it is fetched."""
     clock, pieces = ZoneInfo(settings.zone), pieces_of(cart.lines)
-    to = zones.zone_begun(read_zones(db), postal_code) if postal_code else None
-    zone = to if isinstance(to, DeliveryZone) else None
+    zone, refused = None, None
+    try:
+        zone = zones.zone_begun(read_zones(db), postal_code) if postal_code else None
+        fee = zones.fee_minor(zone, worth_minor(cart.lines)) if zone else 0
+    except Refusal as refusal:
+        refused = refusal.refused
     slots = free_slots(db, clock, at_us, SLOTS_SHOWN, pieces, to=zone) if read_hours(db).days_ahead else []
     soon = not soon_refused(db, clock, at_us, cart.channel, zone)
-    plain = DeliveryTerms(total_minor(cart.basket, settings), slots, soon)
-    if zone is None:
-        return msgspec.structs.replace(plain, refused=to if isinstance(to, Refused) else None)
-    fee = zones.fee_minor(zone, worth_minor(cart.lines))
-    if isinstance(fee, Refused):
-        return msgspec.structs.replace(plain, refused=fee)
+    if zone is None or refused:
+        return DeliveryTerms(total_minor(cart.basket, settings), slots, soon, refused=refused)
     basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
     return DeliveryTerms(total_minor(basket, settings), slots, soon, zone, fee)
 
@@ -74,7 +75,11 @@ async def terms(request: web.Request) -> web.Response:
     cart = await shown(request, visitor(request), touch=False)
     if cart is None:
         raise web.HTTPNotFound
-    code, settings, now_us = request.query.get("postal_code", "")[:POSTAL_CHARS], site.settings, site.shop.now_us()
+    code, settings, now_us = (
+        request.query.get("postal_code", "")[:POSTAL_CHARS],
+        site.services.of(NOW)(),
+        site.shop.now_us(),
+    )
     found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
     message = texts.refusal(found.refused) if found.refused else ""
     brought = request.query.get("brought") == "yes"

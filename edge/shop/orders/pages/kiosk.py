@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Done, Outcome, Refused
 from edge.core.storage.database import Connection
@@ -16,11 +18,13 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.categories.queries import ToldAttribute, read_categories, told_attributes
+from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
+from edge.shop.orders.cart_handlers import without_services
 from edge.shop.orders.commands import (
     AddToCart,
     AskSignIn,
@@ -44,6 +48,7 @@ from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import read_rating
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
+from edge.shop.till.live_settings import NOW
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link
@@ -119,17 +124,19 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[CatalogProduct | None, list[ToldAttribute]]:
+    def read(db: Connection) -> tuple[CatalogProduct | None, list[ToldAttribute], int]:
         found = find_by_sku(db, sku, now_us)
-        return found, told_attributes(db, found) if found else []
+        if found is None:
+            return None, [], 0
+        return found, told_attributes(db, found), least_age(db, found, site.settings.place)
 
-    found, facts = await site.asker.read(read)
+    found, facts, age = await site.asker.read(read)
     rating = await site.asker.read(lambda db: read_rating(db, sku))
     if found is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
-    asks_age = found.min_age > (cart.age_said if cart else 0)
-    return _piece(request, "kiosk_product.html", product=found, facts=facts, rating=rating, asks_age=asks_age)
+    asked = age if age > (cart.age_said if cart else 0) else 0
+    return _piece(request, "kiosk_product.html", product=found, facts=facts, rating=rating, age=age, asked_age=asked)
 
 
 async def cart(request: web.Request) -> web.Response:
@@ -198,7 +205,7 @@ async def call(request: web.Request) -> web.Response:
 async def checkout(request: web.Request) -> web.Response:
     """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
     site, who = request.app[SITE], visitor(request)
-    settings, now_us, section = site.settings, site.shop.now_us(), site.config.of(OrdersSection)
+    settings, now_us, section = site.services.of(NOW)(), site.shop.now_us(), site.config.of(OrdersSection)
     found = await shown(request, who, touch=True)
     tips = {"brought": section.asks_tip("delivery"), "fetched": section.asks_tip("pickup"), "to": section.tips_to}
 
@@ -206,7 +213,7 @@ async def checkout(request: web.Request) -> web.Response:
         return {
             "terms": delivery_terms(db, settings, now_us, found) if found else None,
             "phones": section.phones,
-            "sign_in": bool(site.config.customer_channels()),
+            "sign_in": bool(site.services.of(CONFIG).customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
         }
 
@@ -234,7 +241,7 @@ async def own_order(request: web.Request) -> web.Response:
         unknown = unknown_order(await _text_in(request, "scanned"), request.app[SITE].config.store.id)
         if unknown.code != "order_of_store":
             raise
-        return _answer(request, unknown)
+        return _answer(request, unknown.refused)
     return _piece(request, "kiosk_order.html", **shown_status(request, status, phone=False))
 
 
@@ -311,12 +318,15 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
     wanted, now_us = Filter(category=category or None), site.shop.now_us()
     search = Search(site.settings.currency)
 
-    def read(db: Connection) -> tuple[Listed, dict[str, int]]:
+    def read(db: Connection) -> tuple[Listed, dict[str, int], dict[str, int]]:
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
-        return listed, available_of(db, [product.sku for product in listed.products])
+        here = without_services(db, listed.products)
+        listed = msgspec.structs.replace(listed, products=here)
+        ages = least_ages(db, here, site.settings.place)
+        return listed, available_of(db, [product.sku for product in listed.products]), ages
 
-    found, left = await site.asker.read(read)
-    return {"found": found, "left": left, "text": text, "category": category, "first": not begin}
+    found, left, ages = await site.asker.read(read)
+    return {"found": found, "left": left, "ages": ages, "text": text, "category": category, "first": not begin}
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:

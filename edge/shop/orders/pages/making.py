@@ -59,7 +59,7 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = [order for order in read_shop_orders(reader, limit=ORDERS_LIMIT) if order.state in MADE_IN]
     ticks = read_ticks(reader, [order.id for order in found])
-    orders = sorted(judged(reader, ZoneInfo(source.zone), found, now_us), key=lambda one: one.wanted_us)
+    orders = sorted(judged(reader, ZoneInfo(source.config.store.zone), found, now_us), key=lambda one: one.wanted_us)
     tickets = [_ticket(reader, order, ticks.get(order.id, {})) for order in orders[:SHOWN]]
     stations = sorted({name for ticket in tickets for line in ticket.lines for name in line.stations})
     return {"tickets": tickets, "stations": stations, "more": len(orders) - len(tickets)}

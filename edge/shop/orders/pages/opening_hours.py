@@ -12,14 +12,17 @@ from edge.core.endpoints import Page
 from edge.lib.regions.provinces import provinces
 from edge.shop.access.rights import MANAGE
 from edge.shop.customers.settings import settings_of
+from edge.shop.orders.entities import ZONES
 from edge.shop.orders.holidays import undecided
 from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
 from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
 DAYS = range(1, 8)
+ZONE_FIELDS = form_fields(ZONES.struct)
 
 
 async def hours(request: web.Request) -> web.Response:
@@ -28,8 +31,11 @@ async def hours(request: web.Request) -> web.Response:
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
     today = day_of(zone, now_us)
-    here = settings_of(site.config)
-    proposed = undecided(kept, here.region, here.province, today, language=texts_of(request).language)
+    here, place = settings_of(site.config), site.settings.place
+    proposed = undecided(kept, place.country or here.region, place.province, today, language=texts_of(request).language)
+    canadian = place.is_canadian and place.province
+    named = texts_of(request).name
+    others = [(id, named(one.names)) for id, one in provinces().items() if id != place.province] if canadian else []
     return page(
         request,
         "hours",
@@ -40,7 +46,8 @@ async def hours(request: web.Request) -> web.Response:
         proposed=proposed,
         usual=lambda text: spans_on(kept, date.fromisoformat(text)),
         in_full=date.fromisoformat,
-        provinces={id: one.names for id, one in provinces().items() if id != here.province} if here.province else {},
+        provinces=[("", ""), *others] if others else [],
+        zone_fields=ZONE_FIELDS,
         json_of=lambda zone: msgspec.json.encode(zone).decode(),
         open_now=is_open(kept, zone, now_us),
         clock_of=_clock,

@@ -1,13 +1,14 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
 import { askBack, giveBack, payAhead } from "/static/advances.js";
-import { parseMinor } from "/static/amounts.js";
+import { parseMinor, plainMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
 import { keepSlot, offerSlots } from "/static/free_slots.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
+import { sendSure } from "/static/sure.js";
 import { showWaits } from "/static/waits.js";
 
 const TYPING_MS = 180; // a pause in typing, as at the kiosk
@@ -34,14 +35,13 @@ async function edit(name, body) {
 // What somebody may say yes to is asked about: another sum, or an address that is strange here. Where a time is full, the
 // next ones are buttons, which go on by `again`.
 async function sendSettled(name, body, errors, again) {
-  const answer = await (["PlaceOrder", "SetOrderSlot", "HandOverOrder"].includes(name) ? send : sendGranted)(name, body);
+  const answer = await (["PlaceOrder", "SetOrderSlot", "HandOverOrder"].includes(name) ? sendSure : sendGranted)(name, body);
   const refused = answer?.body.refused;
   const error = $(errors);
   error.textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
   offerSlots(error, refused, document.body.dataset.lang, (slot_from_us) => again({ slot_from_us }));
-  const sure = { price_changed: refused?.message, delivery_other_province: `${refused?.message} ${$("orders-error").dataset.sure}` }[refused?.code];
-  if (!sure || !confirm(sure)) return answer;
-  const yes = refused.code === "price_changed" ? { accepted_total_minor: refused.values.is_minor } : { confirmed: true };
+  if (refused?.code !== "price_changed" || !confirm(refused.message)) return answer;
+  const yes = { accepted_total_minor: refused.values.is_minor };
   return sendSettled(name, { ...body, ...yes }, errors, (more) => again({ ...yes, ...more }));
 }
 
@@ -167,8 +167,7 @@ function askMoney(order, { said, sum, age, minor, ahead = 0, tip }) {
   $("hand-age-text").textContent = $("hand-age-text").dataset.text.replace("{age}", age);
   $("hand").reset();
   $("hand-tip").hidden = tip === undefined;
-  const digits = Number(document.body.dataset.digits);
-  if (Number(tip)) $("hand").elements.tip.value = (Number(tip) / 10 ** digits).toFixed(digits);
+  if (Number(tip)) $("hand").elements.tip.value = plainMinor(Number(tip));
   Object.assign($("hand-tip").dataset, { ahead, tip: tip ?? 0 });
   offerMoney(seenMinor - Number(ahead));
   $("hand-error").textContent = "";
@@ -181,16 +180,15 @@ function offerMoney(due) {
   $("hand-paid").hidden = due > 0;
 }
 
-const digitsOf = (kind) => new Intl.NumberFormat("en", { style: "currency", currency: kind.slice(5) }).resolvedOptions().maximumFractionDigits;
-
 // Foreign notes that a driver took at doors are counted one currency at a time.
 function askNotes(notes) {
   const rows = notes.split(" ").filter(Boolean).map((note) => {
     const [kind, minor] = note.split("=");
     const row = document.createElement("label");
     const currency = kind.slice(5).toUpperCase();
-    const sum = (Number(minor) / 10 ** digitsOf(kind)).toFixed(digitsOf(kind));
     const input = Object.assign(document.createElement("input"), { name: kind, inputMode: "decimal", required: true, dir: "ltr" });
+    Object.assign(input.dataset, { money: "", currency });
+    const sum = plainMinor(Number(minor), input);
     row.append($("cash-notes").dataset.text.replace("{currency}", currency).replace("{sum}", sum), input);
     return row;
   });
@@ -321,7 +319,7 @@ addEventListener("submit", async (event) => {
     }
   } else if (event.target.id === "cash") {
     const counted_minor = parseMinor(event.target.elements.counted.value);
-    const notes = Object.fromEntries([...$("cash-notes").querySelectorAll("input")].map((input) => [input.name, parseMinor(input.value, digitsOf(input.name))]));
+    const notes = Object.fromEntries([...$("cash-notes").querySelectorAll("input")].map((input) => [input.name, parseMinor(input.value, input)]));
     const unread = event.target.querySelectorAll("input")[[counted_minor, ...Object.values(notes)].indexOf(null)];
     if (unread) unread.focus();
     else if (await command("HandInCash", { driver: owes, counted_minor, notes }, "cash-error")) $("cash-dialog").close();

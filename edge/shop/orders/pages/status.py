@@ -31,6 +31,7 @@ from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
 from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.till.live_settings import NOW
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -158,7 +159,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
     """What the QR with this secret shows, and what the order comes to today. `HTTPNotFound`: there is no such order, or
     no more."""
     site = request.app[SITE]
-    db, now_us, settings = site.shop.reader, site.shop.now_us(), site.settings
+    db, now_us, settings = site.shop.reader, site.shop.now_us(), site.services.of(NOW)()
     found, order = order_status(db, secret, now_us, settings.zone), order_by_secret(db, secret, now_us)
     if found is None or order is None:
         raise web.HTTPNotFound

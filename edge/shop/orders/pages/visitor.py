@@ -16,6 +16,7 @@ from edge.shop.orders.commands import OpenCart, TouchCart
 from edge.shop.orders.queries import cart_at
 from edge.shop.orders.rules import Channel
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.till.live_settings import NOW
 from edge.web.actors import register_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE, today_of
@@ -79,7 +80,9 @@ async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | N
         return outcome.result if isinstance(outcome, Done) else None
     site = request.app[SITE]
     at_us = site.shop.now_us()
-    read = partial(looked_at, id=who.cart, settings=site.settings, at_us=at_us, business_date=today_of(request))
+    read = partial(
+        looked_at, id=who.cart, settings=site.services.of(NOW)(), at_us=at_us, business_date=today_of(request)
+    )
     found = await site.asker.read(read)
     return found if found and not found.is_over(at_us) else None
 

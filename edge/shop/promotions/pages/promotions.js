@@ -17,7 +17,7 @@ const readers = { money: parseMinor, percent: parseQuantity, number: (text) => (
 // What stands in a field; throws the field where it cannot be read.
 function read(name) {
   const field = of(name);
-  const taken = readers[field.dataset.kind](field.value.trim());
+  const taken = readers[field.dataset.kind](field.value.trim(), field);
   if (taken === null) throw field;
   return taken;
 }

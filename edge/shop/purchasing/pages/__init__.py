@@ -143,7 +143,11 @@ async def supplier(request: web.Request) -> web.Response:
 
 def _page(request: web.Request, kind: str, **values: object) -> web.Response:
     """A page, with sums as fields and other currencies have them."""
-    plain = partial(show_minor, currency=request.app[SITE].settings.currency)
+    ours = request.app[SITE].settings.currency
+
+    def plain(minor: int, currency: str = "") -> str:
+        return show_minor(minor, currency or ours)
+
     return framed(request, kind, plain=plain, in_currency=show_minor, **values)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint, Handler
 from edge.core.messages import Command, Done
 from edge.core.process.pdf_sheet import make_pdf
@@ -23,6 +24,7 @@ from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.work_threads import HEAVY
 
 _NUMBER = "purchase-orders/{number:[0-9]{1,15}}"
 OUTCOME_S, LOOK_S = 20.0, 0.1
@@ -41,7 +43,7 @@ async def mail(request: web.Request) -> web.Response:
     """`POST purchase-orders/{number}/mail`: the order to its supplier's address. 200: the mail server took it, and it
     counts as sent; 202: it waits, and goes when it can; 502: it was refused, or nobody knows."""
     order = await order_of(request, request.match_info["number"])
-    if not request.app[SITE].config.notify.mails:
+    if not request.app[SITE].services.of(CONFIG).notify.mails:
         raise Problem(409, "no_mail_server")
     command = MailPurchaseOrder(order.number, texts_of(request).language)  # type: ignore[arg-type]
     return await _sent(request, order, command)
@@ -56,7 +58,7 @@ async def transmit(request: web.Request) -> web.Response:
 async def _sent(request: web.Request, order: KeptPurchase, command: Command) -> web.Response:
     """What became of it, as far as that is known soon."""
     site, texts = request.app[SITE], texts_of(request)
-    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+    outcome = await site.shop.do(command, actor_of(request, type(command).__name__), idempotency_key(request))
     if not isinstance(outcome, Done):
         return answer_outcome(outcome, texts, dict.fromkeys(CONFLICTS, 409))
     found = await _outcome(request, order.number, outcome.result)
@@ -89,7 +91,7 @@ async def _pdf(request: web.Request, order: KeptPurchase) -> bytes:
     about = (texts.say, texts.name, money, order.currency or site.settings.currency)
     sheet = as_sheet(order, site.settings.header, contact, texts.direction == "rtl", *about)
     try:
-        return await site.heavy.do(make_pdf, sheet)
+        return await site.services.of(HEAVY).do(make_pdf, sheet)
     except EdgeError as error:
         raise Problem(500, "pdf_not_made") from error
 

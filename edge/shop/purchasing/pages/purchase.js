@@ -10,26 +10,18 @@ import "./stock_camera.js";
 import { tell } from "./purchasing_forms.js";
 import { correct } from "./stock_receipt.js";
 import { scannedGoods } from "./stock_scan.js";
+import { meant } from "./sure.js";
 
 const order = document.getElementById("order");
 const number = Number(order.dataset.number);
-const ASKED = new Set(["more_than_ordered", "not_ordered", "expiry_past", "lot_date_differs"]);
-let asked = ""; // what the shop asked about, and a second press says yes to
 
 async function act(command, body) {
   if (tell("order-error", await sendGranted(command, { number, ...body }))) location.reload();
 }
 
-async function sure(text) {
-  let yes = !text;
-  const accept = () => ((yes = true), null);
-  if (text) await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = text));
-  return yes;
-}
-
 addEventListener("click", async ({ target }) => {
   const { do: command, ask } = target.dataset;
-  if (!command || !(await sure(ask))) return;
+  if (!command || (ask && !(await meant(ask)))) return;
   const how = document.getElementById("acts").elements.how?.value;
   act(command, command === "SendPurchaseOrder" ? { how } : {});
 });
@@ -109,7 +101,7 @@ function received() {
     if (!text) continue;
     const quantity = parseQuantity(text);
     const cost = field(row, "cost")?.value.trim() ?? "";
-    const unit_cost_minor = cost ? parseMinor(cost) : null;
+    const unit_cost_minor = cost ? parseMinor(cost, field(row, "cost")) : null;
     if (quantity === null || (cost && unit_cost_minor === null)) return null;
     const [cause, lot, expiry] = ["cause", "lot", "expiry"].map((name) => field(row, name).value.trim());
     const place = cause ? "" : (receive.elements.location?.value ?? ""); // what is bad is put aside
@@ -141,11 +133,6 @@ document.getElementById("all")?.addEventListener("click", () => {
   }
 });
 
-receive?.addEventListener("input", () => {
-  asked = "";
-  receive.querySelector("[type=submit]").textContent = receive.dataset.go;
-});
-
 receive?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const found = received();
@@ -154,11 +141,8 @@ receive?.addEventListener("submit", async (event) => {
     document.getElementById("receive-error").textContent = order.dataset.notNumber;
     return;
   }
-  const body = { number, delivery_note: receive.elements.note.value.trim(), lines: found, confirmed: asked !== "", fees };
+  const body = { number, delivery_note: receive.elements.note.value.trim(), lines: found, fees };
   const answer = await sendGranted("ReceivePurchaseOrder", body);
-  const code = answer?.body.refused?.code ?? "";
-  asked = ASKED.has(code) ? code : "";
-  receive.querySelector("[type=submit]").textContent = asked ? receive.dataset.yes : receive.dataset.go;
   if (tell("receive-error", answer)) location.reload();
 });
 

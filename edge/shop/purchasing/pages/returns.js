@@ -6,7 +6,6 @@ import { listen } from "./push.js";
 import { tell } from "./purchasing_forms.js";
 
 const form = document.getElementById("return");
-let asked = false; // the shop asked about something, and a second press says yes
 
 // The rows that say how much; null where a number cannot be read.
 function lines() {
@@ -23,11 +22,6 @@ function lines() {
   return found;
 }
 
-form?.addEventListener("input", () => {
-  asked = false;
-  form.querySelector("[type=submit]").textContent = form.dataset.go;
-});
-
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const found = lines();
@@ -36,10 +30,8 @@ form?.addEventListener("submit", async (event) => {
     return;
   }
   const { supplier, document: note, number, replace } = form.elements;
-  const body = { supplier: supplier.value, document: note.value.trim(), number: Number(number.value || 0), replace: replace.checked, lines: found, confirmed: asked };
+  const body = { supplier: supplier.value, document: note.value.trim(), number: Number(number.value || 0), replace: replace.checked, lines: found };
   const answer = await sendGranted("ReturnToSupplier", body);
-  asked = answer?.body.refused?.code === "stock_promised";
-  form.querySelector("[type=submit]").textContent = asked ? form.dataset.yes : form.dataset.go;
   if (tell("return-error", answer)) location.reload();
 });
 

@@ -25,15 +25,15 @@ form.addEventListener("submit", async (event) => {
     names,
     lead_time_days: Number(data.get("lead_time_days") || 0),
     rating: Number(data.get("rating")),
-    minimum_order_minor: parseMinor(data.get("minimum_order") || "0"),
-    fee_minor: parseMinor(data.get("fee") || "0"),
+    minimum_order_minor: parseMinor(data.get("minimum_order") || "0", form.elements.minimum_order),
+    fee_minor: parseMinor(data.get("fee") || "0", form.elements.fee),
     delivery_days: data.getAll("days").map(Number),
     currency: data.get("currency").trim(),
     contact_name: data.get("contact_name"),
     email: data.get("email"),
     phone: data.get("phone"),
     nightly: data.get("nightly") === "on",
-    auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0"),
+    auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0", form.elements.auto_approve),
     order_url: data.get("order_url").trim(),
     province: data.get("province").trim(),
   };
@@ -69,10 +69,10 @@ document.getElementById("more-steps")?.addEventListener("click", ({ target }) =>
 document.getElementById("price")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const data = Object.fromEntries(new FormData(event.target));
-  const cost_minor = parseMinor(data.cost);
+  const cost_minor = parseMinor(data.cost, event.target.elements.cost);
   const [pack, min_packs] = [Number(data.pack || 1), Number(data.min_packs || 1)];
   const steps = [...event.target.querySelectorAll(".step")].map((step) => [...step.querySelectorAll("input")].map((field) => field.value.trim()));
-  const breaks = steps.filter((step) => step.some(Boolean)).map(([packs, cost]) => ({ packs: packs ? Number(packs) : NaN, cost_minor: cost ? parseMinor(cost) : null }));
+  const breaks = steps.filter((step) => step.some(Boolean)).map(([packs, cost]) => ({ packs: packs ? Number(packs) : NaN, cost_minor: cost ? parseMinor(cost, event.target.elements.cost) : null }));
   if (unread("price-error", cost_minor, pack, min_packs, ...breaks.flatMap(Object.values))) return;
   const { sku, code, from_date, until_date } = data;
   const body = { supplier: id, sku: sku.trim(), code, cost_minor, pack, min_packs, from_date, until_date, breaks };

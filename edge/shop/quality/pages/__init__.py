@@ -6,11 +6,13 @@ from pathlib import Path
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.core.endpoints import Answer, Endpoint, Page
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import JOBS
 from edge.core.storage.database import open_reader
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
 from edge.shop.ingest.field_changes import changes
@@ -21,6 +23,7 @@ from edge.web.limits import HELD_SHOWN
 from edge.web.live.fragments import Fragment, FragmentSource, Values
 from edge.web.pages.shell import page
 from edge.web.responses import answer_json, texts_of
+from edge.web.work_threads import HEAVY
 
 
 async def quality(request: web.Request) -> web.Response:
@@ -48,9 +51,11 @@ def held_prices(views: FragmentSource, register: str) -> Values:
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
     known = read_products(reader, [row.product.sku for row in held])
-    currency = views.settings().currency
+    currency = views.config.store.currency
     differ = {
-        (row.product.sku, row.source.name): changes(reader, row.product, row.source.name, views.sources, currency)
+        (row.product.sku, row.source.name): changes(
+            reader, row.product, row.source.name, views.services.of(CONFIG).catalog.sources, currency
+        )
         for row in held
         if row.product.sku in known
     }
@@ -61,13 +66,13 @@ def held_prices(views: FragmentSource, register: str) -> Values:
 async def _report(request: web.Request) -> list[Finding]:
     # With a connection of its own: it looks at every product, and no search shall wait for that.
     site = request.app[SITE]
-    return await site.heavy.do(_read, site.config.ledger)
+    return await site.services.of(HEAVY).do(_read, site.config.ledger, site.settings.place)
 
 
-def _read(ledger: Path) -> list[Finding]:
+def _read(ledger: Path, place: Jurisdiction) -> list[Finding]:
     db = open_reader(ledger)
     try:
-        return quality_report(db)
+        return quality_report(db, place)
     finally:
         db.close()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
@@ -25,7 +26,7 @@ async def mail(request: web.Request) -> web.Response:
     """`GET /fragments/receipt-mail`: of which receipt, to whom, and what became of it so far."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_last_sale, register=register_of(request)))
-    values = {"set_up": site.config.notify.mails, **found}
+    values = {"set_up": site.services.of(CONFIG).notify.mails, **found}
     return html(site.renderer.render("receipt_mail.html", texts_of(request).language, **values))
 
 

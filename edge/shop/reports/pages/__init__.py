@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.money import parse_minor
@@ -83,7 +84,16 @@ async def _product(request: web.Request) -> Any:
 
 def _read(db: Connection, registry: Registry, register: str, number: int) -> tuple[PaperEntry | None, Any]:
     paper = read_paper(db, register, number)
-    return (paper, sold_at(db, registry, paper.seq)) if paper else (None, None)
+    return (paper, _opened(db, sold_at(db, registry, paper.seq))) if paper else (None, None)
+
+
+def _opened(db: Connection, event: Any) -> Any:
+    """A paper's fact as people read it: why something was done, and why prices are others."""
+    remarks, event = Remarks(db), with_open_remarks(db, event)
+    lines = tuple(
+        msgspec.structs.replace(line, reason=remarks.read(line.reason)) for line in getattr(event, "lines", ())
+    )
+    return msgspec.structs.replace(event, lines=lines) if lines else event
 
 
 async def _called(request: web.Request, people: set[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 // The manager's list of sales: a form and links.
 
+import "./amounts.js";
 import "./dialogs.js";
 import "./grants.js";
 import { listen } from "./push.js";

@@ -6,8 +6,10 @@ import asyncio
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.secrets.store import SecretInfo
+from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
@@ -22,9 +24,9 @@ async def shown(request: web.Request) -> web.Response:
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/secrets`: the secrets that there are, and those that config.toml names and nobody entered."""
     site = request.app[SITE]
-    found = await asyncio.to_thread(site.secrets.listed)
+    found = await asyncio.to_thread(site.services.of(SECRETS).listed)
     known = {one.name for one in found}
-    wanted = {one.name: one.where for one in site.config.secrets() if one.name}
+    wanted = {one.name: one.where for one in site.services.of(CONFIG).secrets() if one.name}
     lacking = [SecretInfo(name, "", 0, False) for name in sorted(wanted) if name not in known]
     values = {"secrets": (*lacking, *found), "wanted": wanted}
     return html(site.renderer.render("secrets_rows.html", texts_of(request).language, **values))

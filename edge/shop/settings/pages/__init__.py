@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from edge.config import Config
+from edge.config import CONFIG, Config
 from edge.core.endpoints import Page
 from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
@@ -17,6 +17,7 @@ from edge.services.maintenance import status
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.settings.definitions import known
+from edge.shop.settings.pages import recovery_code_api
 from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
 from edge.web.actors import viewer_of
@@ -55,7 +56,7 @@ async def fragment(request: web.Request) -> web.Response:
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
-        return {"entries": rows_of(db, site.config, texts_of(request)), "texts": read_texts(db)}
+        return {"entries": rows_of(db, site.services.of(CONFIG), texts_of(request)), "texts": read_texts(db)}
 
     found = await site.asker.read(read)
     language = texts_of(request).language
@@ -103,7 +104,7 @@ def notices(views: FragmentSource, register: str) -> Values:
     return {"lines": lambda language: lines_at(views.shop.reader, "cashier", language, now_us)}
 
 
-ENDPOINTS = (piece("/fragments/settings", fragment, MANAGE, also=SETTINGS),)
+ENDPOINTS = (piece("/fragments/settings", fragment, MANAGE, also=SETTINGS), *recovery_code_api.ENDPOINTS)
 PAGES = (
     Page(
         path="/manager/settings",

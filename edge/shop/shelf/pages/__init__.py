@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
@@ -30,6 +31,8 @@ from edge.shop.shelf.queries import (
     read_reference,
 )
 from edge.shop.shelf.reconcile import ordered
+from edge.shop.shelf.service import SHELF
+from edge.shop.shelf.settings import settings_of
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -77,7 +80,7 @@ async def shelves(request: web.Request) -> web.Response:
     return page(
         request,
         "shelf",
-        cameras=list(site.shelf.cameras.values()),
+        cameras=list(site.services.of(SHELF).cameras.values()),
         days=days[:COMPLIANCE_DAYS],
     )
 
@@ -96,7 +99,7 @@ async def bay(request: web.Request) -> web.Response:
         "bay",
         plan=plan,
         bay_id=id,
-        cameras=sorted(site.shelf.cameras),
+        cameras=sorted(site.services.of(SHELF).cameras),
         data=msgspec.json.encode(data).decode().replace("<", "\\u003c"),
         names=names,
     )
@@ -128,7 +131,7 @@ async def sign(request: web.Request) -> web.Response:
     return page(
         request,
         "camera_sign",
-        cameras=list(request.app[SITE].shelf.cameras.values()),
+        cameras=list(request.app[SITE].services.of(SHELF).cameras.values()),
         of_day=day,
         of_hour=hour,
         kept=kept[:KEPT_SHOWN],
@@ -171,7 +174,7 @@ def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
     bays = shown(db, source.day())
     return {
         "bays": bays,
-        "masked": source.masked_cameras,
+        "masked": frozenset(one.name for one in source.services.of(CONFIG).devices if one.camera.mask),
         "names": names_of(db, [facing.sku for one in bays for facing in one.facings]),
     }
 
@@ -186,7 +189,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     costs = source.shop.registry.queries["gap_losses"].read(db)
     found = _ordered(ordered(found, costs))
     lost = {one.finding: one for one in costs if one.lost_high_minor}
-    fill = source.shelf_settings.is_about_to_open(now_us)
+    fill = settings_of(source.config).is_about_to_open(now_us)
     return {
         "found": found,
         "ended": ended,

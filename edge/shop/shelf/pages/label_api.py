@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, Part, Point, ReadLabels, ShelfLabel
+from edge.services.models_state import RUNNING
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import find_by_code
 from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
@@ -59,7 +60,7 @@ async def read_labels(request: web.Request) -> web.Response:
     asked, site = await body_of(request, LabelsAsked), request.app[SITE]
     data = await brought(request, asked.picture)
     seen = await looked(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)
-    lines = await read_texts(site.models, seen.strips)
+    lines = await read_texts(site.services.of(RUNNING), seen.strips)
     labels = [LabelText(one.row, one.at, one.text) for one in seen.labels] + joined(lines or ())
     search = site.shop.registry.queries["search"].read
 

@@ -19,6 +19,7 @@ from edge.shop.shelf.events import PictureName, PlanogramSet
 from edge.shop.shelf.pages.shelf_requests import brought, camera_named, looked, of_camera, require_pictures, unjudged
 from edge.shop.shelf.queries import names_of, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
+from edge.shop.shelf.service import SHELF
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
@@ -115,7 +116,7 @@ async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed
     if not unnamed:
         return {}
     site = request.app[SITE]
-    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
+    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
     boxes = tuple((one.left, one.top, one.right, one.bottom) for one in unnamed)
     ask = Recognise(await brought(request, picture), album, key, plan.layout.corners, boxes)
     made = {}

@@ -15,6 +15,7 @@ from edge.lib.sight.kinds import CheckLayout, LayoutChecked, Prepare, Prepared, 
 from edge.shop.shelf.camera_part import CameraPart, look_of
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pictures import StoredPicture
+from edge.shop.shelf.service import SHELF
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -43,7 +44,7 @@ def hour_of(day: str, hour: str, zone: ZoneInfo) -> tuple[float, float]:
 
 async def kept_of(request: web.Request, day: str, hour: str) -> list[StoredPicture]:
     """What is kept of an hour."""
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     return await asyncio.to_thread(shelf.pictures.kept, *hour_of(day, hour, shelf.settings.place))
 
 
@@ -71,7 +72,7 @@ async def prepared(request: web.Request, data: bytes) -> Prepared:
 
 async def brought(request: web.Request, name: str) -> bytes:
     """A picture that was brought before (`POST shelf/pictures`). `Problem` 404: there is none of that name."""
-    data = await asyncio.to_thread(request.app[SITE].shelf.pictures.read, name)
+    data = await asyncio.to_thread(request.app[SITE].services.of(SHELF).pictures.read, name)
     if data is None:
         raise Problem(404, "no_such_picture", picture=name[:40])
     return data
@@ -80,14 +81,14 @@ async def brought(request: web.Request, name: str) -> bytes:
 async def looked(request: web.Request, question: Question, type: type[A]) -> A:
     """What is seen in a picture. `Problem`: nothing can be."""
     try:
-        return await request.app[SITE].shelf.eyes.ask(question, type)
+        return await request.app[SITE].services.of(SHELF).eyes.ask(question, type)
     except SightError as error:
         raise problem_of(error) from None
 
 
 def require_pictures(request: web.Request, *names: str) -> None:
     """`Problem` 404: one of these is not kept here ("": none is meant)."""
-    pictures = request.app[SITE].shelf.pictures
+    pictures = request.app[SITE].services.of(SHELF).pictures
     for name in names:
         if name and not pictures.path(name).exists():
             raise Problem(404, "no_such_picture", picture=name[:40])
@@ -95,7 +96,7 @@ def require_pictures(request: web.Request, *names: str) -> None:
 
 async def unjudged(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
     """Facings of a plan that cannot be judged. `Problem`: its pictures cannot be looked at."""
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
     key = of.key if plan.edition else ""  # what is no version yet is worked out for this once
@@ -110,8 +111,8 @@ def problem_of(error: SightError) -> Problem:
 
 def camera_named(request: web.Request, name: str) -> CameraPart:
     """A camera. `Problem` 404: there is none of that name."""
-    part = request.app[SITE].shelf.cameras.get(name)
+    part = request.app[SITE].services.of(SHELF).cameras.get(name)
     if part is None:
-        known = ", ".join(request.app[SITE].shelf.cameras) or "-"
+        known = ", ".join(request.app[SITE].services.of(SHELF).cameras) or "-"
         raise Problem(404, "no_such_camera", camera=name[:60], known=known[:300])
     return part

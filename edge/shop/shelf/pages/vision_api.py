@@ -41,7 +41,7 @@ from edge.shop.shelf.events import LIGHTS, PlanogramSet
 from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
 from edge.shop.shelf.queries import read_bottle_types, read_planogram, renewed_picture
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.service import ShelfService
+from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.web.api.resources import do
@@ -126,7 +126,7 @@ class BottleCount(msgspec.Struct, frozen=True):
 async def analyze_shelf(request: web.Request) -> web.Response:
     """`POST vision/analyze-shelf`: what stands in a bay, by its planogram (`?bay=`, `location`), if it has one."""
     data, bay = await _picture(request)
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     plan, newer = await request.app[SITE].asker.read(lambda db: _planned(db, bay)) if bay else (None, ())
     if bay and plan is None:
         raise Problem(404, "no_such_bay", bay=bay[:40])
@@ -136,7 +136,7 @@ async def analyze_shelf(request: web.Request) -> web.Response:
 async def detect_bottles(request: web.Request) -> web.Response:
     """`POST vision/detect-bottles`: how many bottles there are, and how full those are whose type was measured."""
     data, _ = await _picture(request)
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     types = tuple(await request.app[SITE].asker.read(read_bottle_types))
     return await _begin(shelf, "detect-bottles", lambda: bottle_count(shelf, data, types))
 
@@ -145,14 +145,16 @@ async def recognize_products(request: web.Request) -> web.Response:
     """`POST vision/recognize-products`: which products of the shop a picture of one looks like."""
     data, _ = await _picture(request)
     site = request.app[SITE]
-    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.shelf.pictures))
-    return await _begin(site.shelf, "recognize-products", lambda: recognition(site.shelf, data, album, key))
+    album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
+    return await _begin(
+        site.services.of(SHELF), "recognize-products", lambda: recognition(site.services.of(SHELF), data, album, key)
+    )
 
 
 async def measure_bottle(request: web.Request) -> web.Response:
     """`POST vision/bottle-types`: measure a bottle by two pictures of it; its type is known from then on."""
     asked = await body_of(request, BottlePictures)
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     pair = [await asyncio.to_thread(shelf.pictures.read, name) for name in (asked.full, asked.empty)]
     for name, data in zip((asked.full, asked.empty), pair, strict=True):
         if data is None:
@@ -170,7 +172,7 @@ async def measure_bottle(request: web.Request) -> web.Response:
 async def processing_status(request: web.Request) -> web.Response:
     """`GET vision/processing-status/{job_id}`: how far a job is, and what came of it."""
     id = request.match_info["job_id"]
-    job = await request.app[SITE].shelf.jobs.read(id)
+    job = await request.app[SITE].services.of(SHELF).jobs.read(id)
     if job is None:
         raise Problem(404, "no_such_vision_job", job=id[:40])
     shown = {name: getattr(job, name) for name in ("job_id", "kind", "status", "progress", "took_ms")}
@@ -250,7 +252,7 @@ async def _begin(shelf: ShelfService, kind: str, work: Any) -> web.Response:
 
 async def _picture(request: web.Request) -> tuple[bytes, str]:
     """The request's picture, which can be looked at, and the bay it is of. `Problem` 4xx: it is none."""
-    shelf = request.app[SITE].shelf
+    shelf = request.app[SITE].services.of(SHELF)
     data = await body_within(request, PICTURE_BYTES)
     if data[:1] == b"{":
         try:

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.core.services import Service
 from edge.core.storage.database import Connection
-from edge.lib.units.money import LIMIT_MINOR, exponent
+from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.queries import Shift, open_number, read_drawer, read_shift, read_shifts
+from edge.shop.shifts.settings import ShiftSettings, live, settings_of
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -30,7 +33,7 @@ async def drawer(request: web.Request) -> web.Response:
     ended = await site.asker.read(partial(read_shift, register=register, number=_number(request, "closed")))
     known = denominations(site.settings.currency)
     kinds = await site.asker.read(partial(_others, register=register))
-    others = {kind: exponent(currency_of(kind)) if is_foreign(kind) else None for kind in kinds}
+    others = {kind: currency_of(kind) if is_foreign(kind) else "" for kind in kinds}
     values = {"now": now, "ended": ended, "values": known.values if known else (), "others": others}
     return html(site.renderer.render("shift.html", texts_of(request).language, **values))
 
@@ -76,11 +79,16 @@ def _number(request: web.Request, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
+SETTINGS_NOW: Service[LiveSettings[ShiftSettings]] = Service(
+    "shift settings", lambda site: live(settings_of(site.config))
+)
+
+
 def shift(views: FragmentSource, register: str) -> Values:
     """The register's open shift; `late`: the day on which it began is over."""
     shift = read_shift(views.shop.reader, register, open_number(views.shop.reader, register))
     late = shift is not None and shift.opened_date < views.day()
-    required = views.shift_settings.at(views.shop.reader).required
+    required = views.services.of(SETTINGS_NOW).at(views.shop.reader).required
     return {"shift": shift, "late": late, "wanted": shift is None and required}
 
 

@@ -89,12 +89,12 @@ function submit(form) {
 
 async function begin(form) {
   const float = parseMinor(form.get("float").trim() || "0");
-  return float === null ? wrongAmount() : settled(await send("OpenShift", { float_minor: float }));
+  return float === null ? wrongAmount(form.get("float")) : settled(await send("OpenShift", { float_minor: float }));
 }
 
 async function moveCash(form) {
   const amount = parseMinor(form.get("amount"));
-  if (!amount) return wrongAmount();
+  if (!amount) return wrongAmount(form.get("amount"));
   return settled(await sendGranted("MoveCash", { kind, amount_minor: amount, reason: form.get("reason") }));
 }
 
@@ -109,11 +109,11 @@ function counted(form) {
   const wrong = found.find(({ count }) => !Number.isInteger(count) || count < 0);
   if (wrong) return wrong.input.focus(), wrongCount();
   const sum = form.get("sum").trim() ? parseMinor(form.get("sum")) : undefined;
-  if (sum === null) return wrongAmount();
+  if (sum === null) return wrongAmount(form.get("sum"));
   const others = [...place().querySelectorAll("[data-other]")].filter((input) => input.value.trim());
-  const minor = ({ value, dataset }) => parseMinor(value, Number(dataset.digits ?? document.body.dataset.digits));
+  const minor = (input) => parseMinor(input.value, input);
   const unread = others.find((input) => minor(input) === null);
-  if (unread) return unread.focus(), wrongAmount();
+  if (unread) return unread.focus(), wrongAmount(unread.value, unread);
   const also = others.map((input) => ({ kind: input.dataset.other, counted_minor: minor(input) }));
   return { others: also, pieces: found.map(({ value_minor, count }) => ({ value_minor, count })), counted_minor: sum ?? null, note: form.get("note") };
 }

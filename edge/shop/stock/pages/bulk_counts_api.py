@@ -33,6 +33,7 @@ from edge.web.pages.shell import html
 from edge.web.problem import Problem, body_wrong
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
+from edge.web.work_threads import HEAVY
 
 SHOWN = 20
 _SAFE = re.compile(r"[^\w.-]+")
@@ -89,7 +90,9 @@ async def _understood(request: web.Request) -> UnderstoodFile | web.Response:
     name, place = request.query.get("name", "counts")[-80:], request.query.get("location", "") or MAIN
     body = await body_within(request, SYNC_BYTES)
     try:
-        found = await site.heavy.do(partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone))
+        found = await site.services.of(HEAVY).do(
+            partial(_read_file, body, name, place, site.shop.now_us(), site.settings.zone)
+        )
     except EdgeError as error:
         sentence = texts.told(error.key, error.values) if error.key else str(error)
         said = {"code": error.key, "message": sentence, "values": error.values}

@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
+from edge.core.messages import Answers
 from edge.core.storage.database import Connection
 from edge.lib.tables import FORMATS
 from edge.lib.units.dates import day_of
@@ -75,6 +76,7 @@ class Adjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
     unit_cost: Annotated[float, msgspec.Meta(ge=0, le=10**10)] | None = None
     notes: Note = ""
+    answers: Answers = ()
 
 
 class AdjustedItem(StockAfter, frozen=True, kw_only=True):
@@ -93,6 +95,7 @@ class ItemScan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     location_id: LocationId = MAIN
     do: Literal["look", "count", "receive", "waste"] = "look"
     quantity: Thousandths | None = None
+    answers: Answers = ()
 
 
 class ScannedItem(msgspec.Struct, frozen=True):
@@ -157,7 +160,8 @@ async def adjust(request: web.Request) -> web.Response:
     closed = _still_closed(item, body.location_id, quantity) if kind == "adjust" else 0
     units = quantity - closed * item.box * THOUSANDTHS
     fields = {"sku": sku, "type": kind, "boxes": closed, "units": units, "location": body.location_id, "reason": reason}
-    more = {"note": body.notes, "unit_cost_minor": _cost_of(request, body) if kind == "in" else None}
+    cost_minor = _cost_of(request, body) if kind == "in" else None
+    more = {"note": body.notes, "unit_cost_minor": cost_minor, "answers": body.answers}
     command = converted({**fields, **more}, RecordMovement)
     found = await move(request, command)
     if isinstance(found, web.Response):
@@ -212,7 +216,9 @@ async def scan(request: web.Request) -> web.Response:
         kind: Literal["in", "waste", "adjust"] = (
             "in" if body.do == "receive" else "waste" if body.do == "waste" else "adjust"
         )
-        command = RecordMovement(product.sku, kind, boxes, units, location=body.location_id, lot=lot)
+        command = RecordMovement(
+            product.sku, kind, boxes, units, location=body.location_id, lot=lot, answers=body.answers
+        )
         if kind == "in":
             said = {"expiry": scanned.expiry, "packed": scanned.packed}
             command = msgspec.structs.replace(command, **said, reason="delivery")

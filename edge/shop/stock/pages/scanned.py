@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint, fragment
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
@@ -18,7 +19,7 @@ from edge.shop.stock.pages.stock_requests import known, text_of
 from edge.web.context import SITE, today_of
 from edge.web.limits import PICTURE_BYTES
 from edge.web.pages.shell import html
-from edge.web.picture_codes import PictureCode
+from edge.web.picture_codes import CODES, PictureCode
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
 from edge.web.responses import answer_json, texts_of
@@ -40,7 +41,9 @@ class ScannedProduct(msgspec.Struct, frozen=True):
 async def recognise(request: web.Request, text: str, symbology: str = "") -> ScannedProduct:
     """What a code, or a product's own number, is. `Problem` 400: it cannot be read; 404: no product has it."""
     site = request.app[SITE]
-    code = parse_scan(text, symbology, site.settings.codes, int(today_of(request)[:4]))
+    code = parse_scan(
+        text, symbology, site.services.of(CONFIG).codes.rules(site.config.store.currency), int(today_of(request)[:4])
+    )
     keys = () if isinstance(code, ScanError) else code.keys
 
     def read(db: Connection) -> tuple[CatalogProduct, str] | None:
@@ -92,7 +95,7 @@ async def card(request: web.Request) -> web.Response:
 async def picture(request: web.Request) -> web.Response:
     """`POST inventory/scan/picture`: the codes in a picture of a camera, for browsers that read none themselves."""
     body = await body_within(request, PICTURE_BYTES)
-    return answer_json(await request.app[SITE].codes.read(body))
+    return answer_json(await request.app[SITE].services.of(CODES).read(body))
 
 
 ENDPOINTS = (

@@ -82,9 +82,7 @@ addEventListener("click", ({ target }) => {
 document.getElementById("post")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const empty_rest = event.target.elements.empty_rest.checked;
-  const accepted = event.target.dataset.accepted === "yes";
-  const answer = await sendGranted("PostCount", { count, empty_rest, accepted });
-  if (answer?.body.refused?.code === "count_look_again") event.target.dataset.accepted = "yes";
+  const answer = await sendGranted("PostCount", { count, empty_rest });
   if (tell("post-error", answer)) location.assign(address(count));
 });
 

@@ -13,10 +13,8 @@ const card = document.getElementById("card");
 const dialog = document.getElementById("move-dialog");
 const form = dialog.querySelector("form");
 const { sku } = card.dataset;
-const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised"]);
 const scanned = new URLSearchParams(location.search); // the lot and the last day of the code that led here
 let act = "in";
-let asked = ""; // what the shop asked about, and a second press says yes to
 
 async function show() {
   const { register, lang } = document.body.dataset;
@@ -60,18 +58,12 @@ function said(data) {
 async function move(data) {
   const body = said(data);
   if (body === null) return form.dataset.wrong;
-  if (asked) body.confirmed = true;
   const answer = await sendGranted({ transfer: "TransferStock", aside: "SetAside" }[act] ?? "RecordMovement", body);
   if (answer?.status === 200) return null;
-  const code = answer?.body.refused?.code ?? "";
-  asked = ASKED.has(code) ? code : "";
-  form.querySelector("[type=submit]").textContent = asked ? form.dataset.yes : form.dataset.go;
   return answer ? messageOf(answer) : "";
 }
 
 function prepare() {
-  asked = "";
-  form.querySelector("[type=submit]").textContent = form.dataset.go;
   for (const title of form.querySelectorAll("[data-title]")) title.hidden = title.dataset.title !== act;
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(act);
   if (act === "aside") form.elements.cause.value = "damage";
@@ -85,7 +77,6 @@ function prepare() {
   else if (act === "in") form.elements.units.value = "1";
 }
 
-form.dataset.go ??= form.querySelector("[type=submit]").textContent;
 document.querySelector(".acts").addEventListener("click", async ({ target }) => {
   if (!target.dataset.act) return;
   act = target.dataset.act;
@@ -96,7 +87,7 @@ document.querySelector(".acts").addEventListener("click", async ({ target }) => 
 form.addEventListener("click", ({ target }) => {
   if (!target.dataset.step) return;
   const field = target.parentElement.querySelector("input");
-  field.value = String(Math.max(0, (Number(field.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+  field.value = String(Math.max(0, (parseQuantity(field.value) ?? 0) / 1000 + Number(target.dataset.step)));
 });
 
 async function done(name, body) {

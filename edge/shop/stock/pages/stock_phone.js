@@ -11,7 +11,6 @@ import { codesIn } from "./stock_camera.js";
 import { listen as listenToScanner } from "./wedge.js";
 
 const DONE_SHOWN = 8;
-const ASKED = new Set(["expiry_past", "lot_date_differs", "stock_promised", "counted_by_other"]);
 const page = document.querySelector(".floor");
 const video = page.querySelector("video");
 const typed = document.getElementById("code");
@@ -21,21 +20,36 @@ const { amount, of, cause, expiry } = act.elements;
 const go = act.querySelector("[type=submit]");
 const replace = document.getElementById("replace");
 const words = (id) => document.getElementById(id).innerHTML;
-const goods = () => document.querySelector("#scanned article");
+const card = document.getElementById("scanned");
+const goods = () => card.querySelector("article");
 const mode = () => act.querySelector("[name=mode]:checked");
 const deed = () => mode().nextElementSibling.textContent;
 const place = () => at.selectedOptions[0];
-let asked = ""; // what the shop asked about, and a second press says yes to
+let adds = false; // somebody else counted it: what is found is added to that, or replaces it
 let code = null; // what was scanned last
 let touched = false; // somebody said how much of it
 let busy = false;
 
-const tell = (text) => (document.getElementById("said").textContent = text);
+// What is said stands with its buttons: whatever comes next takes both away.
+function tell(text, counted = false) {
+  document.getElementById("said").textContent = text;
+  adds = counted;
+  replace.hidden = !adds;
+  go.textContent = adds ? words("add") : deed();
+}
 
 // The camera sees codes without anybody asking it: then it does not replace what somebody is in the middle of.
-const kept = (live) => live && (busy || touched || asked !== "");
+const kept = (live) => live && (busy || touched || adds);
 
-// What a code is: the card of its product. Whether there is one.
+// No product is meant any more.
+function drop() {
+  card.replaceChildren();
+  code = null;
+  prepare();
+}
+
+// What a code is: the card of its product. Whether there is one; of a code that is none, no other product's is left, but
+// where the camera saw it by itself.
 async function look(scanned, live = false) {
   const { register, lang } = document.body.dataset;
   const query = new URLSearchParams({ code: scanned.text, symbology: scanned.symbology ?? "", location: at.value, register, lang });
@@ -46,33 +60,34 @@ async function look(scanned, live = false) {
   });
   if (kept(live)) return false;
   if (answer?.status !== 200) {
+    if (!live) drop();
     tell(answer?.text.trim() ?? ""); // why not, as a sentence
     navigator.vibrate?.([200, 80, 200]);
     return false;
   }
   tell("");
-  document.getElementById("scanned").innerHTML = answer.text;
+  card.innerHTML = answer.text;
+  card.scrollIntoView({ block: "start" });
   return true;
 }
 
 async function scanned(found, live = false) {
-  if (kept(live) && found.text !== code?.text) tell(page.dataset.first);
+  if (kept(live) && !adds && found.text !== code?.text) tell(page.dataset.first); // a question stays with its buttons
   if (busy || anyOpen() || kept(live) || !(await look(found, live))) return false;
   navigator.vibrate?.(60);
+  const again = touched && found.text === code?.text; // somebody typed how much of it, and scans it once more
   code = found;
-  prepare();
+  if (!again) prepare();
   return true;
 }
 
 // The amount begins anew with each product and each way: one of it, or one box where a delivery comes in boxes.
 function prepare() {
   const { dataset } = goods() ?? {};
-  asked = "";
   touched = false;
-  replace.hidden = true;
-  go.textContent = deed();
+  tell("");
   const blind = mode().value === "count" && "blind" in place().dataset;
-  document.getElementById("scanned").toggleAttribute("data-hides", blind);
+  card.toggleAttribute("data-hides", blind);
   act.querySelector(".amount").hidden = !dataset || mode().value === "look";
   for (const part of act.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== mode().value;
   if (!dataset) return;
@@ -90,7 +105,7 @@ function command(quantity, counted) {
   const count = Number(place().dataset.count);
   const said = { sku: key, ...amounts, lot };
   if (mode().value === "count" && count) return ["CountLine", { count, ...said, expiry: goods().dataset.expiry, mode: counted }];
-  const body = { ...said, location: at.value, type: mode().value === "count" ? "adjust" : mode().value, confirmed: asked !== "" };
+  const body = { ...said, location: at.value, type: mode().value === "count" ? "adjust" : mode().value };
   if (body.type === "in") Object.assign(body, { expiry: expiry.value, packed, reason: "delivery" });
   if (body.type === "waste") body.cause = cause.value;
   return ["RecordMovement", body];
@@ -108,11 +123,7 @@ async function done(counted) {
     prepare();
     return;
   }
-  tell(messageOf(answer));
-  const why = answer.body.refused?.code ?? "";
-  asked = ASKED.has(why) ? why : "";
-  replace.hidden = why !== "counted_by_other";
-  go.textContent = !asked ? deed() : words(why === "counted_by_other" ? "add" : "yes");
+  tell(messageOf(answer), answer.body.refused?.code === "counted_by_other");
 }
 
 // The newest on top.
@@ -137,13 +148,13 @@ async function once(counted) {
 
 act.addEventListener("submit", (event) => {
   event.preventDefault();
-  once(asked === "counted_by_other" ? "add" : "");
+  once(adds ? "add" : "");
 });
 replace.addEventListener("click", () => once("replace"));
 act.addEventListener("click", ({ target }) => {
   if (!target.dataset.step) return;
   touched = true;
-  amount.value = String(Math.max(0, (Number(amount.value.replace(",", ".")) || 0) + Number(target.dataset.step)));
+  amount.value = String(Math.max(0, (parseQuantity(amount.value) ?? 0) / 1000 + Number(target.dataset.step)));
 });
 act.addEventListener("input", ({ target }) => {
   touched ||= [amount, of, expiry].includes(target);

@@ -8,12 +8,15 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent, worth_of_one
 from edge.shop.access.rights import MANAGE
+from edge.shop.tenders.entities import TENDERS
 from edge.shop.tenders.queries import read_rates, read_tenders
 from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
+
+FIELDS = form_fields(TENDERS.struct)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -30,7 +33,7 @@ async def listed(request: web.Request) -> web.Response:
         }
         for one in found["rates"]
     ]
-    return page(request, "tenders", tenders=found["tenders"], rates=rates, spoken=LANGUAGES, ours=ours)
+    return page(request, "tenders", tenders=found["tenders"], rates=rates, fields=FIELDS)
 
 
 def _read(db: Connection) -> dict[str, Any]:

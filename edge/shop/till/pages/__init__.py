@@ -10,9 +10,26 @@ from edge.core.endpoints import Page
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.settings.queries import texts_at
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.pages import receipt
-from edge.shop.till.rules.payment import missing_tax_class, saved_minor, totals
+from edge.shop.till.live_settings import NOW
+from edge.shop.till.pages import (
+    cashier,
+    counter,
+    phone,
+    receipt,
+    refunds,
+    reports,
+    sales_api,
+    template_words,
+    till_fragments,
+    voids,
+)
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket_sums import BasketSums, basket_sums
+from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
 from edge.shop.till.scale_part import SCALE
+from edge.web.api.command_results import Beside
+from edge.web.context import PanelContext
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
 
@@ -22,11 +39,12 @@ async def shown(request: web.Request) -> web.Response:
     return page(request, "display")
 
 
-def _counter(source: FragmentSource, register: str) -> dict[str, Any]:
+def _display(source: FragmentSource, register: str) -> dict[str, Any]:
     """The basket and its sums, or what was just paid; between customers what the shop has to say."""
-    counter, settings = source.counters[register], source.settings()
+    tills = source.services.of(TILLS)
+    counter, settings = tills.counters[register], tills.settings()
     basket = counter.basket
-    known = not any(line.is_revenue and missing_tax_class(line.tax_class, settings) for line in basket.lines)
+    known = all(knows_tax_class(line.tax_class, settings) for line in basket.lines if line.is_revenue)
     said = texts_at(source.shop.reader, "display", source.shop.now_us())
     return {
         "basket": basket,
@@ -41,22 +59,42 @@ def _counter(source: FragmentSource, register: str) -> dict[str, Any]:
 
 def _receipt(source: FragmentSource, register: str) -> str:
     """The address of the receipt that was just paid, where phones of customers are let in."""
-    ended = source.counters[register].ended
-    if not source.phones or not isinstance(ended, SaleCompleted):
+    ended = source.services.of(TILLS).counters[register].ended
+    if not isinstance(ended, SaleCompleted) or not receipt.is_open_to_phones(source.config):
         return ""
     return receipt.path_of(source.shop.reader, register, ended.number)
 
 
 def _scale(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the register's scale shows, and whether it may be paid for; nothing where it has none."""
-    part = source.scales.get(register)
+    tills = source.services.of(TILLS)
+    part = tills.scales.get(register)
     counter = part.counter if part else None
-    return {"scale": counter, "stopped": counter.why_not() if counter else None, "tares_g": source.settings().tares_g}
+    return {"scale": counter, "stopped": counter.why_not() if counter else None, "tares_g": tills.settings().tares_g}
 
 
-ENDPOINTS = receipt.ENDPOINTS
-FRAGMENTS = (Fragment("display", _counter, urgent=True), Fragment("scale", _scale, follows=(SCALE,)))
+async def prepare(site: PanelContext) -> None:
+    """Compile what no page shows before the first sale has ended, so that nobody waits for it then."""
+    for template in ("fragments/ended.html", "on_paper.html"):
+        site.renderer.template(template)
+
+
+TEMPLATE_WORDS = template_words.TEMPLATE_WORDS
+OPEN_TO = phone.OPEN_TO
+RESULTS = (
+    Beside(Basket, "sums", BasketSums | None, lambda site, basket: basket_sums(basket, site.services.of(NOW)())),
+)
+ENDPOINTS = (
+    *(*cashier.ENDPOINTS, *receipt.ENDPOINTS, *phone.ENDPOINTS, *sales_api.ENDPOINTS),
+    *(*counter.ENDPOINTS, *refunds.ENDPOINTS, *reports.ENDPOINTS, *voids.ENDPOINTS),
+)
+FRAGMENTS = (
+    *till_fragments.FRAGMENTS,
+    Fragment("display", _display, urgent=True),
+    Fragment("scale", _scale, follows=(SCALE,)),
+)
 PAGES = (
+    *cashier.PAGES,
     Page(
         path="/display",
         name="display",

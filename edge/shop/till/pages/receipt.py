@@ -22,15 +22,18 @@ from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.live_settings import NOW
+from edge.shop.till.pages.template_words import elements
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.receipts import of_sale
 from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
-from edge.web.live.rendering import elements
 from edge.web.pages.shell import html
+from edge.web.pairing import is_open
 from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
+from edge.web.site_config import SiteConfig
 
 KEPT_US = 90 * 24 * 3600 * 1_000_000
 """How long a receipt can be looked at so."""
@@ -39,6 +42,11 @@ KEPT_US = 90 * 24 * 3600 * 1_000_000
 def secret_of(row_hash: bytes) -> str:
     """What opens the receipt of a row of the journal."""
     return blake2b(row_hash, digest_size=10, person=b"edge-receipt").hexdigest()
+
+
+def is_open_to_phones(config: SiteConfig) -> bool:
+    """Whether phones of customers may look at their receipts."""
+    return is_open(config, "/receipt/")
 
 
 def path_of(db: Connection, register: str, number: int) -> str:
@@ -54,7 +62,7 @@ async def receipt(request: web.Request) -> web.Response:
     """`GET /receipt/{number}/{secret}`: a sale's receipt, to whoever was shown its code."""
     site, place = request.app[SITE], number_of(request.match_info["number"], "")
     read = partial(_read, registry=site.shop.registry, place=place, secret=request.match_info["secret"])
-    found = await site.asker.read(partial(read, settings=site.settings, now_us=site.shop.now_us()))
+    found = await site.asker.read(partial(read, settings=site.services.of(NOW)(), now_us=site.shop.now_us()))
     if found is None:
         raise Problem(404, "not_found", path="/receipt")
     rows = elements(found, "")

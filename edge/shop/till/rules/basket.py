@@ -117,7 +117,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     it; `name` what it was called when it was set aside, such as a table. `part`: of what this is a
     part. `ordered`: those of its coupons (their ids) that were used already, when it was ordered. `up`: who took it up
     here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
-    `coupon_ends`: the last day of business of each of its coupons, by its id.
+    `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
+    hold for it, as it is brought there ("": the store's).
     """
 
     register: str
@@ -141,6 +142,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     away: TakenAway | None = None
     advance: AdvanceHeld | None = None
     coupon_ends: dict[str, str] = {}
+    delivered_to: str = ""
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

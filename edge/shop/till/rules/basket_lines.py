@@ -7,10 +7,10 @@ from typing import Protocol, get_args
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
-from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, Unit
+from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
@@ -32,8 +32,6 @@ class Sellable(Protocol):
     @property
     def unit(self) -> str: ...
     @property
-    def min_age(self) -> int: ...
-    @property
     def units(self) -> int: ...
     @property
     def deposit_minor(self) -> int: ...
@@ -44,6 +42,7 @@ class Sellable(Protocol):
 def add(
     basket: Basket,
     product: Sellable | None,
+    least_age: int,
     code: str,
     quantity: int | None,
     price_minor: int | None = None,
@@ -51,35 +50,35 @@ def add(
     today: date = date.min,
     apart: bool = False,
     weighed: Weighed | None = None,
-) -> Basket | Refused:
+) -> Basket:
     """The basket with one more line, or with a question where only the cashier knows.
 
-    `quantity` None: one piece, or a measure to ask for. `price_minor`: entered by hand,
-    because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own, whatever the last
-    one is. `weighed`: how the quantity is known, where it is a weight.
+    `least_age`: of who may have it, in years. `quantity` None: one piece, or a measure to ask for. `price_minor`:
+    entered by hand, because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own,
+    whatever the last one is. `weighed`: how the quantity is known, where it is a weight.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
     if len(basket.lines) >= LINES_LIMIT:
-        return Refused("basket_full", {"limit": LINES_LIMIT})
+        raise Refusal("basket_full", {"limit": LINES_LIMIT})
     if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
-        return Refused("serial_twice", {**called(product.names), "serial": label.serial})
+        raise Refusal("serial_twice", {**called(product.names), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
     if label:
         quantity, price = _labelled(product, label, quantity, price)
     if price is None:
         printed = label is not None and label.price_minor is not None
         return _ask(basket, "measure" if printed else "price", code, quantity, product, label=label)
-    if product.min_age > basket.age_checked:
-        return _ask(basket, "age", code, quantity, product, price_minor, label)
+    if least_age > basket.age_checked:
+        return _ask(basket, "age", code, quantity, product, price_minor, label, least_age)
     if label and label.is_expired(today) and not label.sold_expired:
         return _ask(basket, "expired", code, quantity, product, price_minor, label)
     if label and product.price_minor is not None and is_price_off(product, label):
         return _ask(basket, "label_price", code, quantity, product, product.price_minor, label)
-    if product.unit == "piece":
+    if product.unit in WHOLE:
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
-            return Refused("whole_pieces_only", called(product.names))
+            raise Refusal("whole_pieces_only", called(product.names))
     elif quantity is None:
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
@@ -99,19 +98,20 @@ def answer(
     basket: Basket,
     question: Question,
     product: Sellable | None,
+    least_age: int,
     quantity: int | None,
     price_minor: int | None,
     today: date = date.min,
     weighed: Weighed | None = None,
-) -> Basket | Refused:
+) -> Basket:
     """The basket with a question answered, which may lead to the next one."""
     without, label = basket.without_question(question.id), question.label
     if question.kind == "unknown":
-        return Refused("unknown_code", {"code": question.code})
+        raise Refusal("unknown_code", {"code": question.code})
     if question.kind == "price" and price_minor is None:
-        return Refused("price_missing")
+        raise Refusal("price_missing")
     if question.kind == "measure" and quantity is None:
-        return Refused("quantity_missing")
+        raise Refusal("quantity_missing")
     if question.kind == "age":
         without = without.changed(age_checked=max(without.age_checked, question.min_age))
     if question.kind == "expired" and label:
@@ -120,31 +120,37 @@ def answer(
         label = msgspec.structs.replace(label, price_checked=True)
     price = price_minor if price_minor is not None else question.price_minor
     amount = quantity or question.quantity or None
-    return add(without, product, question.code, amount, price, label, today, weighed=weighed)
+    return add(without, product, least_age, question.code, amount, price, label, today, weighed=weighed)
 
 
-def set_quantity(basket: Basket, id: int, quantity: int) -> Basket | Refused:
+def struck(before: Basket, after: Basket) -> bool:
+    """Whether less of a line is to be sold than before. A tip is the customer's, and no line that is struck."""
+    now = {line.id: line.quantity for line in after.sold}
+    return any(now.get(line.id, 0) < line.quantity for line in before.sold if line.kind != "tip")
+
+
+def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
     """The basket with a line of another quantity."""
     line = basket.line(id)
     if line is None or line.voided:
-        return Refused("no_such_line", {"line": id})
+        raise Refusal("no_such_line", {"line": id})
     if not line.is_revenue:
-        return Refused("line_fixed", called(line.names))
+        raise Refusal("line_fixed", called(line.names))
     if line.label and line.label.tells_quantity(line.unit):
-        return Refused("as_labelled", called(line.names))
-    if line.unit == "piece" and quantity % THOUSANDTHS:
-        return Refused("whole_pieces_only", called(line.names))
+        raise Refusal("as_labelled", called(line.names))
+    if line.unit in WHOLE and quantity % THOUSANDTHS:
+        raise Refusal("whole_pieces_only", called(line.names))
     if _too_much(line.price_minor, quantity, line.units):
-        return Refused("too_much", {})
+        raise Refusal("too_much", {})
     by = Weighed("hand") if line.unit == "kg" and line.weighed else line.weighed
     return basket.with_line(msgspec.structs.replace(line, quantity=quantity, weighed=by))
 
 
-def void_line(basket: Basket, id: int) -> Basket | Refused:
+def void_line(basket: Basket, id: int) -> Basket:
     """The basket with a line that is there, and counts nothing."""
     line = basket.line(id)
     if line is None:
-        return Refused("no_such_line", {"line": id})
+        raise Refusal("no_such_line", {"line": id})
     return basket.with_line(
         msgspec.structs.replace(
             line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0, coupon_minor=0
@@ -152,18 +158,18 @@ def void_line(basket: Basket, id: int) -> Basket | Refused:
     )
 
 
-def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket | Refused:
+def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Basket:
     """The basket with a line at another price; the line keeps what the catalogue says."""
     line = basket.line(id)
     if line is None or line.voided:
-        return Refused("no_such_line", {"line": id})
+        raise Refusal("no_such_line", {"line": id})
     if not line.is_revenue:
-        return Refused("line_fixed", called(line.names))
+        raise Refusal("line_fixed", called(line.names))
     if _too_much(price_minor, line.quantity, line.units):
-        return Refused("too_much", {})
+        raise Refusal("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
     if line.undiscounted and price_minor < listed and line.reason != "entered":
-        return Refused("discount_never", called(line.names))
+        raise Refusal("discount_never", called(line.names))
     return basket.with_line(
         msgspec.structs.replace(
             line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None
@@ -183,7 +189,7 @@ def _labelled(
 
     The weight of something priced by its label follows from what a kilogram costs.
     """
-    if product.unit == "piece":
+    if product.unit in WHOLE:
         return quantity, price_minor if label.price_minor is None else label.price_minor
     if quantity is None and product.unit == "kg":
         quantity = label.weight_g
@@ -204,12 +210,12 @@ def _put(
     label: ScannedData | None,
     apart: bool,
     weighed: Weighed | None,
-) -> Basket | Refused:
+) -> Basket:
     last = basket.lines[-1] if basket.lines and not apart else None
     if last and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if _too_much(price_minor, quantity, product.units):
-        return Refused("too_much", {})
+        raise Refusal("too_much", {})
     id = basket.last_id + 1
     line = BasketLine(
         id,
@@ -254,14 +260,15 @@ def _ask(
     product: Sellable | None = None,
     price_minor: int | None = None,
     label: ScannedData | None = None,
-) -> Basket | Refused:
+    least_age: int = 0,
+) -> Basket:
     if len(basket.questions) >= QUESTIONS_LIMIT:
-        return Refused("answer_first", {"waiting": len(basket.questions)})
+        raise Refusal("answer_first", {"waiting": len(basket.questions)})
     id = basket.last_id + 1
     question = Question(id, kind, code, quantity or 0, price_minor=price_minor, label=label)  # type: ignore[arg-type]
     if product is not None:
         question = msgspec.structs.replace(
-            question, sku=product.sku, names=product.names, unit=_unit(product.unit), min_age=product.min_age
+            question, sku=product.sku, names=product.names, unit=_unit(product.unit), min_age=least_age
         )
     return basket.changed(last_id=id, questions=(*basket.questions, question))
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.tax.rules import FULL
-from edge.lib.units.money import divide_half_up
+from edge.lib.units.money import amount_minor, divide_half_up
 from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine, called
 from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
 
@@ -24,33 +24,32 @@ def may_touch(line: BasketLine) -> bool:
     return line.is_revenue and not line.undiscounted and not line.voided
 
 
-def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket | Refused:
+def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
     """The basket with a discount on a line in the place of the one there was; None takes that away."""
     line = basket.line(id)
     if line is None or line.voided:
-        return Refused("no_such_line", {"line": id})
+        raise Refusal("no_such_line", {"line": id})
     if discount and not may_touch(line):
-        return Refused("discount_never", called(line.names))
-    if discount and (refused := _out_of_range(discount, line.gross_minor - line.promotion_minor)):
-        return refused
+        raise Refusal("discount_never", called(line.names))
+    if discount:
+        _out_of_range(discount, line.gross_minor - line.promotion_minor)
     return discounted(basket.with_line(_replace(line, discount=discount)))
 
 
-def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket | Refused:
+def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
     """The basket with a discount on all of it, in the place of the one there was; None takes that away."""
     if discount:
         left_minor = sum(_left(line) for line in basket.lines if may_touch(line))
-        if refused := _out_of_range(discount, left_minor):
-            return refused
+        _out_of_range(discount, left_minor)
     return discounted(basket.changed(discount=discount))
 
 
-def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket | Refused:
+def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
     """The basket with a coupon behind all that is off already."""
     if any(one.id == coupon.id for one in basket.coupons):
-        return Refused("coupon_twice", {"tail": coupon.tail})
+        raise Refusal("coupon_twice", {"tail": coupon.tail})
     if len(basket.coupons) >= COUPONS_LIMIT:
-        return Refused("coupons_most", {"limit": COUPONS_LIMIT})
+        raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
     return discounted(basket.changed(coupons=(*basket.coupons, coupon)))
 
 
@@ -84,11 +83,12 @@ def spread(minor: int, parts: Iterable[int]) -> Iterator[int]:
         given = upto
 
 
-def _out_of_range(discount: TypedDiscount, left_minor: int) -> Refused | None:
+def _out_of_range(discount: TypedDiscount, left_minor: int) -> None:
     most = FULL if discount.share else left_minor
     asked = discount.share or discount.sum_minor
     both = bool(discount.share and discount.sum_minor)
-    return Refused("discount_range", {"left_minor": left_minor}) if both or not 0 < asked <= most else None
+    if both or not 0 < asked <= most:
+        raise Refusal("discount_range", {"left_minor": left_minor})
 
 
 def _with_off(line: BasketLine) -> BasketLine:
@@ -99,6 +99,12 @@ def _with_off(line: BasketLine) -> BasketLine:
 def _with_share(line: BasketLine, minor: int, coupon_minor: int) -> BasketLine:
     same = (line.share_minor, line.coupon_minor) == (minor, coupon_minor)
     return line if same else _replace(line, share_minor=minor, coupon_minor=coupon_minor)
+
+
+def given_minor(basket: Basket) -> int:
+    """What people took off a basket: by discounts, and by prices below the catalogue's."""
+    lower = (amount_minor(max(0, (line.listed_minor or 0) - line.price_minor), line.quantity) for line in basket.sold)
+    return sum(lower) + sum(line.typed_minor for line in basket.sold)
 
 
 def _is_off(line: BasketLine) -> bool:

@@ -220,9 +220,9 @@ class TaxedAhead(msgspec.Struct, frozen=True):
 
 
 class ReturnedGoods(msgspec.Struct, frozen=True):
-    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what its tenders may get back,
-    none where it came by a gift receipt;
-    `back`: what did go back to them, as the new goods cost less."""
+    """What of an earlier sale comes back in an exchange, at what it had cost. `left`: what may go back of that sale, to
+    its tenders, and as store credit (`of` is 0) what other goods had paid, or all of it by a gift receipt;
+    `back`: what did go back, as the new goods cost less."""
 
     register: str
     sale: int
@@ -233,3 +233,8 @@ class ReturnedGoods(msgspec.Struct, frozen=True):
     deposit_minor: int
     left: tuple[GivenBack, ...] = ()
     back: tuple[GivenBack, ...] = ()
+
+    @property
+    def paid_minor(self) -> int:
+        """What was paid for it, where that was less than it cost: cash is rounded once, when it is paid."""
+        return min(self.total_minor, sum(one.amount_minor for one in self.left))

@@ -85,6 +85,21 @@ def _cash(tenders: Iterable[GivenBack]) -> int:
     return sum(one.amount_minor for one in tenders if one.kind == "cash")
 
 
+def within(left: Iterable[GivenBack], most_minor: int, by_goods: bool) -> tuple[GivenBack, ...]:
+    """What can still go back of a receipt of which `most_minor` is left, whatever went back to none of its tenders:
+    never more in all than was paid. `by_goods`: what no tender brought was paid with other goods; it is store credit.
+    """
+    kept, rest_minor = [], max(0, most_minor)
+    for one in left:
+        part = min(rest_minor, one.amount_minor)
+        rest_minor -= part
+        if part:
+            kept.append(_replace(one, amount_minor=part))
+    if by_goods and rest_minor:
+        kept.append(GivenBack("credit", rest_minor))
+    return tuple(kept)
+
+
 def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str = "") -> tuple[GivenBack, ...]:
     """A sum over the tenders that can take it, in their order; cash in coins that exist.
 
@@ -105,25 +120,27 @@ def spread(minor: int, left: Iterable[GivenBack], coins: Coins, reference: str =
 def spread_over(
     minor: int, sources: Iterable[tuple[int, tuple[GivenBack, ...]]], coins: Coins
 ) -> list[tuple[GivenBack, ...]]:
-    """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order, and
-    cash last. What no tender can take is store credit; cash is rounded once, in the last of it."""
+    """A sum over the tenders of several sales, of each at most what its goods came to: kind by kind in their order,
+    then cash, and what other goods had paid last. Cash is rounded once, in the last of it, and is never more than
+    these tenders have left; what nobody can take was never paid, as a sale's own cash was rounded."""
     sources = list(sources)
     most = [left_minor for left_minor, _ in sources]
     parts: list[list[GivenBack]] = [[] for _ in sources]
     ranked = sorted(
-        ((LAST.get(one.kind, 1), at, one) for at, (_, left) in enumerate(sources) for one in left),
-        key=lambda entry: entry[:2],
+        ((_turn(one), at, one) for at, (_, left) in enumerate(sources) for one in left), key=lambda entry: entry[:2]
     )
     for _, at, one in ranked:
         part = min(minor, most[at], one.amount_minor)
         if part > 0:
             parts[at].append(_replace(one, amount_minor=part))
             minor, most[at] = minor - part, most[at] - part
-    if minor > 0:
-        parts[next(at for at, left in enumerate(most) if left > 0) if any(most) else 0].append(
-            GivenBack("credit", minor)
-        )
-    return [tuple(of_sale) for of_sale in _in_coins_once(parts, coins)]
+    cash_minor = sum(_cash(left) for _, left in sources)
+    return [tuple(of_sale) for of_sale in _in_coins_once(parts, cash_minor, coins)]
+
+
+def _turn(one: GivenBack) -> int:
+    """When something gets money back; what was paid with other goods, and is no tender, behind cash."""
+    return LAST.get(one.kind, 1) if one.of else len(LAST)
 
 
 def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
@@ -131,12 +148,12 @@ def as_credit(back: GivenBack, kinds: set[str]) -> GivenBack:
     return msgspec.structs.replace(back, kind="credit") if back.kind in kinds else back
 
 
-def _in_coins_once(parts: list[list[GivenBack]], coins: Coins) -> list[list[GivenBack]]:
+def _in_coins_once(parts: list[list[GivenBack]], most_minor: int, coins: Coins) -> list[list[GivenBack]]:
     places = [
         (at, place) for at, of_sale in enumerate(parts) for place, one in enumerate(of_sale) if one.kind == "cash"
     ]
     cash = sum(parts[at][place].amount_minor for at, place in places)
-    more = coins.nearest(cash) - cash
+    more = in_coins(cash, most_minor, coins) - cash
     for at, place in reversed(places):  # what is too little for a coin goes off all of it
         one = parts[at][place]
         minor = max(0, one.amount_minor + more)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
@@ -41,7 +41,7 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 def totals(basket: Basket, settings: TillSettings) -> Totals:
-    """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `missing_tax_class`)."""
+    """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `require_tax_class`)."""
     part, paid, by = basket.part, basket.paid_minor, taxation_of(basket, settings)
     sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold, by)
     for goods in basket.returns:
@@ -53,12 +53,13 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
 
 
 def taxation_of(basket: Basket, settings: TillSettings) -> Taxation:
-    """How a basket is taxed: by the taxes of now, but for what was paid ahead. `KeyError` as `totals`."""
-    paid = basket.advance.paid if basket.advance else ()
+    """How a basket is taxed: by the taxes of now where it is brought, but for what was paid ahead. `KeyError` as
+    `totals`."""
+    paid, table = basket.advance.paid if basket.advance else (), settings.tax_at(basket.delivered_to)
     if not paid:
-        return Taxation(settings.tax)
+        return Taxation(table)
     part = basket.part
-    return taxation(part.whole if part else basket.sold, part.left if part else (), paid, settings.tax)
+    return taxation(part.whole if part else basket.sold, part.left if part else (), paid, table)
 
 
 def saved_minor(basket: Basket, settings: TillSettings) -> int:
@@ -89,9 +90,15 @@ def total_minor(basket: Basket, settings: TillSettings) -> int:
         return basket.total_minor
 
 
-def missing_tax_class(tax_class: str, settings: TillSettings) -> Refused | None:
-    """A refusal if the store has no such tax class: a sale is not guessed to be exempt."""
-    return None if settings.tax.find(tax_class) else Refused("no_tax_class", {"tax_class": tax_class})
+def knows_tax_class(tax_class: str, settings: TillSettings) -> bool:
+    """Whether the store has a tax class."""
+    return bool(settings.tax.find(tax_class))
+
+
+def require_tax_class(tax_class: str, settings: TillSettings) -> None:
+    """`Refusal`: the store has no such tax class. A sale is not guessed to be exempt."""
+    if not knows_tax_class(tax_class, settings):
+        raise Refusal("no_tax_class", {"tax_class": tax_class})
 
 
 def pay(
@@ -102,49 +109,55 @@ def pay(
     settings: TillSettings,
     card: str = "",
     unconfirmed: bool = False,
-) -> Basket | SaleCompleted | Refused:
+) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
     `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
     sale's `number` is 0; the till gives it one. `card`: the gift card that pays, `unconfirmed` as of a `Tender`.
     """
     if not basket.sold:
-        return Refused("basket_empty")
+        raise Refusal("basket_empty")
     if basket.questions:
-        return Refused("answer_first", {"waiting": len(basket.questions)})
+        raise Refusal("answer_first", {"waiting": len(basket.questions)})
     if any(line.kind == "load" for line in basket.sold) and not _are_money(basket.returns, settings):
-        return Refused("card_for_card")
+        raise Refusal("card_for_card")
     try:
         sums = totals(basket, settings)
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
-        return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
-    due = sums.due_cash_minor if kind == "cash" or is_foreign(kind) else sums.due_minor
+        raise Refusal("no_tax_class", {"tax_class": str(missing.args[0])}) from None
+    due = _due_as(kind, sums)
     if kind == "cash" and amount_minor is not None and amount_minor % settings.cash_step_minor:
-        return Refused("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
+        raise Refusal("no_such_coin", {"given_minor": amount_minor, "coin_minor": settings.cash_step_minor})
     if not due and not basket.tenders:
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
     if amount_minor is None and is_foreign(kind):
-        return Refused("amount_missing")  # only whoever holds the notes knows how many there are
+        raise Refusal("amount_missing")
     tender = _tender(
         Tender(kind, due if amount_minor is None else amount_minor, reference, card=card, unconfirmed=unconfirmed),
         basket,
         settings,
     )
-    if isinstance(tender, Refused):
-        return tender
-    over_minor = tender.amount_minor - due
-    if over_minor > 0 and (refused := _no_surplus(kind, due, settings)):
-        return refused
-    if over_minor < 0:
+    if tender.amount_minor < due:
         if not tender.amount_minor:
-            return Refused("amount_missing")
+            raise Refusal("amount_missing")
         if len(basket.tenders) + 1 >= TENDERS_LIMIT:
-            return Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
+            raise Refusal("too_many_tenders", {"limit": TENDERS_LIMIT})
         return basket.changed(tenders=(*basket.tenders, tender))
+    over_minor = max(0, tender.amount_minor - (sums.due_minor if is_foreign(kind) else due))
+    if over_minor:
+        _no_surplus(kind, due, settings)
     if over_minor and surplus_of(kind, settings) == "kept":
         basket = _with_surplus(basket, over_minor)
-        sums, due, over_minor = totals(basket, settings), due + over_minor, 0
-    return _completed(basket, sums, tender, due, over_minor, settings)
+        sums, over_minor = totals(basket, settings), 0
+    return _completed(basket, sums, tender, over_minor, settings)
+
+
+def _due_as(kind: TenderKind, sums: Totals) -> int:
+    """What settles a basket: coins that exist, or the sum itself. Foreign notes settle it with either, as what they are
+    worth beyond the sum is given back in coins, and rounded there."""
+    if is_foreign(kind):
+        return min(sums.due_minor, sums.due_cash_minor)
+    return sums.due_cash_minor if kind == "cash" else sums.due_minor
 
 
 def _are_money(returns: Iterable[ReturnedGoods], settings: TillSettings) -> bool:
@@ -164,28 +177,28 @@ def surplus_of(kind: TenderKind, settings: TillSettings) -> str:
     return next((own.surplus for own in settings.tenders if own.id == kind), "refused")
 
 
-def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender | Refused:
+def _tender(given: Tender, basket: Basket, settings: TillSettings) -> Tender:
     """What was given, in the shop's money; or why that is not taken."""
     kind = given.kind
     if is_foreign(kind) and currency_of(kind) == settings.currency:
-        return Refused("tender_unknown", {"tender": kind})
+        raise Refusal("tender_unknown", {"tender": kind})
     if is_foreign(kind):
         rate = settings.rates.get(currency_of(kind))
         if rate is None:
-            return Refused("no_rate_today", {"currency": currency_of(kind)})
+            raise Refusal("no_rate_today", {"currency": currency_of(kind)})
         counts = worth_minor(given.amount_minor, rate.rate)
         return msgspec.structs.replace(given, amount_minor=counts, foreign_minor=given.amount_minor, rate=rate.rate)
     if kind not in OWN and all(own.id != kind for own in settings.tenders):
-        return Refused("tender_unknown", {"tender": kind})
+        raise Refusal("tender_unknown", {"tender": kind})
     if kind in ("gift", "credit") and any(line.kind == "load" for line in basket.sold):
-        return Refused("card_for_card")
+        raise Refusal("card_for_card")
     return given
 
 
-def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> Refused | None:
+def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> None:
     if surplus_of(kind, settings) != "refused":
-        return None
-    return Refused("card_too_much" if kind == "card" else "tender_too_much", {"due_minor": due_minor})
+        return
+    raise Refusal("card_too_much" if kind == "card" else "tender_too_much", {"due_minor": due_minor})
 
 
 def _with_surplus(basket: Basket, minor: int) -> Basket:
@@ -195,13 +208,14 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
 
-def _completed(
-    basket: Basket, sums: Totals, tender: Tender, due: int, over_minor: int, settings: TillSettings
-) -> SaleCompleted:
-    back = settings.coins.nearest(sums.surplus_minor)
+def _completed(basket: Basket, sums: Totals, tender: Tender, over_minor: int, settings: TillSettings) -> SaleCompleted:
+    """`over_minor`: what is given beyond what is due, and goes back in coins."""
+    change = settings.coins.nearest(over_minor + sums.surplus_minor)
+    tenders = tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor)
     goes = _going_out(basket, sums, settings)
     out = tuple(one for goods in goes for one in goods.back)
-    change, by = settings.coins.nearest(over_minor), taxation_of(basket, settings)
+    by = taxation_of(basket, settings)
+    moved_minor = sum(one.amount_minor for one in tenders) - change - sum(one.amount_minor for one in out)
     return SaleCompleted(
         number=0,
         currency=settings.currency,
@@ -210,13 +224,9 @@ def _completed(
         taxes_included=by.table.inclusive,
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
-        rounding_minor=(
-            -sum(one.amount_minor for one in out) - sums.total_minor
-            if sums.total_minor < 0  # also where what is left over is less than any coin
-            else due - sums.due_minor + sums.surplus_minor - back + over_minor - change
-        ),
-        tenders=tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor),
-        change_minor=change + back,
+        rounding_minor=moved_minor - sums.total_minor,
+        tenders=tenders,
+        change_minor=change,
         opened_us=basket.opened_us,
         age_checked=basket.age_checked,
         tax=table_of(basket.sold, by.table),
@@ -243,7 +253,7 @@ def _going_out(basket: Basket, sums: Totals, settings: TillSettings) -> tuple[Re
     and as store credit where other goods had. Cash is rounded once."""
     if sums.total_minor >= 0:
         return basket.returns
-    sources = [(goods.total_minor, goods.left) for goods in basket.returns]
+    sources = [(goods.paid_minor, goods.left) for goods in basket.returns]
     parts = money_back.spread_over(-sums.total_minor, sources, settings.coins)
     to_credit = {own.id for own in settings.tenders if not own.back}
     return tuple(

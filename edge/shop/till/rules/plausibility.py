@@ -1,12 +1,11 @@
 """What is more likely a slip of the finger than meant: asked about once, before it costs money. Pure.
 
-A command that is one is refused with a code `confirm_...`; with `confirmed` it is done. Only what somebody typed is
-asked about, never what was scanned.
+Only what somebody typed is asked about, never what was scanned.
 """
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.asking import Ask
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import ONE, show_quantity
 from edge.shop.till.events import SaleCompleted
@@ -22,29 +21,25 @@ FAR = 10
 """How many times dearer or cheaper than the catalogue a price is far off."""
 
 
-def line_asked(before: Basket, after: Basket, settings: TillSettings) -> Refused | None:
-    """What is to be asked about the line that a person changed; None: it is as lines are."""
+def line_asked(before: Basket, after: Basket, settings: TillSettings, ask: Ask) -> None:
+    """`Refusal`: what is to be asked about the line that a person changed."""
     line = after.changed_since(before)
     if line is None or line.voided:
-        return None
+        return
     old = before.line(line.id)
     if line.quantity > MANY and (old is None or old.quantity != line.quantity):
-        return Refused("confirm_quantity", {**called(line.names), "quantity": show_quantity(line.quantity)})
+        ask("confirm_quantity", {**called(line.names), "quantity": show_quantity(line.quantity)}, line.id)
     if (old is None or old.price_minor != line.price_minor) and _far_off(line):
         values = {"price_minor": line.price_minor, "listed_minor": line.listed_minor or 0}
-        return Refused("confirm_price", {**called(line.names), **values})
+        ask("confirm_price", {**called(line.names), **values}, line.id)
     if line.amount_minor > most_minor(settings):
-        return Refused("confirm_sum", {**called(line.names), "sum_minor": line.amount_minor})
-    return None
+        ask("confirm_sum", {**called(line.names), "sum_minor": line.amount_minor}, line.id)
 
 
-def cash_asked(sale: SaleCompleted, settings: TillSettings) -> Refused | None:
-    """What is to be asked about cash that was given: whether the customer really gets that much back."""
+def cash_asked(sale: SaleCompleted, settings: TillSettings, ask: Ask) -> None:
+    """`Refusal`: what is to be asked about cash that was given: whether the customer really gets that much back."""
     if not is_plain_cash(sale.change_minor, settings):
-        return Refused(
-            "confirm_cash", {"given_minor": sale.tenders[-1].amount_minor, "change_minor": sale.change_minor}
-        )
-    return None
+        ask("confirm_cash", {"given_minor": sale.tenders[-1].amount_minor, "change_minor": sale.change_minor})
 
 
 def is_plain_cash(change_minor: int, settings: TillSettings) -> bool:

@@ -7,15 +7,16 @@ the way the sale was paid (`money_back.py`); cash in the place of that needs a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal, Refused
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import divide_half_up
-from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.lib.units.quantity import THOUSANDTHS, WHOLE, show_quantity
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
@@ -53,9 +54,15 @@ class RefundMethod(msgspec.Struct, frozen=True):
     cash_denied: Refused | None = None
 
 
-def named(refused: Refused, number: str) -> Refused:
+@contextmanager
+def named(number: str) -> Iterator[None]:
     """A refusal that speaks of a receipt, with its number as people read it."""
-    return Refused(refused.code, refused.values | {"number": number}) if "number" in refused.values else refused
+    try:
+        yield
+    except Refusal as refusal:
+        if "number" not in refusal.refused.values:
+            raise
+        raise refusal.beside(number=number) from None
 
 
 def left_of(sale: SaleCompleted, before: AlreadyRefunded) -> dict[int, int]:
@@ -70,58 +77,55 @@ def refund(
     before: AlreadyRefunded,
     back: RefundMethod,
     settings: TillSettings,
-) -> SaleRefunded | Refused:
+) -> SaleRefunded:
     """The refund of some of a sale, or (nothing `wanted`) of all that is left. Its `number` and register are not set.
 
     Never more goods, and never more money, than were sold and have not come back.
     """
     ahead = next((line for line in sale.lines if line.kind == "advance"), None)
     if ahead is not None:
-        return Refused("advance_back_first", called(ahead.names))
+        raise Refusal("advance_back_first", called(ahead.names))
     left = left_of(sale, before)
     if not left:
-        return Refused("all_refunded", {"number": sale.number})
+        raise Refusal("all_refunded", {"number": sale.number})
     asked = tuple(wanted) or tuple(ReturnRequest(id) for id in left)
     returned = _returned(sale, asked, left)
-    if isinstance(returned, Refused):
-        return returned
     after = left.copy()
     for line in returned:
         after[line.id] -= line.quantity
     table = _table(sale, settings.tax)
     if table is None and (any(after.values()) or before.quantities):
-        return Refused("taxes_changed", {"number": sale.number})
+        raise Refusal("taxes_changed", {"number": sale.number})
     goes = less(_worth(sale, left, table), _worth(sale, after, table))
-    left_minor = _paid(sale) - before.minor
+    left_minor = sale.bought_minor - before.minor
     minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
     tenders = _tenders(sale, before, minor, back, settings)
-    if isinstance(tenders, Refused):
-        return tenders
     refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
     return msgspec.structs.replace(refunded, price_list=sale.price_list, customer=sale.customer)
 
 
 def exchanged(
     sale: SaleCompleted, register: str, wanted: Iterable[ReturnRequest], before: AlreadyRefunded, settings: TillSettings
-) -> ReturnedGoods | Refused:
+) -> ReturnedGoods:
     """What of a sale comes back for other goods, at what it had cost."""
     found = refund(sale, wanted, before, RefundMethod(), settings)
-    if isinstance(found, Refused):
-        return found
-    left = money_back.left_of(money_back.brought(sale.tenders, sale.change_minor), before.tenders)
     sums = (found.net_minor, found.total_minor, found.deposit_minor)
-    return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, left)
+    return ReturnedGoods(register, sale.number, found.lines, found.taxes, *sums, _left(sale, before))
+
+
+def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
+    """Goods that come back by a gift receipt: store credit of what was paid for them, and never the buyer's money."""
+    credit = (GivenBack("credit", goods.paid_minor),) if goods.paid_minor else ()
+    return msgspec.structs.replace(goods, left=credit)
 
 
 def advance_back(
     sale: SaleCompleted, minor: int, before: AlreadyRefunded, back: RefundMethod, settings: TillSettings
-) -> SaleRefunded | Refused:
+) -> SaleRefunded:
     """So much of what a sale took ahead for an order, given back to the tenders that had paid it. It is no goods: the
     line stays, so that more of it may be given back until all is. Its `number` and register are not set."""
     (line,) = (line for line in sale.lines if line.kind == "advance")
     tenders = _tenders(sale, before, minor, back, settings)
-    if isinstance(tenders, Refused):
-        return tenders
     returned = msgspec.structs.replace(_part(line, line.quantity, minor, damaged=False), quantity=0)
     refunded = _refunded(
         sale.number,
@@ -135,30 +139,28 @@ def advance_back(
     return msgspec.structs.replace(refunded, customer=sale.customer)
 
 
-def without_receipt(
-    basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings
-) -> SaleRefunded | Refused:
+def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings: TillSettings) -> SaleRefunded:
     """The refund of what lies in the basket, at the prices and taxes of today: nobody has a receipt for it. Goods of
     the catalogue alone: what an open amount, a tip or a load came to, only their receipt knows."""
     if not basket.sold:
-        return Refused("basket_empty")
+        raise Refusal("basket_empty")
     if basket.questions:
-        return Refused("answer_first", {"waiting": len(basket.questions)})
+        raise Refusal("answer_first", {"waiting": len(basket.questions)})
     if basket.tenders:
-        return Refused("already_paying", {"paid_minor": basket.paid_minor})
+        raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
     if basket.returns:
-        return Refused("basket_not_empty")
+        raise Refusal("basket_not_empty")
     if other := next((line for line in basket.sold if line.kind != "goods"), None):
-        return Refused("receipt_for_that", called(other.names))
+        raise Refusal("receipt_for_that", called(other.names))
     sold = [_at_todays_price(line) for line in basket.sold]
     try:
         goes = worth(sold, Taxation(settings.tax))
     except KeyError as missing:  # the table of taxes was changed since the line came into the basket
-        return Refused("no_tax_class", {"tax_class": str(missing.args[0])})
+        raise Refusal("no_tax_class", {"tax_class": str(missing.args[0])}) from None
     if back.kind not in ("cash", "credit"):
-        return Refused("back_more_than_paid", {"left_minor": 0})
-    if back.kind == "cash" and (refused := _no_cash(back)):
-        return refused
+        raise Refusal("back_more_than_paid", {"left_minor": 0})
+    if back.kind == "cash":
+        _no_cash(back)
     minor = settings.coins.nearest(goes.total_minor) if back.kind == "cash" else goes.total_minor
     tenders = (GivenBack(back.kind, minor),) if minor else ()
     lines = tuple(_part(line, line.quantity, line.amount_minor, damaged) for line in as_recorded(sold))
@@ -173,26 +175,26 @@ def _at_todays_price(line: BasketLine) -> BasketLine:
     return msgspec.structs.replace(line, price_minor=price_minor, listed_minor=None, **off)
 
 
-def _returned(
-    sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]
-) -> list[Returned] | Refused:
+def _returned(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mapping[int, int]) -> list[Returned]:
     """The lines that come back. One line may be asked for twice: some of it damaged, some not."""
-    lines = {line.id: line for line in sale.lines if line.id in left}
-    rest, returned = dict(left), []
+    lines = {line.id: line for line in sale.lines if not line.voided}
+    rest, returned = {**dict.fromkeys(lines, 0), **left}, []
     for want in asked:
         line = lines.get(want.line)
         if line is None:
-            return Refused("no_such_line", {"line": want.line})
+            raise Refusal("no_such_line", {"line": want.line})
         quantity = rest[line.id] if want.quantity is None else want.quantity
-        if quantity > rest[line.id]:
-            return Refused("refund_too_much", {**called(line.names), "left": show_quantity(rest[line.id])})
-        if line.unit == "piece" and quantity % THOUSANDTHS:
-            return Refused("whole_pieces_only", called(line.names))
+        if line.id not in left or quantity > rest[line.id]:
+            raise Refusal("refund_too_much", {**called(line.names), "left": show_quantity(rest[line.id])})
+        if line.unit in WHOLE and quantity % THOUSANDTHS:
+            raise Refusal("whole_pieces_only", called(line.names))
         minor = _kept(line, rest[line.id]).amount_minor - _kept(line, rest[line.id] - quantity).amount_minor
         rest[line.id] -= quantity
         if quantity:
             returned.append(_part(line, quantity, minor, want.damaged))
-    return returned or Refused("refund_nothing")
+    if not returned:
+        raise Refusal("refund_nothing")
+    return returned
 
 
 def _kept(line: RecordedLine, quantity: int) -> RecordedLine:
@@ -234,36 +236,37 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
     return today if same else None
 
 
-def _paid(sale: SaleCompleted) -> int:
-    return sale.bought_minor
+def _left(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
+    """What can still go back of a sale, in the order in which it does; in all no more than is left of what was paid."""
+    left = money_back.left_of(money_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
 
 
 def _tenders(
     sale: SaleCompleted, before: AlreadyRefunded, minor: int, back: RefundMethod, settings: TillSettings
-) -> tuple[GivenBack, ...] | Refused:
+) -> tuple[GivenBack, ...]:
     """As which tenders a sum goes back; or why it cannot go back as it was asked for."""
     coins = settings.coins
-    brought = money_back.brought(sale.tenders, sale.change_minor)
-    left = money_back.left_of(brought, before.tenders)
+    left = _left(sale, before)
     as_paid = money_back.spread(minor, left, coins, back.reference)
     if back.kind == "credit":
         return (GivenBack("credit", minor),) if minor else ()
     as_paid = tuple(_to_credit(one, settings) for one in as_paid)
-    if sale.returns and (missing := minor - sum(one.amount_minor for one in as_paid)) > 0:
-        as_paid += (GivenBack("credit", missing),)  # other goods had paid for them, and no money
     if back.kind is None or all(one.kind == back.kind for one in as_paid):
         return as_paid
     if any(one.kind == ADVANCE for one in as_paid):  # it is given back as what it was paid with
-        return Refused("advance_back_only")
+        raise Refusal("advance_back_only")
     if back.kind == "cash":
         cash = money_back.in_coins(minor, minor, coins)
+        brought = money_back.brought(sale.tenders, sale.change_minor)
         instead_minor = money_back.cash_instead(brought, before.tenders)
-        refused = _card_not_cash(as_paid, left, instead_minor, settings) or _no_cash(back)
-        return refused or ((GivenBack("cash", cash),) if cash else ())
+        _card_not_cash(as_paid, left, instead_minor, settings)
+        _no_cash(back)
+        return (GivenBack("cash", cash),) if cash else ()
     same = tuple(one for one in left if one.kind == back.kind)
     left_minor = sum(one.amount_minor for one in same)
     if left_minor < minor:
-        return Refused("back_more_than_paid", {"left_minor": left_minor})
+        raise Refusal("back_more_than_paid", {"left_minor": left_minor})
     return money_back.spread(minor, same, coins, back.reference)
 
 
@@ -275,24 +278,24 @@ def _to_credit(back: GivenBack, settings: TillSettings) -> GivenBack:
 
 def _card_not_cash(
     as_paid: tuple[GivenBack, ...], left: tuple[GivenBack, ...], instead_minor: int, settings: TillSettings
-) -> Refused | None:
-    """Why cash may not be given for what the shop's own cards had paid: credit never is cash, a gift card below a
-    limit, with the cash that went in the place of tenders before."""
+) -> None:
+    """`Refusal`: why cash may not be given for what the shop's own cards had paid: credit never is cash, a gift card
+    below a limit, with the cash that went in the place of tenders before."""
     cards = [one for one in as_paid if one.card]
     minor = min(
         instead_minor + sum(one.amount_minor for one in cards), sum(one.amount_minor for one in left if one.card)
     )
     below_minor = settings.cash_below_minor
-    if not cards or (minor < below_minor and all(one.kind == "gift" for one in cards)):
-        return None
-    return Refused("card_not_cash", {"below_minor": below_minor})
+    if cards and not (minor < below_minor and all(one.kind == "gift" for one in cards)):
+        raise Refusal("card_not_cash", {"below_minor": below_minor})
 
 
-def _no_cash(back: RefundMethod) -> Refused | None:
-    """Why cash may not be given for what was not paid in cash."""
+def _no_cash(back: RefundMethod) -> None:
+    """`Refusal`: why cash may not be given for what was not paid in cash."""
     if back.cash_denied:
-        return back.cash_denied
-    return None if back.reason.strip() else Refused("cash_needs_reason")
+        raise Refusal.of(back.cash_denied)
+    if not back.reason.strip():
+        raise Refusal("cash_needs_reason")
 
 
 def _refunded(

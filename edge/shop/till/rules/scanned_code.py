@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import GIFT
@@ -23,21 +23,22 @@ _REFUSALS: dict[Kind, str] = {
 _NO_LABEL = ScannedData()
 
 
-def misread(wrong: ScanError, raw: str) -> Refused:
+def misread(wrong: ScanError, raw: str) -> Refusal:
     """What to say about a code that is none; places are counted from 1."""
     if wrong.what == "code_missing":
-        return Refused(wrong.what)
-    return Refused(
+        return Refusal(wrong.what)
+    return Refusal(
         wrong.what, {"code": _printable(raw), "place": wrong.at + 1, "ai": wrong.ai, "other": _printable(wrong.other)}
     )
 
 
-def not_sold(code: Code) -> Refused | None:
-    """What to say about a code of which the catalogue has no product, where that is no wonder."""
+def not_sold(code: Code) -> None:
+    """`Refusal`: what to say about a code of which the catalogue has no product, where that is no wonder."""
     if refusal := _REFUSALS.get(code.kind):
         gift = GIFT if code.kind == "receipt" and code.raw.upper().startswith(GIFT) else ""
-        return Refused(refusal, {"number": gift + _printable(code.number or code.raw)})
-    return None if any(code.keys) else Refused("code_no_product")
+        raise Refusal(refusal, {"number": gift + _printable(code.number or code.raw)})
+    if not any(code.keys):
+        raise Refusal("code_no_product")
 
 
 def label_of(code: Code) -> ScannedData | None:

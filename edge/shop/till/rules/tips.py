@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
@@ -37,17 +37,17 @@ def with_tip(basket: Basket, minor: int) -> Basket:
     return basket.changed(last_id=id, lines=(*lines, tip))
 
 
-def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket | Refused:
+def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
     be paid without it, also where some of that was paid ahead."""
     if not basket.sold:
-        return Refused("basket_empty")
+        raise Refusal("basket_empty")
     without = with_tip(basket, 0)
     if share:
         sums = payment.totals(without, settings)
         minor = divide_half_up((sums.due_minor + sums.advance_minor) * share, FULL)
     if minor and len(without.lines) >= LINES_LIMIT:
-        return Refused("basket_full", {"limit": LINES_LIMIT})
+        raise Refusal("basket_full", {"limit": LINES_LIMIT})
     return with_tip(without, minor)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from drivers.roles import Weight
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 
 TARE = "tare_g"
 """The attribute of a product that says what its packing weighs, in grams."""
@@ -50,16 +50,17 @@ class CounterScale:
             self._taken = None
         return weight != before
 
-    def why_not(self) -> Refused | None:
+    def why_not(self) -> Refusal | None:
         """Why what it shows may not be paid for; None: it may."""
         if self.weight is None:
-            return Refused("scale_lost")
+            return Refusal("scale_lost")
         if self.weight.state != "stable":
-            return Refused({"over": "scale_over", "under": "scale_under"}.get(self.weight.state, "scale_moving"))
+            return Refusal({"over": "scale_over", "under": "scale_under"}.get(self.weight.state, "scale_moving"))
         if self.net_g <= 0:
-            return Refused("weight_not_positive")
+            return Refusal("weight_not_positive")
         if self._taken is not None:
-            return Refused("weight_taken")
+            return Refusal("weight_taken")
+        return None
         return None
 
     def take(self) -> None:

@@ -1,31 +1,17 @@
 // Goods between stores: what came is said line by line, what is sent is scanned.
 
 import { parseQuantity } from "./amounts.js";
-import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { scannedGoods } from "./stock_scan.js";
+import { meant } from "./sure.js";
 
-const ASKED = new Set(["more_than_sent", "stock_promised"]);
-
-// Asks for a command; what the shop asks about, a second press of the same form says yes to.
 async function ask(form, command, body) {
-  const confirmed = form.dataset.asked === "yes";
-  const answer = await sendGranted(command, { ...body, confirmed });
+  const answer = await sendGranted(command, body);
   if (answer?.status === 200) return location.reload();
-  form.dataset.asked = ASKED.has(answer?.body.refused?.code) ? "yes" : "";
-  form.querySelector("[type=submit]").textContent = form.dataset.asked ? form.dataset.yes : form.dataset.go;
   return say(form, answer ? messageOf(answer) : "");
-}
-
-// Whether somebody says yes to a question.
-async function sure(question) {
-  let yes = false;
-  const accept = () => ((yes = true), null);
-  await open("sure-dialog", accept, (dialog) => (dialog.querySelector(".subject").textContent = question));
-  return yes;
 }
 
 const say = (form, text) => (form.querySelector(".error").textContent = text);
@@ -39,7 +25,7 @@ for (const form of document.querySelectorAll(".coming")) {
     return ask(form, "ReceiveTransfer", { id, lines, location: form.elements.location?.value ?? "main" });
   });
   form.querySelector("[data-refuse]")?.addEventListener("click", async ({ target }) => {
-    if (!(await sure(target.dataset.ask))) return;
+    if (!(await meant(target.dataset.ask))) return;
     const answer = await sendGranted("RefuseTransfer", { id });
     if (answer?.status === 200) location.reload();
     else say(form, answer ? messageOf(answer) : "");
@@ -138,13 +124,11 @@ document.getElementById("drafts")?.addEventListener("click", async ({ target }) 
   const draft = target.closest("tr");
   if ("change" in target.dataset) change(draft);
   if ("send" in target.dataset) {
-    const answer = await sendGranted("SendDraft", { id: draft.dataset.id, confirmed: draft.dataset.asked === "yes" });
+    const answer = await sendGranted("SendDraft", { id: draft.dataset.id });
     if (answer?.status === 200) return location.reload();
-    draft.dataset.asked = ASKED.has(answer?.body.refused?.code) ? "yes" : "";
-    if (draft.dataset.asked) target.textContent = target.dataset.yes;
     sayOfDrafts(answer);
   }
-  if ("drop" in target.dataset && (await sure(target.dataset.ask))) {
+  if ("drop" in target.dataset && (await meant(target.dataset.ask))) {
     const answer = await sendGranted("DropDraft", { id: draft.dataset.id });
     if (answer?.status === 200) location.reload();
     else sayOfDrafts(answer);

@@ -7,6 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.services.feed import told_types
 from edge.shop.access.rights import MANAGE
+from edge.shop.webhooks.pages import feed_api
 from edge.shop.webhooks.webhook_state import read_webhooks
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
@@ -25,7 +26,7 @@ async def rows(request: web.Request) -> web.Response:
     return html(site.renderer.render("webhooks_rows.html", texts_of(request).language, **values))
 
 
-ENDPOINTS = (fragment("/fragments/webhooks", rows, MANAGE),)
+ENDPOINTS = (fragment("/fragments/webhooks", rows, MANAGE), *feed_api.ENDPOINTS)
 PAGES = (
     Page(
         path="/manager/webhooks",

@@ -1,0 +1,74 @@
+"""The page `/pair`: a browser of another machine asks to be let in, with digits that somebody compares."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Answer, Endpoint
+from edge.core.messages import Refused
+from edge.shop.access.identity import ACCESS
+from edge.web.actors import PAIRING
+from edge.web.caller import caller_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.pairing import ASKING, PAIR, PAIRED
+from edge.web.responses import API, answer_json, answer_outcome, texts_of
+
+
+class PairedAs(msgspec.Struct, frozen=True):
+    """What a browser is paired as; `register` "": at none."""
+
+    kind: str
+    register: str
+
+
+class AsksWith(msgspec.Struct, frozen=True):
+    """The four digits that somebody compares."""
+
+    digits: str
+
+
+class PairingState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whether a browser is `paired` by now, or with what it `asks` to be: one of them."""
+
+    paired: PairedAs | None = None
+    asks: AsksWith | None = None
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /pair`: the digits that somebody compares, and what to do with them."""
+    asking = request.get(ASKING)
+    site, language = request.app[SITE], texts_of(request).language
+    return html(site.renderer.render("pair.html", language, digits=asking.digits if asking else ""))
+
+
+async def ask(request: web.Request) -> web.Response:
+    """`POST pairings`: this browser asks to be paired, or whether it was by now; as long as it asks the digits stay."""
+    if pairing := request.get(PAIRING):
+        return answer_json(PairingState(paired=PairedAs(pairing.kind, pairing.register)))
+    if asking := request.get(ASKING):
+        return answer_json(PairingState(asks=AsksWith(asking.digits)))
+    label, access = request.headers.get("User-Agent", "")[:60], request.app[SITE].services.of(ACCESS)
+    asked = await access.pairings.ask(label, access.network(caller_of(request).address))
+    if isinstance(asked, Refused):
+        return answer_outcome(asked, texts_of(request))
+    value, digits = asked
+    answer = answer_json(PairingState(asks=AsksWith(digits)))
+    PAIRED.set(request, answer, value)
+    return answer
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path=PAIR, handler=shown, right=ANYBODY),
+    Endpoint(
+        method="POST",
+        path=f"{API}pairings",
+        handler=ask,
+        name="askForPairing",
+        answer=Answer(PairingState),
+        right=ANYBODY,
+        programs=False,
+        statuses=(422,),
+    ),
+)

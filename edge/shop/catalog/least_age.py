@@ -1,0 +1,46 @@
+"""How old one must be to have a product: what everybody asks who sells, hands over or names one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from edge.core.storage.database import Connection
+from edge.lib.regions.ages import Regulated, age_by_law
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.categories.queries import regulated_kinds
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import read_products
+
+
+def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
+    """The least age in years for a product (0: anyone): the highest of its own, of the law at each of the `places` (of
+    the store, and of where it is brought), and of its parts."""
+    return least_ages(db, [product], *places)[product.sku]
+
+
+def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdiction) -> dict[str, int]:
+    """The same of several products, by sku."""
+    parts = read_products(db, [part.sku for product in products for part in product.parts or ()])
+    known = {sku: part for sku, (_, part, _) in parts.items()}
+    kinds = kinds_of(db, [*products, *known.values()])
+
+    def age(product: Product) -> int:
+        by_law = (age_by_law(kind, place) for kind in kinds.get(product.category or "", ()) for place in places)
+        return max((product.min_age or 0, *by_law))
+
+    return {
+        product.sku: max([age(product), *(age(known[part.sku]) for part in product.parts or () if part.sku in known)])
+        for product in products
+    }
+
+
+def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
+    """As what law keeps a product or one of its parts from the young."""
+    parts = read_products(db, [part.sku for part in product.parts or ()])
+    found = kinds_of(db, [product, *(part for _, part, _ in parts.values())])
+    return {kind for kinds in found.values() for kind in kinds}
+
+
+def kinds_of(db: Connection, products: Iterable[Product]) -> dict[str, set[Regulated]]:
+    """As what law keeps products from the young, by their category; one that is free is left out."""
+    return regulated_kinds(db, {product.category for product in products if product.category})

@@ -1,0 +1,44 @@
+"""What is on, as master data."""
+
+from __future__ import annotations
+
+from edge.core.entity import Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.access.rights import MANAGE
+from edge.shop.forecast import rules
+from edge.shop.forecast.commands import OCCASIONS_LIMIT, EndOccasion, Occasion, SetOccasion
+from edge.shop.forecast.events import OccasionEnded, OccasionSet
+
+
+def real_days(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:
+    """`Refusal`: its days are none, or it ends before it begins."""
+    if not rules.is_day(wanted.first) or not rules.is_day(wanted.last) or wanted.last < wanted.first:
+        raise Refusal("occasion_days", {"first": wanted.first, "last": wanted.last})
+    return wanted
+
+
+def room_for_it(tx: Transaction, wanted: Occasion, known: Occasion | None) -> Occasion:
+    """Where there are as many as can be, the one that has been over for the longest makes room. `Refusal`: none is."""
+    there = OCCASIONS.read(tx.db)
+    if known is None and len(there) >= OCCASIONS_LIMIT:
+        over = min(
+            (one for one in there if one.last < tx.business_date), key=lambda one: (one.last, one.id), default=None
+        )
+        if over is None:
+            raise Refusal("too_many_occasions", {"limit": OCCASIONS_LIMIT})
+        tx.append(OccasionEnded(over.id))
+    return wanted
+
+
+OCCASIONS = Entity(
+    Occasion,
+    table="occasion",
+    set_by=SetOccasion,
+    was_set=OccasionSet,
+    end_by=EndOccasion,
+    was_ended=OccasionEnded,
+    right=MANAGE,
+    unknown=Unknown("no_such_occasion", "id"),
+    checks=(real_days, room_for_it),
+)

@@ -1,0 +1,34 @@
+"""What a column of a file can be, as people call it: `pack.1.code` is "Case 1: Barcode". Pure."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.ingest.mapping.fields import FIELDS, GROUPS, SEVERAL
+from edge.web.live.localizer import Localizer
+from edge.web.live.rendering import Words
+
+_EXPORTED = "category_tree"
+"""A column of exports, which nobody chooses."""
+
+
+def choices() -> list[str]:
+    """The fields that a page offers for a column, beside an attribute by the column's own name."""
+    named = [field for field in FIELDS if "." not in field and field not in ("name", _EXPORTED)]
+    return [*(f"name.{language}" for language in LANGUAGES), *named]
+
+
+def label(field: str, texts: Localizer) -> str:
+    """A field in this language's words."""
+    head, _, rest = field.partition(".")
+    called = texts.say(f"field.{head}")
+    if head in GROUPS:
+        number, _, part = rest.partition(".")
+        return f"{called} {number}: {texts.say(f'field.{part}')}"
+    if not rest or head in SEVERAL or head in ("attribute", "exact", "axis"):
+        return f"{called} {rest}".strip()
+    return f"{called} ({rest})"
+
+
+TEMPLATE_WORDS = (Words(lambda renderer: lambda texts: {"column": partial(label, texts=texts)}),)

@@ -1,0 +1,142 @@
+"""The manager's first page: how today was, and what needs somebody; and any other day."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.command_bus import COMMITTED
+from edge.core.endpoints import Page, fragment
+from edge.core.jobs.store import JOBS
+from edge.core.process.parts import PARTS, SUPERVISOR
+from edge.core.storage.database import Connection
+from edge.lib.units.ticks import ticks
+from edge.services.maintenance import status
+from edge.services.maintenance.part import KEPT
+from edge.shop.access.queries import name_of, pin_hash
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.shop.catalog.queries import count_products
+from edge.shop.insight.outlook import read_outlook
+from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.quality.queries import count_held
+from edge.shop.reports.queries import DayReport, read_day
+from edge.shop.shifts.queries import open_number, read_shift
+from edge.web.context import SITE, today_of
+from edge.web.limits import BACKUP_OLD_S
+from edge.web.live.fragments import FACTS, NEW_DAY, Fragment, FragmentSource, Values
+from edge.web.pages.shell import html, page
+from edge.web.request_body import day_of
+from edge.web.responses import texts_of
+
+
+async def manager(request: web.Request) -> web.Response:
+    """`GET /manager`: today, first of all what the shop still lacks, and what is done most."""
+    site = request.app[SITE]
+    db, backups = site.shop.reader, site.services.of(CONFIG).backup.wanted
+    return page(
+        request,
+        "manager",
+        shown_day="",
+        business_date=today_of(request),
+        figures=await _figures(request),
+        has_pin=pin_hash(db) is not None,
+        has_products=count_products(db) > 0,
+        code_waits=backups and not status.load(site.config.folder).code_kept_us,
+    )
+
+
+async def today(request: web.Request) -> web.Response:
+    """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
+    shown = {"shown_day": day_of(request) or "", "business_date": today_of(request)}
+    return page(request, "today", figures=await _figures(request), **shown)
+
+
+async def figures(request: web.Request) -> web.Response:
+    """`GET /fragments/today`: the day's numbers, as they are now."""
+    return html(await _figures(request))
+
+
+async def _figures(request: web.Request) -> str:
+    site, day = request.app[SITE], day_of(request) or today_of(request)
+    zone, turns = ZoneInfo(site.settings.zone), site.services.of(CONFIG).day_turns_at_min // 60
+    report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
+    outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == today_of(request)))
+    most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
+    values = {
+        "report": report,
+        "outlook": outlook,
+        "register": site.config.registers[0],
+        "date": date.fromisoformat(day),
+        "called": called,
+    }
+    values |= {"average": report.average_minor, "ticks": ticks(most)}
+    return site.renderer.render("today_figures.html", texts_of(request).language, **values)
+
+
+def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple[DayReport, dict[str, str]]:
+    report = read_day(db, day, zone, turns_at_hour)
+    people = {*report.cashiers, *report.sums.tips_to}
+    return report, {person: name_of(db, person) for person in people}
+
+
+def changed_figures(source: FragmentSource, register: str) -> Values:
+    """No numbers: how new they are. The page then asks for them, beside the till."""
+    return {"seq": source.shop.head.seq, "business_date": source.day()}
+
+
+def needs(source: FragmentSource, register: str) -> Values:
+    """What waits for a person, of all registers."""
+    reader, config, today = source.shop.reader, source.config, source.day()
+    open_shifts = [read_shift(reader, one, open_number(reader, one)) for one in config.registers]
+    kept = status.load(config.folder)
+    return {
+        "held": count_held(reader),
+        "doubts": {one: len(found) for one in config.registers if (found := unconfirmed_prints(reader, one))},
+        "late": [shift for shift in open_shifts if shift and shift.opened_date < today],
+        "lost": [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost"],
+        "backup": backup_need(source.services.of(CONFIG).backup.wanted, kept, source.shop.now_us()),
+        "kept": kept,
+    }
+
+
+def backup_need(wanted: bool, kept: status.BackupStatus, now_us: int) -> str:
+    """What is wrong with the backups, as a sentence's name; empty where nothing is."""
+    if not wanted:
+        return "backup_off"
+    if not kept.backup_us:
+        return "backup_never"
+    return "backup_old" if now_us - kept.backup_us > BACKUP_OLD_S * 1_000_000 else ""
+
+
+_TODAY = ("alerts", "clock", "needs", "figures")
+FRAGMENTS = (
+    Fragment("figures", changed_figures, follows=(FACTS, NEW_DAY)),
+    Fragment("needs", needs, follows=(COMMITTED, JOBS, KEPT, PARTS, NEW_DAY)),
+)
+ENDPOINTS = (fragment("/fragments/today", figures, MANAGE, also=REPORTS),)
+PAGES = (
+    Page(
+        path="/manager",
+        name="manager",
+        group="counter",
+        place=10,
+        handler=manager,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=(*_TODAY, "catalog", "jobs"),
+        menu="today.title",
+    ),
+    Page(
+        path="/manager/today",
+        name="today",
+        handler=today,
+        right=MANAGE,
+        also=REPORTS,
+        fragments=_TODAY,
+        under="manager",
+    ),
+)

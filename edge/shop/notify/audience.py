@@ -1,0 +1,97 @@
+"""Who an alert is for, and which channels reach them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge.core.registry import Severity
+from edge.shop.alerts.queries import Alert
+from edge.shop.notify.preferences import NotificationPreferences
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """Somebody who may be told: their role, whether it manages, what they chose, whether they are on leave, how
+    many browsers of theirs take push messages, and which channels' addresses take none, with why."""
+
+    id: str
+    role: str
+    manages: bool
+    prefs: NotificationPreferences
+    away: bool = False
+    browsers: int = 0
+    flagged: Mapping[str, str] = {}
+
+    def reached(self, channel: str) -> bool:
+        """Whether there is an address for it that takes messages, or a browser."""
+        return channel not in self.flagged and bool(self.browsers if channel == "push" else self.prefs.address(channel))
+
+    def destination(self, channel: str) -> tuple[str, str]:
+        """Where a message arrives: one goes there of an alert, whoever else has it (one phone, the shop's printer)."""
+        return channel, self.id if channel == "push" else self.prefs.address(channel)
+
+    def channels(
+        self, usable: frozenset[str], urgent: bool = False, kind: str = "", severity: Severity | None = None
+    ) -> tuple[str, ...]:
+        """The channels that reach them, of those that the shop has; of a `kind` of alerts those that it goes by. Where
+        none of these takes messages any more, the next one that does."""
+        own = self.prefs.channels_of(kind, severity)
+        every = (*own, *self.prefs.enabled_channels, *self.prefs.urgent_channels)
+        there = tuple(dict.fromkeys(one for one in every if one in usable and self.reached(one)))
+        if urgent:
+            return there
+        return there[:1] if self.lost(own) else tuple(one for one in there if one in own)
+
+    def lost(self, channels: Collection[str]) -> bool:
+        """Whether they chose these, and none of them takes messages any more."""
+        return bool(channels) and not any(self.reached(one) for one in channels)
+
+
+def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> list[tuple[str, str]]:
+    """Who is told at once, and how: for who is on leave the next in the order. A critical alert that nobody chose goes
+    to the first manager with an address."""
+    found: list[tuple[str, str]] = []
+    taken_by: set[tuple[str, str]] = set()
+    for concerned in (one for one in ordered(people) if concerns(alert, one) and at_once(alert, one, usable)):
+        one = stand_in(alert, concerned, people, usable) if concerned.away else concerned
+        if one is None:
+            continue
+        for name in at_once(alert, one, usable):
+            address = one.destination(name)
+            if address not in taken_by:
+                taken_by.add(address)
+                found.append((one.id, name))
+    if found or alert.severity != "critical" or alert.people or alert.roles:
+        return found
+    reachable = [
+        one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind, alert.severity)
+    ]
+    here = [one for one in reachable if not one.away] or reachable
+    return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind, alert.severity)] if here else []
+
+
+def concerns(alert: Alert, person: Recipient) -> bool:
+    """Whether somebody is to be told of it: it names them, or else they chose to be."""
+    if alert.people or alert.roles:
+        return person.id in alert.people or person.role in alert.roles
+    return person.manages and person.prefs.wants(alert.severity, alert.kind)
+
+
+def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[str, ...]:
+    """By which channels somebody is told of it, also such as it says itself."""
+    channels = person.channels(usable, bool(alert.channels), alert.kind, alert.severity)
+    return tuple(name for name in channels if not alert.channels or name in alert.channels)
+
+
+def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
+    """Who hears what somebody on leave would: the next in the order who is there and can be reached, or None."""
+    every = ordered(people)
+    at = every.index(away)
+    behind = (*every[at + 1 :], *every[:at])
+    return next((one for one in behind if one.manages and not one.away and at_once(alert, one, usable)), None)
+
+
+def ordered(people: Iterable[Recipient]) -> list[Recipient]:
+    """In the order in which they are asked."""
+    return sorted(people, key=lambda one: (one.prefs.order, one.id))

@@ -1,0 +1,42 @@
+"""What is sent to people about their own door: codes, as second factors, and notices of what was done in their name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.lib.i18n import translate
+from edge.shop.access.rights import system
+from edge.shop.notify.commands import SendText
+from edge.shop.notify.preferences import ADDRESS, Channel
+from edge.shop.notify.recipients import read_preferences, usable_channels
+
+CHANNELS: tuple[Channel, ...] = ("sms", "whatsapp", "email")
+"""Those that one person reads; the first that they have an address for, and the shop a way to."""
+NOTICE_CHANNELS: tuple[Channel, ...] = ("email", "whatsapp", "sms")
+"""The same for what nobody waits for: the cheapest first."""
+
+
+async def send_code(shop: CommandBus, language: str, user: str, code: str) -> bool:
+    """Whether a code is on its way to somebody: in the outbox, from where it is delivered."""
+    return await _send(shop, user, CHANNELS, translate(language, "auth.code_subject", code=code), "")
+
+
+async def tell_person(shop: CommandBus, language: str, user: str, notice: str, **values: object) -> bool:
+    """Whether a notice (sentences `notice_NAME` and `notice_NAME_do` of [auth]) is on its way to somebody."""
+    key = f"auth.notice_{notice}"
+    return await _send(
+        shop, user, NOTICE_CHANNELS, translate(language, key, **values), translate(language, f"{key}_do", **values)
+    )
+
+
+async def _send(shop: CommandBus, user: str, channels: Sequence[Channel], subject: str, text: str) -> bool:
+    db = shop.reader
+    chosen, usable = read_preferences(db, user), usable_channels(db)
+    for channel in channels:
+        if chosen is None or channel not in usable or not getattr(chosen, ADDRESS[channel]):
+            continue
+        if isinstance(await shop.do(SendText(user, channel, subject, text), system("panel")), Done):
+            return True
+    return False

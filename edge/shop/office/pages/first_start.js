@@ -1,0 +1,129 @@
+// The first start: proposes what follows from the country, tries the printer, sends all answers, and waits for the shop.
+
+const body = document.body;
+const form = document.getElementById("first");
+const fields = form.elements;
+const countries = JSON.parse(document.getElementById("countries").textContent);
+const printed = document.getElementById("printed");
+const lang = body.dataset.lang;
+const POLL_MS = 700;
+let printers = [];
+
+const option = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
+const tell = (field, text) => {
+  for (const one of document.querySelectorAll("[data-error]")) one.textContent = one.dataset.error === field ? text : "";
+  if (text) (fields[field] ?? document.querySelector(`[data-error="${field}"]`))?.scrollIntoView({ block: "center" });
+};
+
+function likelyCountry() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const region = new Intl.Locale(navigator.language).maximize().region;
+  return Object.values(countries).find((one) => one.zones.includes(zone))?.code ?? (countries[region] ? region : "FR");
+}
+
+function follow() {
+  const { zones, currency, taxes } = countries[fields.country.value];
+  fields.currency.value = currency;
+  fields.zone.replaceChildren(...zones.map((zone) => option(zone, zone)));
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zones.includes(own)) fields.zone.value = own;
+  const law = taxes.map(({ key, id, name }) => option(fields.tax_place.dataset.law.replace("%", name), `${key} ${id}`));
+  fields.tax_place.replaceChildren(...law, option(fields.tax_place.dataset.own, ""));
+  arrange();
+}
+
+function arrange() {
+  for (const one of document.querySelectorAll(".own-tax")) one.hidden = fields.tax_place.value !== "";
+  document.querySelector(".net-printer").hidden = fields.printer.value !== "network";
+  document.getElementById("try").disabled = fields.printer.value === "none";
+  document.querySelector(".backup-place").hidden = fields.backup.value !== "folder";
+}
+
+function showPrinters() {
+  const found = printers.map(({ title, where }, place) => option(`${title} (${where})`, String(place)));
+  const { network, none } = fields.printer.dataset;
+  fields.printer.replaceChildren(...found, option(network, "network"), option(none, "none"));
+  if (!found.length) fields.printer.value = "none";
+  arrange();
+}
+
+async function search() {
+  printed.textContent = printed.dataset.searching;
+  const answer = await fetch("/first/devices").catch(() => null);
+  printers = answer?.ok ? (await answer.json()).printers : [];
+  printed.textContent = printed.dataset.found.replace("%", printers.length);
+  showPrinters();
+}
+
+function printer() {
+  const which = fields.printer.value;
+  if (which === "none") return null;
+  if (which !== "network") return printers[Number(which)].proposal;
+  const [host, port] = fields.host.value.trim().split(":");
+  const options = port ? { host, port: Number(port) } : { host };
+  return { role: "receipt_printer", driver: "network", name: "receipt printer", options, certain: true };
+}
+
+async function post(path, said) {
+  const answer = await fetch(`${path}?lang=${lang}`, { method: "POST", body: JSON.stringify(said), headers: { "Content-Type": "application/json" } });
+  return { ok: answer.ok, ...(await answer.json().catch(() => ({ field: "", message: String(answer.status) }))) };
+}
+
+async function print() {
+  const { driver, options } = printer();
+  printed.textContent = "";
+  const answer = await post("/first/print", { driver, options, language: fields.language.value });
+  tell("printer", answer.ok ? "" : answer.message);
+  if (answer.ok) printed.textContent = printed.dataset.sent;
+}
+
+function answers() {
+  const text = (...names) => Object.fromEntries(names.map((name) => [name, fields[name].value.trim()]));
+  const law = fields.tax_place.value;
+  const disk = fields.backup.selectedOptions[0].dataset.place;
+  return {
+    ...text("name", "address", "tax_number", "language", "country", "zone", "manager", "pin", "tax_place", "backup"),
+    currency: fields.currency.value.trim().toUpperCase(),
+    tax_percent: law ? "" : fields.tax_percent.value.trim(),
+    tax_in_prices: law ? null : fields.tax_in_prices.value === "true",
+    tills: Number(fields.tills.value) || 1,
+    network: fields.network.checked,
+    printer: printer(),
+    backup_place: fields.backup.value === "none" || fields.backup.value === "same_disk" ? "" : (disk ?? fields.backup_place.value.trim()),
+  };
+}
+
+async function submit(event) {
+  event.preventDefault();
+  tell("", "");
+  const wrong = [...form.querySelectorAll("input")].find((one) => !one.hidden && !one.checkValidity());
+  if (wrong) return wrong.reportValidity();
+  if (fields.pin.value !== fields.again.value) {
+    return tell("pin", document.querySelector('[data-error="pin"]').dataset.differ);
+  }
+  const answer = await post("/first", answers());
+  if (!answer.ok) return tell(answer.field, answer.message);
+  form.hidden = true;
+  const opening = document.getElementById("opening");
+  opening.hidden = false;
+  opening.focus();
+  await opened();
+  location.replace(`/manager?lang=${lang}`);
+}
+
+async function opened() {
+  for (;;) {
+    await new Promise((resume) => setTimeout(resume, POLL_MS));
+    const health = await fetch("/healthz").catch(() => null);
+    if (health?.headers.get("Content-Type")?.includes("json")) return;
+  }
+}
+
+fields.country.value = likelyCountry();
+fields.country.addEventListener("change", follow);
+for (const name of ["tax_place", "printer", "backup"]) fields[name].addEventListener("change", arrange);
+document.getElementById("search").addEventListener("click", search);
+document.getElementById("try").addEventListener("click", print);
+form.addEventListener("submit", submit);
+follow();
+showPrinters();

@@ -1,0 +1,82 @@
+"""`/healthz` and `/metrics`: for whoever watches over the appliance. A stranger hears that it answers, and no more: how
+much is sold, what is plugged in and what is broken is nobody else's business."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.process.parts import SUPERVISOR, PartState
+from edge.services.sync_state import SYNC
+from edge.shop.access.rights import MANAGE, REPORTS
+from edge.web.actors import PAIRING, is_program, session_of, viewer_of
+from edge.web.caller import caller_of
+from edge.web.context import SITE, PanelContext
+from edge.web.cors import is_listed
+from edge.web.denied import Denied
+from edge.web.limits import HEARTBEAT_LIMIT_S
+from edge.web.metrics import METRICS
+from edge.web.responses import answer_json
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """200 while the writer comes round and the ledger can be written, else 503; with the state of every part for whom
+    the shop let in."""
+    site = request.app[SITE]
+    try:
+        async with asyncio.timeout(HEARTBEAT_LIMIT_S):
+            await site.shop.heartbeat()
+        writer = "ok"
+    except TimeoutError:
+        writer = "the writer does not come round"
+    why = site.shop.why_read_only
+    well = writer == "ok" and why is None
+    if not (is_here(request) or PAIRING in request or is_program(request) or session_of(request)):
+        return answer_json({"healthy": well}, 200 if well else 503)
+    body = {
+        "healthy": well,
+        "writer": writer,
+        "ledger": "ok" if why is None else f"read-only: {why}",
+        "head": site.shop.head.seq,
+        "parts": [msgspec.to_builtins(state) for state in _parts(site)],
+    }
+    return answer_json(body, 200 if well else 503)
+
+
+def is_here(request: web.Request) -> bool:
+    """Whether it is a program of this machine, also where its browsers must be paired."""
+    return caller_of(request).here and not is_listed(request)
+
+
+def _parts(site: PanelContext) -> Iterator[PartState]:
+    """Every part; and the hub, which the sync part waits for without being lost itself."""
+    yield from site.services.of(SUPERVISOR).states.values()
+    sync = site.services.of(SYNC)
+    if sync is not None:
+        well = sync.state == "flowing" and not sync.set_back
+        what = f"it holds everything to #{sync.through} of #{sync.head}."
+        if sync.set_back:
+            what = f"{what} It had acknowledged {sync.set_back} more: its database was set back."
+        yield PartState("hub", "ok", what) if well else PartState("hub", "lost", what, sync.advice)
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """In Prometheus' text format: for programs of this machine, and elsewhere for a key or a person with the right.
+    `Denied`."""
+    if not (is_here(request) or viewer_of(request).rights & {MANAGE, REPORTS}):
+        raise Denied(REPORTS)
+    return web.Response(
+        body=request.app[SITE].services.of(METRICS).text(),
+        headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"},
+    )
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/healthz", handler=healthz, right=ANYBODY, rate="none"),
+    Endpoint(method="GET", path="/metrics", handler=metrics, right=ANYBODY, rate="none"),
+)

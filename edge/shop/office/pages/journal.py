@@ -1,0 +1,333 @@
+"""The manager's page of the journal: what happened, by kind, person, day and product, each row with what it says.
+
+What is said of people is not shown here, whoever looks: that is what their own page and `edge person show` are for.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.journal.browse import JournalFilter, read_back
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, words
+from edge.lib.units.money import divide_half_up
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.access.queries import name_of, read_users
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.settings.texts import ALWAYS_US
+from edge.shop.tenders.tender import currency_of, is_foreign
+from edge.web.context import SITE
+from edge.web.limits import CONTENT_LISTED, CONTENT_TEXT, JOURNAL_LISTED
+from edge.web.live.localizer import Localizer
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+from edge.web.request_body import day_of, whole
+from edge.web.responses import texts_of
+from sync.wire import Row
+
+PEOPLE = frozenset({"asker", "by", "person", "actor"})
+"""Fields with a user's id, which is shown as their name."""
+QUANTITIES = frozenset(
+    {"quantity", "delta", "on_hand", "expected", "par", "reorder", "maximum", "sold", "returned", "wasted"}
+)
+"""Fields with thousandths of a product's unit."""
+OF_NOTES = frozenset({"minor", "expected_minor", "counted_minor", "foreign_minor"})
+"""Sums that are in the money of the foreign notes that they stand beside."""
+SAID_BY = {"manager": "settings.by_manager", "head office": "settings.by_head_office"}
+"""What an event's own `by` says: no user's id, but whose word it was."""
+Names = dict[str, str]
+
+
+class FactField(msgspec.Struct, frozen=True):
+    """A field of a fact: how it is called, and its text, or what is within it. `masked`: it is said of a person."""
+
+    label: str
+    text: str = ""
+    inner: tuple[FactField, ...] = ()
+    masked: bool = False
+
+
+class JournalRow(msgspec.Struct, frozen=True):
+    """A fact as people read it; `type` is its name for programs."""
+
+    seq: int
+    title: str
+    type: str
+    at_us: int
+    day: str
+    register: str
+    actor: str
+    surface: str
+    doubted: bool
+    content: tuple[FactField, ...]
+
+
+class SumsMoney(msgspec.Struct, frozen=True):
+    """Whose money the sums that stand together are in. `foreign`: that of the notes they are about, `moved`: that of
+    notes laid into a drawer or taken out, each "" where there are none. `is_rate`: `rate` is that of a currency, and
+    not of a tax."""
+
+    currency: str
+    foreign: str = ""
+    moved: str = ""
+    is_rate: bool = False
+
+    def within(self, fields: dict[str, Any]) -> SumsMoney:
+        """The same for these fields: a fact, or a part of it, may say its own."""
+        own = fields.get("currency") or self.currency
+        if set(fields) == {"currency", "rate"}:
+            return SumsMoney(self.currency, own, is_rate=True)
+        foreign = _foreign(fields.get("kind"))
+        return SumsMoney(own, foreign, _foreign(fields.get("tender")), bool(foreign))
+
+    def of_sum(self, key: str) -> str:
+        if key in OF_NOTES and self.foreign:
+            return self.foreign
+        return self.moved if key == "amount_minor" and self.moved else self.currency
+
+
+class FactTeller:
+    """Says the content of rows in one language: sums, moments, quantities and names as on every other page."""
+
+    def __init__(
+        self,
+        texts: Localizer,
+        registry: Registry,
+        called: Names,
+        products: dict[str, Names],
+        foreign: Mapping[str, str] | None = None,
+        whole: bool = False,
+    ) -> None:
+        """`foreign`: the currency of each supplier who sells in another than the shop's. `whole`: long lists and texts
+        are not cut short."""
+        self._listed, self._chars = (sys.maxsize, sys.maxsize) if whole else (CONTENT_LISTED, CONTENT_TEXT)
+        self._texts, self._registry, self._called, self._products = texts, registry, called, products
+        self._foreign = foreign or {}
+        self._words = words(texts.language)
+
+    def row(self, row: Row) -> JournalRow:
+        event = self._registry.events.get(row.type)
+        personal = event.personal if event else ()
+        content = msgspec.json.decode(row.body)
+        money = SumsMoney(self._foreign.get(content.get("supplier", ""), self._texts.currency)).within(content)
+        return JournalRow(
+            row.seq,
+            self.title(row.type),
+            row.type,
+            row.at_us,
+            row.business_date,
+            row.register,
+            self.actor(row.actor),
+            self._words.get(f"journal.surface_{row.surface}", row.surface),
+            row.clock == "suspect",
+            self._told(content, money, personal),
+        )
+
+    def title(self, event: str) -> str:
+        """What a kind of fact is called."""
+        return self._words.get(f"event.{event}", event)
+
+    def actor(self, id: str) -> str:
+        """What somebody is called who did something."""
+        return self._called.get(id, id)
+
+    def all_of(self, content: dict[str, Any]) -> tuple[FactField, ...]:
+        """What a fact says, also of people, which may be JSON in a text: for who has just read it out."""
+        opened = {key: _opened(value) for key, value in content.items()}
+        return self._told(opened, SumsMoney(self._texts.currency).within(opened))
+
+    def _told(self, content: dict[str, Any], money: SumsMoney, personal: Collection[str] = ()) -> tuple[FactField, ...]:
+        told = (self._own_field(key, value, money, key in personal) for key, value in content.items())
+        return tuple(said for said in told if said)
+
+    def _own_field(self, key: str, value: Any, money: SumsMoney, masked: bool) -> FactField | None:
+        if key == "by" and value in SAID_BY:
+            return FactField(self._label(key), self._texts.say(SAID_BY[value]))
+        return self._field(key, value, money, masked)
+
+    def _field(self, key: str, value: Any, money: SumsMoney, masked: bool = False) -> FactField | None:
+        """None: there is nothing in it."""
+        label = self._label(key)
+        if value in (None, "", [], {}) or (value == 0 and key.endswith("_us")):
+            return None
+        if masked:
+            return FactField(label, masked=True)
+        if isinstance(value, dict) and set(value) <= set(LANGUAGES):
+            return FactField(label, self._texts.name(value))
+        if isinstance(value, dict):
+            return FactField(label, inner=self._several(list(value.items()), money.within(value)))
+        if isinstance(value, list):
+            return self._list(key, label, value, money)
+        return FactField(label, self._text(key, value, money))
+
+    def _list(self, key: str, label: str, value: list[Any], money: SumsMoney) -> FactField:
+        if all(isinstance(one, str | int | float) for one in value):
+            texts = [self._text(key.removesuffix("s"), one, money) for one in value[: self._listed]]
+            return FactField(label, ", ".join((*texts, *self._more(value))))
+        return FactField(label, inner=self._several([(str(at), one) for at, one in enumerate(value, 1)], money))
+
+    def _several(self, pairs: list[tuple[str, Any]], money: SumsMoney) -> tuple[FactField, ...]:
+        shown = tuple(said for key, value in pairs[: self._listed] if (said := self._field(key, value, money)))
+        return (*shown, *(FactField("", more) for more in self._more(pairs)))
+
+    def _more(self, all_of_them: list[Any]) -> tuple[str, ...]:
+        more = len(all_of_them) - self._listed
+        return (self._texts.say("journal.and_more", n=more),) if more > 0 else ()
+
+    def _label(self, key: str) -> str:
+        return self._words.get(f"journal_field.{key}", key.replace("_", " "))
+
+    def _moment(self, at_us: int) -> str:
+        """The bare number where no calendar has such a moment."""
+        if at_us >= ALWAYS_US:
+            return self._texts.say("settings.always")
+        try:
+            return self._texts.moment(at_us)
+        except (ValueError, OverflowError, OSError):
+            return str(at_us)
+
+    def _text(self, key: str, value: Any, money: SumsMoney) -> str:
+        if isinstance(value, bool):
+            return self._texts.say("journal.yes" if value else "journal.no")
+        if isinstance(value, int) and (key.endswith("_minor") or key == "minor"):
+            return self._texts.money(value, money.of_sum(key))
+        if isinstance(value, int) and key.endswith("_milli"):  # thousandths of a minor unit
+            return self._texts.money(divide_half_up(value, THOUSANDTHS), money.currency)
+        if isinstance(value, int) and key == "rate" and money.is_rate:  # as it is typed: of a whole unit
+            return self._texts.rate(value, money.foreign)
+        if isinstance(value, int) and key.endswith("_us") and value > 0:
+            return self._moment(value)
+        if isinstance(value, int) and (key in QUANTITIES or key == "rate"):
+            return self._texts.quantity(value)
+        text = str(value)
+        if key == "purpose":
+            return self._words.get(f"purpose.{text}", text)
+        if key in PEOPLE:
+            text = self._called.get(text, text)
+        if key.rpartition("_")[2] == "sku" and text in self._products:
+            return f"{self._texts.name(self._products[text])} ({text})"
+        return text if len(text) <= self._chars else text[: self._chars] + "…"
+
+
+async def journal(request: web.Request) -> web.Response:
+    """`GET /manager/journal`: what happened, the newest first; `?before=`: the next page."""
+    site, texts, query = request.app[SITE], texts_of(request), request.query
+    registry = site.shop.registry
+    product, wanted = await _wanted(request, registry)
+    before = whole(request, "before") or 0
+    rows: list[JournalRow] = []
+    older = 0
+    if wanted:
+        read = partial(_read, texts=texts, registry=registry, wanted=wanted, before=before)
+        rows, older = await site.asker.read(read)
+    return page(
+        request,
+        "journal",
+        told_rows=rows,
+        asked=query,
+        product=product,
+        kinds=_kinds(texts, registry),
+        people_known=read_users(site.shop.reader),
+        older=urlencode({**query, "before": older}) if older else "",
+        looked_through=older,
+    )
+
+
+async def _wanted(request: web.Request, registry: Registry) -> tuple[Any, JournalFilter | None]:
+    """The product that is likeliest meant, and all that is looked for; None for that: nothing can be like it."""
+    query, site = request.query, request.app[SITE]
+    kind = query.get("type", "")
+    if kind and kind not in registry.events:
+        raise Problem(400, "argument_wrong", name="type", why=", ".join(sorted(registry.events)))
+    product = None
+    if text := query.get("product", "").strip():
+        found = await site.asker.ask(site.asker.questions["search"], {"text": text, "limit": 1, "retired": True})
+        product = next(iter(found.products), None)
+        if product is None:
+            return None, None
+    person, register = query.get("person", ""), query.get("of", "")
+    return product, JournalFilter(kind, person, day_of(request) or "", register, product.sku if product else "")
+
+
+def _read(
+    db: Connection, texts: Localizer, registry: Registry, wanted: JournalFilter, before: int
+) -> tuple[list[JournalRow], int]:
+    found = read_back(db, wanted, max(before, 0), JOURNAL_LISTED)
+    bodies = [msgspec.json.decode(row.body) for row in found.rows]
+    teller = teller_of(db, texts, registry, bodies, {row.actor for row in found.rows})
+    return [teller.row(row) for row in found.rows], found.before
+
+
+def teller_of(
+    db: Connection, texts: Localizer, registry: Registry, bodies: list[Any], actors: set[str], whole: bool = False
+) -> FactTeller:
+    """Who tells facts with these contents by these actors, with the names of all that is in them."""
+    people = actors | {one for body in bodies for one in _values(body, PEOPLE)}
+    skus = {one for body in bodies for one in _values(body, frozenset({"sku", "skus"}))}
+    products = {sku: product.names or {} for sku, (_, product, _) in read_products(db, sorted(skus)).items()}
+    called = {person: _called(db, texts, person) for person in people}
+    foreign = {one.id: one.currency for one in read_suppliers(db, retired=True) if one.currency}
+    return FactTeller(texts, registry, called, products, foreign, whole)
+
+
+def _called(db: Connection, texts: Localizer, person: str) -> str:
+    known = f"sales.by_{person}"
+    return texts.say(known) if known in words(texts.language) else name_of(db, person)
+
+
+def _opened(value: Any) -> Any:
+    """What a text holds that is JSON; else the value itself."""
+    if not (isinstance(value, str) and value.startswith(("[", "{"))):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except msgspec.DecodeError:
+        return value
+
+
+def _foreign(kind: Any) -> str:
+    """The currency of a kind of foreign cash; "": it is something else."""
+    return currency_of(kind) if isinstance(kind, str) and is_foreign(kind) else ""
+
+
+def _values(body: Any, keys: frozenset[str]) -> set[str]:
+    """The texts of these fields, wherever they stand."""
+    if isinstance(body, list):
+        return {one for inner in body for one in _values(inner, keys)}
+    if not isinstance(body, dict):
+        return set()
+    own = [value for key, value in body.items() if key.rpartition("_")[2] in keys]
+    flat = {one for value in own for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)}
+    return flat.union(*(_values(inner, keys) for inner in body.values()))
+
+
+def _kinds(texts: Localizer, registry: Registry) -> list[tuple[str, str]]:
+    """All kinds of facts, by what they are called."""
+    known = words(texts.language)
+    kinds = [(name, known.get(f"event.{name}", name)) for name in registry.events]
+    return sorted(kinds, key=lambda one: one[1].lower())
+
+
+PAGES = (
+    Page(
+        path="/manager/journal",
+        name="journal",
+        group="system",
+        place=41,
+        handler=journal,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="journal.title",
+    ),
+)

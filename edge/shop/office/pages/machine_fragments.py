@@ -1,0 +1,106 @@
+"""What pages say of the appliance itself: what is lost, how far the hub holds the journal, backups, models, the
+journal's end."""
+
+from __future__ import annotations
+
+from edge.config import CONFIG
+from edge.core.command_bus import COMMITTED
+from edge.core.jobs.store import JOBS, read_jobs
+from edge.core.journal.rows import read_rows
+from edge.core.process.parts import PARTS, SUPERVISOR
+from edge.services import directive_trust
+from edge.services.maintenance import replica_check, restore_gap, status
+from edge.services.maintenance.part import KEPT
+from edge.services.models_state import MODELS, RUNNING
+from edge.services.sync_state import SYNC, SyncState
+from edge.shop.printing.queries import waiting_for
+from edge.web.limits import JOBS_SHOWN, JOURNAL_SHOWN
+from edge.web.live.fragments import Fragment, FragmentSource, Values
+from edge.web.live.source import LiveSource
+
+
+def alerts(source: FragmentSource, register: str) -> Values:
+    """What is lost, and what holds up papers or the ledger."""
+    lost = [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost" or part.key]
+    sync = source.services.of(SYNC)
+    return {
+        "lost": lost,
+        "slips": waiting_for(source.shop.reader, register) if lost else {},
+        "why_read_only": source.shop.why_read_only,
+        "stopped": sync if sync and sync.key and sync.state == "stopped" else None,
+    }
+
+
+def state(source: FragmentSource, register: str) -> Values:
+    """How all of it is, in a word each."""
+    states = source.services.of(SUPERVISOR).states.values()
+    jobs = [job for job in read_jobs(source.shop.reader, JOBS_SHOWN) if job.state in ("queued", "running")]
+    lost = sum(part.state == "lost" for part in states)
+    return {
+        "lost": lost,
+        "devices": bool(source.services.of(CONFIG).devices),
+        "jobs": jobs,
+        **position(source, register),
+    }
+
+
+def position(source: FragmentSource, register: str) -> Values:
+    """How far the hub holds the journal; `lag` counts the rows it does not hold yet."""
+    sync, folder = source.services.of(SYNC), source.config.folder
+    return {
+        "sync": sync,
+        "head": source.shop.head.seq,
+        "lag": max(0, sync.head - sync.through) if sync else 0,
+        "proved": replica_check.load(folder) if sync else None,
+        "lacks": restore_gap.load(folder) if sync else None,
+        "keyless": sync is not None and not directive_trust.is_pinned(folder),
+    }
+
+
+def parts(source: FragmentSource, register: str) -> Values:
+    """All parts."""
+    return {"states": sorted(source.services.of(SUPERVISOR).states.values(), key=lambda part: part.name)}
+
+
+def models(source: FragmentSource, register: str) -> Values:
+    """The models at work."""
+    running = source.services.of(RUNNING)
+    return {"figures": running.figures() if running else []}
+
+
+def backup(source: FragmentSource, register: str) -> Values:
+    """When it was backed up."""
+    return {"wanted": source.services.of(CONFIG).backup.wanted, "kept": status.load(source.config.folder)}
+
+
+def journal_end(source: FragmentSource, register: str) -> Values:
+    """The newest rows."""
+    head = source.shop.head.seq
+    return {"entries": read_rows(source.shop.reader, max(1, head - JOURNAL_SHOWN + 1), JOURNAL_SHOWN)[::-1]}
+
+
+class SyncPosition(LiveSource):
+    """Where sync stands, which says nothing on the bus."""
+
+    def __init__(self, sync: SyncState | None) -> None:
+        self._sync = sync
+        self._known = self._now()
+
+    def ticked(self) -> frozenset[str]:
+        before, self._known = self._known, self._now()
+        return frozenset() if before == self._known else frozenset({"status", "position", "alerts"})
+
+    def _now(self) -> tuple[str, int, int, str] | None:
+        sync = self._sync
+        return (sync.state, sync.through, sync.head, sync.advice) if sync else None
+
+
+FRAGMENTS = (
+    Fragment("alerts", alerts, follows=(PARTS,)),
+    Fragment("status", state, follows=(COMMITTED, JOBS, PARTS)),
+    Fragment("parts", parts, follows=(PARTS,)),
+    Fragment("models", models, follows=(MODELS,)),
+    Fragment("position", position, follows=(COMMITTED,)),
+    Fragment("backup", backup, follows=(KEPT,)),
+    Fragment("journal", journal_end, follows=(COMMITTED,)),
+)

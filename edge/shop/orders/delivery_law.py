@@ -1,0 +1,42 @@
+"""What law says of goods that are brought to another province: their taxes, and what stays where it is regulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection
+from edge.lib.regions.addresses import is_of_province, province_of
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import read_products
+from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.settings import TillSettings
+
+
+def stays_in_province(
+    db: Connection, lines: Iterable[RecordedLine], place: Jurisdiction, to: str, postal_code: str = ""
+) -> None:
+    """`Refusal`: goods that law keeps from the young go to no other province than the store's, whatever somebody knows.
+    `to` is that province as its zone says it, `postal_code` that of the address."""
+    away = to
+    if not away and place.is_canadian and place.province and not is_of_province(postal_code, place.province):
+        away = province_of(postal_code)
+    if not away:
+        return
+    products = read_products(db, [line.sku for line in lines if line.sku and not line.voided])
+    for _, product, _ in products.values():
+        if kinds_with_parts(db, product):
+            raise Refusal("regulated_stays", {**called(product.names or {}), "province": away})
+
+
+def is_taxed_there(lines: Iterable[RecordedLine], settings: TillSettings, to: str) -> None:
+    """`Refusal`: nobody knows how goods are taxed where they are brought, for want of a table of that province, or of a
+    class of theirs in it."""
+    try:
+        table = settings.tax_at(to)
+    except KeyError:
+        raise Refusal("no_tax_there", {"province": to}) from None
+    if to and any(line.is_revenue and table.find(line.tax_class) is None for line in lines):
+        raise Refusal("no_tax_there", {"province": to})

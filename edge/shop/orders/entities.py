@@ -1,0 +1,52 @@
+"""Zones of delivery, as master data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.events import ZoneEnded, ZoneSet
+from edge.shop.orders.shop_commands import EndZone, SetZone
+from edge.shop.orders.zones import ZONES_MOST, DeliveryZone, as_kept, clash, fault
+from edge.shop.till.settings import TillSettings
+
+
+def known_fee(tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None) -> DeliveryZone:
+    """`Refusal`: the fee is no product of the catalogue."""
+    if find_by_sku(tx.db, wanted.fee) is None:
+        raise Refusal("unknown_sku", {"sku": wanted.fee})
+    return wanted
+
+
+def prefixes_of_its_own(tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None) -> DeliveryZone:
+    """The zone with its prefixes as they are compared. `Refusal`: another zone has one of them."""
+    zone = as_kept(wanted)
+    clash(ZONES.read(tx.db), zone)
+    return zone
+
+
+def lies_here(
+    settings: Callable[[Transaction], TillSettings], tx: Transaction, wanted: DeliveryZone, known: DeliveryZone | None
+) -> DeliveryZone:
+    """`Refusal`: a store with these settings can have no such zone, for its province or its hours."""
+    fault(wanted, settings(tx).place)
+    return wanted
+
+
+ZONES = Entity(
+    DeliveryZone,
+    table="delivery_zone",
+    set_by=SetZone,
+    was_set=ZoneSet,
+    end_by=EndZone,
+    was_ended=ZoneEnded,
+    right=MANAGE,
+    ask_first=True,
+    limit=CountLimit(ZONES_MOST, "too_many_zones"),
+    unknown=Unknown("no_such_zone", "zone"),
+    checks=(known_fee, prefixes_of_its_own),
+)

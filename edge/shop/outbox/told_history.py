@@ -1,0 +1,70 @@
+"""What people were told of alerts, and when: reads of the outbox, on any connection."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+
+MEANWHILE_US = 2_000_000
+"""So far behind the moment that is asked about something may just have been sent. What is later than that was kept by a
+clock that was ahead, and is nothing that happened lately."""
+
+
+def sent_since(db: Connection, person: str, since_us: int, now_us: int) -> list[int]:
+    """When messages went to a person from then until now that count for how many they may get in an hour: one a
+    bundle."""
+    query = """
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+        AND severity <> 'critical' GROUP BY bundle ORDER BY 1
+    """
+    return [at_us for (at_us,) in db.execute(query, (person, since_us, now_us + MEANWHILE_US))]
+
+
+def last_sent_us(db: Connection, person: str, channel: str, whats: tuple[str, ...], now_us: int) -> int:
+    """When the last message of these sorts went that way until now, critical ones apart; 0: never."""
+    marks = ", ".join("?" * len(whats))
+    query = f"""
+        SELECT max(changed_us) FROM notify_message WHERE person = ? AND channel = ? AND changed_us <= ?
+        AND state IN ('sent', 'delivered', 'unknown') AND severity <> 'critical' AND what IN ({marks})
+    """
+    found = db.execute(query, (person, channel, now_us + MEANWHILE_US, *whats)).fetchone()[0]
+    return int(found or 0)
+
+
+def told_us(db: Connection, person: str, channel: str, since_us: int, now_us: int) -> dict[int, int]:
+    """When a person was told of alerts last, from then until now, on a channel."""
+    query = """
+        SELECT alert, max(changed_us) FROM notify_message
+        WHERE person = ? AND channel = ? AND changed_us BETWEEN ? AND ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
+    """
+    return dict(db.execute(query, (person, channel, since_us, now_us + MEANWHILE_US)).fetchall())
+
+
+def told_since(db: Connection, person: str, since_us: int, now_us: int) -> list[tuple[int, int, str, int]]:
+    """What told a person of alerts from then until now: the message (its bundle), when, by which channel, of which
+    alert."""
+    query = """
+        SELECT bundle, changed_us, channel, alert FROM notify_message WHERE person = ? AND changed_us BETWEEN ? AND ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+    """
+    found = db.execute(query, (person, since_us, now_us + MEANWHILE_US))
+    return [(bundle, at_us, channel, alert) for bundle, at_us, channel, alert in found]
+
+
+def told_alerts(db: Connection, person: str) -> set[int]:
+    """The alerts that a person was told of, or perhaps told, as far as it is still known."""
+    query = """
+        SELECT DISTINCT alert FROM notify_message WHERE person = ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often')
+    """
+    return {alert for (alert,) in db.execute(query, (person,))}
+
+
+def last_told(db: Connection, person: str) -> dict[int, int]:
+    """When a person was told of alerts last, or perhaps told, by whatever channel, as far as it is still known."""
+    query = """
+        SELECT alert, max(changed_us) FROM notify_message WHERE person = ?
+        AND state IN ('sent', 'delivered', 'unknown') AND what IN ('raised', 'worse', 'again', 'often') GROUP BY alert
+    """
+    return dict(db.execute(query, (person,)).fetchall())

@@ -1,0 +1,55 @@
+"""The recovery code, which opens the backups on any box: shown behind a PIN, and whether somebody has it on paper."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import NOTHING, Body, Endpoint, fragment
+from edge.core.messages import Refused
+from edge.core.secrets import keys
+from edge.services.maintenance import status
+from edge.services.maintenance.part import KEPT
+from edge.shop.access.rights import MANAGE
+from edge.web.context import SITE
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody has the recovery code on paper, and reads its last four letters from there."""
+
+    end: str
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /fragments/recovery-code`: the code, to be printed or written down."""
+    code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
+    return web.Response(text=code, headers={"Cache-Control": "no-store"})
+
+
+async def kept(request: web.Request) -> web.Response:
+    """`POST recovery-code`: until somebody has said so, the manager's page and `edge check` go on about it."""
+    site, body = request.app[SITE], await body_of(request, CodeOnPaper)
+    folder = site.config.folder
+    if not keys.ends_with(keys.stored_or_made(folder), body.end):
+        return answer_outcome(Refused("recovery_code_wrong"), texts_of(request))
+    site.shop.bus.publish(KEPT, status.note(folder, code_kept_us=site.shop.now_us()))
+    return answer_json({})
+
+
+ENDPOINTS = (
+    fragment("/fragments/recovery-code", shown, MANAGE, reauthenticate=True),
+    Endpoint(
+        method="POST",
+        path="/api/v1/recovery-code",
+        handler=kept,
+        name="codeOnPaper",
+        answer=NOTHING,
+        right=MANAGE,
+        reauthenticate=True,
+        body=Body(CodeOnPaper),
+        programs=False,
+        statuses=(422,),
+    ),
+)

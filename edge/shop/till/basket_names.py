@@ -1,0 +1,50 @@
+"""What a basket is called by its people, as its rows keep it: a name may be anybody's, so it stands there sealed, under
+the customer's key or that of the day (`edge.core.people.remarks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.core.people.remarks import Remarks
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.settings import DISCOUNT_REASONS, TillSettings
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Basket).decode
+
+
+def kept_basket(tx: Transaction, basket: Basket) -> bytes:
+    """A basket as its row keeps it."""
+    return _encode(_named(basket, lambda name: seal_name(tx, name, basket.customer)))
+
+
+def basket_of(db: Connection, body: bytes) -> Basket:
+    """What `kept_basket` made."""
+    basket = _decode(body)
+    return _named(basket, Remarks(db).read)
+
+
+def seal_name(tx: Transaction, name: str, customer: str = "") -> str:
+    """What somebody typed, as rows keep it."""
+    return Remarks(tx.db).seal(name, tx.business_date, customer)
+
+
+def kept_reason(tx: Transaction, reason: str, customer: str, settings: TillSettings) -> str:
+    """Why a price is another one: of the shop's list as it is; in somebody's own words as the journal keeps it."""
+    listed = reason in settings.discount_reasons or reason in DISCOUNT_REASONS
+    return reason if listed else seal_name(tx, reason, customer)
+
+
+def _named(basket: Basket, name: Callable[[str], str]) -> Basket:
+    if not (basket.name or basket.up or basket.away):
+        return basket
+    up, away = basket.up, basket.away
+    if up:
+        up = msgspec.structs.replace(up, called=name(up.called), who=name(up.who))
+    if away:
+        away = msgspec.structs.replace(away, called=name(away.called), who=name(away.who))
+    return msgspec.structs.replace(basket, name=name(basket.name), up=up, away=away)

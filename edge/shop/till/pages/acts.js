@@ -1,0 +1,158 @@
+// What the buttons and the function keys do.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { counter } from "./counter.js";
+import { customer } from "./customer_find.js";
+import { open } from "./dialogs.js";
+import { find } from "./find.js";
+import { sendAsked, sendGranted } from "./grants.js";
+import { chosenLine } from "./lines.js";
+import { messageOf, pending, send } from "./outbox.js";
+import { connected, say } from "./push.js";
+import { refund } from "./refund.js";
+import { reports } from "./reports.js";
+import { shift } from "./shift.js";
+import * as scan from "./scan.js";
+import * as sign from "./sign.js";
+import { beep } from "./sound.js";
+import { sendSure, settled } from "./sure.js";
+import { voidSale } from "./void_sale.js";
+import { wrongAmount, wrongQuantity } from "./wrongs.js";
+
+// Sends, and lets the dialog close at once: the next scan must not land in it.
+function sent(answer) {
+  answer.then(tell);
+  return null;
+}
+
+// Refusals come to every page of the register by push; the answer itself speaks only when that line is down, and of
+// what was no command.
+export function tell(answer) {
+  if (answer && answer.status !== 200 && (!connected() || answer.status === 400)) say(messageOf(answer));
+  return answer;
+}
+
+function withLine(id, act) {
+  const line = chosenLine();
+  if (!line || line.dataset.voided !== undefined) return beep();
+  const shown = [".what", ".how-much", ".each"].map((part) => line.querySelector(part).cloneNode(true));
+  const parts = shown.flatMap((part, place) => [["", " · ", " × "][place], part]);
+  return open(id, (form) => act(line, form), (dialog) => dialog.querySelector('[data-fill="line"]').replaceChildren(...parts));
+}
+
+function pay(kind, dialogId) {
+  const typed = scan.takeAmount();
+  if (typed !== null) return payTyped(kind, typed);
+  // Nobody is asked how much for an empty basket; but who scans and presses the key at once has one by then.
+  const { lines, back } = document.getElementById("sums").dataset;
+  if (lines === "0" && back === undefined && !pending()) return send("Pay", { kind }).then(tell);
+  if (back !== undefined && !pending()) return open("give-dialog", () => sent(sendSure("Pay", { kind })));
+  return open(
+    dialogId,
+    async (form) => {
+      const text = form.get("value").trim();
+      const amount = text ? parseMinor(text) : null; // null: all that is due
+      if (text && amount === null) return wrongAmount(text);
+      return settled(await sendSure("Pay", { kind, amount_minor: amount, reference: form.get("reference") ?? "" }));
+    },
+    (dialog) => {
+      const amounts = dialog.querySelector(".amounts");
+      if (amounts) amounts.onclick = (event) => hand(dialog, event.target.closest("[data-minor]"));
+    },
+  );
+}
+
+// What was typed into the box for codes; it is there again where it was no sum.
+async function payTyped(kind, typed) {
+  const answer = tell(await sendSure("Pay", { kind, amount_minor: typed.minor }));
+  if (answer?.status !== 200) scan.giveBack(typed.text);
+}
+
+function hand(dialog, button) {
+  if (!button) return;
+  dialog.close();
+  sent(sendSure("Pay", { kind: "cash", amount_minor: Number(button.dataset.minor) }));
+}
+
+export const acts = {
+  cash: () => pay("cash", "cash-dialog"),
+  card: () => pay("card", "card-dialog"),
+  find: (text = scan.takeWords()) => find(tell, text),
+  keys: () => open("keys-dialog"),
+  quantity() {
+    if (scan.takeTimes()) return scan.box().focus();
+    return withLine("quantity-dialog", async (line, form) => {
+      const quantity = parseQuantity(form.get("value"));
+      if (!quantity) return wrongQuantity();
+      return settled(await sendAsked("SetQuantity", { line: Number(line.dataset.line), quantity }));
+    });
+  },
+  price: () =>
+    withLine("price-dialog", async (line, form) => {
+      const price = parseMinor(form.get("value"));
+      if (price === null) return wrongAmount(form.get("value"));
+      const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason").trim() || form.get("why") || "" };
+      return settled(await sendGranted("OverridePrice", body));
+    }),
+  void() {
+    const line = chosenLine();
+    if (!line || line.dataset.voided !== undefined) return beep();
+    return sendAsked("VoidLine", { line: Number(line.dataset.line) }).then(tell);
+  },
+  abandon() {
+    if (!document.querySelector("#lines .line, #question dialog")) return beep();
+    return open("abandon-dialog", () => sent(sendAsked("AbandonBasket")));
+  },
+  void_sale: () => voidSale(),
+  refund: () => refund(),
+  member() {
+    if (!document.querySelector('[data-act="member"]')) return beep(); // nobody is known here
+    return customer(tell);
+  },
+  drop_return: () => send("DropReturn").then(tell),
+  more: () => counter("more", (act) => acts[act]()),
+  discount: () => (document.querySelector("#lines .line[data-line]") ? counter("discount") : beep()),
+  park: () => (document.querySelector("#lines .line[data-line]") ? counter("park") : counter("parked")),
+  parked: () => counter("parked"),
+  open: () => counter("open"),
+  gift_card: () => counter("gift"),
+  tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
+  price_check: () => counter("price"),
+  other: () => counter("other"),
+  correct: () => counter("correct"),
+  training: () => counter("training"),
+  add_code: (code) => counter("add_code", undefined, { code }),
+  mail: () => counter("mail"),
+  invoice: () => counter("invoice"),
+  orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
+  display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
+  shift: () => shift(),
+  reports: () => reports(() => acts.gift()),
+  gift() {
+    const last = document.querySelector("#sales li.sale:not(.undone) [data-reprint]");
+    return last ? send("PrintGiftReceipt", { number: Number(last.dataset.reprint) }).then(tell) : beep();
+  },
+  send() {
+    if (!document.querySelector('[data-act="send"]')) return beep(); // a shop without slips
+    return send("SendToKitchen", { note: scan.takeText().slice(0, 60) }).then(tell);
+  },
+  sign_in: () => sign.signIn(),
+  sign_out: () => sign.signOut(),
+  reprint() {
+    const last = document.querySelector("[data-reprint]");
+    return last ? reprint(last.dataset.reprint) : beep();
+  },
+};
+
+// What a button about a paper asks for (fragments/unconfirmed_prints.html), and nothing else.
+const PAPERS = ["ConfirmPrint", "ReprintReceipt", "CopyPrint"];
+export async function answer({ dataset: { print, body } }) {
+  if (!PAPERS.includes(print)) return;
+  const told = await send(print, JSON.parse(body));
+  // Reports and some lists are copied by who may have them made: whose PIN says so.
+  tell(told.body.refused?.code === "right_denied" ? await sendGranted(print, JSON.parse(body)) : told);
+}
+
+export const dropCoupon = (coupon) => send("DropCoupon", { coupon }).then(tell);
+
+export const reprint = (number) => send("ReprintReceipt", { number: Number(number) }).then(tell);

@@ -1,0 +1,74 @@
+"""The till's own page; and of the frame what whoever may sell may ask: the socket by which pages are kept up to date,
+the page that asks for a PIN, and what became of a command."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+
+from edge.core.endpoints import DONE, Endpoint, Page
+from edge.shop.access.rights import SELL
+from edge.shop.quick_keys.queries import has_keys
+from edge.web.actors import end_managing, register_of
+from edge.web.api.registry import look_up
+from edge.web.context import SITE
+from edge.web.pages.shell import LOCKED, page, socket
+from edge.web.responses import texts_of
+
+
+async def cashier(request: web.Request) -> web.Response:
+    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
+    keys = has_keys(request.app[SITE].shop.reader, _register(request))
+    answer = page(request, "cashier", aside=_aside(request), keys=keys)
+    end_managing(request, answer)
+    return answer
+
+
+def _register(request: web.Request) -> str:
+    """The register that is asked for, or the first."""
+    return register_of(request) if "register" in request.query else request.app[SITE].config.registers[0]
+
+
+def _aside(request: web.Request) -> str:
+    """The configured page beside the till, told which language this one has."""
+    aside = request.app[SITE].config.panel.aside
+    if not aside:
+        return ""
+    joint = "&" if urlsplit(aside).query else "?"
+    return f"{aside}{joint}" + urlencode({"lang": texts_of(request).language})
+
+
+_TILL = (
+    *("lines", "sums", "question", "notice", "signed_in", "alerts"),
+    *("training", "notices", "counter_alerts", "called", "unconfirmed_prints", "scale", "sales", "paper", "shift"),
+    *("status", "clock"),
+)
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/ws", handler=socket, right=SELL, rate="none"),
+    Endpoint(
+        method="GET",
+        path="/api/v1/commands/{id}",
+        handler=look_up,
+        name="lookUpCommand",
+        answer=DONE,
+        right=SELL,
+        path_types={"id": {"type": "string", "format": "uuid"}},
+        statuses=(404,),
+    ),
+)
+PAGES = (
+    Page(
+        path="/",
+        name="cashier",
+        group="counter",
+        place=0,
+        handler=cashier,
+        right=SELL,
+        fragments=_TILL,
+        at_register=True,
+    ),
+    # at the address of the page that it stands for
+    Page(path="", name=LOCKED, handler=cashier, right=SELL, fragments=("alerts", "clock")),
+)

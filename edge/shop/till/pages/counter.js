@@ -1,0 +1,175 @@
+// The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
+
+import * as ahead from "./ahead.js";
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { complain, open, refresh } from "./dialogs.js";
+import { sendAsked, sendGranted } from "./grants.js";
+import { asksForCode } from "./push.js";
+import { fieldsOf } from "./invoice_fields.js";
+import { chosenLine } from "./lines.js";
+import { ask, messageOf, send } from "./outbox.js";
+import { beep } from "./sound.js";
+import { meant, sendSure, settled } from "./sure.js";
+import { wrongAmount, wrongQuantity } from "./wrongs.js";
+
+const dialog = () => document.getElementById("counter-dialog");
+const form = () => dialog().querySelector("form");
+const place = () => document.getElementById("counter-step");
+const value = (name) => form().elements[name]?.value.trim() ?? "";
+const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[name]) : null);
+const wrong = (name) => wrongAmount(value(name), form().elements[name]);
+
+const TAKES_CODE = new Set(["price", "gift"]);
+const OWN = { mail: "receipt-mail", invoice: "invoice" };
+
+// `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
+export async function counter(what, go = () => {}, values = {}) {
+  const { lang, register } = document.body.dataset;
+  ahead.onItsWay();
+  if (TAKES_CODE.has(what)) asksForCode(true); // before anybody can see the dialog, and scan into it
+  const answer = await fetch(`/fragments/${OWN[what] ?? `counter/${what}`}?${new URLSearchParams({ lang, register, ...values })}`).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (!html) return asksForCode(false), ahead.gone(), beep();
+  await open("counter-dialog", () => (ACTS[what] ?? (() => ""))(), (own) => {
+    place().innerHTML = html; // rendered by our own server, with everything in it escaped
+    htmx.process(place());
+    refresh();
+    document.getElementById("counter-yes").hidden = !ACTS[what];
+    own.onclick = ({ target }) => press(target.closest("button"), go);
+    own.onkeydown = what === "more" ? letter : null;
+    (PREPARE[what] ?? (() => {}))();
+    setTimeout(() => {
+      place().querySelector("[autofocus]")?.focus();
+      ahead.here();
+    });
+  });
+  if (TAKES_CODE.has(what)) asksForCode(codeField() !== null);
+}
+
+const codeField = () => document.querySelector("#counter-dialog[open] [data-takes-scan]");
+
+// What a scanner read goes into the field of an open dialog that asks for a code; false where none does.
+export function takes(code) {
+  const field = codeField();
+  if (!field) return false;
+  field.value = code;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+const PREPARE = {
+  discount() {
+    const line = chosenLine();
+    if (line && line.dataset.voided === undefined) place().querySelector("[data-chosen]").replaceChildren(line.querySelector(".what").cloneNode(true));
+    else form().elements.of.value = "basket";
+  },
+};
+
+const ACTS = {
+  discount: () => discount({}),
+  async open() {
+    const amount = minor("amount");
+    if (!amount) return wrong("amount");
+    const name = value("name") || form().elements.name.dataset.usual;
+    return settled(await send("AddOpenAmount", { name, tax_class: value("tax_class"), amount_minor: amount }));
+  },
+  async tip() {
+    const amount = minor("amount");
+    return amount ? settled(await send("AddTip", { amount_minor: amount })) : wrong("amount");
+  },
+  async gift() {
+    const amount = minor("amount");
+    if (value("amount") && !amount) return wrong("amount");
+    const due = Number(document.getElementById("sums").dataset.due ?? 0);
+    const paying = value("what") === "pay";
+    // Head office says what it holds, where it can be asked; the till knows what holds where it cannot.
+    const card = await ask("POST", "gift-cards/read", { code: value("code"), keep_minor: paying ? amount ?? due : 0 });
+    if (card.status === 422) return messageOf(card);
+    if (paying) return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
+    return amount ? settled(await send("AddLoad", { code: value("code"), amount_minor: amount })) : wrong("amount");
+  },
+  async other() {
+    const chosen = form().querySelector("[name=kind]:checked");
+    if (!chosen) return "";
+    const amount = minor("amount");
+    if (value("amount") && amount === null) return wrong("amount");
+    return settled(await sendSure("Pay", { kind: chosen.value, amount_minor: amount, reference: value("reference") }));
+  },
+  park: async () => settled(await sendAsked("SetBasketAside", { name: value("name") })),
+  async mail() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await send("MailReceipt", { number: Number(number), address: value("address"), language: value("language") })) : null;
+  },
+  async invoice() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    if (!number || !form().elements.name) return null;
+    return settled(await send("IssueInvoice", { receipt: Number(number), ...fieldsOf(form()) }));
+  },
+  async correct() {
+    const number = place().querySelector("[data-number]")?.dataset.number;
+    return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
+  },
+  training: async () => settled(await send("StartTraining")),
+  async add_code() {
+    const amount = minor("amount");
+    if (!amount) return wrong("amount");
+    const code = value("code");
+    const product = { sku: code, names: { [document.body.dataset.lang]: value("name") }, codes: [code], price_minor: amount, tax_class: value("tax_class") };
+    const made = await sendGranted("SetProducts", { products: [product] });
+    return made?.status === 200 ? settled(await send("AddLine", { code })) : settled(made);
+  },
+};
+
+async function discount(none) {
+  const ofLine = value("of") === "line";
+  const line = chosenLine();
+  if (ofLine && !line) return beep(), "";
+  const amount = value("as") === "percent" ? parseQuantity(value("value")) : minor("value");
+  if (!none.none && !amount) return value("as") === "percent" ? wrongQuantity() : wrong("value");
+  const off = none.none ? {} : value("as") === "percent" ? { share: amount } : { sum_minor: amount };
+  const body = { ...off, reason: none.none ? "" : value("reason") };
+  return settled(await (ofLine ? sendGranted("DiscountLine", { line: Number(line.dataset.line), ...body }) : sendGranted("DiscountBasket", body)));
+}
+
+function letter(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
+  const button = place().querySelector(`[data-letter="${CSS.escape(key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
+async function done(answer) {
+  const wrong = settled(await answer);
+  if (wrong === null) dialog().close();
+  else complain(form(), wrong);
+}
+
+function press(button, go) {
+  if (!button) return;
+  const { go: act, fillIn, as, share, parked, prices } = button.dataset;
+  if (act) {
+    dialog().close();
+    go(act);
+  } else if (fillIn) {
+    form().elements.as.value = as;
+    form().elements.value.value = fillIn;
+    form().elements.value.focus();
+  } else if (share) done(send("AddTip", { share: Number(share) }));
+  else if (parked) takeUp(parked, "");
+  else if (prices) takeUp(place().querySelector("[data-old]").dataset.old, prices);
+  else if ("none" in button.dataset && place().querySelector('[data-counter="tip"]')) done(send("AddTip"));
+  else if ("none" in button.dataset) discount({ none: true }).then((wrong) => (wrong === null ? dialog().close() : complain(form(), wrong)));
+}
+
+// A basket of days ago asks whose prices hold.
+async function takeUp(id, prices) {
+  let answer = await send("TakeBasketUp", { id: Number(id), prices });
+  if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) answer = await send("TakeBasketUp", { id: Number(id), prices, take_over: true });
+  if (answer.body.refused?.code !== "parked_old") return done(Promise.resolve(answer));
+  const old = place().querySelector("[data-old]");
+  old.dataset.old = id;
+  old.hidden = false;
+  old.querySelector("button").focus();
+}

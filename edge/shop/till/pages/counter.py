@@ -1,0 +1,117 @@
+"""The till's smaller dialogs, as the page asks for them: discounts, baskets set aside, other tenders, gift cards, tips,
+open amounts, prices, and goods that nobody entered yet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.storage.database import Connection
+from edge.lib.codes.code import ScanError
+from edge.lib.codes.parse import parse_scan
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import SELL
+from edge.shop.catalog.prices import MEMBER
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.rules import is_over
+from edge.shop.stock.queries import read_stock
+from edge.shop.till.item_entry import FIRST_YEAR
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
+from edge.shop.till.queries import voidable
+from edge.web.actors import register_of
+from edge.web.context import SITE, PanelContext
+from edge.web.pages.shell import html
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+TIPS = (5_000, 10_000, 12_000, 15_000)
+"""What a tip is asked for as, in thousandths of a percent."""
+PERCENTS = (5_000, 10_000, 20_000, 50_000)
+DIALOGS = frozenset(
+    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct", "training"}
+)
+
+
+async def dialog(request: web.Request) -> web.Response:
+    """`GET /fragments/counter/{what}`: one of them."""
+    site, what = request.app[SITE], request.match_info["what"]
+    if what not in DIALOGS:
+        raise Problem(404, "not_found", path=request.path[:200])
+    tills = site.services.of(TILLS)
+    values: dict[str, Any] = {
+        "settings": tills.settings(),
+        "register": register_of(request),
+        "trains": site.door.register,
+    }
+    if what == "parked":
+        values["parked"] = await site.asker.read(lambda db: _named(db, read_parked(db)))
+        values["elsewhere"] = await site.asker.read(partial(_elsewhere, register=register_of(request)))
+    if what == "other":
+        values["rates"] = _rates(site)
+    if what == "correct":
+        values["last"] = await site.asker.read(partial(voidable, register=register_of(request)))
+    values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
+    values["basket"] = tills.counters[register_of(request)].basket
+    return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
+
+
+async def price(request: web.Request) -> web.Response:
+    """`GET /fragments/price?code=`: what a code costs now, nothing being sold."""
+    site, text = request.app[SITE], request.query.get("code", "")[:512]
+    found = await site.asker.read(partial(_priced, site=site, text=text)) if text.strip() else None
+    values = {"product": found, "asked": bool(text.strip())}
+    return html(site.renderer.render("counter/price_found.html", texts_of(request).language, **values))
+
+
+async def balance(request: web.Request) -> web.Response:
+    """`GET /fragments/gift-card?code=`: what a card holds."""
+    site, code = request.app[SITE], request.query.get("code", "")[:40]
+    card = await site.asker.read(partial(find_card, code=code)) if code.strip() else None
+    over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
+    values = {"card": card, "expired": over, "asked": bool(code.strip())}
+    return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
+
+
+def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
+    """Each with the name of who set it aside, or has it."""
+    return [(one, name_of(db, one.person) or one.person) for one in parked]
+
+
+def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
+    """What lies on the counters of other registers."""
+    return _named(db, [one for one in read_taken(db) if one.register != register])
+
+
+def _rates(site: PanelContext) -> dict[str, int]:
+    """Foreign currencies that are taken today, and their rate."""
+    day = site.config.business_date(site.shop.now_us())
+    rates = site.services.of(TILLS).settings().rates.values()
+    return {one.currency: one.rate for one in rates if one.business_date == day and one.rate}
+
+
+def _priced(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProduct, int | None, int | None] | None:
+    """A product with its price in effect, that of members where it is another, and what is there of it."""
+    now_us = site.shop.now_us()
+    code = parse_scan(text, "", site.services.of(TILLS).settings().codes, FIRST_YEAR)
+    keys = () if isinstance(code, ScanError) else code.keys
+    product = next((one for key in keys if (one := find_by_code(db, key, now_us))), None)
+    product = product or find_by_sku(db, text.strip(), now_us)
+    if product is None:
+        return None
+    member = find_by_sku(db, product.sku, now_us, MEMBER)
+    cheaper = (
+        member.price_minor if member and product.units == 1 and member.price_minor != product.price_minor else None
+    )
+    return product, cheaper, read_stock(db, product.sku)
+
+
+ENDPOINTS = (
+    fragment("/fragments/counter/{what}", dialog, SELL),
+    fragment("/fragments/price", price, SELL),
+    fragment("/fragments/gift-card", balance, SELL),
+)

@@ -1,0 +1,89 @@
+// Which line of the basket is chosen. The line that changed last, until somebody chooses another one.
+
+import { point } from "./choosing.js";
+
+const TOGETHER = 10;
+
+let chosen = null;
+let marked = null;
+let seen = null;
+
+const list = () => document.getElementById("basket-lines");
+const line = (id) => document.getElementById(`line-${id}`);
+
+export const chosenLine = () => line(chosen);
+
+// A scan into a long basket brings its line alone (live/lines_patch.py): put it in its place.
+function patch() {
+  const piece = document.getElementById("lines-patch");
+  const rows = piece?.querySelector("template")?.content.children ?? [];
+  if (piece?.dataset.revision === undefined) return;
+  for (const row of [...rows]) {
+    const old = line(row.dataset.line);
+    if (old) old.replaceWith(row);
+    else put(row);
+  }
+  Object.assign(document.getElementById("lines").dataset, piece.dataset);
+  piece.replaceChildren();
+  for (const key of Object.keys(piece.dataset)) delete piece.dataset[key];
+}
+
+// Lines are kept together in tens, of which the browser draws those in sight: what a line costs must not grow with the
+// basket. Goods that come back and coupons stay behind them.
+function put(row) {
+  let last = [...list().querySelectorAll(":scope > .some")].at(-1);
+  if (!last || last.childElementCount >= TOGETHER) {
+    const fresh = document.createElement("div");
+    fresh.className = "some";
+    fresh.setAttribute("role", "presentation");
+    if (last) last.after(fresh);
+    else list().prepend(fresh);
+    last = fresh;
+  }
+  last.append(row);
+}
+
+function group() {
+  for (const row of list()?.querySelectorAll(":scope > [data-line]") ?? []) put(row);
+}
+
+// After fragments were put in place: choose the line that just changed, or the same one as before.
+export function show() {
+  patch();
+  group();
+  const { revision, touched } = document.getElementById("lines").dataset;
+  if (revision !== seen) {
+    seen = revision;
+    chosen = standing(touched);
+  }
+  mark();
+}
+
+// The line itself; where it was struck, the one that stands behind or before it, as nothing is done with a struck one.
+function standing(id) {
+  if (line(id)?.dataset.voided === undefined) return id;
+  const all = [...list().querySelectorAll("li[data-line]")];
+  const at = all.indexOf(line(id));
+  const near = [...all.slice(at + 1), ...all.slice(0, at).reverse()].find(({ dataset }) => dataset.voided === undefined);
+  return near?.dataset.line ?? id;
+}
+
+export function move(step) {
+  const all = [...(list()?.querySelectorAll("li[data-line]") ?? [])];
+  const next = all[Math.max(0, Math.min(all.length - 1, all.indexOf(chosenLine()) + step))];
+  if (next) choose(next);
+}
+
+export function choose(element) {
+  chosen = element.dataset.line;
+  mark();
+}
+
+function mark() {
+  const now = chosenLine();
+  if (marked !== now) marked?.setAttribute("aria-selected", "false");
+  now?.setAttribute("aria-selected", "true");
+  marked = now;
+  point(document.getElementById("code"), now);
+  now?.scrollIntoView({ block: "nearest" });
+}

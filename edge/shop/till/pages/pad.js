@@ -1,0 +1,49 @@
+// One number pad in every dialog: it comes to the field of numbers that is in use, above the dialog's last buttons.
+
+const FIELDS = 'input[inputmode="decimal"], input[inputmode="numeric"]';
+const keys = document.getElementById("pad-keys");
+let pad = null;
+let field = null;
+
+addEventListener("focusin", ({ target }) => {
+  const form = target.matches(FIELDS) ? target.closest("dialog form") : null;
+  if (!form || form.querySelector(".pad:not(.numbers)")) return; // a pad of its own, for PINs
+  field = target;
+  pad ??= keys.content.firstElementChild.cloneNode(true);
+  const last = [...form.querySelectorAll(".choices")].findLast((one) => one.offsetParent !== null);
+  if (last && last.previousElementSibling !== pad) last.before(pad);
+});
+
+// What the dialog shows next may have no numbers in it.
+addEventListener("close", ({ target }) => pad && target.contains(pad) && pad.remove(), true);
+
+// The field keeps the focus, also where a touch misses everything, as the second one of a hasty finger does.
+const TOUCHED = "input, select, textarea, button, label, a, summary, [tabindex]";
+addEventListener("mousedown", (event) => {
+  const dialog = event.target.closest("dialog");
+  if (event.target.closest(".pad.numbers") || (dialog && !event.target.closest(TOUCHED))) event.preventDefault();
+});
+
+addEventListener("click", ({ target }) => {
+  const key = target.closest("[data-key]")?.dataset.key;
+  if (key === undefined || !field?.isConnected) return;
+  if (key === "next") return next();
+  const { selectionStart: from, selectionEnd: to } = field;
+  if (key !== "erase") put(key, from, to);
+  else if (from !== to) put("", from, to);
+  else if (from) put("", from - 1, to);
+  field.focus();
+});
+
+function put(text, from, to) {
+  if (field.maxLength >= 0 && field.value.length - (to - from) + text.length > field.maxLength) return;
+  field.setRangeText(text, from, to, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+function next() {
+  const all = [...field.form.querySelectorAll("input:not([type=hidden], [type=radio]), select")].filter((one) => one.offsetParent !== null);
+  const following = all[(all.indexOf(field) + 1) % all.length];
+  following.focus();
+  following.select?.();
+}

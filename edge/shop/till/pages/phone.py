@@ -1,0 +1,140 @@
+"""A phone as a scanner: a page that reads codes with its camera, and where what it read arrives.
+
+Whoever knows the pairing (a secret in the configuration) may scan at that till, and do nothing else. It stands in the
+address that is opened first, and is exchanged there for a cookie: from then on it is in no address, and so in no
+history, log or bookmark.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated, Protocol
+
+import msgspec
+from aiohttp import web
+
+from drivers.roles import DeviceError
+from drivers.scanners.decoded import DecodedScan
+from edge.core.endpoints import ANYBODY, Body, Endpoint
+from edge.core.services import Service
+from edge.shop.till.pages.scan_feedback import Verdicts
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.training import read_trainings
+from edge.web.context import SITE
+from edge.web.cookies import Cookie
+from edge.web.limits import PICTURE_BYTES
+from edge.web.pairing import OpenTo
+from edge.web.problem import Problem, body_wrong
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, texts_of
+
+
+class Phone(Protocol):
+    """What the panel needs of `drivers.scanners.phone.PhoneScanner`."""
+
+    pass_value: str
+
+    def is_paired(self, pairing: str) -> bool: ...
+    def is_let_in(self, value: str) -> bool: ...
+    def scan(self, data: bytes, symbology: str | None = None, id: str = "") -> None: ...
+    async def read(self, picture: bytes) -> list[DecodedScan]: ...
+
+
+class Paired:
+    """A phone, the register that it scans at, and what came of its scans."""
+
+    def __init__(self, phone: Phone, register: str) -> None:
+        self.phone = phone
+        self.register = register
+        self.verdicts = Verdicts()
+
+
+PATH = "/scan"
+OPEN_TO = (OpenTo(below=(f"{PATH}/",)),)
+LET_IN = Cookie("scan", max_age_s=400 * 24 * 3600, by_link=True)
+"""The cookie of a phone that scans: kept as long as browsers keep one."""
+PHONES: Service[Sequence[Paired]] = Service("phones", lambda site: ())
+
+
+class Read(msgspec.Struct, forbid_unknown_fields=True):
+    """A code as the page and the appliance tell each other: `symbology` as in drivers.roles.Scan, or empty."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+    symbology: Annotated[str, msgspec.Meta(pattern="^([a-z]{4}|\\][A-Za-z][0-9A-Za-z])?$(?!\\n)")] = ""
+
+
+class Scanned(Read):
+    """What the page scanned; under the same `id` it is the same scan."""
+
+    id: Annotated[str, msgspec.Meta(max_length=36)] = ""
+
+
+async def enter(request: web.Request) -> web.Response:
+    """`GET /scan/{pairing}`: the secret becomes a cookie, and the address loses it."""
+    for paired in request.app[SITE].services.of(PHONES):
+        if paired.phone.is_paired(request.match_info["pairing"]):
+            to = f"{PATH}?{request.query_string}" if request.query_string else PATH
+            answer = web.Response(status=303, headers={"Location": to, "Cache-Control": "no-store"})
+            LET_IN.set(request, answer, paired.phone.pass_value)
+            return answer
+    raise web.HTTPNotFound
+
+
+async def page(request: web.Request) -> web.Response:
+    """`GET /scan`: the page for the phone."""
+    register = _paired(request).register
+    site, texts = request.app[SITE], texts_of(request)
+    practised = any(one.register == register for one in read_trainings(site.shop.reader))
+    html = site.renderer.render("phone.html", texts.language, settings=site.settings, practised=practised)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def scan(request: web.Request) -> web.Response:
+    """`POST /scan`: a code was read. What the till says of it, or 503 when it is worth another try."""
+    paired = _paired(request)
+    before = request.app[SITE].services.of(TILLS).counters[paired.register].basket
+    try:
+        scanned = msgspec.json.decode(await request.read(), type=Scanned)
+        id = scanned.id or str(uuid.uuid4())
+        paired.verdicts.expect(id, before)
+        paired.phone.scan(scanned.text.encode(), scanned.symbology or None, id)
+    except msgspec.MsgspecError as error:
+        raise body_wrong(error) from error
+    except DeviceError as error:
+        raise Problem(503, "phone_not_now") from error
+    return answer_json(await paired.verdicts.of(id, scanned.text, texts_of(request)))
+
+
+async def read(request: web.Request) -> web.Response:
+    """`POST /scan/picture`: the codes in a picture; none of them is scanned yet."""
+    phone = _paired(request).phone
+    picture = await body_within(request, PICTURE_BYTES)
+    try:
+        codes = await phone.read(picture)
+    except DeviceError as error:
+        raise Problem(503, "phone_not_now") from error
+    return answer_json([Read(code.data.decode("utf-8", "replace"), code.symbology or "") for code in codes])
+
+
+def _paired(request: web.Request) -> Paired:
+    value = LET_IN.read(request)
+    for paired in request.app[SITE].services.of(PHONES):
+        if value and paired.phone.is_let_in(value):
+            return paired
+    raise web.HTTPNotFound
+
+
+ENDPOINTS = (
+    # Whoever knows the pairing may scan at that till: that is looked up by the handlers.
+    Endpoint(method="GET", path=f"{PATH}/{{pairing}}", handler=enter, right=ANYBODY),
+    Endpoint(method="GET", path=PATH, handler=page, right=ANYBODY),
+    Endpoint(method="POST", path=PATH, handler=scan, right=ANYBODY, body=Body(Scanned)),
+    Endpoint(
+        method="POST",
+        path=f"{PATH}/picture",
+        handler=read,
+        right=ANYBODY,
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+    ),
+)

@@ -1,0 +1,25 @@
+// Quick keys at the till: a press puts the product into the basket, "3*" in the box three of it.
+
+import * as scan from "./scan.js";
+import { sendSure } from "./sure.js";
+
+let shown = "0"; // which page of keys, also when they are rendered anew
+
+export function press(target, tell) {
+  const tab = target.closest("[data-key-page]");
+  const key = target.closest("[data-quick]");
+  if (tab) show((shown = tab.dataset.keyPage));
+  if (!key) return;
+  const quantity = scan.takeQuantity();
+  sendSure("AddLine", quantity ? { sku: key.dataset.quick, quantity } : { sku: key.dataset.quick }).then(tell);
+  scan.focus();
+}
+
+function show(page) {
+  for (const tab of document.querySelectorAll("[data-key-page]")) tab.setAttribute("aria-selected", String(tab.dataset.keyPage === page));
+  for (const grid of document.querySelectorAll("#quick [data-page]")) grid.hidden = grid.dataset.page !== page;
+}
+
+addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "quick" && target.querySelector(`[data-key-page="${CSS.escape(shown)}"]`)) show(shown);
+});

@@ -1,0 +1,123 @@
+"""The pieces of the refund's dialog: which receipt, what of it comes back, and how much money goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.messages import Refusal, Refused
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import LIMIT
+from edge.lib.units.receipt_number import GIFT, number_of, shown_number
+from edge.shop.access.rights import SELL
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.live_settings import NOW
+from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
+from edge.shop.till.rules import money_back, refund
+from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
+from edge.shop.till.sales import sold_at
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.limits import REFUNDABLE_SHOWN
+from edge.web.responses import texts_of
+
+_QUANTITY = re.compile(r"[0-9]{1,10}")
+
+
+class Refundable(msgspec.Struct, frozen=True):
+    """A sale, and what of it went back already."""
+
+    receipt: Receipt
+    sale: SaleCompleted
+    before: AlreadyRefunded
+
+
+async def receipts(request: web.Request) -> web.Response:
+    """`GET /fragments/receipts?text=...`: the receipt of that number, or without one the newest sales."""
+    site = request.app[SITE]
+    register, text = register_of(request), request.query.get("text", "")
+    found = await site.asker.read(partial(_choice, register=register, text=text))
+    return _html(request, "receipts.html", receipts=found, here=register, gift=text.strip().upper().startswith(GIFT))
+
+
+async def sale(request: web.Request) -> web.Response:
+    """`GET /fragments/refund?of=1&number=42`: the lines of a sale to choose from, or why there are none."""
+    try:
+        found = await _find(request)
+    except Refusal as refusal:
+        return _html(request, "refund.html", refused=refusal.refused)
+    left = refund.left_of(found.sale, found.before)
+    number = shown_number(found.receipt.register, found.receipt.number)
+    refused = None if left else Refused("all_refunded", {"number": number})
+    paid = money_back.brought(found.sale.tenders, found.sale.change_minor)
+    return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left, paid=paid)
+
+
+async def sums(request: web.Request) -> web.Response:
+    """`GET /fragments/refund/sums?of=1&number=42&line=3&quantity=1000`: what goes back, and how."""
+    try:
+        found, settings = await _find(request), request.app[SITE].services.of(NOW)()
+        wanted = tuple(_wanted(request.query.getall("line", ()), request.query.getall("quantity", ())))
+        if not wanted:
+            raise Refusal("refund_nothing")
+        as_paid = refund.refund(found.sale, wanted, found.before, RefundMethod(), settings)
+    except Refusal as refusal:
+        return _html(request, "refund_sums.html", refused=refusal.refused)
+    in_cash = None
+    with suppress(Refusal):  # where cash may not be given, there is no choice
+        in_cash = refund.refund(found.sale, wanted, found.before, RefundMethod("cash", reason="-"), settings)
+    return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
+
+
+def _choice(db: Connection, register: str, text: str) -> list[Receipt]:
+    if not text.strip():
+        newest = read_receipts(db, register, limit=REFUNDABLE_SHOWN)
+        return [receipt for receipt in newest if receipt.kind == "sale" and receipt.voided_by is None]
+    place = number_of(text, register)
+    found = read_receipt(db, *place) if place else None
+    return [found] if found and found.kind == "sale" else []
+
+
+async def _find(request: web.Request) -> Refundable:
+    site = request.app[SITE]
+    number = request.query.get("number", "")
+    register = request.query.get("of") or register_of(request)
+    if not _QUANTITY.fullmatch(number):
+        raise Refusal("no_sale_to_refund", {"number": number[:40]})
+    return await site.asker.read(partial(_read, registry=site.shop.registry, register=register, number=int(number)))
+
+
+def _read(db: Connection, registry: Registry, register: str, number: int) -> Refundable:
+    receipt, shown = read_receipt(db, register, number), shown_number(register, number)
+    if receipt is None or receipt.kind != "sale":
+        raise Refusal("no_sale_to_refund", {"number": shown})
+    if receipt.voided_by is not None:
+        raise Refusal("sale_is_void", {"number": shown})
+    sold = sold_at(db, registry, receipt.seq)
+    assert isinstance(sold, SaleCompleted)
+    return Refundable(receipt, sold, refunded_before(db, receipt))
+
+
+def _wanted(lines: Sequence[str], quantities: Sequence[str]) -> Iterator[ReturnRequest]:
+    for line, quantity in zip(lines, quantities, strict=False):
+        if _QUANTITY.fullmatch(line) and _QUANTITY.fullmatch(quantity):
+            yield ReturnRequest(int(line), min(int(quantity), LIMIT))
+
+
+def _html(request: web.Request, template: str, **values: object) -> web.Response:
+    html = request.app[SITE].renderer.render(template, texts_of(request).language, **values)
+    return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+ENDPOINTS = (
+    fragment("/fragments/receipts", receipts, SELL),
+    fragment("/fragments/refund", sale, SELL),
+    fragment("/fragments/refund/sums", sums, SELL),
+)

@@ -1,0 +1,135 @@
+"""What is on the counter at each register now: kept from the answers to commands, without reading the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.core.storage.database import Connection
+from edge.shop.access.commands import NoteDenied
+from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.shop.till.commands import (
+    AbandonBasket,
+    CorrectTender,
+    Pay,
+    RefundSale,
+    RefundWithoutReceipt,
+    ReprintReceipt,
+    SellBasket,
+    SendToKitchen,
+    VoidLastSale,
+)
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket
+from edge.web.live.source import FragmentChange, LiveSource
+
+BASKET = frozenset({"lines", "sums", "question", "display"})
+"""The fragments that show a basket."""
+RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints"})
+"""The fragments that show what was sold and printed."""
+
+_ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
+_ON_PAPER = (
+    *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
+    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
+)
+_ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)
+
+
+class Counter:
+    """One register. `ended` is the sale that was just paid, voided or refunded, or the basket that was cleared although
+    money had been taken for it, until the next line: also beside a basket, where somebody brings goods back meanwhile.
+
+    `touched` the line that changed last; `refused` what was refused last, `refusals` how often.
+    """
+
+    __slots__ = ("basket", "ended", "refusals", "refused", "touched")
+
+    def __init__(self, basket: Basket) -> None:
+        self.basket = basket
+        self.ended: SaleCompleted | SaleVoided | SaleRefunded | BasketAbandoned | None = None
+        self.touched = basket.lines[-1].id if basket.lines else 0
+        self.refused: Refused | None = None
+        self.refusals = 0
+
+    def put(self, basket: Basket) -> None:
+        """The basket as it is from now on."""
+        changed = basket.changed_since(self.basket)
+        self.touched = changed.id if changed else self.touched
+        self.basket = basket
+        if not basket.empty:
+            self.ended = None
+
+
+class RegisterStates(LiveSource):
+    """All registers. Baskets come from outcomes, as these are faster than the disk; `read_again` believes the disk."""
+
+    def __init__(self, registers: Iterable[str], reader: Connection) -> None:
+        self._reader = reader
+        self._of = {register: Counter(read_basket(reader, register)) for register in registers}
+
+    def __getitem__(self, register: str) -> Counter:
+        return self._of[register]
+
+    def answered(self, command: Command, actor: Actor, outcome: Outcome) -> Iterator[FragmentChange]:
+        yield FragmentChange(self.take(command, actor, outcome), actor.register)
+        if other := self.taken_from(command, outcome):
+            yield FragmentChange(BASKET, other)
+        if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._of:
+            yield FragmentChange(frozenset({"paper", "unconfirmed_prints", "alerts"}))
+
+    def reread(self) -> frozenset[str]:
+        self.read_again()
+        return BASKET | RECEIPTS | {"alerts"}
+
+    def take(self, command: Command, actor: Actor, outcome: Outcome) -> frozenset[str]:
+        """Learn from an answered command; the names of the fragments that changed at the actor's register."""
+        counter = self._of.get(actor.register)
+        if counter is None:
+            return frozenset()
+        if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
+            return frozenset()
+        if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
+            return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
+        if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
+            return frozenset()  # who asked is asked back
+        if not isinstance(outcome, Done):
+            counter.refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
+            counter.refusals += 1
+            return frozenset({"notice"})
+        changed = self._learn(counter, actor.register, outcome)
+        if other := self.taken_from(command, outcome):
+            self._of[other].put(self._of[other].basket.taken_by(outcome.result))
+        if isinstance(command, _ON_PAPER):
+            changed |= RECEIPTS
+        if isinstance(command, _ON_SLIPS):
+            changed |= {"alerts"}
+        if counter.refused is not None:
+            counter.refused = None
+            changed |= {"notice"}
+        return changed
+
+    def taken_from(self, command: Command, outcome: Outcome) -> str:
+        """The register whose counter was cleared by this, as another one took over what lay there; "": none was."""
+        if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
+            return ""
+        up = outcome.result.up if getattr(command, "take_over", False) else None
+        return up.taken_from if up and up.taken_from in self._of else ""
+
+    def read_again(self) -> None:
+        """Believe the disk: what was answered before its commit may not have got there."""
+        for register, counter in self._of.items():
+            counter.put(read_basket(self._reader, register))
+
+    def _learn(self, counter: Counter, register: str, done: Done) -> frozenset[str]:
+        basket = done.result if isinstance(done.result, Basket) else None
+        if done.repeated:
+            basket = read_basket(self._reader, register)
+        if basket is not None and basket.register == register and basket.revision >= counter.basket.revision:
+            counter.put(basket)
+        ended = [event for event in done.events if isinstance(event, _ENDING)]
+        if ended and not done.repeated:
+            last = ended[-1]
+            counter.ended = None if isinstance(last, BasketAbandoned) and not last.returned_minor else last
+        return BASKET if basket is not None or ended else frozenset()

@@ -1,0 +1,81 @@
+"""What the till makes of a scan, for who made it and does not see the till."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from drivers.roles import Scan
+from edge.core.messages import Done, Outcome, Refused
+from edge.shop.till.rules.basket import Basket
+from edge.web.limits import VERDICT_S, VERDICTS_KEPT
+from edge.web.live.localizer import Localizer
+
+_UNKNOWN = Refused("outcome_unknown")
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """In words: `what` was scanned, and what the till has to `say` of it."""
+
+    kind: Literal["added", "asks", "refused", "later"]
+    what: str
+    say: str
+
+
+class Verdicts:
+    """What came of the newest scans of a device, by their ids: also for one that asks again, as it did not hear it."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, _Awaited] = OrderedDict()
+
+    def expect(self, id: str, before: Basket) -> None:
+        """A scan is about to be made, into a basket that is `before`."""
+        self._of.setdefault(id, _Awaited(before, asyncio.get_running_loop().create_future()))
+        while len(self._of) > VERDICTS_KEPT:
+            self._of.popitem(last=False)
+
+    def told(self, scan: Scan, outcome: Outcome | None) -> None:
+        """A scan became a command, and this came of it; None: whoever asked for a code sees it."""
+        awaited = self._of.get(scan.id)
+        if awaited is not None and not awaited.outcome.done():
+            awaited.outcome.set_result(outcome)
+
+    async def of(self, id: str, code: str, texts: Localizer) -> Verdict:
+        """What came of the expected scan of a code, as soon as that is known; after VERDICT_S, that it is not."""
+        awaited = self._of[id]
+        await asyncio.wait([awaited.outcome], timeout=VERDICT_S)
+        return (
+            verdict(code, awaited.outcome.result(), awaited.before, texts)
+            if awaited.outcome.done()
+            else _later(code, texts)
+        )
+
+
+class _Awaited(NamedTuple):
+    before: Basket
+    outcome: asyncio.Future[Outcome | None]
+
+
+def verdict(code: str, outcome: Outcome | None, before: Basket, texts: Localizer) -> Verdict:
+    """What came of scanning `code` into a basket that was `before`."""
+    if outcome is None:
+        return Verdict("later", code, texts.say("phone.asked"))
+    if not isinstance(outcome, Done) or not isinstance(outcome.result, Basket):
+        return Verdict("refused", code, texts.refusal(outcome if isinstance(outcome, Refused) else _UNKNOWN))
+    after = outcome.result
+    question = next((asked for asked in after.questions if before.question(asked.id) is None), None)
+    if question is not None:
+        asks = texts.say(f"page.ask_{question.kind}")
+        return Verdict("asks", texts.name(question.names) or code, f"{asks} · {texts.say('phone.answer_there')}")
+    line = after.changed_since(before)
+    if line is None:
+        return _later(code, texts)
+    many = f"{texts.quantity(line.quantity)} {texts.say(f'unit.{line.unit}')}"
+    return Verdict("added", texts.name(line.names), f"{many} · {texts.money(line.amount_minor)}")
+
+
+def _later(code: str, texts: Localizer) -> Verdict:
+    return Verdict("later", code, texts.say("phone.later"))

@@ -1,0 +1,66 @@
+"""What the surfaces of a shop share of its tills: what the store decides about them now, what lies on each counter, who
+asks there for a code, and their scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.head_cache import HeadCached
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.core.services import Service
+from edge.shop.customers.queries import count_customers
+from edge.shop.stock.rows import SoldShort, sold_short
+from edge.shop.till.commands import SellBasket
+from edge.shop.till.events import BasketAbandoned, SaleCompleted
+from edge.shop.till.live_settings import live
+from edge.shop.till.pages.code_takers import CodeTakers
+from edge.shop.till.pages.register_state import RegisterStates
+from edge.shop.till.queries import knows_members, read_basket
+from edge.shop.till.sale_effects import stock_moves
+from edge.shop.till.scale_part import ScalePart
+from edge.shop.till.settings import TillSettings
+from edge.web.limits import SHORT_SHOWN
+
+BASKET_ENDS = (SaleCompleted, BasketAbandoned)
+
+
+class TillContext:
+    """The tills of one ledger. `on_basket_end` hears at which register a basket came to its end."""
+
+    def __init__(self, shop: CommandBus, config: Config) -> None:
+        self._shop = shop
+        said = HeadCached(shop, live(config.till_settings()).at)
+        self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
+        self.counters = RegisterStates(config.registers, shop.reader)
+        self.scales: dict[str, ScalePart] = {}
+        self.code_takers = CodeTakers()
+        self.members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
+        self.on_basket_end: Callable[[str], None] = lambda register: None
+        self._short: dict[str, tuple[SaleCompleted, list[SoldShort]]] = {}
+        shop.listen(self._answered)
+
+    def is_selling(self, register: str) -> bool:
+        """Whether a basket is open there."""
+        return bool(read_basket(self._shop.reader, register).lines)
+
+    def sold_short(self, register: str, ended: object) -> list[SoldShort]:
+        """What a sale left below zero when it was paid: read once, however often its lines are drawn."""
+        if not isinstance(ended, SaleCompleted):
+            return []
+        sale, short = self._short.get(register, (None, []))
+        if sale is not ended:
+            short = sold_short(self._shop.reader, stock_moves(ended.lines, -1), register, SHORT_SHOWN)
+            self._short[register] = (ended, short)
+        return short
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        """A basket that is sold at once is none of the till's."""
+        if isinstance(command, SellBasket):
+            return
+        if isinstance(outcome, Done) and any(isinstance(event, BASKET_ENDS) for event in outcome.events):
+            self.on_basket_end(actor.register)
+
+
+TILLS: Service[TillContext] = Service("tills")

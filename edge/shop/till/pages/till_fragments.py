@@ -1,0 +1,121 @@
+"""What the till's page shows of a register: its basket and sums, what is asked and refused, receipts and papers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from edge.config import CONFIG
+from edge.shop.customers.queries import called as customer_called
+from edge.shop.kitchen.queries import sent_lines
+from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
+from edge.shop.till.pages.lines_patch import patch
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.queries import read_receipts
+from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
+from edge.web.limits import SALES_SHOWN
+from edge.web.live.fragments import Fragment, FragmentSource, Values
+
+
+def lines(source: FragmentSource, register: str) -> Values:
+    """The basket, or what was just paid, and what that left below zero."""
+    tills = source.services.of(TILLS)
+    counter = tills.counters[register]
+    sent = sent_lines(source.shop.reader, register) if source.services.of(CONFIG).slips else {}
+    return {
+        "basket": counter.basket,
+        "touched": counter.touched,
+        "sent": sent,
+        "ended": counter.ended,
+        "sold_short": tills.sold_short(register, counter.ended),
+    }
+
+
+def sums(source: FragmentSource, register: str) -> Values:
+    """What the basket comes to."""
+    tills = source.services.of(TILLS)
+    basket, settings = tills.counters[register].basket, tills.settings()
+    missing = next(
+        (line for line in basket.lines if line.is_revenue and not knows_tax_class(line.tax_class, settings)), None
+    )
+    sums = None if missing else totals(basket, settings)
+    return {
+        "basket": basket,
+        "sums": sums,
+        "missing": missing,
+        "saved_minor": 0 if missing else saved_minor(basket, settings),
+        "settings": settings,
+        "suggested": suggested(sums.due_cash_minor) if sums else (),
+        "members": tills.members(),
+        "customer": customer_called(source.shop.reader, basket.customer) if basket.customer else "",
+    }
+
+
+def question(source: FragmentSource, register: str) -> Values:
+    """The oldest question; `born` is the latest day of birth that an age allows."""
+    tills = source.services.of(TILLS)
+    question = next(iter(tills.counters[register].basket.questions), None)
+    scale = tills.scales.get(register) if question and question.unit == "kg" else None
+    return {
+        "question": question,
+        "scale": scale,
+        "born": lambda today: born(today, question.min_age if question else 0),
+    }
+
+
+def notice(source: FragmentSource, register: str) -> Values:
+    """What was refused last."""
+    counter = source.services.of(TILLS).counters[register]
+    return {"refused": counter.refused, "number": counter.refusals}
+
+
+def sales(source: FragmentSource, register: str) -> Values:
+    """The newest receipts."""
+    return {"receipts": read_receipts(source.shop.reader, register, limit=SALES_SHOWN)}
+
+
+def paper(source: FragmentSource, register: str) -> Values:
+    """The newest receipt as it is, or will be, on the paper."""
+    reader = source.shop.reader
+    devices = [
+        one for one in source.services.of(CONFIG).devices if one.role == "receipt_printer" and one.register == register
+    ]
+    templates = devices[-1].paper.templates if devices else ""
+    return {"job": last_print_job(reader, register), "templates": templates, "waiting": count_papers(reader, register)}
+
+
+def doubted_papers(source: FragmentSource, register: str) -> Values:
+    """Papers of which nobody knows whether they came out."""
+    return {"jobs": unconfirmed_prints(source.shop.reader, register)}
+
+
+def training(source: FragmentSource, register: str) -> Values:
+    """Whether all that is shown is somebody's practice."""
+    return {"trains": source.trains}
+
+
+def suggested(due_minor: int) -> tuple[int, ...]:
+    """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""
+    unit = 10 ** max(0, len(str(due_minor)) - 2)
+    steps = [unit * times for times in (1, 5, 10, 20, 50, 100, 200)]
+    amounts = {-(-due_minor // step) * step for step in steps}
+    return tuple(sorted(amount for amount in amounts if amount > due_minor)[:4])
+
+
+def born(today: date, years: int) -> date:
+    """The latest day of birth of somebody who is `years` old today; born on 29 February counts from 1 March."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:
+        return today.replace(year=today.year - years, day=28)
+
+
+FRAGMENTS = (
+    Fragment("lines", lines, urgent=True, patch=patch),
+    Fragment("sums", sums, urgent=True),
+    Fragment("question", question, urgent=True),
+    Fragment("notice", notice, urgent=True),
+    Fragment("training", training, urgent=True),
+    Fragment("unconfirmed_prints", doubted_papers),
+    Fragment("sales", sales),
+    Fragment("paper", paper),
+)

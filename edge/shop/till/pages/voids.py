@@ -1,0 +1,46 @@
+"""What the dialog that undoes the last sale says first: which one it is, and how its money goes back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.messages import Refusal
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import SELL
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.queries import Receipt, voidable
+from edge.shop.till.rules import money_back
+from edge.shop.till.rules.event_structs import GivenBack
+from edge.shop.till.sales import sold_at
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.responses import texts_of
+
+
+async def sale(request: web.Request) -> web.Response:
+    """`GET /fragments/void`: the sale that can be undone at the register, or why there is none."""
+    site = request.app[SITE]
+    language = texts_of(request).language
+    read = partial(_read, registry=site.shop.registry, register=register_of(request))
+    try:
+        receipt, back = await site.asker.read(read)
+    except Refusal as refusal:
+        return html(site.renderer.render("void.html", language, refused=refusal.refused))
+    return html(site.renderer.render("void.html", language, refused=None, receipt=receipt, back=back))
+
+
+def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, tuple[GivenBack, ...]]:
+    receipt = voidable(db, register)
+    sold = sold_at(db, registry, receipt.seq)
+    if isinstance(sold, SaleRefunded):
+        return receipt, sold.tenders
+    assert isinstance(sold, SaleCompleted)
+    return receipt, money_back.undone(sold.tenders, sold.change_minor)
+
+
+ENDPOINTS = (fragment("/fragments/void", sale, SELL),)
