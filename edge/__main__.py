@@ -163,7 +163,9 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
     recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
     upgrade = _command(commands, "upgrade", "bring the ledger to this version, with a backup before")
-    upgrade.add_argument("--rehearse", action="store_true", help="only try it on a copy, also while the shop sells")
+    how = upgrade.add_mutually_exclusive_group()
+    how.add_argument("--rehearse", action="store_true", help="only try it on a copy, also while the shop sells")
+    how.add_argument("--from", dest="source", metavar="LEDGER", help="take one of a schema never released across")
 
 
 def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

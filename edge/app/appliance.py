@@ -13,6 +13,7 @@ import structlog
 from drivers import registry as drivers
 from drivers.roles import Beeper, Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
 from edge.app.ledger import Ledger
+from edge.app.panel import panel_app
 from edge.config import Config, Device
 from edge.core.bus import Bus
 from edge.core.clock import Clock
@@ -30,8 +31,9 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
-from edge.services.devices.device_trials import beep_aloud
+from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
+from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
@@ -47,21 +49,24 @@ from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.webhooks.part import WebhooksPart
+from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
+from edge.shop.access.sessions import Sessions
 from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.shelf.service import ShelfService
+from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.till.display_part import DisplayPart
+from edge.shop.till.pages.phone import Paired, Phone
+from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
-from edge.web.app import make_app
-from edge.web.context import SITE, PanelContext, TillContext
-from edge.web.pages.phone import Paired, Phone
+from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart, keep_certificates
+from edge.web.practice import PRACTICES
 
 _log = structlog.get_logger(__name__)
 
@@ -121,10 +126,9 @@ def parts_of(
     }
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
-    tills = TillContext(shop, config, syncing)
-    app = make_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, tills)
-    panel = PanelPart(app, config.panel)
-    door = app[SITE].training or shop
+    app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing)
+    panel, services = PanelPart(app, config.panel), app[SITE].services
+    tills, door = services.of(TILLS), services.of(PRACTICES)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -144,17 +148,17 @@ def parts_of(
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
     yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
-    if certificates := app[SITE].certificates:
+    if certificates := app[SITE].door.certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from sense_parts(devices, app[SITE])
-    common = config, shop, door, supervisor, ledger.clock, tills
+    common = config, shop, door, supervisor, ledger.clock, tills, services.of(ACCESS).sessions, services.of(TRIALS)
     working = [one for one in devices if one[0].role not in ("camera", "microphone", "speaker")]
     at_work = {device.name: device_part(device, made, *common, phones.get(device.name)) for device, made in working}
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
     if syncing:
-        yield from with_head_office(config, ledger, syncing, tills, secrets)
+        yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
     yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -165,12 +169,12 @@ def parts_of(
 
 
 def with_head_office(
-    config: Config, ledger: Ledger, syncing: SyncPart, tills: TillContext, secrets: SecretStore
+    config: Config, ledger: Ledger, syncing: SyncPart, cards: CardSettling, secrets: SecretStore
 ) -> Iterator[Part]:
     """What speaks with head office."""
     assert config.sync
     yield Part("sync", syncing.run, stage=Stage.BACKGROUND)
-    yield Part("gift_cards", tills.cards.run, stage=Stage.BACKGROUND)
+    yield Part("gift_cards", cards.run, stage=Stage.BACKGROUND)
     proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
     yield Part("proof", proving.run, stage=Stage.BACKGROUND)
 
@@ -241,22 +245,24 @@ def device_part(
     supervisor: Supervisor,
     clock: Clock,
     tills: TillContext,
+    sessions: Sessions,
+    trials: Trials,
     phone: Paired | None,
 ) -> ScannerPart | PrinterPart | DisplayPart | ScalePart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
             if isinstance(made, Beeper):
-                tills.trials[device.name] = made.beep
+                trials[device.name] = made.beep
             told = phone.verdicts.told if phone else ignore_outcome
             asked = tills.code_takers.take
-            return ScannerPart(door, cast(Scanner, made), device.register, tills.sessions.actor, told, asked)
+            return ScannerPart(door, cast(Scanner, made), device.register, sessions.actor, told, asked)
         case "receipt_printer":
             place = printer_place(device, config, supervisor)
             return PrinterPart(shop, cast(ReceiptPrinter, made), place, device.paper, device.printing, clock)
         case "customer_display":
             display = DisplayPart(shop, cast(CustomerDisplay, made), device.register, tills.settings)
-            tills.trials[device.name] = display.try_out
+            trials[device.name] = display.try_out
             return display
         case "scale":
             tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
@@ -284,14 +290,14 @@ def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awa
 
 def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
     """What looks and what listens."""
-    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.shelf)
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.services.of(SHELF))
     yield from voice_parts(devices, site)
 
 
 def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
     """The parts that listen, each with the loudspeaker of its register."""
     found = [(device, cast(Speaker, made)) for device, made in devices if device.role == "speaker"]
-    site.trials.update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
+    site.services.of(TRIALS).update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
     speakers = {device.register: speaker for device, speaker in found}
     for device, made in devices:
         if device.role == "microphone":

@@ -179,7 +179,7 @@ class PastShop:
             lines[product.sku] = lines.get(product.sku, 0) + quantity
         sold = tuple(LineSold(sku=sku, quantity=quantity) for sku, quantity in lines.items())
         kind: Literal["card", "cash"] = "card" if self._random.random() < 0.62 else "cash"
-        return SellBasket(sold, (TenderGiven(kind),), age_checked=18, print=False, confirmed=True)
+        return SellBasket(sold, (TenderGiven(kind),), age_checked=18, print=False)
 
     def _sell(self, till: Actor, baskets: list[tuple[int, SellBasket]]) -> None:
         requests: list[Request | MaintenanceWrite] = []

@@ -33,7 +33,7 @@ async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) ->
     """Sell them goods of `skus` (at least four, sold by the piece, at a price that is known)."""
     for at, buyer in enumerate(BUYERS):
         lines = tuple(LineSold(sku=sku) for sku in skus[2 * at : 2 * at + 2])
-        sold = await do(SellBasket(lines, (TenderGiven("card"),), age_checked=21, print=False, confirmed=True))
+        sold = await do(SellBasket(lines, (TenderGiven("card"),), age_checked=21, print=False))
         number = next(event.number for event in sold.events if isinstance(event, SaleCompleted))
         await do(IssueInvoice(number, print=False, **buyer))
     await do(RefundSale(number, lines=(RefundedLine(1, 1000),), reason="broken"))

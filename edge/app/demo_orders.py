@@ -35,7 +35,7 @@ KINDS = (
     (9500, 9999, "home", {"en": "Home", "fr": "Maison", "he": "לבית"}),
 )
 """Numbers of products from and through, the category's id and its names."""
-FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500)
+FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500, unit="service")
 WEEK = (
     *((OpenSpan(7 * 60, 22 * 60),),) * 4,
     (OpenSpan(7 * 60, 15 * 60),),

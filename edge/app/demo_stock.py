@@ -28,8 +28,9 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
         await do(command)
     count = int((await do(stock.StartCount("main"))).result)
     sku = _boxed()[0][0]
-    await do(stock.CountLine(count, sku, boxes=1, units=10_000))
-    await do(stock.PostCount(count, accepted=True))
+    for mode in ("", "replace"):  # far from what is booked: somebody looked twice
+        await do(stock.CountLine(count, sku, boxes=1, units=10_000, mode=mode))
+    await do(stock.PostCount(count))
 
 
 def _boxed() -> list[tuple[str, int]]:

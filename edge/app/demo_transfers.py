@@ -21,4 +21,4 @@ async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     await do(between.SendTransfer("harbour", (stock.TransferLine(water, 6_000),), note="They ran out"))
     await do(between.DraftTransfer("north", (stock.TransferLine(beer, 12_000),), note="For Sunday's match"))
     await do(buying.AddReceiptCost(900, supplier="valley-dairy", delivery_note="VD 4471", document="F 88"))
-    await do(stock.SetAside(milk, units=2_000, cause="breakage", confirmed=True))
+    await do(stock.SetAside(milk, units=2_000, cause="breakage"))

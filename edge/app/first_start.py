@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from edge.app.first_start_page import FirstStart
 from edge.app.ledger import Ledger
 from edge.config import Config, load
 from edge.config.first import FirstAnswers
@@ -20,7 +21,6 @@ from edge.lib.errors import ConfigError, NeedsHuman
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import system
-from edge.web.first_start import FirstStart
 
 PORT = 8080
 FIRST_MANAGER = "owner"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import structlog
@@ -31,11 +32,13 @@ _DUE = f"""
     WHERE state = 'queued' AND next_at <= now() AND until_at > now() ORDER BY next_at LIMIT {AT_ONCE}
 """
 _TAKE = f"""
-    UPDATE office_letter SET state = 'sending', tries = tries + 1, moved_at = now()
+    UPDATE office_letter SET state = 'sending', why = '', tries = tries + 1, moved_at = now()
     WHERE {_ID} AND state = 'queued' AND next_at <= now()
     RETURNING recipient, body, tries, extract(epoch FROM until_at - now())::float8 AS left_s
 """
 """By whoever is first."""
+_ENDING = f"UPDATE office_letter SET why = 'ending', moved_at = now() WHERE {_ID}"
+"""Before the final dot: behind it the mail may be out."""
 _END = f"""
     UPDATE office_letter SET state = $5, why = $6, detail = $7, recipient = '', body = NULL, moved_at = now()
     WHERE {_ID}
@@ -48,9 +51,15 @@ _OVER = """
     UPDATE office_letter SET state = CASE state WHEN 'queued' THEN 'failed' ELSE 'unknown' END,
         why = CASE state WHEN 'queued' THEN 'life_over' ELSE 'cut_off' END, recipient = '', body = NULL,
         moved_at = now()
-    WHERE (state = 'queued' AND until_at <= now()) OR (state = 'sending' AND moved_at < now() - interval '5 minutes')
+    WHERE (state = 'queued' AND until_at <= now())
+    OR (state = 'sending' AND why = 'ending' AND moved_at < now() - interval '5 minutes')
 """
-"""What was on its way when its process ended may be out: it is not sent again."""
+"""What came as far as its final dot when its process ended may be out: it is not sent again."""
+_CUT_OFF = """
+    UPDATE office_letter SET state = 'queued', next_at = now(), moved_at = now()
+    WHERE state = 'sending' AND why <> 'ending' AND moved_at < now() - interval '5 minutes'
+"""
+"""What did not come so far is sent again."""
 _FORGET = "DELETE FROM office_letter WHERE state NOT IN ('queued', 'sending') AND moved_at < now() - interval '7 days'"
 _FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 days'"
 
@@ -64,7 +73,9 @@ class OfficeMailServer(MailServer, frozen=True, kw_only=True):
 class Hand(Protocol):
     """Who takes mail (`OutgoingMail`)."""
 
-    async def send(self, message: Any, sender: str, recipient: str) -> str: ...
+    async def send(
+        self, message: Any, sender: str, recipient: str, *, ending: Callable[[], Awaitable[None]]
+    ) -> str: ...
 
 
 class LetterRelay:
@@ -90,6 +101,7 @@ class LetterRelay:
 
     async def turn(self) -> int:
         """Send what is due; how many letters that were."""
+        await self._pool.execute(_CUT_OFF)
         await self._pool.execute(_OVER)
         if time.monotonic() - self._tidied_s >= TIDY_S:
             self._tidied_s = time.monotonic()
@@ -108,8 +120,12 @@ class LetterRelay:
         except ValueError:
             await self._pool.execute(_END, *of, "failed", "refused", "")
             return
+
+        async def ending() -> None:
+            await self._pool.execute(_ENDING, *of)
+
         try:
-            said = await self._mail.send(mail, self._sender, letter["recipient"])
+            said = await self._mail.send(mail, self._sender, letter["recipient"], ending=ending)
         except MaybeSent as error:
             await self._pool.execute(_END, *of, "unknown", "no_answer", codes_of(error.detail))
         except Undelivered as fault:

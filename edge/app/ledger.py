@@ -130,7 +130,7 @@ def build_registry(config: Config) -> Registry:
             receipt_mail.capability(config.notify.mails),
             orders.capability(
                 config.till_settings(),
-                *(people_here.region, people_here.province, config.customer_channels()),
+                *(people_here.region, config.customer_channels()),
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
@@ -209,8 +209,6 @@ class Ledger:
                     self.writer.probe()  # so that the page says so at once, not only when a sale fails
                 else:
                     reserve.keep(config.folder)
-                    access.seal_what_was_plain(self.db, self.writer, self.registry, self.clock.read().at_us)
-                    access.look_up_in_small_letters(self.db, self.writer)
             except DatabaseError as error:
                 raise integrity.explained(config.ledger, error) from error
             undone.pop_all()

@@ -33,7 +33,7 @@ from edge.core.process.timekeeping import told
 from edge.core.registry import CheckResult
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import newest, require_known, version
 from edge.core.storage.permissions import owner_of
 from edge.core.tls.authority import fingerprint
 from edge.core.tls.certificates import FILE as AUTHORITY
@@ -151,10 +151,7 @@ def _ledger(loaded: Config) -> Iterator[CheckResult]:
 
 
 def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]:
-    newest, at = migrations()[-1][0], version(db)
-    if at > newest:
-        yield CheckResult("ledger", False, f"it has schema {at}, newer than this software's {newest}.", "Update.")
-        return
+    require_known(db)
     if fault := next(iter(check_tail(db)), None) or (mark and highwater.missing(db, mark)):
         yield CheckResult("ledger", False, fault, WHAT_TO_DO)
     else:
@@ -164,7 +161,7 @@ def _books(db: Connection, mark: highwater.Mark | None) -> Iterator[CheckResult]
 
 def _slips(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     """A category that is not there routes nothing to its printer, and nobody would notice."""
-    if version(db) != migrations()[-1][0]:
+    if version(db) != newest():
         return  # the next start brings the tables up to date
     known = {category.id for category in read_categories(db)}
     for slip in loaded.slips:
@@ -184,7 +181,7 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
 
 def _declared(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     """What capabilities say of their own tables, once these are up to date: the next start brings them so."""
-    if version(db) == migrations()[-1][0]:
+    if version(db) == newest():
         for capability in build_registry(loaded).capabilities:
             for check in capability.checks:
                 yield from check(db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,8 @@ from edge.cli.ledger_reader import reading
 from edge.core import ids
 from edge.core.journal.rows import facts, read_rows
 from edge.core.limits import REBUILD_ROWS
+from edge.core.messages import RecordedEvent
+from edge.core.people.remarks import with_open_remarks
 from edge.core.storage.database import Connection
 from edge.shop import books
 from edge.shop.invoices.queries import numbers_of_papers
@@ -27,10 +29,15 @@ def export(args: argparse.Namespace) -> int:
         if args.format == "jsonl":
             lines = _rows(db, args.from_seq)
         else:
-            booked = books.entries(facts(db, build_registry(loaded)), numbers_of_papers(db))
+            booked = books.entries(_readable(db, facts(db, build_registry(loaded))), numbers_of_papers(db))
             lines = books.FORMATS[args.format](entry for entry in booked if entry.seq >= args.from_seq)
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
+
+
+def _readable(db: Connection, every: Iterable[RecordedEvent]) -> Iterator[RecordedEvent]:
+    """The facts with what was typed of them, as far as that is still known."""
+    return (msgspec.structs.replace(fact, event=with_open_remarks(db, fact.event)) for fact in every)
 
 
 def _rows(db: Connection, at: int) -> Iterator[str]:

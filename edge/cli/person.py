@@ -26,7 +26,7 @@ from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup
-from edge.services.maintenance.key_erasure import copied, out_of_reach, pending
+from edge.services.maintenance.key_erasure import copied, pending
 from edge.services.maintenance.restoring.people import show
 
 WAIT_S = 30.0
@@ -53,7 +53,7 @@ def forgotten(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     asyncio.run(_forget(loaded, args.id))
     try:
-        left = [*_erase(loaded), *out_of_reach(loaded)]
+        left = _erase(loaded)
     finally:
         chown_to_owner(loaded.folder)
     say(f"{args.id} is forgotten. What stands of them here and at head office nobody reads any more.")

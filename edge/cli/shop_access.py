@@ -31,7 +31,7 @@ POLL_S = 0.2
 """How often a running appliance is asked how far a job is."""
 
 
-class Refusal(EdgeError):
+class NotDone(EdgeError):
     """The shop refused a command."""
 
 
@@ -92,7 +92,7 @@ class _Local:
     async def job(self, id: int) -> tuple[Job, list[JobNote]]:
         job = jobs.read_job(self._shop.reader, id)
         if job is None:
-            raise Refusal(f"There is no job {id}.")
+            raise NotDone(f"There is no job {id}.")
         return job, jobs.read_job_notes(self._shop.reader, id)
 
     async def changed(self) -> None:
@@ -120,4 +120,4 @@ def _done(command: Command, outcome: Outcome) -> Done:
     if isinstance(outcome, Done):
         return outcome
     why = translate("en", f"refused.{outcome.code}", **outcome.values) if isinstance(outcome, Refused) else outcome.why
-    raise Refusal(f"{type(command).__name__} was not done: {why}")
+    raise NotDone(f"{type(command).__name__} was not done: {why}")

@@ -1,4 +1,4 @@
-"""`edge upgrade`: bring the ledger to this version, or only try."""
+"""`edge upgrade`: bring the ledger to this version, or only try; `--from`: one whose schema was never released."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from edge.cli.backup import working
 from edge.cli.output import say
 from edge.core.clock import SystemClock
 from edge.services.maintenance import upgrade
+from edge.services.maintenance.take_across import take_across
 
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with working(loaded):
+        if args.source:
+            return _take_across(loaded, Path(args.source))
         return _rehearse(loaded) if args.rehearse else _upgrade(loaded)
 
 
@@ -39,4 +42,18 @@ def _upgrade(loaded: config.Config) -> int:
         say(f"The ledger is of this version now, in {done.seconds:.1f} s.")
     else:
         say(f"What takes long is prepared, in {done.seconds:.1f} s. Start the shop again with this version soon.")
+    return 0
+
+
+def _take_across(loaded: config.Config, source: Path) -> int:
+    done = take_across(loaded, SystemClock(), source)
+    say(f"All {done.old.seq} facts of {source} are in a new ledger, and everything in it was verified.")
+    say(f"It goes on at #{done.head.seq} in epoch {done.head.epoch}. The old one is kept as it was: {done.kept}")
+    if done.signed:
+        say(f"{done.signed} Z reports were signed again with the same key, as the rows before them have other hashes.")
+    if done.unsigned:
+        say(f"The signatures of {done.unsigned} Z reports, by another key, hold in the old ledger alone: keep it.")
+    for table in done.left:
+        say(f"NOT TAKEN  what stands in {table}, which this version has no place for.")
+    say("Head office takes it into a new database alone: docs/hub-scale.md")
     return 0

@@ -16,7 +16,7 @@ from edge.core.journal.integrity import WHAT_TO_DO
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import newest, require_known, version
 from edge.lib.units.quantity import show_quantity
 from edge.services.maintenance.backups import heads
 from edge.shop.stock.checks import whole_check
@@ -41,16 +41,17 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     mark = highwater.read(loaded.folder)
     with reading(loaded, cut_off=True) as db:
+        require_known(db)
         registry = ledger.build_registry(loaded)
         report = verify(db, registry, args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
         others = [] if report.faults else list(heads.rewritten(loaded, db))
         good = good_through(db, report.head.seq)
-        schema, newest = version(db), migrations()[-1][0]
-        looked = args.stock and schema == newest and not report.faults
+        schema, today = version(db), newest()
+        looked = args.stock and schema == today and not report.faults
         issues = whole_check(db, registry.queries, time.time_ns() // 1000).issues if looked else []
-        lost, explained = (unexplained(db), left_out(db)) if schema == newest and not report.faults else ([], [])
+        lost, explained = (unexplained(db), left_out(db)) if schema == today and not report.faults else ([], [])
     receipts = [
         f"{SERIES[gap.series]} {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost
     ]
@@ -69,10 +70,10 @@ def run(args: argparse.Namespace) -> int:
         amounts = f"{show_quantity(issue.found)} instead of {show_quantity(issue.expected)}"
         say(f"STOCK  {issue.sku}{place}: {issue.check.replace('_', ' ')}, {amounts}. {ADVICE[issue.proposal]}")
     holds = f"The chain holds to #{report.head.seq} (epoch {report.head.epoch})"
-    if schema == newest:
+    if schema == today:
         say(f"{holds}, and all tables are what it says.")
         return 0
-    say(f"{holds}. Its tables are those of an older version (schema {schema}, here it is {newest}), not compared.")
+    say(f"{holds}. Its tables are those of an older version (schema {schema}, here it is {today}), not compared.")
     say("Bring them to this version, and verify again: edge upgrade")
     return 0
 

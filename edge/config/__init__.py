@@ -20,6 +20,7 @@ from edge.config.devices import check_devices, read_device
 from edge.config.explain import line_of, twice, understood
 from edge.config.models import Models
 from edge.config.notify import NotifySection
+from edge.config.place import said_once
 from edge.config.secrets import SaidSecret, said
 from edge.config.sections import (
     CatalogSection,
@@ -33,10 +34,11 @@ from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
 from edge.config.slips import SlipEntry
 from edge.config.slips import settings as slip_settings
-from edge.config.tax import Tax
+from edge.config.tax import StoreTaxes, Tax
 from edge.core.clock import business_date
 from edge.core.config_section import ConfigFault, Section
 from edge.core.journal.rows import Header
+from edge.core.services import Service
 from edge.lib.errors import ConfigError
 from edge.shop.bulk_edit.job import EditSettings
 from edge.shop.catalog.settings import CatalogSettings
@@ -56,7 +58,6 @@ class Sections(Section, frozen=True, kw_only=True):
     """What holds as it stands in the file."""
 
     store: StoreSection
-    tax: Tax = Tax()
     panel: Panel = Panel()
     catalog: CatalogSection = CatalogSection()
     codes: Codes = Codes()
@@ -74,6 +75,7 @@ class _File(Sections, frozen=True, kw_only=True):
     """The file as TOML has it; devices stay as they are until their drivers read them."""
 
     data: str = "data"
+    tax: Tax = Tax()
     device: tuple[dict[str, Any], ...] = ()
     slip: tuple[SlipEntry, ...] = ()
 
@@ -91,6 +93,7 @@ class Config(Sections, frozen=True, kw_only=True):
 
     own: Mapping[type[Section], Section]
 
+    tax: StoreTaxes
     folder: Path
     devices: tuple[Device, ...]
     slips: tuple[SlipEntry, ...]
@@ -142,6 +145,8 @@ class Config(Sections, frozen=True, kw_only=True):
             currency=store.currency,
             tax=self.tax.table(),
             taxes=self.tax.dated,
+            place=store.place,
+            registered=self.tax.registered,
             tax_number=store.tax_number,
             header=store.header,
             footer=store.footer,
@@ -202,6 +207,10 @@ class Config(Sections, frozen=True, kw_only=True):
         return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
 
 
+CONFIG: Service[Config] = Service("config")
+"""All of it, for pages that need more of it than every page does."""
+
+
 def load(path: Path) -> Config:
     """Read a configuration file. `ConfigError` says which line, what is wrong, and what is allowed."""
     try:
@@ -238,10 +247,12 @@ def parse(text: str, path: Path) -> Config:
     folder = (path.parent / file.data).resolve()
     if file.backup.folder and not file.backup.disk:
         kept["backup"] = msgspec.structs.replace(file.backup, folder=str(folder / file.backup.folder))
-    return Config(**kept, own=own, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
+    taxes = file.tax.at(file.store.place)
+    return Config(**kept, own=own, tax=taxes, folder=folder, devices=devices, slips=file.slip, file=path.resolve())
 
 
 def _file(raw: dict[str, Any]) -> _File:
+    raw = said_once(raw)
     try:
         file = msgspec.convert(raw, _whole())
     except msgspec.ValidationError as error:
@@ -264,4 +275,4 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     for key in capability_sections.kinds():
         if faults := getattr(getattr(file, key), "faults", None):
             yield from faults()
-    yield from file.catalog.faults(file.tax.ids)
+    yield from file.catalog.faults(file.tax.at(file.store.place).ids)

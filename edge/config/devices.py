@@ -36,7 +36,7 @@ class Device(msgspec.Struct, frozen=True):
     microphone: MicrophoneUse = MicrophoneUse()
 
 
-_ONLY = {"scale": "weigh", "microphone": "hear", "speaker": "speak"}
+_ONLY = {"scale": "weigh", "microphone": "hear", "speaker": "speak", "payment_terminal": "take cards"}
 """Of which a register has one, and what it does there."""
 _PAPER = PaperOptions.__struct_fields__
 _PRINTING = Printing.__struct_fields__

@@ -20,7 +20,7 @@ Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the page asks. `tax_place`: a key of `[tax]` and its value, such as "province ON", whose law says the taxes;
+    """What the page asks. `tax_place`: where the store is and whose law says the taxes, such as "province ON";
     else `tax_percent` of everything, "" for none. `tax_in_prices`: None leaves that to the law of the place. `backup`:
     where copies go: the `backup_place` is a disk's label or a folder."""
 
@@ -65,9 +65,12 @@ def _lines(said: FirstAnswers, data: str, port: int) -> Iterator[str]:
     yield f"registers = {_said([str(number) for number in range(1, said.tills + 1)])}"
     yield from ("", "[store]", f"tenant = {_said(slug(said.name))}", 'id = "main"')
     yield f"header = {_said([line for line in (said.name.strip(), said.address.strip()) if line])}"
-    for key in ("tax_number", "currency", "language", "zone", "country"):
-        if value := getattr(said, key):
-            yield f"{key} = {_said(value)}"
+    key, _, id = said.tax_place.partition(" ")
+    placed = {"country": said.country, **({key: id} if key else {})}
+    answers = {one: getattr(said, one) for one in ("tax_number", "currency", "language", "zone")}
+    for name, value in (answers | placed).items():
+        if value:
+            yield f"{name} = {_said(value)}"
     yield from ("", "[tax]", *_tax(said))
     yield from ("", "[panel]", f"port = {port}", *(['host = "0.0.0.0"'] if said.network else []))
     if said.backup != "none":
@@ -80,8 +83,6 @@ def _tax(said: FirstAnswers) -> Iterator[str]:
     if said.tax_in_prices is not None:
         yield f"inclusive = {_said(said.tax_in_prices)}"
     if said.tax_place:
-        key, _, id = said.tax_place.partition(" ")
-        yield f"{key} = {_said(id)}"
         return
     yield from ("[[tax.class]]", 'id = "standard"')
     if percent := said.tax_percent.strip().replace(",", "."):

@@ -11,6 +11,8 @@ import msgspec
 from edge.config.explain import twice
 from edge.core.addresses import address_of, is_loopback
 from edge.core.config_section import ConfigFault, Language, Section
+from edge.lib.regions.place import CANADA, Jurisdiction, is_part
+from edge.lib.regions.provinces import provinces
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
@@ -25,8 +27,9 @@ Name = Annotated[
 
 
 class StoreSection(Section, frozen=True, kw_only=True):
-    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone. `country`: how
-    dates are written; without it, that of the zone."""
+    """`[store]`: whose shop it is. `day_turns_at` is when a day of business ends, in the shop's zone. `country`: where
+    it is, and how dates are written (without it, as in that of the zone); `province`: of Canada, or the state of the
+    United States. Taxes, addresses, holidays, ages and limits go by these two."""
 
     tenant: Name = "demo"
     id: Name
@@ -43,6 +46,9 @@ class StoreSection(Section, frozen=True, kw_only=True):
         str,
         msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'FR', or nothing"),
     ] = ""
+    province: Annotated[
+        str, msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters, such as 'ON', or nothing")
+    ] = ""
     day_turns_at: Annotated[
         str,
         msgspec.Meta(
@@ -52,8 +58,23 @@ class StoreSection(Section, frozen=True, kw_only=True):
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
     cash_halves: Literal["", "up", "down"] = ""
 
+    def __post_init__(self) -> None:
+        if self.province and not self.country:
+            msgspec.structs.force_setattr(self, "country", CANADA)
+
+    @property
+    def place(self) -> Jurisdiction:
+        """Where it is, as law is asked."""
+        return Jurisdiction(self.country, self.province)
+
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
+        if self.province and not is_part(self.country, self.province):
+            what = f"There is no province or state {self.province!r} of {self.country}."
+            advice = (
+                f"Canada's are: {', '.join(provinces())}. With country = 'US' it is a state; elsewhere, leave it out."
+            )
+            yield ConfigFault(("store", "province"), what, advice)
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -11,8 +11,9 @@ import msgspec
 from edge.config.explain import twice
 from edge.config.sections import Name
 from edge.core.config_section import ConfigFault, Section
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
-from edge.lib.regions.taxes import DatedTable, class_ids, countries, is_inclusive, known_places, tables
+from edge.lib.regions.taxes import DatedTable, class_ids, is_inclusive, tables
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 
 
@@ -31,50 +32,28 @@ class ClassEntry(Section, frozen=True, kw_only=True):
 
 
 class Tax(Section, frozen=True, kw_only=True):
-    """`[tax]`: the table of classes, or the place whose law says it: a province of Canada, or a country. `inclusive`:
-    prices contain the taxes; where nothing is said, as is usual in that place."""
+    """`[tax]`: the table of classes; none: what the law says where the store is. `inclusive`: prices contain the taxes;
+    where nothing is said, as is usual in that place. `registered`: the other provinces of Canada whose own tax (PST,
+    RST, QST) the shop collects on what it delivers there."""
 
-    province: str = ""
-    country: str = ""
     inclusive: bool | None = None
     rounding: Literal["line", "total"] = "total"
+    registered: Annotated[tuple[str, ...], msgspec.Meta(max_length=13)] = ()
     classes: tuple[ClassEntry, ...] = msgspec.field(name="class", default=())
 
-    def __post_init__(self) -> None:
-        if self.inclusive is None:
-            known = self.place in known_places()
-            msgspec.structs.force_setattr(self, "inclusive", is_inclusive(self.place) if known else True)
-
-    @property
-    def place(self) -> str:
-        return self.province or self.country
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return class_ids(self.place) if self.place else tuple(entry.id for entry in self._entries)
-
-    @property
-    def dated(self) -> tuple[DatedTable, ...]:
-        """The tables of the place, with the day from which each holds; none where the shop has its own table."""
-        return tables(self.place, bool(self.inclusive), self.rounding) if self.place else ()
-
-    @property
-    def _entries(self) -> tuple[ClassEntry, ...]:
-        return self.classes or (ClassEntry(id="standard"),)
-
-    def table(self) -> TaxTable:
-        """What the till reckons with: of a place, what holds before any of its days."""
-        if self.place:
-            return self.dated[0].table
-        classes = tuple(
-            TaxClass(entry.id, tuple(Rate(rate.name, thousandths_of_percent(rate.percent)) for rate in entry.rates))
-            for entry in self._entries
-        )
-        return TaxTable(bool(self.inclusive), self.rounding, classes)
+    def at(self, place: Jurisdiction) -> StoreTaxes:
+        """The taxes of a store there."""
+        law = "" if self.classes else place.tax_place
+        inclusive = self.inclusive
+        if inclusive is None:
+            inclusive = is_inclusive(law) if law else True
+        return StoreTaxes(law, inclusive, self.rounding, self.registered, self.classes)
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
-        yield from self._place_faults()
+        if unknown := sorted({*self.registered} - {*provinces()}):
+            what = f"There is no province {unknown[0]!r} of Canada."
+            yield ConfigFault(("tax", "registered"), what, f"There are: {', '.join(provinces())}.")
         for place, entry in enumerate(self.classes):
             for number, rate in enumerate(entry.rates):
                 try:
@@ -82,24 +61,45 @@ class Tax(Section, frozen=True, kw_only=True):
                 except ValueError as error:
                     where = ("tax", "class", place, "rates", number, "percent")
                     yield ConfigFault(where, f"{error}.", "Write it as on an invoice.")
-        if id := twice(self.ids):
-            last = len(self.ids) - 1 - self.ids[::-1].index(id)
+        ids = [entry.id for entry in self.classes]
+        if id := twice(ids):
+            last = len(ids) - 1 - ids[::-1].index(id)
             yield ConfigFault(
                 ("tax", "class", last, "id"), f"Two tax classes are named {id!r}.", "Give each its own name."
             )
 
-    def _place_faults(self) -> Iterator[ConfigFault]:
-        for key, said, known in (
-            ("province", self.province, tuple(provinces())),
-            ("country", self.country, tuple(countries())),
-        ):
-            if said and said not in known:
-                what = f"There is no table of taxes for {key} {said!r}."
-                advice = f"There are: {', '.join(known)}. Else write the classes yourself: [[tax.class]]."
-                yield ConfigFault(("tax", key), what, advice)
-        if self.place and (self.classes or (self.province and self.country)):
-            what = "[tax] names a place whose law says the taxes, and says them itself, too."
-            yield ConfigFault(("tax",), what, "Keep one: province, country, or the classes.")
+
+class StoreTaxes(msgspec.Struct, frozen=True):
+    """`[tax]` as it holds where the store is: by the `law` of that place ("": by `classes` of the shop's own)."""
+
+    law: str
+    inclusive: bool
+    rounding: Literal["line", "total"]
+    registered: tuple[str, ...] = ()
+    classes: tuple[ClassEntry, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return class_ids(self.law) if self.law else tuple(entry.id for entry in self._entries)
+
+    @property
+    def dated(self) -> tuple[DatedTable, ...]:
+        """The tables of the place, with the day from which each holds; none where the shop has its own table."""
+        return tables(self.law, self.inclusive, self.rounding) if self.law else ()
+
+    @property
+    def _entries(self) -> tuple[ClassEntry, ...]:
+        return self.classes or (ClassEntry(id="standard"),)
+
+    def table(self) -> TaxTable:
+        """What the till reckons with: of a place, what holds before any of its days."""
+        if self.law:
+            return self.dated[0].table
+        classes = tuple(
+            TaxClass(entry.id, tuple(Rate(rate.name, thousandths_of_percent(rate.percent)) for rate in entry.rates))
+            for entry in self._entries
+        )
+        return TaxTable(self.inclusive, self.rounding, classes)
 
 
 def thousandths_of_percent(percent: str | int | float) -> int:

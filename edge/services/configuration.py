@@ -18,6 +18,7 @@ from drivers.discovery.match import Proposal
 from edge.config import Config, load, parse
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
+from edge.lib.regions.place import CANADA
 
 Kind = Literal["text", "lines", "number", "choice", "time", "zone", "label", "printer"]
 Value = str | int | bool | tuple[str, ...]
@@ -39,8 +40,8 @@ EDITABLE = (
     EditableKey("store.zone", "zone"),
     EditableKey("store.day_turns_at", "time"),
     EditableKey("store.cash_step_minor", "number"),
-    EditableKey("tax.province", "text", has_page=True),
-    EditableKey("tax.country", "text", has_page=True),
+    EditableKey("store.province", "text", has_page=True),
+    EditableKey("store.country", "text", has_page=True),
     EditableKey("tax.inclusive", "choice", (True, False), has_page=True),
     EditableKey("tax.rounding", "choice", ("total", "line"), has_page=True),
     EditableKey("backup.folder", "text"),
@@ -97,15 +98,19 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
 
 
 def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: Iterable[TaxEntry]) -> str:
-    """The same with other taxes: those of a `place` such as "province ON", or classes of one's own."""
+    """The same with other taxes: those of the law where the store is, a `place` such as "province ON", or classes of
+    one's own, which change nothing of where it is."""
     file = tomlkit.parse(text)
     tax: Any = file.setdefault("tax", tomlkit.table())
-    for key in ("province", "country", "class"):
-        tax.pop(key, None)
+    store: Any = file.setdefault("store", tomlkit.table())
+    _place_in_store(file, tax, store)
+    tax.pop("class", None)
     tax["inclusive"], tax["rounding"] = inclusive, rounding
     if place:
         key, _, id = place.partition(" ")
-        tax[key] = id
+        store.pop("province", None)
+        store["country"] = CANADA if key == "province" else id
+        store[key] = id
         return tomlkit.dumps(file)
     entries = tomlkit.aot()
     for entry in classes:
@@ -118,6 +123,16 @@ def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: I
         entries.append(one)
     tax["class"] = entries
     return tomlkit.dumps(file)
+
+
+def _place_in_store(file: Any, tax: Any, store: Any) -> None:
+    """Where an older file says elsewhere where the store is, it moves to where that is said now."""
+    customers: Any = file.get("customers", {})
+    older = {"province": (tax, customers), "country": (tax,)}
+    for key, sections in older.items():
+        for section in sections:
+            if (said := section.pop(key, "")) and not store.get(key):
+                store[key] = said
 
 
 def with_device(text: str, proposal: Proposal, register: str) -> str:

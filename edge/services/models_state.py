@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from edge.core.services import Service
 from models.runtime.stats import Figures
 
 if TYPE_CHECKING:  # numpy
@@ -23,3 +24,8 @@ class MeaningState(Protocol):
     """What questions mean, where there is a model for it."""
 
     async def of(self, text: str) -> SentenceEmbedding | None: ...
+
+
+RUNNING: Service[Any] = Service("models")
+"""What runs models (`edge.services.inference.Inference`), of which pages ask what they need; None: nothing does."""
+MEANING: Service[MeaningState | None] = Service("meaning")

@@ -10,6 +10,7 @@ from drivers import registry as drivers
 from edge.config import Device
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
+from edge.core.services import Service
 from edge.lib.errors import ConfigError
 
 LIMIT_BYTES = 8_192
@@ -56,3 +57,6 @@ def read_secret(path: Path) -> str:
     if not text:
         raise ConfigError(f"{path} is empty.", "Write the secret there, as one line.")
     return text.splitlines()[0]
+
+
+SECRETS: Service[SecretStore] = Service("secrets", lambda site: secrets_of(site.config.folder))

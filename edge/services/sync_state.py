@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from edge.core.services import Service
+
 
 class SyncState(Protocol):
     """How far the hub holds the journal.
@@ -28,3 +30,7 @@ class SyncState(Protocol):
     def key(self) -> str: ...
     @property
     def values(self) -> Mapping[str, str]: ...
+
+
+SYNC: Service[SyncState | None] = Service("sync")
+"""None: nothing is sent anywhere."""

@@ -9,33 +9,27 @@ from typing import cast
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.endpoints import ANYBODY, SELL, Endpoint
+from edge.core.jobs.store import MANAGE
 from edge.core.messages import Actor, Refused, Surface
-from edge.shop.access.api_key import ApiKey
-from edge.shop.access.pairing import Pairing
-from edge.shop.access.pin_check import NAMED_FROM
-from edge.shop.access.queries import SET_UP, actor_for, any_pin_set, count_users, rights_of
-from edge.shop.access.rights import MANAGE, system
-from edge.shop.access.roles import MANAGING as MAY_MANAGE
-from edge.shop.access.session import LASTING, Session, mark_of
-from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
 from edge.web.caller import caller_of
 from edge.web.context import ENDPOINT, SITE, PanelContext, now_us
 from edge.web.cookies import Cookie
 from edge.web.cors import is_listed
 from edge.web.denied import Denied
+from edge.web.identity import PairedBrowser, PersonSession, ProgramKey
 from edge.web.problem import Problem
 
 MANAGING = Cookie("manager")
 """The cookie of a browser in which a manager's PIN was shown, on a page of the manager's."""
-OWN = Cookie(max_age_s=LASTING["own"].most_us // 1_000_000)
+OWN = Cookie()
 """The cookie of a person's own device."""
 
-KEY = web.RequestKey("api_key", ApiKey)
+KEY: web.RequestKey[ProgramKey] = web.RequestKey("api_key")
 """The key of the program that asks, where it is one."""
-TOKEN = web.RequestKey("token", Session)
+TOKEN: web.RequestKey[PersonSession] = web.RequestKey("token")
 """The session of a person's program that asks with a token, where it is one."""
-PAIRING = web.RequestKey("pairing", Pairing)
+PAIRING: web.RequestKey[PairedBrowser] = web.RequestKey("pairing")
 """The pairing of the browser that asks, where it is let in by one."""
 
 PARTS_OF_PAGES = frozenset({"audio", "font", "image", "script", "style"})
@@ -48,36 +42,64 @@ def actor_of(request: web.Request, command: str = "", command_id: bytes = b"", a
     """Whoever stands at the register that the request names, or whose PIN approves the `command` that it asks for; or
     the program whose key or token it has, as it is now.
 
-    `Register` may be left out where there is one, and by a program or a device of somebody's own that reads: what is
-    told of a register asks `register_of` for it. `Grant` is what a PIN gave, or the token of this machine's command
-    line. A manager's pages have the cookie instead, which the till's pages cannot use.
+    Whoever stands at no register has none, but for a `command` or a query about one that they name. `Register` may be
+    left out where there is one, and by a program that reads: what is told of a register asks `register_of` for it.
+    `Grant` is what a PIN gave, or the token of this machine's command line. A manager's pages have the cookie instead,
+    which the till's pages cannot use.
     """
     site = request.app[SITE]
     grant = header(request, "Grant")
     if is_console_token(request):
         register = header(request, "Register")
-        return msgspec.structs.replace(system("panel"), register=known_register(site, register) if register else "")
-    reads = request.method in ("GET", "HEAD") and (is_program(request) or is_own_device(request))
-    register, surface = register_of(request, assumed or reads), surface_of(request)
+        return msgspec.structs.replace(
+            site.identity.console(), register=known_register(site, register) if register else ""
+        )
+    reads = request.method in ("GET", "HEAD") and is_program(request)
+    register, surface = _at(request, command, assumed or reads), surface_of(request)
     if key := request.get(KEY):
         return _program(site, key, surface, register)
     if token := request.get(TOKEN):
-        return msgspec.structs.replace(actor_for(site.shop.reader, token.user, surface, register), program=True)
-    actor = site.sessions.actor(register, surface, seat_of(request), is_use(request))
+        return msgspec.structs.replace(site.identity.person(token.user, surface, register), program=True)
+    actor = site.identity.at_register(register, surface, seat_of(request), is_use(request))
+    if not is_at_register(request) and surface != "kiosk":
+        actor = msgspec.structs.replace(actor, rights=frozenset())  # a register that is only named makes no cashier
     if actor.anonymous:
-        actor = msgspec.structs.replace(actor, network=network(caller_of(request).address).keys[0].partition(":")[2])
-    db = site.shop.reader
-    if grant and command and (held := site.approvals.held(grant, register, command, now_us(), command_id)):
-        if mark_of(db, held.user) == held.mark:
-            return msgspec.structs.replace(actor_for(db, held.user, surface, register), asker=actor.name)
-    elif grant and (session := site.sessions.shown(grant, "grant", "manager")):
-        return actor_for(db, session.user, surface, register)
+        actor = msgspec.structs.replace(actor, network=site.identity.network(caller_of(request).address))
+    if grant and command and (user := site.identity.approver(grant, register, command, command_id)) is not None:
+        return msgspec.structs.replace(site.identity.person(user, surface, register), asker=actor.name)
+    if grant and (session := site.identity.shown(grant, "grant", "manager")):
+        return site.identity.person(session.user, surface, register)
     session = session_of(request) if surface == "panel" else None
-    return actor_for(db, session.user, surface, register) if session else actor
+    return site.identity.person(session.user, surface, register) if session else actor
 
 
-def _program(site: PanelContext, key: ApiKey, surface: Surface, register: str) -> Actor:
-    found = site.keys.actor(key.id, surface, register)
+def _at(request: web.Request, command: str, assumed: bool) -> str:
+    """The register at which whoever asks stands, or which their `command` may name; "": none."""
+    if is_at_register(request):
+        return register_of(request, assumed)
+    registry = request.app[SITE].shop.registry
+    spec = registry.by_name.get(command) or registry.queries.get(command)
+    return register_of(request, assumed) if spec and spec.surfaces.register == "named" else ""
+
+
+def is_at_register(request: web.Request) -> bool:
+    """Whether whoever asks stands at a register: the appliance's own screen, a browser that is paired with one, or a
+    program whose key is for one, or for any that it names. All others only look, and manage."""
+    if request.app[SITE].door.register or KEY in request:
+        return True
+    pairing = request.get(PAIRING)
+    return bool(pairing.register) if pairing else TOKEN not in request and from_here(request)
+
+
+def own_register(request: web.Request) -> str:
+    """The register at which whoever asks stands. `Denied`: they stand at none."""
+    if not (is_at_register(request) or is_console_token(request)):
+        raise Denied(SELL, code="register_denied")
+    return register_of(request)
+
+
+def _program(site: PanelContext, key: ProgramKey, surface: Surface, register: str) -> Actor:
+    found = site.identity.program(key.id, surface, register)
     if found is None:
         raise Problem(401, "key_wrong")
     return found
@@ -94,7 +116,7 @@ def header(request: web.Request, name: str) -> str:
 def is_console_token(request: web.Request) -> bool:
     """Whether it is the command line of this machine that asks, or a program that can read its secret file."""
     grant = header(request, "Grant")
-    return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].token.encode())
+    return bool(grant) and hmac.compare_digest(grant.encode(errors="replace"), request.app[SITE].door.token.encode())
 
 
 def viewer_of(request: web.Request) -> Actor:
@@ -103,10 +125,10 @@ def viewer_of(request: web.Request) -> Actor:
     Before there is any PIN, whoever sits at the appliance itself looks as the manager: somebody must set the first one.
     """
     actor, session = actor_of(request, assumed=True), session_of(request)
-    db = request.app[SITE].shop.reader
+    identity = request.app[SITE].identity
     if session is not None and (actor.surface == "panel" or manages(request) is not None):
-        return actor_for(db, session.user, actor.surface, actor.register)
-    if from_here(request) and not any_pin_set(db):
+        return identity.person(session.user, actor.surface, actor.register)
+    if from_here(request) and identity.is_unclaimed():
         return actor.with_rights(MANAGE)
     return actor
 
@@ -116,10 +138,10 @@ def asker_of(request: web.Request) -> Actor:
     return actor_of(request, assumed=True) if request[ENDPOINT].is_api else viewer_of(request)
 
 
-def session_of(request: web.Request) -> Session | None:
+def session_of(request: web.Request) -> PersonSession | None:
     """Whose time it is in this browser, of the manager's pages or as a device of somebody's own: not at a till."""
-    sessions, use = request.app[SITE].sessions, is_use(request)
-    return sessions.shown(MANAGING.read(request), "manager", touch=use) or sessions.shown(
+    identity, use = request.app[SITE].identity, is_use(request)
+    return identity.shown(MANAGING.read(request), "manager", touch=use) or identity.shown(
         OWN.read(request), "own", touch=use
     )
 
@@ -135,9 +157,7 @@ def is_use(request: web.Request) -> bool:
 def manages(request: web.Request) -> str | None:
     """Who manages in this browser, "" with the set-up PIN; None: nobody."""
     session = session_of(request)
-    if session is None or not rights_of(request.app[SITE].shop.reader, session.user) & MAY_MANAGE:
-        return None
-    return "" if session.user == SET_UP else session.user
+    return request.app[SITE].identity.manages(session.user) if session else None
 
 
 def again(request: web.Request, at_till: bool = False) -> Refused | None:
@@ -145,12 +165,12 @@ def again(request: web.Request, at_till: bool = False) -> Refused | None:
     none to enter. `at_till`: signing in at this till counts, too, for what is of that person alone."""
     if is_program(request):
         raise Denied(MANAGE, code="key_cannot")
-    sessions = request.app[SITE].sessions
+    identity = request.app[SITE].identity
     shown = (
-        sessions.shown(header(request, "Grant"), "grant", "manager", touch=False),
-        sessions.shown(MANAGING.read(request), "manager", touch=False),
-        sessions.shown(OWN.read(request), "own", touch=False),
-        sessions.at(register_of(request, assumed=True), seat_of(request)) if at_till else None,
+        identity.shown(header(request, "Grant"), "grant", "manager", touch=False),
+        identity.shown(MANAGING.read(request), "manager", touch=False),
+        identity.shown(OWN.read(request), "own", touch=False),
+        identity.signed_in(register_of(request, assumed=True), seat_of(request)) if at_till else None,
     )
     lately = is_console_token(request) or any(one and one.entered_lately(now_us()) for one in shown)
     return None if lately else Refused("pin_again")
@@ -166,36 +186,31 @@ def is_own_device(request: web.Request) -> bool:
     return PAIRING not in request and not from_here(request) and session_of(request) is not None
 
 
-def source_of(request: web.Request) -> AttemptSource:
-    """Where a PIN is typed, for counting wrong ones."""
-    if pairing := request.get(PAIRING):
-        return paired(pairing.id)
-    return CONSOLE if from_here(request) else network(caller_of(request).address)
-
-
 def seat_of(request: web.Request) -> str:
     """The browser that asks: its pairing, a device of somebody's own, or "" for the appliance's own."""
-    pairing: Pairing | None = request.get(PAIRING)
+    pairing: PairedBrowser | None = request.get(PAIRING)
     if pairing or from_here(request) or is_console_token(request):
         return pairing.id if pairing else ""
-    session: Session | None = request.get(TOKEN) or session_of(request)
+    session: PersonSession | None = request.get(TOKEN) or session_of(request)
     return session.id if session else "?"
 
 
 def still_in(request: web.Request, endpoint: Endpoint | None = None) -> Callable[[], bool]:
     """Whether the browser of a request that goes on (a socket) would still be let in, and whoever opened it may still
     see that: asking is no use of their session."""
-    site, pairing, opened = request.app[SITE], request.get(PAIRING), session_of(request)
+    site, pairing, key = request.app[SITE], request.get(PAIRING), request.get(KEY)
+    granted = site.identity.shown(header(request, "Grant"), "grant", "manager", touch=False)
+    opened = request.get(TOKEN) or session_of(request) or granted
 
     def still() -> bool:
-        if pairing is not None and not site.pairings.exists(pairing.id):
+        if pairing is not None and not site.identity.is_paired(pairing.id):
             return False
-        if opened is None:
+        if key is None and opened is None:
             return True
-        session = site.sessions.get(opened.id)
-        if session is None or endpoint is None or endpoint.right == ANYBODY:
-            return session is not None
-        return endpoint.allows(actor_for(site.shop.reader, session.user, "panel", ""))
+        actor = site.identity.program(key.id, "panel", "") if key else None
+        if opened is not None and site.identity.session(opened.id):
+            actor = site.identity.person(opened.user, "panel", "")
+        return actor is not None and (endpoint is None or endpoint.right == ANYBODY or endpoint.allows(actor))
 
     return still
 
@@ -214,8 +229,8 @@ def surface_of(request: web.Request) -> Surface:
     surface = header(request, "Surface") or request.query.get("surface", "")
     pairing = request.get(PAIRING)
     allowed = pairing.surfaces if pairing else SURFACES
-    if not is_program(request) and is_own_device(request):
-        allowed = ("panel",)  # a device of somebody's own is no till
+    if TOKEN in request or (KEY not in request and is_own_device(request)):
+        allowed = ("panel",)  # a device of somebody's own is no till, nor is a program there
     if not surface:
         return cast(Surface, allowed[0])
     if surface not in SURFACES:
@@ -232,19 +247,15 @@ def register_of(request: web.Request, assumed: bool = False) -> str:
     A browser that is paired with a register is at no other, and a key that is for one is for no other.
     """
     site = request.app[SITE]
-    if site.trains:
+    if site.door.register:
         return site.config.registers[0]
-    register = header(request, "Register") or request.query.get("register")
-    pairing = request.get(PAIRING)
-    if pairing and pairing.register:
-        if register and register != pairing.register:
-            raise Problem(400, "register_not_paired", register=register[:40], allowed=pairing.register)
-        return known_register(site, pairing.register)
-    key = request.get(KEY)
-    if key and key.register:
-        if register and register != key.register:
-            raise Problem(400, "register_not_of_key", register=register[:40], allowed=key.register)
-        return known_register(site, key.register)
+    said = [one for one in (header(request, "Register"), *request.query.getall("register", [])) if one]
+    for bound, code in ((request.get(PAIRING), "register_not_paired"), (request.get(KEY), "register_not_of_key")):
+        if bound and bound.register:
+            for other in (one for one in said if one != bound.register):
+                raise Problem(400, code, register=other[:40], allowed=bound.register)
+            return known_register(site, bound.register)
+    register = said[0] if said else ""
     if not register:
         if len(site.config.registers) > 1 and not assumed:
             raise Problem(400, "register_missing", allowed=", ".join(site.config.registers))
@@ -261,14 +272,9 @@ def known_register(site: PanelContext, register: str) -> str:
 
 def end_managing(request: web.Request, answer: web.Response) -> None:
     """The browser that gets `answer` manages no more; nor is one that stands in the shop anybody's own."""
-    sessions, shared = request.app[SITE].sessions, from_here(request) or PAIRING in request
+    identity, shared = request.app[SITE].identity, from_here(request) or PAIRING in request
     for cookie, kind in ((MANAGING, "manager"), *(((OWN, "own"),) if shared else ())):
         if secret := cookie.read(request):
-            if session := sessions.shown(secret, kind, touch=False):
-                sessions.end(session.id)
+            if session := identity.shown(secret, kind, touch=False):
+                identity.end(session.id)
             cookie.end(request, answer)
-
-
-def names_people(site: PanelContext) -> bool:
-    """Whether there are so many people that whoever enters a PIN says who they are."""
-    return count_users(site.shop.reader) >= NAMED_FROM

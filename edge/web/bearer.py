@@ -3,18 +3,21 @@ cookie, no page and no PIN."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
-from edge.shop.access.session import Session
 from edge.web.actors import KEY, TOKEN, header, is_program
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cookies import bearer_of
 from edge.web.denied import Denied, note_stranger
 from edge.web.problem import Problem
+
+T = TypeVar("T")
 
 
 @web.middleware
@@ -24,15 +27,19 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
         if header(request, "Grant"):
             raise Problem(400, "credentials_twice")
         site = request.app[SITE]
-        found = await (site.tokens.asker(token) if "." in token else site.keys.enter(token, caller_of(request).network))
-        if isinstance(found, Refused):
-            await note_stranger(request)
-            raise Problem(401, found.code)
-        if isinstance(found, Session):
-            request[TOKEN] = found
+        if "." in token:
+            request[TOKEN] = await _let_in(request, await site.identity.token(token))
         else:
-            request[KEY] = found
+            request[KEY] = await _let_in(request, await site.identity.key(token, caller_of(request).network))
     return await handler(request)
+
+
+async def _let_in(request: web.Request, found: T | Refused) -> T:
+    """`Problem` 401: what was shown opens nothing."""
+    if isinstance(found, Refused):
+        await note_stranger(request)
+        raise Problem(401, found.code)
+    return found
 
 
 def refuse_programs(request: web.Request, endpoint: Endpoint, page: bool = False) -> None:

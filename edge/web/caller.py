@@ -63,7 +63,7 @@ def _look(request: web.Request) -> Caller:
         host = public if request.host.lower() == public else ""
         return Caller(str(_forwarded_for(request) or peer), False, True, host)
     # What the proxy says without a word of whom it speaks for is never this machine's own: it might be anybody's.
-    here = site.here(peer) and not _is_proxy(request, peer)
+    here = site.door.here(peer) and not _is_proxy(request, peer)
     return Caller(_plain(peer), here, request.secure, request.host if _own_name(request, here) else "")
 
 
@@ -123,7 +123,7 @@ def _names(request: web.Request, here: bool) -> frozenset[str]:
     on to there), never on the plain wire of this machine to itself."""
     site = request.app[SITE]
     names = frozenset({"localhost", site.config.panel.host.lower()})
-    return names if here and not request.secure else names | site.names()
+    return names if here and not request.secure else names | site.door.names()
 
 
 def origin_of(request: web.Request) -> str:

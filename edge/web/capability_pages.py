@@ -1,7 +1,9 @@
 """What capabilities bring to the web: found in their folders by name, so that no list outside them has to be edited.
 
 `edge/shop/NAME/routes.py` has `ENDPOINTS`; `edge/shop/NAME/pages/` has `PAGES` and `FRAGMENTS`, and beside these a
-template, a style and a script of each page, which are served as those of `templates/` and `static/` are.
+template, a style and a script of each page, which are served as those of `templates/` and `static/` are. What else
+either may declare: `TEMPLATE_WORDS`, `OPEN_TO` (addresses for strangers), `RESULTS` (what stands beside results) and
+`prepare` (what is loaded behind the start).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 SHOP = Path(__file__).parents[1] / "shop"
 SERVED = frozenset({".css", ".js", ".svg", ".png", ".webp"})
@@ -26,6 +29,12 @@ def modules() -> tuple[ModuleType, ...]:
     """What declares endpoints, pages and fragments of capabilities."""
     found = sorted([*SHOP.glob("*/routes.py"), *SHOP.glob("*/pages/__init__.py")])
     return tuple(import_module(_name(path)) for path in found)
+
+
+@cache
+def declared(kind: str) -> tuple[Any, ...]:
+    """All that modules declare under the name `kind`."""
+    return tuple(one for module in modules() for one in getattr(module, kind, ()))
 
 
 def static_files() -> Iterator[tuple[str, Path]]:

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from edge.config import Config
 from edge.core import ids
+from edge.core.config_section import ConfigFile
 from edge.core.endpoints import JSON
 from edge.core.messages import Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.process.parts import PartState
@@ -34,6 +34,7 @@ class _Refused(msgspec.Struct, frozen=True):
     code: str
     message: str
     values: dict[str, str | int]
+    answer: str = ""
 
 
 class _Unknown(msgspec.Struct, frozen=True):
@@ -58,7 +59,7 @@ class Client:
     `NeedsHuman`: it does not answer, or not as it should.
     """
 
-    def __init__(self, config: Config, register: str = "") -> None:
+    def __init__(self, config: ConfigFile, register: str = "") -> None:
         self._folder = config.folder
         self._register = register
 
@@ -71,7 +72,7 @@ class Client:
             done = answer.done
             return Done(id, (), done.epoch, done.first_seq, done.result, done.repeated)
         if answer.refused:
-            return Refused(answer.refused.code, answer.refused.values)
+            return Refused(answer.refused.code, answer.refused.values, answer.refused.answer)
         if answer.unknown:
             return OutcomeUnknown(id, answer.unknown.message)
         raise self._strange(answer)

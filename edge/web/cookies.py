@@ -42,11 +42,18 @@ class Cookie(msgspec.Struct, frozen=True):
         found = [value.strip('"') for key, _, value in pairs if key == name]
         return found[0] if len(found) == 1 else ""
 
-    def set(self, request: web.Request, answer: web.StreamResponse, value: str) -> None:
-        """Give it to the browser that gets `answer`; no script sees it, and no other site has it sent."""
+    def set(self, request: web.Request, answer: web.StreamResponse, value: str, max_age_s: int | None = None) -> None:
+        """Give it to the browser that gets `answer`, for `max_age_s` (None: as its kind lasts); no script sees it, and
+        no other site has it sent."""
         secure, samesite = caller_of(request).secure, "Lax" if self.by_link else "Strict"
+        lasts_s = max_age_s or self.max_age_s
         answer.set_cookie(
-            self.name(request), value, max_age=self.max_age_s, httponly=True, samesite=samesite, secure=secure
+            self.name(request),
+            value,
+            max_age=lasts_s,
+            httponly=True,
+            samesite=samesite,
+            secure=secure,
         )
 
     def end(self, request: web.Request, answer: web.StreamResponse) -> None:

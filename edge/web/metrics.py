@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.process.parts import Supervisor
-from edge.services.models_state import ModelsState
-from edge.services.sync_state import SyncState
-from edge.web.live.push import LivePages
+from edge.core.services import Service
 from edge.web.machine_metrics import MachineMetrics
-from edge.web.model_metrics import families
 
 _BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 
@@ -26,13 +21,7 @@ class Metrics:
     """The panel's own registry of metrics: two panels in a process do not share one."""
 
     def __init__(
-        self,
-        shop: CommandBus,
-        supervisor: Supervisor,
-        config: Config,
-        sync: SyncState | None,
-        live: LivePages,
-        models: ModelsState | None = None,
+        self, shop: CommandBus, supervisor: Supervisor, registers: Sequence[str], pages_open: Callable[[], int]
     ) -> None:
         self._registry = CollectorRegistry()
         self._commands = Counter(
@@ -47,10 +36,12 @@ class Metrics:
         )
         ProcessCollector(registry=self._registry)
         self._registry.register(MachineMetrics(shop))
-        self._registry.register(_State(shop, supervisor, config, sync, live))
-        if models:
-            self._registry.register(_Models(models))
+        self._registry.register(_State(shop, supervisor, registers, pages_open))
         shop.listen(self._answered)
+
+    def add(self, collector: Collector) -> None:
+        """Let Prometheus read this, too."""
+        self._registry.register(collector)
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
@@ -71,24 +62,18 @@ class _State(Collector):
     """What is read when Prometheus asks."""
 
     def __init__(
-        self, shop: CommandBus, supervisor: Supervisor, config: Config, sync: SyncState | None, live: LivePages
+        self, shop: CommandBus, supervisor: Supervisor, registers: Sequence[str], pages_open: Callable[[], int]
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
-        self._registers = config.registers
-        self._sync = sync
-        self._live = live
+        self._registers = registers
+        self._pages_open = pages_open
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        shop, sync = self._shop, self._sync
-        yield _gauge("edge_journal_head", "The number of the journal's last row", shop.head.seq)
-        yield _gauge("edge_ledger_writable", "1 while the ledger can be written", shop.why_read_only is None)
-        yield _gauge("edge_pages_open", "Pages connected", len(self._live.pages))
-        if sync:
-            yield _gauge("edge_sync_through", "The last row of the journal that the hub holds", sync.through)
-            yield _gauge("edge_sync_lag_rows", "Rows that the hub does not hold yet", max(0, sync.head - sync.through))
-            text = "Rows that the hub had acknowledged and does not hold any more"
-            yield _gauge("edge_sync_set_back_rows", text, sync.set_back)
+        shop = self._shop
+        yield number("edge_journal_head", "The number of the journal's last row", shop.head.seq)
+        yield number("edge_ledger_writable", "1 while the ledger can be written", shop.why_read_only is None)
+        yield number("edge_pages_open", "Pages connected", self._pages_open())
         parts = GaugeMetricFamily("edge_part_up", "1 while a part works", labels=["part"])
         for state in self._supervisor.states.values():
             parts.add_metric([state.name], state.state == "ok")
@@ -101,15 +86,9 @@ class _State(Collector):
                 yield family
 
 
-class _Models(Collector):
-    """The models, as they are when Prometheus asks."""
-
-    def __init__(self, models: ModelsState) -> None:
-        self._models = models
-
-    def collect(self) -> Iterator[Metric]:
-        yield from families(self._models.figures())
-
-
-def _gauge(name: str, documentation: str, value: float) -> GaugeMetricFamily:
+def number(name: str, documentation: str, value: float) -> GaugeMetricFamily:
+    """One number."""
     return GaugeMetricFamily(name, documentation, value=value)
+
+
+METRICS: Service[Metrics] = Service("metrics")

@@ -9,17 +9,18 @@ from collections.abc import Callable
 import structlog
 from aiohttp import web
 
-from edge.config import Panel
 from edge.core.addresses import address_of, is_loopback
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import PartState, Ready, TaskSet
 from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
-from edge.shop.search import routes as search
+from edge.web.capability_pages import modules
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
 from edge.web.listener import Listener
+from edge.web.practice import PRACTICES
+from edge.web.site_config import PanelSection
 from edge.web.token import write_token
 from edge.web.trust import make_trust_app
 
@@ -32,7 +33,7 @@ HERE = "127.0.0.1"
 class PanelPart:
     """Serves an application made by `app.make_app`. `port` is the one it got, once `run` is ready."""
 
-    def __init__(self, app: web.Application, panel: Panel) -> None:
+    def __init__(self, app: web.Application, panel: PanelSection) -> None:
         self._app = app
         self._panel = panel
         self.port = panel.port
@@ -48,17 +49,16 @@ class PanelPart:
         """Until cancelled. `ConfigError`: the address cannot be taken."""
         site = self._app[SITE]
         sockets = self._listen()
-        if site.certificates:
-            await asyncio.to_thread(site.certificates.look)
+        if site.door.certificates:
+            await asyncio.to_thread(site.door.certificates.look)
         pages = web.AppRunner(self._app, access_log=None, shutdown_timeout=SHUTDOWN_S)
         astray = web.AppRunner(make_trust_app(site), access_log=None, shutdown_timeout=SHUTDOWN_S)
         preparing = TaskSet(3)
-        training = site.training
-        assert training is not None
-        await training.end_left()
+        practices = site.services.of(PRACTICES)
+        await practices.end_left()
         await pages.setup()
         await astray.setup()
-        listener = Listener(_server(pages), _server(astray), self._near, site.context, site.rates)
+        listener = Listener(_server(pages), _server(astray), self._near, site.door.context, site.door.rates)
         try:
             listener.open(sockets)
             self.port = sockets[0].getsockname()[1]
@@ -66,11 +66,11 @@ class PanelPart:
                 preparing.start(self._tell_once_there_is_room(site), "telling the command line")
             ready()
             preparing.start(_prepare(site), "preparing")
-            preparing.start(training.watch(), "training")
+            preparing.start(practices.watch(), "training")
             await site.live.follow()
         finally:
             await preparing.stop()
-            await training.stop()
+            await practices.stop()
             await listener.close()
             await astray.cleanup()
             await pages.cleanup()
@@ -79,13 +79,13 @@ class PanelPart:
         """Whether an address gets the pages in clear: this machine's own, and the proxy's, that does TLS before us."""
         proxy = self._panel.trusted_proxy
         proxied = bool(proxy) and address_of(address) == address_of(proxy)
-        return proxied or not self._panel.beyond or self._app[SITE].here(address)
+        return proxied or not self._panel.beyond or self._app[SITE].door.here(address)
 
     def _tell_the_command_line(self, site: PanelContext) -> bool:
         """Whether it could be told. A full disk: people can look and be told so, which matters more."""
         here = HERE if self._panel.beyond else self._panel.host
         try:
-            write_token(site.config.folder, f"{here}:{self.port}", site.token)
+            write_token(site.config.folder, f"{here}:{self.port}", site.door.token)
         except OSError as error:
             if not self._untold:
                 _log.error("the command line cannot reach this appliance; it is tried again", why=str(error))
@@ -150,6 +150,7 @@ async def _prepare(site: PanelContext) -> None:
     """Load what the first question and the first sale need, behind the first sale's start, so that nobody at the till
     waits for it. By then printers have loaded theirs: all that stays in memory, and is not looked through again."""
     await asyncio.sleep(PREPARE_AFTER_S)
-    await search.prepare(site)
-    site.renderer.prepare()
+    for module in modules():
+        if prepare := getattr(module, "prepare", None):
+            await prepare(site)
     freeze_gc()

@@ -1,45 +1,24 @@
-"""What a QR holds that customers' phones scan: the box's address, or head office's page that says which Wi-Fi."""
+"""What a QR code holds that phones scan which may be outside the shop's network: the address of a path of this box, or
+what a capability makes of it."""
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import quote, urlsplit
+from collections.abc import Callable
 
 from aiohttp import web
 
-from edge.core.addresses import address_of
-from edge.shop.orders.order import secret_in
-from edge.shop.orders.settings import OrdersSection, shows_status
+from edge.core.services import Service
 from edge.web.caller import origin_of
 from edge.web.context import SITE
 
-_LOCAL = tuple(
-    ipaddress.ip_network(network)
-    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10")
-)
-"""Where the page leads to (`sync/hub/api/join/join.js`), beside names that end in `.local`."""
+
+def _plain(request: web.Request, path: str) -> str:
+    return origin_of(request) + path
+
+
+PHONE_LINK: Service[Callable[[web.Request, str], str]] = Service("phone link", lambda site: _plain)
 
 
 def phone_link(request: web.Request, path: str) -> str:
-    """The address of a path of this box for a phone that may be outside the shop's network.
-
-    Where `[orders]` says so it is head office's page, with the Wi-Fi and the box's address in the fragment, which
-    reaches no server; with an order, which store it may ask of, where that wants it. The box's address stands there
-    last and unescaped: tills and kiosks read it by its end.
-    """
-    config = request.app[SITE].config
-    link, section = origin_of(request) + path, config.of(OrdersSection)
-    if not section.join_page or not _is_local(urlsplit(link).hostname or ""):
-        return link
-    of = f"&of={config.store.tenant}/{config.store.id}" if shows_status(config) and secret_in(path) else ""
-    return f"{section.join_page}#wifi={quote(section.wifi, safe='')}{of}&to={link}"
-
-
-def _is_local(host: str) -> bool:
-    if host.endswith(".local"):
-        return True
-    try:
-        address = address_of(host)
-    except ValueError:
-        return False
-    return any(address in network for network in _LOCAL)
+    """The address of a path of this box for a phone."""
+    return request.app[SITE].services.of(PHONE_LINK)(request, path)

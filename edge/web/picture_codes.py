@@ -6,6 +6,7 @@ import msgspec
 
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
+from edge.core.services import Service
 from edge.web.limits import CODES_WAITING
 from edge.web.problem import Problem
 from edge.web.work_threads import Heavy
@@ -43,3 +44,6 @@ class PictureCodes:
         self._process.stop()
         self._turns.close(wait=True)
         self._process.close()
+
+
+CODES: Service[PictureCodes] = Service("codes in pictures", lambda site: PictureCodes())

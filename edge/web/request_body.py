@@ -54,6 +54,15 @@ def require_json(request: web.Request) -> None:
         raise Problem(415, "media_wrong", found=kind[:80] or "-", wanted=JSON)
 
 
+def require_text(body: bytes) -> None:
+    """`Problem` 400: the bytes are no UTF-8, in which JSON is written (RFC 8259, section 8.1); the parser would find
+    that out only where it comes upon them."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise body_wrong(error) from error
+
+
 def json_of(body: bytes) -> dict[str, Any]:
     """A body's fields. `Problem` 400: it is no JSON object."""
     return decoded(body, dict[str, Any])
@@ -63,7 +72,7 @@ def decoded(body: bytes, type: type[B]) -> B:
     """A body as a type. `Problem` 400: it is not that."""
     try:
         return msgspec.json.decode(body, type=type)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise body_wrong(error) from error
 
 

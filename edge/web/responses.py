@@ -11,9 +11,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from edge.core import ids
-from edge.core.messages import Done, Outcome, Refused
+from edge.core.messages import Done, Outcome, Refusal, Refused
+from edge.lib.errors import NoMemory
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.pin import NoMemory
 from edge.web.context import ENDPOINT, SITE, address_of
 from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
@@ -28,6 +28,8 @@ PROBLEM_TYPE = "urn:edge:problem:{code}"
 
 STATUS_OF = {
     "right_denied": 403,
+    "surface_denied": 403,
+    "register_denied": 403,
     "pin_again": 403,
     "key_cannot": 403,
     "stock_right": 403,
@@ -83,9 +85,15 @@ def answer_problem(status: int, why: Refused, message: str, **beside: object) ->
         "detail": message,
         "code": why.code,
         "values": why.values,
+        **_question(why),
         **beside,
     }
     return answer_json(body, status, PROBLEM_MEDIA)
+
+
+def _question(why: Refused) -> dict[str, str]:
+    """What says yes to a refusal, where it is a question."""
+    return {"answer": why.answer} if why.answer else {}
 
 
 def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, int] = {}) -> web.Response:
@@ -96,7 +104,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
             return answer_json({"done": shown(outcome)})
         case Refused(code, values):
             message = texts.refusal(outcome)
-            said = {"code": code, "message": message, "values": values}
+            said = {"code": code, "message": message, "values": values, **_question(outcome)}
             answer = answer_problem(statuses.get(code, STATUS_OF.get(code, 422)), outcome, message, refused=said)
             if answer.status == 429 and (wait := values.get("seconds") or 60 * int(values.get("minutes", 0))):
                 answer.headers["Retry-After"] = str(wait)
@@ -130,6 +138,8 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Problem as problem:
         return _error(request, problem.status, problem.refused)
+    except Refusal as refusal:
+        return _refuse(request, refusal.refused)
     except web.HTTPRequestEntityTooLarge:
         return _error(request, 413, Refused("body_too_large", {"limit": BODY_BYTES}))
     except web.HTTPMethodNotAllowed as error:
@@ -148,6 +158,13 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
         if (site := request.app.get(SITE)) is not None:
             site.shop.count_fault()
         return _error(request, 500, Refused("fault"))
+
+
+def _refuse(request: web.Request, refused: Refused) -> web.Response:
+    """What a rule said no to, outside of any command."""
+    if is_api(request):
+        return answer_outcome(refused, texts_of(request))
+    return _told(request, STATUS_OF.get(refused.code, 422), refused)
 
 
 def _error(request: web.Request, status: int, refused: Refused) -> web.Response:

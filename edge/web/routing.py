@@ -10,14 +10,23 @@ from aiohttp.typedefs import Handler
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Refused
-from edge.web.actors import actor_of, again, asker_of, surface_of, viewer_of
+from edge.web.actors import (
+    actor_of,
+    again,
+    asker_of,
+    is_at_register,
+    is_console_token,
+    is_own_device,
+    surface_of,
+    viewer_of,
+)
 from edge.web.bearer import refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
 from edge.web.pages.shell import locked
-from edge.web.request_body import STILL, Still, require_json
+from edge.web.practice import PRACTICES
+from edge.web.request_body import STILL, Still, require_json, require_text
 from edge.web.responses import answer_outcome, texts_of
-from edge.web.training import Trainings
 
 
 def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.RouteDef]:
@@ -51,6 +60,8 @@ def _guarded(endpoint: Endpoint) -> Handler:
                 return answer_outcome(refused, texts_of(request))
         if brought and endpoint.takes_json:
             require_json(request)
+            if not endpoint.streams:
+                require_text(await request.read())
         answer: web.StreamResponse = await endpoint.handler(request)
         return answer
 
@@ -68,6 +79,8 @@ def _guarded_page(page: Page) -> Handler:
         if page.right != ANYBODY and not endpoint.allows(viewer := viewer_of(request)):
             await note_denied(request, viewer, page.right)
             return locked(request, page.right)
+        if page.at_register and not is_at_register(request):
+            raise web.HTTPSeeOther("/account" if is_own_device(request) else "/manager")
         answer: web.StreamResponse = await page.handler(request)
         return answer
 
@@ -79,7 +92,7 @@ def _served(endpoint: Endpoint, answered: Handler) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
-        async with _trainings(request).answering(request, endpoint):
+        async with request.app[SITE].services.of(PRACTICES).answering(request, endpoint):
             try:
                 return await answered(request)
             except Denied as denied:
@@ -95,10 +108,6 @@ def _refused(request: web.Request, endpoint: Endpoint) -> Refused | None:
         actor = actor_of(request) if endpoint.is_api else viewer_of(request)
         if not endpoint.allows(actor) or surface_of(request) not in endpoint.surfaces:
             raise Denied(endpoint.right)
+    if endpoint.at_register and not (is_at_register(request) or is_console_token(request)):
+        raise Denied(endpoint.right, code="register_denied")
     return again(request) if endpoint.reauthenticate else None
-
-
-def _trainings(request: web.Request) -> Trainings:
-    training = request.app[SITE].training
-    assert training is not None
-    return training

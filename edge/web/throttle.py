@@ -7,15 +7,11 @@ import asyncio
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from edge.shop.access.api_key import ApiKey
-from edge.shop.access.session import Session
 from edge.web.actors import KEY, PAIRING, TOKEN, is_program
 from edge.web.caller import caller_of
 from edge.web.context import RATE_CLASS, SITE
 from edge.web.cookies import READS
 from edge.web.problem import Problem
-
-FACTORS = tuple(f"/api/v1/factor{what}" for what in ("", "/confirm", "/recovery-codes", "/drop"))
 
 
 @web.middleware
@@ -23,9 +19,9 @@ async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse
     """429 with `Retry-After` for who asks too often. Of all but tills and this machine one begins in a turn of the
     loop: however many come at once, whoever is at a till waits for one of them."""
     if not favoured(request):
-        async with request.app[SITE].others_turn:
+        async with request.app[SITE].door.others_turn:
             await asyncio.sleep(0)
-        seconds = request.app[SITE].rates.take(class_of(request), _counted_as(request))
+        seconds = request.app[SITE].door.rates.take(class_of(request), _counted_as(request))
         if seconds:
             raise Problem(429, "too_often", seconds=seconds)
     return await handler(request)
@@ -41,8 +37,8 @@ def favoured(request: web.Request) -> bool:
 
 
 def _counted_as(request: web.Request) -> str:
-    key: ApiKey | None = request.get(KEY)
-    token: Session | None = request.get(TOKEN)
+    key = request.get(KEY)
+    token = request.get(TOKEN)
     return key.actor if key else token.id if token else caller_of(request).network
 
 

@@ -43,7 +43,7 @@ async def page(request: web.Request) -> web.Response:
     """`GET /trust`: what to do on an Android phone, an iPhone, a PC."""
     site, texts = request.app[SITE], texts_of(request)
     _authority(request)
-    certificates = site.certificates
+    certificates = site.door.certificates
     assert certificates is not None, "there is an authority"
     port = request.transport.get_extra_info("sockname")[1] if request.transport else site.config.panel.port
     address = f"http://{_where(site)}:{port}/trust"
@@ -81,7 +81,7 @@ async def _lead(request: web.Request) -> web.StreamResponse:
 
 
 def _authority(request: web.Request) -> x509.Certificate:
-    certificates = request.app[SITE].certificates
+    certificates = request.app[SITE].door.certificates
     if certificates is None or certificates.authority is None:
         raise web.HTTPNotFound  # a certificate of one's own is trusted already
     return certificates.authority
@@ -93,7 +93,7 @@ def _download(body: bytes, kind: str) -> web.Response:
 
 def _where(site: PanelContext) -> str:
     """An address that a phone finds: one of its network, as not every phone finds names of machines."""
-    names = site.names()
+    names = site.door.names()
     addresses = sorted(name for name in names if "." in name and _is_address(name) and not is_loopback(name))
     return addresses[0] if addresses else next((name for name in sorted(names) if name.endswith(".local")), "localhost")
 

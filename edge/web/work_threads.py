@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from edge.core.services import Service
 from edge.web.limits import HEAVY_AT_ONCE, HEAVY_WAITING
 from edge.web.problem import Problem
 
@@ -36,3 +37,6 @@ class Heavy:
     def close(self, wait: bool = False) -> None:
         """Begin nothing more; `wait` for what has begun."""
         self._threads.shutdown(wait=wait, cancel_futures=True)
+
+
+HEAVY: Service[Heavy] = Service("heavy", lambda site: Heavy())

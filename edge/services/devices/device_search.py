@@ -12,6 +12,7 @@ import structlog
 from drivers.discovery.match import Proposal, name_of, proposals
 from drivers.discovery.udev import Plugged, plugged
 from edge.config import Device
+from edge.core.services import Service
 from edge.services.hotplug import used_by
 
 _log = structlog.get_logger(__name__)
@@ -83,3 +84,6 @@ async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDe
         FoundDevice(one.model or one.name, f"{one.host}:{one.port}", mdns.proposal(one), hosts.get(one.host, ""))
         for one in found
     ]
+
+
+DEVICE_SEARCH: Service[DeviceSearch] = Service("device search", lambda site: DeviceSearch())

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 
 from drivers.roles import Speaker
+from edge.core.services import Service
 
 Trials = dict[str, Callable[[], Awaitable[None]]]
 """By a device's name, what tries it; `DeviceError`: it is not there."""
@@ -33,3 +34,7 @@ async def beep_aloud(speaker: Speaker) -> None:
         await asyncio.sleep(BEEP_S + OUT_S)
     finally:
         await speaker.close()
+
+
+TRIALS: Service[Trials] = Service("trials", lambda site: {})
+"""What tries out devices that are at work, by their names."""

@@ -6,24 +6,23 @@ A part: the table of keys is written anew (`core/people/key_rotation.py`), then 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import structlog
 
 from edge.config import Config
 from edge.core.clock import Clock
 from edge.core.command_bus import CommandBus
-from edge.core.people import key_rotation, wrapping_keys
+from edge.core.people import key_rotation, remarks, wrapping_keys
+from edge.core.people.forgetting import ForgetPerson
 from edge.core.process.parts import PartState, Ready
 from edge.core.secrets import keys
-from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_reader
-from edge.core.storage.migrate import version
+from edge.core.storage.database import Connection, ProcessLock, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, encrypted_file, people
 from edge.services.maintenance.limits import ERASE_AGAIN_S, ERASE_EVERY_S
+from edge.shop.access.rights import system
 
 _log = structlog.get_logger(__name__)
 LOCK = "keeping.lock"
@@ -45,12 +44,19 @@ class Erasing:
         """Until cancelled. A fault is a state, and is tried again."""
         while True:
             try:
+                await self._expire()
                 await self._rotate()
                 await self._copy()
                 ready(self._state())
             except NeedsHuman as error:
                 ready(PartState("", "lost", error.what, error.advice, error.key, error.values))
             await asyncio.sleep(self._every_s)
+
+    async def _expire(self) -> None:
+        """Remarks of days long ago are forgotten."""
+        shop = self._shop
+        for day in remarks.expired(shop.reader, self._config.business_date(self._clock.read().at_us)):
+            await shop.do(ForgetPerson(day), system())
 
     async def _rotate(self) -> None:
         shop, now_us = self._shop, self._clock.read().at_us
@@ -154,27 +160,3 @@ def pending(config: Config, now_us: int) -> list[str]:
         if stale(config, db):
             found.append("Beside the backups, until the backup place can be reached.")
     return found
-
-
-def out_of_reach(config: Config) -> list[str]:
-    """Where something lies that only somebody can take away, a sentence each."""
-    return [
-        f"In {path}, which an older version made, with names of users in the clear: delete it."
-        for path in _in_the_clear(config)
-    ]
-
-
-def _in_the_clear(config: Config) -> Iterator[Path]:
-    first = people.schema_with_people()
-    for ledger in sorted(config.folder.glob("aside-*/ledger.db")):
-        try:
-            with closing(open_reader(ledger)) as db:
-                if version(db) < first:
-                    yield ledger.parent
-        except DatabaseError:
-            yield ledger.parent
-    try:
-        found = backup.listed(backup.place_of(config), config.header) if config.backup.wanted else []
-    except NeedsHuman:
-        return
-    yield from (one.path for one in found if one.label.schema < first)

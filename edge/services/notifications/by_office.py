@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from itertools import islice
 
@@ -15,6 +15,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.head_office import HeadOffice
+from edge.services.notifications.channels.sender import nothing_to_mark
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.shop.access.rights import system
 from edge.shop.notify.commands import ReportDelivery
@@ -68,7 +69,13 @@ class OfficeMail:
         self._office = office
 
     async def send(
-        self, message: EmailMessage, sender: str, recipient: str, key: str = "", life_s: int = LIFE_S
+        self,
+        message: EmailMessage,
+        sender: str,
+        recipient: str,
+        key: str = "",
+        life_s: int = LIFE_S,
+        ending: Callable[[], Awaitable[None]] = nothing_to_mark,
     ) -> str:
         """`Undelivered`: it is not in head office's hands. `sender` head office replaces."""
         try:
@@ -84,6 +91,7 @@ class OfficeMail:
             raise Undelivered("wrong_address", permanent=True) from error
         if not self._office.is_reachable:
             raise Undelivered("no_connection", "head office")
+        await ending()
         body = await self._office.ask(ROOM, question, HAND_S)
         if not body:  # it may have it: the same again is the same letter
             raise MaybeSent("head office")

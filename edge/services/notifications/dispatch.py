@@ -1,4 +1,4 @@
-"""One channel's turn: what is due is decided, marked, sent, and what became of it kept."""
+"""One channel's turn: what of the waiting goes now, and as what message."""
 
 from __future__ import annotations
 
@@ -16,38 +16,35 @@ from edge.core.people.sealing import Keyring
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.registry import Pacing
 from edge.core.storage.database import Connection
+from edge.lib.i18n import name_in
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
 from edge.services.notifications.letters.letter import WrittenLetter
 from edge.services.notifications.letters.post import Post
-from edge.services.notifications.pauses import paused_person
-from edge.services.notifications.program_data import data_of, kept_data, said_before
-from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
-from edge.services.outgoing.retry import wait_s
+from edge.services.notifications.program_data import data_of, said_before
 from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, alert_itself, find_open
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
-from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide
+from edge.shop.notify.audience import Recipient
+from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide, overtakes
 from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
 from edge.shop.notify.links import token_of
-from edge.shop.notify.message_text import About, Composed, Said, compose, shortened, test_message
-from edge.shop.notify.notification_plan import SHOPS_OWN, Recipient, instead
+from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, titled
+from edge.shop.notify.notification_plan import SHOPS_OWN
 from edge.shop.notify.push_subscriptions import read_browsers
-from edge.shop.notify.recipients import TEXT_PLACE, read_recipients, usable_channels
-from edge.shop.notify.unreachable import flag, reason_of
+from edge.shop.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
 from edge.shop.orders.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
+from edge.shop.outbox import told_history
 from edge.shop.outbox.letters import is_letter
 from edge.shop.outbox.messages import TELLING, Message
-from edge.shop.till.settings import name_in
 
-SECOND_US = 1_000_000
-_IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
-PERMANENT_WAIT_US = 900 * SECOND_US
-"""A channel that is set up wrongly is tried so often with what has no other way."""
+TRIAL_US = HOUR_US
+"""A channel that is set up wrongly is tried so often, though nobody said that it was put right: a certificate may be
+renewed, or an account opened, by others."""
 
 
 class ReadyMessage(msgspec.Struct, frozen=True):
@@ -61,16 +58,18 @@ class ReadyMessage(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """What one look at a channel's rows found. `given_up`: letters that are not to go out any more, and why."""
+    """What one look at a channel's rows found. `given_up`: letters that are not to go out any more, and why. `blocked`:
+    what would go by a channel that is set up wrongly, and when that is tried next."""
 
     decision: Decision = Decision()
     ready: tuple[ReadyMessage, ...] = ()
     given_up: tuple[tuple[Message, str], ...] = ()
+    blocked: tuple[tuple[Message, int], ...] = ()
 
     @property
     def kept(self) -> bool:
         """Whether there is something to keep of it before anything is sent."""
-        return bool(self.decision.dropped or self.decision.later or self.given_up)
+        return bool(self.decision.dropped or self.decision.later or self.given_up or self.blocked)
 
 
 def look(
@@ -94,12 +93,29 @@ def look(
     letters = post.write(db, due)
     rows = [row for row in due if not is_letter(row)]
     late: list[tuple[Message, str]] = []
-    if rows and channel not in usable_channels(db):  # switched off: what waits does so until it is worth nothing
+    state = next(one for one in read_channels(db) if one.name == channel)
+    if not state.usable:  # switched off: what waits does so until it is worth nothing
         rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]
     turn = _told(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
     ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
     given_up = (*late, *((row, made) for row, made in letters if isinstance(made, str)))
-    return Turn(turn.decision, (*turn.ready, *ready), given_up)
+    free_now, blocked = _trial((*turn.ready, *ready), state, now_us)
+    return Turn(turn.decision, free_now, given_up, blocked)
+
+
+def _trial(
+    ready: tuple[ReadyMessage, ...], state: ChannelState, now_us: int
+) -> tuple[tuple[ReadyMessage, ...], tuple[tuple[Message, int], ...]]:
+    """Of what is ready, what goes and what does not: a channel that is set up wrongly is tried with one message an
+    hour, whatever waits, as who counts wrong passwords locks the shop out; what somebody tests goes at once."""
+    if not state.fault:
+        return ready, ()
+    tests = tuple(one for one in ready if one.rows[0].what == "test")
+    others = tuple(one for one in ready if one not in tests)
+    next_us = state.error_us + TRIAL_US
+    if state.error_us <= now_us < next_us:
+        return tests, tuple((row, next_us) for one in others for row in one.rows)
+    return (*tests, *others[: 0 if tests else 1]), ()
 
 
 def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
@@ -132,7 +148,14 @@ def _told(
         decision = decide(
             theirs,
             whose,
-            Standing(alerts, empty_ones(db, whose, theirs, every), anew, pacing),
+            Standing(
+                alerts,
+                empty_ones(db, whose, theirs, every),
+                anew,
+                _overtaken(db, theirs, alerts),
+                tuple(outbox.came_and_went(db, person, channel, [row.id for row in theirs])),
+                pacing,
+            ),
             msgspec.structs.replace(
                 _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
                 paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
@@ -151,18 +174,24 @@ def _told(
     return Turn(Decision(*parts), tuple(ready))
 
 
+def _overtaken(db: Connection, rows: list[Message], alerts: Mapping[int, Alert]) -> frozenset[int]:
+    """Ids of what waits of a turn of its alert that a later one overtook."""
+    older = [row for row in rows if row.alert in alerts and row.turn < alerts[row.alert].turn]
+    return frozenset(row.id for row in older if any(overtakes(one, row) for one in outbox.of_alert(db, row.alert)))
+
+
 def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
     return History(
-        tuple(outbox.sent_since(db, person, now_us - HOUR_US, now_us)),
-        outbox.last_sent_us(db, person, channel, TELLING, now_us),
-        outbox.last_sent_us(db, person, channel, ("resolved",), now_us),
-        outbox.told_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
+        tuple(told_history.sent_since(db, person, now_us - HOUR_US, now_us)),
+        told_history.last_sent_us(db, person, channel, TELLING, now_us),
+        told_history.last_sent_us(db, person, channel, ("resolved",), now_us),
+        told_history.told_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
     )
 
 
 def _paced(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
     """What a person was told in the last hour of kinds that have a pacing."""
-    told = outbox.told_since(db, person, now_us - HOUR_US, now_us)
+    told = told_history.told_since(db, person, now_us - HOUR_US, now_us)
     alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
     return tuple(
         ToldOf(bundle, at_us, channel, alert.kind, alert.subject)
@@ -194,7 +223,7 @@ def _ready(
         every = [Said("raised", one) for one in listed(db, person, row.key, unminded(db))]
         made = compose(about, every, whole=row.what)
     else:
-        over = send.over + left.over
+        over = len({one.alert for one in send.over}) + left.over
         made = compose(about, said, over, "late" if send.late else "", left.so)
         if len(said) == 1 and not left.so:
             thread = f"alert {row.alert}"
@@ -217,7 +246,7 @@ def _ready(
     to = person.prefs.address(row.channel)
     if row.channel == "push":
         to = msgspec.json.encode(read_browsers(db, person.id)).decode()
-    return ReadyMessage(send.rows, to, parcel, left.ids)
+    return ReadyMessage(send.rows, to, parcel, (*left.ids, *(one.id for one in send.over)))
 
 
 def _first_of(db: Connection, row: Message, thread: str) -> str:
@@ -252,7 +281,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
         lambda names: texts(names),
     )
     sheet = as_sheet(found, write, (about.shop,))
-    title = shortened(f"{sheet.title} · {about.shop}")
+    title = titled(sheet.title, about.shop)
     link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
     data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
     parcel = Parcel(
@@ -271,122 +300,3 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
 
 def _holder(db: Connection, alert: Alert) -> str:
     return name_of(db, alert.acked_by) if alert.acked_by else ""
-
-
-def keep_turn(db: Connection, turn: Turn, now_us: int, ages: bool = True) -> None:
-    """On the writer's connection: what is dropped or given up, and what waits on. `ages`: as for `look`."""
-    for row, why in turn.decision.dropped:
-        outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
-    for row, why in turn.given_up:
-        outbox.settle(db, [row.id], now_us, state="failed", why=why)
-    for row, next_us in turn.decision.later:
-        if not ages:
-            db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
-        elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
-            outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
-        else:  # what is held back over its life goes at the end of that
-            until_us = max(row.until_us, next_us + HOUR_US)
-            db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
-
-
-def mark_sending(db: Connection, ready: ReadyMessage, now_us: int) -> bool:
-    """On the writer's connection, before the first byte: whether all of its rows still wait."""
-    ids = [row.id for row in ready.rows]
-    for id in ids:
-        found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
-        if found is None or found[0] != "queued":
-            return False
-    if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
-        return False  # a program gets what happened in order
-    kept = kept_data(db, ready.rows[0], ready.parcel.data)
-    outbox.settle(db, ids, now_us, state="sending", bundle=ids[0], **kept)
-    outbox.count_left_out(db, ids[0], ready.left_out)
-    return True
-
-
-def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
-    """It was taken. What the service said of a row meanwhile, how it ended, stays."""
-    ids = [row.id for row in ready.rows]
-    still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
-    said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
-    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider, **said)
-    outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
-    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
-
-
-def keep_unsent(
-    db: Connection,
-    ready: ReadyMessage,
-    fault: Undelivered | MaybeSent,
-    repeats: bool,
-    retry: bool,
-    luck: float,
-    now_us: int,
-    day: str,
-    ages: bool = True,
-) -> None:
-    """It was not, or nobody knows. What is refused for good goes to the person's next channel. What may be out and is
-    known by its key goes again as it was, by itself. `ages`: as for `look`."""
-    channel, detail = ready.rows[0].channel, fault.detail
-    if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
-        detail = codes_of(detail)
-    if isinstance(fault, MaybeSent) and not repeats:
-        outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
-        outbox.settle_left_out(db, ready.rows[0], "unknown", now_us)
-        return
-    why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
-    credentials = isinstance(fault, Undelivered) and fault.credentials
-    said = {"fault": why, "detail": detail} if credentials else {}
-    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
-        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US), paused_person(ready.rows[0]))
-    if why == "breaker_open":
-        _channel(db, channel, breaker="open")
-    else:
-        _channel(db, channel, error=why, error_us=now_us, **said)
-    as_it_was = isinstance(fault, MaybeSent) or bool(ready.rows[0].bundle)
-    if not as_it_was:
-        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
-    people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
-    for row in ready.rows:
-        next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
-        moved = permanent and _moved(db, row, people, now_us)
-        if credentials and not moved:
-            next_us, permanent_now = now_us + PERMANENT_WAIT_US, False
-        else:
-            permanent_now = permanent or not retry
-        over = ages and next_us > outbox.until_us(
-            db, row.id
-        )  # which moved, if the clock was set since it was looked at
-        state = "failed" if permanent_now or over else "queued"
-        why_now = why if permanent_now or state == "queued" else "life_over"
-        kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}
-        outbox.settle(db, [row.id], now_us, state=state, why=why_now, detail=detail, **kept)
-    if as_it_was and state == "failed":
-        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
-    if whose := people.get(ready.rows[0].person):
-        address, now = ready.to, whose.prefs.address(channel)
-        if (reason := reason_of(channel, why, detail)) and (channel == "push" or address == now):
-            flag(db, whose, channel, reason, people.values(), usable_channels(db), now_us)
-
-
-def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:
-    """When to try again, never before the other side wants; and how often it was tried by then."""
-    tried = not isinstance(fault, Undelivered) or fault.tried
-    tries = row.tries + tried
-    own_s = wait_s(tries, luck) if tried else 1.0
-    asked_s = fault.after_s if isinstance(fault, Undelivered) and fault.after_s else 0.0
-    return now_us + int(max(own_s, asked_s) * SECOND_US), tries
-
-
-def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
-    """Whether it goes on to another channel of the same person."""
-    alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
-    if alert is None or person is None or not alert.is_open:
-        return False
-    others = outbox.of_alert(db, row.alert)
-    return outbox.queue(db, instead(row, alert, person, others, usable_channels(db)), now_us) > 0
-
-
-def _channel(db: Connection, name: str, **changes: object) -> None:
-    setting = ", ".join(f"{field} = ?" for field in changes)
-    db.execute(f"UPDATE notify_channel SET {setting} WHERE name = ?", (*changes.values(), name))

@@ -24,7 +24,7 @@ from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
 from edge.services.head_office import HeadOffice
-from edge.services.notifications import breaker_store, dispatch
+from edge.services.notifications import breaker_store, dispatch, outcomes
 from edge.services.notifications.by_office import OfficeNews
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.clock_steps import ClockSteps, ages
@@ -128,6 +128,7 @@ class NotificationsPart:
         def write(db: Connection) -> None:
             for name in CHANNELS:
                 db.execute(_BEGIN, (name, name in self._senders, "no_secret" if name in faulty else ""))
+                outbox.let_out(db, name, self._shop.now_us())
             bring_to_now(db, self._shop.now_us())
             again = [name for name, sender in self._senders.items() if sender.repeats]
             outbox.cut_off(db, again, self._shop.now_us())
@@ -174,7 +175,7 @@ class NotificationsPart:
             free = partial(self._pauses.free, now_s=self._mono_s())
             turn = await self._read(lambda db: dispatch.look(db, channel, now_us, day, *of, aging, free))
             if turn.kept:
-                await self._shop.maintain(lambda db: dispatch.keep_turn(db, turn, now_us, aging))
+                await self._shop.maintain(lambda db: outcomes.keep_turn(db, turn, now_us, day, aging))
         for one in turn.ready:
             if not await self._send(self._senders[channel], one):
                 break
@@ -189,21 +190,15 @@ class NotificationsPart:
             await self._write(lambda db: follow_clock(db, step, now_us))
 
     async def _send(self, sender: Sender, one: ReadyMessage) -> bool:
-        """Whether the ledger can be written: else nothing more is begun."""
-        marked = await self._shop.maintain(lambda db: dispatch.mark_sending(db, one, self._shop.now_us()))
+        """Whether more may be begun: the ledger can be written, and the channel is not set up wrongly."""
+        marked = await self._shop.maintain(
+            lambda db: outcomes.mark_sending(db, one, self._shop.now_us(), sender.marks_end)
+        )
         if isinstance(marked, Refused):
             return False
         if not marked:
             return True
-        provider: str | Undelivered | MaybeSent
-        try:
-            left_s = max(1, (one.rows[0].until_us - self._shop.now_us()) // 1_000_000)
-            provider = await sender.send(msgspec.structs.replace(one.parcel, life_s=left_s), one.to)
-        except (Undelivered, MaybeSent) as error:
-            provider = error
-        except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
-            _log.error("a message could not be sent", channel=sender.name, error=type(error).__name__)
-            provider = MaybeSent(type(error).__name__)
+        provider = await self._handed_over(sender, one)
         async with self._turn:
             await self._follow_clock()  # while it was on its way the network may have come, and with it the time
         if not isinstance(provider, str):
@@ -216,17 +211,38 @@ class NotificationsPart:
             def keep(db: Connection) -> None:
                 now_us = self._shop.now_us()
                 day = self._config.business_date(now_us)
-                dispatch.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day, ages(self._shop))
+                outcomes.keep_unsent(db, one, fault, sender.repeats, retry, luck, now_us, day, ages(self._shop))
 
             await self._write(keep)
         else:
             taken = provider
             await self._follow(one)
-            await self._write(lambda db: dispatch.keep_sent(db, one, taken, self._shop.now_us()))
+            await self._write(lambda db: outcomes.keep_sent(db, one, taken, self._shop.now_us()))
         if self._breakers.changed:
             saved, now_us = self._breakers.saved(time.monotonic()), self._shop.now_us()
             await self._write(lambda db: breaker_store.keep(db, saved, now_us))
-        return True
+        return not (isinstance(provider, Undelivered) and provider.credentials)
+
+    async def _handed_over(self, sender: Sender, one: ReadyMessage) -> str | Undelivered | MaybeSent:
+        """What the channel said, or what became of it."""
+        nothing_there = sender.marks_end
+
+        async def ending() -> None:
+            nonlocal nothing_there
+            marked = await self._shop.maintain(lambda db: outcomes.mark_ending(db, one, self._shop.now_us()))
+            if isinstance(marked, Refused):  # unmarked it would go twice, if the appliance stopped now
+                raise Undelivered("not_kept", marked.code, tried=False)
+            nothing_there = False
+
+        try:
+            left_s = max(1, (one.rows[0].until_us - self._shop.now_us()) // 1_000_000)
+            return await sender.send(msgspec.structs.replace(one.parcel, life_s=left_s, ending=ending), one.to)
+        except (Undelivered, MaybeSent) as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - one message's fault holds up no other; it is said, and in the log
+            what = type(error).__name__
+            _log.error("a message could not be sent", channel=sender.name, error=what)
+            return Undelivered("not_made", what) if nothing_there else MaybeSent(what)
 
     async def _follow(self, one: ReadyMessage) -> None:
         """What the shop does because a letter was taken."""

@@ -20,11 +20,11 @@ from edge.shop.alerts.queries import (
 )
 from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
+from edge.shop.notify.audience import Recipient
 from edge.shop.notify.delivery_timing import PROGRAMS
 from edge.shop.notify.digests import digest_key, listed, unminded
 from edge.shop.notify.notification_plan import (
     Ladder,
-    Recipient,
     ended,
     first_us,
     office_key,
@@ -38,6 +38,9 @@ from edge.shop.notify.recipients import read_channels, read_recipients, usable_c
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import ClockStep, New
 
+SETTLE_US = 3 * MINUTE_US
+"""So long after the ledger was set back nobody is told anything: what was raised since that backup and still holds is
+raised anew in that time, and goes into the one message of what was perhaps told before."""
 DIGEST_US = 15 * MINUTE_US
 """A digest that is due longer than this is not begun anew: somebody has just asked for one. Who had one before gets the
 one that they missed."""
@@ -57,15 +60,17 @@ _TOLD_OF = "SELECT 1 FROM notify_message WHERE key >= ? AND key < ?"
 
 
 class Needed(msgspec.Struct):
-    """What is to be written: messages, ladders as they stand then, those that are done with."""
+    """What is to be written: messages, ladders as they stand then, those that are done with. `settles`: the ledger was
+    set back, and it is waited for what is noticed again; `was_set_back`: that is over."""
 
     messages: list[New] = msgspec.field(default_factory=list)
     ladders: list[Ladder] = msgspec.field(default_factory=list)
     over: list[int] = msgspec.field(default_factory=list)
     was_set_back: bool = False
+    settles: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.messages or self.ladders or self.over or self.was_set_back)
+        return bool(self.messages or self.ladders or self.over or self.was_set_back or self.settles)
 
     def write(self, db: Connection, now_us: int) -> int:
         """On the writer's connection: how many messages are new."""
@@ -76,13 +81,19 @@ class Needed(msgspec.Struct):
             db.execute("DELETE FROM notify_ladder WHERE alert = ?", (alert,))
         if self.was_set_back:
             db.execute("DELETE FROM notify_set_back")
+        if self.settles:
+            db.execute("UPDATE notify_set_back SET since_us = ?", (now_us,))
         return added
 
 
 def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False) -> Needed:
     """See the module. The same twice gives nothing new. `office`: whether head office is asked last."""
     found = Needed()
-    if db.execute("SELECT 1 FROM notify_set_back").fetchone():
+    if set_back := db.execute("SELECT since_us FROM notify_set_back").fetchone():
+        if not 0 < set_back[0] <= now_us:
+            return Needed(settles=True)
+        if now_us - set_back[0] < SETTLE_US:
+            return Needed()
         people, usable = read_recipients(db, day(now_us)), usable_channels(db)
         return _after_set_back(open_alerts(db), people, usable, now_us)
     alerts = open_among(db, [id for (id,) in db.execute(_NEWS)])

@@ -11,8 +11,8 @@ from edge.core.storage.database import Connection
 from edge.services.notifications.channels.sender import Parcel, Sender
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.alerts.queries import unwritten
+from edge.shop.notify.audience import whom
 from edge.shop.notify.message_text import About, Said, compose
-from edge.shop.notify.notification_plan import whom
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.recipients import read_recipients, usable_channels
 

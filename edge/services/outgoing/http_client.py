@@ -133,4 +133,5 @@ def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300), on
     if answer.status in BUSY:
         raise Undelivered("told_to_wait", str(answer.status), after_s=answer.retry_after_s)
     wrong_key = one_account and answer.status in (401, 403)
-    raise Undelivered("refused", str(answer.status), permanent=True, credentials=wrong_key)
+    why = "wrong_password" if wrong_key else "refused"
+    raise Undelivered(why, str(answer.status), permanent=True, credentials=wrong_key)

@@ -6,8 +6,8 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable
-from email.message import EmailMessage
+from collections.abc import Awaitable, Callable
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -74,9 +74,18 @@ class OutgoingMail:
         self._timeout_s = timeout_s
         self._mono_s = mono_s
 
-    async def send(self, message: EmailMessage, sender: str, recipient: str, key: str = "", life_s: int = 0) -> str:
-        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`.
-        `key` and `life_s` are for others who take mail: a server knows no repeat, and says at once what it does."""
+    async def send(
+        self,
+        message: Message,
+        sender: str,
+        recipient: str,
+        key: str = "",
+        life_s: int = 0,
+        ending: Callable[[], Awaitable[None]] | None = None,
+    ) -> str:
+        """What the server said when it took it. Up to the final dot a fault is `Undelivered`, behind it `MaybeSent`;
+        `ending` is awaited right before that. `key` and `life_s` are for others who take mail: a server knows no
+        repeat, and says at once what it does."""
         try:
             whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n")).removesuffix(b"\r\n") + b"\r\n"
         except ValueError as error:
@@ -86,7 +95,7 @@ class OutgoingMail:
             raise Undelivered("breaker_open", self._server.host, after_s=left_s, tried=False)
         self._breakers[host] = self._breakers[host].asked()
         try:
-            said = await self._hand_in(whole, sender, recipient)
+            said = await self._hand_in(whole, sender, recipient, ending)
         except Undelivered as fault:
             worked = fault.permanent or fault.why == "told_to_wait"
             before = self._breakers[host]
@@ -98,7 +107,9 @@ class OutgoingMail:
         self._breakers[host] = self._breakers[host].worked()
         return said
 
-    async def _hand_in(self, whole: bytes, sender: str, recipient: str) -> str:
+    async def _hand_in(
+        self, whole: bytes, sender: str, recipient: str, ending: Callable[[], Awaitable[None]] | None
+    ) -> str:
         import aiosmtplib as smtp  # 14 MB that a shop without mail does not need
 
         server = self._server
@@ -135,6 +146,9 @@ class OutgoingMail:
                 begun = await client.execute_command(b"DATA")
                 if begun.code == _GO_ON:
                     await self._written(client.transport, _DOT.sub(b"..", whole))
+                    if ending is not None:
+                        await ending()
+                        _still_there(client.transport)
             except smtp.SMTPResponseException as error:
                 raise _refused(error.code, error.message) from error
             except (smtp.SMTPException, OSError) as error:
@@ -163,8 +177,13 @@ class OutgoingMail:
             if self._mono_s() > until_s:
                 raise OSError("the server takes nothing more of the mail")
             await asyncio.sleep(LOOK_S)
-        if transport.is_closing():
-            raise OSError("the connection is lost within the mail")
+        _still_there(transport)
+
+
+def _still_there(transport: asyncio.BaseTransport | None) -> None:
+    """`OSError`: the server is gone, and has no final dot."""
+    if transport is None or transport.is_closing():
+        raise OSError("the connection is lost within the mail")
 
 
 def outgoing_mail(account: MailAccount, beside: Path, store: SecretStore, breakers: Breakers) -> OutgoingMail:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.registry import Capability, CommandSpec, Registry, Transaction
 from edge.lib.i18n import translate
 from edge.shop.kitchen.commands import PrintSlips
@@ -54,8 +54,8 @@ def _on_paper(print_it: Callable[[Transaction, QueuePrint], Any]) -> Callable[[T
     return handler
 
 
-def _refused(tx: Transaction, command: Any) -> Refused:
-    return Refused("not_in_training")
+def _refused(tx: Transaction, command: Any) -> NoReturn:
+    raise Refusal("not_in_training")
 
 
 def _with(spec: CommandSpec, handler: Callable[..., Any]) -> CommandSpec:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from aiohttp import web
 
 from edge.core.messages import Refused
 from edge.core.registry import CommandSpec
-from edge.shop.till.rules.basket import Basket
+from edge.web.capability_pages import declared
+from edge.web.context import SITE, PanelContext
 
 
 def result_type(spec: CommandSpec) -> Any:
@@ -18,10 +23,30 @@ def result_type(spec: CommandSpec) -> Any:
     if said is Any:
         return Any
     of = get_args(said) if get_origin(said) in (Union, types.UnionType) else (said,)
-    given = [one for one in of if one not in (Refused, types.NoneType)]
+    given = [one for one in of if one not in (Refused, NoReturn, types.NoneType)]
     return Union[(*given, None)] if given else None
 
 
-def has_basket(result: Any) -> bool:
-    """Whether what is given back is a basket, beside which its sums stand (`api.registry`)."""
-    return any(isinstance(one, type) and issubclass(one, Basket) for one in (result, *get_args(result)))
+class Beside(msgspec.Struct, frozen=True):
+    """What stands beside a result that is of the type `to`, as the member `name`, which is of the type `type`: a
+    capability declares it (`RESULTS`)."""
+
+    to: type
+    name: str
+    type: Any
+    make: Callable[[PanelContext, Any], Any]
+
+    def is_beside(self, result: Any) -> bool:
+        """Whether it stands beside what is declared as `result`."""
+        return any(isinstance(one, type) and issubclass(one, self.to) for one in (result, *get_args(result)))
+
+
+def companions() -> tuple[Beside, ...]:
+    """All that stands beside results."""
+    return declared("RESULTS")
+
+
+def beside(request: web.Request, result: Any) -> dict[str, Any]:
+    """What stands beside this result, by the names of its members."""
+    site = request.app[SITE]
+    return {one.name: one.make(site, result) for one in companions() if isinstance(result, one.to)}

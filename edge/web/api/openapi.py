@@ -10,8 +10,7 @@ import msgspec
 
 from edge.core.endpoints import ANYBODY, Body, Endpoint
 from edge.core.registry import CommandSpec, Registry
-from edge.shop.till.rules.basket_sums import BasketSums
-from edge.web.api.command_results import has_basket, result_type
+from edge.web.api.command_results import companions, result_type
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
 from edge.web.responses import PROBLEM_MEDIA
 from sync.schema_example import with_examples
@@ -43,7 +42,6 @@ _STATUSES = {
 _EVERYWHERE = (400, 401, 403, 429, 500, 503)
 _HEADERS = ("Register", "Surface", "Idempotency-Key", "Grant", "lang")
 Schemas = Mapping[int, dict[str, Any]]
-_SUMS = BasketSums | None
 _GENERIC = frozenset({"/api/v1/commands/{name}", "/api/v1/queries/{name}"})
 
 
@@ -62,6 +60,8 @@ def describe(registry: Registry, questions: Mapping[str, QueryInfo], endpoints: 
                 described = _command(spec, capability.name, of[id(spec.command)], done)
                 paths[f"/api/v1/commands/{spec.name}"] = {"post": described}
         for query in capability.queries:
+            if not query.surfaces.over_http:
+                continue
             question = questions[query.name]
             paths[f"/api/v1/queries/{query.name}"] = {"get": _query(question, capability.name, of)}
     for endpoint in listed:
@@ -101,24 +101,29 @@ def _schemas(
     types += [body.type for body in bodies]
     types += [endpoint.answer.type for endpoint in endpoints if endpoint.answer and endpoint.answer.type is not None]
     types += [result for result in results.values() if result is not Any]
-    types.append(_SUMS)
+    types += [one.type for one in companions()]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
     for component in components.values():
         if "description" in component:  # Python before 3.13 keeps the indentation of a docstring
             component["description"] = inspect.cleandoc(component["description"])
     of = dict(zip(map(id, types), schemas, strict=True))
-    components |= {_body_name(body): _body(components, body) for body in bodies if body.without or body.more}
+    components |= {_body_name(body): _body(components, body) for body in bodies if _is_own(body)}
     return of, components
 
 
 def _body_name(body: Body) -> str:
-    return f"{body.type.__name__}Body"
+    return f"{body.type.__name__}{'Patch' if body.partly else 'Body'}"
+
+
+def _is_own(body: Body) -> bool:
+    """Whether its schema is another than its type's."""
+    return bool(body.without or body.more or body.partly)
 
 
 def _body(components: Mapping[str, dict[str, Any]], body: Body) -> dict[str, Any]:
     """What is brought where some of it stands in the path, and more beside it."""
     whole = components[body.type.__name__]
-    required = [field for field in whole["required"] if field not in body.without]
+    required = [field for field in whole["required"] if field not in body.without and not body.partly]
     return {**whole, "properties": {**whole["properties"], **body.more}, "required": required}
 
 
@@ -156,7 +161,7 @@ def _request(endpoint: Endpoint, of: Schemas) -> dict[str, Any]:
         return {}
     if body.type is None:
         schema: Mapping[str, Any] = {"type": "string", "format": "binary"}
-    elif body.without or body.more:
+    elif _is_own(body):
         schema = {"$ref": _REF.format(name=_body_name(body))}
     else:
         schema = of[id(body.type)]
@@ -193,8 +198,9 @@ def _done_with(spec: CommandSpec, result: Any, of: Schemas, components: dict[str
 
 
 def _with_result(result: Any, of: Schemas) -> dict[str, Any]:
-    """The schema of an answer with a result; beside a basket stands what it comes to."""
-    properties = {"result": of[id(result)], **({"sums": of[id(_SUMS)]} if has_basket(result) else {})}
+    """The schema of an answer with a result, and what stands beside it."""
+    beside = {one.name: of[id(one.type)] for one in companions() if one.is_beside(result)}
+    properties = {"result": of[id(result)], **beside}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -306,6 +312,10 @@ _PROBLEM: dict[str, Any] = {
         "detail": {"type": "string"},
         "code": {"type": "string"},
         "values": {"type": "object"},
+        "answer": {
+            "type": "string",
+            "description": "It is a question: the same command with this among its `answers` says yes to it.",
+        },
     },
     "required": ["type", "title", "status", "detail", "code", "values"],
 }

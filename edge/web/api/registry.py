@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import time
-from functools import cache
-from typing import Any
 
-import msgspec
 from aiohttp import web
 
 from edge.core import ids
-from edge.core.endpoints import ANYBODY, DONE, RESULT, Endpoint
+from edge.core.endpoints import ANYBODY, DONE, REPORTS, RESULT, Endpoint
+from edge.core.jobs.store import MANAGE
 from edge.core.journal.rows import fact_of, find_command
-from edge.core.messages import Command, Done, Outcome, Refused
+from edge.core.messages import Actor, Command, Done, Outcome, RecordedEvent, Refused
 from edge.core.registry import CommandSpec
-from edge.shop.access.rights import SELL
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.basket_sums import basket_sums
-from edge.web.actors import actor_of, again, is_console_token, register_of
+from edge.web.actors import actor_of, again, is_at_register, is_console_token, register_of
+from edge.web.api.command_results import beside
 from edge.web.context import SITE, today_of
-from edge.web.denied import Denied
-from edge.web.problem import Problem, body_wrong
+from edge.web.denied import Denied, note_refused
+from edge.web.metrics import METRICS
+from edge.web.problem import Problem
+from edge.web.request_body import decoded
 from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
 
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
@@ -37,28 +35,27 @@ async def do(request: web.Request) -> web.Response:
 
 
 def answered(request: web.Request, outcome: Outcome) -> web.Response:
-    """What the shop said; beside a basket, what it comes to."""
-    if isinstance(outcome, Done) and (sums := _sums(request, outcome.result)):
-        return answer_json({"done": shown(outcome) | sums})
+    """What the shop said, and what stands beside it."""
+    if isinstance(outcome, Done) and (more := beside(request, outcome.result)):
+        return answer_json({"done": shown(outcome) | more})
     return answer_outcome(outcome, texts_of(request))
-
-
-def _sums(request: web.Request, found: Any) -> dict[str, Any]:
-    return {"sums": basket_sums(found, request.app[SITE].settings)} if isinstance(found, Basket) else {}
 
 
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
     """Do the command that the request's body is, for whoever asks; the same `id` again has no second effect."""
     site = request.app[SITE]
-    if spec.reauthenticate and spec.allows(actor_of(request, spec.name, id or b"")) and (refused := again(request)):
+    actor = actor_of(request, spec.name, id or b"")
+    if refused := spec.refusal(actor):  # before the body: who may not ask is told so whatever they send
+        await note_refused(request, actor, refused.values)
         return refused
-    command = _command(await request.read(), spec.command)
-    actor = actor_of(request, spec.name, id or b"")  # whoever lost the right while it was on its way does not have it
+    if spec.reauthenticate and (refused := again(request)):
+        return refused
+    command = decoded(await request.read() or b"{}", spec.command)
     began = time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
     if actor.asker and isinstance(outcome, Done):
-        site.approvals.used(request.headers["Grant"], outcome.command_id)
-    site.metrics.seconds.labels(spec.name).observe(time.perf_counter() - began)
+        site.identity.approval_used(request.headers["Grant"], outcome.command_id)
+    site.services.of(METRICS).seconds.labels(spec.name).observe(time.perf_counter() - began)
     return outcome
 
 
@@ -73,7 +70,8 @@ async def look_up(request: web.Request) -> web.Response:
     reader = site.shop.reader
     rows = find_command(reader, id)
     if rows:
-        events = tuple(fact_of(site.shop.registry, row).event for row in rows)
+        facts = [fact_of(site.shop.registry, row) for row in rows]
+        events = tuple(fact.event for fact in facts) if _may_read(actor_of(request), facts[0]) else ()
         return answer_json({"done": shown(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
     if reader.execute(_REMEMBERED, (id,)).fetchone():
         return answer_json({"done": shown(Done(id, repeated=True))})
@@ -82,44 +80,40 @@ async def look_up(request: web.Request) -> web.Response:
     return answer_problem(404, why, message, unknown={"command_id": ids.show(id), "message": message})
 
 
+def _may_read(actor: Actor, fact: RecordedEvent) -> bool:
+    """Whether somebody is told what a command made, not only that it was done: whose command it was, and a manager."""
+    own = fact.actor == actor.name and (fact.register == actor.register or not actor.anonymous)
+    return own or actor.may(MANAGE)
+
+
 async def ask(request: web.Request) -> web.Response:
     """`GET queries/{name}?argument=value`: what a query answers."""
     site = request.app[SITE]
     name = request.match_info["name"]
     question = site.asker.questions.get(name)
-    if question is None:
+    if question is None or not (question.spec.surfaces.over_http or is_console_token(request)):
         raise Problem(404, "query_unknown", name=name[:80])
-    actor = actor_of(request)
-    if not question.spec.allows(actor):
-        raise Denied(question.spec.right, f"query {name}")
+    actor = actor_of(request, name)
+    if refused := question.spec.refusal(actor):
+        raise Denied(question.spec.right, f"query {name}", refused.code)
     if actor.surface == "kiosk" and request.query.get("register", actor.register) != actor.register:
         raise Problem(400, "register_not_paired", register=request.query["register"][:40], allowed=actor.register)
     register = actor.register
     if "register" in question.arguments and not is_console_token(request):
         register = register_of(request)  # never another's basket as one's own
+        theirs = is_at_register(request) and request.query.get("register", register) == actor.register
+        if not (theirs or actor.may(REPORTS)):
+            raise Denied(REPORTS, f"query {name}")
     arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
     found = await site.asker.ask(question, arguments)
-    return answer_json({"result": found, **_sums(request, found)})
-
-
-def _command(body: bytes, type: type[Command]) -> Command:
-    try:
-        command: Command = _decoder(type).decode(body or b"{}")
-    except msgspec.DecodeError as error:
-        raise body_wrong(error) from error
-    return command
-
-
-@cache
-def _decoder(type: type[Command]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type)
+    return answer_json({"result": found, **beside(request, found)})
 
 
 async def answer_command(request: web.Request, command: Command) -> web.Response:
     """What the shop said to `command`, asked by who sent this request; its key again has no second effect."""
     site, actor = request.app[SITE], actor_of(request, type(command).__name__)
     spec = site.shop.registry.commands[type(command)]
-    if spec.reauthenticate and spec.allows(actor) and (refused := again(request)):
+    if spec.reauthenticate and not spec.refusal(actor) and (refused := again(request)):
         return answer_outcome(refused, texts_of(request))
     return answered(request, await site.shop.do(command, actor, idempotency_key(request)))
 
@@ -140,15 +134,5 @@ def _id(text: str) -> ids.CommandId:
 ENDPOINTS = (
     # The right is the command's or the query's own, which the command bus and `ask` look at.
     Endpoint(method="POST", path="/api/v1/commands/{name}", handler=do, right=ANYBODY, answer=DONE),
-    Endpoint(
-        method="GET",
-        path="/api/v1/commands/{id}",
-        handler=look_up,
-        name="lookUpCommand",
-        answer=DONE,
-        right=SELL,
-        path_types={"id": {"type": "string", "format": "uuid"}},
-        statuses=(404,),
-    ),
     Endpoint(method="GET", path="/api/v1/queries/{name}", handler=ask, right=ANYBODY, answer=RESULT),
 )

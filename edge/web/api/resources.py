@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -18,7 +19,8 @@ from edge.web.responses import answer_outcome, texts_of
 
 async def do(request: web.Request, command: Command) -> web.Response | None:
     """Do it; the answer if it was not done."""
-    outcome = await request.app[SITE].shop.do(command, actor_of(request), idempotency_key(request))
+    actor = actor_of(request, type(command).__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
     answer = answer_outcome(outcome, texts_of(request))
     return None if answer.status == 200 else answer
 
@@ -42,6 +44,30 @@ def unless_known(request: web.Request, answer: web.Response, tag: str) -> web.Re
     answer.headers["ETag"] = tag
     answer.headers.update({"Cache-Control": "no-cache", "Vary": "Grant, Cookie"})
     return answer
+
+
+def require_match(request: web.Request, tag: str | None, named: str) -> None:
+    """`Problem` 412: what is there is not what `If-Match` says, or there is something and `If-None-Match: *` says that
+    there is not (RFC 9110, section 13.1). `tag`: of what is there (None: nothing is), which is called `named`."""
+    match, none = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    if none == "*" and tag:
+        raise Problem(412, "thing_there", named=named[:80])
+    if match and (tag is None if match == "*" else tag not in [one.strip() for one in match.split(",")]):
+        raise Problem(412, "thing_not_as_said", named=named[:80])
+
+
+def merge_patch(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """RFC 7396, section 2."""
+    merged = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            before = merged.get(key)
+            merged[key] = merge_patch(before if isinstance(before, dict) else {}, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 def content_tag(answer: web.Response) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
@@ -14,27 +15,34 @@ from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.messages import Refused
-from edge.lib.i18n import LANGUAGES, direction, translate, words
+from edge.lib.i18n import LANGUAGES, direction, name_in, translate, words
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
-from edge.lib.units.money import exponent, worth_of_one
+from edge.lib.units.money import exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.tenders.tender import currency_of, is_foreign
-from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.settings import TillSettings, name_in
 from edge.web.limits import AMOUNTS_CACHED
+
+
+class Locale(Protocol):
+    """Where a store is: its money, its clock, and in which country its dates are written ("": that of its clock)."""
+
+    @property
+    def currency(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def country(self) -> str: ...
 
 
 class Localizer:
     """How a page in `language` says it, in a store with these settings. Times are the store's."""
 
-    def __init__(self, language: str, settings: TillSettings) -> None:
+    def __init__(self, language: str, settings: Locale) -> None:
         self.language = language
         self.direction = direction(language)
         self.currency = settings.currency
         self._zone = ZoneInfo(settings.zone)
-        self.tenders: Mapping[str, dict[str, str]] = {}
         self._dates = locale_of(language, settings.country or country_of(settings.zone))
 
     def say(self, key: str, **values: object) -> str:
@@ -44,6 +52,10 @@ class Localizer:
     def money(self, minor: int, currency: str = "") -> str:
         """Minor units with their currency's sign ("": the store's), as this language writes it."""
         return _money(minor, currency or self.currency, self.language)
+
+    def plain_money(self, minor: int) -> str:
+        """Minor units as a field of a form holds them, as `plainMinor` of static/amounts.js writes them."""
+        return show_minor(minor, self.currency)
 
     def quantity(self, thousandths: int) -> str:
         """Thousandths as a number: 1250 is "1.25", in French "1,25"."""
@@ -110,30 +122,6 @@ class Localizer:
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""
         return name_in(names, self.language)
-
-    def tender(self, kind: str) -> str:
-        """A kind of money: the shop's own by their names, foreign notes by their currency."""
-        if kind in self.tenders:
-            return self.name(self.tenders[kind])
-        if is_foreign(kind):
-            return currency_of(kind)
-        key = f"tender.{kind}" if f"tender.{kind}" in words(self.language) else f"receipt.{kind}"
-        return self.say(key) if key in words(self.language) else kind
-
-    def given_back(self, back: Tender) -> str:
-        """How money goes back, or (below 0) comes in again; of foreign notes, how much that is in them."""
-        tender = self.tender(back.kind)
-        if back.foreign_minor:
-            tender = self.money(back.foreign_minor, currency_of(back.kind))
-        if back.amount_minor < 0:
-            return f"{self.say('receipt.taken_again')}: {tender}"
-        key = f"receipt.back_{back.kind}"
-        return self.say(key) if key in words(self.language) else self.say("receipt.back_to", tender=tender)
-
-    def reason(self, reason: str) -> str:
-        """Why something was taken off: the shop's own words as they are."""
-        key = f"discount.reason_{reason}"
-        return self.say(key) if key in words(self.language) else reason
 
     def refusal(self, refused: Refused) -> str:
         """The sentence behind a refusal's code; the panel's own stand in section `api`."""

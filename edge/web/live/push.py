@@ -8,59 +8,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from edge.core.bus import Subscription
-from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.jobs.store import JOBS
-from edge.core.messages import Actor, Command, Outcome, Refused
-from edge.core.process.parts import PARTS, TaskSet
-from edge.services.maintenance.part import KEPT
-from edge.services.models_state import MODELS
-from edge.services.sync_state import SyncState
-from edge.shop.printing.commands import QueuePrint, SettlePrint
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Outcome
+from edge.core.process.parts import TaskSet
 from edge.web.limits import CODES_WAITING, PAGES_OPEN, SOON_S, TICK_S
-from edge.web.live.fragments import FACTS, FRAGMENTS, NEW_DAY, TICK, Fragment, FragmentSource
-from edge.web.live.lines_patch import patch
-from edge.web.live.register_state import BASKET, RECEIPTS, RegisterStates
+from edge.web.live.fragments import FACTS, NEW_DAY, TICK, Fragment, FragmentSource
 from edge.web.live.rendering import Renderer
-
-_FOLLOWS = {
-    COMMITTED: ("journal", "position", "status", "needs"),
-    JOBS: ("status", "needs"),
-    MODELS: ("models",),
-    KEPT: ("backup", "needs"),
-    PARTS: ("alerts", "status", "parts", "needs"),
-    FACTS: ("figures",),
-    TICK: ("clock",),
-    NEW_DAY: ("figures", "needs"),
-}
-"""Which fragments of the frame follow from a message on the bus, from facts and from the clock."""
-URGENT = frozenset(fragment.name for fragment in FRAGMENTS.values() if fragment.urgent)
+from edge.web.live.source import LiveSource
 
 
 class PageConnection:
-    """One open page: what it was sent last, and the names of what changed since. `still`: whether who opened it would
-    be let in now."""
+    """One open page: what it was sent last, and what changed since of the `fragments` that it holds. `still`: whether
+    who opened it would be let in now."""
 
     def __init__(
         self,
         socket: web.WebSocketResponse,
-        names: tuple[str, ...],
+        fragments: Iterable[Fragment],
         register: str,
         language: str,
         still: Callable[[], bool] = lambda: True,
-        urgent: frozenset[str] = URGENT,
     ) -> None:
         self.still = still
-        self._urgent = urgent
         self.register = register
         self.language = language
         self._socket = socket
-        self._names = names
-        self._waiting = set(self._names)
+        self._of = {fragment.name: fragment for fragment in fragments}
+        self._waiting = set(self._of)
         self._sent: dict[str, str] = {}
         self._codes: deque[str] = deque(maxlen=CODES_WAITING)
         self._wake = asyncio.Event()
@@ -68,7 +47,7 @@ class PageConnection:
         self._open = True
 
     def changed(self, names: Iterable[str]) -> None:
-        self._waiting.update(name for name in names if name in self._names)
+        self._waiting.update(name for name in names if name in self._of)
         if self._waiting:
             self._wake.set()
 
@@ -106,13 +85,14 @@ class PageConnection:
             raise
 
     def _piece(self, name: str, text: str) -> str:
-        """What the page needs to show it: of the basket, the lines that it does not have."""
-        return patch(self._sent[name], text) if name == "lines" and name in self._sent else text
+        """What the page needs to show it."""
+        patch = self._of[name].patch
+        return patch(self._sent[name], text) if patch and name in self._sent else text
 
     def _next(self) -> list[str]:
         """All urgent names that wait, or one that is not urgent: the next scan never waits behind a list."""
-        waiting = [name for name in self._names if name in self._waiting]
-        names = [name for name in waiting if name in self._urgent] or waiting[:1]
+        waiting = [name for name in self._of if name in self._waiting]
+        names = [name for name in waiting if self._of[name].urgent] or waiting[:1]
         self._waiting.difference_update(names)
         return names
 
@@ -123,22 +103,18 @@ class LivePages:
     def __init__(
         self,
         shop: CommandBus,
-        registers: Iterable[str],
         views: FragmentSource,
-        counters: RegisterStates,
         renderer: Renderer,
-        fragments: Mapping[str, Fragment] = FRAGMENTS,
+        fragments: Mapping[str, Fragment],
+        sources: Sequence[LiveSource] = (),
     ) -> None:
         self._shop = shop
-        self._fragments = fragments
+        self.fragments = fragments
         self._follows = _follows(fragments)
-        self.urgent = frozenset(fragment.name for fragment in fragments.values() if fragment.urgent)
-        self._registers = frozenset(registers)
         self._views = views
-        self.counters = counters
         self._renderer = renderer
+        self._sources = sources
         self._html: dict[tuple[str, str, str], str] = {}
-        self._position = _position(views.sync)
         self._day = views.day()
         self.pages: set[PageConnection] = set()
         self.tasks = TaskSet(PAGES_OPEN)
@@ -150,7 +126,7 @@ class LivePages:
         key = (name, register, language)
         found = self._html.get(key)
         if found is None:
-            values = self._fragments[name].values(self._views, register)
+            values = self.fragments[name].values(self._views, register)
             found = self._renderer.render(
                 f"fragments/{name}.html", language, register=register, now_us=self._shop.now_us(), **values
             )
@@ -208,43 +184,35 @@ class LivePages:
         await asyncio.gather(*goodbyes)
         await self.tasks.stop()
 
+    def said(self, register: str, page: PageConnection, text: str) -> None:
+        """What an open page said, "" once it is gone, to whom that matters."""
+        for source in self._sources:
+            source.said(register, page, text)
+
     def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
-        names = self.counters.take(command, actor, outcome)
-        if names:
-            self.changed(names, actor.register)
-        if other := self.counters.taken_from(command, outcome):
-            self.changed(BASKET, other)
-        if isinstance(outcome, Refused) and outcome.code == "sign_in_first":
-            self.changed({"signed_in"}, actor.register)  # who was here has not touched anything for too long
-        if isinstance(command, SettlePrint | QueuePrint) and actor.register not in self._registers:
-            self.changed({"paper", "unconfirmed_prints", "alerts"})
+        for source in self._sources:
+            for change in source.answered(command, actor, outcome):
+                if change.names:
+                    self.changed(change.names, change.register)
 
     def _read_again(self) -> None:
-        """Only the disk knows what the baskets are, and whether it can be written."""
-        self.changed({"alerts"})
-        self.counters.read_again()
-        self.changed(BASKET | RECEIPTS)
+        """Only the disk knows what is so, and whether it can be written."""
+        for source in self._sources:
+            self.changed(source.reread())
 
     def _tick(self) -> set[str]:
-        position = _position(self._views.sync)
-        moved = position != self._position
-        self._position = position
         day, self._day = self._day, self._views.day()
-        always = {*self._follows.get(TICK, ()), *(self._follows.get(NEW_DAY, ()) if day != self._day else ())}
-        return always | {"status", "position", "alerts"} if moved else always
+        names = {*self._follows.get(TICK, ()), *(self._follows.get(NEW_DAY, ()) if day != self._day else ())}
+        return names.union(*(source.ticked() for source in self._sources))
 
 
 def _follows(fragments: Mapping[str, Fragment]) -> dict[str, tuple[str, ...]]:
-    """Which fragments follow from a message on the bus, the capabilities' among them."""
-    topics = dict(_FOLLOWS)
+    """Which fragments follow from a message on the bus."""
+    topics: dict[str, tuple[str, ...]] = {}
     for fragment in fragments.values():
         for topic in fragment.follows:
             topics[topic] = (*topics.get(topic, ()), fragment.name)
     return topics
-
-
-def _position(sync: SyncState | None) -> tuple[str, int, int, str] | None:
-    return (sync.state, sync.through, sync.head, sync.advice) if sync else None
 
 
 async def _next(subscription: Subscription, until: float) -> str:

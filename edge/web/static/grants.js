@@ -2,7 +2,7 @@
 // it is asked for once, and the browser holds what it gave, for all of them.
 
 import { open } from "./dialogs.js";
-import { ask, messageOf, send } from "./outbox.js";
+import { ask, messageOf } from "./outbox.js";
 import { goOn } from "./push.js";
 import { sendSure } from "./sure.js";
 
@@ -11,8 +11,8 @@ export const sendGranted = (name, body) => granted((grant) => sendSure(name, bod
 
 // A command that needs a PIN only where the shop says so (`[till] pin_for`).
 export async function sendAsked(name, body = {}) {
-  const answer = await send(name, body);
-  return answer.body.refused?.code === "confirm_pin" ? sendGranted(name, body) : answer;
+  const answer = await sendSure(name, body);
+  return answer?.body.refused?.code === "confirm_pin" ? sendGranted(name, body) : answer;
 }
 
 // The same for any other request to the API.
@@ -42,17 +42,20 @@ function refusalIn(text) {
 }
 
 // `command`: what the PIN approves, where it is one. Whoever just entered theirs and may not is told so, and not asked for
-// it again and again; the next time, somebody else's may be entered.
+// it again and again; the next time, somebody else's may be entered. What is not done from here at all wants no PIN.
 export async function granted(request, command = "") {
   for (;;) {
     const fresh = !managing();
     const grant = fresh ? await enterPin(command) : "";
     if (grant === null) return null;
     const answer = await request(grant);
-    if (answer?.status !== 403 || (fresh && answer.body?.refused?.code === "right_denied")) return answer;
+    const why = answer?.body?.refused?.code;
+    if (answer?.status !== 403 || NOT_HERE.includes(why) || (fresh && why === "right_denied")) return answer;
     document.body.toggleAttribute("data-managing", false);
   }
 }
+
+const NOT_HERE = ["surface_denied", "register_denied"];
 
 export const managing = () => document.body.hasAttribute("data-managing");
 
@@ -62,7 +65,7 @@ async function enterPin(command) {
   let grant = null;
   await open("pin-dialog", async (form) => {
     const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
-    const answer = await ask("POST", "grants", { ...entered, ...(atTill ? { command } : { code: form.get("code") ?? "" }) });
+    const answer = await ask("POST", "grants", { ...entered, code: form.get("code") ?? "", ...(atTill ? { command } : {}) });
     if (answer.body.refused?.code === "factor_code") askForCode();
     if (answer.status !== 200) return messageOf(answer);
     tellOfFew(answer.body.grant);

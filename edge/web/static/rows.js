@@ -1,5 +1,7 @@
 // Groups of rows in a form: cases, suppliers, a category's attributes. Rows are added from the group's template.
 
+import { amountFault } from "./amounts.js";
+
 const cells = (row) => [...row.querySelectorAll("[data-column]")];
 const typed = (cell) => (cell.type === "checkbox" ? cell.checked : cell.value.trim());
 const written = (group) => JSON.stringify([...group.querySelectorAll(".item")].map((row) => cells(row).map(typed)));
@@ -71,7 +73,7 @@ export function blame(form, { status, body }, text) {
 // Says at a field that it cannot be read, or what can be, until it is changed.
 export function complain(field, text) {
   if (!(field instanceof Element)) throw field;
-  field.setCustomValidity(field.dataset.unread ?? text);
+  field.setCustomValidity(field.matches("[data-money]") && field.value.trim() ? amountFault(field.value, field) : (field.dataset.unread ?? text));
   field.reportValidity();
   field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }

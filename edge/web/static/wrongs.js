@@ -1,7 +1,9 @@
 // What is said of a number that is none, in the page's language (cashier.html).
 
+import { amountFault } from "./amounts.js";
+
 const words = () => document.getElementById("wrong").dataset;
 
-export const wrongAmount = () => words().amount;
+export const wrongAmount = (text = "", field = undefined) => amountFault(text, field);
 export const wrongQuantity = () => words().quantity;
 export const wrongCount = () => words().count;

@@ -27,7 +27,6 @@ from edge.core.people.wrapping_keys import Wrappings
 from edge.core.secrets import keys
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader
-from edge.core.storage.migrate import migrations
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import destinations, encrypted_file
@@ -165,20 +164,15 @@ def read_list(folder: Path, header: Header, secret: bytes) -> ForgottenList | No
 
 
 def faults(place: Path, label: BackupLabel, secret: bytes) -> list[str]:
-    """What is wrong with the keys beside a backup of that label, a sentence each. A version before kept none."""
+    """What is wrong with the keys beside a backup of that label, a sentence each."""
     header = Header(label.tenant, label.store, label.device)
     try:
         copy = read_keys(place, header, secret)
     except NeedsHuman as error:
         return [error.what]
-    if copy is None and label.schema >= schema_with_people():
+    if copy is None:
         return [f"{keys_name(header)} is not there: users would come back without names and PINs"]
     return []
-
-
-def schema_with_people() -> int:
-    """The first schema that keeps people under keys of their own."""
-    return next(number for number, name, _ in migrations() if name.endswith("_people.sql"))
 
 
 def rows_of(copy: KeyCopy) -> dict[str, tuple[str, bytes]]:

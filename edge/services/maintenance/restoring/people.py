@@ -33,7 +33,7 @@ from edge.shop.access.rights import system
 
 _log = structlog.get_logger(__name__)
 _ROWS = "SELECT person, wrapping, wrapped FROM person_key"
-_ANYBODY = "SELECT 1 FROM person_key UNION ALL SELECT 1 FROM access_unsealed"
+_ANYBODY = "SELECT 1 FROM person_key"
 _PUT = "UPDATE person_key SET wrapping = ?, wrapped = ? WHERE person = ?"
 
 

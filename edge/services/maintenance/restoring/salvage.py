@@ -14,7 +14,7 @@ from edge.core.journal.integrity import intact_prefix
 from edge.core.journal.rows import INSERT, Head, read_header, valid_rows
 from edge.core.journal.verify import verify
 from edge.core.storage.database import Connection, DatabaseError, open_reader
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import newest, version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance.backups import destinations
@@ -37,7 +37,7 @@ def damage(config: Config) -> NeedsHuman | None:
     fault: str | None
     try:
         with closing(open_reader(config.ledger)) as db:
-            today = version(db) == migrations()[-1][0]  # an older one is looked at once it is brought up to date
+            today = version(db) == newest()  # an older one is looked at once it is brought up to date
             fault = next(iter(verify(db, build_registry(config)).faults), None) if today else None
     except DatabaseError as error:
         fault = str(error)

@@ -18,7 +18,7 @@ class AppriseChannel:
     """Hands a message to Apprise. It says less than other channels: what a service calls the message is not known."""
 
     name = "apprise"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._allowed = allowed

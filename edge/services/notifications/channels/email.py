@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Protocol
@@ -12,7 +13,7 @@ import structlog
 from markupsafe import escape
 
 from edge.lib.errors import EdgeError
-from edge.services.notifications.channels.sender import Parcel, ParcelFile
+from edge.services.notifications.channels.sender import Parcel, ParcelFile, nothing_to_mark
 from edge.services.outgoing.faults import Undelivered
 
 _log = structlog.get_logger(__name__)
@@ -21,14 +22,24 @@ _log = structlog.get_logger(__name__)
 class MailWay(Protocol):
     """Who takes mail: the shop's server, or head office."""
 
-    async def send(self, message: EmailMessage, sender: str, recipient: str, key: str = "", life_s: int = 0) -> str:
-        """Deliver it within `life_s`: what they said; the same `key` is the same mail."""
+    async def send(
+        self,
+        message: EmailMessage,
+        sender: str,
+        recipient: str,
+        key: str = "",
+        life_s: int = 0,
+        ending: Callable[[], Awaitable[None]] = nothing_to_mark,
+    ) -> str:
+        """Deliver it within `life_s`: what they said; the same `key` is the same mail. `ending` is awaited before the
+        byte behind which they may have it."""
 
 
 class EmailChannel:
     """Hands mail in."""
 
     name = "email"
+    marks_end = True
 
     def __init__(self, mail: MailWay, sender: str, repeats: bool = False) -> None:
         """`repeats`: whether who takes the mail knows a repeat by its key."""
@@ -43,7 +54,7 @@ class EmailChannel:
             raise Undelivered("wrong_address", permanent=True) from error
         for file in parcel.files:
             await asyncio.to_thread(_attach, mail, file)
-        return await self._mail.send(mail, self._sender, to, parcel.key, parcel.life_s)
+        return await self._mail.send(mail, self._sender, to, parcel.key, parcel.life_s, parcel.ending)
 
     def message(self, parcel: Parcel, to: str) -> EmailMessage:
         """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""

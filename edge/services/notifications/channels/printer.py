@@ -20,7 +20,7 @@ class PrinterChannel:
     """Queues a paper at the printer of config.toml; the printer's own part knows what becomes of it."""
 
     name = "printer"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, shop: CommandBus, target: str, unwritten: UnwrittenPapers | None = None) -> None:
         """`unwritten`: the printer's papers that go there from memory, where nothing can be written."""

@@ -28,7 +28,7 @@ class PushChannel:
     """Sends to all browsers of a person. One that is gone is forgotten; where all are, another channel takes over."""
 
     name = "push"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, http: OutgoingHttp, shop: CommandBus, contact: str, now_s: Callable[[], float]) -> None:
         self._http = http

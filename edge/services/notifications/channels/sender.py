@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import msgspec
 
 from edge.lib.i18n import direction
+
+
+async def nothing_to_mark() -> None:
+    """For who sends beside the outbox."""
 
 
 class ParcelFile(msgspec.Struct, frozen=True):
@@ -26,7 +30,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     the same for programs. `token`: by which the other side may say later what became of it, and `reports`: where, ""
     where nobody hears that. `stop`: where a POST ends such messages (RFC 8058).
     `life_s`: how long it is worth sending, where somebody else does that. `html`: the same as a whole page, where it is
-    more than its paragraphs."""
+    more than its paragraphs. `ending`: awaited by a channel that `marks_end`, see `Sender`."""
 
     key: str
     title: str
@@ -44,6 +48,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     html: str = ""
     files: tuple[ParcelFile, ...] = ()
     life_s: int = 24 * 3600
+    ending: Callable[[], Awaitable[None]] = nothing_to_mark
 
     @property
     def direction(self) -> str:
@@ -56,12 +61,15 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 class Sender(Protocol):
     """A channel. `repeats`: whether the other side knows a repeat by its key, so that one whose answer was lost may go
-    again."""
+    again. `marks_end`: it awaits `Parcel.ending` right before the byte behind which the other side may have all of it;
+    what is cut off earlier did not arrive, and goes again."""
 
     @property
     def name(self) -> str: ...
     @property
     def repeats(self) -> bool: ...
+    @property
+    def marks_end(self) -> bool: ...
 
     async def send(self, parcel: Parcel, to: str) -> str:
         """Deliver it: what the other side calls it, or "". Raises `outgoing.faults.Undelivered`, `MaybeSent`."""

@@ -9,6 +9,11 @@ from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🔵"}
+GONE = (
+    *("no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "no_active_hooks"),
+    *("channel_not_found", "channel_is_archived", "user_not_found"),
+)
+"""What it says of an address that is there no more, also with 200 (api.slack.com/messaging/webhooks, errors)."""
 TEXT_CHARS = 3_000
 """What a section of Slack's takes."""
 
@@ -17,7 +22,7 @@ class SlackChannel:
     """POSTs to the address that Slack gave a person or a channel of theirs."""
 
     name = "slack"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, http: OutgoingHttp) -> None:
         self._http = http
@@ -35,6 +40,8 @@ class SlackChannel:
         if answer.status in (403, 404, 410):  # no_service, channel_not_found, channel_is_archived
             raise Undelivered("hook_gone", answer.body[:100].decode(errors="replace"), permanent=True)
         accepted(answer, one_account=False)
+        if (said := answer.body[:100].decode(errors="replace").strip()) != "ok":
+            raise Undelivered("hook_gone" if said in GONE else "refused", said, permanent=True)
         return ""
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.shop.notify.message_text import SHOP_BEHIND, unclosed
 
 PLAIN, PLAIN_OF_TWO = 160, 306
 WIDE, WIDE_OF_TWO = 70, 134
@@ -16,6 +17,8 @@ GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+GSM_EXTENSION = frozenset("\f^{}\\[~]|€")
+"""Characters of the extension table (3GPP TS 23.038, 6.2.1.1): two septets each."""
 STOPPED, NO_NUMBER = 21610, (21211, 21614, 30005, 30006)
 
 
@@ -23,7 +26,7 @@ class SmsChannel:
     """Sends from the shop's number."""
 
     name = "sms"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, http: OutgoingHttp, url: str, account: str, token: str, sender: str) -> None:
         self._http = http
@@ -50,16 +53,25 @@ class SmsChannel:
 
 
 def text_of(parcel: Parcel) -> str:
-    """The title, and the link where there is one: two segments at most, the title cut at a character."""
+    """The title, of a text of its own what it says, and the link where there is one: two segments at most. What is too
+    long is cut at a character and seen to be, before the shop's name and the link."""
     behind = f"\n{parcel.link}" if parcel.link else ""
-    most = PLAIN_OF_TWO if GSM.issuperset(parcel.title + behind) else WIDE_OF_TWO
-    room = max(0, most - _units(behind))
-    title = parcel.title
-    while _units(title) > room:
-        title = title[:-1]
-    return title + behind
+    said, tail = parcel.title, ""
+    if parcel.what == "said":
+        said = "\n".join((parcel.title, *parcel.paragraphs))
+    plain = (GSM | GSM_EXTENSION).issuperset(said + behind)
+    room = (PLAIN_OF_TWO if plain else WIDE_OF_TWO) - _units(behind, plain)
+    if _units(said, plain) > room and parcel.what != "said":
+        said, separator, shop = said.rpartition(SHOP_BEHIND)
+        said, tail = (said, separator + shop) if said else (shop, "")
+    mark = "..." if plain else "…"
+    cut = said
+    while cut and _units(f"{cut}{unclosed(cut)}{'' if cut == said else mark}{tail}", plain) > room:
+        cut = cut[:-1]
+    return f"{cut}{unclosed(cut)}{'' if cut == said else mark}{tail}{behind}"
 
 
-def _units(text: str) -> int:
-    """UTF-16 code units: what is outside the basic plane counts twice."""
-    return len(text.encode("utf-16-le")) // 2
+def _units(text: str, plain: bool) -> int:
+    """Septets, of which a character of the extension takes two; else UTF-16 code units, of which one outside the basic
+    plane does."""
+    return len(text) + sum(one in GSM_EXTENSION for one in text) if plain else len(text.encode("utf-16-le")) // 2

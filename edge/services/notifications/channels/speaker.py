@@ -33,7 +33,7 @@ class SpeakerChannel:
     """Says a message at the till, behind what is being said there."""
 
     name = "speaker"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, speaker: Speaker, voice: Voice) -> None:
         self._speaker = speaker

@@ -23,7 +23,7 @@ class SupplierChannel:
     """POSTs orders, with `Authorization: Bearer` where a key was entered, and `Idempotency-Key`; 2xx is a yes."""
 
     name = "supplier"
-    repeats = True
+    repeats, marks_end = True, False
 
     def __init__(self, http: OutgoingHttp, store: SecretStore) -> None:
         self._http = http

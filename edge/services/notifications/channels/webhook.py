@@ -18,7 +18,7 @@ class WebhookChannel:
     """POSTs to whatever address a person gave. Body and `webhook-id` stay over all tries, time and signature not."""
 
     name = "webhook"
-    repeats = True
+    repeats, marks_end = True, False
 
     def __init__(self, http: OutgoingHttp, secret: str, now_s: Callable[[], float], former: str = "") -> None:
         """`former`: the secret before, which signs as well while receivers change over."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
 
 import msgspec
 
@@ -13,16 +14,17 @@ from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 TEXT_CHARS = 1_024
 TOKEN_WRONG = (0, 190, 10, 200)
-TEMPLATE_WRONG = (132000, 132001, 132005, 132007, 132012, 132015, 132016)
+NO_TRANSLATION = 132001
+TEMPLATE_WRONG = (132000, 132005, 132007, 132012, 132015, 132016)
 NOT_REACHED = (131026, 131030)
 BUSY = (4, 80007, 130429, 131048, 131056, 131000, 131016)
 
 
 class WhatsAppChannel:
-    """Sends from the shop's number; a language that the template lacks is replaced by the shop's."""
+    """Sends from the shop's number; a language that the template lacks, here or at Meta, is replaced by the shop's."""
 
     name = "whatsapp"
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(
         self, http: OutgoingHttp, url: str, token: str, template: str, languages: Collection[str], fallback: str
@@ -35,8 +37,14 @@ class WhatsAppChannel:
         self._fallback = fallback
 
     async def send(self, parcel: Parcel, to: str) -> str:
-        asked = (parcel.language, self._fallback, *self._languages)
-        language = next(one for one in asked if one in self._languages)
+        asked = dict.fromkeys(one for one in (parcel.language, self._fallback) if one in self._languages)
+        *others, last = asked or list(self._languages)[:1]
+        for language in others:
+            with suppress(_NoTranslation):
+                return await self._post(parcel, to, language)
+        return await self._post(parcel, to, last)
+
+    async def _post(self, parcel: Parcel, to: str, language: str) -> str:
         shown = (one_line(parcel.title, 80), one_line(" / ".join(parcel.paragraphs), TEXT_CHARS - 200))
         body = {
             "messaging_product": "whatsapp",
@@ -64,8 +72,14 @@ def one_line(text: str, most: int) -> str:
     return re.sub(r"\s+", " ", text).strip()[:most] or "-"
 
 
+class _NoTranslation(Undelivered):
+    """The template is not approved in that language: perhaps it is in another."""
+
+
 def _told(code: object, status: int, after_s: float | None) -> Undelivered:
     """Meta says what it is by a code of its own, whatever the status of HTTP."""
+    if code == NO_TRANSLATION:
+        return _NoTranslation("wrong_template", str(code), permanent=True, credentials=True)
     if code in TEMPLATE_WRONG:
         return Undelivered("wrong_template", str(code), permanent=True, credentials=True)
     if code in TOKEN_WRONG:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 
 from edge.config import Config
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
@@ -27,8 +28,9 @@ def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
     def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
         """By what they are reached, the best first: mail, else a short message."""
         customer = read_customer(db, order.customer, now_us()) if order.customer else None
-        phone = phone_of(order.phone or (customer.phone if customer else ""), region)
-        found = {"email": customer.email if customer else "", "sms": "" if isinstance(phone, Refused) else phone.e164}
+        found = {"email": customer.email if customer else ""}
+        with suppress(Refusal):  # one that is none: an order's is kept as it was written
+            found["sms"] = phone_of(order.phone or (customer.phone if customer else ""), region).e164
         return {channel: to for channel, to in found.items() if to}
 
     def way(db: Connection, row: Message, channels: Collection[str]) -> str:

@@ -11,7 +11,7 @@ from edge.config import Config
 from edge.core.messages import Actor, Command
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
-from edge.lib.i18n import direction, translate
+from edge.lib.i18n import direction, name_in, translate
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.channels.supplier import SupplierAddress
@@ -26,7 +26,6 @@ from edge.shop.purchasing.order_paper import as_csv, as_sheet
 from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
 from edge.shop.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
 from edge.shop.till.live_settings import live
-from edge.shop.till.settings import name_in
 
 
 def purchases(config: Config) -> LetterWriter:

@@ -1,0 +1,207 @@
+"""The page of the first start: on a box without a configuration it asks what a shop must say, prints a test page, and
+writes what becomes config.toml. Served to this machine alone, before there is a ledger; the shop then opens in the same
+process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import sdnotify
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from drivers.discovery.match import OptionName
+from drivers.roles import DeviceError
+from edge.config import Config, parse
+from edge.config.first import FirstAnswers, checked, config_text
+from edge.core.config_section import ConfigFault
+from edge.core.endpoints import JSON
+from edge.core.messages import Refused
+from edge.core.services import Services
+from edge.core.storage.atomic_write import write_whole
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.regions.places import list_countries
+from edge.services.devices.device_search import find_devices
+from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
+from edge.services.maintenance.backups.destinations import labels_of_disks
+from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
+from edge.web.assets import assets
+from edge.web.live.rendering import FOLDER, Renderer
+
+_log = structlog.get_logger(__name__)
+HOST = "127.0.0.1"
+BODY_BYTES = 16_384
+ALIVE_S = 2.0
+"""How often systemd is told that we are here; it waits ten seconds at most."""
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+NEUTRAL = '[store]\nid = "new"\nheader = []\ncurrency = "EUR"\n'
+"""Pages are drawn for a shop; this one is none yet."""
+LEFT_S = 1.0
+"""How long the last answer may take to reach the page before the port is the shop's."""
+
+
+class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST first/print`: a printer as config.toml would have it, and the language of its page."""
+
+    driver: str
+    options: dict[OptionName, str | int | bool]
+    language: str = "en"
+
+
+class FirstStart:
+    """Asks until it is answered, once. `file`: where the configuration is written; `port`: where it is served."""
+
+    def __init__(self, file: Path, data: str, port: int) -> None:
+        self._file = file
+        self._data = data
+        self._port = port
+        self._renderer = Renderer(parse(NEUTRAL, file).till_settings(), lambda: Services(None))
+        self._answered: asyncio.Future[tuple[Config, FirstAnswers]] | None = None
+        self._over = False
+        self._turn = asyncio.Lock()
+
+    async def ask(self, ready: Callable[[int], None] = lambda port: None) -> tuple[Config, FirstAnswers]:
+        """The configuration as it was written, and the answers. `ConfigError`: the port cannot be taken."""
+        self._answered = asyncio.get_running_loop().create_future()
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=LEFT_S)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, HOST, self._port)
+            try:
+                await site.start()
+            except OSError as error:
+                what = f"The page of the first start cannot be served on {HOST}:{self._port}: {error.strerror}."
+                raise ConfigError(what, "Stop what else uses this port.") from error
+            port = runner.addresses[0][1]
+            _log.info("a new shop: open this page on this machine", page=f"http://{HOST}:{port}/")
+            ready(port)
+            return await self._until_answered()
+        finally:
+            await runner.cleanup()
+
+    async def _until_answered(self) -> tuple[Config, FirstAnswers]:
+        assert self._answered is not None
+        notifier = sdnotify.SystemdNotifier()
+        notifier.notify("READY=1")
+        while True:
+            notifier.notify("WATCHDOG=1")
+            done, _ = await asyncio.wait([self._answered], timeout=ALIVE_S)
+            if done:
+                return self._answered.result()
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=BODY_BYTES, middlewares=[_guard])
+        app.add_routes(
+            [
+                web.get("/first/devices", self._devices),
+                web.post("/first/print", self._print),
+                web.post("/first", self._answer),
+                *assets(FOLDER / "static"),
+                web.get("/{any:.*}", self._page),
+            ]
+        )
+        return app
+
+    async def _page(self, request: web.Request) -> web.Response:
+        language = _language(request)
+        countries = await asyncio.to_thread(list_countries, language)
+        text = self._renderer.render(
+            "first_start.html",
+            language,
+            languages=LANGUAGES,
+            countries=countries,
+            known={one.code: msgspec.to_builtins(one) for one in countries},
+            disks=labels_of_disks(),
+        )
+        return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+    async def _devices(self, request: web.Request) -> web.Response:
+        """`GET first/devices`: printers that are there, as proposals."""
+        found = [one for one in await find_devices(()) if one.proposal and one.proposal.role == "receipt_printer"]
+        return _json({"printers": found})
+
+    async def _print(self, request: web.Request) -> web.Response:
+        """`POST first/print`: a test page on a printer that is not configured yet."""
+        try:
+            body = msgspec.json.decode(await request.read(), type=TrialPrinter)
+            device = printer_of({"name": "printer", "driver": body.driver, **body.options})
+        except (msgspec.DecodeError, UnicodeDecodeError, ConfigFault) as wrong:
+            return _refused("printer", str(wrong))
+        language = body.language if body.language in LANGUAGES else LANGUAGES[0]
+        try:
+            async with self._turn:
+                await print_at_once(device, trial_page("edge-store", device.name, language))
+        except DeviceError as error:
+            return _refused("printer", f"{error.what} {error.advice}")
+        except TimeoutError:
+            return _refused("printer", translate(language, "first.printer_silent"))
+        return _json({})
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        """`POST first`: all answers. Written once; then the shop opens."""
+        assert self._answered is not None
+        language = _language(request)
+        try:
+            said = msgspec.json.decode(await request.read(), type=FirstAnswers)
+        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+            return _refused("", str(wrong))
+        if why := why_not(said.pin, manages=True):
+            shown = why if why in ("pin_form", "pin_short") else "pin_refused"
+            refused = Refused(shown, {"least": LEAST_MANAGING if shown == "pin_short" else LEAST})
+            return _refused("pin", self._renderer.texts[language].refusal(refused))
+        if said.backup in ("disk", "folder") and not said.backup_place.strip():
+            return _refused("backup_place", translate(language, "first.backup_where"))
+        async with self._turn:
+            if self._over:
+                return _refused("", translate(language, "first.answered"))
+            try:
+                config = checked(said, self._data, self._port or 8080, self._file)
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(self._file, config_text(said, self._data, self._port or 8080).encode())
+            except ConfigError as wrong:
+                return _refused("", f"{wrong.what} {wrong.advice}")
+            except OSError as error:
+                return _refused("", translate(language, "first.not_written", file=str(self._file), why=str(error)))
+            self._over = True
+            asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
+        return _json({"network": said.network})
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """This machine's own page alone, under its own name; and what a browser may do with it."""
+    origin = urlsplit(request.headers.get("Origin", f"http://{request.host}"))
+    if request.url.host not in (HOST, "localhost") or origin.netloc != request.host:
+        return web.Response(text="Open this page on the box itself.\n", status=403)
+    if request.method == "POST" and request.content_type != JSON:
+        return web.Response(text="Send the answers as JSON: Content-Type: application/json.\n", status=415)
+    answer = await handler(request)
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def _language(request: web.Request) -> str:
+    accepted = request.headers.get("Accept-Language", "").split(",")
+    for wish in (request.query.get("lang", ""), *accepted):
+        if (language := wish.split(";")[0].strip().lower()[:2]) in LANGUAGES:
+            return language
+    return LANGUAGES[0]
+
+
+def _json(body: object, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
+
+
+def _refused(field: str, message: str) -> web.Response:
+    return _json({"field": field, "message": message}, 422)

@@ -1,0 +1,143 @@
+"""The panel's composition: what the framework of pages asks for, answered by the capabilities that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import msgspec
+from aiohttp import web
+
+from edge.app.practice_site import Trainings
+from edge.config import CONFIG, Config
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import SUPERVISOR, Supervisor
+from edge.core.tls.certificates import Certificates
+from edge.services.gift_card_settlement import SETTLING, CardSettling
+from edge.services.head_office import HeadOffice
+from edge.services.models_state import MEANING, RUNNING, MeaningState, ModelsState
+from edge.services.secrets import SECRETS, secrets_of
+from edge.services.sync_metrics import ModelMetrics, SyncMetrics
+from edge.services.sync_state import SYNC, SyncState
+from edge.shop.access.identity import ACCESS, IdentityProvider
+from edge.shop.access.pages import SignInSource
+from edge.shop.access.sessions import Sessions
+from edge.shop.access.token import TokenKeys
+from edge.shop.assistant.model_verb import MODELS
+from edge.shop.notify.person_messages import send_code, tell_person
+from edge.shop.office.pages.machine_fragments import SyncPosition
+from edge.shop.orders.pages.phone_link import link_by_join_page
+from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.shelf.settings import settings_of as shelf_settings
+from edge.shop.till.live_settings import NOW
+from edge.shop.till.pages.phone import PHONES, Paired
+from edge.shop.till.pages.till_context import TILLS, TillContext
+from edge.web.app import declared, make_app
+from edge.web.context import PanelContext, now_us
+from edge.web.door import FrontDoor
+from edge.web.live.rendering import Renderer
+from edge.web.live.source import LiveSource
+from edge.web.metrics import METRICS, Metrics
+from edge.web.phone_link import PHONE_LINK
+from edge.web.practice import PRACTICES
+
+
+def panel_app(
+    shop: CommandBus,
+    supervisor: Supervisor,
+    config: Config,
+    sync: SyncState | None,
+    phones: Sequence[Paired] = (),
+    models: ModelsState | None = None,
+    meaning: MeaningState | None = None,
+    office: HeadOffice | None = None,
+) -> web.Application:
+    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere."""
+    tills = TillContext(shop, config)
+    access = _access(shop, config, tills)
+    site = _site(shop, config, access, tills, sync)
+    offered = site.services
+    offered.put(SUPERVISOR, supervisor)
+    offered.put(SYNC, sync)
+    offered.put(RUNNING, models)
+    offered.put(MODELS, models)
+    offered.put(MEANING, meaning)
+    offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
+    offered.put(PHONES, phones)
+    offered.put(PHONE_LINK, link_by_join_page)
+    today = partial(_today, shop, config)
+    shelf = ShelfService(shop, config.folder, shelf_settings(config), today, models)
+    offered.put(SHELF, shelf)
+    metrics = Metrics(shop, supervisor, config.registers, lambda: len(site.live.pages))
+    for collector in (*((SyncMetrics(sync),) if sync else ()), *((ModelMetrics(models),) if models else ())):
+        metrics.add(collector)
+    offered.put(METRICS, metrics)
+    app = make_app(site)
+    app.on_cleanup.append(partial(_close, shelf))
+    offered.put(PRACTICES, Trainings(site, app, partial(_practice, site)))
+    return app
+
+
+def _access(shop: CommandBus, config: Config, tills: TillContext) -> IdentityProvider:
+    store = config.store
+    tokens = TokenKeys((store.tenant, store.id), store.device, now_us)
+    access = IdentityProvider(shop, _sessions(shop, config, tills), tokens, now_us, lambda: tills.settings().sign_in)
+    access.pins.factors.send = partial(send_code, shop, store.language)
+    access.pins.factors.tell = access.tokens.tell = partial(tell_person, shop, store.language)
+    tills.on_basket_end = access.approvals.end_at
+    return access
+
+
+def _sessions(shop: CommandBus, config: Config, tills: TillContext) -> Sessions:
+    idle_us = lambda: tills.settings().sign_out_min * 60_000_000  # noqa: E731
+    return Sessions(shop, idle_us, now_us, partial(_today, shop, config), tills.is_selling)
+
+
+def _site(
+    shop: CommandBus, config: Config, access: IdentityProvider, tills: TillContext, sync: SyncState | None
+) -> PanelContext:
+    secrets, panel, beside = secrets_of(config.folder), config.panel, config.file.parent
+    own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
+    door = FrontDoor(Certificates(config.folder, secrets, panel.host, own) if panel.tls else None)
+    renderer = Renderer(config.till_settings(), lambda: site.services)
+    site = PanelContext(
+        shop, config, access, tills.settings, renderer, door, declared(), _sources(tills, sync, tills.code_takers)
+    )
+    _put(site, config, access, tills)
+    site.services.put(SECRETS, secrets)
+    return site
+
+
+def _put(site: PanelContext, config: Config, access: IdentityProvider, tills: TillContext) -> None:
+    site.services.put(CONFIG, config)
+    site.services.put(ACCESS, access)
+    site.services.put(TILLS, tills)
+    site.services.put(NOW, tills.settings)
+
+
+def _sources(tills: TillContext, sync: SyncState | None, takers: LiveSource) -> Sequence[LiveSource]:
+    return tills.counters, takers, SignInSource(), SyncPosition(sync)
+
+
+def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) -> PanelContext:
+    """The same site over the ledger of a practice at `register`, which is called `inside` there."""
+    config = msgspec.structs.replace(real.services.of(CONFIG), registers=(inside,), devices=())
+    tills, scales = TillContext(shop, config), real.services.of(TILLS).scales
+    tills.scales = {inside: scales[register]} if register in scales else {}
+    access = real.services.of(ACCESS)
+    tills.on_basket_end = access.approvals.end_at
+    within = access.practising(shop, _sessions(shop, config, tills), lambda: tills.settings().sign_in)
+    takers = real.services.of(TILLS).code_takers  # what a real scanner reads, a page of the practice may ask for
+    site = real.practising(shop, config, register, within, tills.settings, _sources(tills, None, takers))
+    _put(site, config, within, tills)
+    site.services.put(SYNC, None)
+    site.services.put(SETTLING, CardSettling(shop, None, config.store.currency))
+    return site
+
+
+async def _close(shelf: ShelfService, app: web.Application) -> None:
+    shelf.close()
+
+
+def _today(shop: CommandBus, config: Config) -> str:
+    return config.business_date(shop.now_us())

@@ -1,0 +1,170 @@
+"""Requests of a register at which somebody practises: a site of its own answers, over the practice's ledger
+(`edge.web.practice.Practices`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.command_bus import CommandBus
+from edge.core.endpoints import Endpoint
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.core.process.parts import TaskSet
+from edge.services.training.practice import Practice, left_papers
+from edge.shop.access.identity import ACCESS, IdentityProvider
+from edge.shop.access.rights import SELL, system
+from edge.shop.till.commands import EndTraining
+from edge.shop.till.events import TrainingStarted
+from edge.shop.till.training import read_trainings
+from edge.web.actors import KEY, header, is_console_token, manages, surface_of
+from edge.web.context import SITE, PanelContext
+
+OpenSite = Callable[[CommandBus, str, str], PanelContext]
+"""The same site over the ledger of a practice, at a register that is called otherwise inside."""
+LOOKED_AT_S = 2.0
+"""How often it is looked whether whoever practises is still signed in."""
+TASKS_OF_ONE = 3
+_ALSO = frozenset(
+    {"/api/v1/commands/{name}", "/api/v1/queries/{name}", "/api/v1/sign-in", "/api/v1/sign-out", "/api/v1/grants"}
+)
+"""What a till asks beside what needs the right to sell."""
+
+
+class TrainingSite(msgspec.Struct):
+    """A practice, and the site that answers for it."""
+
+    practice: Practice
+    site: PanelContext
+    access: IdentityProvider
+    app: web.Application
+    person: str
+    tasks: TaskSet
+
+
+class Trainings:
+    """The practices of a site. Made on the event loop's thread, used only there."""
+
+    def __init__(self, site: PanelContext, app: web.Application, open_site: OpenSite) -> None:
+        self._site = site
+        self._app = app
+        self._open_site = open_site
+        self._of: dict[str, TrainingSite] = {}
+        self._began: dict[str, tuple[str, str]] = {}
+        self._lock = asyncio.Lock()
+        site.shop.listen(self._answered)
+
+    async def end_left(self) -> None:
+        """End what was cut off by a restart: nobody is signed in any more."""
+        for left in read_trainings(self._site.shop.reader):
+            papers = await asyncio.to_thread(left_papers, self._site.services.of(CONFIG), left.register)
+            await self._say_ended(left.register, papers)
+
+    async def watch(self) -> None:
+        """End practices whose person is signed in no more, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOKED_AT_S)
+            for register in list(self._of):
+                await self.end_if_signed_out(register)
+
+    async def stop(self) -> None:
+        """End all of them: the shop closes."""
+        for register in list(self._of):
+            await self._end(register)
+
+    @asynccontextmanager
+    async def answering(self, request: web.Request, endpoint: Endpoint) -> AsyncIterator[None]:
+        """Let a request of a till at which somebody practises see the site of the practice, and no other request."""
+        register = self._register_of(request, endpoint)
+        found = await self._training(register) if register else None
+        if found is None:
+            yield
+            for begun in list(self._began):
+                await self._training(begun)
+            return
+        real, request.match_info.current_app = request.match_info.current_app, found.app
+        try:
+            yield
+        finally:
+            request.match_info.current_app = real
+        await self.end_if_signed_out(register)
+
+    async def do(self, command: Command, actor: Actor) -> Outcome:
+        """A command of a device at a register, done where its register is."""
+        found = await self._training(actor.register)
+        if found is None:
+            return await self._site.shop.do(command, actor)
+        inside = found.access.sessions.actor(found.practice.register, actor.surface)
+        return await found.practice.shop.do(command, inside)
+
+    async def end_if_signed_out(self, register: str) -> None:
+        """The practice ends with its person's session."""
+        found = self._of.get(register)
+        if found and found.access.sessions.user(found.practice.register) != found.person:
+            await self._end(register)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if isinstance(outcome, Done) and any(isinstance(event, TrainingStarted) for event in outcome.events):
+            if outcome.repeated:
+                return
+            sessions = self._site.services.of(ACCESS).sessions
+            session = next((one for one in sessions.all() if one.register == actor.register), None)
+            self._began[actor.register] = (actor.name, session.seat if session else "")
+
+    def _register_of(self, request: web.Request, endpoint: Endpoint) -> str:
+        """The register at which somebody practises that a till asks about; "" for all other requests."""
+        if not self._of and not self._began:
+            return ""
+        if endpoint.right != SELL and endpoint.path not in _ALSO:
+            return ""
+        if KEY in request or is_console_token(request) or surface_of(request) != "cashier":
+            return ""
+        if manages(request) is not None:
+            return ""
+        named = header(request, "Register") or request.query.get("register", "")
+        inside = {found.practice.register: register for register, found in self._of.items()}
+        register = inside.get(named, named) or self._site.config.registers[0]
+        return register if register in self._of or register in self._began else ""
+
+    async def _training(self, register: str) -> TrainingSite | None:
+        """The practice at a register, made at the first request behind its beginning."""
+        async with self._lock:
+            if began := self._began.pop(register, None):
+                self._of[register] = await self._open(register, *began)
+                self._site.live.send_away(register)
+        return self._of.get(register)
+
+    async def _open(self, register: str, person: str, seat: str) -> TrainingSite:
+        practice = await Practice.open(self._site.shop, self._site.services.of(CONFIG), register)
+        site = self._open_site(practice.shop, register, practice.register)
+        self._site.services.of(ACCESS).sessions.sign_out(register)
+        access = site.services.of(ACCESS)
+        access.sessions.sign_in(practice.register, person, seat)
+        app = web.Application()
+        app[SITE] = site
+        for key in self._app:
+            if key is not SITE:
+                app[key] = self._app[key]
+        tasks = TaskSet(TASKS_OF_ONE)
+        tasks.start(practice.print(), f"papers of {practice.register}")
+        tasks.start(site.live.follow(), f"pages of {practice.register}")
+        return TrainingSite(practice, site, access, app, person, tasks)
+
+    async def _end(self, register: str) -> None:
+        found = self._of.pop(register, None)
+        if found is None:
+            return
+        papers = found.practice.papers()
+        await found.site.live.stop()
+        await found.tasks.stop()
+        found.site.asker.close()
+        await found.access.sessions.stop()
+        await found.practice.close()
+        await self._say_ended(register, papers)
+
+    async def _say_ended(self, register: str, papers: int) -> None:
+        await self._site.shop.do(EndTraining(papers), msgspec.structs.replace(system(), register=register))

@@ -1,0 +1,200 @@
+"""`edge upgrade --from`: a ledger of a schema that was never released becomes one of this version.
+
+Its rows are written into a new file, in order and under their numbers, events of before the first release as version 1
+(`unreleased.py`). As their bytes change, so does the chain: they stand in epochs of other numbers, and behind them one
+more begins, whose first row names the end of the ledger that they are from. Z reports that this box had signed are
+signed again. Local state comes along as it is, and tables are made from the journal. The old ledger is put aside whole.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from edge.app.ledger import PREPARED, build_registry
+from edge.config import Config
+from edge.core.clock import Clock
+from edge.core.journal import epochs
+from edge.core.journal.projections import rebuild_stale
+from edge.core.journal.rows import INSERT, EpochStarted, Head, check_chain, read_head, read_header, read_rows
+from edge.core.journal.verify import verify
+from edge.core.registry import Registry
+from edge.core.secrets import keys
+from edge.core.secrets.store import SecretStore
+from edge.core.storage import migrate, schema
+from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_reader, read_behind
+from edge.core.writer import Writer
+from edge.lib.errors import NeedsHuman
+from edge.services.maintenance import unreleased
+from edge.services.maintenance.restoring.recover import begun
+from edge.services.maintenance.restoring.restore import locked, put_in_place
+from edge.services.maintenance.scratch_dir import workplace
+from edge.shop.till.events import ReportPrinted
+from edge.shop.till.z_signature import ZSigner
+from sync.wire import Row, hash_of
+
+PAGE = 1_000
+OF_THE_FILE = {
+    *("header", "journal", "projection", "write_probe"),
+    *("archive", "archived_command", "checkpoint_key", "sync_position"),
+}
+"""Tables that speak of the old file or of its chain: the new one has its own. Archived rows stand in it again."""
+MADE_ANEW = {"search_sense", "search_sense_vector"}
+"""Local state that the shop makes again by itself, and whose ids are those of tables that are made anew."""
+
+
+class TakenAcross(msgspec.Struct, frozen=True):
+    """The end of the old ledger and of the new one; Z reports signed again and those whose signature, by another key,
+    speaks of the old ledger alone; tables with rows that stay behind; where the old ledger is."""
+
+    old: Head
+    head: Head
+    signed: int
+    unsigned: int
+    left: tuple[str, ...]
+    kept: Path
+
+
+def take_across(config: Config, clock: Clock, source: Path) -> TakenAcross:
+    """Make the ledger of `config` from that at `source`, which is not changed; where it lies in the ledger's place,
+    it is moved aside. `NeedsHuman` says why not; then everything is as it was."""
+    with locked(config):
+        _require_free(config, source)
+        with workplace(config.folder, "restore") as folder:
+            with closing(open_reader(source)) as old:
+                _require_sound(config, old)
+                with closing(begun(folder, config, clock)) as new:
+                    made = _Copy(config, old, new)
+                    made.rows(epochs.epoch_after(read_head(old).epoch, clock.read().at_us, secrets.randbits(32)))
+                    left = _copy_local_state(old, new, made.registry, source)
+                    head = _go_on(config, clock, made, read_head(old))
+                    was = read_head(old)
+            aside = put_in_place(config, folder, clock.read().at_us)
+            (config.folder / PREPARED).unlink(missing_ok=True)
+    return TakenAcross(was, head, made.signed, made.unsigned, left, aside / config.ledger.name if aside else source)
+
+
+def _require_free(config: Config, source: Path) -> None:
+    if not source.is_file():
+        raise NeedsHuman(f"There is no ledger at {source}.", "Name the file of the old one.")
+    if config.ledger.exists() and config.ledger.resolve() != source.resolve():
+        raise NeedsHuman(
+            f"There is a ledger in {config.folder} already.", f"Take that across, or move it away: {config.ledger}"
+        )
+
+
+def _require_sound(config: Config, old: Connection) -> None:
+    header = read_header(old)
+    if header != config.header:
+        whose = f"{header.tenant}/{header.store}/{header.device}" if header else "nobody's"
+        raise NeedsHuman(f"The ledger is that of {whose}.", "Correct [store] in config.toml, or name another.")
+    at = migrate.version(old)
+    if at > migrate.newest() or (at == migrate.newest() and not migrate.differences(old)):
+        raise NeedsHuman(f"The ledger has schema {at}: there is nothing to take across.", "Start the shop: edge run")
+    for _, fault in check_chain(old):
+        raise NeedsHuman(f"The ledger is damaged: {fault}.", "Restore a backup with the version that made it.")
+
+
+class _Copy:
+    """Rows on their way from one ledger into another."""
+
+    def __init__(self, config: Config, old: Connection, new: Connection) -> None:
+        self.registry = build_registry(config)
+        self.new = new
+        self.signed = self.unsigned = 0
+        self._old = old
+        self._of_before = migrate.version(old) < migrate.BASELINE
+        self._signer = ZSigner(SecretStore(config.folder, keys.of_secrets(config.folder)), config.folder)
+
+    def rows(self, first_epoch: int) -> None:
+        """Write all of them, in epochs from `first_epoch` on."""
+        self.new.execute("BEGIN IMMEDIATE")
+        before, epoch = read_head(self.new), first_epoch - 1
+        for row in _rows_of(self._old):
+            epoch += row.type == EpochStarted.__name__
+            row = msgspec.structs.replace(row, epoch=epoch, prev=before.hash)
+            row = self._written_anew(row, before)
+            row = msgspec.structs.replace(row, hash=hash_of(row))
+            self.new.execute(INSERT, msgspec.structs.astuple(row))
+            before = Head(row.epoch, row.seq, row.hash)
+        self.new.execute("COMMIT")
+
+    def _written_anew(self, row: Row, before: Head) -> Row:
+        if self._of_before:
+            row = msgspec.structs.replace(row, version=1, body=unreleased.body_of(self.registry, row))
+        if row.type == EpochStarted.__name__ and before.seq:
+            begun = msgspec.json.decode(row.body, type=EpochStarted)
+            begun = msgspec.structs.replace(begun, parent_epoch=before.epoch, parent_hash=before.hash.hex())
+            return msgspec.structs.replace(row, body=msgspec.json.encode(begun))
+        if row.type == ReportPrinted.__name__:
+            return msgspec.structs.replace(row, body=self._signed_anew(row))
+        return row
+
+    def _signed_anew(self, row: Row) -> bytes:
+        report = msgspec.json.decode(row.body, type=ReportPrinted)
+        if not report.signature:
+            return row.body
+        if not self._signer.has_signed(self._old, row.register, row.seq):
+            self.unsigned += 1
+            return row.body
+        self.signed += 1
+        return msgspec.json.encode(self._signer.sign(self.new, row.register, report))
+
+
+def _rows_of(db: Connection) -> Iterator[Row]:
+    at = 1
+    while rows := read_rows(db, at, PAGE):
+        yield from rows
+        at = rows[-1].seq + 1
+
+
+def _copy_local_state(old: Connection, new: Connection, registry: Registry, source: Path) -> tuple[str, ...]:
+    """Copy what is not derived, by the names of its columns; the old tables with rows that have no place any more.
+    `NeedsHuman`: a table has changed so that its rows do not fit."""
+    read_behind(new, source)
+    derived = {table for projector in registry.projectors for table in projector.tables}
+    was, tables = _tables(old), _tables(new)
+    local = [name for name in tables if name not in derived | OF_THE_FILE | MADE_ANEW]
+    try:
+        new.execute("BEGIN IMMEDIATE")
+        new.execute("PRAGMA defer_foreign_keys = ON")
+        for name in (name for name in local if name in was):
+            both = ", ".join(column for column in _columns(new, "main", name) if column in _columns(new, BEHIND, name))
+            new.execute(f"INSERT INTO main.{name} ({both}) SELECT {both} FROM {BEHIND}.{name}")
+        new.execute("COMMIT")
+        return tuple(
+            name
+            for name in was
+            if name not in tables and new.execute(f"SELECT 1 FROM {BEHIND}.{name} LIMIT 1").fetchone()
+        )
+    except DatabaseError as error:
+        raise NeedsHuman(f"Rows of the ledger do not fit into this version's tables: {error}.", "Tell us.") from error
+    finally:
+        if new.in_transaction:
+            new.execute("ROLLBACK")
+        new.execute(f"DETACH {BEHIND}")
+
+
+def _tables(db: Connection) -> list[str]:
+    return [name for name, (kind, _) in schema.objects(db).items() if kind == "table"]
+
+
+def _columns(db: Connection, database: str, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f"PRAGMA {database}.table_info({table})")]
+
+
+def _go_on(config: Config, clock: Clock, made: _Copy, old: Head) -> Head:
+    """Make the tables, begin the new epoch, look at all of it; its first row."""
+    rebuild_stale(made.new, made.registry)
+    writer = Writer(made.new, made.registry, clock, config.store.zone, config.day_turns_at_min)
+    at = writer.head
+    started = EpochStarted("taken across", at.epoch, at.seq, at.hash.hex(), old.epoch, old.hash.hex())
+    writer.begin_epoch(started, set_back=False)
+    if faults := verify(made.new, made.registry).faults:
+        raise NeedsHuman(f"The new ledger would not be sound: {faults[0]}.", "Go on with the old one, and tell us.")
+    made.new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return writer.head

@@ -1,0 +1,114 @@
+"""What events of the time before the first release become: version 1 of today's. This module goes with that release.
+
+They had versions of their own, which no released ledger has. `BODIES` are what those changed beside adding fields that
+have a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from edge.core.registry import Registry
+from edge.lib.errors import NeedsHuman
+from sync.wire import Row
+
+Fields = dict[str, Any]
+
+NEWEST = {
+    "AlertAcknowledged": 2,
+    "BasketAbandoned": 10,
+    "BayMeasured": 2,
+    "CardLoaded": 3,
+    "CardMoved": 3,
+    "CashMoved": 5,
+    "CategorySet": 4,
+    "ConsentGiven": 2,
+    "CouponFreed": 2,
+    "CouponUsed": 2,
+    "DriverHandedIn": 2,
+    "DriverPaid": 3,
+    "GapClosed": 2,
+    "GapFound": 2,
+    "HoursSet": 2,
+    "InvoiceIssued": 2,
+    "LevelsSet": 2,
+    "LocationSet": 2,
+    "NumbersSkipped": 2,
+    "OrderChanged": 6,
+    "OrderMoved": 2,
+    "OrderParted": 6,
+    "OrderPlaced": 8,
+    "PlanogramSet": 2,
+    "PriceChanged": 2,
+    "ProductHeld": 2,
+    "ProductSet": 3,
+    "PurchaseReceived": 2,
+    "ReferenceRenewed": 2,
+    "ReportPrinted": 8,
+    "RightDenied": 2,
+    "SaleCompleted": 12,
+    "SaleRefunded": 9,
+    "SaleVoided": 7,
+    "ShiftClosed": 5,
+    "ShiftPrinted": 2,
+    "StockMoved": 4,
+    "StockReserved": 2,
+    "SupplierPriceSet": 2,
+    "SupplierSet": 4,
+    "TenderCorrected": 4,
+    "UserSet": 2,
+    "ZoneSet": 3,
+}
+"""The last version that each event had, where that was not the first."""
+
+
+def body_of(registry: Registry, row: Row) -> bytes:
+    """The body of a row of before, as version 1 of its event. `NeedsHuman`: it is none that this software knows."""
+    event, newest = registry.events.get(row.type), NEWEST.get(row.type, 1)
+    if event is None or row.version > newest:
+        raise NeedsHuman(
+            f"Row #{row.seq} of the ledger is {row.type}, version {row.version}, which this software does not know.",
+            "It takes ledgers of the last state before the baseline: start that state, or ask us.",
+        )
+    if newest == 1:
+        return row.body
+    fields = msgspec.json.decode(row.body)
+    for since in range(row.version, newest):
+        if change := BODIES.get((row.type, since)):
+            fields = change(fields)
+    try:
+        return msgspec.json.encode(msgspec.convert(fields, event))
+    except msgspec.ValidationError as error:
+        raise NeedsHuman(f"Row #{row.seq} ({row.type}) cannot be read: {error}.", "Tell us of it.") from error
+
+
+def _product(fields: Fields) -> Fields:
+    source = {"name": fields.pop("source", "")}
+    return {"product": {name: value for name, value in fields.items() if value is not None}, "source": source}
+
+
+def _price(fields: Fields) -> Fields:
+    return {**fields, "source": {"name": fields.get("source", "")}}
+
+
+def _several_returns(fields: Fields) -> Fields:
+    """What went back to the tenders of the one sale there was, stands with its goods."""
+    goods = fields.pop("exchange", None)
+    return {**fields, "returns": [{**goods, "back": fields.get("back", [])}] if goods else []}
+
+
+def _several_refunds(fields: Fields) -> Fields:
+    refund = fields.pop("refund", None)
+    return {**fields, "refunds": [refund] if refund else []}
+
+
+BODIES: dict[tuple[str, int], Callable[[Fields], Fields]] = {
+    ("ProductSet", 1): _product,
+    ("PriceChanged", 1): _price,
+    ("SaleCompleted", 7): _several_returns,
+    ("SaleVoided", 3): _several_refunds,
+}
+"""From which version of which event on."""

@@ -1,0 +1,41 @@
+"""What Prometheus reads of sync and of the models, when it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from edge.services.model_metrics import families
+from edge.services.models_state import ModelsState
+from edge.services.sync_state import SyncState
+
+
+class SyncMetrics(Collector):
+    """How far the hub holds the journal."""
+
+    def __init__(self, sync: SyncState) -> None:
+        self._sync = sync
+
+    def collect(self) -> Iterator[Metric]:
+        sync = self._sync
+        yield _gauge("edge_sync_through", "The last row of the journal that the hub holds", sync.through)
+        yield _gauge("edge_sync_lag_rows", "Rows that the hub does not hold yet", max(0, sync.head - sync.through))
+        text = "Rows that the hub had acknowledged and does not hold any more"
+        yield _gauge("edge_sync_set_back_rows", text, sync.set_back)
+
+
+class ModelMetrics(Collector):
+    """The models."""
+
+    def __init__(self, models: ModelsState) -> None:
+        self._models = models
+
+    def collect(self) -> Iterator[Metric]:
+        yield from families(self._models.figures())
+
+
+def _gauge(name: str, documentation: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, documentation, value=value)

@@ -1,0 +1,112 @@
+"""Forms of master data: which control each field of a struct has, by its type, its bounds and the unit in its name.
+
+`templates/entity_form.html` draws them, `static/entity_form.js` reads and fills them. A field is called by the word of
+its own name in the page's section. What no type says stands with the field: `Meta(extra={"control": "product"})`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, get_args
+
+import msgspec
+from msgspec.inspect import (
+    BoolType,
+    DictType,
+    IntType,
+    LiteralType,
+    Metadata,
+    StrType,
+    StructType,
+    Type,
+    VarTupleType,
+    type_info,
+)
+
+Control = Literal["text", "names", "choice", "tick", "money", "number", "list", "product", "week"]
+"""`names`: a text a language. `list`: texts with commas between them. `product`: one of the catalogue. `week`: spans of
+time of seven days, which the page draws and reads itself (`static/entity_form.js`, `controls`)."""
+_MANY = 2_000
+"""Characters of a list that somebody types."""
+
+
+class FormField(msgspec.Struct, frozen=True):
+    """A field of a form. `default`: what it begins with; `choices`: what it may be; `most`: characters of a text, or
+    the largest number; `example`: what stands in it while it is empty."""
+
+    name: str
+    control: Control
+    default: Any
+    required: bool = False
+    least: int = 0
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    example: str = ""
+
+
+def form_fields(struct: type[msgspec.Struct], without: tuple[str, ...] = ("id",)) -> tuple[FormField, ...]:
+    """The fields of a struct in their order, but those `without`. `TypeError`: no control is known for one's type."""
+    return tuple(_fields(struct, without))
+
+
+def _fields(struct: type[msgspec.Struct], without: tuple[str, ...]) -> Iterator[FormField]:
+    info = type_info(struct)
+    assert isinstance(info, StructType)
+    for field in info.fields:
+        if field.name not in without:
+            type_, said = _without_metadata(field.type)
+            default = _nothing(type_) if field.default is msgspec.NODEFAULT else field.default
+            control = said.get("control") or _control_of(f"{struct.__name__}.{field.name}", type_)
+            assert control in get_args(Control), control
+            more = {**_bounds(type_), "example": said.get("example", "")}
+            yield FormField(field.name, control, default, field.required, **more)
+
+
+def _without_metadata(type_: Type) -> tuple[Type, dict[str, Any]]:
+    return (type_.type, type_.extra or {}) if isinstance(type_, Metadata) else (type_, {})
+
+
+def _control_of(name: str, type_: Type) -> Control:
+    match type_:
+        case StrType():
+            return "text"
+        case BoolType():
+            return "tick"
+        case LiteralType():
+            return "choice"
+        case IntType():
+            return "money" if name.endswith("_minor") else "number"
+        case DictType(StrType(), StrType()):
+            return "names"
+        case VarTupleType(StrType()):
+            return "list"
+    raise TypeError(f'{name}: no control is known for its type; say one with Meta(extra={{"control": ...}})')
+
+
+def _nothing(type_: Type) -> Any:
+    """What a field begins with that has no default."""
+    match type_:
+        case IntType():
+            return 0
+        case DictType():
+            return {}
+        case VarTupleType():
+            return ()
+        case LiteralType(values):
+            return values[0]
+    return ""
+
+
+def _bounds(type_: Type) -> dict[str, Any]:
+    match type_:
+        case StrType(max_length=most):
+            return {"most": most}
+        case IntType(ge=least, le=most):
+            return {"least": least or 0, "most": most}
+        case DictType(value_type=StrType(max_length=most)):
+            return {"most": most}
+        case LiteralType(values):
+            return {"choices": values}
+        case VarTupleType(StrType()):
+            return {"most": _MANY}
+    return {}

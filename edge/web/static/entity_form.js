@@ -1,0 +1,71 @@
+// Forms of master data (edge/web/live/entity_form.py): `form[data-entity]` says the address of all of them, `data-id` which
+// one it is. What holds a field says which (`data-field`) and how it is read and filled (`data-control`).
+
+import { parseMinor, plainMinor } from "./amounts.js";
+import "./dialogs.js";
+import { askGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { complain } from "./rows.js";
+
+// By `data-control`: what stands there as the API takes it (null: it cannot be read), and how it is put there.
+export const controls = {
+  text: { read: (held) => held.value.trim(), fill: (held, value) => (held.value = value) },
+  tick: { read: (held) => held.checked, fill: (held, value) => (held.checked = value) },
+  money: { read: (held) => parseMinor(held.value || "0", held), fill: (held, value) => (held.value = plainMinor(value, held)) },
+  number: { read: (held) => Number(held.value), fill: (held, value) => (held.value = value) },
+  list: {
+    read: (held) => held.value.split(/[,;]/).map((one) => one.trim()).filter(Boolean),
+    fill: (held, value) => (held.value = value.join(", ")),
+  },
+};
+
+const holders = (form) => [...form.querySelectorAll("[data-field]")];
+
+// The thing that stands in a form. Throws the field that cannot be read.
+export function thingIn(form) {
+  const thing = {};
+  for (const held of holders(form)) {
+    const { field, control } = held.dataset;
+    if (control === "names") {
+      thing[field] ??= {};
+      if (held.value.trim()) thing[field][held.lang] = held.value.trim();
+      continue;
+    }
+    thing[field] = controls[control].read(held);
+    if (thing[field] === null) throw held;
+  }
+  return thing;
+}
+
+// Puts a thing that there is into a form: saved, it is as the form says.
+export function fill(form, thing) {
+  form.dataset.id = thing.id;
+  for (const held of holders(form)) {
+    const { field, control } = held.dataset;
+    if (control === "names") held.value = thing[field][held.lang] ?? "";
+    else controls[control].fill(held, thing[field]);
+  }
+}
+
+// Saves forms and ends things (`data-end`, in or beside a form of theirs): the page comes anew, or says what is wrong with
+// it in the form's `.error`, else in that of `main`. `idOf`: what a new thing is called by, of what stands in its form.
+export function serve(main, idOf) {
+  const tell = (answer, form) => {
+    if (answer?.status === 200) location.reload();
+    else (form?.querySelector(".error") ?? main.querySelector(".error")).textContent = answer ? messageOf(answer) : "";
+  };
+  main.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.dataset.entity) return;
+    event.preventDefault();
+    try {
+      const thing = thingIn(form);
+      tell(await askGranted("PUT", `${form.dataset.entity}/${form.dataset.id ?? idOf(thing)}`, thing), form);
+    } catch (held) {
+      complain(held);
+    }
+  });
+  main.addEventListener("click", async ({ target }) => {
+    if (target.dataset.end) tell(await askGranted("DELETE", target.dataset.end), target.form);
+  });
+}

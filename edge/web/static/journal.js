@@ -1,7 +1,0 @@
-// The page of the journal: a form, links, and rows that open.
-
-import "./dialogs.js";
-import "./grants.js";
-import { listen } from "./push.js";
-
-listen(() => {});

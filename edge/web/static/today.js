@@ -1,9 +1,0 @@
-// A day of business.
-
-import { watch } from "./chart.js";
-import "./dialogs.js";
-import "./grants.js";
-import { listen } from "./push.js";
-
-watch();
-listen(() => {});
