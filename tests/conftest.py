@@ -2,16 +2,22 @@
 
 import os
 import shutil
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from ctypes.util import find_library
+from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from edge.core.process import log
+from tests.cheap_hashes import hash_cheaply
+from tests.scheduling import LONGEST, longest_first, measured, quarantined, seconds
 
 # In continuous integration the same examples every time; a slow machine is no fault of the code.
 hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("project")
+QUARANTINE = Path(__file__).with_name("quarantine.toml")
 _TERMINAL: list[pytest.TerminalReporter] = []
 """Where this process reports to; empty in a worker."""
 
@@ -22,6 +28,32 @@ def the_log_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "set_up", lambda *_: None)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def ledgers_are_copied() -> Iterator[None]:
+    """Fresh ledgers are copies of one, which takes a fifth of the time."""
+    from tests.ledger_template import ledgers_by_copy  # knows every capability, and the one who hands out tests none
+
+    with ledgers_by_copy():
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_of_this_process() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """What runs a test on the loop of its browser."""
+    from tests.browser import one_browser  # loads Playwright
+
+    yield one_browser.keep().run
+    one_browser.end()
+
+
+@pytest.fixture(autouse=True)
+def one_browser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that want Chromium share one, and run on its loop."""
+    if any("chromium" in mark.args for mark in request.node.iter_markers("needs")):
+        on_loop = request.getfixturevalue("browser_of_this_process")
+        monkeypatch.setattr("tests.shop_fixture._on_loop", on_loop)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Name what failed at once: a run that is cut off then says it too."""
@@ -30,8 +62,34 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _TERMINAL[0].write_line(f"FAILED {report.nodeid} ({report.when}, {report.duration:.0f} s)", red=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    said = "measure coverage in everyday tests of this folder alone; again for another"
+    parser.addoption("--measure", action="append", default=[], metavar="FOLDER", help=said)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items, seconds(LONGEST.read_text()))
+    known = {one.name: one for one in quarantined(QUARANTINE.read_text())}
+    for item in items:
+        if one := known.get(item.nodeid.partition("[")[0]):
+            item.add_marker(pytest.mark.xfail(reason=one.cause, strict=False))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with measured(item, item.config.getoption("--measure")):
+        return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for one in quarantined(QUARANTINE.read_text()):
+        terminalreporter.write_line(f"IN QUARANTINE since {one.since}, to be mended: {one.name}: {one.cause}")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    hash_cheaply()  # before tests are collected: some keep a hash
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         _TERMINAL.append(reporter)

@@ -64,11 +64,15 @@ def parts(sold: Sold) -> tuple[Part, ...]:
 
 
 def list_prices(baskets: list[Basket]) -> dict[str, int]:
-    """Each product's most frequent price in minor units; of several, the lowest."""
+    """Each product's most frequent price in minor units; of several, the lowest. What was only given away costs 1: a
+    price of 0 in a file waits for a yes."""
     seen: dict[str, Counter[int]] = {}
     for part in (part for basket in baskets for sold in basket for part in parts(sold)):
         seen.setdefault(part.product, Counter())[part.price_minor] += 1
-    return {product: min(prices, key=lambda price: (-prices[price], price)) for product, prices in seen.items()}
+    return {
+        product: min((price for price in prices if price), key=lambda price: (-prices[price], price), default=1)
+        for product, prices in seen.items()
+    }
 
 
 def codes(products: list[str]) -> dict[str, str]:

@@ -81,8 +81,12 @@ class Api:
         return await self.post(f"/api/v1/commands/{command}", fields, **({"Grant": grant} if grant else {}))
 
     async def do(self, command: str, grant: str = "", **fields: object) -> Any:
-        """A command that is to be done: its result."""
+        """A command that is to be done, with a yes to what it asks back: its result."""
         status, answer = await self.ask_for(command, grant, **fields)
+        answers: list[str] = []
+        while question := answer.get("refused", {}).get("answer"):
+            answers.append(question)
+            status, answer = await self.ask_for(command, grant, **fields, answers=answers)
         assert status == 200, (command, fields, status, answer)
         return answer["done"]["result"]
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pysqlite3
 
 from edge.app.ledger import Ledger
 from edge.config import Config, parse
 from edge.core.clock import ClockReading
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Actor, Command, Done
+from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, Refused
 from edge.shop.access.rights import anonymous_actor, system
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -121,10 +122,35 @@ async def done(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> Do
     return outcome
 
 
+async def answered(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> Outcome:
+    """What a command comes to where whoever asks says yes to each question that it asks back."""
+    while isinstance(outcome := await shop.do(command, actor), Refused) and outcome.answer:
+        assert isinstance(command, AskingCommand)
+        command = msgspec.structs.replace(command, answers=(*command.answers, outcome.answer))
+    return outcome
+
+
+async def agreed(shop: CommandBus, command: Command, actor: Actor = CASHIER) -> Done:
+    """A command that is not refused but for its questions."""
+    outcome = await answered(shop, command, actor)
+    assert isinstance(outcome, Done), outcome
+    return outcome
+
+
+def question_of(outcome: object) -> Refused:
+    """A refusal that asks, without what says yes to it."""
+    assert isinstance(outcome, Refused) and outcome.answer, outcome
+    return Refused(outcome.code, outcome.values)
+
+
 def run(work: Coroutine[Any, Any, Any], limit_s: float = 300) -> Any:
-    """Run an async test; it fails rather than hang."""
+    """Run an async test; it fails rather than hang. Tests of pages share the loop of their browser."""
 
     async def limited() -> Any:
         return await asyncio.wait_for(work, limit_s)
 
-    return asyncio.run(limited())
+    return _on_loop(limited())
+
+
+_on_loop: Callable[[Coroutine[Any, Any, Any]], Any] = asyncio.run
+"""Set by the fixture `one_browser` alone."""

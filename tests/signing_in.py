@@ -66,7 +66,7 @@ def bearer(tokens: dict[str, str]) -> dict[str, str]:
 
 
 async def noted(served: Served) -> list[Login]:
-    await served.site.pins.log.stop()
+    await served.access.pins.log.stop()
     return read_logins(served.shop.reader)
 
 

@@ -38,7 +38,7 @@ from edge.shop.stock.history import projector, stock_history
 from edge.shop.stock.queries import read_item
 from edge.shop.till.commands import AddLine, Pay, RefundedLine, RefundSale, VoidLastSale
 from edge.shop.transfers import commands as between
-from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, answered, config, open_shop, run
 
 STEPS, REGISTERS = 160, 8
 LIMIT_S = 900
@@ -73,12 +73,10 @@ def step(random: random.Random) -> tuple[Command, ...]:
             return AddLine(sku=sku, quantity=random.randrange(1, 9) * 1000), Pay("card")
         case 3 | 4:
             cost = random.choice((None, 100, 333))
-            return (
-                stock.RecordMovement(sku, "in", boxes, units, place, lot, expiry, unit_cost_minor=cost, confirmed=True),
-            )
+            return (stock.RecordMovement(sku, "in", boxes, units, place, lot, expiry, unit_cost_minor=cost),)
         case 5:
             kind: Any = random.choice(("out", "waste"))
-            return (stock.RecordMovement(sku, kind, boxes, units, place, down_to_zero=True, confirmed=True),)
+            return (stock.RecordMovement(sku, kind, boxes, units, place, down_to_zero=True),)
         case 6:
             return (stock.RecordMovement(sku, "adjust", boxes, units, place, random.choice(("", "A"))),)
         case 7:
@@ -92,7 +90,7 @@ def step(random: random.Random) -> tuple[Command, ...]:
             size = random.choice((0, 6, 24))
             return (SetProducts((msgspec.structs.replace(GOODS[0], box=size),)), stock.RecallLot("juice", "A"))
         case 11:
-            return (stock.SetAside(sku, boxes, units, place, confirmed=random.random() < 0.5),)
+            return (stock.SetAside(sku, boxes, units, place),)
         case 12:
             found = random.choice((None, 0, units, 3 * units))
             return (buying.CorrectReceipt(random.randrange(1, 400), sku, found, random.choice((None, 90, 500))),)
@@ -101,7 +99,7 @@ def step(random: random.Random) -> tuple[Command, ...]:
             return (buying.AddReceiptCost(random.randrange(-500, 5000), receipts),)
         case 14:
             back = buying.ReturnLine(sku, units, location=place, credit_minor=random.choice((None, 80)))
-            return (buying.ReturnToSupplier("dairy", (back,), "R", confirmed=True),)
+            return (buying.ReturnToSupplier("dairy", (back,), "R"),)
         case 15:
             return _between(random, sku, units, place)
         case 16:
@@ -122,8 +120,8 @@ def _between(random: random.Random, sku: str, units: int, place: str) -> tuple[C
     """Goods to another store and from one, with more or less of them than were sent."""
     id = f"{random.randrange(16**8):08x}"
     came = between.AnnounceTransfer(id, "north", (between.SentGoods(sku, units, value_milli=units * 77),))
-    got = between.ReceiveTransfer(id, (between.GotLine(0, units // 2000 * 1000),), place, confirmed=True)
-    sent = between.SendTransfer("south", (stock.TransferLine(sku, units),), place, confirmed=True)
+    got = between.ReceiveTransfer(id, (between.GotLine(0, units // 2000 * 1000),), place)
+    sent = between.SendTransfer("south", (stock.TransferLine(sku, units),), place)
     return sent, came, random.choice((got, between.RefuseTransfer(id), got))
 
 
@@ -136,7 +134,9 @@ async def somebody(shop: CommandBus, register: str, seed: int, clock: FakeClock)
         clock.at_us += chance.choice((1, 60, 3600, -1800)) * 1_000_000
         for command in step(chance):
             actor = cashier if isinstance(command, AddLine | Pay) else SYSTEM
-            outcome = await shop.do(command, manager if isinstance(command, VoidLastSale | RefundSale) else actor)
+            outcome = await answered(
+                shop, command, manager if isinstance(command, VoidLastSale | RefundSale) else actor
+            )
             assert isinstance(outcome, Done | Refused), outcome
             assert isinstance(outcome, Done) or not isinstance(command, AddLine | Pay), outcome
             outcomes[type(outcome).__name__] += 1

@@ -28,7 +28,7 @@ class Stranger:
 
     def __init__(self, served: Served, caller: Caller, clock: FakeClock, loop: asyncio.AbstractEventLoop) -> None:
         self.served, self.caller, self.clock, self.loop = served, caller, clock, loop
-        self.grant = {"Grant": served.site.token}
+        self.grant = {"Grant": served.site.door.token}
 
     def wait(self, work: Any) -> Any:
         """Do something in the shop's loop."""

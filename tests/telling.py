@@ -32,7 +32,7 @@ MAIL = NotificationPreferences(email="dana@example.com", enabled_channels=("emai
 class Heard:
     """A channel that keeps what it is given, and fails as a test says."""
 
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, name: str) -> None:
         self.name = name

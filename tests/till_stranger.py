@@ -44,7 +44,16 @@ class Till:
     register: str = "1"
 
     def do(self, name: str, /, **fields: Any) -> Any:
-        return self.shop.post(f"commands/{name}", fields, Register=self.register)["done"]
+        """With a yes to what it asks back."""
+        answers: list[str] = []
+        while True:
+            said = {**fields, "answers": answers} if answers else fields
+            answer = self.shop.ask("POST", f"commands/{name}", said, Register=self.register)
+            question = answer.json.get("answer", "")
+            if not question:
+                assert answer.status == 200, (name, said, answer.status, answer.text)
+                return answer.json["done"]
+            answers.append(question)
 
     def basket(self, name: str, /, **fields: Any) -> Any:
         """The basket behind it."""

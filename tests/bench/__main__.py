@@ -22,6 +22,7 @@ HIDDEN = {
     "measure",
     "neighbours",
     "shelf_bays",
+    "slower",
     "strangers",
 }
 

@@ -76,9 +76,7 @@ class Cashier:
                 changes.append(self._shop.api.do("SetQuantity", line=line, quantity=part.quantity * 1000))
             if part.price_minor != self._listed[part.product]:
                 grant = await self._override()
-                changes.append(
-                    self._shop.api.do("OverridePrice", grant, line=line, price_minor=part.price_minor, confirmed=True)
-                )
+                changes.append(self._shop.api.do("OverridePrice", grant, line=line, price_minor=part.price_minor))
         await asyncio.gather(*changes)
 
     async def _override(self) -> str:

@@ -26,7 +26,10 @@ from tests.bench.measure import percentile, result
 
 FIRST, DAYS, SALES, PRODUCTS, SOLD_A_DAY = date(2024, 1, 1), 3 * 365, 300, 5_000, 400
 _FIGURE = "INSERT INTO figure_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_MOVE = "INSERT OR IGNORE INTO figure_move VALUES (?, ?, ?, 'main', ?, ?, 1)"
+_MOVE = """
+    INSERT OR IGNORE INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed)
+    VALUES (?, ?, ?, 'main', ?, ?, 1)
+"""
 
 
 def main(argv: list[str]) -> int:

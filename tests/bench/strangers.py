@@ -2,7 +2,7 @@
 
 They are at it while the file FLAG is there, until standard input ends; then the last line says what they counted.
 `let_in` are answers that no stranger may have: to a command or query of managers, behind a forged cookie or grant, in
-clear, or as the machine itself. Without a pairing anybody on the network may sell; that is not among them.
+clear, or as the machine itself, and faults that a body of theirs makes.
 """
 
 from __future__ import annotations
@@ -31,11 +31,19 @@ MANAGES = (
     ("POST", "/api/v1/commands/VoidLastSale", {}),
     ("POST", "/api/v1/users", {"name": "Mallory", "role": "manager", "pin": "9631"}),
     ("POST", "/api/v1/recovery-code", {"end": "0000"}),
+    ("POST", "/api/v1/commands/OpenDrawer", {"reason": "siege"}),
+    ("POST", "/api/v1/commands/AbandonBasket", {}),
+    ("POST", "/api/v1/commands/Pay", {"kind": "cash"}),
+    ("POST", "/api/v1/sales", {"lines": [], "tenders": []}),
     ("GET", "/api/v1/queries/users", None),
+    ("GET", "/api/v1/queries/coupon_key", None),
+    ("GET", "/api/v1/queries/receipts", None),
     ("GET", "/api/v1/queries/held_products", None),
     ("GET", "/api/v1/exports/catalogue.csv", None),
 )
-"""What only managers may."""
+"""What only managers, and what only tills may."""
+NO_TEXT = b'{"refresh_token": "\xed\xa0\x80"}'
+OPEN = tuple(f"/api/v1/auth/{what}" for what in ("login", "logout", "refresh", "setup"))
 FORGED = (
     {},
     {"Grant": "0" * 32},
@@ -64,7 +72,8 @@ class Stranger:
     async def act(self, wish: Callable[[], Awaitable[None]] | None = None) -> None:
         """What is wished, or one thing or another."""
         acts: list[Callable[[], Awaitable[None]]] = [
-            *(self._ask, self._ask, self._manage, self._manage, self._in_clear, self._guess, self._half, self._page)
+            *(self._ask, self._ask, self._manage, self._manage, self._in_clear, self._guess, self._half, self._page),
+            self._no_text,
         ]
         self._counts["asked"] += 1
         try:
@@ -91,6 +100,13 @@ class Stranger:
     async def _guess(self) -> None:
         status = await self._status("POST", "/api/v1/grants", {"pin": f"{self._chance.randrange(10_000):04d}x"})
         self._counts["let_in"] += status < 400
+
+    async def _no_text(self) -> None:
+        """Bytes that are no UTF-8, where anybody may send a body: a fault of the box counts as let in."""
+        headers = {"Origin": self._url(""), "Content-Type": "application/json"}
+        async with self._session.post(self._url(self._chance.choice(OPEN)), data=NO_TEXT, headers=headers) as answer:
+            self._counts[f"{answer.status // 100}xx"] += 1
+            self._counts["let_in"] += answer.status == 500
 
     async def _half(self) -> None:
         _, writer = await asyncio.open_connection(self._address, self._port)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, ConsoleMessage, Dialog, Error, Locator, Page, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Dialog, Error, Locator, Page, expect
 
+from tests.browser import one_browser
 from tests.browser.calling import PIN
+from tests.browser.one_browser import Contexts, contexts
 from tests.browser.serving import DEADLINE_S, Served
 
 ARGS = (
@@ -114,13 +115,10 @@ class Till:
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGS))
-        try:
-            yield launched
-        finally:
-            await launched.close()
+async def browser(*args: str) -> AsyncIterator[Contexts]:
+    """A browser without a cookie or a page. `args` are Chromium's: one with such is a process of its own."""
+    async with one_browser.opened((*ARGS, *args), own=bool(args)) as launched, contexts(launched) as mine:
+        yield mine
 
 
 @asynccontextmanager

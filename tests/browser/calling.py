@@ -86,7 +86,12 @@ class Caller:
 
     async def manage(self, name: str, body: Any = None, **headers: str) -> Answer:
         """A command with all rights."""
-        return await self.do(name, body, Grant=self._served.site.token, **headers)
+        return await self.do(name, body, Grant=self._served.site.door.token, **headers)
+
+    @property
+    def token(self) -> str:
+        """What lets this machine's command line do everything."""
+        return self._served.site.door.token
 
     async def set_pin(self) -> None:
         assert (await self.call("POST", "/api/v1/pin", {"pin": PIN})).status == 200

@@ -8,20 +8,28 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from edge.app.ledger import Ledger
+from edge.app.panel import panel_app
 from edge.config import Config
 from edge.core.addresses import is_loopback
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import Follower
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import Part, Supervisor
+from edge.core.secrets.store import SecretStore
+from edge.services.models_state import RUNNING
+from edge.services.secrets import SECRETS
 from edge.services.sync_state import SyncState
+from edge.shop.access.identity import ACCESS, IdentityProvider
+from edge.shop.assistant.model_verb import MODELS
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.web.app import make_app
+from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config
@@ -52,6 +60,27 @@ class Served:
     site: PanelContext
     port: int
     config: Config
+
+    @property
+    def access(self) -> IdentityProvider:
+        return self.site.services.of(ACCESS)
+
+    @property
+    def tills(self) -> TillContext:
+        return self.site.services.of(TILLS)
+
+    @property
+    def shelf(self) -> ShelfService:
+        return self.site.services.of(SHELF)
+
+    @property
+    def secrets(self) -> SecretStore:
+        return self.site.services.of(SECRETS)
+
+    def run_models(self, models: Any) -> None:
+        """From now on the shop has these."""
+        self.site.services.put(RUNNING, models)
+        self.site.services.put(MODELS, models)
 
     @property
     def url(self) -> str:
@@ -91,8 +120,8 @@ async def serve(
     shop = ledger.shop()
     shop.start()
     supervisor = Supervisor(shop.bus)
-    app = make_app(shop, supervisor, made, sync)
-    app[SITE].here = here
+    app = panel_app(shop, supervisor, made, sync)
+    app[SITE].door.here = here
     part = PanelPart(app, made.panel)
     ready = asyncio.Event()
 

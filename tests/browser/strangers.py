@@ -32,7 +32,7 @@ async def open_to_all(folder: Path, more: str = "") -> AsyncIterator[Served]:
 
 def trusting(served: Served) -> ssl.SSLContext:
     """A client that trusts this shop's box and nobody else."""
-    certificates = served.site.certificates
+    certificates = served.site.door.certificates
     assert certificates is not None and certificates.authority is not None
     context = ssl.create_default_context(cadata=certificates.authority.public_bytes(Encoding.DER))
     context.verify_flags |= ssl.VERIFY_X509_STRICT

@@ -151,7 +151,7 @@ def test_a_cashier_says_on_their_own_phone_how_to_be_told(tmp_path: Path, monkey
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             configured = "INSERT OR REPLACE INTO notify_channel (name, configured) VALUES ('email', 1)"
             await served.shop.maintain(lambda db: db.execute(configured) and None)
-            own = served.site.sessions.begin("own", "u1", "Her phone")
+            own = served.access.sessions.begin("own", "u1", "Her phone")
             await page.page.context.add_cookies(
                 [{"name": f"edge-{served.config.store.id}-local", "value": own.secret, "url": served.url}]
             )
@@ -199,7 +199,7 @@ def test_the_cashiers_page_shows_what_a_cashier_can_do_something_about(tmp_path:
                 "not the drawer, and nothing that only runs low"
             )
             await served.shop.do(SendAlert("Come to the office", people=("u1",)), SYSTEM)
-            served.site.sessions.sign_in("1", "u1")
+            served.access.sessions.sign_in("1", "u1")
             await served.shop.do(RaiseAlert("stock_low", "beer", "critical", {"name": "Beer", "total": "1"}), SYSTEM)
             await page.see("#counter-alerts", "Beer")
             await page.see("#counter-alerts", "Come to the office")

@@ -104,7 +104,7 @@ async def shut_dialogs(page: Page, where: str) -> list[str]:
 
 async def pages(till: Till, served: Served, language: str, looks: Looks) -> list[str]:
     found: list[str] = []
-    for at, one in enumerate(declared()[0]):
+    for at, one in enumerate(page for page in declared().pages.values() if page.path):
         if "{" in one.path or not looks(at):
             continue  # those of a secret or a number are shown by the tests of their capability
         answer = await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, WebSocketRoute, async_playwright
+from playwright.async_api import Page, WebSocketRoute
 
 from edge.services import inference
 from edge.shop.assistant import copilot
 from edge.shop.assistant.queries import read_turns
 from edge.shop.stock.queries import read_stock
-from tests.browser.browsing import ARGS, till
+from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.flow.test_chat_http import filled
@@ -48,16 +47,10 @@ def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
 async def microphone(sound: Path | None = None) -> AsyncIterator[Page]:
     """A page whose microphone hears a file over and over, or beeps."""
     heard = (f"--use-file-for-fake-audio-capture={sound}",) if sound else ()
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=[*ARGS, *FAKE, *heard]
-        )
-        try:
-            page = await chromium.new_page()
-            page.set_default_timeout(60_000)
-            yield page
-        finally:
-            await chromium.close()
+    async with browser(*FAKE, *heard) as launched:
+        page = await launched.new_page()
+        page.set_default_timeout(60_000)
+        yield page
 
 
 def test_on_a_phone_and_at_the_manager(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from edge.core.journal.rows import facts
+from edge.core.people.remarks import read_remark
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.tenders.commands import SetRate, SetTender
@@ -165,7 +166,9 @@ def test_a_new_price_keeps_the_reason_that_was_chosen_or_typed(tmp_path: Path) -
                 await page.see("#sums .due", "0.90")
                 await page.keys("F9", "Enter")
                 await page.see("#sales", f"1-00000{number}")
-            kept = [(line.price_minor, line.listed_minor, line.reason) for one in sales(served) for line in one.lines]
+            lines = [line for one in sales(served) for line in one.lines]
+            said = [read_remark(served.shop.reader, line.reason) for line in lines]
+            kept = [(line.price_minor, line.listed_minor, why) for line, why in zip(lines, said, strict=True)]
             assert kept == [(90, 120, "damaged"), (90, 120, "a dented can")]
 
     run(scenario())

@@ -58,7 +58,7 @@ def test_a_new_box_is_set_up_on_a_page_and_sells(tmp_path: Path) -> None:
                     await page.screenshot(path=f"{SHOTS}/first-manager.png", full_page=True)
             made = config.load(file)
             assert (made.store.header, made.store.currency) == (("Café Dana", "1 rue Haute"), "EUR")
-            assert (made.store.zone, made.tax.country, made.registers) == ("Europe/Paris", "FR", ("1", "2"))
+            assert (made.store.zone, made.store.country, made.registers) == ("Europe/Paris", "FR", ("1", "2"))
             assert [(one.role, one.options["port"]) for one in made.devices] == [("receipt_printer", printer.port)]
             assert made.backup.same_disk
             assert oct(file.stat().st_mode & 0o077) == "0o0"

@@ -68,7 +68,7 @@ def test_on_a_low_screen_what_is_given_back_is_seen_whatever_else_is_told(tmp_pa
             await done(served.shop, SetQuickKeys((KeyPage({"en": "Dairy"}, (Key(0, "milk"),)),)), SYSTEM)
             sim = SimScale("sics", tmp_path / "scale")
             part = ScalePart(served.shop, registry.create("scale", "sics", {"path": sim.path}), "1")
-            served.site.scales["1"] = part
+            served.tills.scales["1"] = part
             served.supervisor.start(Part("scale", part.run))
             served.supervisor.start(Part("receipt printer", no_paper))
             try:

@@ -12,7 +12,7 @@ from edge.shop.till.queries import read_basket
 from tests.browser.browsing import PERSON_MS, till
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, TOMATO, answered, run
 
 
 @pytest.mark.parametrize("currency", ["CAD", "EUR", "ILS"])
@@ -21,7 +21,7 @@ def test_the_change_is_never_behind_the_paper(tmp_path: Path, currency: str) -> 
         async with serve(tmp_path, text=CONFIG.replace("EUR", currency)) as served, till() as page:
             for given in (1000, 10000, 100000, 9999900):
                 await served.shop.do(AddLine(MILK), CASHIER)
-                await served.shop.do(Pay("cash", given, confirmed=True), CASHIER)
+                await answered(served.shop, Pay("cash", given), CASHIER)
                 for language in ("en", "fr", "he"):
                     await page.open(served, f"register=1&lang={language}")
                     change = await (await page.see("#change bdi")).bounding_box()
@@ -39,7 +39,7 @@ def test_a_large_sum_is_not_cut_off(tmp_path: Path, width: int) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, text=CONFIG.replace("EUR", "CAD")) as served, till() as page:
             await page.page.set_viewport_size({"width": width, "height": 768})
-            await served.shop.do(AddLine(TOMATO, quantity=999_000_000, confirmed=True), CASHIER)
+            await answered(served.shop, AddLine(TOMATO, quantity=999_000_000), CASHIER)
             await page.open(served)
             amount = await (await page.see("#lines .amount bdi", "CA$3,986,010.00")).bounding_box()
             lines = await (await page.see("#lines")).bounding_box()

@@ -97,7 +97,7 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
         await page.locator(f'#note [name="{name}"]').fill(text)
     await page.locator('#note [type="submit"]').click()
     said = await page.locator('#note [name="price"]').evaluate("field => field.validationMessage")
-    assert said == "Write a price, such as 7.90.", "words, and not what was typed"
+    assert said == "An amount, such as 12.50.", "words, and not what was typed"
     for name, text in (("sku", skus[1]), ("competitor", "Across the road"), ("price", "7.90")):
         await page.locator(f'#note [name="{name}"]').fill(text)
     await page.locator('#note [type="submit"]').click()

@@ -23,9 +23,9 @@ pytestmark = pytest.mark.needs("chromium")
 
 def age(served: Served, kind: SessionKind, us: int) -> int:
     """As if nobody had touched it for so long: since when."""
-    [found] = [one for one in served.site.sessions._of.values() if one.kind == kind]
+    [found] = [one for one in served.access.sessions._of.values() if one.kind == kind]
     touched_us = found.touched_us - us
-    served.site.sessions._of[found.id] = msgspec.structs.replace(found, touched_us=touched_us)
+    served.access.sessions._of[found.id] = msgspec.structs.replace(found, touched_us=touched_us)
     return touched_us
 
 
@@ -57,12 +57,12 @@ def test_a_managers_page_that_nobody_touches_locks_though_the_shop_sells_on(tmp_
             since_us = age(served, "manager", LASTING["manager"].idle_us - 60_000_000)
             await sell(served)
             await alone.see("#turnover", "€1.20")
-            [session] = [one for one in served.site.sessions.all() if one.kind == "manager"]
+            [session] = [one for one in served.access.sessions.all() if one.kind == "manager"]
             assert session.touched_us == since_us, "what the page asks by itself is no use of it"
             await alone.keys("Tab")
             await sell(served)
             await alone.see("#turnover", "€2.40")
-            [session] = [one for one in served.site.sessions.all() if one.kind == "manager"]
+            [session] = [one for one in served.access.sessions.all() if one.kind == "manager"]
             assert session.touched_us > since_us, "somebody is there"
 
     run(scenario())
@@ -76,11 +76,11 @@ def test_a_till_that_nobody_touches_signs_out_though_its_page_looks_for_new_keys
             since_us = age(served, "till", 60_000_000)
             for unattended in ({"By-Itself": "1"}, {"Sec-Fetch-Dest": "image"}):
                 await caller.get("/fragments/quick-keys?register=1", **unattended)
-                assert served.site.sessions._of[served.site.sessions._by_register["1"]].touched_us == since_us
+                assert served.access.sessions._of[served.access.sessions._by_register["1"]].touched_us == since_us
             async with caller.socket("page=cashier&register=1") as socket:
                 await socket.receive()
-            assert served.site.sessions._of[served.site.sessions._by_register["1"]].touched_us == since_us
+            assert served.access.sessions._of[served.access.sessions._by_register["1"]].touched_us == since_us
             await caller.get("/fragments/products?text=milk&register=1")
-            assert served.site.sessions._of[served.site.sessions._by_register["1"]].touched_us > since_us
+            assert served.access.sessions._of[served.access.sessions._by_register["1"]].touched_us > since_us
 
     run(scenario())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.shop.tenders.commands import SetRate
-from edge.shop.till.commands import AddLine, AddOpenAmount, AddReturn, Pay
+from edge.shop.till.commands import AddLine, AddOpenAmount, AddReturn, Pay, VoidLine
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
@@ -65,6 +65,36 @@ def test_goods_for_other_goods_by_a_gift_receipt_leave_store_credit(tmp_path: Pa
     run(scenario())
 
 
+def test_goods_that_come_back_alone_are_read_beside_the_last_receipt(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await done(served.shop, AddOpenAmount("Vase", "standard", 1_250))
+            await done(served.shop, Pay("card"))
+            await page.open(served)
+            await page.see(".paper-desk .paper")
+            await done(served.shop, AddReturn(1), MANAGER)
+            for part in (".name", ".amount"):
+                shown = await page.see(f".line.goes-back {part}")
+                on_top = "(one) => { const { x, y, width, height } = one.getBoundingClientRect();"
+                on_top += " return one.contains(document.elementFromPoint(x + width / 2, y + height / 2)); }"
+                assert await shown.evaluate(on_top), f"{part} is covered"
+
+    run(scenario())
+
+
+def test_a_line_that_was_struck_is_not_chosen_any_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, AddOpenAmount("Vase", "standard", 1_250))
+            await page.open(served)
+            await page.see('.line[aria-selected="true"]', "Vase")
+            await done(served.shop, VoidLine(2))
+            await page.see('.line[aria-selected="true"]', "Milk")
+
+    run(scenario())
+
+
 def test_the_page_of_an_exchange_says_what_came_back_and_where_the_rest_went(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
@@ -74,7 +104,7 @@ def test_the_page_of_an_exchange_says_what_came_back_and_where_the_rest_went(tmp
             await done(served.shop, AddLine(MILK))
             await done(served.shop, AddReturn(1), MANAGER)
             await done(served.shop, Pay("cash"))
-            page = (await caller.get("/manager/sale?register=1&number=2&lang=en", Grant=served.site.token)).text
+            page = (await caller.get("/manager/sale?register=1&number=2&lang=en", Grant=served.site.door.token)).text
             for said in ("Milk", "Vase", "Back from receipt 1-000001", "-€12.50", "Given back on the card", "€11.30"):
                 assert said in page, said
 

@@ -47,12 +47,12 @@ def test_a_person_sets_a_password_by_a_code_on_paper_and_sees_where_they_are_sig
             await phone.page.locator("#login button").click()
             await phone.see("#account", "Dana")
 
-            other = served.site.sessions.begin("own", "u1", "An old phone")
+            other = served.access.sessions.begin("own", "u1", "An old phone")
             await phone.page.reload()
             await phone.see("#account .row", "An old phone")
             await phone.page.locator(f"[data-end='{other.session.id}']").click()
             await phone.gone(f"[data-end='{other.session.id}']")
-            assert [one.label for one in served.site.sessions.all("u1")] != ["An old phone"]
+            assert [one.label for one in served.access.sessions.all("u1")] != ["An old phone"]
             await phone.page.locator("[data-end=here]").click()
             await phone.see("#account a[href='/login']")
 
@@ -67,8 +67,8 @@ def test_a_page_whose_time_is_over_says_so_keeps_what_was_typed_and_goes_on_with
             await page.see("form[data-form=key]")
             name = page.page.locator("form[data-form=key] [name=name]")
             await name.fill("Menu board")
-            for session in served.site.sessions.all():
-                served.site.sessions.end(session.id)
+            for session in served.access.sessions.all():
+                served.access.sessions.end(session.id)
             await page.see("#over")
             await page.page.locator("#enter-again").click()
             await page.see("#pin-dialog[open]")

@@ -129,7 +129,7 @@ def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
             await page.see("#jobs", "catalogue.csv")
             await page.page.get_by_role("button", name="Cancel").click()
             await page.see("#jobs", "cancelled")
-            answer = await caller.get("/api/v1/queries/jobs", Grant=served.site.token)
+            answer = await caller.get("/api/v1/queries/jobs", Grant=served.site.door.token)
             assert answer.json["result"][0]["state"] == "cancelled"
             assert page.complaints == []
 

@@ -71,8 +71,8 @@ def test_people_are_found_signed_out_suspended_and_given_a_role_with_a_limit(tmp
             for id, name, pin in (("u1", "Dana", "7394"), ("u2", "Avi", "5903")):
                 user = SetUser(id, name, "cashier", hash_pin(pin), email=f"{name.lower()}@example.org")
                 assert isinstance(await served.shop.do(user, SYSTEM), Done)
-            served.site.sessions.sign_in("1", "u1", "")
-            served.site.sessions.begin("own", "u1", "An old phone")
+            served.access.sessions.sign_in("1", "u1", "")
+            served.access.sessions.begin("own", "u1", "An old phone")
             await began(served, page, "en")
             await page.page.locator("#search").fill("cashier dana@")
             await page.gone("#person-u2")
@@ -83,14 +83,14 @@ def test_people_are_found_signed_out_suspended_and_given_a_role_with_a_limit(tmp
             old = page.page.locator("#person-u1 form[data-form=session]").filter(has_text="An old phone")
             await old.locator("button").click()
             await page.gone("#person-u1 form[data-form=session]:has-text('An old phone')")
-            assert [one.kind for one in served.site.sessions.all("u1")] == ["till"]
+            assert [one.kind for one in served.access.sessions.all("u1")] == ["till"]
             for answer in (Dialog.dismiss, Dialog.accept):
                 page.page.once("dialog", answer)
                 await page.page.locator("#person-u1 [data-command=SuspendUser]").click()
             await page.see("#person-u1 > summary", "No PIN")
-            assert served.site.sessions.all("u1") == [] and [one.has_pin for one in read_users(served.shop.reader)] == [
-                *(True, False)
-            ]
+            assert served.access.sessions.all("u1") == [] and [
+                one.has_pin for one in read_users(served.shop.reader)
+            ] == [*(True, False)]
 
             await page.page.locator("#role-new > summary").click()
             role = page.page.locator("#role-new form")

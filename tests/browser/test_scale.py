@@ -26,7 +26,7 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
             await done(served.shop, SetSetting("till.tares_g", (20,)), SYSTEM)
             sim = SimScale("sics", tmp_path / "scale")
             part = ScalePart(served.shop, registry.create("scale", "sics", {"path": sim.path}), "1")
-            served.site.scales["1"] = part
+            served.tills.scales["1"] = part
             served.supervisor.start(Part("scale", part.run))
             try:
                 await page.page.set_viewport_size({"width": 1024, "height": 768})

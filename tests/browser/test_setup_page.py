@@ -10,6 +10,7 @@ import msgspec
 from drivers.roles import DeviceError
 from edge import config
 from edge.core.messages import Done
+from edge.services.devices.device_trials import TRIALS
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.printing.queries import next_print_job
@@ -120,7 +121,7 @@ def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_
                 if len(tried) > 2:
                     raise DeviceError("The display does not answer.", "Check its cable.", "failed")
 
-            served.site.trials |= {"horn": sounds, "pole": shows}
+            served.site.services.of(TRIALS).update({"horn": sounds, "pole": shows})
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await opened.open(served, "lang=en", path="/manager/setup")
             await page.locator('[data-try="horn"]').click()

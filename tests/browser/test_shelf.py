@@ -102,7 +102,7 @@ def test_a_bay_from_its_picture_to_an_answer(tmp_path: Path) -> None:
             till() as page,
         ):
             driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url}))
-            part = served.site.shelf.camera(driver, "eye", USE)
+            part = served.shelf.camera(driver, "eye", USE)
             for command in (SetPin(hash_pin(PIN)), MoveStock("received", (Moved("milk", 9000),))):
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
 
@@ -225,7 +225,7 @@ def test_a_bay_of_two_dozen_facings_is_set_up_in_five_minutes(tmp_path: Path) ->
             serve(tmp_path, FAST, clock=FakeClock()) as served,
             till() as shown,
         ):
-            served.site.shelf.camera(cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url})), "eye", USE)
+            served.shelf.camera(cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url})), "eye", USE)
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await shown.open(served, path="/manager/bay")
             page, person = shown.page, Person(shown.page)

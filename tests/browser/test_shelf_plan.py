@@ -64,7 +64,7 @@ def test_a_plan_from_a_file_says_what_cannot_be_judged_before_it_is_saved(tmp_pa
             serve(tmp_path, FAST, clock=FakeClock()) as served,
             till() as shown,
         ):
-            served.site.shelf.camera(cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url})), "eye", USE)
+            served.shelf.camera(cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url})), "eye", USE)
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
 
             await set_up(shown, served, camera, unseen)
@@ -96,7 +96,7 @@ def test_a_rearranged_bay_is_planned_anew_by_one_look_and_a_yes(tmp_path: Path) 
             till() as shown,
         ):
             driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": camera.url}))
-            part = served.site.shelf.camera(driver, "eye", USE)
+            part = served.shelf.camera(driver, "eye", USE)
             await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
 
             await set_up(shown, served, camera, unseen)

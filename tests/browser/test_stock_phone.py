@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,14 +10,13 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.async_api import async_playwright
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.stock.commands import RecordMovement, SetLocation, StartCount
+from edge.shop.stock.commands import CountLine, RecordMovement, ReserveLine, ReserveStock, SetLocation, StartCount
 from edge.shop.stock.listings import read_count
 from edge.shop.stock.queries import read_item, read_stock
-from tests.browser.browsing import ARGS, Till, till
+from tests.browser.browsing import Till, browser, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import SYSTEM, done, run
@@ -47,16 +45,11 @@ async def phone(folder: Path, code: str) -> AsyncIterator[Till]:
     """A phone whose camera sees this code all the time."""
     seen = folder / "camera.mjpeg"
     seen.write_bytes(drawn(code) * 10)
-    async with async_playwright() as playwright:
-        args = [*ARGS, *GRANTED, f"--use-file-for-fake-video-capture={seen}"]
-        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=args)
-        try:
-            page = await chromium.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
-            await page.context.grant_permissions(["camera"])
-            page.set_default_timeout(60_000)
-            yield Till(page)
-        finally:
-            await chromium.close()
+    async with browser(*GRANTED, f"--use-file-for-fake-video-capture={seen}") as launched:
+        page = await launched.new_page(viewport={"width": PHONE[0], "height": PHONE[1]})
+        await page.context.grant_permissions(["camera"])
+        page.set_default_timeout(60_000)
+        yield Till(page)
 
 
 def test_the_camera_says_what_it_is_and_one_tap_receives_or_throws_away(tmp_path: Path) -> None:
@@ -110,6 +103,72 @@ def test_the_camera_waits_while_somebody_says_how_much(tmp_path: Path) -> None:
             await page.see("#scanned h2", "Cola")  # its turn now
             assert read_stock(served.shop.reader, "lager") == 7000
             assert read_stock(served.shop.reader, "cola") == 0
+
+    run(scenario())
+
+
+IN_SIGHT = """selector => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  const panel = document.getElementById("act").getBoundingClientRect();
+  const over = document.getElementById("act").contains(document.querySelector(selector)) ? innerHeight : panel.top;
+  return box.height > 0 && box.top >= 0 && box.bottom <= over + 1;
+}"""
+SMALL = (390, 664)
+
+
+def test_product_question_refusal_and_result_are_in_sight_on_a_small_phone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(SMALL) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER, COLA)), SYSTEM)
+            await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", units=3000), SYSTEM)
+            await done(served.shop, ReserveStock("order:o7", (ReserveLine("lager", 2000),), said="K7"), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/stock/phone")
+            await page.page.locator(".modes label", has_text="Throw away").click()
+            await page.scan(LAGER.codes[0])
+            await page.see("#scanned h2", "Lager")
+            for seen in ("#scanned h2", "#scanned .figure", "#act [type=submit]", "#act [name=amount]"):
+                assert await page.page.evaluate(IN_SIGHT, seen), seen
+            await page.page.locator("#act [name=amount]").fill("9")
+            await page.page.locator("#act [type=submit]").click()
+            await page.see("#said", "There are only 3 of Lager")
+            for seen in ("#scanned h2", "#scanned .figure", "#said", "#act [type=submit]"):
+                assert await page.page.evaluate(IN_SIGHT, seen), seen
+            await page.page.locator("#act [name=amount]").fill("2")
+            await page.scan(LAGER.codes[0])
+            await page.gone("#said:not(:empty)")
+            assert await page.page.locator("#act [name=amount]").input_value() == "2", "it was typed for this product"
+            await page.page.locator("#act [type=submit]").click()
+            await page.see("#sure-dialog .subject", "2 of Lager are promised (K7), and only 1 would be left")
+            await page.page.locator("#sure-dialog [type=submit]").click()
+            await page.see("#done li", "Throw away")
+            assert await page.page.evaluate(IN_SIGHT, "#done li"), "what was done is seen"
+            assert read_stock(served.shop.reader, "lager") == 1000
+
+    run(scenario())
+
+
+def test_a_code_that_is_none_leaves_no_other_product_to_be_moved(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(SMALL) as page:
+            await caller.set_pin()
+            await done(served.shop, SetProducts((LAGER,)), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", units=5000), SYSTEM)
+            await done(served.shop, StartCount(), SYSTEM)
+            await done(served.shop, CountLine(1, "lager", units=4000), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/stock/phone")
+            await page.page.locator(".modes label", has_text="Count").click()
+            await page.scan(LAGER.codes[0])
+            await page.see("#scanned h2", "Lager")
+            await page.page.locator("#act [type=submit]").click()
+            await page.see("#said", "Somebody else counted 4 of Lager")
+            await page.see("#replace")
+            await page.scan("4006381333948")
+            await page.see("#said", "4006381333948")
+            assert not await page.page.locator("#replace").is_visible(), "the question took its buttons along"
+            assert not await page.page.locator("#act [type=submit]").is_visible(), "nothing is meant"
+            assert await page.page.locator("#scanned article").count() == 0
 
     run(scenario())
 

@@ -1,4 +1,4 @@
--- The rooms' tables as hubs of earlier releases have them: without what was added to them later.
+-- Tables of head office without columns that have a default: a database of then comes to what they are now.
 CREATE TABLE alert (
     tenant text NOT NULL, store text NOT NULL, device text NOT NULL, epoch bigint NOT NULL, id bigint NOT NULL,
     kind text NOT NULL, subject text NOT NULL, severity text NOT NULL, worst text NOT NULL, state text NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE shop_order (
 CREATE TABLE order_status_history (
     tenant text NOT NULL, store text NOT NULL, device text NOT NULL, epoch bigint NOT NULL, seq bigint NOT NULL,
     order_id text NOT NULL, number bigint NOT NULL, was text NOT NULL, now text NOT NULL, at timestamptz NOT NULL,
-    business_date date NOT NULL, actor text NOT NULL, surface text NOT NULL, reason text NOT NULL,
+    business_date date NOT NULL, actor text NOT NULL, surface text NOT NULL,
     PRIMARY KEY (tenant, store, device, epoch, seq)
 );
 CREATE TABLE ended_cart (
@@ -113,7 +113,7 @@ CREATE TABLE shift (
 CREATE TABLE cash_move (
     tenant text NOT NULL, store text NOT NULL, device text NOT NULL, seq bigint NOT NULL, register text NOT NULL,
     shift bigint NOT NULL, business_date date NOT NULL, at timestamptz NOT NULL, actor text NOT NULL,
-    kind text NOT NULL, currency text NOT NULL, amount_minor bigint NOT NULL, reason text NOT NULL,
+    kind text NOT NULL, currency text NOT NULL, amount_minor bigint NOT NULL,
     PRIMARY KEY (tenant, store, device, seq)
 );
 CREATE TABLE stock (
@@ -129,7 +129,7 @@ CREATE TABLE stock_movement (
     tenant text NOT NULL, store text NOT NULL, device text NOT NULL, epoch bigint NOT NULL, seq bigint NOT NULL,
     n bigint NOT NULL, sku text NOT NULL, business_date date NOT NULL, at timestamptz NOT NULL, reason text NOT NULL,
     cause text NOT NULL, delta bigint NOT NULL, boxes bigint NOT NULL, location text NOT NULL, lot text NOT NULL,
-    expiry text NOT NULL, actor text NOT NULL, note text NOT NULL, document text NOT NULL, unit_cost_minor bigint,
+    expiry text NOT NULL, actor text NOT NULL, document text NOT NULL, unit_cost_minor bigint,
     PRIMARY KEY (tenant, store, device, epoch, seq, n)
 );
 CREATE TABLE sale (
@@ -142,7 +142,7 @@ CREATE TABLE refund (
     tenant text NOT NULL, store text NOT NULL, device text NOT NULL, register text NOT NULL, number bigint NOT NULL,
     seq bigint NOT NULL, business_date date NOT NULL, at timestamptz NOT NULL, currency text NOT NULL,
     net_minor bigint NOT NULL, total_minor bigint NOT NULL, rounding_minor bigint NOT NULL,
-    sale_register text NOT NULL, sale bigint NOT NULL, reason text NOT NULL,
+    sale_register text NOT NULL, sale bigint NOT NULL,
     PRIMARY KEY (tenant, store, device, register, number)
 );
 CREATE TABLE refund_line (

@@ -23,7 +23,7 @@ async def lines(caller: Caller, cookie: str) -> int:
 
 
 async def end(served: Served, caller: Caller) -> None:
-    found = (await caller.get("/api/v1/queries/pairings", Grant=served.site.token)).json["result"]
+    found = (await caller.get("/api/v1/queries/pairings", Grant=served.site.door.token)).json["result"]
     assert (await caller.manage("EndPairing", {"id": found[0]["id"], "why": "lost"})).status == 200
 
 
@@ -80,7 +80,7 @@ def test_somebody_is_at_one_till_at_a_time_and_the_older_one_is_told(tmp_path: P
                 while 'id="signed_in"' not in (told := await socket.receive_str()):
                     pass
                 assert "Avi" not in told
-            assert (served.site.sessions.user("1"), served.site.sessions.user("2")) == (None, "u2")
+            assert (served.access.sessions.user("1"), served.access.sessions.user("2")) == (None, "u2")
 
     run(scenario())
 

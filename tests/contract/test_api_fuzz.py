@@ -35,7 +35,7 @@ def box(folder: Path, examples: int, by_chance: bool = False, limit_s: float = 3
     async def scenario() -> None:
         async with serve(folder) as served:
             nobody = {"Register": "1"}
-            callers = (nobody, {**nobody, "Grant": served.site.token})
+            callers = (nobody, {**nobody, "Grant": served.site.door.token})
             document = await document_of(f"{served.url}/api/v1/openapi.json")
             assert await asyncio.to_thread(complaints, served.url, document, callers, examples, by_chance) == []
 
@@ -77,11 +77,13 @@ def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path)
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG + "[orders]\nphones = true\n") as served, aiohttp.ClientSession() as web:
             nobody = {"Register": "1", "Origin": served.url, "Content-Type": "application/json"}
-            callers = (nobody, {**nobody, "Grant": served.site.token})
+            callers = (nobody, {**nobody, "Grant": served.site.door.token})
             odd: list[str] = []
             seen: Counter[int] = Counter()
-            beside = [one for one in served.site.endpoints if not one.is_api and not one.path.startswith("/ws")]
-            pages = [("GET", page.path) for page in served.site.pages.values()]
+            beside = [
+                one for one in served.site.declared.endpoints if not one.is_api and not one.path.startswith("/ws")
+            ]
+            pages = [("GET", page.path) for page in served.site.declared.pages.values()]
             for way, path in [*((one.method, one.path) for one in beside), *pages]:
                 fields = ODD_FIELDS if "{" in path else ("",)
                 cases = [(field, body) for field in fields for body in (ODD_BODIES if way == "POST" else (None,))]

@@ -219,6 +219,22 @@ def test_whatsapp_takes_a_template_that_there_is_in_ones_own_language_or_the_sho
                 await sender.send(msgspec.structs.replace(PARCEL, language=own), "+972541234567")
             sent = [msgspec.json.decode(asked.body)["template"]["language"]["code"] for asked in server.asked]
             assert sent == ["he", "he", "en"]
+            server.next = [(404, {}, '{"error": {"code": 132001}}')]
+            sender = WhatsAppChannel(http, f"{server.url}/messages", "token", "alert", ("en", "he"), "en")
+            assert await sender.send(msgspec.structs.replace(PARCEL, language="he"), "+972541234567") == "wamid.1"
+            sent = [msgspec.json.decode(asked.body)["template"]["language"]["code"] for asked in server.asked[3:]]
+            assert sent == ["he", "en"], "Meta lacks what config.toml names"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("said, why", [("no_service", "hook_gone"), ("invalid_payload", "refused"), ("", "refused")])
+def test_what_slack_answers_with_200_is_taken_only_where_it_says_ok(said: str, why: str) -> None:
+    async def scenario() -> None:
+        async with rig(slack) as (server, send):
+            server.next = [(200, {}, said)]
+            refused = await fault(send())
+            assert (refused.why, refused.permanent) == (why, True)
 
     run(scenario())
 
@@ -228,6 +244,21 @@ def test_an_sms_has_two_segments_at_most() -> None:
         text = text_of(msgspec.structs.replace(PARCEL, title=title))
         units = len(text.encode("utf-16-le")) // 2
         assert text.endswith(PARCEL.link) and units <= (306 if title[0] == "x" else 134)
+
+
+def test_an_sms_that_is_cut_shows_it_and_still_says_of_which_shop() -> None:
+    alert = msgspec.structs.replace(PARCEL, title="Critical: \u2068" + "x" * 400 + "\u2069 · Corner Shop", link="")
+    text = text_of(alert)
+    assert text.endswith("\u2069… · Corner Shop") and len(text) == 134
+    euros = text_of(msgspec.structs.replace(PARCEL, title="€" * 100 + "x" * 106, link=""))
+    assert euros == "€" * 100 + "x" * 106, "they are two each of 306"
+    assert text_of(msgspec.structs.replace(PARCEL, title="€" * 200, link="")) == "€" * 151 + "..."
+
+
+def test_an_sms_of_its_own_says_its_text() -> None:
+    rota = msgspec.structs.replace(PARCEL, what="said", title="Rota", paragraphs=("You open at eight.", "x" * 400))
+    text = text_of(rota)
+    assert text.startswith("Rota\nYou open at eight.\nx") and text.endswith(f"x...\n{PARCEL.link}")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from msgspec.structs import astuple
 from edge.app import hub
 from edge.lib.errors import ConfigError
 from sync import row_packing
-from sync.hub.migrate import migrate, read
+from sync.hub import store as hub_store
+from sync.hub.migrate import Migration, migrate, read
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of, open_rows
 from sync.hub.store import dump_epochs, open_store
 from tests.sync_doubles import KEY, History
@@ -44,7 +45,7 @@ def a_history() -> History:
 
 
 async def fill(connection: Any, history: History) -> None:
-    """As a hub of the first schema would have left it."""
+    """As a hub of this release would have left it."""
     blocks = [open_rows(row_packing.pack(1, history.rows[at : at + 100])) for at in range(0, len(history.rows), 100)]
     records = [record for opened in blocks for record in opened.records]
     await connection.copy_to_table(
@@ -56,14 +57,21 @@ async def fill(connection: Any, history: History) -> None:
     await connection.execute("INSERT INTO directive VALUES ($1, $2, 1, 'prices', '{}')", *place[:2])
 
 
-@pytest.mark.parametrize("old", range(1, len(read())))
-def test_an_old_database_keeps_everything_and_goes_on(database: str, old: int) -> None:
+def next_release() -> list[Migration]:
+    """The migrations of this release, and one more as the next may have it."""
+    known = read()
+    more = "ALTER TABLE device ADD COLUMN mark text NOT NULL DEFAULT ''; CREATE TABLE mark (id bigint PRIMARY KEY)"
+    return [*known, Migration(len(known) + 1, "mark", more)]
+
+
+def test_an_old_database_keeps_everything_and_goes_on(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         history = a_history()
         connection = await asyncpg.connect(database)
-        await migrate(connection, read()[:old])
+        await migrate(connection, read())
         await fill(connection, history)
         await connection.close()
+        monkeypatch.setattr(hub_store, "read", next_release)
         async with open_store(database) as store:
             assert await held(database, KEY) == history.rows
             history.append(200)
@@ -81,14 +89,24 @@ def test_an_old_database_keeps_everything_and_goes_on(database: str, old: int) -
 def test_an_old_database_becomes_what_a_new_one_is(database: str) -> None:
     async def scenario() -> None:
         connection = await asyncpg.connect(database)
-        await migrate(connection, read()[:1])
-        await fill(connection, a_history())
         await migrate(connection, read())
+        await fill(connection, a_history())
+        await migrate(connection, next_release())
         migrated = await query(database, SCHEMA)
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        await migrate(connection, read())
+        await migrate(connection, next_release())
         assert migrated == await query(database, SCHEMA)
         await connection.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_database_of_before_the_first_release_is_named(database: str) -> None:
+    async def scenario() -> None:
+        await hub.bring_up_to_date(database)
+        await query(database, "UPDATE migration SET name = 'begin' WHERE number = 1")
+        with pytest.raises(ConfigError, match=r"0001_begin.*before the first release.*Make a new database"):
+            await hub.bring_up_to_date(database)
 
     asyncio.run(scenario())
 

@@ -28,7 +28,7 @@ from tests.telling import DANA, MAIL, telling
 async def shop(folder: Path) -> AsyncIterator[tuple[Caller, dict[str, str]]]:
     async with serve(folder) as served, calling(served) as caller:
         await people(served)
-        yield caller, {"Grant": served.site.token}
+        yield caller, {"Grant": served.site.door.token}
 
 
 @pytest.mark.parametrize("break_", ["\r", "\n", "\r\nBcc: all@example.com"])
@@ -121,7 +121,7 @@ def test_more_texts_than_sixty_an_hour_are_answered_429_with_when_to_come_again(
         async with serve(tmp_path) as served, calling(served) as caller:
             await people(served)
             await reached_by_mail(served, "u1")
-            grant, text = {"Grant": served.site.token}, {"to": "u1", "title": "Rota"}
+            grant, text = {"Grant": served.site.door.token}, {"to": "u1", "title": "Rota"}
             for number in range(TEXTS_AN_HOUR):
                 answer = await caller.call("POST", f"{NOTIFY}/email", text, **grant)
                 assert answer.status == 202, (number, answer.text)

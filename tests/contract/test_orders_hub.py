@@ -86,7 +86,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             assert theirs[1] == (2, "W02", "handed_over", 3, 120, "api", 40)
             sale = await connection.fetchrow("SELECT register, receipt, lines FROM shop_order WHERE number = 2")
             assert tuple(sale) == ("1", 3, 1)
-            told = "SELECT was, now, actor, surface, reason FROM {} ORDER BY seq"
+            told = "SELECT was, now, actor, surface FROM {} ORDER BY seq"
             assert [tuple(row) for row in await connection.fetch(told.format("order_status_history"))] == list(
                 shop.reader.execute(told.format("order_step")).fetchall()
             )

@@ -38,7 +38,7 @@ def test_a_strangers_phone_is_opened_by_a_password_over_tls_and_by_no_pin(tmp_pa
             till = {**own, "Surface": "cashier"}
             assert (await phone.do("AddLine", {"code": MILK}, **till)).code == "surface_not_paired", "it is no till"
             stands = await phone.call("POST", "/api/v1/sign-in", {"pin": "731946"}, **own)
-            assert stands.code == "not_paired" and served.site.sessions.user("1") is None
+            assert stands.code == "not_paired" and served.access.sessions.user("1") is None
             theirs = {"Cookie": await own_device(phone, "avi@example.org")}
             assert (await phone.do("SetPrice", price, **theirs)).code == "right_denied"
             assert (await phone.get("/manager/settings", Accept="text/html", **theirs)).status == 403
@@ -74,7 +74,7 @@ def test_a_pin_opens_ones_own_device_where_a_manager_let_it_in(tmp_path: Path) -
     async def scenario() -> None:
         async with serve(tmp_path, ALWAYS) as served, calling(served) as caller:
             await hire(served)
-            cookie = await pair(caller, "manager")
+            cookie = await pair(caller, "till", "1")
             kiosk = await pair(caller, "kiosk")
             body = {"pin": "731946"}
             assert (await caller.call("POST", "/api/v1/auth/login", body, Cookie=kiosk)).code == "not_paired"
@@ -100,7 +100,7 @@ def test_a_restart_asks_nobody_and_ends_what_was_ended(tmp_path: Path) -> None:
             managing = cookie_of(await caller.call("POST", "/api/v1/grants", {"pin": "731946"}, Surface="panel"))
             await caller.call("POST", "/api/v1/auth/logout", {}, **ended)
         async with serve(tmp_path) as served, calling(served) as caller:
-            assert served.site.sessions.user("1") == "u2", "who stood at the till still does"
+            assert served.access.sessions.user("1") == "u2", "who stood at the till still does"
             assert (await caller.get("/api/v1/auth/me", **kept)).json["id"] == "u1"
             assert (await caller.get("/api/v1/auth/me", Cookie=managing)).json["kind"] == "manager"
             assert (await caller.get("/fragments/access", **ended)).status == 403

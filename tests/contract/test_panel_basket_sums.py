@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from edge.shop.till.commands import AddLine
+from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket_sums import BasketSums
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.http_client import when
-from tests.shop_fixture import BEER, CONFIG, MILK, run
+from tests.shop_fixture import BEER, CASHIER, CONFIG, MILK, done, run
 
 COINS = CONFIG.replace('currency = "EUR"', 'currency = "EUR"\ncash_step_minor = 5')
 ON_TOP = CONFIG.replace("inclusive = true", "inclusive = false")
@@ -104,5 +107,17 @@ def test_the_sums_are_described_wherever_a_basket_or_a_cart_is(tmp_path: Path) -
             for name in ("BasketSums", "LineSums"):
                 told = schemas[name]["description"]
                 assert all(f"`{field}`" in told for field in schemas[name]["properties"] if field != "lines"), name
+
+    run(scenario())
+
+
+def test_a_program_that_was_answered_reads_what_it_wrote(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            program = msgspec.structs.replace(CASHIER, program=True)
+            for number in range(1, 41):
+                await done(served.shop, AddLine(MILK), program)
+                with closing(served.shop.open_reader()) as db:
+                    assert read_basket(db, "1").lines[0].quantity == number * 1_000
 
     run(scenario())

@@ -22,7 +22,7 @@ def test_a_card_is_read_and_a_loss_is_listed_until_it_is_noted(tmp_path: Path) -
     async def scenario() -> None:
         text = CONFIG + '[sync]\nhost = "127.0.0.1"\n'
         async with serve(tmp_path, text) as served, calling(served) as caller:
-            token = served.site.token
+            token = served.site.door.token
             await done(served.shop, AddLoad(CODE, 3000))
             await done(served.shop, Pay("cash"))
             await done(served.shop, AddLine(MILK))
@@ -54,7 +54,7 @@ def test_what_expired_is_booked_on_the_page_but_not_while_head_office_is_away(tm
             await done(served.shop, Pay("cash"))
             card = {"card": CARD}
             assert (await caller.call("POST", "/api/v1/gift-cards/book-expired", card)).code == "right_denied"
-            manager = {"Grant": served.site.token, "Surface": "panel"}
+            manager = {"Grant": served.site.door.token, "Surface": "panel"}
             early = await caller.call("POST", "/api/v1/gift-cards/book-expired", card, **manager)
             assert early.code == "card_not_over"
             clock.advance(40 * 86_400)

@@ -95,7 +95,7 @@ def test_what_the_shop_pays_is_for_managers(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             tea = Product("tea", {"en": "Tea"}, (ean(1),), 300, cost_minor=120, supplies=(Supply("Farm", "T-1", 120),))
             assert isinstance(await served.shop.do(SetProducts((tea,)), SYSTEM), Done)
-            token = served.site.token
+            token = served.site.door.token
             for path in (f"{PRODUCTS}/tea", f"{PRODUCTS}?limit=200", "/api/v1/queries/product?sku=tea"):
                 assert "Farm" not in (await caller.get(path)).text
             assert (await caller.get(f"{PRODUCTS}/tea", Grant=token)).json["cost_minor"] == 120
@@ -118,7 +118,7 @@ def test_a_change_says_of_what_it_is_one(tmp_path: Path) -> None:
             await stock(served)
 
             async def call(method: str, sku: str, body: Any, **headers: str) -> Any:
-                return await caller.call(method, f"{PRODUCTS}/{sku}", body, Grant=served.site.token, **headers)
+                return await caller.call(method, f"{PRODUCTS}/{sku}", body, Grant=served.site.door.token, **headers)
 
             made = await call("PUT", "tea", {"names": {"en": "Tea"}, "price_minor": 300}, If_None_Match="*")
             assert (made.status, made.json["price_minor"]) == (201, 300)
@@ -146,7 +146,7 @@ def test_a_field_taken_back_is_what_the_others_say_again(tmp_path: Path) -> None
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await stock(served)
-            token = served.site.token
+            token = served.site.door.token
             path = f"{PRODUCTS}/og"
             patched = await caller.call("PATCH", path, {"brand": "Ours", "price_minor": 1200}, Grant=token)
             assert (patched.json["brand"], patched.json["price_minor"]) == ("Ours", 1200)
@@ -169,7 +169,7 @@ def test_categories_are_read_and_put(tmp_path: Path) -> None:
                 "PUT",
                 "/api/v1/categories/sativa",
                 {"names": {"en": "Sativa"}, "parent": "flower"},
-                Grant=served.site.token,
+                Grant=served.site.door.token,
             )
             assert put.status == 200
             assert await ids(caller, "?parent=flower") == (["indica", "sativa"], None)
@@ -177,7 +177,7 @@ def test_categories_are_read_and_put(tmp_path: Path) -> None:
             assert await ids(caller, "?after=indica") == (["sativa"], None)
             assert (await caller.get("/api/v1/categories/x")).code == "category_not_found"
             circle = {"names": {"en": "Flower"}, "parent": "sativa"}
-            refused = await caller.call("PUT", "/api/v1/categories/flower", circle, Grant=served.site.token)
+            refused = await caller.call("PUT", "/api/v1/categories/flower", circle, Grant=served.site.door.token)
             assert (refused.status, refused.code) == (422, "category_circle")
 
     run(scenario())

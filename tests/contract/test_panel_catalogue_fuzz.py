@@ -68,7 +68,7 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             for one in steps:
-                await step(caller, served.site.token, *one)
+                await step(caller, served.site.door.token, *one)
 
     collect()
     run(scenario(), 120)

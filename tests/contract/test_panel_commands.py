@@ -289,10 +289,10 @@ async def once_only(caller: Caller, name: str, fields: Any, id: str, done: Answe
     again = await caller.manage(name, fields, Register="1", Idempotency_Key=id)
     assert again.status == 200, (name, again)
     assert again.json["done"]["repeated"]
-    assert again.json["done"]["events"] == done.json["done"]["events"]
     assert (await caller.get("/api/v1/queries/receipts")).json == before
-    found = await caller.get(f"/api/v1/commands/{id}")
-    assert found.json["done"]["events"] == done.json["done"]["events"]
+    found = await caller.get(f"/api/v1/commands/{id}", Grant=caller.token)
+    assert found.json["done"]["events"] == again.json["done"]["events"] == done.json["done"]["events"]
+    assert (await caller.get(f"/api/v1/commands/{id}")).json["done"]["events"] == [], "done, and no more to a cashier"
     other = await caller.manage("AddLine", {"code": "something else"}, Register="1", Idempotency_Key=id)
     assert (other.status, other.code) == (409, "conflict"), name
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from edge.lib.i18n import LANGUAGES, translate
-from edge.web.live.rendering import FOLDER
+from edge.web.capability_pages import folders
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.shop_fixture import MILK, run
+
+TILL = Path("edge/shop/till/pages")
 
 
 async def doubtful_sale(caller: Caller) -> int:
@@ -43,10 +45,10 @@ def test_the_page_asks_about_paper_until_somebody_answers(tmp_path: Path, langua
 
 
 def test_buttons_about_a_paper_ask_for_papers_that_the_box_has_and_for_nothing_else(tmp_path: Path) -> None:
-    """The page does of such a button what stands in its list (static/acts.js), so the list is that of the buttons, and
+    """The page does of such a button what stands in its list (acts.js), so the list is that of the buttons, and
     each is a command of a till that needs no PIN."""
-    [listed] = re.findall(r"^const PAPERS = (\[.*\]);$", (FOLDER / "static/acts.js").read_text(), re.MULTILINE)
-    fragments = [path.read_text() for path in (FOLDER / "templates/fragments").glob("*.html")]
+    [listed] = re.findall(r"^const PAPERS = (\[.*\]);$", (TILL / "acts.js").read_text(), re.MULTILINE)
+    fragments = [path.read_text() for folder in folders() for path in folder.glob("fragments/*.html")]
     buttons = {name for text in fragments for name in re.findall(r'data-print="(\w+)"', text)}
     assert set(json.loads(listed)) == buttons != set()
 

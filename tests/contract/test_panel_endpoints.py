@@ -10,12 +10,12 @@ import pytest
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint
+from edge.shop.access.pages.factors_api import FACTORS
 from edge.shop.access.rights import MANAGE
 from edge.shop.notify.pages.acknowledgement import PATH as TOLD
 from edge.shop.notify.pages.delivery_reports import ENDPOINTS as REPORTS
 from edge.shop.orders.order import SECRET
 from edge.web import own_device
-from edge.web.throttle import FACTORS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run
@@ -83,8 +83,8 @@ def filled(path: str) -> str:
 def test_only_these_addresses_need_no_right(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
-            assert {one.path for one in served.site.endpoints if one.right == ANYBODY} == OPEN
-            assert {page.path for page in served.site.pages.values() if page.right == ANYBODY} == OPEN_PAGES
+            assert {one.path for one in served.site.declared.endpoints if one.right == ANYBODY} == OPEN
+            assert {page.path for page in served.site.declared.pages.values() if page.right == ANYBODY} == OPEN_PAGES
 
     run(scenario())
 
@@ -93,7 +93,7 @@ def test_without_a_pin_managers_see_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await caller.set_pin()
-            pages = [page for page in served.site.pages.values() if page.right == MANAGE]
+            pages = [page for page in served.site.declared.pages.values() if page.right == MANAGE]
             assert {"/manager", "/import", "/quality", "/manager/shifts"} <= {page.path for page in pages}
             for page in pages:
                 closed = await caller.get(page.path, Accept="text/html")
@@ -101,7 +101,7 @@ def test_without_a_pin_managers_see_nothing(tmp_path: Path) -> None:
                 assert 'id="unlock"' in closed.text, page.path
                 with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
                     await caller.socket(f"page={page.name}&register=1")
-            for one in served.site.endpoints:
+            for one in served.site.declared.endpoints:
                 if one.right == MANAGE:
                     path = filled(one.path)
                     answer = await caller.call(one.method, path, {} if one.body else None)
@@ -114,7 +114,7 @@ def test_the_right_is_looked_at_before_the_body(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             nested = b"[" * 100_000
-            for one in served.site.endpoints:
+            for one in served.site.declared.endpoints:
                 if one.is_api and one.right == MANAGE and one.body:
                     assert (await caller.call(one.method, filled(one.path), nested)).status == 403, one.path
 

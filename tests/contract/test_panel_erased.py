@@ -61,7 +61,7 @@ async def story(served: Served, caller: Caller, clock: FakeClock) -> dict[bytes,
         tokens = more.json["tokens"]
     await after(await caller.call("POST", "/api/v1/auth/logout", {"refresh_token": tokens["refresh_token"]}))
 
-    grant = {"Grant": served.site.token}
+    grant = {"Grant": served.site.door.token}
     made = await caller.call("POST", "/api/v1/keys", {"name": "stall", "rights": ["sell"], "days": 9}, **grant)
     await after(made)
     await after(await caller.manage("RevokeKey", {"id": made.json["key"]["id"]}))
@@ -82,7 +82,7 @@ def test_an_old_secret_is_in_no_byte_of_the_ledger(tmp_path: Path) -> None:
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
             ever = await story(served, caller, clock)
-            await served.site.sessions.stop()
+            await served.access.sessions.stop()
             return ever, held(served)
 
     ever, still = run(scenario())

@@ -8,17 +8,20 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
+from edge.shop.access.commands import RevokeKey
 from edge.shop.till.commands import AddLine, Pay
+from edge.shop.webhooks.pages.feed_api import STREAMS
 from edge.web.limits import EVENT_STREAMS
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.shop_fixture import MILK, done, run
+from tests.contract.test_panel_keys import key_of
+from tests.shop_fixture import MILK, SYSTEM, done, run
 
 
 def test_facts_are_told_behind_a_cursor_each_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            token = served.site.token
+            token = served.site.door.token
             assert (await caller.get("/api/v1/feed")).code == "right_denied"
             for _ in range(3):
                 await done(served.shop, AddLine(MILK))
@@ -42,7 +45,7 @@ def test_facts_are_told_behind_a_cursor_each_once(tmp_path: Path) -> None:
 def test_facts_come_as_they_happen_and_from_where_a_program_was(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, aiohttp.ClientSession() as session, asyncio.timeout(20):
-            headers = {"Register": "1", "Grant": served.site.token, "Accept": "text/event-stream"}
+            headers = {"Register": "1", "Grant": served.site.door.token, "Accept": "text/event-stream"}
             url = f"{served.url}/api/v1/feed?type=SaleCompleted"
             await done(served.shop, AddLine(MILK))
             await done(served.shop, Pay("cash"))
@@ -55,9 +58,24 @@ def test_facts_come_as_they_happen_and_from_where_a_program_was(tmp_path: Path) 
             last = {**headers, "Last-Event-ID": str(served.shop.head.seq - 10)}
             async with session.get(url, headers=last) as stream:
                 assert await number(stream) in (1, 2)
-            served.site.event_streams = EVENT_STREAMS
+            served.site.services.of(STREAMS).open = EVENT_STREAMS
             async with session.get(url, headers=headers) as refused:
                 assert refused.status == 429
+
+    run(scenario())
+
+
+def test_a_stream_ends_with_the_right_to_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, aiohttp.ClientSession() as session:
+            key = await key_of(served, caller, "reports")
+            headers = {"Register": "1", "Accept": "text/event-stream", **key}
+            async with session.get(f"{served.url}/api/v1/feed", headers=headers) as stream, asyncio.timeout(30):
+                await done(served.shop, RevokeKey(key["Authorization"].split("_")[1]), SYSTEM)
+                await done(served.shop, AddLine(MILK))
+                await done(served.shop, Pay("cash"))
+                assert b"SaleCompleted" not in await stream.content.read(), "it ends, and tells nothing more"
+            assert served.site.services.of(STREAMS).open == 0
 
     run(scenario())
 

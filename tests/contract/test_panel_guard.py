@@ -66,9 +66,9 @@ def test_a_piece_of_a_page_is_shown_to_our_pages_alone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             path = "/fragments/goods?register=1"
-            assert (await caller.get(path, Sec_Fetch_Dest="empty", Grant=served.site.token)).status == 200
+            assert (await caller.get(path, Sec_Fetch_Dest="empty", Grant=served.site.door.token)).status == 200
             for shown_as in ("document", "iframe", "object"):
-                assert (await caller.get(path, Sec_Fetch_Dest=shown_as, Grant=served.site.token)).status == 403
+                assert (await caller.get(path, Sec_Fetch_Dest=shown_as, Grant=served.site.door.token)).status == 403
 
     run(scenario())
 
@@ -93,7 +93,7 @@ def test_what_is_not_said_to_be_json_is_not_read_as_it(tmp_path: Path, path: str
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, aiohttp.ClientSession() as session:
-            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url, "Surface": "cashier"}
+            headers = {"Grant": served.site.door.token, "Register": "1", "Origin": served.url, "Surface": "cashier"}
 
             async def status(kind: str | None, sent: bytes = body) -> int:
                 said = headers if kind is None else {**headers, "Content-Type": kind}
@@ -118,7 +118,7 @@ def test_what_is_not_said_to_be_json_is_not_read_as_it(tmp_path: Path, path: str
 def test_a_body_nested_without_end_is_no_fault_of_ours(tmp_path: Path, path: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
-            headers = {"Grant": served.site.token, "Register": "1", "Origin": served.url, **JSON}
+            headers = {"Grant": served.site.door.token, "Register": "1", "Origin": served.url, **JSON}
             method = "PUT" if "products" in path else "POST"
             async with aiohttp.ClientSession(headers=headers) as session:
                 answer = await session.request(method, served.url + path, data=b'{"pin":' + b"[" * 60_000)
@@ -148,7 +148,7 @@ def test_answers_tell_nobody_which_version_they_are_of_and_everybody_what_they_a
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             for path in ("/", "/static/base.css", "/api/v1/nothing", "/nothing", "/api/v1/exports/catalogue.csv"):
-                answer = await caller.get(path, Grant=served.site.token)
+                answer = await caller.get(path, Grant=served.site.door.token)
                 assert "Server" not in answer.headers, path
                 assert answer.headers["X-Content-Type-Options"] == "nosniff", path
                 assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", path

@@ -26,14 +26,14 @@ async def make(caller: Caller, *rights: str, grant: str, **fields: Any) -> Answe
 
 async def key_of(served: Served, caller: Caller, *rights: str, grant: str = "", **fields: Any) -> dict[str, str]:
     """The header of a program that has a new key; made by the command line where no `grant` is given."""
-    made = await make(caller, *rights, grant=grant or served.site.token, **fields)
+    made = await make(caller, *rights, grant=grant or served.site.door.token, **fields)
     assert made.status == 200, made.text
     return {"Authorization": f"Bearer {made.json['key']['bearer']}"}
 
 
 async def manager(served: Served, caller: Caller, pin: str = "730584") -> str:
     """What the PIN of a new manager gives; the first one's id is u1."""
-    assert (await add(caller, "Moshe", "manager", pin, Grant=served.site.token)).status == 200
+    assert (await add(caller, "Moshe", "manager", pin, Grant=served.site.door.token)).status == 200
     given = await caller.call("POST", "/api/v1/grants", {"pin": pin}, Surface="panel")
     return str(given.json["grant"]["token"])
 
@@ -60,7 +60,7 @@ def test_a_program_is_let_in_by_its_key_alone_and_is_an_actor_of_its_own(tmp_pat
             ((who, body),) = journal(served, "KeyMade")
             assert who == "system" and b"Web shop" not in body, "ids alone"
             secret = key["Authorization"].rpartition("_")[2]
-            listed = await caller.get("/api/v1/keys", Grant=served.site.token)
+            listed = await caller.get("/api/v1/keys", Grant=served.site.door.token)
             assert listed.json["keys"][0]["name"] == "Web shop" and secret not in listed.text
             kept = served.shop.reader.execute("SELECT * FROM access_key").fetchall()
             assert secret not in str(kept) and secret not in str(journal(served, "KeyMade"))
@@ -74,13 +74,15 @@ def test_a_key_never_goes_beyond_its_maker(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             role = {"id": "it", "name": "IT", "rights": ["sell", "keys", "stock"], "limits": {}}
             assert (await caller.manage("SetRole", role)).status == 200
-            assert (await add(caller, "Noa", "it", "604917", Grant=served.site.token)).status == 200
+            assert (await add(caller, "Noa", "it", "604917", Grant=served.site.door.token)).status == 200
             given = await caller.call("POST", "/api/v1/grants", {"pin": "604917"}, Surface="panel")
             grant = given.json["grant"]["token"]
             for rights in (("settings",), ("manage",), ("stock", "users")):
                 assert (await make(caller, *rights, grant=grant)).code == "right_not_yours", rights
             assert (await make(caller, "fly", grant=grant)).code == "right_unknown"
-            assert (await make(caller, "pins", grant=served.site.token)).code == "right_unknown", "nobody's to give"
+            assert (await make(caller, "pins", grant=served.site.door.token)).code == "right_unknown", (
+                "nobody's to give"
+            )
             wrongs: list[dict[str, Any]] = [
                 {"days": 366},
                 {"days": 0},
@@ -107,7 +109,7 @@ def test_a_key_stops_when_its_maker_is_retired_and_when_it_is_revoked(tmp_path: 
             grant = await manager(served, caller)
             theirs, other = [await key_of(served, caller, "sell", grant=of) for of in (grant, "")]
             assert (await caller.get(BASKET, **theirs)).status == 200
-            assert (await add(caller, "Noa", "manager", "604917", Grant=served.site.token)).status == 200
+            assert (await add(caller, "Noa", "manager", "604917", Grant=served.site.door.token)).status == 200
             assert (await caller.manage("RetireUser", {"id": "u1"})).status == 200
             gone = await caller.get(BASKET, **theirs)
             assert (gone.status, gone.code) == (401, "key_wrong")
@@ -115,7 +117,7 @@ def test_a_key_stops_when_its_maker_is_retired_and_when_it_is_revoked(tmp_path: 
             assert journal(served, "KeyRevoked")[0][1] == f'{{"key":"{id_of(theirs)}"}}'.encode()
             path = f"/api/v1/keys/{id_of(other)}"
             for status in (200, 404):
-                assert (await caller.call("DELETE", path, Grant=served.site.token)).status == status
+                assert (await caller.call("DELETE", path, Grant=served.site.door.token)).status == status
             assert (await caller.get(BASKET, **other)).code == "key_wrong"
             assert len(journal(served, "KeyRevoked")) == 2
 
@@ -129,7 +131,7 @@ def test_a_key_ends_and_no_clock_that_is_set_back_brings_it_back(tmp_path: Path)
             key, longer = [await key_of(served, caller, "sell", days=days) for days in (2, 365)]
             clock.at_us -= TWO_YEARS_US
             assert (await caller.get(BASKET, **key)).code == "clock_suspect"
-            assert (await make(caller, "sell", grant=served.site.token)).code == "clock_suspect"
+            assert (await make(caller, "sell", grant=served.site.door.token)).code == "clock_suspect"
             clock.at_us += TWO_YEARS_US
             assert (await caller.do("AddLine", {"code": MILK}, **key)).status == 200
             clock.at_us += 50 * DAY_US  # far ahead, which it cannot be
@@ -159,7 +161,7 @@ def test_what_is_no_key_opens_nothing_wherever_it_comes_from(tmp_path: Path) -> 
                 assert (answer.status, answer.code) == (401, "token_wrong" if "." in wrong else "key_wrong"), wrong
             assert (await caller.get(BASKET, Authorization=one.replace("Bearer", "bearer"))).status == 200
             assert (await caller.get(BASKET, Authorization="Basic cHJveHk6eA==")).status == 200, "a proxy's, not ours"
-            both = await caller.get(BASKET, Authorization=one, Grant=served.site.token)
+            both = await caller.get(BASKET, Authorization=one, Grant=served.site.door.token)
             assert (both.status, both.code) == (400, "credentials_twice")
 
     run(scenario())
@@ -230,7 +232,7 @@ def test_the_last_use_is_kept_to_the_hour_and_not_written_at_each_request(tmp_pa
                 clock.advance(HOUR_US / 1e6)
                 assert (await caller.get(BASKET, **key)).status == 200
             assert served.shop.reader.execute("PRAGMA data_version").fetchone() == written, "once in five minutes"
-            await served.site.keys.stop()
+            await served.access.keys.stop()
             assert (await used())[0][0] == hour_us + 5 * HOUR_US, "what is left is written at the end"
 
     run(scenario())
@@ -257,7 +259,9 @@ def test_the_managers_page_lists_keys_and_the_api_says_how_one_is_sent(tmp_path:
             key = await key_of(served, caller, "stock", "reports", register="2")
             cookie = await pair(caller, "manager", "")
             for language in ("en", "fr", "he"):
-                shown = await caller.get(f"/fragments/access?lang={language}", Cookie=cookie, Grant=served.site.token)
+                shown = await caller.get(
+                    f"/fragments/access?lang={language}", Cookie=cookie, Grant=served.site.door.token
+                )
                 assert "Web shop" in shown.text and f"key:{id_of(key)}" in shown.text
                 assert not re.search(r"\baccess\.[a-z_]+", shown.text), "a sentence lacks"
             api = (await caller.get("/api/v1/openapi.json", **key)).json

@@ -52,7 +52,7 @@ sender = "shop@corner.example"
                 part = NotificationsPart(served.config, served.shop)
                 served.supervisor.start(Part("notifications", part.run))
                 await people(served)
-                grant = {"Grant": served.site.token}
+                grant = {"Grant": served.site.door.token}
                 mine = {
                     "email": "dana@example.com",
                     "webhook": f"{hook.url}/hook",
@@ -106,7 +106,7 @@ def test_what_is_acknowledged_and_what_is_refused(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await people(served)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
 
             async def post(path: str, body: object) -> tuple[int, str]:
                 answer = await caller.call("POST", f"{NOTIFY}/{path}", body, **grant)
@@ -178,7 +178,7 @@ sender = "shop@corner.example"
                 part = NotificationsPart(served.config, served.shop)
                 served.supervisor.start(Part("notifications", part.run))
                 await people(served)
-                grant = {"Grant": served.site.token}
+                grant = {"Grant": served.site.door.token}
                 mine = {"email": "dana@example.com", "enabled_channels": ["email"]}
                 assert (await caller.call("PUT", "/notify/preferences/u1", mine, **grant)).status == 200
                 body = {"title": "Freezer at -4", "severity": "critical"}
@@ -241,7 +241,7 @@ def test_one_link_acknowledges_all_that_its_message_lists_and_no_other(tmp_path:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await people(served)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             ids = []
             for title in ("Freezer", "Window", "Other"):
                 answer = await caller.call("POST", "/notify/alert", {"title": title, "severity": "high"}, **grant)
@@ -265,7 +265,7 @@ def test_digests_end_by_the_one_click_of_a_mail_program(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             await people(served)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             daily = {"email": "dana@example.com", "enabled_channels": ["email"], "digest_at": "08:00"}
             assert (await caller.call("PUT", "/notify/preferences/u1", daily, **grant)).status == 200
             await sent(served, (0, "digest"))

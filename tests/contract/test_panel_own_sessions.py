@@ -45,18 +45,18 @@ def test_one_sees_and_ends_ones_own_and_a_manager_everybodys(tmp_path: Path) -> 
             gone = await caller.call("DELETE", f"/api/v1/auth/sessions/{hers}", **avis[0])
             assert gone.code == "no_such_session", "another's is none of one's own"
             assert (await caller.call("DELETE", f"/api/v1/auth/sessions/{own[1]['id']}", **avis[0])).status == 200
-            assert served.site.sessions.get(own[1]["id"]) is None
+            assert served.access.sessions.get(own[1]["id"]) is None
             assert (await caller.call("DELETE", "/api/v1/auth/sessions", **avis[0])).status == 200
-            assert [one.kind for one in served.site.sessions.all("u2")] == ["own"]
-            assert served.site.sessions.user("1") is None
+            assert [one.kind for one in served.access.sessions.all("u2")] == ["own"]
+            assert served.access.sessions.user("1") is None
             assert len((await caller.get("/api/v1/auth/sessions?all=yes", **dana)).json["sessions"]) == 2
             shown = await caller.get("/fragments/account", **avis[0])
             assert "Avi" in shown.text and "Dana" not in shown.text
             end = await caller.call("POST", "/api/v1/sessions/end", {"user": "u2"}, **dana)
-            assert end.status == 200 and served.site.sessions.all("u2") == []
-            for session in list(served.site.sessions._of.values()):
+            assert end.status == 200 and served.access.sessions.all("u2") == []
+            for session in list(served.access.sessions._of.values()):
                 earlier = msgspec.structs.replace(session, entered_us=now_us() - 301_000_000)
-                served.site.sessions._of[session.id] = earlier
+                served.access.sessions._of[session.id] = earlier
             again = await caller.call("POST", "/api/v1/sessions/end", {"user": "u2"}, **dana)
             assert again.code == "pin_again", "others' only with the PIN entered lately"
 
@@ -69,7 +69,7 @@ def test_what_is_kept_of_somebody_says_where_they_are_signed_in(tmp_path: Path) 
             await hire(served)
             await own_device(caller, "avi@example.org")
             await program(caller)
-            await served.site.sessions.stop()
+            await served.access.sessions.stop()
             await noted(served)
             found = export(served.shop.reader, served.shop.registry, "u2")["kept"]
             assert [one["kind"] for one in found["sessions"]] == ["own"]
@@ -88,7 +88,7 @@ def test_the_demos_pages_of_keys_and_secrets_show_one(tmp_path: Path) -> None:
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
 
             await demo_access.seed(do, served.config.folder)
-            shell = {"Grant": served.site.token, "Surface": "panel"}
+            shell = {"Grant": served.site.door.token, "Surface": "panel"}
             assert demo_access.KEY in (await caller.get("/fragments/access", **shell)).text
             names = [one["name"] for one in (await caller.get("/api/v1/secrets", **shell)).json["secrets"]]
             assert demo_access.SECRET in names
@@ -126,7 +126,7 @@ def test_retiring_somebody_ends_devices_programs_and_sockets_at_once(tmp_path: P
                 assert (message.type, message.data) == (WSMsgType.CLOSE, 1008)
             assert (await caller.get("/fragments/access", **cookie)).status == 403
             assert (await caller.get("/api/v1/auth/me", **bearer(tokens))).status == 401
-            await served.site.sessions.stop()
+            await served.access.sessions.stop()
             for table in ("session", "password", "login", "paper_code", "sent_code"):
                 left = served.shop.reader.execute(
                     f"SELECT count(*) FROM access_{table} WHERE user_id = 'u1'"
@@ -204,7 +204,7 @@ def test_a_copied_cookie_and_a_second_address_are_told_to_a_manager(tmp_path: Pa
         clock = FakeClock()
         async with serve(tmp_path, ALWAYS, clock=clock) as served, calling(served) as caller:
             till = await pair(caller)
-            pairings = served.site.pairings
+            pairings = served.access.pairings
 
             def told(kind: str) -> list[Any]:
                 return [one.values for one in WATCHED[kind].read(served.shop.reader, clock.at_us, "")]
@@ -261,7 +261,7 @@ def test_who_loses_the_right_while_a_body_comes_leaves_nothing(tmp_path: Path, p
 
 
 async def touched(served: Served) -> bool:
-    return any(one.touched_us > one.began_us for one in served.site.sessions.all("u1"))
+    return any(one.touched_us > one.began_us for one in served.access.sessions.all("u1"))
 
 
 def _files(folder: Path, name: str) -> list[Path]:
@@ -275,9 +275,9 @@ def test_an_own_device_left_alone_is_asked_again(tmp_path: Path) -> None:
             cookie = {"Cookie": await own_device(caller), "Surface": "panel"}
             async with caller.socket("page=access&register=1", **cookie) as page:
                 assert (await page.receive()).type == WSMsgType.TEXT
-                [found] = served.site.sessions.all("u1")
+                [found] = served.access.sessions.all("u1")
                 earlier = found.touched_us - LASTING["own"].idle_us
-                served.site.sessions._of[found.id] = msgspec.structs.replace(found, touched_us=earlier)
+                served.access.sessions._of[found.id] = msgspec.structs.replace(found, touched_us=earlier)
                 async with asyncio.timeout(DEADLINE_S):
                     while (message := await page.receive()).type == WSMsgType.TEXT:
                         pass

@@ -45,7 +45,7 @@ def vast() -> bytes:
 
 
 async def brought(caller: Caller, served: Served, data: bytes) -> str:
-    answer = await caller.call("POST", PICTURES, data, Grant=served.site.token)
+    answer = await caller.call("POST", PICTURES, data, Grant=served.site.door.token)
     assert answer.status == 200, answer
     return str(answer.json["name"])
 
@@ -71,7 +71,7 @@ def test_a_picture_is_made_anew_upright_and_says_nothing_of_its_camera(tmp_path:
 def test_what_is_no_picture_or_too_much_of_one_is_refused(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            token = served.site.token
+            token = served.site.door.token
             assert (await caller.call("POST", PICTURES, photograph())).status == 403
             whole = photograph()
             for data in (b"", b"<svg onload=alert(1)>", whole[: len(whole) // 2], vast()):
@@ -92,7 +92,7 @@ def test_what_no_product_has_any_more_is_removed(tmp_path: Path) -> None:
             async def has(*names: str) -> None:
                 wanted = {"pictures": names}
                 assert (
-                    await caller.call("PATCH", "/api/v1/products/milk", wanted, Grant=served.site.token)
+                    await caller.call("PATCH", "/api/v1/products/milk", wanted, Grant=served.site.door.token)
                 ).status == 200
 
             def left() -> set[str]:
@@ -122,7 +122,7 @@ def test_a_picture_is_opened_in_a_process_that_may_end_without_the_till(
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            answer = await caller.call("POST", PICTURES, photograph(), Grant=served.site.token)
+            answer = await caller.call("POST", PICTURES, photograph(), Grant=served.site.door.token)
             assert (answer.status, answer.code) == (422, "picture_unreadable")
             assert opened == []
             assert (await caller.call("GET", "/healthz")).status == 200

@@ -26,9 +26,9 @@ async def managing(caller: Caller, pin: str, person: str) -> dict[str, str]:
 
 async def leave_alone(served: Served) -> None:
     """All PINs and passwords were entered longer ago than counts."""
-    for session in list(served.site.sessions._of.values()):
+    for session in list(served.access.sessions._of.values()):
         earlier = msgspec.structs.replace(session, entered_us=now_us() - 301_000_000)
-        served.site.sessions._of[session.id] = earlier
+        served.access.sessions._of[session.id] = earlier
 
 
 def test_a_password_is_changed_by_the_present_one_and_signs_out_everywhere(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.handling import CommandPath
 from edge.web.limits import BODY_BYTES
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -29,7 +30,7 @@ def test_what_nobody_foresaw_is_answered_in_the_same_form(tmp_path: Path, monkey
                 ("POST", "/api/v1/commands/AddLine", {"code": "1"}, 500),
             ):
                 if status == 500:
-                    monkeypatch.setattr(served.shop.registry, "handle", broken)
+                    monkeypatch.setattr(CommandPath, "run", broken)
                 answer = await caller.call(method, path, body)
                 media = answer.headers["Content-Type"].split(";")[0]
                 assert (answer.status, media) == (status, "application/problem+json"), (path, answer.text)

@@ -23,7 +23,7 @@ def test_put_read_and_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             body = {**HALF, "begins": "2031-05-01T08:30", "ends": "2031-05-31T20:00+00:00"}
             put = await caller.call("PUT", f"{ALL}/may", body, **grant)
             begins = datetime(2031, 5, 1, 8, 30, tzinfo=ZoneInfo("Europe/Paris"))

@@ -186,7 +186,7 @@ def test_a_page_that_does_not_read_costs_nothing_and_gets_what_is_true_in_the_en
             for _ in range(400):
                 await served.shop.do(AddLine(MILK), CASHIER)
             (page,) = served.site.live.pages
-            assert len(page._waiting) <= len(page._names)
+            assert len(page._waiting) <= len(page._of)
             transport.resume_reading()
             await screen.until("lines", "400")
             assert len(screen.messages) < 400

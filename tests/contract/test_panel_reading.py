@@ -38,7 +38,7 @@ def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
             assert unknown.message == "There is no argument how_many. Allowed: register, before, limit."
             assert (await caller.get("/api/v1/queries/product")).code == "argument_missing"
             for name in ("gap_costs", "phantom_stock", "stock_expiring", "purchase_wanted"):
-                told = await caller.get(f"/api/v1/queries/{name}", Grant=served.site.token)
+                told = await caller.get(f"/api/v1/queries/{name}", Grant=served.site.door.token)
                 assert told.status == 200 and "result" in told.json, "without a moment or a day, that of now"
             assert (await caller.get("/api/v1/queries/everything")).code == "query_unknown"
             offer = SetPrice("milk", 99, until_us=served.shop.now_us() + 3_600_000_000)
@@ -48,7 +48,7 @@ def test_queries_are_typed_by_their_functions(tmp_path: Path) -> None:
                 assert now.json["result"]["price_minor"] == 99, "without a moment, the price of now"
             assert (await caller.get("/api/v1/queries/price_at?sku=milk")).json == {"result": 99}
             assert (await caller.get("/api/v1/queries/jobs")).code == "right_denied"
-            allowed = await caller.get("/api/v1/queries/jobs", Grant=served.site.token)
+            allowed = await caller.get("/api/v1/queries/jobs", Grant=served.site.door.token)
             assert allowed.json == {"result": []}
 
     run(scenario())
@@ -60,12 +60,13 @@ def test_the_api_describes_every_command_and_query(tmp_path: Path) -> None:
             document = (await caller.get("/api/v1/openapi.json")).json
             registry = served.shop.registry
             asked = [name for name, spec in registry.by_name.items() if spec.over_http]
+            over_http = [name for name, spec in registry.queries.items() if spec.surfaces.over_http]
             assert {f"/api/v1/commands/{name}" for name in asked} <= set(document["paths"])
-            assert {f"/api/v1/queries/{name}" for name in registry.queries} <= set(document["paths"])
+            assert {f"/api/v1/queries/{name}" for name in over_http} <= set(document["paths"])
             assert set(registry.events) <= set(document["components"]["schemas"])
             described = {(way.upper(), path) for path, ways in document["paths"].items() for way in ways}
             of_all = {"/api/v1/commands/{name}", "/api/v1/queries/{name}"}
-            asked_for = {(one.method, one.plain_path) for one in served.site.endpoints if one.is_api}
+            asked_for = {(one.method, one.plain_path) for one in served.site.declared.endpoints if one.is_api}
             assert {one for one in asked_for if one[1] not in of_all} <= described, "nothing slips out of it"
             assert document["openapi"].startswith("3.1.")
             check_operations(document)

@@ -127,7 +127,7 @@ def test_the_cashiers_basket_and_page_know_nothing_of_it(tmp_path: Path) -> None
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
             open_basket = (await caller.do("AddLine", {"code": MILK})).json["done"]["result"]
-            counter = served.site.live.counters["1"]
+            counter = served.tills.counters["1"]
             await sell(caller, {**MILK_BY_CARD, "lines": [{"sku": "nothing"}]})
             assert (await sell(caller, {**MILK_BY_CARD, "lines": [{"code": TOMATO, "quantity": 500}]})).status == 201
             assert (counter.ended, counter.refused) == (None, None)
@@ -145,7 +145,7 @@ def test_other_registers_sales_are_for_who_sees_reports(tmp_path: Path) -> None:
             assert (await caller.get(f"{SALES}/1/1")).status == 200
             other = await caller.get(f"{SALES}/1/1", Register="2")
             assert (other.status, other.code) == (403, "right_denied")
-            assert (await caller.get(f"{SALES}/1/1", Register="2", Grant=served.site.token)).status == 200
+            assert (await caller.get(f"{SALES}/1/1", Register="2", Grant=served.site.door.token)).status == 200
 
     run(scenario())
 

@@ -19,9 +19,10 @@ from aiohttp import WSMsgType, web
 from edge.web import connection, listener
 from edge.web.limits import CONNECTIONS_OF_ONE, CONNECTIONS_OF_OTHERS, PAGES_OF_ONE
 from edge.web.rate_limit import Rates
-from tests.browser.calling import Caller, calling
+from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served
 from tests.browser.strangers import STRANGER, connect, is_here, open_to_all, stranger
+from tests.contract.test_panel_pairing import cookie_of
 from tests.http_client import when
 from tests.shop_fixture import MILK, run
 from tests.signing_in import hire, log_in
@@ -173,14 +174,14 @@ def test_what_does_not_come_is_not_waited_for(
 def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till, stranger(served) as guest:
-            await guest.let_in("manager")
+            await guest.let_in("kiosk")
             answered = 0
-            while (await guest.get("/api/v1/queries/basket")).status == 200:
+            while (await guest.get("/api/v1/queries/product_count")).status == 200:
                 answered += 1
                 assert answered < 600, "nobody is asked to wait"
             assert answered >= 100
             refused = await when(
-                lambda: guest.get("/api/v1/queries/basket"), lambda seen: seen.status == 429, "too often"
+                lambda: guest.get("/api/v1/queries/product_count"), lambda seen: seen.status == 429, "too often"
             )
             assert int(refused.headers["Retry-After"]) >= 1 and refused.code == "too_often"
             page = await when(lambda: guest.get("/login"), lambda seen: seen.status == 429, "pages as well")
@@ -195,8 +196,11 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
 def test_a_stranger_takes_nobodys_place_on_the_pages(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, calling(served) as till, stranger(served) as guest:
+            await till.set_pin()
             await guest.let_in("manager")
-            pages = [await guest.socket("register=1") for _ in range(PAGES_OF_ONE + 1)]
+            given = await guest.call("POST", "/api/v1/grants", {"pin": PIN}, Surface="panel", Origin=guest.url)
+            guest.cookie += f"; {cookie_of(given)}"
+            pages = [await guest.socket("page=manager&register=1") for _ in range(PAGES_OF_ONE + 1)]
             first = [await page.receive() for page in pages]
             assert [message.type for message in first[:-1]] == [WSMsgType.TEXT] * PAGES_OF_ONE
             assert (first[-1].type, first[-1].data) == (WSMsgType.CLOSE, 1013)
@@ -269,6 +273,6 @@ def test_guesses_from_fifty_addresses_open_nothing_and_the_till_sells_on(tmp_pat
             assert max(took_s) < SALE_S
             assert codes.keys() <= {"login_wrong", "pin_wait", "too_often", "busy"}, codes
             assert codes["login_wrong"] < 10, "nearly all of them were not even looked at"
-            assert [one.kind for one in served.site.sessions.all()] == []
+            assert [one.kind for one in served.access.sessions.all()] == []
 
     run(scenario(), 120)

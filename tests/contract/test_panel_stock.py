@@ -24,7 +24,7 @@ def test_goods_come_go_and_are_found_again(tmp_path: Path) -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, SetProducts(GOODS), SYSTEM)
             await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
 
             came = {"sku": COLA, "type": "IN", "boxes": 2, "unit_cost_minor": 90, "document": "DN 1"}
             answer = await caller.call("POST", f"{API}/stock/movement", came, **grant)
@@ -86,7 +86,7 @@ def test_as_programs_of_several_stores_call_it(tmp_path: Path) -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, SetProducts(GOODS), SYSTEM)
             await done(served.shop, SetLocation("rooftop", {"en": "Rooftop"}, "bar"), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             looked = (await caller.call("GET", f"{API}/quality/inventory-check", **grant)).json
             assert (looked["consistent"], looked["checked_at"][:10], looked["issues"]) == (True, "2027-01-15", [])
             places = (await caller.call("GET", f"{API}/inventory/locations", **grant)).json["locations"]
@@ -105,7 +105,7 @@ def test_a_phone_in_the_store_room_scans_looks_receives_and_counts(tmp_path: Pat
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, SetProducts(GOODS), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             path = f"{API}/inventory/scan"
             code = "0105449000000996" + "17270301" + "10L7"
             got = await caller.call("POST", path, {"code": code, "do": "receive", "quantity": 6000}, **grant)
@@ -134,7 +134,7 @@ def test_the_card_compares_suppliers_and_the_list_is_a_table(tmp_path: Path) -> 
                 SetSupplierPrice("far", "cola", 1, pack=24),
             ):
                 await done(served.shop, command, SYSTEM)
-            grant = {"Grant": served.site.token, "Surface": "panel"}
+            grant = {"Grant": served.site.door.token, "Surface": "panel"}
             card = (await caller.get("/fragments/stock/item?sku=cola&register=1&lang=en", **grant)).text
             offers = card[card.index('id="offers"') :]
             assert offers.index("Dairy") < offers.index("Import House") < offers.index("Far Away"), "the best first"
@@ -163,7 +163,7 @@ def test_a_cost_that_jumped_is_shown_as_money(tmp_path: Path) -> None:
             await done(served.shop, SetProducts(GOODS), SYSTEM)
             for cost in (310, 480):
                 await done(served.shop, RecordMovement("cola", "in", units=1_000, unit_cost_minor=cost), SYSTEM)
-            page = await caller.call("GET", "/manager/stock/check?register=1&lang=en", Grant=served.site.token)
+            page = await caller.call("GET", "/manager/stock/check?register=1&lang=en", Grant=served.site.door.token)
             assert page.status == 200 and "€3.10" in page.text and "€4.80" in page.text
 
     run(scenario())

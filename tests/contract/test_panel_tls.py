@@ -51,7 +51,7 @@ def test_the_machine_itself_goes_on_in_clear(tmp_path: Path) -> None:
             assert (await till.do("AddLine", {"code": MILK}, Origin=served.url)).status == 200
             await till.set_pin()
         async with serve(tmp_path) as served, calling(served) as till:
-            assert served.site.certificates is None, "this machine alone has no use for any"
+            assert served.site.door.certificates is None, "this machine alone has no use for any"
             assert (await till.get("/trust")).status == 404
 
     run(scenario())
@@ -72,7 +72,7 @@ def test_nobody_else_sets_the_first_pin(tmp_path: Path) -> None:
 def test_a_phone_is_told_how_to_trust_the_box(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with open_to_all(tmp_path) as served, stranger(served, tls=False) as guest:
-            certificates = served.site.certificates
+            certificates = served.site.door.certificates
             assert certificates is not None and certificates.authority is not None
             page = await guest.get(f"/trust?lang={language}")
             assert page.status == 200 and certificates.fingerprint in page.text

@@ -12,11 +12,11 @@ import pytest
 from edge.app.ledger import build_registry
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, words
+from edge.shop.ingest.pages import columns
+from edge.shop.till.pages.till_fragments import born, suggested
 from edge.web.capability_pages import folders
-from edge.web.live.fragments import born, suggested
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import FOLDER
-from edge.web.pages import columns
 from tests.golden.papers import settings
 from tests.shop_fixture import config
 

@@ -43,7 +43,7 @@ security = "none"
 sender = "shop@corner.example"
 """
             async with serve(tmp_path, text) as served, calling(served) as caller:
-                grant = {"Grant": served.site.token}
+                grant = {"Grant": served.site.door.token}
                 for command in (
                     SetProducts((COLA,)),
                     buying.SetSupplier("dairy", {"en": "Dairy"}, fee_minor=500),

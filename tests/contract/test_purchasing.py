@@ -13,8 +13,9 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.hub import PurchaseTables
-from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.commands import RecordMovement, ReserveLine, ReserveStock
 from edge.shop.stock.listings import read_receipts
+from edge.shop.stock.queries import read_item, read_stock
 from sync.hub.model import Key
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
@@ -25,12 +26,69 @@ API = "/api/v1"
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
 
 
+def test_a_yes_to_one_question_of_a_delivery_is_none_to_the_next(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            for command in (
+                SetProducts((COLA,)),
+                buying.SetSupplier("dairy", {"en": "Dairy"}),
+                buying.SetSupplierPrice("dairy", "cola", 100),
+                buying.CreatePurchaseOrder("dairy", (buying.OrderLine("cola", 24_000),)),
+                buying.ApprovePurchaseOrder(1),
+                buying.SendPurchaseOrder(1),
+            ):
+                await done(served.shop, command, SYSTEM)
+            grant, path = {"Grant": served.site.door.token}, f"{API}/purchase-orders/1/receive"
+            line = {"sku": "cola", "quantity": 480_000, "expiry": "2020-01-01"}
+            came: dict[str, object] = {"delivery_note": "D1", "lines": [line]}
+            old = await caller.call("POST", path, came, **grant)
+            assert (old.status, old.code) == (422, "expiry_past")
+            more = await caller.call("POST", path, {**came, "answers": [old.json["answer"]]}, **grant)
+            assert (more.status, more.code) == (422, "more_than_ordered"), "it was never asked"
+            assert (
+                more.json["refused"]["message"]
+                == "480 of Cola came, and only 24 are still open. Take them all the same?"
+            )
+            both = [old.json["answer"], more.json["answer"]]
+            other = {**came, "lines": [{**line, "quantity": 481_000}], "answers": both}
+            assert (await caller.call("POST", path, other, **grant)).code == "more_than_ordered", (
+                "481 is another question"
+            )
+            assert (await caller.call("POST", path, {**came, "answers": both[1:]}, **grant)).code == "expiry_past"
+            assert read_stock(served.shop.reader, "cola") == 0
+            taken = await caller.call("POST", path, {**came, "answers": both}, **grant)
+            assert (taken.status, read_stock(served.shop.reader, "cola")) == (200, 480_000)
+            scan = {"code": COLA.codes[0], "do": "waste", "quantity": 480_000}
+            await done(served.shop, ReserveStock("order:o7", (ReserveLine("cola", 2_000),), said="K7"), SYSTEM)
+            asked = await caller.call("POST", f"{API}/inventory/scan", scan, **grant)
+            assert asked.code == "stock_promised"
+            scan["answers"] = [asked.json["answer"]]
+            assert (await caller.call("POST", f"{API}/inventory/scan", scan, **grant)).status == 200
+
+    run(scenario())
+
+
+def test_spaces_around_a_lot_make_no_other_lot(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
+            await done(served.shop, SetProducts((COLA,)), SYSTEM)
+            grant = {"Grant": served.site.door.token}
+            for lot in ("L1", "  L1 "):
+                body = {"sku": "cola", "type": "IN", "units": 1_000, "lot": lot, "expiry": "2028-01-01"}
+                assert (await caller.call("POST", f"{API}/stock/movement", body, **grant)).status == 200
+            found = read_item(served.shop.reader, "cola")
+            assert found is not None
+            assert [(row.lot, row.total) for row in found.rows] == [("L1", 2_000)]
+
+    run(scenario())
+
+
 def test_a_program_orders_receives_and_asks(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, SetProducts((COLA,)), SYSTEM)
             await done(served.shop, RecordMovement("cola", "in", units=4_000), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             orders = f"{API}/purchase-orders"
 
             body = {"id": "dairy", "names": {"en": "=Dairy"}, "lead_time_days": 2}

@@ -58,7 +58,7 @@ def test_27_below_what_it_cost_is_asked_about_and_noted(till: Till) -> None:
     till.shop.catch_up()
     till.add(LAMP)
     till.refused("confirm_below_cost", "OverridePrice", line=1, price_minor=700)
-    till.do("OverridePrice", line=1, price_minor=700, confirmed=True)
+    till.do("OverridePrice", line=1, price_minor=700)
     assert till.pay()["lines"][0]["below_cost"]
 
 

@@ -106,7 +106,7 @@ def test_each_is_there_and_says_no_costs_to_who_may_not_know_them(tmp_path: Path
                 AnnounceTransfer("abcdef01", "north", (SentGoods("cola", 2_000, value_milli=180_000),)),
             ):
                 await done(served.shop, command, SYSTEM)
-            manager = {"Grant": served.site.token}
+            manager = {"Grant": served.site.door.token}
             program = await key_of(served, caller, "stock")
             for path, theirs, fields in READS:
                 answer = await caller.get(f"/api/v1/{path}", **manager)
@@ -127,7 +127,7 @@ def test_a_product_with_its_stock(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             await done(served.shop, SetProducts((COLA,)), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             bare = await caller.get("/api/v1/products/cola", **grant)
             assert "stock" not in bare.json
             first = await caller.get("/api/v1/products/cola?stock=1", **grant)

@@ -32,15 +32,15 @@ async def former_ones_lose_their_key(served: Served) -> None:
     """And nobody else does."""
     name = key_name("dairy", "https://other.example/orders")
     for one in (name, "supplier-of-mail"):
-        served.site.secrets.set(one, "kept-for-them")
-    keys = SupplierKeys(served.shop, served.site.secrets)
+        served.secrets.set(one, "kept-for-them")
+    keys = SupplierKeys(served.shop, served.secrets)
     await keys.look()
-    assert served.site.secrets.has(name), "they are a supplier yet"
+    assert served.secrets.has(name), "they are a supplier yet"
     await done(served.shop, buying.CancelPurchaseOrder(1), SYSTEM)
     await done(served.shop, buying.RetireSupplier("dairy"), SYSTEM)
     for _ in range(2):
         await keys.look()
-    assert not served.site.secrets.has(name) and served.site.secrets.has("supplier-of-mail")
+    assert not served.secrets.has(name) and served.secrets.has("supplier-of-mail")
     ((who, body),) = journal(served, "SecretRemoved")
     assert who == "system" and name.encode() in body
 
@@ -52,7 +52,7 @@ def test_an_order_goes_into_its_suppliers_own_system(tmp_path: Path, monkeypatch
         async with http_server() as theirs:
             text = f'{CONFIG}\n[notify]\nallow = ["{HERE}"]\n'
             async with serve(tmp_path, text) as served, calling(served) as caller:
-                grant = {"Grant": served.site.token}
+                grant = {"Grant": served.site.door.token}
                 url = f"{theirs.url}/orders"
                 for command in (
                     SetProducts((COLA,)),
@@ -68,7 +68,7 @@ def test_an_order_goes_into_its_suppliers_own_system(tmp_path: Path, monkeypatch
                 await done(served.shop, buying.SetSupplier("dairy", {"en": "Dairy"}, order_url=url), SYSTEM)
                 card = (await caller.call("GET", "/api/v1/suppliers/dairy", **grant)).json
                 assert (card["api_key"], card["api_key_name"]) == ("", key_name("dairy", url))
-                served.site.secrets.set(card["api_key_name"], "opener-of-doors")
+                served.secrets.set(card["api_key_name"], "opener-of-doors")
                 answer = await caller.call("GET", "/api/v1/suppliers/dairy", **grant)
                 assert answer.json["api_key"] == "set" and "opener" not in str(answer.json)
                 served.supervisor.start(Part("notifications", NotificationsPart(served.config, served.shop).run))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -130,12 +132,10 @@ def test_what_gathered_without_a_broker_drains_when_it_is_back_without_another_r
     asyncio.run(scenario())
 
 
-def test_a_postgres_whose_place_another_takes_is_followed(
-    broker: Broker, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_postgres_whose_place_another_takes_is_followed(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     """Failover: the same cluster comes up at the second address that the workers were given."""
     ports = free_port(), free_port()
-    folder = Path("/tmp") / tmp_path_factory.mktemp("failover").name  # one that an unprivileged server may reach
+    folder = Path(f"/tmp/failover-{uuid4().hex}")  # one that an unprivileged server may reach, and no earlier run left
 
     async def scenario(first: Postgres) -> None:
         history = History()
@@ -152,5 +152,8 @@ def test_a_postgres_whose_place_another_takes_is_followed(
                 assert await held(second.dsn, KEY) == history.rows
 
     monkeypatch.setattr(postgres_module, "free_port", lambda: ports[0])
-    with Postgres(folder) as first:
-        asyncio.run(scenario(first))
+    try:
+        with Postgres(folder) as first:
+            asyncio.run(scenario(first))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

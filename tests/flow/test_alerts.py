@@ -207,13 +207,13 @@ def test_the_cashiers_page_reads_what_is_for_its_person_alone_and_only_behind_a_
                 return [one.title("en") for one in values["shown"]], values["more"]
 
             assert shown() == ([], 0)
-            served.site.sessions.sign_in("1", "u1")
+            served.access.sessions.sign_in("1", "u1")
             assert shown() == (["critical", "high", "medium"], 1), "as soon as they are here"
             shop.reader.set_trace_callback(asked.append)
             assert shown() == (["critical", "high", "medium"], 1)
             shop.reader.set_trace_callback(None)
             assert [sql for sql in asked if "alert" in sql] == [], "no second of the clock reads alerts"
-            served.site.sessions.sign_out("1")
+            served.access.sessions.sign_out("1")
             assert shown() == ([], 0)
 
     run(scenario())

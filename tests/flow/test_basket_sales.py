@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import RightDenied, facts
 from edge.core.messages import Actor, Done, Event, Refused
+from edge.core.people.remarks import read_remark
 from edge.core.writer import Request
 from edge.lib.units.quantity import LIMIT
 from edge.shop.catalog.commands import SetProducts
@@ -51,6 +53,8 @@ from tests.shop_fixture import (
     SYSTEM,
     TOMATO,
     FakeClock,
+    agreed,
+    answered,
     config,
     done,
     open_shop,
@@ -93,13 +97,13 @@ TENDERS = st.lists(
 def test_it_is_the_sale_that_a_cashier_makes_line_by_line(
     lines: tuple[LineSold, ...], tenders: tuple[TenderGiven, ...], last: TenderGiven, price_list: Any
 ) -> None:
-    whole = SellBasket(lines, (*tenders, last), age_checked=18, price_list=price_list, confirmed=True)
+    whole = SellBasket(lines, (*tenders, last), age_checked=18, price_list=price_list)
 
     async def scenario(folder: Path) -> None:
         async with open_shop(folder, FakeClock(), text=COINS) as shop:
             for promotion in PROMOTIONS:
                 await done(shop, SetPromotion(promotion), SYSTEM)
-            at_once = await shop.do(whole, MANAGER)
+            at_once = await answered(shop, whole, MANAGER)
             by_hand = await _line_by_line(shop, whole, msgspec.structs.replace(MANAGER, register="2"))
             assert isinstance(at_once, Done) == isinstance(by_hand, Done), (at_once, by_hand)
             if isinstance(at_once, Done) and isinstance(by_hand, Done):
@@ -188,7 +192,7 @@ REFUSED: dict[str, tuple[SellBasket, Actor, str]] = {
     "the same thing twice": (SellBasket((LineSold(ONE), LineSold(ONE)), (CARD,)), CASHIER, "serial_twice"),
     "two of one": (SellBasket((LineSold(ONE, quantity=2000),), (CARD,)), CASHIER, "as_labelled"),
     "beyond counting": (
-        SellBasket((LineSold(MILK, quantity=LIMIT, price_minor=1_000_000),), (CARD,), confirmed=True),
+        SellBasket((LineSold(MILK, quantity=LIMIT, price_minor=1_000_000),), (CARD,)),
         MANAGER,
         "too_much",
     ),
@@ -211,12 +215,13 @@ def test_a_refusal_leaves_nothing_behind(tmp_path: Path, case: str) -> None:
         async with open_shop(tmp_path, text=COINS) as shop:
             await done(shop, SetProducts((Product("short", {"en": "Short code"}, ("1234",), 100),)), SYSTEM)
             good = LineSold(MILK, quantity=2000)
-            first = await shop.do(command, actor)
+            ask = shop.do if code.startswith("confirm_") else partial(answered, shop)
+            first = await ask(command, actor)
             assert isinstance(first, Refused), first
             assert first.code == code
             if "line" in first.values:
                 behind = msgspec.structs.replace(command, lines=(good, *command.lines))
-                later = await shop.do(behind, actor)
+                later = await ask(behind, actor)
                 assert isinstance(later, Refused), later
                 assert (later.code, later.values["line"]) == (code, int(first.values["line"]) + 1)
             assert _events(shop, "1") == []
@@ -255,7 +260,7 @@ def test_a_line_with_a_price_of_its_own_is_a_line_of_its_own(tmp_path: Path) -> 
 def test_what_is_past_its_last_day_is_sold_where_somebody_said_so(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            (line,) = (await done(shop, SellBasket((LineSold(OLD),), (CARD,), confirmed=True))).result.lines
+            (line,) = (await agreed(shop, SellBasket((LineSold(OLD),), (CARD,)))).result.lines
             assert line.label.sold_expired
 
     run(scenario())
@@ -268,7 +273,7 @@ async def _line_by_line(shop: CommandBus, whole: SellBasket, actor: Actor) -> Do
         await _put(shop, line, actor)
     answer: Any = None
     for tender in whole.tenders:
-        answer = await shop.do(Pay(tender.kind, tender.amount_minor, tender.reference, True), actor)
+        answer = await answered(shop, Pay(tender.kind, tender.amount_minor, tender.reference), actor)
         if isinstance(answer, Refused):
             return answer
     assert isinstance(answer, Done), answer
@@ -276,25 +281,29 @@ async def _line_by_line(shop: CommandBus, whole: SellBasket, actor: Actor) -> Do
 
 
 async def _put(shop: CommandBus, line: LineSold, actor: Actor) -> None:
-    basket = (await done(shop, AddLine(line.code, sku=line.sku, quantity=line.quantity, confirmed=True), actor)).result
+    basket = (await agreed(shop, AddLine(line.code, sku=line.sku, quantity=line.quantity), actor)).result
     while basket.questions:
-        said = AnswerQuestion(basket.questions[0].id, price_minor=line.price_minor, confirmed=True)
-        basket = (await done(shop, said, actor)).result
+        said = AnswerQuestion(basket.questions[0].id, price_minor=line.price_minor)
+        basket = (await agreed(shop, said, actor)).result
     last = basket.lines[-1]
     if line.price_minor is not None and last.reason != "entered":
-        await done(shop, OverridePrice(last.id, line.price_minor, line.reason, True), actor)
+        await agreed(shop, OverridePrice(last.id, line.price_minor, line.reason), actor)
 
 
 def _comparable(shop: CommandBus, register: str) -> list[Event]:
     """What it left, with its lines counted from 1: questions have numbers too. That a weight was typed by hand is said
     of a cashier's alone; a movement says of which register's receipt it was."""
-    return [_bare(event) for event in _events(shop, register)]
+    return [_bare(shop, event) for event in _events(shop, register)]
 
 
-def _bare(event: Event) -> Event:
+def _bare(shop: CommandBus, event: Event) -> Event:
     match event:
         case SaleCompleted(lines=lines):
-            counted = (msgspec.structs.replace(line, id=id, weighed=None) for id, line in enumerate(lines, 1))
+            said = (read_remark(shop.reader, line.reason) for line in lines)
+            counted = (
+                msgspec.structs.replace(line, id=id, weighed=None, reason=reason)
+                for id, (line, reason) in enumerate(zip(lines, said, strict=True), 1)
+            )
             return msgspec.structs.replace(event, lines=tuple(counted))
         case StockMoved(document=document):
             return msgspec.structs.replace(event, document=document.partition("-")[2])

@@ -36,7 +36,7 @@ from edge.shop.stock.commands import LiftRecall, Moved, MoveStock, RecallLot, Re
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay, UseCustomer
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, whole
-from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, agreed, open_shop, run
 
 DAY_S = 24 * 3600
 
@@ -201,8 +201,8 @@ def test_a_recall_in_the_back_leaves_what_is_sound_on_the_floor_to_be_ordered(tm
         async with open_shop(tmp_path) as shop:
             await do(shop, SetLocation("back", {"en": "Back"}), SYSTEM)
             await stocked(shop, 2, "L1")
-            there = RecordMovement("milk", "in", units=10_000, location="back", lot="L2", confirmed=True)
-            await do(shop, there, SYSTEM)
+            there = RecordMovement("milk", "in", units=10_000, location="back", lot="L2")
+            await agreed(shop, there, SYSTEM)
             await do(shop, RecallLot("milk", "L2"), SYSTEM)
             cart = await milk_cart(shop, 2, "phone")
             assert cart.short == {}

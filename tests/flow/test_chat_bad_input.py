@@ -9,6 +9,8 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.shop.assistant.commands import TakeTurn
+from edge.shop.assistant.dialogue import marked
+from edge.shop.assistant.queries import living_chat
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement
@@ -121,6 +123,29 @@ def test_an_answer_to_a_question_that_is_over(tmp_path: Path) -> None:
             clock.advance(601)
             late = await dana.refused(option="cola-can", question=asked.question)
             assert late.code == "question_over" and dana.stock("cola-can") == 132_000
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_question_stays_open_when_the_wall_clock_is_set(tmp_path: Path, hours: int) -> None:
+    """And ends by the one that nobody sets; also for whoever goes on with it at another page, and for the sweep."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with talking_shop(tmp_path, clock) as shop:
+            dana = Talker(shop)
+            asked = await dana.say("took 3 small colas")
+            clock.at_us += hours * 3_600_000_000
+            living = living_chat(shop.reader, dana.actor, marked(clock.read()))
+            assert living is not None and living.id == dana.session
+            assert (await dana.tap("cola-can")).state == "choosing_unit"
+            clock.at_us -= hours * 3_600_000_000
+            await dana.tap("unit")
+            assert dana.stock("cola-can") == 132_000 - 3_000
+            asked = await dana.say("took 3 small colas")
+            clock.mono_us += 601_000_000
+            assert (await dana.refused(option="cola-can", question=asked.question)).code == "question_over"
 
     run(scenario())
 

@@ -45,7 +45,7 @@ def test_a_models_word_waits_for_a_yes(tmp_path: Path, monkeypatch: pytest.Monke
             await caller.set_pin()
             grant = await caller.enter_pin()
             model = Says('{"verb": "out"}')
-            served.site.models = model
+            served.run_models(model)
             unknown = (await say(caller, grant, text="pinched 3 milk")).json
             assert unknown["text"].startswith("I did not find"), "every word of a name must be known"
             assert not unknown["movements"]
@@ -65,7 +65,7 @@ def test_a_models_word_waits_for_a_yes(tmp_path: Path, monkeypatch: pytest.Monke
                 Says('{"verb": "out", "product": "beer", "amount": 900}'),
                 Says('{"verb": "none"}'),
             ):
-                served.site.models = broken
+                served.run_models(broken)
                 answer = (await say(caller, grant, text="3 milk 3%")).json
                 assert answer["text"].startswith("I did not understand") and broken.asked, broken.text
 

@@ -4,6 +4,7 @@ whoever has signed out sees nothing more."""
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -187,6 +188,52 @@ def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypat
             assert (stopped["turn"], stopped["stopped"], "answer" in stopped) == ("c", True, False)
             assert freed == ["several milks evaporated yesterday", "further milks evaporated today"]
             assert [one.turn for one in read_turns(served.shop.reader, "b" * 32)] == ["b"]
+
+    run(scenario())
+
+
+def test_what_was_said_before_a_stop_and_not_done_yet_is_not_done(tmp_path: Path) -> None:
+    """A turn that has not begun, those behind it, and one that waits at the door: each is answered as stopped."""
+
+    async def scenario() -> None:
+        async with (
+            serve(tmp_path) as served,
+            calling(served) as caller,
+            keeper(served, caller) as (web, url, headers),
+            web.ws_connect(url, headers=headers) as wire,
+        ):
+            said = {"kind": "say", "session": "b" * 32, "lang": "en", "text": "took 5 milks"}
+            there = read_stock(served.shop.reader, "milk")
+            for turns in ("a", "bcd"):
+                for turn in turns:
+                    await wire.send_json({**said, "id": turn})
+                await wire.send_json({"kind": "stop", "id": "z"})
+                ends = [await whole(wire) for _ in turns]
+                assert [(one["kind"], one["turn"], one["stopped"]) for one in ends] == [
+                    ("done", turn, True) for turn in turns
+                ]
+            assert read_stock(served.shop.reader, "milk") == there
+
+            busy, free = threading.Event(), threading.Event()
+
+            def hold(_: object) -> None:
+                busy.set()
+                free.wait(10)
+
+            holding = asyncio.ensure_future(served.shop.maintain(hold))
+            await until(busy.is_set, "the writer is busy")
+            await wire.send_json({**said, "id": "e"})
+            await until(lambda: served.shop.waiting > 0, "the turn waits at the door")
+            await wire.send_json({"kind": "stop", "id": "y"})
+            await wire.send_json({"kind": "resume", "session": "b" * 32})
+            assert (await whole(wire))["code"] == "no_chat", "the stop was read"
+            free.set()
+            await holding
+            stopped = await whole(wire)
+            assert (stopped["turn"], stopped["stopped"], "answer" in stopped) == ("e", True, False)
+            assert read_stock(served.shop.reader, "milk") == there
+            await wire.send_json({**said, "id": "f"})
+            assert (await whole(wire))["answer"]["movement"]["units"] == -5_000, "what is said later is done"
 
     run(scenario())
 

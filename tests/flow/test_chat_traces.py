@@ -11,6 +11,7 @@ from edge.core.journal.rows import facts
 from edge.core.storage.database import Connection
 from edge.shop.assistant.chat_turns import new_session
 from edge.shop.assistant.commands import EndChat, RememberAnswer
+from edge.shop.assistant.dialogue import marked
 from edge.shop.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, ConversationSweeper, sweep
 from edge.shop.orders.commands import AnswerCall
 from tests.browser.calling import calling
@@ -98,7 +99,7 @@ def test_a_sweep_takes_few_rows_in_a_turn_and_goes_on_until_nothing_is_over(tmp_
             await shop.maintain(fill)
             assert (before := rows()) == turns + kept + 2
             clock.advance(STAFF_US / 1e6 + 1)
-            await shop.maintain(lambda db: sweep(db, clock.at_us))
+            await shop.maintain(lambda db: sweep(db, marked(clock.read())))
             assert before - rows() == ROWS_AT_ONCE, "tills wait for no more"
             before = rows()
             await Talker(shop, "en", BOSS).say("hello")
@@ -127,7 +128,7 @@ def test_spoken_words_are_in_the_conversation_alone(tmp_path: Path, capfd: pytes
         async with serve(tmp_path) as served, calling(served) as caller:
             await filled(served)
             models = PlayedModels(f"my password is {SECRET}", f"how many {SECRET} colas are there")
-            served.site.models = cast(Any, models)
+            served.run_models(cast(Any, models))
             cookie = await signed_in(caller)
 
             async def turns() -> int:
@@ -151,8 +152,7 @@ def test_spoken_words_are_in_the_conversation_alone(tmp_path: Path, capfd: pytes
             assert found <= {"chat_turn", "chat_session"}, found
             heard = capfd.readouterr()
             assert SECRET not in heard.out + heard.err
-            now_us = served.shop.now_us() + STAFF_US + 1
-            served.shop.now_us = lambda: now_us  # type: ignore[method-assign]
+            served.shop.clock = FakeClock(served.shop.now_us() + STAFF_US + 1)
             await ConversationSweeper(served.shop).look()
         assert places(tmp_path) == []
 

@@ -72,7 +72,7 @@ def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest
         async with serve(tmp_path) as served, calling(served) as caller:
             await filled(served)
             models = Inference(served.config, served.shop)
-            served.site.models = models
+            served.run_models(models)
             served.supervisor.start(Part("models", models.run))
             await until(lambda: models.has("stt", "en"), "the models part runs")
             await caller.set_pin()

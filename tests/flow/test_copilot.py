@@ -81,7 +81,7 @@ def test_answers_rest_on_rows_and_follow_up(tmp_path: Path, monkeypatch: pytest.
             assert [one["name"] for one in names if one["needs_yes"]] == ["RecordMovement"]
 
             late = served.shop.registry.queries["stock_low"]
-            broken = QuerySpec("stock_low", lambda db: 1 / 0, right=late.right, also=late.also)
+            broken = QuerySpec("stock_low", lambda db: 1 / 0, right=late.right, also=late.also, surfaces=late.surfaces)
             monkeypatch.setitem(served.shop.registry.queries, "stock_low", broken)
             failed = (await ask(caller, grant, "what is running low, and how many alerts?")).json
             assert failed["confidence"] <= 0.8 and "did not answer" in failed["message"]
@@ -163,7 +163,7 @@ def test_parts_go_out_as_they_come(tmp_path: Path, monkeypatch: pytest.MonkeyPat
                 held.wait(30)
                 return slow.read(db)
 
-            waiting = QuerySpec("stock_low", late, right=slow.right, also=slow.also)
+            waiting = QuerySpec("stock_low", late, right=slow.right, also=slow.also, surfaces=slow.surfaces)
             monkeypatch.setitem(served.shop.registry.queries, "stock_low", waiting)
             session = "a" * 32
             first = {"id": "one", "session": session, "query": "what is running low, and how many alerts?"}

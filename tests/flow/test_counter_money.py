@@ -38,7 +38,7 @@ from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_period
 from edge.shop.till.rules.day_totals import sums
 from tests.counter_shop import SECOND, books_of, event_of, in_a_shop, paid, paper
-from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, done, question_of
 
 CODE = "GIFT-0001-2345"
 
@@ -317,7 +317,7 @@ def test_by_a_gift_receipt_it_is_store_credit_whatever_had_paid(tmp_path: Path) 
 def test_without_a_receipt_it_is_todays_price_as_store_credit(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
-        await done(shop, OverridePrice(1, 300, confirmed=True), MANAGER)
+        await agreed(shop, OverridePrice(1, 300), MANAGER)
         await done(shop, DiscountBasket(share=50_000, reason="staff"), MANAGER)
         refund = event_of(await done(shop, RefundWithoutReceipt(), MANAGER), SaleRefunded)
         assert [(one.kind, one.amount_minor) for one in refund.tenders] == [("credit", 120)]
@@ -355,8 +355,10 @@ def test_below_what_it_cost_is_asked_about_noted_and_never_refused(tmp_path: Pat
         await done(shop, RecordMovement("milk", "in", units=10_000, unit_cost_minor=100), SYSTEM)
         await done(shop, AddLine(MILK))
         asked = await shop.do(DiscountLine(1, sum_minor=30, reason="damaged"), MANAGER)
-        assert asked == Refused("confirm_below_cost", {"name": "Milk", "name_fr": "Lait", "name_he": "חלב"})
-        basket = (await done(shop, DiscountLine(1, sum_minor=30, reason="damaged", confirmed=True), MANAGER)).result
+        assert question_of(asked) == Refused(
+            "confirm_below_cost", {"name": "Milk", "name_fr": "Lait", "name_he": "חלב"}
+        )
+        basket = (await agreed(shop, DiscountLine(1, sum_minor=30, reason="damaged"), MANAGER)).result
         assert basket.lines[0].below_cost
         assert (await paid(shop)).lines[0].below_cost
 

@@ -41,7 +41,7 @@ from edge.shop.till.commands import (
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
 from edge.shop.till.parked_baskets import read_parked
 from tests.counter_shop import event_of, in_a_shop, paid, paper
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, done
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, agreed, done
 
 CODE = "GIFT-0001-2345"
 CARD = card_id("GIFT00012345")
@@ -141,7 +141,7 @@ def test_promotions_then_the_lines_then_the_baskets_discount_then_coupons(tmp_pa
         (line,) = basket.lines
         parts = (line.gross_minor, line.promotion_minor, line.off_minor, line.share_minor, line.coupon_minor)
         assert parts == (1_200, 120, 80, 100, 450)
-        basket = (await done(shop, OverridePrice(1, 100, confirmed=True), MANAGER)).result
+        basket = (await agreed(shop, OverridePrice(1, 100), MANAGER)).result
         assert basket.lines[0].promotion_minor == 0, "a typed price ends promotions"
         basket = (await done(shop, DiscountBasket(share=20_000, reason=STAFF), MANAGER)).result
         assert basket.discount.share == 20_000, "the second takes the place of the first"

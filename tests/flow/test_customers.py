@@ -144,7 +144,7 @@ def test_programs_make_find_change_read_out_and_forget_customers(tmp_path: Path)
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
 
             async def ask(method: str, path: str, body: Any = None) -> Any:
-                return await caller.call(method, f"/api/v1/{path}", body, Grant=served.site.token)
+                return await caller.call(method, f"/api/v1/{path}", body, Grant=served.site.door.token)
 
             made = await ask("POST", "customers", {**DANA, "new_code": True})
             assert (made.status, made.json["phone"]) == (201, "+33612345678")
@@ -220,7 +220,7 @@ def test_a_product_is_read_with_its_average_its_count_and_its_five_counts(tmp_pa
 def test_two_tills_making_one_phone_at_once_make_one_customer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
-            path, token = "/api/v1/customers", served.site.token
+            path, token = "/api/v1/customers", served.site.door.token
             asked = (caller.call("POST", path, {"phone": "0612345678", "name": str(n)}, Grant=token) for n in range(5))
             assert sorted(answer.status for answer in await asyncio.gather(*asked)) == [201, 422, 422, 422, 422]
 
@@ -231,7 +231,7 @@ def test_what_is_looked_for_is_never_in_an_address_or_the_log(tmp_path: Path, ca
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
             body = {**DANA, "name": "Zebulon Quartermain"}
-            assert (await caller.call("POST", "/api/v1/customers", body, Grant=served.site.token)).status == 201
+            assert (await caller.call("POST", "/api/v1/customers", body, Grant=served.site.door.token)).status == 201
             for text in ("zebulon", "0612345678", "dana@example.org"):
                 found = await caller.call("POST", "/api/v1/customers/search", {"text": text})
                 assert len(found.json) == 1, text
@@ -263,7 +263,7 @@ def test_a_wish_list_goes_into_the_basket_at_once_and_the_rest_is_named(tmp_path
 def test_an_export_has_their_orders_too(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
-            shop, token = served.shop, served.site.token
+            shop, token = served.shop, served.site.door.token
             await done(shop, MoveStock("received", (Moved("milk", 9000),)), SYSTEM)
             dana = await known(shop)
             cart = (await done(shop, OpenCart("api"), SYSTEM)).result

@@ -78,7 +78,7 @@ def files(folder: Path) -> bytes:
 
 async def exported(caller: Caller, served: Served, id: str) -> Any:
     body = {"why": SAID["why read"]}
-    return await caller.call("POST", f"/api/v1/customers/{id}/export", body, Grant=served.site.token)
+    return await caller.call("POST", f"/api/v1/customers/{id}/export", body, Grant=served.site.door.token)
 
 
 def test_all_of_somebody_is_read_out_and_stands_in_no_file_in_the_clear(tmp_path: Path) -> None:

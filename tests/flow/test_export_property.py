@@ -35,7 +35,7 @@ def catalogue(seed: int, now_us: int) -> list[Command]:
             f"{draw.choice(('p', '00', 'x/'))}{n}",
             {"en": word(), "fr": word()},
             (ean(10 * n),),
-            draw.choice([None, 0, draw.randrange(99_999)]),
+            draw.choice([None, draw.randrange(1, 99_999)]),
             category=draw.choice([None, *ids]),
             brand=draw.choice([None, word()]),
             packs=(Pack(ean(10 * n + 1), 6, draw.choice([None, 500]), word()), Pack(ean(10 * n + 2), 12)),

@@ -84,7 +84,7 @@ class Caller:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {"Grant": self._served.site.token, "Surface": "panel", "Register": "1"}
+        return {"Grant": self._served.site.door.token, "Surface": "panel", "Register": "1"}
 
 
 @asynccontextmanager

@@ -75,7 +75,7 @@ def test_a_lot_that_is_counted_by_its_name_keeps_what_was_found_of_it(tmp_path: 
     async def scenario() -> None:
         async with bar(tmp_path) as one:
             await come(one, 5, "A", DAY)
-            await one.do(stock.RecordMovement("juice", "in", units=2000, lot="A", expiry=LATER, confirmed=True))
+            await one.agreed(stock.RecordMovement("juice", "in", units=2000, lot="A", expiry=LATER))
             await one.do(stock.RecordMovement("juice", "adjust", units=9000, lot="A"))
             assert rows(one) == {("main", "A", DAY): 5, ("main", "A", LATER): 4}
 
@@ -93,8 +93,8 @@ def test_a_lot_has_one_last_day_wherever_and_whenever_it_comes(tmp_path: Path) -
             for place, units in (("main", 1000), ("rooftop", 2000)):
                 await one.do(stock.RecordMovement("juice", "out", units=units, location=place))
             assert await one.refused(other) == "lot_date_differs", "also once none is left"
-            old = stock.RecordMovement("juice", "in", units=1000, lot="OLD", expiry="2027-01-10", confirmed=True)
-            await one.do(old)
+            old = stock.RecordMovement("juice", "in", units=1000, lot="OLD", expiry="2027-01-10")
+            await one.agreed(old)
             again = stock.RecordMovement("juice", "in", units=1000, lot="OLD")
             assert await one.refused(again) == "expiry_past", "its own day is over"
 

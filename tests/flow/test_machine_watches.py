@@ -153,7 +153,7 @@ def test_faults_are_told_of_where_they_pile_up(tmp_path: Path) -> None:
 def test_a_request_that_fails_by_a_fault_of_ours_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, CONFIG) as served, calling(served) as caller:
-            grant = {"Grant": served.site.token, "Surface": "panel"}
+            grant = {"Grant": served.site.door.token, "Surface": "panel"}
             assert (await caller.get("/api/v1/notify/alerts?active=perhaps", **grant)).status < 500
             assert served.shop.faults == 0
             monkeypatch.setattr(routes, "read_alerts", lambda db, active: 1 / 0)

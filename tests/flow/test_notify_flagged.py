@@ -76,6 +76,24 @@ def test_an_address_that_takes_nothing_is_said_and_left_alone(tmp_path: Path, ca
     run(scenario())
 
 
+@pytest.mark.parametrize("of_kind", [False, True])
+def test_who_had_that_address_alone_is_told_by_the_next_channel_from_then_on(tmp_path: Path, of_kind: bool) -> None:
+    async def scenario() -> None:
+        slack = {"slack_webhook": "https://hooks.slack.example/x", "kind_channels": {"message": ("slack",)}}
+        prefs = msgspec.structs.replace(SMS, **slack) if of_kind else SMS
+        async with telling(tmp_path, **{DANA: prefs}) as shop:
+            only, other = (shop.slack, shop.sms) if of_kind else (shop.sms, shop.email)
+            only.faults = [Undelivered("hook_gone", permanent=True) if of_kind else STOPPED]
+            for name in ("Freezer", "Window", "Door"):
+                await shop.raised(name)
+                await shop.after(61)
+                await shop.after(61)
+            assert other.titles == ["High: Freezer", "High: Window", "High: Door"]
+            assert (only.sent, len(shop.rows())) == ([], 4)
+
+    run(scenario())
+
+
 def test_what_waits_for_such_an_address_goes_by_the_next_channel(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with telling(tmp_path, **{DANA: SMS}) as shop:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from edge.core.messages import Actor
+from edge.core.registry import Severity
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import (
@@ -14,6 +16,7 @@ from edge.shop.alerts.commands import (
     LapseAcknowledgement,
     RaiseAlert,
     ResolveAlert,
+    SendAlert,
     UnacknowledgeAlert,
 )
 from edge.shop.alerts.queries import open_alerts
@@ -28,6 +31,7 @@ ME = Actor(DANA, "panel", "1", system().rights)
 PHONE = msgspec.structs.replace(MAIL, phone="+972541234567", urgent_channels=("sms",), order=1)
 HOOK = "https://hooks.slack.example/x"
 SLACK = NotificationPreferences(slack_webhook=HOOK, enabled_channels=("slack",), notify_on_critical=False)
+LEAVE = {"away_from": "2027-01-14", "away_until": "2027-01-16"}
 QUIET = {"quiet_hours_enabled": True, "quiet_hours_start": "08:00", "quiet_hours_end": "12:00"}
 
 
@@ -172,7 +176,9 @@ def test_a_kind_of_alert_goes_by_the_channels_chosen_for_it(tmp_path: Path) -> N
             await shop.after(1)
             await shop.do(SetPreferences(DANA, msgspec.structs.replace(chosen, kind_channels={})))
             await shop.after(61)
-            assert len(shop.slack.sent) == 2 and shop.rows()[-1].why == "not_wanted"
+            assert len(shop.slack.sent) == 2 and shop.rows()[-2].why == "other_channel"
+            await shop.after(61)
+            assert len(shop.email.sent) == 3, "it goes as all others do now"
 
     run(scenario())
 
@@ -206,7 +212,7 @@ def test_that_a_manager_has_no_address_is_kept_once_an_alert(tmp_path: Path) -> 
             alert = await shop.raised("Fire", "critical")
             for _ in range(2):
                 await shop.after()
-                await shop.after(10 * MIN_S)
+                await shop.after(31 * MIN_S)
                 await shop.do(AcknowledgeAlert(alert), ME)
                 await shop.do(LapseAcknowledgement(alert))
             assert max(one.turn for one in open_alerts(shop.shop.reader)) > 1
@@ -229,6 +235,41 @@ def test_who_comes_back_from_leave_gets_one_digest(tmp_path: Path) -> None:
             for _ in range(3):
                 await shop.after(12 * HOUR_S)
             assert shop.email.titles == ["Still open: 1"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("severity", ["high", "medium"])
+def test_what_is_for_whom_is_on_leave_goes_to_the_next_at_once(tmp_path: Path, severity: Severity) -> None:
+    async def scenario() -> None:
+        away = msgspec.structs.replace(MAIL, order=2, min_severity="medium", **LEAVE)
+        nothing = msgspec.structs.replace(MAIL, email="omer@x.com", order=1, notify_on_high=False)
+        async with telling(tmp_path, **{DANA: away, OMER: nothing}) as shop:
+            await shop.raised("Freezer", severity)
+            await shop.after()
+            await shop.do(SendAlert("For Dana", "", severity, people=(DANA,)))
+            await shop.after(61)
+            assert [to for to, _ in shop.email.sent] == ["omer@x.com"] * 2
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(away, away_from="", away_until="")))
+            await shop.raised("Window", severity)
+            await shop.after(61)
+            assert [to for to, _ in shop.email.sent][2:] == [MAIL.email], "she is back"
+
+    run(scenario())
+
+
+def test_what_waits_for_whom_goes_on_leave_goes_to_the_next(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        sleeps = msgspec.structs.replace(MAIL, **QUIET)
+        nothing = msgspec.structs.replace(MAIL, email="omer@x.com", notify_on_high=False)
+        async with telling(tmp_path, **{DANA: sleeps, OMER: nothing}) as shop:
+            await shop.raised("Freezer")
+            await shop.after()
+            assert shop.email.sent == []
+            await shop.do(SetPreferences(DANA, msgspec.structs.replace(sleeps, **LEAVE)))
+            await shop.after()
+            await shop.after()
+            assert [to for to, _ in shop.email.sent] == ["omer@x.com"]
 
     run(scenario())
 
@@ -264,6 +305,35 @@ def test_what_is_heard_in_the_shop_keeps_its_hours(tmp_path: Path) -> None:
             assert "High: Milk" in shop.email.titles and "Critical: Fire" in shop.email.titles, "mail makes no noise"
             await shop.after(HOUR_S)
             assert speaker.titles[1:] == ["High: Milk"], "the shop is open, whoever sleeps"
+
+    run(scenario())
+
+
+def test_who_is_alone_and_has_one_channel_is_asked_three_times(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        office = f'{CONFIG}\n[notify]\noffice = "ops@example.com"\n'
+        async with telling(tmp_path, text=office, **{DANA: MAIL}) as shop:
+            await shop.raised("Fire", "critical")
+            await shop.after()
+            told = []
+            for _ in range(12):
+                await shop.after(10 * MIN_S)
+                told.append([to for to, _ in shop.email.sent].count(MAIL.email))
+            assert told == [1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3], "half an hour apart"
+            assert [to for to, _ in shop.email.sent][3:] == ["ops@example.com"], "and then head office"
+
+    run(scenario())
+
+
+def test_two_who_were_told_at_once_are_asked_again_one_after_the_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = {DANA: MAIL, OMER: msgspec.structs.replace(MAIL, email="omer@x.com")}
+        async with telling(tmp_path, **both) as shop:
+            await shop.raised("Fire", "critical")
+            await shop.after()
+            for _ in range(24):
+                await shop.after(5 * MIN_S)
+            assert [to for to, _ in shop.email.sent] == [MAIL.email, "omer@x.com"] * 3
 
     run(scenario())
 

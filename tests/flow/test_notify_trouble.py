@@ -17,7 +17,7 @@ from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPrefe
 from edge.shop.notify.recipients import read_channels
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
-from tests.shop_fixture import CONFIG, SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, answered, question_of, run
 from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 
 
@@ -147,7 +147,7 @@ def test_a_wrong_password_is_said_once_and_mended(tmp_path: Path) -> None:
             (watch,) = [one for one in shop.shop.registry.watches.values() if one.kind == "channel_failed"]
             (condition,) = watch.read(shop.shop.reader, shop.clock.at_us, "")
             assert channel.fault == condition.values["why"] == "wrong_password"
-            await shop.after(16 * MIN_S)
+            await shop.after(61 * MIN_S)
             assert shop.states() == ["sent"] and list(watch.read(shop.shop.reader, shop.clock.at_us, "")) == []
 
     run(scenario())
@@ -193,8 +193,13 @@ def test_after_a_restore_one_message_says_what_is_open(tmp_path: Path) -> None:
             await shop.part.plan()
             await shop.set_back()
             await shop.after()
+            await shop.after(MIN_S)
+            await shop.raised("Three, which the backup does not know")
+            await shop.after(MIN_S)
+            await shop.raised("Four", "critical")
             await shop.after(HOUR_S)
-            assert shop.email.titles[1:] == ["2 alerts are open, perhaps told before"]
+            await shop.after()
+            assert shop.email.titles[1:] == ["4 alerts are open, perhaps told before"]
 
     run(scenario())
 
@@ -292,8 +297,8 @@ def test_a_dead_letter_of_what_is_over_asks_first(tmp_path: Path) -> None:
             (row,) = (one for one in shop.rows() if one.state == "failed")
             await shop.do(ResolveAlert(alert))
             asked = await shop.shop.do(RetryMessage(row.id), SYSTEM)
-            assert asked == Refused("confirm_tell_over", {"id": alert}) and shop.email.sent == []
-            await shop.do(RetryMessage(row.id, confirmed=True))
+            assert question_of(asked) == Refused("confirm_tell_over", {"id": alert}) and shop.email.sent == []
+            await answered(shop.shop, RetryMessage(row.id), SYSTEM)
             await shop.after()
             assert shop.email.titles == ["Over: Freezer"]
 

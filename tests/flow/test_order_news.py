@@ -34,7 +34,7 @@ GUEST = {"name": "Dana", "phone": "01 23 45 67 89"}
 class Channel:
     """Keeps what it was given; `faults` come first."""
 
-    repeats = False
+    repeats, marks_end = False, False
 
     def __init__(self, name: str, *faults: Exception) -> None:
         self.name = name

@@ -273,7 +273,7 @@ def test_phones_are_let_in_only_where_the_shop_says_so(tmp_path: Path) -> None:
         async with shop(tmp_path, CONFIG) as (served, client):
             assert (await client.ask("GET", "/shop"))[0] == 404
             assert (await client.ask("POST", "/shop/add", {"sku": "milk"}))[0] == 404
-            served.site.here = lambda peer: False
+            served.site.door.here = lambda peer: False
             assert (await client.ask("GET", "/shop", Accept="application/json"))[0] == 401
 
     run(scenario())
@@ -312,7 +312,7 @@ def test_programs_order_and_hand_over_and_may_repeat_it(tmp_path: Path) -> None:
 def test_the_hours_and_zones_of_a_manager(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with shop(tmp_path) as (served, client):
-            token = {"Grant": served.site.token}
+            token = {"Grant": served.site.door.token}
             hours = (await client.ask("GET", "/api/v1/store-hours", Register="1"))[1]
             assert (await client.ask("PUT", "/api/v1/store-hours", hours, Register="1"))[0] == 403
             hours["exceptions"] = [{"date": "2027-12-25", "why": "Christmas"}]
@@ -350,7 +350,7 @@ def test_programs_read_on_what_happened_and_nothing_of_people(tmp_path: Path) ->
         async with shop(tmp_path) as (served, client):
             await client.ask("POST", "/shop/add", {"sku": "milk"})
             await client.ask("POST", "/shop/place", {"accepted_total_minor": 120, "name": "Dana"})
-            token = {"Grant": served.site.token, "Register": "1"}
+            token = {"Grant": served.site.door.token, "Register": "1"}
             status, page = await client.ask("GET", "/api/v1/events", **token)
             assert (status, [event["type"] for event in page["events"]]) == (200, ["OrderPlaced"])
             assert page["events"][0]["said"] == "P01" and "name" not in page["events"][0]

@@ -11,6 +11,7 @@ import pytest
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.process import PictureProcess
 from edge.web.limits import CODES_WAITING
+from edge.web.work_threads import HEAVY
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import run
@@ -36,7 +37,7 @@ def test_reports_do_not_wait_for_cameras_and_too_many_pictures_are_told_to_come_
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            sent = {"Grant": served.site.token, "Content-Type": BYTES}
+            sent = {"Grant": served.site.door.token, "Content-Type": BYTES}
             under_way = [
                 asyncio.create_task(caller.call("POST", PATH, f"{number}".encode(), **sent))
                 for number in range(1 + CODES_WAITING + 1)
@@ -46,7 +47,7 @@ def test_reports_do_not_wait_for_cameras_and_too_many_pictures_are_told_to_come_
                 assert [one.result().status for one in first] == [503], "one too many"
                 assert first.pop().result().headers["Retry-After"] == "1"
                 await until(lambda: seen.acquire(blocking=False), "the first picture is looked at")
-                assert await asyncio.wait_for(served.site.heavy.do(int, "7"), 20) == 7
+                assert await asyncio.wait_for(served.site.services.of(HEAVY).do(int, "7"), 20) == 7
                 assert len(pictures) == 1, "one at a time"
             finally:
                 go_on.set()

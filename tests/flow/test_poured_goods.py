@@ -119,7 +119,7 @@ def test_an_order_of_cocktails_is_picked_by_the_bottle(tmp_path: Path) -> None:
             cart = await ordering.do(served.shop, OpenCart("kiosk"))
             cart = await ordering.do(served.shop, AddToCart(cart.id, sku="fizz", quantity=2_000))
             order = await ordering.do(served.shop, PlaceOrder(cart.id, cart.total_minor))
-            answer = await caller.call("GET", f"/api/v1/stock/picks?order={order.id}", Grant=served.site.token)
+            answer = await caller.call("GET", f"/api/v1/stock/picks?order={order.id}", Grant=served.site.door.token)
             assert [(one["sku"], one["quantity"]) for one in answer.json["picks"]] == [("gin", 115), ("lime", 50)]
             assert answer.json["lacking"] == []
 

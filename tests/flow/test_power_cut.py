@@ -21,6 +21,7 @@ from edge.core.storage.database import open_reader, open_writer
 from edge.lib.errors import NeedsHuman
 from edge.shop.till.commands import AddLine, Pay
 from tests.disk_trace import Recording, Step, recorded
+from tests.ledger_template import ledgers_step_by_step
 from tests.shop_fixture import CASHIER, MILK, config, open_shop, run
 
 pytestmark = pytest.mark.slow
@@ -44,7 +45,7 @@ class Told(NamedTuple):
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """Sales, with the WAL copied into the database, begun anew and cut off in between, and the closing of the shop."""
     folder = tmp_path_factory.mktemp("recorded")
-    with recorded() as made:
+    with ledgers_step_by_step(), recorded() as made:
         run(_sell(folder, made))
     assert len([step for step in made.steps if step.kind == "sync"]) > SALES
     return made

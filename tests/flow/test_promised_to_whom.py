@@ -20,7 +20,7 @@ from edge.shop.stock.commands import (
 from edge.shop.stock.queries import list_stock
 from tests.flow.test_stock import DAY, bar
 from tests.ordering import do, milk_cart, milk_order, refused
-from tests.shop_fixture import SYSTEM, open_shop, run
+from tests.shop_fixture import SYSTEM, agreed, open_shop, question_of, run
 
 
 def test_an_order_that_would_fall_short_is_called_as_it_is_called_aloud(tmp_path: Path) -> None:
@@ -29,12 +29,15 @@ def test_an_order_that_would_fall_short_is_called_as_it_is_called_aloud(tmp_path
             await do(shop, RecordMovement("milk", "in", units=5000), SYSTEM)
             order = await milk_order(shop, 2)
             out = RecordMovement("milk", "out", units=4000)
-            told: dict[str, str | int] = {"sku": "milk", "reserved": "2", "left": "1", "holders": order.said}
-            assert await refused(shop, out, SYSTEM) == Refused("stock_promised", told)
+            told: dict[str, str | int] = {
+                **{"sku": "milk", "name": "Milk", "name_fr": "Lait", "name_he": "חלב"},
+                **{"reserved": "2", "left": "1", "holders": order.said},
+            }
+            assert question_of(await refused(shop, out, SYSTEM)) == Refused("stock_promised", told)
             await milk_cart(shop, 1)
             asked = await refused(shop, out, SYSTEM)
             assert asked.values["holders"] == f"cart, {order.said}", "the last one first: it will lack it"
-            await do(shop, RecordMovement("milk", "out", units=4000, confirmed=True), SYSTEM)
+            await agreed(shop, out, SYSTEM)
             (owed,) = shop.registry.watches["stock_owed"].read(shop.reader, shop.now_us(), DAY)
             assert (owed.subject, owed.values["holder"]) == ("milk@main", "cart")
 
@@ -60,8 +63,8 @@ def test_a_place_that_holds_what_is_promised_stays(tmp_path: Path) -> None:
             await one.do(RecordMovement("lager", "in", units=2000, location="rooftop"))
             line = (ReserveLine("lager", 2000),)
             await one.do(ReserveStock("order:o7", line, "rooftop", said="K7"))
-            carry = TransferStock("rooftop", "main", (TransferLine("lager", 2000),), confirmed=True)
-            await one.do(carry)
+            carry = TransferStock("rooftop", "main", (TransferLine("lager", 2000),))
+            await one.agreed(carry)
             gone = await one.shop.do(RetireLocation("rooftop"), SYSTEM)
             assert gone == Refused("location_promised", {"location": "rooftop", "holder": "K7"})
 

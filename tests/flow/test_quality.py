@@ -6,6 +6,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Refused
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Size, Value
@@ -102,7 +103,7 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
                 SetProducts(wrong),
             )
             head = shop.head
-            found = {finding.check: finding for finding in quality_report(shop.reader)}
+            found = {finding.check: finding for finding in quality_report(shop.reader, Jurisdiction())}
             assert {check: [example.sku for example in finding.examples] for check, finding in found.items()} == {
                 "no_price": ["x"],
                 "free": ["free"],
@@ -112,7 +113,7 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
                 "name_number": ["42"],
                 "name_test": ["test"],
                 "costs_more": ["42"],
-                "age_missing": ["rum"],
+                "age_missing": ["rum", "f2", "f3", "f4"],
                 "twins": ["twin1", "twin2"],
                 "attribute_missing": ["f1"],
                 "attribute_no_number": ["f4"],

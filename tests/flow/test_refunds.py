@@ -12,6 +12,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
 from edge.shop.access.rights import OVERRIDE, REFUND_CASH, anonymous_actor
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import last_print_job
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.stock.queries import read_stock
@@ -61,7 +62,7 @@ async def refunded(shop: CommandBus, command: Command, actor: Actor = MANAGER) -
 def paper(shop: CommandBus, register: str = "1", kind: str = "receipt") -> str:
     job = last_print_job(shop.reader, register, kind)
     assert job is not None
-    return plain_text(job.document)
+    return plain_text(readable(shop.reader, job.document))
 
 
 def moved(shop: CommandBus) -> list[tuple[str, tuple[Move, ...]]]:

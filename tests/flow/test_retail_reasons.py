@@ -29,7 +29,7 @@ POSTED: tuple[tuple[dict[str, Any], int], ...] = (
 def test_the_seven_names_go_in_and_come_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, clock=FakeClock()) as served, calling(served) as caller:
-            manager = {"Grant": served.site.token}
+            manager = {"Grant": served.site.door.token}
 
             async def listed(asked: str) -> list[str]:
                 await catch_up(served.shop)

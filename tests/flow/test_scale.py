@@ -33,7 +33,7 @@ async def weighing(folder: Path) -> AsyncIterator[tuple[Served, Caller, SimScale
     async with serve(folder) as served, calling(served) as caller, asyncio.timeout(DEADLINE_S):
         sim = SimScale("sics", folder / "scale")
         device = registry.create("scale", "sics", {"path": sim.path, "answer_timeout_ms": 500})
-        part = served.site.scales["1"] = ScalePart(served.shop, device, "1")
+        part = served.tills.scales["1"] = ScalePart(served.shop, device, "1")
         served.supervisor.start(Part("scale", part.run))
         try:
             await shown(caller, lambda state: state == "stable")

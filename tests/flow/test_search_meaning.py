@@ -10,6 +10,7 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.services import inference, semantic_search
 from edge.services.inference import Inference
+from edge.services.models_state import MEANING
 from edge.services.semantic_search import SemanticSearch
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -55,7 +56,8 @@ def test_a_word_of_another_language_finds_what_means_the_same(tmp_path: Path, mo
             products = (Product("milk", {"en": "Cow"}), Product("m1", {"en": "milk"}), Product("w1", {"en": "wine"}))
             assert isinstance(await served.shop.do(SetProducts(products), SYSTEM), Done)
             models = Inference(served.config, served.shop)
-            served.site.meaning = means = SemanticSearch(models, served.shop, served.config.ledger)
+            means = SemanticSearch(models, served.shop, served.config.ledger)
+            served.site.services.put(MEANING, means)
             assert await means.of("milk") is None, "no model runs yet, and nobody waits for one"
             assert "m1" not in await found()
             served.supervisor.start(Part("models", models.run))

@@ -69,7 +69,7 @@ def test_a_secret_is_entered_behind_a_pin_and_never_shown_again(
 def test_a_spoilt_file_of_secrets_is_said_and_the_till_sells_on(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             (served.config.folder / "secrets.json").write_text("{")
             answer = await caller.call("PUT", f"{PATH}/mail", {"value": VALUE}, **grant)
             assert (answer.status, answer.code) == (503, "secrets_unreadable")

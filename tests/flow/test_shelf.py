@@ -54,7 +54,7 @@ class Standing:
         self, served: Served, caller: Caller, camera: SimShelfCamera, part: CameraPart, clock: FakeClock
     ) -> None:
         self.served, self.caller, self.camera, self.part, self.clock = served, caller, camera, part, clock
-        self.grant = {"Grant": served.site.token}
+        self.grant = {"Grant": served.site.door.token}
 
     async def look(self, times: int = 1) -> dict[str, str]:
         """Look so many times, a minute apart; the states behind it."""
@@ -95,7 +95,7 @@ def layout() -> dict[str, Any]:
 
 async def awake(served: Served) -> None:
     """What sees takes a moment to begin with, on a busy machine a long one."""
-    await served.site.shelf.eyes.ask(Probe(jpeg(draw(BAY))), Probed)
+    await served.shelf.eyes.ask(Probe(jpeg(draw(BAY))), Probed)
 
 
 @asynccontextmanager
@@ -107,7 +107,7 @@ async def standing(folder: Path) -> AsyncIterator[Standing]:
         calling(served) as caller,
     ):
         driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": sim.url, "frame_timeout_ms": 2000}))
-        part = served.site.shelf.camera(driver, "eye", USE)
+        part = served.shelf.camera(driver, "eye", USE)
         await awake(served)
         yield Standing(served, caller, sim, part, clock)
 
@@ -333,7 +333,7 @@ def test_a_bottle_measured_by_two_pictures_is_told_by_its_level(tmp_path: Path) 
     async def scenario() -> None:
         async with serve(tmp_path, FAST) as served, calling(served) as caller:
             await awake(served)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
 
             async def kept(*drawn: DrawnBottle) -> str:
                 data = jpeg(draw_bottles(drawn, 3))

@@ -70,13 +70,13 @@ def test_what_is_no_picture_is_refused_by_name_and_what_sees_lives_on(tmp_path: 
     async def scenario() -> None:
         async with serve(tmp_path, FAST) as served, calling(served) as caller:
             await awake(served)
-            process, grant = served.site.shelf.eyes.pid, {"Grant": served.site.token}
+            process, grant = served.shelf.eyes.pid, {"Grant": served.site.door.token}
             for path in ("vision/analyze-shelf", "vision/detect-bottles", "shelf/pictures"):
                 refused = await caller.call("POST", f"/api/v1/{path}", no_picture(kind), **grant)
                 assert (refused.status, refused.code) == (422, code), path
                 assert len(refused.json["detail"]) > 10, "a sentence"
             whole = await caller.call("POST", "/api/v1/shelf/pictures", jpeg(draw(BAY)), **grant)
-            assert (whole.status, served.site.shelf.eyes.pid) == (201, process), "the same process answers"
+            assert (whole.status, served.shelf.eyes.pid) == (201, process), "the same process answers"
 
     run(scenario(), limit_s=120)
 
@@ -123,7 +123,7 @@ def test_a_source_that_never_changed_is_not_frozen(tmp_path: Path, monkeypatch: 
             monkeypatch.setattr(camera_part, "FROZEN_S", 0.0)
             shop.camera.freeze()
             await shop.set_up()
-            part = shop.served.site.shelf.camera(shop.part.camera, "eye", USE)
+            part = shop.served.shelf.camera(shop.part.camera, "eye", USE)
             for _ in range(camera_part.FROZEN_LOOKS + 2):
                 await part.look()
             assert read_cameras(shop.served.shop.reader)[0].state == "ok"
@@ -140,7 +140,7 @@ def test_a_camera_hangs_whose_printed_clock_goes_on(tmp_path: Path, monkeypatch:
             reader = shop.served.shop.reader
             for use, state in ((msgspec.structs.replace(USE, clock=(clock,)), "frozen"), (USE, "ok")):
                 shop.camera.refill()
-                part = shop.served.site.shelf.camera(shop.part.camera, "eye", use)
+                part = shop.served.shelf.camera(shop.part.camera, "eye", use)
                 await part.look()
                 shop.camera.hang()
                 for _ in range(camera_part.FROZEN_LOOKS + 1):
@@ -184,7 +184,7 @@ def test_whoever_asks_is_shown_what_is_kept_of_an_hour(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with standing(tmp_path) as shop:
             await shop.set_up()
-            now = datetime.now(shop.served.site.shelf.settings.place)
+            now = datetime.now(shop.served.shelf.settings.place)
             path = f"/api/v1/shelf/kept?day={now:%Y-%m-%d}&hour={now.hour}"
             kept = (await shop.caller.get(path, **shop.grant)).json["pictures"]
             assert [one["kind"] for one in kept] == ["references"] * 2, "full and bare"

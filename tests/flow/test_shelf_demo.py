@@ -44,7 +44,7 @@ def test_a_place_that_is_emptied_by_a_click_is_found(tmp_path: Path) -> None:
             for command in demo_shelf.commands(served.site.config.folder):
                 await do(served.shop, command)
             driver = cast(Camera, drivers.create("camera", "mjpeg", {"url": sim.url}))
-            part = served.site.shelf.camera(driver, demo_shelf.NAME, USE)
+            part = served.shelf.camera(driver, demo_shelf.NAME, USE)
             await awake(served)
             reader = served.shop.reader
 

@@ -51,9 +51,9 @@ def test_bands_of_lamps_empty_nothing_where_a_camera_is_said_to_show_them(tmp_pa
     async def scenario() -> None:
         clock = FakeClock()
         async with serve(tmp_path, FAST, clock=clock) as served, calling(served) as caller:
-            camera, grant = Flickering(), {"Grant": served.site.token}
+            camera, grant = Flickering(), {"Grant": served.site.door.token}
             use: CameraUse = msgspec.structs.replace(USE, flicker=met)
-            part = served.site.shelf.camera(camera, "eye", use)
+            part = served.shelf.camera(camera, "eye", use)
             await awake(served)
             full = await caller.call("POST", "/api/v1/shelf/pictures?camera=eye", {}, **grant)
             camera.bay = BAY.all("gap")

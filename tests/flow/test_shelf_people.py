@@ -56,7 +56,7 @@ def test_what_a_person_hides_is_blocked_and_a_look_at_a_full_bay_asks_nobody(
     async def scenario() -> None:
         async with standing(tmp_path) as shop:
             site = shop.served.site
-            settings = site.shelf.settings
+            settings = shop.served.shelf.settings
             service = ShelfService(shop.served.shop, site.config.folder, settings, lambda: "2027-01-15", detector)
             await shop.set_up()
             shop.part = service.camera(shop.part.camera, "eye", USE)

@@ -123,8 +123,8 @@ def test_a_label_names_what_stands_there_now_and_one_that_was_moved_is_told(tmp_
 
     async def scenario() -> None:
         async with serve(tmp_path, FAST, clock=FakeClock()) as served, calling(served) as caller:
-            camera, grant = Labelled(), {"Grant": served.site.token}
-            served.site.shelf.camera(camera, "eye", USE)
+            camera, grant = Labelled(), {"Grant": served.site.door.token}
+            served.shelf.camera(camera, "eye", USE)
             await awake(served)
             full = await caller.call("POST", "/api/v1/shelf/pictures?camera=eye", {}, **grant)
             camera.bay = WIDE.all("gap")

@@ -85,7 +85,7 @@ def test_a_shift_from_its_float_to_its_difference(tmp_path: Path) -> None:
             assert (event.total_minor, event.tenders["card"], event.opened) == (240, Amount(1, 120), 1)
             assert (event.first, event.last, sum(row.tax_minor for row in event.taxes)) == (1, 6, 12)
             assert len(event.pieces) == 4
-            slip = plain_text(jobs(shop, "cash")[1].document)
+            slip = plain_text(readable(shop.reader, jobs(shop, "cash")[1].document))
             assert "Paid out" in slip and "3.50 EUR" in slip and "window cleaner" in slip
             (paper,) = jobs(shop, "shift")
             said = [" ".join(line.split()) for line in plain_text(paper.document).splitlines()]

@@ -28,6 +28,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.printing.commands import CopyPrint
 from edge.shop.printing.layout import plain_text
+from edge.shop.printing.personal import readable
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.part import PrinterAssignment
 from edge.shop.printing.queries import PrintJob, read_print_job, unconfirmed_prints, waiting_for
@@ -127,7 +128,7 @@ def jobs(shop: CommandBus, target: str) -> list[PrintJob]:
 
 def papers(shop: CommandBus, target: str) -> list[list[str]]:
     """The slips of a printer, without when and where."""
-    texts = [plain_text(job.document).splitlines() for job in jobs(shop, target)]
+    texts = [plain_text(readable(shop.reader, job.document)).splitlines() for job in jobs(shop, target)]
     return [[line.strip() for line in text if "Register" not in line and "---" not in line] for text in texts]
 
 

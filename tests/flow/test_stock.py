@@ -35,7 +35,7 @@ from edge.shop.till.commands import (
     VoidLine,
 )
 from edge.shop.till.parked_baskets import read_parked
-from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, open_shop, run
 
 DAY = "2027-01-15"
 """The day of business by the fixture's clock."""
@@ -57,6 +57,9 @@ class Bar:
         outcome = await self.shop.do(command, actor)
         assert isinstance(outcome, Done), outcome
         return outcome.result
+
+    async def agreed(self, command: Command, actor: Actor = SYSTEM) -> Any:
+        return (await agreed(self.shop, command, actor)).result
 
     async def refused(self, command: Command, actor: Actor = SYSTEM) -> str:
         outcome = await self.shop.do(command, actor)
@@ -144,7 +147,7 @@ def test_what_somebody_cannot_mean_is_refused_and_nothing_moves(tmp_path: Path) 
                 assert await one.refused(command) == code, command
             assert await one.refused(move("lager", "adjust", units=5000), STAFF) == "right_denied"
             assert await one.refused(move("lager", "in", units=5000), CASHIER) == "right_denied"
-            assert (await one.do(move("juice", "in", units=1000, expiry="2026-02-20", confirmed=True))).total == 1000
+            assert (await one.agreed(move("juice", "in", units=1000, expiry="2026-02-20"))).total == 1000
             assert one.item("lager").on_hand == 0
 
     run(scenario())
@@ -157,7 +160,7 @@ def test_a_lot_with_another_last_day_is_asked_about_and_taken_once_confirmed(tmp
             other = stock.RecordMovement("juice", "in", units=1000, lot="A", expiry="2027-04-01")
             assert await one.refused(other) == "lot_date_differs"
             assert one.item("juice").on_hand == 2000
-            await one.do(msgspec.structs.replace(other, confirmed=True))
+            await one.agreed(msgspec.structs.replace(other))
             assert {row.expiry: row.units for row in one.item("juice").rows} == {"2027-03-01": 2000, "2027-04-01": 1000}
 
     run(scenario())
@@ -191,8 +194,8 @@ def test_what_expires_first_is_sold_first_and_a_recalled_lot_stops_at_the_till(t
     async def scenario() -> None:
         async with bar(tmp_path) as one:
             for lot, expiry in (("B", "2027-03-01"), ("A", "2027-02-01"), ("OLD", "2027-01-01")):
-                move = stock.RecordMovement("juice", "in", units=5000, lot=lot, expiry=expiry, confirmed=True)
-                await one.do(move)
+                move = stock.RecordMovement("juice", "in", units=5000, lot=lot, expiry=expiry)
+                await one.agreed(move)
             await one.sell(JUICE, 6000)
             assert {row.lot: row.units for row in one.item("juice").rows} == {"OLD": 5000, "B": 4000}
             await one.do(stock.RecallLot("juice", "B", "glass"))
@@ -265,7 +268,7 @@ def test_promises_are_kept_apart_and_end_by_themselves(tmp_path: Path) -> None:
             assert await one.refused(stock.ReserveStock("cart 2", line)) == "not_available"
             assert (one.item("lager").reserved, one.item("lager").available) == (6000, 4000)
             assert await one.refused(stock.RecordMovement("lager", "out", units=5000)) == "stock_promised"
-            await one.do(stock.RecordMovement("lager", "out", units=5000, confirmed=True))
+            await one.agreed(stock.RecordMovement("lager", "out", units=5000))
             assert [found.check for found in stock_check(one.shop.reader)] == ["reserved_short"]
             await one.do(stock.FulfilReservation("cart 1", (stock.ReserveLine("lager", 2000),)))
             assert one.item("lager").reserved == 4000

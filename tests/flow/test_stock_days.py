@@ -17,7 +17,7 @@ from edge.shop.stock.count_reader import ReadCounts, read
 from edge.shop.stock.history import StockThen, every_then, projector, stock_history, stock_then
 from edge.shop.stock.queries import read_item
 from edge.shop.stock.stock_export import export
-from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 
 LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
 DAY_S = 86_400
@@ -42,9 +42,9 @@ async def three_days(shop: CommandBus, clock: FakeClock) -> None:
     await done(shop, stock.ReserveStock("web-1", (stock.ReserveLine("milk", 4_000),)), SYSTEM)
     await done(shop, stock.RecordMovement("beer", "in", units=1_000), SYSTEM)
     clock.advance(DAY_S)
-    await done(shop, stock.RecordMovement("milk", "out", units=2_000, confirmed=True), SYSTEM)
+    await agreed(shop, stock.RecordMovement("milk", "out", units=2_000), SYSTEM)
     lines = (stock.TransferLine("milk", 3_000),)
-    await done(shop, stock.TransferStock("main", "rooftop", lines, confirmed=True), SYSTEM)
+    await agreed(shop, stock.TransferStock("main", "rooftop", lines), SYSTEM)
     await done(shop, stock.FulfilReservation("web-1", (stock.ReserveLine("milk", 1_000),)), SYSTEM)
     clock.advance(DAY_S)
     await done(shop, stock.RecordMovement("milk", "in", units=8_000, unit_cost_minor=200), SYSTEM)

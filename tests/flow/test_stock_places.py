@@ -52,7 +52,7 @@ def test_places_are_listed_as_somebody_walks_and_none_is_in_itself(tmp_path: Pat
                 above = f"slot-{depth}"
             assert await _refused(served, SetLocation("slot-9", name, "storage", above)) == "location_too_deep"
             await done(served.shop, SetLocation("bar", name, "bar", "", 0, 5000), SYSTEM)
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             found = (await caller.call("GET", "/api/v1/inventory/locations", **grant)).json["locations"]
             bar = next(one for one in found if one["id"] == "bar")
             assert (bar["parent"], bar["position"], bar["capacity"]) == ("", 0, 5000)
@@ -125,7 +125,7 @@ def test_a_transfer_is_picked_by_walking_what_expires_first_and_nothing_recalled
             await done(served.shop, RecallLot("lager", "BAD"), SYSTEM)
             lines = (TransferLine("lager", 6000), TransferLine("gin", 3000))
             draft = (await done(served.shop, DraftTransfer("north", lines, "store"), SYSTEM)).result
-            grant = {"Grant": served.site.token}
+            grant = {"Grant": served.site.door.token}
             answer = await caller.call("GET", f"/api/v1/stock/picks?transfer={draft}", **grant)
             assert answer.status == 200, answer.text
             taken = [(one["location"], one["sku"], one["lot"], one["quantity"]) for one in answer.json["picks"]]

@@ -21,7 +21,7 @@ from edge.shop.till.commands import AddLine, Pay
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.http_client import when
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, run
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, agreed, done, run
 
 LAGER = Product("lager", {"en": "Lager"}, ("5449000000996",), 500, box=24)
 PATH = "/api/v1/stock/sync"
@@ -33,7 +33,7 @@ def test_counts_of_many_products_at_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with serve(tmp_path, clock=clock) as served, calling(served) as caller:
-            shop, grant = served.shop, {"Grant": served.site.token}
+            shop, grant = served.shop, {"Grant": served.site.door.token}
             served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
             await done(shop, SetProducts((LAGER,)), SYSTEM)
             await done(shop, RecordMovement("lager", "in", boxes=2), SYSTEM)
@@ -94,7 +94,7 @@ def test_counts_of_many_products_at_once(tmp_path: Path) -> None:
 def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            shop, grant = served.shop, {"Grant": served.site.token}
+            shop, grant = served.shop, {"Grant": served.site.door.token}
             served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
             await done(shop, SetProducts((LAGER,)), SYSTEM)
             await done(shop, RecordMovement("lager", "in", boxes=2), SYSTEM)
@@ -129,7 +129,7 @@ def test_a_file_is_looked_at_and_then_taken(tmp_path: Path) -> None:
 def test_a_file_with_a_bad_line_is_taken_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            shop, grant = served.shop, {"Grant": served.site.token}
+            shop, grant = served.shop, {"Grant": served.site.door.token}
             served.supervisor.start(Part("jobs", JobRunner(shop, shop.bus, ALL).run))
             await done(shop, SetProducts((LAGER,)), SYSTEM)
 
@@ -159,7 +159,7 @@ def test_a_case_that_is_scanned_comes_as_a_closed_box(tmp_path: Path) -> None:
             case = msgspec.structs.replace(LAGER, packs=(Pack("5010000000011", 24),))
             await done(served.shop, SetProducts((case,)), SYSTEM)
             scanned = {"code": "5010000000011", "do": "receive"}
-            answer = await caller.call("POST", "/api/v1/inventory/scan", scanned, Grant=served.site.token)
+            answer = await caller.call("POST", "/api/v1/inventory/scan", scanned, Grant=served.site.door.token)
             moved = answer.json["moved"]
             assert (moved["boxes"], moved["units"], moved["total"]) == (1, 0, 24_000), answer.text
 
@@ -173,7 +173,7 @@ def test_a_line_without_a_lot_counts_what_has_none_where_the_list_counts_lots_ap
             await done(shop, SetProducts((LAGER,)), SYSTEM)
             for lot, expiry, units in (("A1", "2028-01-01", 9_000), ("A1", "", 2_000), ("", "", 5_000)):
                 came = RecordMovement("lager", "in", units=units, lot=lot, expiry=expiry)
-                await done(shop, msgspec.structs.replace(came, confirmed=True, exact=True), SYSTEM)
+                await agreed(shop, msgspec.structs.replace(came, exact=True), SYSTEM)
             before = read_item(shop.reader, "lager")
             others = [CountedStock(f"other{number}") for number in range(30)]  # in parts of their own
             plain, no_day = CountedStock("lager", units=5_000), CountedStock("lager", units=2_000, lot="A1")

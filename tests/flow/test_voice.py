@@ -86,7 +86,7 @@ class Phone:
 async def models_run(served: Served, made: type[Inference] = Inference) -> Inference:
     """The models part, as the appliance has it."""
     models = made(served.config, served.shop)
-    served.site.models = models
+    served.run_models(models)
     served.supervisor.start(Part("models", models.run))
     await until(lambda: models.has("stt", "en"), "the models part runs", DEADLINE_S)
     return models
@@ -126,7 +126,7 @@ class Ears:
 def test_signing_out_ends_the_line(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller:
-            served.site.models = Ears()  # type: ignore[assignment]
+            served.run_models(Ears())  # type: ignore[assignment]
             cookie = await signed_in(caller)
             async with talking(served, cookie) as phone:
                 out = await caller.call("POST", "/api/v1/lock", {}, Cookie=cookie, Origin=served.url)

@@ -53,3 +53,49 @@ def test_what_somebody_ended_takes_no_yes(tmp_path: Path) -> None:
             assert untouched(), "a stop into our voice ends what it asked"
 
     run(scenario())
+
+
+def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -> None:
+    """Noise that became "undo" is not answered; what was said takes nothing back before a yes, nor does a correction of
+    which the readings differ; and a yes is good for that alone."""
+
+    def said(text: str, free: str = "", held: bool = False) -> HeardText:
+        async def again() -> str:
+            return free or text
+
+        return HeardText(text, 1.0, held, again)
+
+    def sure(text: str, free: str = "", held: bool = False) -> HeardText:
+        return said(text, free, held)._replace(sure=0.95)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await filled(served)
+            voice = VoiceTurns(served.site, lambda: voice_of(BOSS), "en", HearingPlace("ear", "1", "1", "ear"))
+
+            def there() -> int:
+                return read_stock(served.shop.reader, "milk")
+
+            await voice.answer(sure("took three milks"))
+            assert there() == 27_000
+            assert await voice.answer(sure("undo", "shh brr")) is None
+            doubt = await voice.answer(sure("undo", "shh brr", held=True))
+            assert doubt is not None and there() == 27_000, "whoever holds the button is asked"
+            await voice.answer(sure("no"))
+            for answer, left in (("no", 27_000), ("yes", 30_000)):
+                asked = await voice.answer(sure("undo"))
+                assert asked is not None and asked.message.answer is not None
+                assert asked.message.answer.text.startswith("Take back -3 ") and there() == 27_000
+                ended = await voice.answer(sure(answer))
+                assert ended is not None and there() == left
+            again = await voice.answer(sure("undo"))
+            assert again is not None and again.message.answer and not again.message.answer.question
+
+            await voice.answer(sure("took three milks"))
+            asked = await voice.answer(sure("no four", "nor for"))
+            assert asked is not None and asked.message.answer and there() == 27_000
+            assert asked.message.answer.text.startswith("Take back -3 "), "neither half is done before the yes"
+            await voice.answer(sure("yes"))
+            assert there() == 26_000
+
+    run(scenario())

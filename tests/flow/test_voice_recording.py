@@ -64,7 +64,7 @@ def journalled(served: Served) -> list[tuple[str, int]]:
 
 def played(served: Served, *heard: str) -> PlayedModels:
     models = PlayedModels(*heard)
-    served.site.models = cast(Any, models)
+    served.run_models(cast(Any, models))
     return models
 
 
@@ -230,7 +230,7 @@ def test_whoever_only_sets_things_up_reads_nothing_that_was_said(tmp_path: Path)
             assert ROSEBUD in (await caller.call("GET", "/manager/assistant?lang=en", Cookie=cookie)).text
             role = {"id": "it", "name": "IT", "rights": ["settings"], "limits": {}}
             assert (await caller.manage("SetRole", role)).status == 200
-            assert (await add(caller, "Noa", "it", "604917", Grant=served.site.token)).status == 200
+            assert (await add(caller, "Noa", "it", "604917", Grant=served.site.door.token)).status == 200
             given = await caller.call("POST", "/api/v1/grants", {"pin": "604917"}, Surface="panel")
             theirs = given.headers["Set-Cookie"].split("; ")[0]
             page = (await caller.call("GET", "/manager/assistant?lang=en", Cookie=theirs)).text

@@ -28,7 +28,7 @@ def test_words_that_cannot_wake_it_leave_its_button(tmp_path: Path, words: str, 
     async def scenario() -> None:
         async with serve(tmp_path) as served:
             models = PlayedModels()  # waiting for a word would fail
-            served.site.models = models
+            served.run_models(models)
             part = VoicePart(served.site, microphone, None, "ear", "1", MicrophoneUse(wake=words))
             served.supervisor.start(Part("ear", part.run, stage=2))
             await until(lambda: "1" in ears_of(served.site).at, "it runs", DEADLINE_S)

@@ -36,7 +36,7 @@ from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinte
 from edge.shop.till.queries import read_z_reports
 from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.z_signature import FILE_BEFORE, NAME, read_z_signature
-from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 
 
 def in_a_shop(scenario: Callable[[CommandBus, FakeClock], Awaitable[None]], folder: Path, text: str = CONFIG) -> None:
@@ -185,7 +185,7 @@ def test_a_z_is_printed_again_as_a_copy_with_its_old_text(tmp_path: Path) -> Non
 def test_a_sale_of_nothing_has_a_number_and_opens_no_drawer(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await done(shop, AddLine(MILK))
-        await done(shop, OverridePrice(1, 0, "a gift", confirmed=True), MANAGER)
+        await agreed(shop, OverridePrice(1, 0, "a gift"), MANAGER)
         (sale,) = (await done(shop, Pay("cash", 500))).events[:1]
         assert (sale.number, sale.tenders, sale.change_minor) == (1, (), 0)  # type: ignore[attr-defined]
         assert last_print_job(shop.reader, "1", "drawer") is None

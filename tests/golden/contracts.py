@@ -1,7 +1,8 @@
 """What is stored for good and what others rely on: every event, every message of the wire and what is in it, both APIs.
 
-An event's stored rows are read for ever, so its struct may only change together with its `version`. A message is read
-by boxes and by hubs of other releases, so within one `PROTOCOL` fields with a default may come, and nothing else.
+A released event's stored rows are read for ever, so its struct may only change together with its `version`. A message
+is read by boxes and by hubs of other releases, so within one `PROTOCOL` fields with a default may come, and nothing
+else; the same is so of events until the first release.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.golden.example import example
 from tests.shop_fixture import config
 
 FOLDER = Path(__file__).parent / "schemas"
+RELEASES = Path(__file__).parents[1] / "migration"
 COMMAND = "python -m tests.golden"
 Schema = dict[str, Any]
 BODIES = (*(kind.body for kind in KINDS.values()), CardQuestion, CardAnswer)
@@ -68,7 +70,9 @@ def registry() -> Registry:
 def today() -> dict[str, ContractFile]:
     """Everything as it is declared now, by the name of its file."""
     files = {
-        f"events-{capability.name}": contract_file({event: event.version for event in capability.events}, as_json)
+        f"events-{capability.name}": msgspec.structs.replace(
+            contract_file({event: event.version for event in capability.events}, as_json), grows=not released()
+        )
         for capability in registry().capabilities
         if capability.events
     }
@@ -82,11 +86,16 @@ def today() -> dict[str, ContractFile]:
     }
 
 
+def released() -> bool:
+    """Whether a ledger of a release is kept: from then on there are rows of these events elsewhere."""
+    return any(RELEASES.glob("release_*.sql"))
+
+
 def apis() -> dict[str, Schema]:
     """The OpenAPI documents of the appliance and of head office."""
     shop = registry()
     questions = {name: question_of(spec) for name, spec in shop.queries.items()}
-    _, endpoints = declared()
+    endpoints = declared().endpoints
     return {"openapi": describe(shop, questions, endpoints), "openapi-hub": document(reads())}
 
 
@@ -117,7 +126,10 @@ def fault(name: str, before: ContractFile | None, now: ContractFile) -> str | No
         )
     if only_adds(before.whole(name), now.whole(name)):
         return None
-    return f"{name} may only gain fields with a default while PROTOCOL is {was}: other releases read it and send it"
+    return (
+        f"{name} may only gain fields with a default while its version (or PROTOCOL) is {was}: other releases read it "
+        "and send it, and ledgers of before the first hold it"
+    )
 
 
 def renewed(before: ContractFile | None, now: ContractFile) -> ContractFile:

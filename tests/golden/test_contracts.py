@@ -41,7 +41,10 @@ def test_every_version_of_an_event_is_read(name: str) -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_event_is_written_as_it_was(name: str) -> None:
     version, body = of_event(name).examples.popitem()
-    assert msgspec.json.encode(REGISTRY.decode(name, int(version), body.encode())).decode() == body
+    event = REGISTRY.decode(name, int(version), body.encode())
+    written = msgspec.json.encode(event)
+    assert REGISTRY.decode(name, int(version), written) == event
+    assert written.decode() == body or not contracts.released(), "a row of a released version"
 
 
 @pytest.mark.parametrize("name", sorted(WIRE))

@@ -1,16 +1,18 @@
-"""Make `schema_NNNN.sql`: a small shop's ledger of today's schema, as text, for the tests of all later versions.
+"""Make `release_VERSION.sql`: a small shop's ledger of this release, as text, for the tests of all later ones.
 
     python -m tests.migration.make
 
-Run it when a migration was added, and commit the new file beside the old ones, which
-nobody changes any more.
+Run it once for each release, when the version in pyproject.toml is the one to be released, and commit the new file
+beside the older ones, which nobody changes any more. From then on a change of a `tables.sql` needs a migration.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from edge.shop.till import commands as till
 from tests.shop_fixture import BEER, CASHIER, MANAGER, MILK, SYSTEM, TOMATO, FakeClock, config, open_shop, run
 
 FOLDER = Path(__file__).parent
+PROJECT = FOLDER.parents[1] / "pyproject.toml"
 MILK_SOLD = 3000
 """What the shop of the dump sold of milk and did not take back, in thousandths."""
 
@@ -103,15 +106,29 @@ def dump(db: Any, registry: Registry) -> Iterator[str]:
     yield from (f"UPDATE projection SET seq = 0 WHERE name = '{projector.name}';" for projector in following)
 
 
-def main() -> None:
+@cache
+def todays() -> str:
+    """A ledger of this version, as SQL: what the next release would keep."""
     with tempfile.TemporaryDirectory(prefix="edge-make-") as name:
         run(live(Path(name)))
         ledger = Ledger(config(Path(name)))
-        target = FOLDER / f"schema_{version(ledger.db):04d}.sql"
-        target.write_text("\n".join(dump(ledger.db, ledger.registry)) + "\n")
-        ledger.close()
+        try:
+            return "\n".join(dump(ledger.db, ledger.registry)) + "\n"
+        finally:
+            ledger.close()
+
+
+def main() -> int:
+    """Exit status: 0 made, 2 there is one of this release already."""
+    release = tomllib.loads(PROJECT.read_text())["project"]["version"]
+    target = FOLDER / f"release_{release}.sql"
+    if target.exists():
+        sys.stderr.write(f"{target} is there: it is never made again. Raise the version in pyproject.toml first.\n")
+        return 2
+    target.write_text(todays())
     sys.stdout.write(f"{target}: {target.stat().st_size} bytes\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pysqlite3
 import pytest
@@ -14,11 +13,10 @@ from edge.app.ledger import Ledger, build_registry
 from edge.core.clock import SystemClock
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
-from edge.core.storage import migrate as core_migrate
+from edge.core.storage import schema
 from edge.core.storage.database import open_scratch, open_writer
-from edge.core.storage.migrate import migrate, migrations, version
+from edge.core.storage.migrate import BASELINE, differences, migrate, migrations, newest, version
 from edge.lib.errors import NeedsHuman
-from edge.shop.access.queries import User, read_users, user_hashes
 from edge.shop.catalog.prices import price_history
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import lineage
@@ -26,41 +24,34 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket, read_receipts
+from setup.scaffold.migration import schema_of
 from tests.migration.make import MILK_SOLD
+from tests.migration.next_release import TABLES as MORE_TABLES
+from tests.migration.next_release import of_this_release, release_next
 from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, open_shop, run
 
 FOLDER = Path(__file__).parent
 EDGE = FOLDER.parents[1] / "edge"
-OLD = sorted(FOLDER.glob("schema_*.sql"))
+RELEASES = sorted(FOLDER.glob("release_*.sql"))
 NAMES = {"en": "Milk", "fr": "Lait", "he": "חלב"}
 TABLES = sorted(EDGE.glob("**/tables.sql"))
 
 
-def schema(db: Any) -> dict[str, str]:
-    """Every table, index and trigger as SQLite has it, without comments and layout."""
-    rows = db.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    return {
-        name: re.sub(r"\s*([(),])\s*|\s+", lambda m: m[1] or " ", re.sub(r"--[^\n]*", "", sql)) for name, sql in rows
-    }
-
-
-def kept(folder: Path, dump: Path) -> Path:
-    """A ledger of an old version, in the data folder of a shop."""
+def kept(folder: Path, dump: str) -> Path:
+    """A ledger of an older release, in the data folder of a shop."""
     (folder / "data").mkdir()
     path = folder / "data/ledger.db"
     db = open_scratch(path)
-    db.executescript(dump.read_text())
+    db.executescript(dump)
     db.close()
     return path
 
 
-def test_the_tables_of_all_capabilities_together_are_what_migrations_make() -> None:
-    migrated, declared = open_scratch(), open_scratch()
-    migrate(migrated)
-    for path in TABLES:
-        declared.executescript(path.read_text())
-    assert schema(migrated) == schema(declared)
-    assert len(TABLES) >= 7
+def test_a_new_ledger_has_the_tables_that_capabilities_declare() -> None:
+    fresh = open_scratch()
+    assert (migrate(fresh), version(fresh)) == ([], newest())
+    assert differences(fresh) == []
+    assert len(TABLES) >= 7 and [path.read_text() for path in TABLES] == list(schema.declared())
 
 
 def test_every_table_says_which_kind_it_is_and_only_its_projector_writes_it(tmp_path: Path) -> None:
@@ -79,23 +70,27 @@ def test_every_table_says_which_kind_it_is_and_only_its_projector_writes_it(tmp_
     assert set(rest) == {"header", "journal"}, "a table is derived by a projector, or says that it is local state"
 
 
-def test_an_old_ledger_is_kept_of_the_newest_schema() -> None:
+def test_every_release_keeps_a_ledger_and_only_what_was_released_is_migrated() -> None:
     numbers = [number for number, _, _ in migrations()]
-    kept = [int(path.stem.removeprefix("schema_")) for path in OLD]
-    assert set(kept) <= set(numbers) and kept[-1] == numbers[-1], "run: python -m tests.migration.make"
-    assert all(path.stat().st_size < 150_000 for path in OLD)
+    assert numbers == list(range(BASELINE + 1, newest() + 1))
+    assert RELEASES or not numbers, "nothing was released: change tables.sql, and leave migrations out"
+    for dump in RELEASES:
+        assert BASELINE <= schema_of(dump.read_text()) <= newest()
+        assert dump.stat().st_size < 150_000
 
 
-@pytest.mark.parametrize("dump", OLD, ids=lambda path: path.stem)
-def test_an_old_ledger_migrates_verifies_and_sells(tmp_path: Path, dump: Path) -> None:
-    kept(tmp_path, dump)
+@pytest.mark.parametrize("dump", [*RELEASES, None], ids=lambda path: path.stem if path else "todays")
+def test_an_old_ledger_migrates_verifies_and_sells(
+    tmp_path: Path, dump: Path | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tmp_path, dump.read_text() if dump else of_this_release())
+    if dump is None:
+        release_next(monkeypatch)
 
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(1_800_100_000_000_000), stocked=False) as shop:
             assert verify(shop.reader, shop.registry).faults == ()
-            fresh = open_scratch()
-            migrate(fresh)
-            assert schema(shop.reader) == schema(fresh)
+            assert (version(shop.reader), differences(shop.reader)) == (newest(), [])
             assert read_stock(shop.reader, "milk") == -MILK_SOLD
             assert [entry.price_minor for entry in price_history(shop.reader, "milk")] == [130, 120]
             assert lineage(shop.reader, "milk", SourcePrecedence(()))["names.fr"].product.names == NAMES
@@ -112,48 +107,57 @@ def test_an_old_ledger_migrates_verifies_and_sells(tmp_path: Path, dump: Path) -
     run(scenario())
 
 
-@pytest.mark.parametrize("dump", OLD[:-1:6], ids=lambda path: path.stem)
 def test_an_old_ledger_that_is_sound_is_not_called_damaged(
-    tmp_path: Path, dump: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After an update, before `edge upgrade`: nobody is to restore a backup for it."""
-    kept(tmp_path, dump)
+    kept(tmp_path, of_this_release())
+    release_next(monkeypatch)
     file = str(tmp_path / "config.toml")
     (tmp_path / "config.toml").write_text(CONFIG)
     assert main(["--config", file, "verify"]) == 0
     assert "an older version" in (said := capsys.readouterr().out) and "edge upgrade" in said
     db = pysqlite3.connect(tmp_path / "data/ledger.db")
-    db.execute("PRAGMA user_version = 23")  # the only thing in it that is not so
+    db.execute("DROP INDEX journal_epoch")  # the only thing in it that is not so
     db.close()
     assert main(["--config", file, "verify"]) == 1
+    assert "journal_epoch is not made as this software makes it" in capsys.readouterr().out
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         ledger = Ledger(config(tmp_path), SystemClock())
-        assert (ledger.writer.head.seq, version(ledger.db)) == (1, migrations()[-1][0])
+        assert (ledger.writer.head.seq, version(ledger.db)) == (1, newest())
         ledger.close()
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_writer(tmp_path / "ledger.db")
     migrate(db)
-    before = schema(db)
-    number = version(db)
-    broken = "CREATE TABLE halfway (a); INSERT INTO nowhere VALUES (1);"
-    known = migrations()
-    monkeypatch.setattr(core_migrate, "migrations", lambda: [*known, (number + 1, "9999_broken.sql", broken)])
+    before = schema.shapes(db)
+    release_next(monkeypatch, "CREATE TABLE halfway (a); INSERT INTO nowhere VALUES (1);")
     with pytest.raises(pysqlite3.OperationalError, match="nowhere"):
         migrate(db)
-    assert (schema(db), version(db)) == (before, number)
+    assert (schema.shapes(db), version(db)) == (before, BASELINE)
 
 
-def test_migrations_go_up_to_a_number() -> None:
+def test_migrations_that_do_not_lead_to_the_declared_tables_leave_the_old_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = open_writer(tmp_path / "ledger.db")
+    migrate(db)
+    release_next(monkeypatch, "CREATE TABLE elsewhere (a);")
+    with pytest.raises(NeedsHuman, match="not those of this version: elsewhere, mark, print_job"):
+        migrate(db)
+    assert version(db) == BASELINE and "elsewhere" not in schema.shapes(db)
+
+
+def test_migrations_are_applied_in_order_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     db = open_scratch()
-    assert migrate(db, through=0) == []
-    assert migrate(db, through=1) == ["0001_the_first_ledger.sql"]
-    assert version(db) == 1
-    assert migrate(db) == [name for number, name, _ in migrations() if number > 1]
+    migrate(db)
+    release_next(monkeypatch, "CREATE TABLE mark_before (at TEXT);", f"DROP TABLE mark_before; {MORE_TABLES}")
+    assert migrate(db) == ["0101_next.sql", "0102_next.sql"]
+    assert (version(db), migrate(db)) == (BASELINE + 2, [])
 
 
 def refused(folder: Path) -> str:
@@ -162,14 +166,28 @@ def refused(folder: Path) -> str:
     return str(caught.value)
 
 
-def test_a_ledger_from_the_future_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            "PRAGMA user_version = 4711",
+            r"has schema 4711, and this software knows \d+\. It was opened by a newer",
+        ),
+        ("PRAGMA user_version = 79", r"has schema 79, from before the first release\. .*edge upgrade --from"),
+        ("ALTER TABLE receipt ADD COLUMN mood TEXT", r"not those of this version: receipt\. .*edge upgrade --from"),
+        ("DROP INDEX journal_epoch", r"not those of this version: journal_epoch\. "),
+    ],
+)
+def test_a_ledger_of_another_schema_is_refused_and_left_as_it_is(tmp_path: Path, change: str, words: str) -> None:
     Ledger(config(tmp_path)).close()
-    db = pysqlite3.connect(tmp_path / "data/ledger.db")
-    db.execute("PRAGMA user_version = 4711")
+    path = tmp_path / "data/ledger.db"
+    db = pysqlite3.connect(path)
+    db.execute(change)
+    db.commit()
     db.close()
-    said = refused(tmp_path)
-    assert said.startswith("The ledger has schema 4711, and this software knows ")
-    assert said.endswith("It was opened by a newer version: install that one again.")
+    before = path.read_bytes()
+    assert re.search(words, refused(tmp_path))
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("marked", [True, False])
@@ -234,18 +252,3 @@ def test_a_folder_with_any_name_is_good_enough(tmp_path: Path) -> None:
     ledger = Ledger(config(folder))
     ledger.close()
     assert (folder / "data/ledger.db").exists()
-
-
-def test_what_was_known_of_users_in_the_clear_is_sealed_and_in_no_byte_any_more(tmp_path: Path) -> None:
-    path = kept(tmp_path, FOLDER / "schema_0024.sql")
-    assert b"Dana" in path.read_bytes()
-
-    async def scenario() -> None:
-        async with open_shop(tmp_path, FakeClock(1_800_100_000_000_000), stocked=False) as shop:
-            assert read_users(shop.reader) == [User("u1", "manager", "Dana", True)]
-            assert user_hashes(shop.reader) == [("u1", "$argon2id$made-up")]
-            assert verify(shop.reader, shop.registry).faults == ()
-            left = b"".join(file.read_bytes() for file in sorted(path.parent.iterdir()) if file.is_file())
-            assert b"Dana" not in left and b"$argon2id$" not in left
-
-    run(scenario())

@@ -23,7 +23,7 @@ from edge.lib.errors import EdgeError
 from edge.services.maintenance.restoring import prior_state
 from edge.services.sync_part import SyncPart
 from edge.shop.access.rights import ALL
-from edge.web.live.register_state import RegisterStates
+from edge.shop.till.pages.register_state import RegisterStates
 from tests.simulation.clock import SimClock
 from tests.simulation.disk import Disk
 from tests.simulation.door import SimShop

@@ -21,7 +21,7 @@ from edge.core.writer import Request, Writer
 from edge.shop.printing.printers.part import PrinterPart
 from edge.shop.stock.events import StockMoved
 from edge.shop.till import hub as till_hub
-from edge.web.live.register_state import RegisterStates
+from edge.shop.till.pages.register_state import RegisterStates
 from sync.downlink import Downlink
 from sync.hub import rows as hub_rows
 from sync.hub.model import Outcome

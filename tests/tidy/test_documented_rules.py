@@ -5,11 +5,12 @@ the page says of which file it is.
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.tidy.tree import ROOT
+from tests.tidy.tree import ROOT, files, text_of
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 HELD = {"access", "alerts", "assistant", "counter", "insight", "orders", "shelf", "stock", "tried-by-hand"}
@@ -19,11 +20,23 @@ FILE = re.compile(
 )
 BEHIND = re.compile(r"`(?:tests/)?([\w/]+\.py)`: ((?:`test_\w+`(?:, )?)+)")
 NAME = re.compile(r"\btest_\w+(?=`)")
-ALL = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+DEFINED = re.compile(r"def (\w+)\(")
+
+
+@cache
+def names_in(file: Path) -> frozenset[str]:
+    return frozenset(DEFINED.findall(text_of(file)))
+
+
+@cache
+def names_anywhere() -> frozenset[str]:
+    """All tests, and the modules that they are in."""
+    found = [path for path in files(".py", under="tests") if path.name.startswith("test_")]
+    return frozenset(path.stem for path in found).union(*map(names_in, found))
 
 
 def has(file: str, name: str) -> bool:
-    return re.search(rf"def {name}\(", (ROOT / "tests" / file).read_text()) is not None
+    return name in names_in(Path("tests") / file)
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda path: path.stem)
@@ -36,7 +49,7 @@ def test_each_test_that_a_page_names_is_there(page: Path) -> None:
         for name in NAME.findall(names):
             assert has(file.removeprefix("tests/"), name), f"{file} has no {name}"
     for name in NAME.findall(text):
-        assert re.search(rf"def {name}\(|{name}\.py", ALL) or list((ROOT / "tests").rglob(f"{name}.py")), name
+        assert name in names_anywhere(), name
 
 
 @pytest.mark.parametrize("name", sorted(HELD))

@@ -17,9 +17,9 @@ NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
-        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash Goods.categories
-        Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku KeyMade.key
-        KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
+        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
+        Goods.categories Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
+        KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
         PriceSet.list PriceSet.sku Product.category Product.codes Product.container Product.sku
         Product.tax_class Product.variant_of ProductRestored.sku ProductRetired.sku PromotionEnded.id
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
@@ -67,7 +67,7 @@ NOT_PERSONAL: dict[str, str] = {
         CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
-        SaleCompleted.customer SaleRefunded.customer WishAdded.customer WishRemoved.customer""",
+        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
@@ -118,14 +118,13 @@ NOT_PERSONAL: dict[str, str] = {
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
         CompetitorPriceNoted.competitor""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
-        AlertAcknowledged.note AlertRaised.values AlertRepeated.values AlertWorsened.values""",
-    "why something was done or what is to be done, in a cashier's words: no page asks for a name there": """
-        RecordedLine.reason BreachNoted.what CashMoved.reason DrawerOpened.reason Returned.reason
-        SaleRefunded.reason SaleVoided.reason ShiftClosed.note SlipsPrinted.note LotRecalled.note
-        StockMoved.note OrderChanged.reason OrderMoved.reason PurchaseDrafted.note PurchaseMoved.reason
-        ReceiptCorrected.note GoodsReturned.note TransferAnnounced.note TransferDrafted.note
-        TransferReceived.note TransferSent.note
-        TransferSettled.note""",
+        AlertRaised.values AlertRepeated.values AlertWorsened.values""",
+    "one of the software's own words, or of the shop's list; what else is typed is sealed before it comes there": """
+        RecordedLine.reason Returned.reason""",
+    "the register of incidents, which the law asks for: no page asks for a name there": "BreachNoted.what",
+    "what is said of a lot, of goods or of a delivery to other stores and to suppliers, who have to read it": """
+        LotRecalled.note PurchaseDrafted.note TransferAnnounced.note TransferDrafted.note TransferReceived.note
+        TransferSent.note TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips
@@ -193,7 +192,9 @@ def test_what_is_personal_is_sealed_and_says_whose_it_is(registry: Registry) -> 
     assert declared, "users at least"
     for event in registry.events.values():
         sealed = {path.removeprefix(f"{event.__name__}.") for path, sealed in texts_of(event).items() if sealed}
-        assert sealed == set(event.personal), f"{event.__name__}: `Sealed` and named in `personal`, both or neither"
+        declared_in = {*event.personal, *event.remarks}
+        assert sealed == declared_in, f"{event.__name__}: `Sealed` and in `personal`, or `Remark` and in `remarks`"
+        assert not event.remarks_on or event.remarks_on in event.__struct_fields__, f"{event.__name__}: on whom?"
         assert not event.personal or event.person_in in event.__struct_fields__, f"{event.__name__}: whose are they?"
 
 

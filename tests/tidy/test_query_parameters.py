@@ -40,7 +40,7 @@ def _is_query(node: ast.expr) -> bool:
 
 
 def test_every_parameter_of_the_api_is_declared() -> None:
-    pages, everything = declared()
+    pages, everything = declared().pages.values(), declared().endpoints
     beside = [page.handler for page in pages] + [one.handler for one in everything if not one.is_api]
     names = {getattr(one, "__name__", "") for one in beside}
     by_module: dict[str, list[Endpoint]] = {}

@@ -21,6 +21,7 @@ BEGINNINGS = (
     ("driver", "receipt_printer", "acme"),
     ("driver", "customer_display", "acme"),
     ("driver", "scale", "acme"),
+    ("driver", "payment_terminal", "acme"),
     ("driver", "camera", "acme"),
     ("driver", "microphone", "acme"),
     ("driver", "speaker", "acme"),
@@ -39,7 +40,7 @@ TESTS = (
 )
 CONTRACTS = tuple(
     f"tests/contract/test_{name}.py"
-    for name in ("cameras", "displays", "printers", "printers_options", "scales", "scanners", "sounds")
+    for name in ("cameras", "displays", "printers", "printers_options", "scales", "scanners", "sounds", "terminals")
 )
 LONG = "not old_ledger and not setup and not systemd and not noise and not mib"
 

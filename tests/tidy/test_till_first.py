@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.tidy.tree import ROOT, files, parsed
+from tests.tidy.tree import ROOT, files, parsed, text_of
 
 RECORD = ROOT / "docs" / "decisions" / "0020-who-times-itself.md"
 HOME = ("edge/core/till_first.py", "edge/core/command_bus.py")
@@ -38,7 +38,7 @@ def test_whoever_times_itself_is_named_with_its_reason() -> None:
     decided = RECORD.read_text().partition("**Decision.**")[2].partition("**Consequence.**")[0]
     named = set(re.findall(r"`((?:edge|models|drivers)/[^`]+)`", decided))
     everywhere = (path for folder in ("edge", "models", "drivers") for path in files(".py", under=folder))
-    modules = [path for path in everywhere if MAY_WAIT.search((ROOT / path).read_text())]
+    modules = [path for path in everywhere if MAY_WAIT.search(text_of(path))]
     found = {str(path): list(self_timed(parsed(path))) for path in modules if str(path) not in HOME}
     own = {path: what for path, what in found.items() if what}
     assert not {path: what for path, what in own.items() if path not in named}, WORD

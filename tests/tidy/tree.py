@@ -3,10 +3,11 @@
 import ast
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# What .gitignore leaves out, by the name of the folder
+# What .gitignore leaves out, by its name
 LEFT_OUT = {
     *(".git", ".venv", ".local", "node_modules", "vendor", "data", "build", "dist", "__pycache__"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
@@ -19,7 +20,7 @@ def files(*endings: str, under: str = ".") -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT / under):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not name.endswith(".egg-info"))
         for name in sorted(names):
-            if not endings or name.endswith(endings):
+            if name not in LEFT_OUT and (not endings or name.endswith(endings)):  # `.git` is a file in a worktree
                 yield (Path(folder) / name).relative_to(ROOT)
 
 
@@ -30,14 +31,21 @@ def packages() -> list[Path]:
 
 
 def parsed(path: Path) -> ast.Module:
-    return ast.parse((ROOT / path).read_text(), filename=str(path))
+    """Its tree, which is large: what all of them say is kept by whoever asks, not the trees."""
+    return ast.parse(text_of(path), filename=str(path))
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def text_of(path: Path) -> str:
+    """What is written in a file of the project; read once by all checks of a process."""
+    return (ROOT / path).read_text()
+
+
+@cache
+def functions(path: Path) -> tuple[tuple[str, int], ...]:
     """`path::name` and the number of lines of every function, nested ones included."""
-    for node in _statements(parsed(path)):
-        if isinstance(node, Function):
-            yield f"{path}::{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+    found = (node for node in _statements(parsed(path)) if isinstance(node, Function))
+    return tuple((f"{path}::{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1) for node in found)
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

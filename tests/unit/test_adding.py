@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,8 +14,10 @@ from edge.core.messages import Refused
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.catalog.product import BundlePart
-from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
+from edge.shop.till.rules import basket_lines
+from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
+from edge.shop.till.rules.basket_lines import override_price, set_quantity, void_line
+from tests.refusals import outcome_of
 
 EMPTY = Basket("1")
 
@@ -39,6 +42,16 @@ RUM = Thing("rum", {"en": "Rum"}, 1900, "standard", min_age=18)
 TOMATO = Thing("tomato", {"en": "Tomatoes"}, 399, unit="kg")
 MYSTERY = Thing("mystery", {"en": "?"}, None)
 CIDER_BY_WEIGHT = Thing("cider", {"en": "Cider"}, None, unit="litre", min_age=16)
+
+
+def add(basket: Basket, thing: Thing | None, code: str, quantity: int | None, **more: Any) -> Basket | Refused:
+    return basket_lines.add(basket, thing, thing.min_age if thing else 0, code, quantity, **more)
+
+
+def answer(
+    basket: Basket, question: Question, thing: Thing | None, quantity: int | None, price: int | None
+) -> Basket | Refused:
+    return basket_lines.answer(basket, question, thing, thing.min_age if thing else 0, quantity, price)
 
 
 def put(basket: Basket, thing: Thing | None, **more: Any) -> Basket:
@@ -82,7 +95,9 @@ def test_two_bags_of_tomatoes_are_two_lines() -> None:
 def test_a_code_that_nobody_knows_is_asked_about_and_cannot_be_sold() -> None:
     basket = put(EMPTY, None)
     assert [question.kind for question in basket.questions] == ["unknown"]
-    assert answer(basket, basket.questions[0], None, None, None) == Refused("unknown_code", {"code": "code"})
+    assert outcome_of(answer, basket, basket.questions[0], None, None, None) == Refused(
+        "unknown_code", {"code": "code"}
+    )
 
 
 def test_one_thing_may_need_three_answers() -> None:
@@ -118,8 +133,8 @@ def test_an_age_is_asked_once_and_again_for_a_higher_one() -> None:
 
 def test_an_answer_without_what_was_asked_is_refused() -> None:
     price, measure = put(EMPTY, MYSTERY), put(EMPTY, TOMATO)
-    assert answer(price, price.questions[0], MYSTERY, None, None) == Refused("price_missing")
-    assert answer(measure, measure.questions[0], TOMATO, None, None) == Refused("quantity_missing")
+    assert outcome_of(answer, price, price.questions[0], MYSTERY, None, None) == Refused("price_missing")
+    assert outcome_of(answer, measure, measure.questions[0], TOMATO, None, None) == Refused("quantity_missing")
 
 
 def test_a_price_of_nothing_is_a_price() -> None:
@@ -135,48 +150,53 @@ def test_a_price_that_became_known_counts_more_than_one_typed_in() -> None:
 @pytest.mark.parametrize("quantity", [1, 500, 1500, 999])
 def test_half_a_bottle_is_not_sold(quantity: int) -> None:
     refused = Refused("whole_pieces_only", {"name": "Milk"})
-    assert add(EMPTY, MILK, "code", quantity) == refused
-    assert set_quantity(put(EMPTY, MILK), 1, quantity) == refused
+    assert outcome_of(add, EMPTY, MILK, "code", quantity) == refused
+    assert outcome_of(set_quantity, put(EMPTY, MILK), 1, quantity) == refused
 
 
 def test_a_basket_has_so_many_lines() -> None:
     basket = EMPTY
     for number in range(LINES_LIMIT):
         basket = put(basket, Thing(f"sku {number}"))
-    assert add(basket, BREAD, "code", None) == Refused("basket_full", {"limit": LINES_LIMIT})
+    assert outcome_of(add, basket, BREAD, "code", None) == Refused("basket_full", {"limit": LINES_LIMIT})
 
 
 def test_so_many_questions_wait_and_then_they_must_be_answered() -> None:
     basket = EMPTY
     for _ in range(QUESTIONS_LIMIT):
         basket = put(basket, None)
-    assert add(basket, None, "code", None) == Refused("answer_first", {"waiting": QUESTIONS_LIMIT})
-    assert add(basket, MYSTERY, "code", None) == Refused("answer_first", {"waiting": QUESTIONS_LIMIT})
+    assert outcome_of(add, basket, None, "code", None) == Refused("answer_first", {"waiting": QUESTIONS_LIMIT})
+    assert outcome_of(add, basket, MYSTERY, "code", None) == Refused("answer_first", {"waiting": QUESTIONS_LIMIT})
     assert len(put(basket, MILK).lines) == 1
 
 
 def test_a_sum_that_no_till_can_count_is_refused() -> None:
     dear = Thing("yacht", {"en": "Yacht"}, LIMIT_MINOR)
     too_much = Refused("too_much", {})
-    assert add(EMPTY, dear, "code", 2 * ONE) == too_much
-    assert add(put(EMPTY, dear), dear, "code", ONE) == too_much
-    assert set_quantity(put(EMPTY, dear), 1, 2 * ONE) == too_much
-    assert override_price(put(EMPTY, MILK, quantity=2 * ONE), 1, LIMIT_MINOR, "") == too_much
+    assert outcome_of(add, EMPTY, dear, "code", 2 * ONE) == too_much
+    assert outcome_of(add, put(EMPTY, dear), dear, "code", ONE) == too_much
+    assert outcome_of(set_quantity, put(EMPTY, dear), 1, 2 * ONE) == too_much
+    assert outcome_of(override_price, put(EMPTY, MILK, quantity=2 * ONE), 1, LIMIT_MINOR, "") == too_much
 
 
 @pytest.mark.parametrize("line", [0, 2, -1])
 def test_a_line_that_is_not_there(line: int) -> None:
     basket = put(EMPTY, MILK)
-    for answered in (set_quantity(basket, line, ONE), void_line(basket, line), override_price(basket, line, 1, "")):
-        assert answered == Refused("no_such_line", {"line": line})
+    changes: tuple[Callable[[], Basket], ...] = (
+        lambda: set_quantity(basket, line, ONE),
+        lambda: void_line(basket, line),
+        lambda: override_price(basket, line, 1, ""),
+    )
+    for change in changes:
+        assert outcome_of(change) == Refused("no_such_line", {"line": line})
 
 
 def test_a_voided_line_stays_to_be_seen_and_counts_nothing() -> None:
     basket = void_line(put(put(EMPTY, MILK), BREAD), 1)
     assert isinstance(basket, Basket)
     assert (basket.total_minor, len(basket.lines), len(basket.sold)) == (210, 2, 1)
-    for answered in (set_quantity(basket, 1, ONE), override_price(basket, 1, 1, "")):
-        assert answered == Refused("no_such_line", {"line": 1})
+    for change in (lambda: set_quantity(basket, 1, ONE), lambda: override_price(basket, 1, 1, "")):
+        assert outcome_of(change) == Refused("no_such_line", {"line": 1})
 
 
 def test_an_override_keeps_what_the_catalogue_says_however_often() -> None:
@@ -206,13 +226,13 @@ def test_whatever_is_done_to_a_basket_its_total_is_that_of_its_lines(steps: list
         changed: Basket | Refused
         match kind:
             case "add":
-                changed = add(basket, what, "code", 500 if what is TOMATO else None)
+                changed = outcome_of(add, basket, what, "code", 500 if what is TOMATO else None)
             case "quantity":
-                changed = set_quantity(basket, what, number * ONE)
+                changed = outcome_of(set_quantity, basket, what, number * ONE)
             case "void":
-                changed = void_line(basket, what)
+                changed = outcome_of(void_line, basket, what)
             case _:
-                changed = override_price(basket, what, number, "")
+                changed = outcome_of(override_price, basket, what, number, "")
         if isinstance(changed, Basket):
             basket = changed
             revisions.append(basket.revision)

@@ -14,6 +14,7 @@ from edge.shop.catalog.product import BundlePart
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
 from edge.shop.till.rules.event_structs import ScannedData
+from tests.refusals import outcome_of
 
 EMPTY = Basket("1")
 TODAY = date(2026, 11, 20)
@@ -41,13 +42,13 @@ RUM = Thing("rum", {"en": "Rum"}, 1900, unit="piece", min_age=18)
 
 
 def put(basket: Basket, thing: Thing, label: ScannedData, quantity: int | None = None, **more: Any) -> Basket:
-    got = add(basket, thing, "code", quantity, label=label, today=TODAY, **more)
+    got = add(basket, thing, thing.min_age, "code", quantity, label=label, today=TODAY, **more)
     assert isinstance(got, Basket), got
     return got
 
 
 def said(basket: Basket, thing: Thing, quantity: int | None = None, price_minor: int | None = None) -> Basket:
-    got = answer(basket, basket.questions[0], thing, quantity, price_minor, TODAY)
+    got = answer(basket, basket.questions[0], thing, thing.min_age, quantity, price_minor, TODAY)
     assert isinstance(got, Basket), got
     return got
 
@@ -96,7 +97,7 @@ def test_what_is_labelled_has_no_other_quantity() -> None:
         (PHONE, ScannedData(serial="S1")),
     ):
         basket = put(EMPTY, thing, label)
-        assert refused(set_quantity(basket, 1, 2 * ONE)) == "as_labelled"
+        assert refused(outcome_of(set_quantity, basket, 1, 2 * ONE)) == "as_labelled"
     assert isinstance(set_quantity(put(EMPTY, TART, ScannedData(lot="L7")), 1, 2 * ONE), Basket)
 
 
@@ -115,7 +116,7 @@ def test_lots_are_lines_of_their_own() -> None:
 
 def test_a_serial_number_is_sold_once() -> None:
     basket = put(EMPTY, PHONE, ScannedData(serial="S1"))
-    assert refused(add(basket, PHONE, "code", None, label=ScannedData(serial="S1"))) == "serial_twice"
+    assert refused(outcome_of(add, basket, PHONE, 0, "code", None, label=ScannedData(serial="S1"))) == "serial_twice"
     basket = put(basket, PHONE, ScannedData(serial="S2"))
     assert len(basket.lines) == 2
     voided = void_line(basket, 1)

@@ -11,6 +11,7 @@ from edge.core.messages import Refused
 from edge.shop.coupons.code import KEY_BYTES, CouponTerms, code_of, is_signed, read_code
 from edge.shop.till.rules.basket import Basket, BasketLine, SaleCoupon, TypedDiscount
 from edge.shop.till.rules.discounts import discounted, on_basket, with_coupon
+from tests.refusals import outcome_of
 
 KEY = bytes(range(KEY_BYTES))
 TERMS = CouponTerms(10_000, 0, date(2026, 11, 1), date(2026, 12, 31))
@@ -84,4 +85,4 @@ def test_a_sum_is_cut_to_what_is_left_and_touches_no_deposits_tips_or_held_price
 def test_one_coupon_is_not_put_in_twice() -> None:
     once = with_coupon(Basket("1", lines=(line(1, 300),)), coupon("aaaa", share=10_000))
     assert isinstance(once, Basket)
-    assert with_coupon(once, coupon("aaaa", share=10_000)) == Refused("coupon_twice", {"tail": "aaaa"})
+    assert outcome_of(with_coupon, once, coupon("aaaa", share=10_000)) == Refused("coupon_twice", {"tail": "aaaa"})

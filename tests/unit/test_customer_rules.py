@@ -11,6 +11,7 @@ from edge.shop.customers import rules
 from edge.shop.customers.lookup import search
 from edge.shop.customers.settings import settings_of
 from tests.customers import known
+from tests.refusals import outcome_of
 from tests.shop_fixture import config, open_shop, run
 
 
@@ -59,12 +60,12 @@ def test_a_phone_is_read_as_people_write_it(typed: str, region: str, kept: tuple
     ],
 )
 def test_what_is_no_phone_is_refused(typed: str) -> None:
-    assert rules.phone_of(typed, "CA") == Refused("phone_invalid")
+    assert outcome_of(rules.phone_of, typed, "CA") == Refused("phone_invalid")
 
 
 @pytest.mark.parametrize(("typed", "region"), [("15", "FR"), ("3639", "FR"), ("100", "IL"), ("*2700", "IL")])
 def test_a_short_code_is_nobodys_phone(typed: str, region: str) -> None:
-    assert rules.phone_of(typed, region) == Refused("phone_invalid")
+    assert outcome_of(rules.phone_of, typed, region) == Refused("phone_invalid")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_mail_has_one_form_however_it_was_copied(typed: str, kept: str) -> Non
     ],
 )
 def test_a_name_is_as_people_see_it(typed: str, kept: str | Refused) -> None:
-    assert rules.name_of(typed) == kept
+    assert outcome_of(rules.name_of, typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -128,4 +129,4 @@ def test_somebody_is_found_as_people_type_it(name: str, typed: str, tmp_path: Pa
     ],
 )
 def test_what_is_no_mail_is_refused(typed: str) -> None:
-    assert rules.email_of(typed) == Refused("email_invalid")
+    assert outcome_of(rules.email_of, typed) == Refused("email_invalid")

@@ -25,7 +25,7 @@ from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.stock.commands import Moved, MoveStock, ReserveLine, ReserveStock
 from tests.customers import CASHIER, DANA, known, refused, seen
-from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 CANADIAN = CONFIG.replace('zone = "Europe/Paris"', 'zone = "America/Toronto"') + "[customers]\nleast_age = 19\n"
 DAY_S = 86_400
@@ -84,8 +84,8 @@ def test_bad_input_is_refused_in_words_and_leaves_nothing(tmp_path: Path) -> Non
             outcome = await shop.do(SetCustomer(phone="4165550123"), SYSTEM)
             assert isinstance(outcome, Refused) and outcome.values == {"id": id}, "names whose it is"
             assert await refused(shop, SetCustomer(name="Eve"), CASHIER) == "right_denied"
-            sure = SetCustomer(id=id, addresses=(Address(("1 Main",), "Toronto", "on", "h2x1y4"),), confirmed=True)
-            await done(shop, sure, SYSTEM)
+            sure = SetCustomer(id=id, addresses=(Address(("1 Main",), "Toronto", "on", "h2x1y4"),))
+            await agreed(shop, sure, SYSTEM)
             (address,) = seen(shop, id).addresses
             assert (address.postal_code, address.confirmed) == ("H2X 1Y4", True)
             same = shop.head.seq

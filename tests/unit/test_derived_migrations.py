@@ -8,12 +8,11 @@ import pytest
 
 from edge.core.registry import Projector
 from edge.core.storage.database import open_scratch
-from edge.core.storage.migrate import migrations
+from edge.core.storage.schema import declared, shape
 from setup.scaffold.edits import ScaffoldError, Tree
-from setup.scaffold.migration import derive, plan, shape
+from setup.scaffold.migration import derive, newest_dump, plan
+from tests.tidy.tree import ROOT
 
-EDGE = Path(__file__).parents[2] / "edge"
-DECLARED = [path.read_text() for path in sorted(EDGE.glob("**/tables.sql"))]
 BEFORE = """
 -- Strict projection of the toys.
 CREATE TABLE toy (
@@ -29,6 +28,7 @@ CREATE TABLE waiting (
     PRIMARY KEY (id)
 ) STRICT;
 """
+NOTED = "CREATE TABLE projection (name TEXT, version INTEGER, seq INTEGER);\n"
 
 
 def made_by(*scripts: str) -> dict[str, str]:
@@ -69,49 +69,44 @@ def test_a_projection_of_another_shape_is_made_anew_and_the_rows_of_local_state_
         derive([BEFORE], [BEFORE.replace("body TEXT", "body BLOB")])
 
 
-def test_of_the_tables_as_they_are_nothing_is_left_to_write() -> None:
-    assert derive([sql for _, _, sql in migrations()], DECLARED) == []
-    with pytest.raises(ScaffoldError, match=r"change a tables.sql first"):
-        plan(Tree(EDGE.parent), "nothing", ())
+def test_from_the_last_release_migrations_lead_to_the_declared_tables() -> None:
+    tree = Tree(ROOT)
+    if newest_dump(tree) is None:
+        with pytest.raises(ScaffoldError, match=r"Nothing was released yet.*No migration is needed"):
+            plan(tree, "nothing", ())
+    else:
+        with pytest.raises(ScaffoldError, match=r"change a tables.sql first"):
+            plan(tree, "nothing", ())
+    assert derive(list(declared()), list(declared())) == []
 
 
-@pytest.mark.parametrize("through", [25, 47, 57, 62])
-def test_what_was_typed_by_hand_could_have_been_derived(through: int) -> None:
-    """From ledgers of those times on, today's tables follow from what is declared."""
-    steps = [sql for number, _, sql in migrations() if number <= through]
-    derived = derive(steps, DECLARED)
-    assert derived and made_by(*steps, "".join(derived)) == made_by(*DECLARED)
-
-
-def test_where_rows_of_local_state_went_elsewhere_is_not_derived() -> None:
-    with pytest.raises(ScaffoldError, match=r"notify_message is local state"):
-        derive([sql for number, _, sql in migrations() if number <= 40], DECLARED)
+def released(folder: Path, dump: str) -> None:
+    """A tree of which one version was released."""
+    (folder / "edge/migrations").mkdir(parents=True)
+    (folder / "edge/toys").mkdir()
+    (folder / "tests/migration").mkdir(parents=True)
+    (folder / "tests/migration/release_1.0.0.sql").write_text(f"PRAGMA user_version = 100;\n{dump}")
 
 
 def test_the_next_migration_has_the_next_number_and_brings_ledgers_to_what_is_declared(tmp_path: Path) -> None:
-    (tmp_path / "edge/migrations").mkdir(parents=True)
-    (tmp_path / "edge/toys").mkdir()
-    (tmp_path / "edge/migrations/0001_toys.sql").write_text(BEFORE)
-    (tmp_path / "edge/toys/tables.sql").write_text(f"{BEFORE}CREATE INDEX waiting_body ON waiting (body);\n")
+    released(tmp_path, f"{BEFORE}{NOTED}")
+    (tmp_path / "edge/migrations/0101_found.sql").write_text("CREATE INDEX waiting_body ON waiting (body);\n")
+    more = "CREATE INDEX waiting_body ON waiting (body);\nCREATE INDEX waiting_both ON waiting (id, body);\n"
+    after = f"{BEFORE}{NOTED}{more}"
+    (tmp_path / "edge/toys/tables.sql").write_text(after)
     tree = Tree(tmp_path)
-    plan(tree, "waiting_found", ())
-    assert [str(path) for path in tree.write()] == ["edge/migrations/0002_waiting_found.sql"]
-    said = (tmp_path / "edge/migrations/0002_waiting_found.sql").read_text()
-    assert said == "-- Waiting found.\nCREATE INDEX waiting_body ON waiting (body);\n"
+    plan(tree, "both_found", ())
+    assert [str(path) for path in tree.write()] == ["edge/migrations/0102_both_found.sql"]
+    said = (tmp_path / "edge/migrations/0102_both_found.sql").read_text()
+    assert said == "-- Both found.\nCREATE INDEX waiting_both ON waiting (id, body);\n"
 
 
 def test_a_projection_that_changes_without_another_version_of_its_projector_is_not_written(tmp_path: Path) -> None:
-    (tmp_path / "edge/migrations").mkdir(parents=True)
-    (tmp_path / "edge/toys").mkdir()
-    (tmp_path / "tests/migration").mkdir(parents=True)
-    noted = "CREATE TABLE projection (name TEXT, version INTEGER, seq INTEGER);\n"
-    (tmp_path / "edge/migrations/0001_toys.sql").write_text(BEFORE)
-    dump = f"{BEFORE}{noted}INSERT INTO projection VALUES ('toys', 3, 0);\n"
-    (tmp_path / "tests/migration/schema_0001.sql").write_text(dump)
+    released(tmp_path, f"{BEFORE}{NOTED}INSERT INTO projection VALUES ('toys', 3, 0);\n")
     after = BEFORE.replace("    name TEXT NOT NULL\n", "    name TEXT NOT NULL,\n    age INTEGER\n")
-    (tmp_path / "edge/toys/tables.sql").write_text(after)
+    (tmp_path / "edge/toys/tables.sql").write_text(f"{after}{NOTED}")
     with pytest.raises(ScaffoldError, match=r"'toys' has another table \(toy\) and still version 3: make it 4"):
         plan(Tree(tmp_path), "ages", [Projector("toys", 3, ("toy",), {})])
     tree = Tree(tmp_path)
     plan(tree, "ages", [Projector("toys", 4, ("toy",), {}), Projector("quite new", 1, ("waiting",), {})])
-    assert [str(path) for path in tree.changed] == ["edge/migrations/0002_ages.sql"]
+    assert [str(path) for path in tree.changed] == ["edge/migrations/0101_ages.sql"]

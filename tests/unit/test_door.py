@@ -18,6 +18,7 @@ from edge.core.limits import COMMAND_BYTES, COMMANDS_WAITING
 from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.registry import Capability, CommandSpec, JobKind
 from edge.core.storage.database import open_reader
+from edge.core.surfaces import STAFF
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 from tests.unit.toys import ANN, GUEST, WRITE, Note, Noted, Scribble, Toy, client_id, registry, run_in_toy, toy
@@ -33,7 +34,7 @@ def _later(tx: Any, command: Later) -> int:
 
 LATER = Capability(
     "later",
-    (CommandSpec(Later, _later, WRITE),),
+    (CommandSpec(Later, _later, WRITE, surfaces=STAFF),),
     jobs=(JobKind("later", lambda db, params, cursor: iter(())),),
 )
 

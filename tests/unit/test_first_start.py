@@ -37,7 +37,7 @@ def test_any_name_is_on_top_of_receipts_as_it_was_typed(name: str) -> None:
 
 def test_taxes_follow_the_law_of_the_place_or_one_rate() -> None:
     ontario = checked(told(country="CA", currency="CAD", tax_place="province ON"), "data", 8080, FILE)
-    assert (ontario.tax.province, ontario.tax.inclusive) == ("ON", False)
+    assert (ontario.store.province, ontario.tax.inclusive) == ("ON", False)
     own = checked(told(tax_percent="7,5", tax_in_prices=False), "data", 8080, FILE)
     assert [rate.rate for rate in own.tax.table().classes[0].rates] == [7500]
     with pytest.raises(ConfigError, match="percentage"):
@@ -75,7 +75,7 @@ def post(url: str, **more: object) -> int:
 
 
 def test_of_two_who_answer_the_first_is_the_shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.web.first_start.LEFT_S", 5.0)  # the second is there before the page is gone
+    monkeypatch.setattr("edge.app.first_start_page.LEFT_S", 5.0)  # the second is there before the page is gone
     file = tmp_path / "config.toml"
     posted: list[asyncio.Task[list[int]]] = []
 

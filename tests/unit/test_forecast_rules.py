@@ -177,3 +177,14 @@ def _windows(days: npt.NDArray[np.int64]) -> Iterator[tuple[Mix, Mix]]:
 
 def _counts(numbers: npt.NDArray[Any]) -> Mix:
     return {str(key): int(count) for key, count in enumerate(numbers)}
+
+
+def test_a_shelf_that_is_empty_until_the_delivery_is_a_risk() -> None:
+    """Twelve are there, four go a day, and twelve come on the sixth: for two days there is nothing."""
+    stock = RiskStock(12.0, due=((6, 12.0),), lead_days=3, review_days=3)
+    gap = rules.risk(expected(4.0, 3.0), stock)
+    assert gap.probability > 0.5 and gap.level in ("high", "critical")
+    in_time = rules.risk(expected(4.0, 3.0), msgspec.structs.replace(stock, due=((2, 12.0),)))
+    assert (
+        in_time.probability <= rules.risk(expected(4.0, 3.0), RiskStock(24.0, lead_days=3, review_days=3)).probability
+    )

@@ -16,8 +16,8 @@ from edge.lib.i18n import LANGUAGES, translate, words
 from edge.services import inference
 from edge.services.inference import Inference
 from edge.services.inference_status import ended, missing, said, seconds_to
+from edge.services.model_metrics import families
 from edge.shop.till.commands import AddLine
-from edge.web.model_metrics import families
 from models import registry
 from models.errors import Code, ModelError
 from models.kinds import KINDS, Speak

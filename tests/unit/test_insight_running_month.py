@@ -30,6 +30,7 @@ from tests.unit.test_forecast_versions import QUANTILES
 from tests.unit.test_insight import DAY_S, follow
 
 TODAY = "2027-01-15"
+_MOVED = "INSERT INTO figure_move (business_date, sku, reason, location, quantity, cost_minor, costed) VALUES"
 
 
 def figures(shop: CommandBus, span: DaySpan) -> dict[str, Kpi]:
@@ -115,8 +116,8 @@ def test_all_that_was_wasted_is_in_the_share_that_was_wasted(tmp_path: Path) -> 
         async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
             db = shop._writer._db
             rows = [(TODAY, f"p{n}", "wasted", "main", -1_000, -10, 1) for n in range(count)]
-            db.executemany("INSERT INTO figure_move VALUES (?, ?, ?, ?, ?, ?, ?)", rows)  # as the projection writes it
-            db.execute("INSERT INTO figure_move VALUES (?, 'gift', 'wasted', 'main', -1000, 0, 0)", (TODAY,))
+            db.executemany(f"{_MOVED} (?, ?, ?, ?, ?, ?, ?)", rows)  # as the projection writes it
+            db.execute(f"{_MOVED} (?, 'gift', 'wasted', 'main', -1000, 0, 0)", (TODAY,))
             day = DaySpan(TODAY, TODAY)
             told = {one.name: one for one in read_kpis(db, day)}
             assert told["waste"].numerator == count * 10

@@ -20,6 +20,7 @@ from edge.core.limits import JOB_REPORT_ROWS, JOBS_KEPT
 from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.registry import Capability, Chunk, CommandSpec, JobKind
 from edge.core.registry import JobIssue as JobsNote
+from edge.core.surfaces import STAFF
 from edge.lib.errors import NeedsHuman
 from tests.unit.toys import ANN, WRITE, Boom, No, Note, Toy, registry, run_in_toy
 
@@ -55,7 +56,7 @@ def _chunks(db: Any, params: Any, cursor: int) -> Iterator[Chunk]:
 
 LINES = Capability(
     "lines",
-    (CommandSpec(Start, _start, WRITE),),
+    (CommandSpec(Start, _start, WRITE, surfaces=STAFF),),
     jobs=(JobKind("lines", _chunks),),
 )
 

@@ -13,9 +13,9 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.lib.tax.rules import TaxTable
 from edge.shop.customers.customer import Customer
+from edge.shop.office.pages.journal import FactField, FactTeller
 from edge.shop.till.settings import TillSettings
 from edge.web.live.localizer import Localizer
-from edge.web.pages.journal import FactField, FactTeller
 from sync.wire import Row
 from tests.golden import contracts
 

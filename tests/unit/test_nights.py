@@ -21,7 +21,7 @@ from edge.shop.purchasing.queries import KeptPurchase, read_purchase, read_purch
 from edge.shop.purchasing.rules import OPEN
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import read_item
-from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import SYSTEM, FakeClock, answered, done, open_shop, run
 
 NIGHTS = 14
 LEVELS = {"lager": (60_000, 20_000), "wine": (30_000, 12_000), "rum": (9_000, 3_000)}
@@ -55,7 +55,7 @@ def deed(chance: Random, shop: CommandBus, note: str) -> Command:
     open_orders = orders(shop)
     if chance.random() < 0.45 or not open_orders:
         sku = chance.choice(tuple(LEVELS))
-        return RecordMovement(sku, "out", units=chance.randrange(1, 15) * 1000, down_to_zero=True, confirmed=True)
+        return RecordMovement(sku, "out", units=chance.randrange(1, 15) * 1000, down_to_zero=True)
     order = chance.choice(open_orders)
     if order.state == "draft":
         yes = buying.ApprovePurchaseOrder(order.number)
@@ -73,7 +73,7 @@ def deed(chance: Random, shop: CommandBus, note: str) -> Command:
     back = [line for line in order.lines if line.received >= 2000]
     if back and chance.random() < 0.5:
         lines = (buying.ReturnLine(back[0].sku, 1000),)
-        return buying.ReturnToSupplier(order.supplier, lines, note, order.number, replace=True, confirmed=True)
+        return buying.ReturnToSupplier(order.supplier, lines, note, order.number, replace=True)
     return buying.ClosePurchaseOrder(order.number)
 
 
@@ -88,7 +88,7 @@ def test_no_night_orders_again_what_is_ordered(tmp_path: Path, seed: int) -> Non
             for night in range(NIGHTS):
                 for n in range(8):
                     command = deed(chance, shop, f"DN {night}-{n}")
-                    outcome = await shop.do(command, SYSTEM)
+                    outcome = await answered(shop, command, SYSTEM)
                     assert isinstance(outcome, Done | Refused), outcome
                     partly += isinstance(command, buying.ReceivePurchaseOrder) and isinstance(outcome, Done)
                 clock.advance(86_400)

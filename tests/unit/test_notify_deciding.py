@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.alerts.queries import Alert
+from edge.shop.notify.audience import Recipient
 from edge.shop.notify.delivery_timing import AN_HOUR, Decision, History, Standing, decide
-from edge.shop.notify.notification_plan import Recipient
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from edge.shop.outbox.messages import DAY_US, HOUR_US, MINUTE_US, Message
 
@@ -100,3 +100,18 @@ def test_a_digest_is_due_once_a_day(at: str, now_us: int, zone: ZoneInfo) -> Non
     assert now_us - 26 * HOUR_US < due_us <= now_us
     assert last_due_us(at, due_us, zone) == due_us, "the same moment, whenever it is asked for"
     assert last_due_us(at, due_us - 1, zone) < due_us
+
+
+def test_what_came_a_second_before_a_night_is_told_before_it() -> None:
+    zone, night = ZoneInfo("Europe/Paris"), {"quiet_hours_enabled": True, "quiet_hours_start": "22:00"}
+    ten_us = round(datetime(2027, 1, 15, 22, tzinfo=zone).timestamp()) * 1_000_000
+    person = Recipient("u1", "manager", True, msgspec.structs.replace(CHOSEN, **night))
+
+    def sent(made_us: int, now_us: int) -> int:
+        alerts = {1: alert(1, "high", "raised")}
+        return len(decide([row(1, "high", made_us)], person, Standing(alerts), History(), now_us, zone).sends)
+
+    second_us = 1_000_000
+    assert sent(ten_us - second_us, ten_us + second_us) == 1, "it waited for others of its moment"
+    assert sent(ten_us, ten_us + 2 * second_us) == 0
+    assert sent(ten_us - MINUTE_US, ten_us + second_us) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.registry import Severity
-from edge.shop.notify.notification_plan import Recipient
+from edge.shop.notify.audience import Recipient
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.notify.reach import reach
 

@@ -7,7 +7,7 @@ import pytest
 from edge.lib.i18n import direction
 from edge.lib.i18n.bidi import visual
 from edge.shop.printing.document import Document, TemplateBlock, Text
-from edge.web.live.rendering import elements
+from edge.shop.till.pages.template_words import elements
 
 PHONE = "054-555 0100"
 

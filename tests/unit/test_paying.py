@@ -20,6 +20,7 @@ from edge.shop.till.rules.discounts import on_basket
 from edge.shop.till.rules.event_structs import ReturnedGoods, Tender, TypedDiscount
 from edge.shop.till.rules.payment import pay, saved_minor, totals
 from edge.shop.till.settings import TillSettings
+from tests.refusals import outcome_of
 
 CLASSES = (TaxClass("standard", (Rate("VAT", 20_000),)), TaxClass("reduced", (Rate("VAT", 5_500),)), TaxClass("none"))
 
@@ -63,7 +64,7 @@ def test_without_an_amount_it_is_exactly_what_is_due() -> None:
 
 
 def test_a_card_pays_at_most_what_is_due() -> None:
-    assert pay(basket(370), "card", 371, "", store()) == Refused("card_too_much", {"due_minor": 370})
+    assert outcome_of(pay, basket(370), "card", 371, "", store()) == Refused("card_too_much", {"due_minor": 370})
 
 
 def test_in_parts_the_last_of_which_completes_the_sale() -> None:
@@ -79,23 +80,23 @@ def test_a_sale_is_split_into_so_many_payments_and_no_more() -> None:
     left = basket(10_000)
     for _ in range(TENDERS_LIMIT - 1):
         left = part(left, "cash", 1)
-    assert pay(left, "cash", 1, "", store()) == Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
+    assert outcome_of(pay, left, "cash", 1, "", store()) == Refused("too_many_tenders", {"limit": TENDERS_LIMIT})
     assert len(paid(left, "cash").tenders) == TENDERS_LIMIT
 
 
 def test_no_money_is_no_payment() -> None:
-    assert pay(basket(100), "cash", 0, "", store()) == Refused("amount_missing")
+    assert outcome_of(pay, basket(100), "cash", 0, "", store()) == Refused("amount_missing")
 
 
 def test_nothing_to_pay_for() -> None:
-    assert pay(Basket("1"), "cash", None, "", store()) == Refused("basket_empty")
+    assert outcome_of(pay, Basket("1"), "cash", None, "", store()) == Refused("basket_empty")
     voided = Basket("1", lines=(BasketLine(1, "a", "", {}, "piece", ONE, 100, "standard", voided=True),))
-    assert pay(voided, "cash", None, "", store()) == Refused("basket_empty")
+    assert outcome_of(pay, voided, "cash", None, "", store()) == Refused("basket_empty")
 
 
 def test_an_open_question_comes_first() -> None:
     asked = basket(100).changed(questions=(Question(9, "age", "c", 0),))
-    assert pay(asked, "cash", None, "", store()) == Refused("answer_first", {"waiting": 1})
+    assert outcome_of(pay, asked, "cash", None, "", store()) == Refused("answer_first", {"waiting": 1})
 
 
 def test_what_costs_nothing_is_a_sale_too() -> None:
@@ -161,7 +162,7 @@ def test_a_sum_off_is_before_tax_and_saves_the_customer_that_with_its_tax(inclus
 
 def test_a_class_that_was_taken_out_of_the_table_is_named() -> None:
     luxury = basket(1000, tax_class="luxury")
-    assert pay(luxury, "cash", None, "", store()) == Refused("no_tax_class", {"tax_class": "luxury"})
+    assert outcome_of(pay, luxury, "cash", None, "", store()) == Refused("no_tax_class", {"tax_class": "luxury"})
 
 
 def test_voided_and_overridden_lines_are_in_the_sale_and_count_what_they_should() -> None:
@@ -192,7 +193,7 @@ def test_however_it_is_paid_the_money_adds_up(
     result: Basket | SaleCompleted | Refused = open_basket
     steps = [open_basket]
     for kind, amount in [*payments, ("cash", None)]:
-        result = pay(steps[-1], kind, amount, "", settings)  # type: ignore[arg-type]
+        result = outcome_of(pay, steps[-1], kind, amount, "", settings)  # type: ignore[arg-type]
         if isinstance(result, SaleCompleted):
             break
         if isinstance(result, Basket):

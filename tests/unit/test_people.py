@@ -20,6 +20,7 @@ from edge.core.people.wrapping_keys import YEAR_US, Wrappings
 from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import open_writer
 from edge.core.storage.migrate import migrate
+from edge.core.surfaces import STAFF
 from edge.core.transaction import command_hash, content_hash, encode
 from edge.lib.errors import NeedsHuman
 from tests.unit.toys import Toy, registry, toy
@@ -53,7 +54,7 @@ def meet(tx: Any, command: Meet) -> None:
     blind_index.enter(tx.db, command.guest, "guest phone", PHONE)
 
 
-guests = Capability("guests", commands=(CommandSpec(Meet, meet, "write"),), events=(GuestMet,))
+guests = Capability("guests", commands=(CommandSpec(Meet, meet, "write", surfaces=STAFF),), events=(GuestMet,))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from edge.shop.access.events import PinChanged
 from edge.shop.access.pin import hash_pin, is_hash, matches
 from edge.shop.access.pin_rules import why_not
 from edge.shop.access.queries import pin_hash
+from tests.cheap_hashes import as_in_a_shop
 from tests.shop_fixture import CASHIER, SYSTEM, open_shop, run
 
 
@@ -42,6 +43,12 @@ def test_only_the_right_pin_matches() -> None:
     assert "4711" not in stored
     assert matches(stored, "4711")
     assert not matches(stored, "4712")
+
+
+def test_a_shops_hash_costs_a_guesser_what_rfc_9106_says_and_one_of_a_test_is_taken_too() -> None:
+    with as_in_a_shop():
+        assert hash_pin("4711").startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # its section 4, the second choice
+    assert hash_pin("4711").startswith("$argon2id$v=19$m=7168,t=1,p=1$") and is_hash(hash_pin("4711"))
 
 
 def test_a_hash_that_would_stop_the_till_is_none() -> None:

@@ -32,7 +32,7 @@ from edge.shop.purchasing.rules import (
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement, SetLevels
 from edge.shop.stock.queries import StockItem, read_item
-from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 
 TODAY = "2027-01-15"  # a Friday
 amounts = st.integers(-50_000, 200_000)
@@ -240,8 +240,8 @@ def test_a_whole_delivery_with_something_that_nobody_ordered(tmp_path: Path) -> 
             await done(shop, buying.SetPurchaseLines(number, (line("flour", 15_000),)), SYSTEM)
             assert (kept(shop, number).revision, item(shop, "tea").on_order) == (2, 0)
             lines = (buying.ReceiptLine("flour", 15_000), buying.ReceiptLine("tea", 1_000, 200))
-            receipt = buying.ReceivePurchaseOrder(number, "A1", lines, confirmed=True)
-            assert (await done(shop, receipt, SYSTEM)).result.state == "received"
+            receipt = buying.ReceivePurchaseOrder(number, "A1", lines)
+            assert (await agreed(shop, receipt, SYSTEM)).result.state == "received"
             assert (item(shop, "flour").on_hand, item(shop, "tea").on_hand) == (15_000, 1_000)
             assert await refused(shop, buying.SetPurchaseLines(number, (line("flour", 5_000),))) == "order_state"
             assert read_supplier_performance(shop.reader, "dairy", TODAY) == SupplierPerformance(1, 4, 0, 100)

@@ -7,12 +7,11 @@ from typing import ClassVar, cast
 import msgspec
 import pytest
 
-from edge.core.messages import Actor, Command, Event, Refused
+from edge.core.handling import After, Before
+from edge.core.messages import Actor, Command, Event, Refusal, Refused
 from edge.core.registry import (
-    Around,
     Capability,
     CommandSpec,
-    Handler,
     JobKind,
     PartSpec,
     Projector,
@@ -22,6 +21,7 @@ from edge.core.registry import (
     Transaction,
     Upcaster,
 )
+from edge.core.surfaces import STAFF
 
 
 class Priced(Event, frozen=True):
@@ -49,8 +49,8 @@ def _with_reason(fields: dict[str, object]) -> dict[str, object]:
 
 
 UPCASTERS = (Upcaster("Priced", 1, _to_minor), Upcaster("Priced", 2, _with_reason))
-ASK = CommandSpec(Ask, lambda tx, command: None, "sell")
-READ = QuerySpec("things", lambda db: [], "sell")
+ASK = CommandSpec(Ask, lambda tx, command: None, "sell", surfaces=STAFF)
+READ = QuerySpec("things", lambda db: [], "sell", surfaces=STAFF)
 JOB = JobKind("long", lambda db, params, cursor: iter(()))
 NIGHTLY = PartSpec("nightly", lambda context: None)
 ROWS = Projector("rows", 1, ("stock",), {})
@@ -119,7 +119,9 @@ def test_nothing_is_declared_twice(part: Capability, name: str) -> None:
 
 
 def test_what_a_command_requires_is_declared_by_some_capability() -> None:
-    asks = Capability("one", commands=(CommandSpec(Ask, lambda tx, command: None, "sell", requires=("daylight",)),))
+    asks = Capability(
+        "one", commands=(CommandSpec(Ask, lambda tx, command: None, "sell", requires=("daylight",), surfaces=STAFF),)
+    )
     with pytest.raises(ValueError, match="Ask requires daylight, which no capability declares"):
         Registry((asks,))
     Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx: None),))))
@@ -127,60 +129,86 @@ def test_what_a_command_requires_is_declared_by_some_capability() -> None:
 
 def test_what_names_no_right_is_nobodys_by_being_forgotten() -> None:
     with pytest.raises(ValueError, match="Ask has no right"):
-        CommandSpec(Ask, lambda tx, command: None, "")
+        CommandSpec(Ask, lambda tx, command: None, "", surfaces=STAFF)
     with pytest.raises(ValueError, match="things has no right"):
-        QuerySpec("things", lambda db: [], "")
+        QuerySpec("things", lambda db: [], "", surfaces=STAFF)
 
 
-def test_nobody_goes_around_a_command_that_comes_later() -> None:
-    around = Capability("one", around={Ask: lambda handler, tx, command: None})
-    with pytest.raises(ValueError, match="one goes around Ask, which no earlier capability has"):
-        Registry((around, Capability("two", commands=(ASK,))))
+def test_what_says_nothing_of_from_where_it_may_be_asked_cannot_be_declared() -> None:
+    with pytest.raises(ValueError, match="Ask says nowhere from where"):
+        CommandSpec(Ask, lambda tx, command: None, "sell")
+    with pytest.raises(ValueError, match="things says nowhere from where"):
+        QuerySpec("things", lambda db: [], "sell")
 
 
-def test_what_is_required_is_looked_at_first_and_what_goes_around_it_before_that() -> None:
+def test_nobody_is_told_of_a_command_that_comes_later() -> None:
+    for told in (
+        Capability("one", before={Ask: lambda tx, command: None}),
+        Capability("one", after={Ask: lambda tx, command, result: result}),
+    ):
+        with pytest.raises(ValueError, match="one is told of Ask, which no earlier capability has"):
+            Registry((told, Capability("two", commands=(ASK,))))
+
+
+def test_later_capabilities_stand_around_a_command_as_rings_and_what_is_required_inside_of_them() -> None:
     seen: list[str] = []
-    dark = [False]
 
-    def light(tx: Transaction) -> Refused | None:
-        seen.append("light")
-        return Refused("dark") if dark[0] else None
+    def before(name: str) -> Before:
+        return lambda tx, command: seen.append(f"before {name}")
 
-    def around(handler: Handler, tx: Transaction, command: Ask) -> object:
-        seen.append("around")
-        return handler(tx, command)
+    def after(name: str) -> After:
+        def handler(tx: Transaction, command: Ask, result: str) -> str:
+            seen.append(f"after {name}")
+            return f"{result}, {name}"
 
-    spec = CommandSpec(Ask, lambda tx, command: seen.append("done"), "sell", requires=("light",))
+        return handler
+
+    def handler(tx: Transaction, command: Ask) -> str:
+        seen.append("done")
+        return "done"
+
     made = Registry(
         (
-            Capability("one", commands=(spec,), requirements=(Requirement("light", light),)),
-            Capability("two", around={Ask: around}),
+            Capability(
+                "one",
+                commands=(CommandSpec(Ask, handler, "sell", requires=("light",), surfaces=STAFF),),
+                requirements=(Requirement("light", lambda tx: seen.append("light")),),
+            ),
+            Capability("two", before={Ask: before("two")}, after={Ask: after("two")}),
+            Capability("three", before={Ask: before("three")}, after={Ask: after("three")}),
         )
     )
-    made.handle(spec, cast(Transaction, None), Ask("a"))
-    assert seen == ["around", "light", "done"]
-    dark[0] = True
-    assert made.handle(spec, cast(Transaction, None), Ask("a")) == Refused("dark")
-    assert seen[3:] == ["around", "light"]
+    assert made.paths[Ask].run(cast(Transaction, None), Ask("a")) == "done, two, three"
+    assert seen == ["before three", "before two", "light", "done", "after two", "after three"]
 
 
-def test_of_two_that_go_around_a_command_the_later_one_is_the_outer_one() -> None:
+def test_what_is_not_so_though_it_is_required_refuses_the_command() -> None:
+    def dark(tx: Transaction) -> None:
+        raise Refusal("dark")
+
     seen: list[str] = []
+    spec = CommandSpec(Ask, lambda tx, command: seen.append("done"), "sell", requires=("light",), surfaces=STAFF)
+    made = Registry((Capability("one", commands=(spec,), requirements=(Requirement("light", dark),)),))
+    with pytest.raises(Refusal) as refusal:
+        made.paths[Ask].run(cast(Transaction, None), Ask("a"))
+    assert refusal.value.refused == Refused("dark")
+    assert not seen
 
-    def goes(name: str) -> Around:
-        def around(handler: Handler, tx: Transaction, command: Ask) -> object:
-            seen.append(name)
-            return handler(tx, command)
 
-        return around
+def test_a_later_capability_may_answer_in_the_place_of_a_handler() -> None:
+    first = Capability("one", commands=(CommandSpec(Ask, lambda tx, command: "asked", "sell", surfaces=STAFF),))
+    second = Capability("two", before={Ask: lambda tx, command: "mine" if command.text == "b" else None})
+    made = Registry((first, second))
+    tx = cast(Transaction, None)
+    assert [made.paths[Ask].run(tx, Ask(text)) for text in "ab"] == ["asked", "mine"]
 
-    spec = CommandSpec(Ask, lambda tx, command: seen.append("done"), "sell")
-    first = Capability("one", commands=(spec,))
+
+def test_a_refusal_that_is_given_back_and_not_raised_is_a_fault_and_nothing_done() -> None:
     made = Registry(
-        (first, Capability("two", around={Ask: goes("two")}), Capability("three", around={Ask: goes("three")}))
+        (Capability("one", commands=(CommandSpec(Ask, lambda tx, command: Refused("no"), "sell", surfaces=STAFF),)),)
     )
-    made.handle(spec, cast(Transaction, None), Ask("a"))
-    assert seen == ["three", "two", "done"]
+    with pytest.raises(TypeError, match="Ask gave back 'no'"):
+        made.paths[Ask].run(cast(Transaction, None), Ask("a"))
 
 
 def test_a_command_with_a_key_that_it_does_not_have_is_refused_when_read() -> None:

@@ -45,6 +45,59 @@ SAID = (
     ("he", "לקחתי קילו ורבע עגבניות", 1.25),
     ("he", "לקחתי שלושת רבעי קילו עגבניות", 0.75),
     ("he", "לקחתי ארגז וחצי בירה", 1.5),
+    ("en", "received 1.000 croissants", 1000),
+    ("fr", "reçu 1.000 croissants", 1000),
+    ("he", "קיבלתי 1.000 קרואסונים", 1000),
+    ("en", "received 1 000 croissants", 1000),
+    ("he", "קיבלתי 1 000 קרואסונים", 1000),
+    ("fr", "pris 1,250 laits", 1250),
+    ("en", "took 12.500 milks", 12_500),
+    ("fr", "pris 1.234,5 kg de tomates", 1234.5),
+    ("en", "took 1,234.5 kg of tomatoes", 1234.5),
+    ("en", "took 0.250 kg of tomatoes", 0.25),
+    ("fr", "pris 0,250 kg de tomates", 0.25),
+    ("he", "לקחתי ١٫٥ קילו עגבניות", 1.5),
+    ("en", "took ١٬٢٠٠ milks", 1200),
+    ("en", "took ۱۲ milks", 12),
+    ("fr", "pris un kilo deux de tomates", 1.2),
+    ("fr", "pris un kilo deux cents de tomates", 1.2),
+    ("fr", "pris tomates, un kilo deux", 1.2),
+    ("fr", "pris tomates 2 kg 300", 2.3),
+    ("fr", "pris deux kilos cinquante de tomates", 2.05),
+    ("en", "took tomatoes 3 kg 200", 3.2),
+    ("en", "took a kilo two hundred of tomatoes", 1.2),
+    ("en", "took 2 kg 300 g of tomatoes", 2.3),
+    ("en", "took 2 kilos and 50 grams of tomatoes", 2.05),
+    ("en", "took two kilos and three hundred of tomatoes", 2.3),
+    ("he", "לקחתי 2 קילו 300 עגבניות", 2.3),
+    ("he", "לקחתי עגבניות 2 קילו 300", 2.3),
+    ("he", "לקחתי קילו ומאתיים עגבניות", 1.2),
+    ("he", "לקחתי עגבניות קילו ומאתיים", 1.2),
+    ("he", "לקחתי עגבניות, קילו ומאתיים", 1.2),
+    ("he", "לקחתי קילו ושלושים גרם עגבניות", 1.03),
+)
+ASKED = (
+    ("en", "took 1,250 kg of tomatoes"),
+    ("en", "took 1.000 kg of tomatoes"),
+    ("fr", "pris 1.250 kg de tomates"),
+    ("he", "לקחתי 1,250 קילו עגבניות"),
+    ("en", "took tomatoes 2 kg, 300"),
+    ("en", "counted tuna one box thirty loose tins"),
+    ("en", "counted 12 milks and 3 milks"),
+    ("fr", "compté thon, trois caisses et deux caisses"),
+)
+"""What nobody can tell: which of two numbers, or a thousand or one."""
+COUNTED = (
+    ("en", "counted tuna - one box and thirty loose tins"),
+    ("en", "counted tuna – one box and thirty tins"),
+    ("en", "counted tuna—1 box, 30 tins"),
+    ("en", "counted tuna: 1 box - 30 tins"),
+    ("en", "counted tuna one box... thirty loose tins"),
+    ("en", "counted one box of tuna plus thirty tins"),
+    ("fr", "compté thon - une caisse et trente pièces"),
+    ("fr", "compté thon : 1 caisse – 30 pièces"),
+    ("he", "ספרתי טונה – ארגז אחד ושלושים יחידות"),
+    ("he", "ספרתי טונה - ארגז אחד, שלושים יחידות"),
 )
 
 
@@ -53,6 +106,38 @@ def test_so_much_is_meant(language: str, text: str, amount: float) -> None:
     said = understand(text, language)
     (clause,) = said.clauses
     assert (said.kind, clause.amount, clause.doubt) == ("act", round(amount * 1000), ""), clause
+
+
+@pytest.mark.parametrize(("language", "text"), ASKED)
+def test_which_number_is_meant_is_asked(language: str, text: str) -> None:
+    (clause,) = understand(text, language).clauses
+    assert clause.doubt == "numbers", clause
+
+
+@pytest.mark.parametrize(("language", "text"), COUNTED)
+def test_a_count_is_one_whatever_stands_between(language: str, text: str) -> None:
+    (clause,) = understand(text, language).clauses
+    assert (clause.verb, clause.unit, clause.amount, clause.loose, clause.doubt) == ("adjust", "box", 1000, 30_000, "")
+    assert clause.text in ("tuna", "thon", "טונה")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "amounts"),
+    [
+        ("en", "took a kilo of tomatoes and 200 croissants", [1000, 200_000]),
+        ("en", "took tomatoes 1 kg and 200 croissants", [1000, 200_000]),
+        ("en", "took a kilo of tomatoes and two milks", [1000, 2000]),
+        ("fr", "pris un kilo de tomates et deux laits", [1000, 2000]),
+        ("he", "לקחתי קילו עגבניות ושני חלב", [1000, 2000]),
+    ],
+)
+def test_what_is_something_else_is_not_of_the_weight(language: str, text: str, amounts: list[int]) -> None:
+    assert [clause.amount for clause in understand(text, language).clauses] == amounts
+
+
+def test_a_dash_in_a_name_parts_nothing() -> None:
+    (clause,) = understand("took 3 milk - organic", "en").clauses
+    assert (clause.amount, clause.text) == (3000, "milk organic")
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from edge.core.messages import Refused
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
-from edge.shop.orders.substitutes import refusal, substituted
+from edge.shop.orders.substitutes import substituted, why_unfit
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
 
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
@@ -49,8 +48,10 @@ def strong(high: int, unit: str = "%") -> dict[str, Value]:
     ],
 )
 def test_never_across_an_age_an_allergen_or_more_thc(was: dict[str, Any], new: dict[str, Any], why: str) -> None:
-    found = refusal(MILK, product("milk", 120, **was), product(**new))
-    assert (found.code if isinstance(found, Refused) else "") == why
+    before, after = product("milk", 120, **was), product(**new)
+    ages = {before.sku: before.min_age} | {after.sku: after.min_age}
+    found = why_unfit(MILK, before, after, ages)
+    assert (found.code if found else "") == why
 
 
 @pytest.mark.parametrize(("price_minor", "costs"), [(100, 200), (120, 240), (150, 240)])

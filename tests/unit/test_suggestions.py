@@ -64,6 +64,35 @@ def test_no_more_is_carried_than_fills_a_place_up(maximum: int, carried: int) ->
     assert [one.quantity for one in transfers] == [carried]
 
 
+def test_whose_least_order_the_place_has_no_room_for_is_passed_over_for_who_delivers() -> None:
+    offers = {
+        "water": [SupplierOffer("north", "water", "", 100), SupplierOffer("cellar", "water", "", 600)],
+        "juice": [SupplierOffer("north", "juice", "", 100)],
+    }
+    water = Need("water", "roof", 8_000, 0, par=48_000, reorder=12_000, maximum=96_000)
+    (order,) = suggest([water], offers, {"north": 20_000}).orders
+    assert (order.supplier, order.lines[0].quantity) == ("cellar", 40_000)
+    juice = Need("juice", "roof", 0, 0, par=10_000, reorder=5_000, maximum=10_000)
+    both = suggest([water, juice], offers, {"north": 20_000})
+    assert [one.supplier for one in both.orders] == ["cellar"]
+    assert [(one.sku, one.rule) for one in both.unmet] == [("juice", "least_order")], "nobody else has it"
+    enough = suggest([water, juice], offers, {"north": 5_000})
+    assert [one.supplier for one in enough.orders] == ["north"], "together they are enough"
+
+
+def test_who_comes_later_delivers_where_the_least_order_of_who_comes_in_time_is_out_of_reach() -> None:
+    offers = {
+        "milk": [
+            SupplierOffer("soon", "milk", "", 100, lead_time_days=1),
+            SupplierOffer("late", "milk", "", 100, lead_time_days=9),
+        ]
+    }
+    foreseen = Foreseen(days=3, up_to=9_000, lost=(0, 0, 0, 0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000))
+    need = Need("milk", "main", 2_000, 0, par=10_000, reorder=5_000, maximum=10_000, foreseen=foreseen)
+    assert [one.supplier for one in suggest([need], offers, {}).orders] == ["soon"]
+    assert [one.supplier for one in suggest([need], offers, {"soon": 90_000}).orders] == ["late"]
+
+
 def test_no_more_is_ordered_than_sells_before_its_last_day() -> None:
     offers = {"milk": [SupplierOffer("dairy", "milk", "", 100, pack=6)]}
     need = Need("milk", "main", 2_000, 0, par=60_000, reorder=10_000, sells=20_000)

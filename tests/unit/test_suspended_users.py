@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 
 from edge.core.messages import Done
-from edge.core.people import blind_index
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import SetUser, SuspendUser
 from edge.shop.access.queries import read_users, stored_hash
@@ -60,23 +59,5 @@ def test_whoever_has_no_pin_at_all_is_suspended_too(tmp_path: Path) -> None:
             assert isinstance(await shop.do(SuspendUser("h1"), SYSTEM), Done)
             assert isinstance(await shop.do(theirs, SYSTEM), Done)
             assert not read_users(shop.reader)[0].has_pin
-
-    run(scenario())
-
-
-def test_an_address_that_was_entered_as_it_was_written_is_found_in_small_letters(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        def as_before(db: Connection) -> None:
-            blind_index.enter(db, "u1", "user email", "Dana@Example.org")
-            blind_index.enter(db, "u1", "user employee_number", "K-17")
-
-        async with open_shop(tmp_path) as shop:
-            said = {"email": "dana@example.org", "employee_number": "K-17"}
-            assert isinstance(await shop.do(SetUser("u1", "Dana", "cashier", HASH, **said), SYSTEM), Done)
-            await shop.maintain(as_before)
-            assert blind_index.find(shop.reader, "user email", "dana@example.org") == []
-        async with open_shop(tmp_path) as shop:
-            assert blind_index.find(shop.reader, "user email", "dana@example.org") == ["u1"]
-            assert blind_index.find(shop.reader, "user employee_number", "k-17") == ["u1"]
 
     run(scenario())

@@ -1,4 +1,4 @@
-"""`[tax] province = "ON"`: what the law of a place says, from which day, and to the cent."""
+"""`[store] province = "ON"`: what the law of a place says, from which day, and to the cent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import pytest
 
 from edge.config import parse
 from edge.lib.errors import ConfigError
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import class_ids, is_inclusive, known_places, table_on, tables
 from edge.lib.tax.rules import Taxed, TaxTable, taxes
+from edge.services.configuration import TaxEntry, TaxRate, with_taxes
+from edge.shop.customers.settings import settings_of as customer_settings
 
 HEAD = '[store]\nid = "x"\nheader = ["X"]\ncurrency = "CAD"\nzone = "America/Toronto"\n'
 BEFORE = TaxTable(False, "total", ())
@@ -95,11 +98,11 @@ def test_prices_contain_the_tax_where_that_is_the_law() -> None:
 
 
 def test_a_shop_names_its_province_and_no_more(tmp_path: Path) -> None:
-    said = parse(HEAD + '[tax]\nprovince = "ON"\n', tmp_path / "config.toml").till_settings()
+    said = parse(HEAD + 'province = "ON"\n', tmp_path / "config.toml").till_settings()
     assert not said.tax.inclusive
     assert said.on("2026-06-01").tax.find("standard").rates[0].rate == 13000  # type: ignore[union-attr]
     assert {entry.id for entry in said.on("2026-06-01").tax.classes} == set(class_ids("ON"))
-    contained = parse(HEAD + '[tax]\nprovince = "ON"\ninclusive = true\n', tmp_path / "config.toml").till_settings()
+    contained = parse(HEAD + 'province = "ON"\n[tax]\ninclusive = true\n', tmp_path / "config.toml").till_settings()
     assert contained.on("2026-06-01").tax.inclusive
 
 
@@ -108,10 +111,57 @@ def test_a_shop_names_its_province_and_no_more(tmp_path: Path) -> None:
     [
         ('[tax]\nprovince = "XX"\n', "no table of taxes for province 'XX'"),
         ('[tax]\ncountry = "DE"\n', "no table of taxes for country 'DE'"),
-        ('[tax]\nprovince = "ON"\ncountry = "FR"\n', "Keep one"),
+        ('[tax]\nprovince = "ON"\ncountry = "FR"\n', "place_twice"),
         ('[tax]\nprovince = "ON"\n[[tax.class]]\nid = "standard"\n', "Keep one"),
     ],
 )
 def test_what_does_not_fit_together_is_said(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         parse(HEAD + text, tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('province = "QC"\n', Jurisdiction("CA", "QC")),
+        ('country = "US"\nprovince = "NY"\n', Jurisdiction("US", "NY")),
+        ('country = "FR"\n', Jurisdiction("FR")),
+        ('[tax]\nprovince = "ON"\n', Jurisdiction("CA", "ON")),
+        ('[customers]\nprovince = "ON"\n', Jurisdiction("CA", "ON")),
+        ('province = "ON"\n[tax]\nprovince = "ON"\n[customers]\nprovince = "ON"\n', Jurisdiction("CA", "ON")),
+        ('[tax]\ncountry = "IL"\n', Jurisdiction("IL")),
+        ("", Jurisdiction()),
+    ],
+)
+def test_the_place_is_one_word_that_all_who_ask_the_law_read(tmp_path: Path, text: str, place: Jurisdiction) -> None:
+    said = parse(HEAD + text, tmp_path / "config.toml")
+    assert said.store.place == said.till_settings().place == place
+    assert customer_settings(said).province == place.province
+    assert said.tax.law == place.tax_place
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ('province = "ON"\n[tax]\nprovince = "QC"\n', 8, "place_twice"),
+        ('[tax]\nprovince = "ON"\n[customers]\nprovince = "QC"\n', 9, "place_twice"),
+        ('country = "IL"\n[tax]\ncountry = "FR"\n', 8, "place_twice"),
+        ('country = "IL"\nprovince = "ON"\n', 7, "no province or state 'ON' of IL"),
+        ('country = "US"\nprovince = "ON"\n', 7, "no province or state 'ON' of US"),
+    ],
+)
+def test_two_places_that_differ_are_no_start(tmp_path: Path, text: str, line: int, what: str) -> None:
+    with pytest.raises(ConfigError, match=what) as refused:
+        parse(HEAD + text, tmp_path / "config.toml")
+    assert f"line {line}" in str(refused.value)
+
+
+def test_the_page_of_taxes_writes_the_one_place(tmp_path: Path) -> None:
+    older = HEAD + '[tax]\nprovince = "ON"\n[customers]\nprovince = "ON"\n'
+    moved = parse(with_taxes(older, "province QC", False, "total", ()), tmp_path / "config.toml")
+    assert (moved.store.place, moved.tax.law) == (Jurisdiction("CA", "QC"), "QC")
+    own = TaxEntry("standard", (TaxRate("VAT", "5"),))
+    text = with_taxes(older, "", True, "line", (own,))
+    kept = parse(text, tmp_path / "config.toml")
+    assert (kept.store.place, kept.tax.law, kept.tax.ids) == (Jurisdiction("CA", "ON"), "", ("standard",))
+    assert "province" not in text[text.index("[tax]") :]

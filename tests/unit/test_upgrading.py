@@ -13,9 +13,10 @@ from edge.core.journal.projections import prepare, rebuild_stale, rows_to_read
 from edge.core.journal.verify import verify
 from edge.core.registry import Capability, Projector, Registry
 from edge.core.storage.database import open_reader, open_scratch
-from edge.core.storage.migrate import migrations, version
+from edge.core.storage.migrate import BASELINE, version
 from edge.services.maintenance import upgrade
-from tests.migration.test_migrations import OLD, kept
+from tests.migration.next_release import of_this_release, release_next
+from tests.migration.test_migrations import kept
 from tests.shop_fixture import FakeClock, config
 from tests.unit.toys import Note, Noted, Toy, _noted, notes, toy
 
@@ -67,12 +68,13 @@ def test_what_was_prepared_of_another_history_or_version_is_not_used(tmp_path: P
         assert sorted(house.db.execute("SELECT sku, on_hand FROM stock")) == [(text, 1) for text in "defg"]
 
 
-@pytest.mark.parametrize("dump", OLD, ids=lambda path: path.stem)
-def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, dump: Path) -> None:
-    path = kept(tmp_path, dump)
+def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path, of_this_release())
+    release_next(monkeypatch)
     loaded, before = config(tmp_path), path.read_bytes()
     tried = upgrade.rehearse(loaded)
-    assert (tried.from_schema, tried.to_schema) == (int(dump.stem[-4:]), migrations()[-1][0])
+    assert (tried.from_schema, tried.to_schema) == (BASELINE, BASELINE + 1)
+    assert tried.tables == ("search", "receipts")
     assert tried.faults == ()
     assert path.read_bytes() == before, "only a copy was changed"
     done = upgrade.upgrade(loaded, FakeClock())
@@ -88,7 +90,8 @@ def test_an_old_ledger_is_rehearsed_then_upgraded(tmp_path: Path, dump: Path) ->
 
 
 def test_a_shop_that_nobody_prepared_opens_late_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept(tmp_path, OLD[0])
+    kept(tmp_path, of_this_release())
+    release_next(monkeypatch)
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 3)
     loaded = config(tmp_path)
     with capture_logs() as said:
@@ -100,7 +103,8 @@ def test_a_shop_that_nobody_prepared_opens_late_and_says_so(tmp_path: Path, monk
 def test_a_shop_that_was_prepared_opens_without_reading_its_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept(tmp_path, OLD[0])
+    kept(tmp_path, of_this_release())
+    release_next(monkeypatch)
     loaded = config(tmp_path)
     upgrade.upgrade(loaded, FakeClock())
     monkeypatch.setattr(opening, "REBUILD_AT_START_ROWS", 0)

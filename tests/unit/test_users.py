@@ -329,7 +329,7 @@ def test_a_right_up_to_an_amount_is_lent_up_to_that_amount(tmp_path: Path) -> No
                 return SetRole(id, "Shift lead", ("refund",), limits)
 
             beyond = Refused("limit_not_yours", {"right": "refund", "most_minor": 5_000})
-            for command in (role("a"), role("a", refund=5_001), role("a", drawer=1)):
+            for command in (role("a"), role("a", refund=5_001), role("a", void=1)):
                 assert await shop.do(command, lead) == beyond
             assert isinstance(await shop.do(role("a", refund=5_000), lead), Done)
             assert isinstance(await shop.do(role("b"), manager()), Done)

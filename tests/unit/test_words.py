@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -15,8 +16,8 @@ from edge.core.writer import _DISK
 from edge.lib.i18n import LANGUAGES, direction, translate, words
 from edge.lib.i18n.translations import COUNTED
 from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
+from edge.shop.ingest.pages.columns import choices, label
 from edge.web.live.localizer import Localizer
-from edge.web.pages.columns import choices, label
 from sync.link_errors import WORDS as LINK
 from tests.shop_fixture import config
 
@@ -27,25 +28,30 @@ def gaps(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
-def sources() -> Iterator[tuple[Path, ast.AST]]:
+@cache
+def sources() -> tuple[list[tuple[Path, ast.Call]], set[str]]:
+    """Every call that makes a refusal, and every text, of the source, which is read once."""
+    refused, said = [], set()
     for path in sorted(EDGE.rglob("*.py")):
-        yield path.relative_to(EDGE), ast.parse(path.read_text())
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("Refused", "Problem"):
+                refused.append((path.relative_to(EDGE), node))
+    return refused, said
 
 
 def refusals() -> Iterator[tuple[str, str, set[str] | None]]:
     """Where, code and names of the values of every refusal in the source (None: the values come from elsewhere)."""
-    for path, tree in sources():
-        for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("Refused", "Problem")):
-                continue
-            codes = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            literal = [arg for arg in node.args if isinstance(arg, ast.Dict)]
-            elsewhere = any(isinstance(arg, ast.Name | ast.Call) for arg in node.args[1:])
-            elsewhere |= any(key is None for values in literal for key in values.keys)  # {**called(...)}
-            names = {ast.literal_eval(key) for values in literal for key in values.keys if key}
-            names |= {keyword.arg for keyword in node.keywords if keyword.arg}
-            for code in codes[:1]:
-                yield f"{path}:{node.lineno}", code, None if elsewhere else names
+    for path, node in sources()[0]:
+        codes = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        literal = [arg for arg in node.args if isinstance(arg, ast.Dict)]
+        elsewhere = any(isinstance(arg, ast.Name | ast.Call) for arg in node.args[1:])
+        elsewhere |= any(key is None for values in literal for key in values.keys)  # {**called(...)}
+        names = {ast.literal_eval(key) for values in literal for key in values.keys if key}
+        names |= {keyword.arg for keyword in node.keywords if keyword.arg}
+        for code in codes[:1]:
+            yield f"{path}:{node.lineno}", code, None if elsewhere else names
 
 
 def sentence_of(code: str) -> str | None:
@@ -76,12 +82,7 @@ def test_every_refusal_has_a_sentence_whose_gaps_it_fills() -> None:
 
 
 def test_no_sentence_is_kept_for_a_refusal_that_nobody_makes() -> None:
-    said = {
-        node.value
-        for _, tree in sources()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    said = sources()[1]
     kept = {key.removeprefix("refused.") for key in words("en") if key.startswith("refused.")}
     kept -= {f"{code}_one" for code in kept}  # the same, of one thing
     assert kept <= said, f"nobody says {sorted(kept - said)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from edge.core import ids
 from edge.core.bus import Bus
@@ -14,13 +14,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
 from edge.core.journal.rows import Approved, EpochStarted, Header, RightDenied, read_rows, write_header
 from edge.core.journal.verify import verify
-from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refusal
 from edge.core.registry import Capability, CommandSpec, Projector, Registry, Transaction
 from edge.core.storage.database import open_writer
-from edge.core.storage.migrate import migrate
+from edge.core.surfaces import STAFF
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Answer, MaintenanceWrite, Request, Writer
 from edge.lib.errors import InvariantBroken
+from tests.ledger_template import migrate_by_copy
 from tests.shop_fixture import FakeClock, run
 
 WRITE = "write"
@@ -123,28 +124,30 @@ def _break(tx: Transaction, command: Break) -> None:
     raise InvariantBroken("Two and two are five.")
 
 
-def _no(tx: Transaction, command: No) -> Refused:
+def _no(tx: Transaction, command: No) -> NoReturn:
     tx.append(Noted("before the refusal"))
     _scribble(tx, "before the refusal")
-    return Refused("no")
+    raise Refusal("no")
 
 
-def _nest(tx: Transaction, command: Nest) -> Done | Refused:
+def _nest(tx: Transaction, command: Nest) -> Done:
     return tx.do(Nest(command.depth - 1, command.text) if command.depth else Note(command.text))
 
 
-def _change_of_mind(tx: Transaction, command: ChangeOfMind) -> Refused | None:
-    refused = tx.do(LateRefusal(command.local))
-    assert isinstance(refused, Refused)
-    return refused if command.refuses else None
+def _change_of_mind(tx: Transaction, command: ChangeOfMind) -> None:
+    try:
+        tx.do(LateRefusal(command.local))
+    except Refusal:
+        if command.refuses:
+            raise
 
 
-def _late_refusal(tx: Transaction, command: LateRefusal) -> Refused:
+def _late_refusal(tx: Transaction, command: LateRefusal) -> NoReturn:
     if command.local:
         _scribble(tx, "half a thing")
     else:
         tx.do(Note("half a thing"))
-    return Refused("no")
+    raise Refusal("no")
 
 
 def _noted(db: Any, fact: RecordedEvent, event: Noted) -> None:
@@ -166,9 +169,9 @@ counts = Projector("counts", 1, ("stock",), {Noted: _noted})
 notes = Capability(
     "notes",
     commands=(
-        *(CommandSpec(command, handler, WRITE) for command, handler in _HANDLERS.items()),
-        CommandSpec(Tidy, _tidy, WRITE, local=True),
-        CommandSpec(Scribble, lambda tx, command: _scribble(tx, command.text), WRITE, local=True),
+        *(CommandSpec(command, handler, WRITE, surfaces=STAFF) for command, handler in _HANDLERS.items()),
+        CommandSpec(Tidy, _tidy, WRITE, local=True, surfaces=STAFF),
+        CommandSpec(Scribble, lambda tx, command: _scribble(tx, command.text), WRITE, local=True, surfaces=STAFF),
     ),
     events=(Noted,),
     projectors=(counts,),
@@ -186,7 +189,7 @@ class Toy:
     def __init__(self, folder: Path, clock: Clock | None = None, house: Registry | None = None) -> None:
         self.path = folder / "ledger.db"
         self.db = open_writer(self.path)
-        migrate(self.db)
+        migrate_by_copy(self.db)
         write_header(self.db, Header("t", "s", "d"), 0)
         self.clock = clock or FakeClock()
         self.registry = house or registry()

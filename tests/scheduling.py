@@ -1,0 +1,66 @@
+"""In which order files of tests run, of which of them coverage is measured, and which of them may fail.
+
+A file goes to one worker as a whole: what takes longest begins first, so that workers end together.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+LONGEST = HERE / "longest_first.txt"
+"""Seconds of the processor and path, of files that take more than ten."""
+CHILDREN = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+"""By these a process that a test starts measures itself (coverage's `patch = subprocess`)."""
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """A test that fails by chance, why, and since when that is known."""
+
+    name: str
+    cause: str
+    since: date
+
+
+def quarantined(text: str) -> list[Quarantined]:
+    return msgspec.convert(tomllib.loads(text).get("test", []), list[Quarantined])
+
+
+def seconds(text: str) -> dict[str, float]:
+    """By path, what is recorded."""
+    rows = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return {path: float(took) for took, path in rows}
+
+
+def longest_first(items: list[pytest.Item], recorded: dict[str, float]) -> None:
+    """Files with tests that are marked slow, then what is recorded as long, then the others; each file stays whole."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    took = {path: recorded.get(path.relative_to(ROOT).as_posix(), 0.0) for path in {item.path for item in items}}
+    items.sort(key=lambda item: (item.path not in slow, -took[item.path]))
+
+
+@contextmanager
+def measured(item: pytest.Item, folders: list[str]) -> Iterator[None]:
+    """Coverage, where it is measured at all, of everyday tests in these folders alone (none: of all tests)."""
+    coverage = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    wanted = any(item.path.is_relative_to(ROOT / folder) for folder in folders) and not item.get_closest_marker("slow")
+    if coverage is None or not folders or wanted:
+        yield
+        return
+    kept = {name: os.environ.pop(name) for name in CHILDREN if name in os.environ}
+    coverage.stop()
+    try:
+        yield
+    finally:
+        coverage.start()
+        os.environ.update(kept)
