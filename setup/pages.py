@@ -9,7 +9,11 @@ from setup import python
 from setup.step import LOCAL, ROOT, Log, Step
 
 NODE_LOCK = ROOT / "setup" / "node.lock"
-PROJECT_
+PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
+VENDOR = ROOT / "edge" / "web" / "static" / "vendor"
+HEEBO = "@fontsource-variable/heebo"
+ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
+
 
 class VendorFile(NamedTuple):
     """A file of an npm package that the pages are served, and its name among ours."""
@@ -19,7 +23,6 @@ class VendorFile(NamedTuple):
     name: str
 
 
-HEEBO = "@fontsource-variable/heebo"
 FILES = (
     VendorFile("htmx.org", "dist/htmx.min.js", "htmx.min.js"),
     VendorFile("htmx-ext-ws", "dist/ws.min.js", "ws.min.js"),
@@ -29,7 +32,6 @@ FILES = (
     VendorFile(HEEBO, "files/heebo-hebrew-wght-normal.woff2", "heebo-hebrew-wght-normal.woff2"),
     VendorFile(HEEBO, "LICENSE", "heebo-license.txt"),  # which the letters may not be handed on without
 )
-ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
 
 
 def steps() -> list[Step]:
@@ -38,7 +40,7 @@ def steps() -> list[Step]:
 
 def _inputs() -> bytes:
     present = all((VENDOR / file.name).exists() for file in FILES)
-    return b"\n".join([str(present).encode(), repr(FILES).encode(), *(lock.read_bytes() for lock in PROJECT_FILES)])
+    return b"\n".join([str(present).encode(), repr(FILES).encode(), *(file.read_bytes() for file in PROJECT_FILES)])
 
 
 def _fetch(log: Log) -> list[str]:

@@ -10,7 +10,7 @@ from tests.tidy.tree import files, text_of
 
 TOKENS = Path("edge/web/static/tokens.css")
 FAR = {"kiosk.css", "display.css", "modes.css", "shop_talk.css"}
-"""What is read from a distance grows with its screen: its letters are so many of the screen's, or of those around them."""
+"""What is read from a distance grows with its screen: its letters are a part of it, or of those around them."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 DECLARATION = re.compile(r"(?<![\w-])(?P<name>[\w-]+): ?(?P<value>[^;{}]+)[;}]")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|color)\(|\b(?:white|black|red|green|blue|gr[ae]y)\b")
