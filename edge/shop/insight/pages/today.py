@@ -122,7 +122,7 @@ PAGES = (
     Page(
         path="/manager",
         name="manager",
-        group="counter",
+        group="today",
         place=10,
         handler=manager,
         right=MANAGE,
