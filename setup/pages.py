@@ -53,8 +53,8 @@ def _fetch(log: Log) -> list[str]:
         cache = f"--cache={work / 'cache'}"
         log.call(*_npm(work, log), "ci", f"--prefix={work}", cache, *options, advice=ADVICE)
         VENDOR.mkdir(parents=True, exist_ok=True)
-        for file in FILES:
-            shutil.copy(work / "node_modules" / file.package / file.path, VENDOR / file.name)
+        for wanted in FILES:
+            shutil.copy(work / "node_modules" / wanted.package / wanted.path, VENDOR / wanted.name)
     return []
 
 
