@@ -62,6 +62,7 @@ def test_a_part_is_a_sale_and_the_rest_stays_ready(tmp_path: Path) -> None:
             line = order.goods.lines[0].id
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
             there = free(shop)
+            assert (await refused(shop, HandOverOrder(order.id, CARD, lines=()), STAFF)).code == "part_empty"
             much = await refused(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(line, 4000),)), STAFF)
             assert much.code == "part_too_much"
             assert (await refused(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(9, 1000),)), STAFF)).code == (
@@ -221,7 +222,10 @@ def test_a_code_that_is_guessed_opens_nothing_and_the_order_is_there(tmp_path: P
             dead = await refused(shop, HandOverOrder(order.id, CARD, code=order.code), STAFF)
             assert dead == Refused("pickup_code_dead", {"said": "K01"})
             assert (await refused(shop, TakeUpOrder(code=order.code), CASHIER)).code == "no_such_order"
-            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            denied = await refused(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert (denied.code, denied.values["right"]) == ("right_denied", "override"), "nobody showed whose it is"
+            await do(shop, HandOverOrder(order.id, CARD), STAFF.with_rights("override"))
+            assert order_steps(shop.reader, order.id)[-1].reason == "code_dead", "it is kept that it went without"
             other = await milk_order(shop)
             for _ in range(14):
                 await refused(shop, TakeUpOrder(code=f"{(int(other.code) + 1) % 10**6:06}"), CASHIER)
