@@ -45,7 +45,10 @@ function valueOf(form) {
 
 const settings = () => [...found.querySelectorAll('[data-form="setting"]')];
 const touched = () => settings().filter(isTouched);
-const say = (form, text) => (form.querySelector(".error").textContent = text);
+function say(form, text) {
+  form.querySelector(".error").textContent = text;
+  for (const field of form.querySelectorAll("[name=value]")) field.toggleAttribute("aria-invalid", Boolean(text));
+}
 
 // What the bar says: how many settings wait to be saved, or that they are.
 function count(saved = false) {
@@ -62,6 +65,11 @@ async function save() {
   const wrong = new Map();
   for (const form of touched()) {
     const { name } = form.dataset;
+    const unfit = form.querySelector(":invalid");
+    if (unfit) {
+      wrong.set(name, unfit.validationMessage);
+      continue;
+    }
     try {
       const answer = await sendGranted("SetSetting", { name, value: valueOf(form) });
       if (!answer) break; // nobody entered the PIN

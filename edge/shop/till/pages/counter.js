@@ -61,6 +61,11 @@ export function takes(code) {
 }
 
 const PREPARE = {
+  more() {
+    const empty = !document.querySelector("#lines .line[data-line]");
+    for (const button of place().querySelectorAll("[data-of-basket]")) button.disabled = empty;
+    setTimeout(() => place().querySelector("[data-go]:enabled")?.focus());
+  },
   discount() {
     const line = chosenLine();
     if (line && line.dataset.voided === undefined) place().querySelector("[data-chosen]").replaceChildren(line.querySelector(".what").cloneNode(true));
