@@ -99,7 +99,9 @@ NOT_LET_IN = (
 def projectors() -> tuple[TableProjector, ...]:
     """What turns events into tables, one a capability."""
     capabilities = [
-        Capability(capability.name, events=capability.events.EVENTS, upcasters=capability.events.UPCASTERS)
+        Capability(
+            capability.name, events=capability.events.EVENTS, upcasters=getattr(capability.events, "UPCASTERS", ())
+        )
         for capability in CAPABILITIES
         if capability.events
     ]

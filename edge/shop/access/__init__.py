@@ -13,7 +13,7 @@ from edge.shop.access import (
     pairing_handlers,
     secret_handlers,
 )
-from edge.shop.access.events import EVENTS, UPCASTERS
+from edge.shop.access.events import EVENTS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.login_log import read_logins
 from edge.shop.access.personal_data import kept_of
@@ -67,7 +67,6 @@ capability = Capability(
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     before={ForgetPerson: handlers.before_forgetting},
     queries=(

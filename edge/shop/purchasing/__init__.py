@@ -20,7 +20,7 @@ from edge.shop.purchasing import (
     suppliers,
 )
 from edge.shop.purchasing.checks import purchase_stock_check
-from edge.shop.purchasing.events import EVENTS, UPCASTERS
+from edge.shop.purchasing.events import EVENTS
 from edge.shop.purchasing.lot_suppliers import before_movement, read_lot_suppliers
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
@@ -64,7 +64,6 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             decided(commands.ClosePurchaseOrder, purchase_orders.close),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         watches=WATCHES,
         parts=PARTS,
         projectors=(project.projector,),

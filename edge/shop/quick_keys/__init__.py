@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
 from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
-from edge.shop.quick_keys.events import EVENTS, UPCASTERS
+from edge.shop.quick_keys.events import EVENTS
 from edge.shop.quick_keys.handlers import add_quick_keys, set_quick_keys
 from edge.shop.quick_keys.project import projector
 from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
@@ -16,7 +16,6 @@ capability = Capability(
         CommandSpec(AddQuickKeys, add_quick_keys, right=MANAGE, also=SETTINGS, surfaces=MACHINE),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("quick_keys", read_keys, right=SELL, also=BASKET, surfaces=NAMED_TILL),

@@ -5,7 +5,7 @@ from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.settings.checks import overrides
 from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.shop.settings.events import EVENTS, UPCASTERS
+from edge.shop.settings.events import EVENTS
 from edge.shop.settings.handlers import clear_setting, end_text, set_setting, set_text
 from edge.shop.settings.project import projector
 from edge.shop.settings.queries import read_settings, read_texts
@@ -19,7 +19,6 @@ capability = Capability(
         CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS, surfaces=STAFF),

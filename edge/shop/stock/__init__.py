@@ -21,7 +21,7 @@ from edge.shop.stock import (
 )
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.checks import stock_check
-from edge.shop.stock.events import EVENTS, UPCASTERS
+from edge.shop.stock.events import EVENTS
 from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
 from edge.shop.stock.parts import PARTS
 from edge.shop.stock.settings import settings_of as settings_of
@@ -65,7 +65,6 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         ),
         jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
         events=EVENTS,
-        upcasters=UPCASTERS,
         watches=watches(limits),
         parts=PARTS,
         projectors=(project.projector, movements.projector, history.projector),

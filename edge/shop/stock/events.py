@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 
 MAIN = "main"
 """The location that every shop has."""
@@ -246,4 +245,3 @@ EVENTS: tuple[type[Event], ...] = (
     CountScanned,
     CountEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()
