@@ -182,9 +182,12 @@ class Entity(Generic[T]):
     def set(self, tx: Transaction, command: Command, more: tuple[Check[T], ...] = ()) -> None:
         """The handler of `set_by`: looked at by every check in turn, and a fact where something is new."""
         wanted = self._held(command, self._asked)
-        known = self.find(tx.db, *self.key_of(wanted))
+        key = self.key_of(wanted)
+        known = self.find(tx.db, *key)
         for check in (*self._checks, *more):
             wanted = check(tx, wanted, known)
+        if self.key_of(wanted) != key:  # a product by the code of its box
+            known = self.find(tx.db, *self.key_of(wanted))
         if wanted == known or (known is None and self._is_nothing(wanted)):
             return
         if known is None and self._limit and tx.db.execute(self._count).fetchone()[0] >= self._limit.most:

@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import AskingCommand, Command, Number
 from edge.shop.purchasing.rules import PriceBreak
 from edge.shop.purchasing.supplier import Supplier, SupplierId
-from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, OfLot, Sku, Thousandths
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
+from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
 
 BREAKS_LIMIT = 10
 """Steps in which a price falls."""
