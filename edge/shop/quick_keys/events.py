@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.quick_keys.layout import KeyPage
+from edge.shop.quick_keys.layout import RegisterKeys
 
 
-class QuickKeysSet(Event, frozen=True):
+class QuickKeysSet(Event, RegisterKeys, frozen=True):
     """A register's keys, or those of all that have none of their own, are these from now on."""
-
-    of_register: str
-    pages: tuple[KeyPage, ...]
 
 
 EVENTS: tuple[type[Event], ...] = (QuickKeysSet,)
