@@ -69,6 +69,9 @@ class Unknown(msgspec.Struct, frozen=True):
         return {self.of: "/".join(key)[:80]}
 
 
+_NEVER = Unknown("", "")
+
+
 class Entity(Generic[T]):
     """See above. Its table has a column for each field of the key, `body` with all of it as JSON, and `seq`, the row of
     the journal.
@@ -79,7 +82,7 @@ class Entity(Generic[T]):
 
     `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` are those of both commands (`CommandSpec`);
     `end_right` and `asks_to_end`: of the one that ends, where that differs. `order`: in which rows are read; by the
-    key, if nothing is said.
+    key, if nothing is said. `unknown` says what ends, or has addresses.
     """
 
     def __init__(
@@ -92,8 +95,8 @@ class Entity(Generic[T]):
         end_by: type[Command] | None = None,
         was_ended: type[Event] | None = None,
         is_nothing: Callable[[T], bool] = lambda one: False,
-        unknown: Unknown,
         right: Right,
+        unknown: Unknown = _NEVER,
         also: Right = "",
         surfaces: Surfaces = STAFF,
         ask_first: bool = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
+from edge.shop.access.commands import OwnRole
 
 
 class PinChanged(Event, frozen=True):
@@ -62,13 +63,8 @@ class SetupCodeGiven(Event, frozen=True):
     id: str
 
 
-class RoleSet(Event, frozen=True):
+class RoleSet(Event, OwnRole, frozen=True):
     """The shop has a role of its own, with these rights, some up to an amount in minor units."""
-
-    id: str
-    name: str
-    rights: tuple[str, ...]
-    limits: dict[str, int]
 
 
 class RoleRetired(Event, frozen=True):

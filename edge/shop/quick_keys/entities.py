@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.core.entity import Entity, Unknown
+from edge.core.entity import Entity
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE, SETTINGS
@@ -38,6 +38,5 @@ QUICK_KEYS = Entity(
     right=MANAGE,
     also=SETTINGS,
     key=("of_register",),
-    unknown=Unknown("no_register", "register"),
     checks=(known_products,),
 )

@@ -118,7 +118,6 @@ LEVELS = Entity(
     is_nothing=lambda one: not one.par and not one.reorder,
     right=MANAGE,
     key=("sku", "location"),
-    unknown=Unknown("unknown_sku", "sku"),
     checks=(levels_fit,),
 )
 """Its table has one more column, `status`, which moves of goods change."""
