@@ -98,14 +98,11 @@ NOT_LET_IN = (
 
 def projectors() -> tuple[TableProjector, ...]:
     """What turns events into tables, one a capability."""
-    capabilities = [
-        Capability(
-            capability.name, events=capability.events.EVENTS, upcasters=getattr(capability.events, "UPCASTERS", ())
-        )
-        for capability in CAPABILITIES
-        if capability.events
-    ]
-    registry = Registry((forgetting.capability(), *capabilities))
+    said = [one.events for one in CAPABILITIES if one.events]
+    events = {event.__name__: event for module in said for event in module.EVENTS}  # some are read by two
+    upcasters = tuple(upcaster for module in said for upcaster in getattr(module, "UPCASTERS", ()))
+    every = Capability("hub", events=tuple(events.values()), upcasters=upcasters)
+    registry = Registry((forgetting.capability(), every))
     return tuple(capability.projector(registry) for capability in CAPABILITIES if capability.projector)
 
 

@@ -82,7 +82,8 @@ class Entity(Generic[T]):
 
     `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` are those of both commands (`CommandSpec`);
     `end_right` and `asks_to_end`: of the one that ends, where that differs. `order`: in which rows are read; by the
-    key, if nothing is said. `unknown` says what ends, or has addresses.
+    key, if nothing is said. `unknown` says what ends, or has addresses. `is_a_table`: whether many can come
+    as a table. Not `is_at_hub`: head office has a table of its own for it, beside the capability.
     """
 
     def __init__(
@@ -107,6 +108,7 @@ class Entity(Generic[T]):
         order: tuple[str, ...] = (),
         limit: CountLimit | None = None,
         keeps_ended: bool = False,
+        is_at_hub: bool = True,
         checks: tuple[Check[T], ...] = (),
         end_checks: tuple[EndCheck, ...] = (),
     ) -> None:
@@ -114,6 +116,8 @@ class Entity(Generic[T]):
         self.set_by, self.was_set, self.end_by, self.was_ended = set_by, was_set, end_by, was_ended
         self.unknown, self.right, self.also = unknown, right, also
         self.end_right, self.keeps_ended = end_right or right, keeps_ended
+        self.is_at_hub = is_at_hub
+        self.is_a_table = surfaces == STAFF and not reauthenticate
         spec = partial(CommandSpec, also=also, surfaces=surfaces, reauthenticate=reauthenticate)
         self._set_spec = partial(spec, right=right, ask_first=ask_first)
         self._end_spec = partial(spec, right=self.end_right, ask_first=ask_first or asks_to_end)
@@ -234,6 +238,18 @@ class Entity(Generic[T]):
         one = event if self.was_set.personal else self._held(event, self._happened)
         without = (*self.was_set.personal, self.was_set.person_in)
         return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}
+
+    def ends(self, event: Event) -> bool:
+        """Whether it is so no more by this event of its own."""
+        if isinstance(event, self.was_set):
+            return not event.personal and self._is_nothing(self._held(event, self._happened))
+        return True
+
+    def id_of(self, event: Event) -> str:
+        """The key of the thing that an event of its own is about; of several fields with "/" between them."""
+        if isinstance(event, self.was_set):
+            return "/".join(self.key_of(event if event.personal else self._held(event, self._happened)))  # type: ignore[arg-type]
+        return "/".join(msgspec.structs.astuple(event)[: len(self.key)])
 
     # what is said of people
 

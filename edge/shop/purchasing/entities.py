@@ -48,6 +48,7 @@ SUPPLIERS = Entity(
     right=MANAGE,
     asks_to_end=True,
     keeps_ended=True,
+    is_at_hub=False,
     limit=CountLimit(SUPPLIERS_LIMIT, "too_many_suppliers"),
     unknown=Unknown("no_supplier", "supplier", ended="supplier_retired"),
     checks=(as_kept,),

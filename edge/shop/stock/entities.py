@@ -105,6 +105,7 @@ LOCATIONS = Entity(
     was_ended=LocationRetired,
     right=MANAGE,
     keeps_ended=True,
+    is_at_hub=False,
     limit=CountLimit(LOCATIONS_LIMIT, "too_many_locations"),
     unknown=Unknown("no_location", "location"),
     checks=(kind_fits, parent_fits),
@@ -117,6 +118,7 @@ LEVELS = Entity(
     was_set=LevelsSet,
     is_nothing=lambda one: not one.par and not one.reorder,
     right=MANAGE,
+    is_at_hub=False,
     key=("sku", "location"),
     checks=(levels_fit,),
 )
