@@ -68,7 +68,8 @@ def _hub_capability(path: Path) -> HubCapability:
     ]
     (projector,) = found or (None,)
     views = path.with_suffix(".sql")
-    events = import_module(f"edge.shop.{name}.events") if projector else None
+    has_events = module if hasattr(module, "EVENTS") else None
+    events = (has_events or import_module(f"edge.shop.{name}.events")) if projector else None
     sql = views.read_text() if views.exists() else ""
     projected = projector.tables if projector else ()
     own = [one for one in vars(module).values() if isinstance(one, Table) and one not in projected]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
-from edge.shop.access.commands import OwnRole
 
 
 class PinChanged(Event, frozen=True):
@@ -63,8 +62,13 @@ class SetupCodeGiven(Event, frozen=True):
     id: str
 
 
-class RoleSet(Event, OwnRole, frozen=True):
+class RoleSet(Event, frozen=True):
     """The shop has a role of its own, with these rights, some up to an amount in minor units."""
+
+    id: str
+    name: str
+    rights: tuple[str, ...]
+    limits: dict[str, int]
 
 
 class RoleRetired(Event, frozen=True):

@@ -7,21 +7,36 @@ from typing import ClassVar
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, Remark, Sealed
-from edge.shop.purchasing.supplier import Supplier
 
 NOTHING = Ciphertext("")
 
 
-class SupplierSet(Event, Supplier, frozen=True):
-    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody)."""
+class SupplierSet(Event, frozen=True):
+    """A supplier, all of it as it is from now on. `contact`: the id of whoever is asked there (empty: nobody).
+
+    `nightly`: what is suggested of them is drafted every night; what comes to no more than `auto_approve_below_minor`
+    is approved, too. `order_url`: where their own system takes orders. `province`: where they are.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
     person_in: ClassVar[str] = "contact"
 
+    id: str
+    names: dict[str, str]
+    lead_time_days: int
+    rating: int
+    minimum_order_minor: int
+    fee_minor: int
+    delivery_days: tuple[int, ...]
+    currency: str
     contact: str = ""
     contact_name: Sealed = NOTHING
     email: Sealed = NOTHING
     phone: Sealed = NOTHING
+    nightly: bool = False
+    auto_approve_below_minor: int = 0
+    order_url: str = ""
+    province: str = ""
 
 
 class SupplierRetired(Event, frozen=True):

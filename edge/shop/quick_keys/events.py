@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.quick_keys.layout import RegisterKeys
+from edge.shop.quick_keys.layout import KeyPage
 
 
-class QuickKeysSet(Event, RegisterKeys, frozen=True):
+class QuickKeysSet(Event, frozen=True):
     """A register's keys, or those of all that have none of their own, are these from now on."""
+
+    of_register: str
+    pages: tuple[KeyPage, ...]
 
 
 EVENTS: tuple[type[Event], ...] = (QuickKeysSet,)

@@ -21,4 +21,4 @@ def add_quick_keys(tx: Transaction, command: AddQuickKeys) -> None:
         if grown != "there":
             pages = grown
     if pages != before:
-        tx.append(QuickKeysSet(pages, command.of_register))
+        tx.append(QuickKeysSet(command.of_register, pages))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.shop.stock.location import MAIN, StockLevels, StockLocation
+from edge.shop.stock.location import MAIN
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
@@ -94,8 +94,19 @@ class CostCorrected(Event, frozen=True):
     document: str = ""
 
 
-class LocationSet(Event, StockLocation, frozen=True):
-    """A place that holds stock, as it is from now on."""
+class LocationSet(Event, frozen=True):
+    """A place that holds stock, as it is from now on.
+
+    `parent`: the place that it is in, as a shelf is in a room ("": in none). `position`: where it comes among those
+    when somebody walks through the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody said.
+    """
+
+    id: str
+    names: dict[str, str]
+    kind: str
+    parent: str = ""
+    position: int = 0
+    capacity: int = 0
 
 
 class LocationRetired(Event, frozen=True):
@@ -111,8 +122,18 @@ class SellingPlaceSet(Event, frozen=True):
     location: str
 
 
-class LevelsSet(Event, StockLevels, frozen=True):
-    """How much of a product a place should hold, and at how much it runs low; both 0: no levels."""
+class LevelsSet(Event, frozen=True):
+    """How much of a product a place should hold (`par`), and at how much it runs low (`reorder`); both 0: no levels.
+
+    `quantity`: order so much at least. `maximum`: order no more than makes it so much; 0: no bound.
+    """
+
+    sku: str
+    location: str
+    par: int
+    reorder: int
+    quantity: int = 0
+    maximum: int = 0
 
 
 class LotRecalled(Event, frozen=True):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.shop.webhooks.hook import Hook
 
 
-class WebhookSet(Event, Hook, frozen=True):
+class WebhookSet(Event, frozen=True):
     """This address is told of facts of these types, behind this one; no types: of all that the feed has."""
+
+    id: str
+    url: str
+    types: tuple[str, ...]
 
 
 class WebhookRemoved(Event, frozen=True):
