@@ -11,8 +11,10 @@ const SHOWN = 8;
 const said = (line) => ({ line: number, field, message }) => `${line.replace("%", number)}${field && `, ${field}`}: ${message}`;
 
 addEventListener("click", ({ target }) => {
-  const table = target.closest("[data-save-table]")?.closest("[data-table]").dataset.table;
-  if (table) fetchFile(`master-data/${table}.csv`, `${table}.csv`);
+  const place = target.closest("[data-table]");
+  const { table } = place?.dataset ?? {};
+  if (target.matches("[data-save-table]")) fetchFile(`master-data/${table}.csv`, `${table}.csv`);
+  if (target.matches("[data-bring-table]")) place.querySelector("[type=file]").click();
 });
 
 addEventListener("change", async ({ target }) => {
