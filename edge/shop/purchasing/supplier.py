@@ -32,12 +32,14 @@ class Supplier(msgspec.Struct, frozen=True):
     rating: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
     minimum_order_minor: Minor = 0
     fee_minor: Minor = 0
-    delivery_days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7)] = ()
+    delivery_days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7, extra={"control": "weekdays"})] = ()
     currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$")] = ""
     contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    email: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=200, extra={"type": "email"})] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=40, extra={"type": "tel"})] = ""
     nightly: bool = False
     auto_approve_below_minor: Minor = 0
-    order_url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$")] = ""
+    order_url: Annotated[
+        str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$", extra={"type": "url"})
+    ] = ""
     province: Annotated[str, msgspec.Meta(max_length=80)] = ""

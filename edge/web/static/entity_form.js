@@ -14,6 +14,10 @@ export const controls = {
   money: { read: (held) => parseMinor(held.value || "0", held), fill: (held, value) => (held.value = plainMinor(value, held)) },
   number: { read: (held) => Number(held.value), fill: (held, value) => (held.value = value) },
   quantity: { read: (held) => parseQuantity(held.value || "0"), fill: (held, value) => (held.value = value ? value / 1000 : "") },
+  weekdays: {
+    read: (held) => [...held.querySelectorAll(":checked")].map(({ value }) => Number(value)),
+    fill: (held, days) => held.querySelectorAll("input").forEach((day) => (day.checked = days.includes(Number(day.value)))),
+  },
   list: {
     read: (held) => held.value.split(/[,;]/).map((one) => one.trim()).filter(Boolean),
     fill: (held, value) => (held.value = value.join(", ")),
