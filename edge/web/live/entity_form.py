@@ -71,7 +71,7 @@ def _fields(struct: type[msgspec.Struct], without: tuple[str, ...]) -> Iterator[
             default = _nothing(type_) if field.default is msgspec.NODEFAULT else field.default
             control = said.get("control") or _control_of(f"{struct.__name__}.{field.name}", type_)
             assert control in get_args(Control), control
-            more = {**_bounds(type_), **{name: said[name] for name in ("example", "type") if name in said}}
+            more: dict[str, Any] = _bounds(type_) | {name: said[name] for name in ("example", "type") if name in said}
             if control == "money" and any(one.name == "currency" for one in info.fields):
                 more["money_by"] = "currency"
             yield FormField(field.name, control, default, field.required, **more)
