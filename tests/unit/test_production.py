@@ -1,37 +1,66 @@
-"""What a shop notices of production."""
+"""What a shop notices of production: amounts that are exact, and histories that a plain model writes down the same."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from fractions import Fraction
 
-from edge.core.journal.verify import verify
-from edge.core.messages import Refused
-from edge.shop.production.commands import SetProductionEntry
-from edge.shop.production.events import ProductionEntrySet
-from edge.shop.production.queries import ProductionEntry, production_entries, production_entry
-from edge.shop.production.rules import VALUE_LIMIT
-from tests.shop_fixture import SYSTEM, done, open_shop, run
+import pytest
+
+from edge.core.messages import Refusal
+from edge.shop.catalog.product import BundlePart, Product, Size
+from edge.shop.production.bom import Bom, BomLine
+from edge.shop.production.rules import (
+    MakeableProduct,
+    can_make,
+    can_make_in_all,
+    components,
+    explode,
+    require_tree,
+    unit_cost,
+)
+from tests import production_histories
+from tests.shop_fixture import run
+
+SHAKE = Bom("shake", "shake", (BomLine("milk", 300_000, "ml"), BomLine("pair", 1_000)), yield_permille=900)
+GOODS = {
+    "shake": MakeableProduct(Product("shake"), whole=True, bom=SHAKE),
+    "milk": MakeableProduct(Product("milk", size=Size(1_000_000, "ml"))),
+    "pair": MakeableProduct(Product("pair", parts=(BundlePart("straw", 2_000), BundlePart("milk", 10_000, "ml")))),
+    "straw": MakeableProduct(Product("straw"), whole=True),
+}
 
 
-def test_an_entry_is_as_it_was_set_last(tmp_path: Path) -> None:
+def test_measures_kits_and_yield_are_exact() -> None:
+    """300 ml of milk and 10 of the kit's, of which a tenth is lost; two straws a piece."""
+    found = components(SHAKE, GOODS.get)
+    assert found == {"milk": Fraction(310, 1_000) / Fraction(9, 10), "straw": 2 / Fraction(9, 10)}
+    there = {"milk": 2_000, "straw": 9_000}
+    assert can_make(GOODS["shake"], GOODS.get, lambda sku: there[sku]) == 4_000
+    assert explode({"shake": 4_000}, GOODS.get, lambda sku: there.get(sku, 0)).buy == {}
+    assert explode({"shake": 5_000}, GOODS.get, lambda sku: there.get(sku, 0)).buy == {"straw": 3_000}
+    assert can_make_in_all(GOODS["shake"], GOODS.get, lambda sku: there[sku]) == 4_000
+
+
+def test_a_cost_that_nobody_knows_counts_nothing_and_is_named() -> None:
+    cost = unit_cost(GOODS["shake"], GOODS.get, {"milk": 90_000_000}.get)
+    assert (cost.micro, cost.unknown) == (31_000_000, ("straw",))
+
+
+def test_a_level_too_deep_and_a_circle_are_refused_wherever_they_are() -> None:
+    chain = {f"p{n}": [f"p{n + 1}"] for n in range(9)}
+    for sku in ("p0", "p4", "p8"):
+        with pytest.raises(Refusal, match="bom_deep"):
+            require_tree(sku, chain)
+    require_tree("p1", {sku: below for sku, below in chain.items() if sku != "p8"})
+    with pytest.raises(Refusal, match="bom_circle"):
+        require_tree("p3", {**chain, "p5": ["p2"]})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_random_history_is_as_a_plain_model_says(seed: int) -> None:
     async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            await done(shop, SetProductionEntry("a", 1), SYSTEM)
-            set_again = await done(shop, SetProductionEntry("a", 2), SYSTEM)
-            assert set_again.events == (ProductionEntrySet("a", 2),)
-            assert production_entry(shop.reader, "a") == ProductionEntry("a", 2)
-            assert production_entries(shop.reader) == [ProductionEntry("a", 2)]
-            assert (await done(shop, SetProductionEntry("a", 2), SYSTEM)).events == ()
-            assert verify(shop.reader, shop.registry).faults == ()
-
-    run(scenario())
-
-
-def test_a_value_beyond_the_limit_is_refused(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            outcome = await shop.do(SetProductionEntry("a", VALUE_LIMIT + 1), SYSTEM)
-            assert outcome == Refused("production_beyond", {"limit": VALUE_LIMIT})
-            assert production_entry(shop.reader, "a") is None
+        history = await production_histories.live(seed, 120)
+        assert history.differences == []
+        assert history.codes[""], "some was made"
 
     run(scenario())

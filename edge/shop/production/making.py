@@ -11,7 +11,7 @@ from edge.shop.production import rules
 from edge.shop.production.commands import ReportWork, StartWork
 from edge.shop.production.components import correct, give_back, take
 from edge.shop.production.events import Consumed, WorkEnded, WorkReported, WorkStarted
-from edge.shop.production.queries import Lacking, WorkComponent, WorkOrder, missing
+from edge.shop.production.queries import ComponentShortage, WorkComponent, WorkOrder, missing
 from edge.shop.production.settings import ProductionSettings
 from edge.shop.production.work_orders import require_open, require_work, reserve_waiting
 from edge.shop.stock.commands import RecordMovement, ReleaseStock, ReviseReceipt
@@ -31,7 +31,7 @@ class MadeWork(msgspec.Struct, frozen=True):
     scrap: int
     lot: str = ""
     cost_unknown: tuple[str, ...] = ()
-    missing: tuple[Lacking, ...] = ()
+    missing: tuple[ComponentShortage, ...] = ()
 
 
 class Maker:

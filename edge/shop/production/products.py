@@ -9,7 +9,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import is_divided, json_text, read_products
 from edge.shop.production.bom import Bom
-from edge.shop.production.rules import Goods
+from edge.shop.production.rules import MakeableProduct
 from edge.shop.stock.events import MAIN
 from edge.shop.stock.rows import QUARANTINE, kind_of, reserved_at, rows_at
 
@@ -37,22 +37,22 @@ class MadeGoods:
 
     def __init__(self, db: Connection, today: str, location: str = MAIN) -> None:
         self._db, self._today, self._location = db, today, location
-        self._found: dict[str, Goods | None] = {}
+        self._found: dict[str, MakeableProduct | None] = {}
         self._there: dict[str, int] = {}
 
-    def __call__(self, sku: str) -> Goods | None:
+    def __call__(self, sku: str) -> MakeableProduct | None:
         """None: there is no such product."""
         if sku not in self._found:
             self._found[sku] = self._read(sku)
         return self._found[sku]
 
-    def _read(self, sku: str) -> Goods | None:
+    def _read(self, sku: str) -> MakeableProduct | None:
         known = read_products(self._db, [sku]).get(sku)
         if known is None:
             return None
         _, product, retired_us = known
         whole = (product.unit or "piece") == "piece" and not is_divided(self._db, sku)
-        return Goods(product, whole, retired_us is not None, bom_on(self._db, sku, self._today))
+        return MakeableProduct(product, whole, retired_us is not None, bom_on(self._db, sku, self._today))
 
     def there(self, sku: str) -> int:
         """What may be taken of a product at the place: not promised, not over its day, not recalled."""

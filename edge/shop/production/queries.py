@@ -98,7 +98,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
         return f"work-{self.number}"
 
 
-class Lacking(msgspec.Struct, frozen=True):
+class ComponentShortage(msgspec.Struct, frozen=True):
     """So much of a component is not there, in thousandths."""
 
     sku: str
@@ -109,7 +109,7 @@ class BlockedWork(msgspec.Struct, frozen=True):
     """An open order, and what is neither reserved for it nor free."""
 
     number: int
-    missing: tuple[Lacking, ...]
+    missing: tuple[ComponentShortage, ...]
 
 
 class ProductionStatus(msgspec.Struct, frozen=True):
@@ -178,7 +178,9 @@ def is_late(order: WorkOrder, today: str) -> bool:
     return order.state == "in_progress" and bool(order.due_on) and order.due_on < today
 
 
-def missing(db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None) -> tuple[Lacking, ...]:
+def missing(
+    db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None
+) -> tuple[ComponentShortage, ...]:
     """What an open order lacks: neither reserved for it nor free."""
     find = goods or MadeGoods(db, today, order.source)
     own = held_by(db, order.holder)
@@ -186,7 +188,7 @@ def missing(db: Connection, order: WorkOrder, today: str, goods: MadeGoods | Non
     for one in order.components:
         short = one.open - own.get(one.sku, 0) - max(0, find.there(one.sku)) if one.open else 0
         if short > 0:
-            found.append(Lacking(one.sku, short))
+            found.append(ComponentShortage(one.sku, short))
     return tuple(found)
 
 

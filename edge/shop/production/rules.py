@@ -26,7 +26,7 @@ OFF_PERCENT = 10
 """By so much a component may differ from its bill before it is asked about."""
 
 
-class Goods(msgspec.Struct, frozen=True):
+class MakeableProduct(msgspec.Struct, frozen=True):
     """A product as production sees it: `whole` where it is counted in pieces, `bom` that counts now, if it is made."""
 
     product: Product
@@ -45,7 +45,7 @@ class Goods(msgspec.Struct, frozen=True):
         return self.bom is not None and not self.product.parts
 
 
-Find = Callable[[str], Goods | None]
+Find = Callable[[str], MakeableProduct | None]
 Amounts = dict[str, Fraction]
 
 
@@ -74,7 +74,7 @@ def components(bom: Bom, find: Find) -> Amounts:
     return found
 
 
-def _add(found: Amounts, goods: Goods, amount: Fraction, find: Find, depth: int) -> None:
+def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, depth: int) -> None:
     """Of a component; of a kit, of its parts in its place."""
     if depth > DEPTH_MOST:
         raise Refusal("bom_deep", {"sku": goods.product.sku, "most": DEPTH_MOST})
@@ -91,7 +91,7 @@ def _add(found: Amounts, goods: Goods, amount: Fraction, find: Find, depth: int)
         _add(found, inner, amount * part.quantity / whole, find, depth + 1)
 
 
-def _found(find: Find, sku: str) -> Goods:
+def _found(find: Find, sku: str) -> MakeableProduct:
     goods = find(sku)
     if goods is None:
         raise Refusal("unknown_sku", {"sku": sku})
@@ -191,7 +191,7 @@ def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) 
     )
 
 
-def can_make(goods: Goods, find: Find, there: Callable[[str], int]) -> int:
+def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) -> int:
     """How much of a product its direct components are there for, in thousandths; without a bill, none."""
     if goods.bom is None or not goods.is_made:
         return 0
@@ -203,7 +203,7 @@ def can_make(goods: Goods, find: Find, there: Callable[[str], int]) -> int:
     return (most or 0) // goods.step * goods.step
 
 
-def can_make_in_all(goods: Goods, find: Find, there: Callable[[str], int], most: int = LIMIT) -> int:
+def can_make_in_all(goods: MakeableProduct, find: Find, there: Callable[[str], int], most: int = LIMIT) -> int:
     """How much of a product, up to `most` thousandths, could be made where what it is made of is made as well, what is
     there of that first."""
     sku = goods.product.sku
@@ -233,7 +233,7 @@ class UnitCost(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
 
 
-def unit_cost(goods: Goods, find: Find, average: Callable[[str], int | None]) -> UnitCost:
+def unit_cost(goods: MakeableProduct, find: Find, average: Callable[[str], int | None]) -> UnitCost:
     """The rolled-up cost: each component at its average (millionths of a minor unit a unit), one that is made and has
     none at its own rolled-up cost."""
     unknown: list[str] = []
@@ -241,7 +241,9 @@ def unit_cost(goods: Goods, find: Find, average: Callable[[str], int | None]) ->
     return UnitCost(round(micro), tuple(dict.fromkeys(unknown)))
 
 
-def _cost(goods: Goods, find: Find, average: Callable[[str], int | None], unknown: list[str], depth: int) -> Fraction:
+def _cost(
+    goods: MakeableProduct, find: Find, average: Callable[[str], int | None], unknown: list[str], depth: int
+) -> Fraction:
     if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:
         unknown.append(goods.product.sku)
         return Fraction(0)

@@ -16,12 +16,13 @@ from edge.shop.production.commands import CancelWork, PlanWork
 from edge.shop.production.components import give_back
 from edge.shop.production.events import WorkEnded, WorkLine, WorkPlanned
 from edge.shop.production.products import MadeGoods, bom_on, bom_version, sound_at
-from edge.shop.production.queries import OPEN_LIMIT, Lacking, WorkOrder, missing, read_work
+from edge.shop.production.queries import OPEN_LIMIT, ComponentShortage, WorkOrder, missing, read_work
 from edge.shop.production.rules import OPEN, components, round_up
 from edge.shop.stock.commands import RecordMovement, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.promised import held_by
 from edge.shop.stock.rows import available_at, breaks_pieces, called_by, find_stocked, require_location
 
+_ENDED = {"completed": "work_completed", "cancelled": "work_cancelled"}
 _NEXT = (
     "SELECT coalesce(max(number), 0) + 1, count(*) FILTER (WHERE state IN ('planned', 'in_progress')) FROM work_order"
 )
@@ -36,7 +37,7 @@ class PlannedWork(msgspec.Struct, frozen=True):
     """An order as it was planned, and what lacks for it."""
 
     number: int
-    missing: tuple[Lacking, ...]
+    missing: tuple[ComponentShortage, ...]
 
 
 def require_work(tx: Transaction, number: int) -> WorkOrder:
@@ -52,7 +53,7 @@ def require_open(tx: Transaction, number: int) -> WorkOrder:
     order = require_work(tx, number)
     if order.state not in OPEN:
         values = {"number": number, "made": show_quantity(order.good), **called_by(tx.db, order.sku)}
-        raise Refusal(f"work_{order.state}", values)
+        raise Refusal(_ENDED[order.state], values)
     return order
 
 
@@ -136,7 +137,7 @@ def cancel_work(tx: Transaction, command: CancelWork) -> None:
     reserve_waiting(tx, (one.sku for one in order.components))
 
 
-def reserve(tx: Transaction, number: int) -> tuple[Lacking, ...]:
+def reserve(tx: Transaction, number: int) -> tuple[ComponentShortage, ...]:
     """Promise an order what is there of what it still needs; what it lacks then."""
     order = require_work(tx, number)
     own = held_by(tx.db, order.holder)
