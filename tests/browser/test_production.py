@@ -78,6 +78,11 @@ def test_bread_is_planned_made_and_stopped(tmp_path: Path) -> None:
             assert (order.state, order.good, order.scrap) == ("completed", 18_000, 2_000)
             assert (read_stock(shop.reader, "bread"), read_stock(shop.reader, "flour")) == (18_000, 10_000)
 
+            grant = {"Grant": served.site.door.token}
+            status = (await caller.call("GET", "/api/v1/production/status", **grant)).json
+            assert (status["completed"], status["late"], status["can_make"]) == (1, [], {"bread": 20_000})
+            assert (await caller.call("GET", "/api/v1/boms/bread", **grant)).json["extra_cost_minor"] == 20
+
             await page.open(served, "register=1&sku=flour&lot=F1", MANAGER)
             await page.see("#trace tr", "W1")
             await page.page.locator("#stop").click()

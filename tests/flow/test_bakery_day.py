@@ -44,10 +44,10 @@ from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.stock.commands import RecallLot, RecordMovement
 from edge.shop.stock.promised import held_by
-from edge.shop.stock.queries import average_cost_micro, read_stock
+from edge.shop.stock.queries import average_cost_micro, lot_where, read_stock
 from edge.shop.till.commands import AddLine, Pay
 from tests.catch_up import catch_up
-from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, done, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, agreed, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 
 FLOUR = Product("flour", {"en": "Flour", "he": "קמח"}, unit="kg")
@@ -315,6 +315,26 @@ def test_a_recalled_flour_stops_what_was_made_of_it(tmp_path: Path) -> None:
             await done(shop, PlanWork("bread", 10_000), SYSTEM)
             await done(shop, ReportWork(4, 10_000), SYSTEM)
             assert production_lot(shop.reader, "bread", "W4").made_of[0].lot == "W3"
+            is_sound(shop)
+
+    run(scenario())
+
+
+def test_what_is_recalled_or_over_its_day_goes_into_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await stocked(shop, flour=3_000)
+            await done(shop, RecallLot("flour", "F1"), SYSTEM)
+            old = RecordMovement("flour", "in", units=4_000, lot="F0", expiry="2027-01-14", unit_cost_minor=100)
+            await agreed(shop, old, SYSTEM)
+            planned = await done(shop, PlanWork("dough", 10_000), SYSTEM)
+            assert [(one.sku, one.quantity) for one in planned.result.missing] == [("flour", 6_000)]
+            short = await refused(shop, StartWork(1))
+            assert short.values["missing"] == "Flour (6)"
+            await done(shop, RecordMovement("flour", "in", units=6_000, lot="F2", unit_cost_minor=100), SYSTEM)
+            await done(shop, StartWork(1), SYSTEM)
+            assert lot_where(shop.reader, "flour", "F2") == [], "all of it was taken"
+            assert sum(row.total for row in lot_where(shop.reader, "flour", "F1")) == 3_000
             is_sound(shop)
 
     run(scenario())
