@@ -9,8 +9,8 @@ import msgspec
 from edge.core.messages import AskingCommand, Command, IsoDate, Number
 from edge.lib.units.quantity import LIMIT
 from edge.shop.production.bom import Bom, BomId, Day, Quantity, Sku
-from edge.shop.stock.commands import Expiry, LocationId, Lot
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.commands import Expiry, Lot
+from edge.shop.stock.location import MAIN, LocationId
 
 PLANNED_AT_ONCE = 100
 """Products of one day's plan."""

@@ -16,7 +16,7 @@ from edge.shop.production.rules import OPEN
 from edge.shop.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
 
 _COMING = """

@@ -19,7 +19,7 @@ from edge.shop.production.products import MadeGoods, names_of
 from edge.shop.production.queries import Text, open_works
 from edge.shop.production.rules import can_make_in_all, explode, round_up
 from edge.shop.production.work_orders import PlannedWork, plan_work
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
 from edge.shop.stock.rows import called_by, rows_at
 

@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import is_divided, json_text, read_products
 from edge.shop.production.bom import Bom
 from edge.shop.production.rules import MakeableProduct
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.rows import QUARANTINE, kind_of, reserved_at, rows_at
 
 _IN_FORCE = """

@@ -51,7 +51,7 @@ _CONSUMED = """
 
 def _bom(db: Connection, fact: RecordedEvent, event: BomSet) -> None:
     BOMS.on[BomSet](db, fact, event)
-    body = msgspec.json.encode(event.bom)
+    body = msgspec.json.encode(event.bom).decode()
     db.execute("INSERT OR REPLACE INTO bom_version VALUES (?, ?, ?)", (event.bom.id, event.bom.version, body))
 
 

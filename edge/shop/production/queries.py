@@ -12,7 +12,7 @@ from edge.shop.production.bom import Bom
 from edge.shop.production.entities import BOMS
 from edge.shop.production.products import MadeGoods, names_of
 from edge.shop.production.rules import OPEN, State, UnitCost, can_make, can_make_in_all, components, explode, unit_cost
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
 
 PAGE_LIMIT = 500

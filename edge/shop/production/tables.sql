@@ -1,7 +1,7 @@
 -- Strict projection of BomSet and BomEnded: bills of material as they are now.
 CREATE TABLE bom (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bom_sku ON bom (body ->> '$.sku');
@@ -10,7 +10,7 @@ CREATE INDEX bom_sku ON bom (body ->> '$.sku');
 CREATE TABLE bom_version (
     id      TEXT NOT NULL,
     version INTEGER NOT NULL,
-    body    BLOB NOT NULL,
+    body    TEXT NOT NULL,
     PRIMARY KEY (id, version)
 ) STRICT, WITHOUT ROWID;
 
