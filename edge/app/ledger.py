@@ -43,6 +43,7 @@ from edge.shop import (
     insight,
     invoices,
     kitchen,
+    modifiers,
     notify,
     office,
     orders,
@@ -109,6 +110,7 @@ def build_registry(config: Config) -> Registry:
             outbox.capability,
             settings.capability,
             catalog.capability(config.catalog_settings(), named),
+            modifiers.capability,
             quality.capability,
             ingest.capability(config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}),
             stock.capability(stock.settings_of(config)),
@@ -178,6 +180,7 @@ def _categories_named(config: Config) -> NamedElsewhere:
     told = {category for route in config.slip_settings().routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
+        modifiers.categories_asked,
         forecast.categories_of_occasions,
         _undiscounted(config),
         lambda _db: told,

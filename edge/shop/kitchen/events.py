@@ -9,8 +9,9 @@ from edge.core.registry import Upcaster
 from edge.lib.units.quantity import Unit
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none. The
+    names of its `modifiers`."""
 
     line: int
     sku: str
@@ -18,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True):
     unit: Unit
     quantity: int
     was: int
+    modifiers: tuple[dict[str, str], ...] = ()
 
 
 class Slip(msgspec.Struct, frozen=True):

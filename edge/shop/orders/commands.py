@@ -11,6 +11,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
 from edge.shop.customers.rules import NAME_CHARS
+from edge.shop.modifiers.modifier import ModifierRefs
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
@@ -54,6 +55,7 @@ class AddToCart(Command, frozen=True):
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     quantity: Quantity | None = None
     age_said: Age = 0
+    modifiers: ModifierRefs | None = None
 
 
 class TakeCart(Command, frozen=True):
@@ -259,6 +261,7 @@ class AddToOrder(Command, frozen=True):
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     quantity: Quantity | None = None
+    modifiers: ModifierRefs | None = None
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
 

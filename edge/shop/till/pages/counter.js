@@ -4,6 +4,7 @@ import * as ahead from "./ahead.js";
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
+import { chosenIn, minded } from "./modifier_choice.js";
 import { asksForCode } from "./push.js";
 import { fieldsOf } from "./invoice_fields.js";
 import { chosenLine } from "./lines.js";
@@ -58,6 +59,7 @@ export function takes(code) {
 }
 
 const PREPARE = {
+  modifiers: () => minded(form()),
   discount() {
     const line = chosenLine();
     if (line && line.dataset.voided === undefined) place().querySelector("[data-chosen]").replaceChildren(line.querySelector(".what").cloneNode(true));
@@ -109,6 +111,7 @@ const ACTS = {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
   },
+  modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
   training: async () => settled(await send("StartTraining")),
   async add_code() {
     const amount = minor("amount");
