@@ -30,6 +30,7 @@ SIZE = ModifierGroup(
     products=("latte",),
     least=1,
 )
+_EXTRAS = (("shot", "Extra shot", 80), ("syrup", "Syrup", 50), ("ice", "Ice", 0))
 EXTRAS = ModifierGroup(
     "extra",
     {"en": "Extras"},

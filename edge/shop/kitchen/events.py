@@ -30,8 +30,8 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 class SlipsPrinted(Event, frozen=True):
-    """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid, `order`
-    where it has no number of a register."""
+    """Printers and screens were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not
+    paid, `order` where it has no number of a register. `ticket`: which order it is, beyond its number."""
 
     remarks = ("note",)
 
@@ -40,6 +40,7 @@ class SlipsPrinted(Event, frozen=True):
     note: Remark
     receipt: int
     slips: tuple[Slip, ...]
+    ticket: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (SlipsPrinted,)

@@ -331,8 +331,15 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
     """The lines that were not voided."""
     lines = [
         SoldLine(
-            *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.tax_class, line.discount_minor, *_label(line.label)),
+            line.id,
+            line.sku,
+            line.goods,
+            line.price_minor,
+            line.listed_minor,
+            line.amount_minor,
+            line.tax_class,
+            line.discount_minor,
+            *_label(line.label),
             modifiers=tuple(one.ref for one in line.modifiers),
         )
         for line in sale.lines

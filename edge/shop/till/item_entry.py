@@ -13,6 +13,7 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
+from edge.shop.kitchen_screens.queries import has_run_out
 from edge.shop.modifiers.modifier import NOTHING, Choice
 from edge.shop.modifiers.queries import choice_of
 from edge.shop.stock.queries import is_recalled
@@ -76,6 +77,7 @@ def find(
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
+    ran_out(tx, product)
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
         raise Refusal("lot_recalled", {**called(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
@@ -175,6 +177,12 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     payment.require_tax_class(product.tax_class, settings)
     return product
+
+
+def ran_out(tx: Transaction, product: CatalogProduct) -> None:
+    """`Refusal`: a kitchen said that there is no more of it today."""
+    if has_run_out(tx.db, product.sku, tx.business_date):
+        raise Refusal("run_out", called(product.names))
 
 
 def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:

@@ -23,6 +23,7 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
+from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.cart_handlers import without_services
@@ -323,9 +324,9 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
     def read(db: Connection) -> tuple[Listed, dict[str, int], dict[str, int]]:
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
         here = without_services(db, listed.products)
-        listed = msgspec.structs.replace(listed, products=here)
-        ages = least_ages(db, here, site.settings.place)
-        return listed, available_of(db, [product.sku for product in listed.products]), ages
+        listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
+        left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
+        return listed, left, ages
 
     found, left, ages = await site.asker.read(read)
     return {"found": found, "left": left, "ages": ages, "text": text, "category": category, "first": not begin}

@@ -21,7 +21,7 @@ def lines(source: FragmentSource, register: str) -> Values:
     """The basket, or what was just paid, and what that left below zero."""
     tills = source.services.of(TILLS)
     counter = tills.counters[register]
-    sent = sent_lines(source.shop.reader, register) if source.services.of(CONFIG).slips else {}
+    sent = sent_lines(source.shop.reader, register) if tills.settings().slips else {}
     return {
         "basket": counter.basket,
         "touched": counter.touched,
