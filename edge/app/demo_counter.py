@@ -24,7 +24,6 @@ from edge.shop.tenders.tender import ShopTender
 
 GIFT_CARD = "DEMO2026CARD"
 COUPONS = 3
-_HOT = ("Espresso", "Cappuccino", "Hot chocolate")
 _SIZES = ModifierGroup(
     "size",
     {"en": "Size", "fr": "Taille", "he": "גודל"},
@@ -76,9 +75,8 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
     await do(SetQuickKeys(layout()))
     for tender in _TENDERS:
         await do(SetTender(tender))
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
     for group in (_SIZES, _MILK):
-        await do(SetModifierGroup(replace(group, products=tuple(skus[name] for name in _HOT))))
+        await do(SetModifierGroup(replace(group, products=demo_catalog.hot_drinks())))
     await do(SetRate("USD", 3_650_000))
     await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))
     today = datetime.now(UTC).date()

@@ -66,6 +66,7 @@ from edge.shop import (
     stock,
     tenders,
     till,
+    time_clock,
     transfers,
     webhooks,
 )
@@ -103,13 +104,8 @@ def build_registry(config: Config) -> Registry:
     named, people_here = _categories_named(config), customers.settings_of(config)
     return Registry(
         (
-            core,
-            jobs.capability,
-            people.capability(*_FORGETTING),
-            access.capability,
-            secrets.capability,
-            outbox.capability,
-            settings.capability,
+            *(core, jobs.capability, people.capability(*_FORGETTING)),
+            *(access.capability, secrets.capability, outbox.capability, settings.capability),
             catalog.capability(config.catalog_settings(), named),
             modifiers.capability,
             quality.capability,
@@ -142,6 +138,7 @@ def build_registry(config: Config) -> Registry:
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
             reports.capability,
+            time_clock.capability(config.store.zone),
             forecast.capability(forecast.settings_of(config)),
             alerts.capability,
             insight.capability,

@@ -85,7 +85,7 @@ class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.group}/{self.id}"
 
 
-class Choice(msgspec.Struct, frozen=True):
+class ModifierChoice(msgspec.Struct, frozen=True):
     """What was chosen for a unit; `asks`: somebody has to say it first, and `chosen` is what is chosen until then."""
 
     chosen: tuple[ChosenModifier, ...] = ()
@@ -97,7 +97,7 @@ class Choice(msgspec.Struct, frozen=True):
         return sum(one.price_minor for one in self.chosen)
 
 
-NOTHING = Choice()
+NOTHING = ModifierChoice()
 
 
 def taken(sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]) -> tuple[BundlePart, ...]:

@@ -11,7 +11,7 @@ from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.product import BundlePart
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku, json_text, with_content
 from edge.shop.modifiers.entities import GROUPS
-from edge.shop.modifiers.modifier import NOTHING, Choice, ModifierGroup
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice, ModifierGroup
 from edge.shop.modifiers.rules import choose
 
 _ANY = "SELECT 1 FROM modifier_target LIMIT 1"
@@ -48,7 +48,7 @@ def modifier_groups(db: Connection, sku: str) -> tuple[ModifierGroup, ...]:
     return groups_of(db, product) if product else ()
 
 
-def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> Choice:
+def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> ModifierChoice:
     """What is chosen of a product's modifiers: `wanted`, or (None) what is preset. A case has none of its own.
     `Refusal`: that cannot be chosen."""
     groups = groups_of(db, product) if product.units == 1 else ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.messages import Refusal
-from edge.shop.modifiers.modifier import NOTHING, Choice, ChosenModifier, Modifier, ModifierGroup
+from edge.shop.modifiers.modifier import NOTHING, ChosenModifier, Modifier, ModifierChoice, ModifierGroup
 
 
-def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> Choice:
+def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> ModifierChoice:
     """What is chosen for a product called `names`: `wanted` (`group/modifier`), or what is preset where nobody said
     anything (None). `Refusal`: there is no such modifier, there are too many of a group, or too few."""
     if wanted is None:
@@ -49,7 +49,7 @@ def _asks(group: ModifierGroup) -> bool:
     return group.ask or sum(one.preset for one in group.modifiers) < group.least
 
 
-def _chosen(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = False) -> Choice:
+def _chosen(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = False) -> ModifierChoice:
     beside = frozenset(refs)
     chosen = tuple(
         ChosenModifier(group.id, one.id, one.names, one.price_beside(beside), one.adds, one.omits)
@@ -57,7 +57,7 @@ def _chosen(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = F
         for one in group.modifiers
         if ref(group, one) in beside
     )
-    return Choice(chosen, asks) if chosen or asks else NOTHING
+    return ModifierChoice(chosen, asks) if chosen or asks else NOTHING
 
 
 def _choices(group: ModifierGroup) -> dict[str, str]:

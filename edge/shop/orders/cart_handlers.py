@@ -14,7 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
-from edge.shop.modifiers.modifier import Choice
+from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
@@ -314,7 +314,7 @@ def again(tx: Transaction, cart: Cart) -> Cart:
     return live
 
 
-def _line_of(basket: Basket, sku: str, choice: Choice) -> BasketLine | None:
+def _line_of(basket: Basket, sku: str, choice: ModifierChoice) -> BasketLine | None:
     """The line to which one more piece of a product belongs."""
     alike = (line for line in basket.sold if line.sku == sku and line.modifiers == choice.chosen)
     return next((line for line in alike if line.units == 1 and line.label is None), None)

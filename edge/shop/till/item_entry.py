@@ -14,7 +14,7 @@ from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.kitchen_screens.queries import has_run_out
-from edge.shop.modifiers.modifier import NOTHING, Choice
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.modifiers.queries import choice_of
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
@@ -65,7 +65,7 @@ class ResolvedLine(msgspec.Struct, frozen=True):
     code: str = ""
     quantity: int | None = None
     label: ScannedData | None = None
-    choice: Choice = NOTHING
+    choice: ModifierChoice = NOTHING
 
 
 def find(
@@ -87,7 +87,7 @@ def find(
 
 def chosen(
     tx: Transaction, product: CatalogProduct | None, label: ScannedData | None, wanted: tuple[str, ...] | None
-) -> Choice:
+) -> ModifierChoice:
     """What is chosen of a product's modifiers; a price that is printed on the thing has nothing on top."""
     if product is None or (label is not None and label.price_minor is not None and not wanted):
         return NOTHING

@@ -8,7 +8,7 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.kitchen.queries import sent_lines
-from edge.shop.modifiers.modifier import Choice, ModifierRefs
+from edge.shop.modifiers.modifier import ModifierChoice, ModifierRefs
 from edge.shop.till import item_entry
 from edge.shop.till.basket_changes import load, price_and_save
 from edge.shop.till.rules.basket import Basket, BasketLine, called
@@ -42,7 +42,7 @@ class LineModifiers:
         return price_and_save(tx, self._settings, basket, basket.with_line(_with(line, choice)))
 
 
-def _with(line: BasketLine, choice: Choice) -> BasketLine:
+def _with(line: BasketLine, choice: ModifierChoice) -> BasketLine:
     """The line at the price that it then has; one that somebody typed holds, whatever is on it."""
     more_minor = choice.price_minor - line.modifiers_minor
     if line.listed_minor is None:

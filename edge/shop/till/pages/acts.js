@@ -128,6 +128,7 @@ export const acts = {
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
   invoice: () => counter("invoice"),
+  clock: () => counter("clock"),
   orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),

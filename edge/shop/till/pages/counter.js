@@ -21,7 +21,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[n
 const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 
 const TAKES_CODE = new Set(["price", "gift"]);
-const OWN = { mail: "receipt-mail", invoice: "invoice" };
+const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
@@ -112,6 +112,7 @@ const ACTS = {
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
   },
   modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
+  clock: async () => settled(await sendGranted("StampClock", { step: value("step") })),
   training: async () => settled(await send("StartTraining")),
   async add_code() {
     const amount = minor("amount");

@@ -12,7 +12,7 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
 from edge.shop.catalog.product import BundlePart
-from edge.shop.modifiers.modifier import NOTHING, Choice
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
 
@@ -51,7 +51,7 @@ def add(
     today: date = date.min,
     apart: bool = False,
     weighed: Weighed | None = None,
-    choice: Choice = NOTHING,
+    choice: ModifierChoice = NOTHING,
 ) -> Basket:
     """The basket with one more line, or with a question where only the cashier knows.
 
@@ -107,7 +107,7 @@ def answer(
     price_minor: int | None,
     today: date = date.min,
     weighed: Weighed | None = None,
-    choice: Choice = NOTHING,
+    choice: ModifierChoice = NOTHING,
 ) -> Basket:
     """The basket with a question answered, which may lead to the next one."""
     without, label = basket.without_question(question.id), question.label
@@ -226,7 +226,7 @@ def _put(
     label: ScannedData | None,
     apart: bool,
     weighed: Weighed | None,
-    choice: Choice,
+    choice: ModifierChoice,
 ) -> Basket:
     price_minor += choice.price_minor
     last = basket.lines[-1] if basket.lines and not apart else None
