@@ -48,6 +48,10 @@ def test_a_stamp_by_pin_and_a_day_that_is_put_right(tmp_path: Path) -> None:
             await manager.see("summary", "7:30")
             (day,) = work_days(served.shop.reader, "2026-01-05", "2026-01-05")
             assert (day.person, day.worked_min, day.corrected) == ("dana", 450, True)
+            async with manager.page.expect_download() as coming:
+                await manager.page.click("[data-csv]")
+            file = await (await coming.value).path()
+            assert "2026-01-05,dana,Dana,08:00-15:30,450,0,0," in file.read_text("utf-8-sig")
             assert manager.complaints == []
 
     run(scenario())

@@ -1,7 +1,7 @@
 // The manager's page of hours: a day is put right as a whole.
 
 import "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -16,5 +16,15 @@ document.querySelector("main").addEventListener("submit", async (event) => {
   const answer = await sendGranted("CorrectWork", { person, day, spans, reason: form.elements.reason.value.trim() });
   if (answer?.status === 200) location.reload();
   else if (answer) form.querySelector(".error").textContent = messageOf(answer);
+});
+document.querySelector("[data-csv]").addEventListener("click", async ({ target }) => {
+  const week = target.dataset.csv;
+  const got = await fetchGranted(`/api/v1/work-hours.csv?week=${week}`);
+  if (got?.status !== 200) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([got.text], { type: "text/csv" }));
+  link.download = `hours-${week}.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
 });
 listen(() => {});
