@@ -25,14 +25,12 @@ from edge.shop.till.rules.event_structs import TenderKind
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
-Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
-"""A table or a shelf, as its QR calls it."""
+Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]  # a table or a shelf, as its QR calls it
 PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
-TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
-"""What a customer was shown, and said yes to."""
+TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]  # what they were shown, and said yes to
 TipGiven = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 CHANGES_MOST = 100
 
