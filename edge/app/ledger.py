@@ -44,6 +44,7 @@ from edge.shop import (
     invoices,
     kitchen,
     kitchen_screens,
+    master_data,
     modifiers,
     notify,
     office,
@@ -149,6 +150,7 @@ def build_registry(config: Config) -> Registry:
             office.capability,
             webhooks.capability,
             assistant.capability(assistant.settings_of(config)),
+            master_data.capability(),
         )
     )
 

@@ -1,4 +1,4 @@
-"""What head office reads of modifiers, kitchen screens and hours is what the store has."""
+"""What head office reads of sold modifiers, kitchen screens and hours is what the store has."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from edge.shop.kitchen_screens.commands import BumpTicket, SetKitchenStation
 from edge.shop.kitchen_screens.hub import KitchenScreenTables
 from edge.shop.kitchen_screens.queries import kitchen_screen
 from edge.shop.kitchen_screens.station import KitchenStation
-from edge.shop.modifiers.commands import EndModifierGroup, SetModifierGroup
-from edge.shop.modifiers.hub import ModifierTables
+from edge.shop.modifiers.commands import SetModifierGroup
 from edge.shop.modifiers.modifier import Modifier, ModifierGroup
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.till.hub import SaleTables
@@ -37,8 +36,7 @@ SIZE = ModifierGroup("size", {"en": "Size"}, (Modifier("large", {"en": "Large"},
 async def busy(shop: CommandBus, clock: FakeClock) -> None:
     """A milk with a modifier, made at a station after a minute; a day that was stamped, and one put right."""
     await done(shop, SetModifierGroup(SIZE), SYSTEM)
-    await done(shop, SetModifierGroup(ModifierGroup("gone", SIZE.names, SIZE.modifiers)), SYSTEM)
-    await done(shop, EndModifierGroup("gone"), SYSTEM)
+
     await done(shop, SetKitchenStation(KitchenStation("bar", {"en": "Bar"})), SYSTEM)
     await done(shop, AddLine(sku="milk", modifiers=("size/large",)))
     await done(shop, Pay("cash"))
@@ -68,7 +66,6 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str) -> None:
             await busy(shop, clock)
             connection = await asyncpg.connect(database)
             tables = {
-                "modifiers": ModifierTables,
                 "kitchen_screens": KitchenScreenTables,
                 "time_clock": TimeClockTables,
             }
@@ -76,8 +73,6 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str) -> None:
                 projector = made(shop.registry)
                 await connection.execute(hub.tables()[capability])
                 await project(shop, connection, projector)
-            groups = await connection.fetch("SELECT id, body ->> 'id' FROM modifier_group")
-            assert [tuple(row) for row in groups] == [("size", "size")]
             lines = json.loads(await connection.fetchval("SELECT lines FROM sale"))
             assert lines[0]["modifiers"] == ["size/large"]
             made_there = await connection.fetch("SELECT station, number, lines, took_ms FROM kitchen_made")

@@ -7,7 +7,7 @@ from edge.core.surfaces import STAFF
 from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.kitchen_screens import commands, handlers, queries
 from edge.shop.kitchen_screens.entities import STATIONS
-from edge.shop.kitchen_screens.events import EVENTS, UPCASTERS
+from edge.shop.kitchen_screens.events import EVENTS
 from edge.shop.kitchen_screens.project import projector
 from edge.shop.kitchen_screens.queries import categories_of_stations as categories_of_stations
 from edge.shop.kitchen_screens.queries import screen_routes as screen_routes
@@ -24,7 +24,6 @@ capability = Capability(
         _at_screen(commands.MarkBack, handlers.mark_back),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("kitchen_stations", queries.read_stations, right=SELL, also=ORDERS, surfaces=STAFF),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.catalog.product import Sku
 from edge.shop.kitchen_screens.station import KitchenStation, StationId, TicketId
 
@@ -58,4 +57,3 @@ EVENTS: tuple[type[Event], ...] = (
     ProductRanOut,
     ProductBack,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,7 +1,7 @@
 -- Strict projection of KitchenStationSet and KitchenStationEnded: the stations; `body` is JSON, station.KitchenStation.
 CREATE TABLE kitchen_station (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 -- Strict projection of SlipsPrinted, TicketBumped and TicketRecalled: what stands, or stood within two days, on screens.

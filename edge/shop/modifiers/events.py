@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.modifiers.modifier import ModifierGroup, ModifierId
 
 
@@ -20,4 +19,3 @@ class ModifierGroupEnded(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ModifierGroupSet, ModifierGroupEnded)
-UPCASTERS: tuple[Upcaster, ...] = ()

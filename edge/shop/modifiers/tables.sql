@@ -2,7 +2,7 @@
 -- modifier.ModifierGroup.
 CREATE TABLE modifier_group (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 -- Strict projection of the same: of which products and categories each is asked.

@@ -7,7 +7,7 @@ from edge.core.surfaces import STAFF, TILL
 from edge.shop.access.rights import MANAGE, SELL, USERS
 from edge.shop.time_clock import queries
 from edge.shop.time_clock.commands import CorrectWork, StampClock
-from edge.shop.time_clock.events import EVENTS, UPCASTERS
+from edge.shop.time_clock.events import EVENTS
 from edge.shop.time_clock.handlers import HourCorrections, stamp
 from edge.shop.time_clock.project import projector
 
@@ -23,7 +23,6 @@ def capability(zone: str) -> Capability:
             CommandSpec(CorrectWork, HourCorrections(zone).correct, right=MANAGE, also=USERS, surfaces=STAFF),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips)),
     )

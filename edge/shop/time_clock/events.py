@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 
 Step = Literal["in", "out", "break", "back"]
 
@@ -39,4 +38,3 @@ class WorkCorrected(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ClockStamped, WorkCorrected)
-UPCASTERS: tuple[Upcaster, ...] = ()
