@@ -48,6 +48,12 @@ def by_the_piece() -> list[str]:
     return [one.sku for one in products() if one.price_minor and one.unit in (None, "piece") and not one.min_age][:8]
 
 
+def hot_drinks() -> tuple[str, ...]:
+    """The numbers of what is made to order."""
+    hot = ("Espresso", "Cappuccino", "Hot chocolate")
+    return tuple(one.sku for one in products() if (one.names or {})["en"] in hot)
+
+
 def promotions() -> tuple[Promotion, ...]:
     """Two to try: chocolate in threes, and coffee for members."""
     skus = {(product.names or {})["en"]: product.sku for product in products()}

@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from edge.app import demo_catalog
 from edge.core.messages import Command
 from edge.shop.coupons.commands import MakeCoupons, PrintCoupons
 from edge.shop.gift_cards.card import card_id, tail_of
 from edge.shop.gift_cards.commands import LoadCard
+from edge.shop.modifiers.commands import SetModifierGroup
+from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import PLACES, Colour, Key, KeyPage
 from edge.shop.tenders.commands import SetRate, SetTender
@@ -20,6 +24,28 @@ from edge.shop.tenders.tender import ShopTender
 
 GIFT_CARD = "DEMO2026CARD"
 COUPONS = 3
+_SIZES = ModifierGroup(
+    "size",
+    {"en": "Size", "fr": "Taille", "he": "גודל"},
+    (
+        Modifier("regular", {"en": "Regular", "fr": "Normal", "he": "רגיל"}, preset=True),
+        Modifier("large", {"en": "Large", "fr": "Grand", "he": "גדול"}, 300),
+    ),
+    least=1,
+)
+_MILK = ModifierGroup(
+    "milk",
+    {"en": "Milk", "fr": "Lait", "he": "חלב"},
+    (
+        Modifier("whole", {"en": "Whole milk", "fr": "Lait entier", "he": "חלב מלא"}, preset=True),
+        Modifier(
+            *("oat", {"en": "Oat milk", "fr": "Lait d'avoine", "he": "חלב שיבולת שועל"}, 200),
+            sizes=(SizePrice("size/large", 300),),
+        ),
+    ),
+    place=1,
+)
+"""What the demo's hot drinks are asked: at a till by the key of modifiers, at its kiosk beside the product."""
 _PAGES: tuple[tuple[int, Colour, dict[str, str]], ...] = (
     (2000, "orange", {"en": "Bakery", "fr": "Boulangerie", "he": "מאפייה"}),
     (8000, "green", {"en": "Fruit, weighed", "fr": "Fruits au poids", "he": "פירות בשקילה"}),
@@ -49,6 +75,8 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
     await do(SetQuickKeys(layout()))
     for tender in _TENDERS:
         await do(SetTender(tender))
+    for group in (_SIZES, _MILK):
+        await do(SetModifierGroup(replace(group, products=demo_catalog.hot_drinks())))
     await do(SetRate("USD", 3_650_000))
     await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))
     today = datetime.now(UTC).date()

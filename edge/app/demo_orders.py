@@ -13,6 +13,8 @@ from edge.core.messages import Command
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.kitchen_screens.commands import SetKitchenStation
+from edge.shop.kitchen_screens.station import KitchenStation
 from edge.shop.orders import commands as orders
 from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.hours import OpenSpan, StoreHours
@@ -36,6 +38,8 @@ KINDS = (
 )
 """Numbers of products from and through, the category's id and its names."""
 FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500, unit="service")
+COFFEE_BAR = KitchenStation("coffee", {"en": "Coffee bar", "fr": "Bar à café", "he": "בר קפה"}, ("hot",), "paid")
+"""It has a screen: /manager/kitchen."""
 WEEK = (
     *((OpenSpan(7 * 60, 22 * 60),),) * 4,
     (OpenSpan(7 * 60, 15 * 60),),
@@ -69,6 +73,10 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str]:
     drawn = await asyncio.to_thread(put_into, pictures, kinds)
     goods = (Product(sku, category=id, pictures=(drawn[sku],)) for sku, id in kinds.items())
     await _do(shop, SetProducts((*goods, FEE), source))
+    hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
+    await _do(shop, SetCategories((hot,), source))
+    await _do(shop, SetProducts(tuple(Product(sku, category="hot") for sku in demo_catalog.hot_drinks()), source))
+    await _do(shop, SetKitchenStation(COFFEE_BAR))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
     await _do(shop, orders.SetZone(zone))
     skus = {(product.names or {})["en"]: product.sku for product in demo_catalog.products()}

@@ -43,7 +43,9 @@ from edge.shop import (
     insight,
     invoices,
     kitchen,
+    kitchen_screens,
     master_data,
+    modifiers,
     notify,
     office,
     orders,
@@ -66,6 +68,7 @@ from edge.shop import (
     stock,
     tenders,
     till,
+    time_clock,
     transfers,
     webhooks,
 )
@@ -103,14 +106,10 @@ def build_registry(config: Config) -> Registry:
     named, people_here = _categories_named(config), customers.settings_of(config)
     return Registry(
         (
-            core,
-            jobs.capability,
-            people.capability(*_FORGETTING),
-            access.capability,
-            secrets.capability,
-            outbox.capability,
-            settings.capability,
+            *(core, jobs.capability, people.capability(*_FORGETTING)),
+            *(access.capability, secrets.capability, outbox.capability, settings.capability),
             catalog.capability(config.catalog_settings(), named),
+            modifiers.capability,
             quality.capability,
             ingest.capability(config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}),
             stock.capability(stock.settings_of(config)),
@@ -118,7 +117,8 @@ def build_registry(config: Config) -> Registry:
             purchasing.capability(config.store.currency, _foresight(config)),
             search.capability(config.store.currency),
             printing.capability(config.label_settings()),
-            kitchen.capability(config.slip_settings()),
+            kitchen.capability(config.slip_settings(), kitchen_screens.screen_routes),
+            kitchen_screens.capability,
             promotions.capability,
             quick_keys.capability,
             bulk_edit.capability(config.edit_settings()),
@@ -140,6 +140,7 @@ def build_registry(config: Config) -> Registry:
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
             reports.capability,
+            time_clock.capability(config.store.zone),
             forecast.capability(forecast.settings_of(config)),
             alerts.capability,
             insight.capability,
@@ -182,6 +183,8 @@ def _categories_named(config: Config) -> NamedElsewhere:
     told = {category for route in config.slip_settings().routes for category in route.categories}
     return (
         promotions.categories_in_promotions,
+        modifiers.categories_asked,
+        kitchen_screens.categories_of_stations,
         forecast.categories_of_occasions,
         _undiscounted(config),
         lambda _db: told,

@@ -215,7 +215,7 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "DropCoupon", "StartTraining", "EndTraining"}
-    others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance"}
+    others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers"}
     elsewhere = browsers | factors | counter | others
     due = {
         spec.name

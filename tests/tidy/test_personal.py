@@ -15,6 +15,9 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
+        ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket
+        WorkCorrected.day
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
@@ -75,6 +78,7 @@ NOT_PERSONAL: dict[str, str] = {
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
+        ClockStamped.person WorkCorrected.person
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
         UserSet.role UserSuspended.id PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by
@@ -109,6 +113,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
+        ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name

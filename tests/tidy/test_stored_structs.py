@@ -19,6 +19,8 @@ STORED = frozenset(
         "edge.lib.tax.rules",
         "edge.shop.catalog.categories.category",
         "edge.shop.catalog.product",
+        "edge.shop.kitchen_screens.station",
+        "edge.shop.modifiers.modifier",
         "edge.shop.orders.door_money",
         "edge.shop.orders.hours",
         "edge.shop.orders.order",

@@ -271,7 +271,8 @@ def refusal(refused: Refused, language: str) -> str:
     """The sentence of a refusal of the stock."""
     key = f"refused.{refused.code}"
     values = dict(refused.values)
-    values |= {"name": own} if (own := values.get(f"name_{language}")) else {}
+    mark = f"_{language}"
+    values |= {name.removesuffix(mark): own for name, own in refused.values.items() if own and name.endswith(mark)}
     return translate(language, key, **values) if key in words(language) else refused.code
 
 

@@ -86,14 +86,20 @@ def _measured(db: Connection, product: CatalogProduct) -> CatalogProduct:
     """A bundle with how much is in one unit of each part that is measured."""
     if not any(part.measure for part in product.parts):
         return product
-    known = read_products(db, [part.sku for part in product.parts])
-    parts = (
+    return msgspec.structs.replace(product, parts=with_content(db, product.parts))
+
+
+def with_content(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
+    """Parts with how much is in one unit of each that is measured, by its product's size of now."""
+    if not any(part.measure for part in parts):
+        return parts
+    known = read_products(db, [part.sku for part in parts])
+    return tuple(
         msgspec.structs.replace(part, content=content_of(known[part.sku][1], part.measure))
         if part.measure and part.sku in known
         else part
-        for part in product.parts
+        for part in parts
     )
-    return msgspec.structs.replace(product, parts=tuple(parts))
 
 
 _DIVIDED = """

@@ -19,6 +19,7 @@ from edge.shop.forecast.events import (
     ModelPromoted,
     ModelRetired,
 )
+from edge.shop.modifiers.modifier import ChosenModifier, taken
 from edge.shop.reports.queries import goods_of
 from edge.shop.stock.events import StockMoved
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -64,21 +65,29 @@ class _Line(Protocol):
     @property
     def kind(self) -> str: ...
     @property
-    def parts(self) -> tuple[BundlePart, ...]: ...
+    def sku(self) -> str: ...
+    @property
+    def taken(self) -> tuple[BundlePart, ...]: ...
     @property
     def goods(self) -> int: ...
 
 
 class _SaleLine(msgspec.Struct):
+    sku: str = ""
     quantity: int = 0
     units: int = 1
     voided: bool = False
     kind: str = "goods"
     parts: tuple[BundlePart, ...] = ()
+    modifiers: tuple[ChosenModifier, ...] = ()
 
     @property
     def goods(self) -> int:
         return self.quantity * self.units
+
+    @property
+    def taken(self) -> tuple[BundlePart, ...]:
+        return taken(self.sku, self.parts, self.modifiers)
 
 
 class _Sale(msgspec.Struct):
@@ -122,7 +131,8 @@ def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
         (part.sku, sign * part.taken_by(line.goods), 0)
         for line in lines
         if not line.voided and line.kind == "goods"
-        for part in line.parts
+        for part in line.taken
+        if part.sku != line.sku
     ]
 
 

@@ -187,8 +187,8 @@ def _line_effects(
             rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
             net = divide_half_up(line.amount_minor * FULL, FULL + rate)
         paid = cost_of(db, line.sku, line.goods)
-        if paid is None and line.parts:
-            paid = _cost_of_parts(db, line.parts, line.goods)
+        if line.modifiers or (paid is None and line.parts):
+            paid = _cost_of_parts(db, line.taken, line.goods)
         of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
         products[line.sku] = products[line.sku].plus(of_line)
         costs = costs.plus(of_line)

@@ -5,17 +5,18 @@ from edge.core.surfaces import MACHINE, TILL
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
 from edge.shop.kitchen.events import EVENTS
-from edge.shop.kitchen.handlers import Slips, SlipSettings, after_restore, move_order
+from edge.shop.kitchen.handlers import Screens, Slips, SlipSettings, after_restore, move_order
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.settings.queries import LiveSettings
 
 
-def capability(settings: SlipSettings) -> Capability:
-    """The slips of a store with these settings, in the language that its papers have."""
+def capability(settings: SlipSettings, screens: Screens) -> Capability:
+    """The slips of a store with these settings, in the language that its papers have; `screens`: who is told without
+    paper."""
     live = LiveSettings(settings, "store.language")
 
     def print_slips(tx: Transaction, command: PrintSlips) -> int:
-        return Slips(live.at(tx.db)).print_slips(tx, command)
+        return Slips(live.at(tx.db), screens).print_slips(tx, command)
 
     return Capability(
         name="slips",

@@ -15,13 +15,15 @@ on before anybody pays, of which all printers are told; or handed over in part, 
 
 
 class Ordered(msgspec.Struct, frozen=True):
-    """A line of the basket as it is now: `quantity` in thousandths of its unit, 0 for one that is voided."""
+    """A line of the basket as it is now: `quantity` in thousandths of its unit, 0 for one that is voided; the names of
+    its `modifiers`."""
 
     line: Number
     sku: str
     names: dict[str, str]
     unit: Unit
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+    modifiers: tuple[dict[str, str], ...] = ()
 
 
 class KeepSlipOrder(Command, frozen=True):

@@ -8,8 +8,9 @@ from edge.core.messages import Event, Remark
 from edge.lib.units.quantity import Unit
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none. The
+    names of its `modifiers`."""
 
     line: int
     sku: str
@@ -17,6 +18,7 @@ class Entry(msgspec.Struct, frozen=True):
     unit: Unit
     quantity: int
     was: int
+    modifiers: tuple[dict[str, str], ...] = ()
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -27,8 +29,8 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 class SlipsPrinted(Event, frozen=True):
-    """Printers were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not paid, `order`
-    where it has no number of a register."""
+    """Printers and screens were told what is new of an order: the cause of print jobs. `receipt` is 0 while it is not
+    paid, `order` where it has no number of a register. `ticket`: which order it is, beyond its number."""
 
     remarks = ("note",)
 
@@ -37,6 +39,7 @@ class SlipsPrinted(Event, frozen=True):
     note: Remark
     receipt: int
     slips: tuple[Slip, ...]
+    ticket: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (SlipsPrinted,)

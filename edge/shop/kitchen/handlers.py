@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Literal
 
 import msgspec
 
@@ -22,7 +22,7 @@ from edge.shop.kitchen.rules import ORDERS, Route, news
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
 
-_ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open) VALUES (?, ?, ?, ?)"
+_ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open, ticket) VALUES (?, ?, ?, ?, ?)"
 _TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"
 
 
@@ -37,15 +37,22 @@ class SlipSettings(msgspec.Struct, frozen=True):
     zone: str = "UTC"
 
 
-class Slips:
-    """The slips of a store with these settings."""
+Screens = Callable[[Connection], Iterable[tuple[str, tuple[str, ...], Literal["sent", "paid"]]]]
+"""The routes of screens as they are now: what each is called, its categories, and when it is told."""
+NO_SCREENS: Screens = lambda db: ()  # noqa: E731
 
-    def __init__(self, settings: SlipSettings) -> None:
+
+class Slips:
+    """The slips of a store with these settings, and with these screens."""
+
+    def __init__(self, settings: SlipSettings, screens: Screens = NO_SCREENS) -> None:
         self._settings = settings
+        self._screens = screens
 
     def print_slips(self, tx: Transaction, command: PrintSlips) -> int:
         """How many slips are on their way."""
-        register, routes = tx.actor.register, self._settings.routes
+        screens = tuple(Route(*one) for one in self._screens(tx.db))
+        register, routes = tx.actor.register, (*self._settings.routes, *screens)
         holder = command.holder or register
         told = read_told(tx.db, holder)
         if command.moment == "parted":
@@ -56,21 +63,24 @@ class Slips:
         paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
         slips = news(routes, command.lines, paths, told, command.moment)
         command = msgspec.structs.replace(command, note=Remarks(tx.db).seal(command.note, tx.business_date))
-        order = Order(0, command.note) if command.holder else _order(kept_order(tx.db, register), command)
+        ahead = Order(0, command.note, ticket=command.holder)
+        order = ahead if command.holder else _order(kept_order(tx.db, register), command, f"{register}:{tx.at_us}")
         if slips:
-            self._print(tx, order, command, slips)
+            self._print(tx, order, command, slips, {one.printer for one in screens})
         if command.moment in ("sent", "ordered"):
             tx.db.executemany(_TOLD, _known(holder, slips))
         elif command.moment != "voided":  # the basket is gone
             tx.db.execute("DELETE FROM slip_told WHERE register = ?", (holder,))
         if not command.holder and command.moment != "voided" and (slips or order.open):
-            tx.db.execute(_ORDER, (register, order.number, order.note, command.moment == "sent"))
+            tx.db.execute(_ORDER, (register, order.number, order.note, command.moment == "sent", order.ticket))
         return len(slips)
 
-    def _print(self, tx: Transaction, order: Order, command: PrintSlips, slips: tuple[Slip, ...]) -> None:
-        event = SlipsPrinted(command.moment, order.number, order.note, command.receipt, slips)
+    def _print(
+        self, tx: Transaction, order: Order, command: PrintSlips, slips: tuple[Slip, ...], screens: Collection[str]
+    ) -> None:
+        event = SlipsPrinted(command.moment, order.number, order.note, command.receipt, slips, order.ticket)
         fact = tx.append(event)
-        for slip in slips:
+        for slip in (one for one in slips if one.printer not in screens):
             tx.do(QueuePrint("slip", slip_paper(self._settings, event, slip, fact), target=slip.printer))
 
 
@@ -80,7 +90,7 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
     order = kept_order(tx.db, here)
     if not order.open:
         return
-    tx.db.execute(_ORDER, (there, order.number, order.note, True))
+    tx.db.execute(_ORDER, (there, order.number, order.note, True, order.ticket))
     tx.db.execute("UPDATE slip_order SET open = 0 WHERE register = ?", (here,))
     tx.db.execute("UPDATE slip_told SET register = ? WHERE register = ?", (there, here))
     if command.back and not command.counts:
@@ -108,13 +118,14 @@ def slip_paper(settings: SlipSettings, event: SlipsPrinted, slip: Slip, fact: Re
     return Document(settings.language, (TemplateBlock("slips/slip", data),))
 
 
-def _order(last: Order, command: PrintSlips) -> Order:
-    """The order that is told of: the open one, or the next; of a paid one that is undone, the last that was paid."""
+def _order(last: Order, command: PrintSlips, ticket: str) -> Order:
+    """The order that is told of: the open one, or the next, which is this `ticket`; of a paid one that is undone, the
+    last that was paid."""
     if command.moment == "voided":
-        return Order((last.number - 2) % ORDERS + 1) if last.open else last
+        return Order((last.number - 2) % ORDERS + 1, ticket=ticket) if last.open else last
     if last.open:
         return msgspec.structs.replace(last, note=command.note or last.note)
-    return Order(last.number % ORDERS + 1, command.note)
+    return Order(last.number % ORDERS + 1, command.note, ticket=ticket)
 
 
 def _known(holder: str, slips: Iterable[Slip]) -> list[tuple[str, str, int, int]]:

@@ -9,11 +9,13 @@ from edge.core.storage.database import Connection
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A register's order: the one of its open basket, or (not `open`) the last one. 0: there was none yet."""
+    """A register's order: the one of its open basket, or (not `open`) the last one. 0: there was none yet. `ticket`:
+    what screens know it by, also once its number comes again."""
 
     number: int = 0
     note: str = ""
     open: bool = False
+    ticket: str = ""
 
 
 def read_order(db: Connection, register: str) -> Order:
@@ -24,8 +26,8 @@ def read_order(db: Connection, register: str) -> Order:
 
 def kept_order(db: Connection, register: str) -> Order:
     """The register's order, its note as it is kept."""
-    row = db.execute("SELECT number, note, open FROM slip_order WHERE register = ?", (register,)).fetchone()
-    return Order(row[0], row[1], bool(row[2])) if row else Order()
+    row = db.execute("SELECT number, note, open, ticket FROM slip_order WHERE register = ?", (register,)).fetchone()
+    return Order(row[0], row[1], bool(row[2]), row[3]) if row else Order()
 
 
 def read_told(db: Connection, register: str) -> dict[tuple[str, int], int]:

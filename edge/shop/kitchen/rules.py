@@ -53,4 +53,4 @@ def _entries(
         was = line.quantity if moment == "voided" else told.get((route.printer, line.line), 0)
         wanted = line.quantity if moment in ("sent", "paid", "ordered") else 0
         if wanted != was:
-            yield Entry(line.line, line.sku, line.names, line.unit, wanted, was)
+            yield Entry(line.line, line.sku, line.names, line.unit, wanted, was, line.modifiers)

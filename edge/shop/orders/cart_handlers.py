@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
+from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import refreshed, view
@@ -72,10 +73,12 @@ class CartHandlers:
             return self.changed(tx, cart, with_scanned_coupon(tx, basket, found.code))
         if isinstance(found, item_entry.MemberCode):
             return self.joined(tx, cart, for_member(tx, basket, found.number))
+        found = item_entry.settled(tx, found)
         product = found.product
         if product and is_by_zone(tx.db, product):
             raise Refusal("service_apart", called(product.names))
-        known = _line_of(basket, product.sku) if product and product.unit == "piece" and not found.label else None
+        counted = product is not None and product.unit == "piece" and not found.label
+        known = _line_of(basket, product.sku, found.choice) if product and counted else None
         if known and product and product.units == 1:
             after = basket_lines.set_quantity(basket, known.id, known.quantity + (found.quantity or ONE))
         else:
@@ -311,6 +314,7 @@ def again(tx: Transaction, cart: Cart) -> Cart:
     return live
 
 
-def _line_of(basket: Basket, sku: str) -> BasketLine | None:
+def _line_of(basket: Basket, sku: str, choice: ModifierChoice) -> BasketLine | None:
     """The line to which one more piece of a product belongs."""
-    return next((line for line in basket.sold if line.sku == sku and line.units == 1 and line.label is None), None)
+    alike = (line for line in basket.sold if line.sku == sku and line.modifiers == choice.chosen)
+    return next((line for line in alike if line.units == 1 and line.label is None), None)

@@ -57,7 +57,8 @@ class CartMoves:
             if line.voided or not is_goods(line) or line.label is not None or _same(line) in here:
                 continue
             which = {"code": line.code} if line.units > 1 else {"sku": line.sku}
-            wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, **which)
+            said = tuple(one.ref for one in line.modifiers) if line.modifiers else None
+            wanted = AddToCart(cart.id, quantity=line.quantity, age_said=order.goods.min_age, modifiers=said, **which)
             try:
                 self._handlers.add_to_cart(tx, wanted)
             except Refusal:
@@ -110,5 +111,5 @@ def _ordered(tx: Transaction, order: KeptOrder) -> list[RecordedLine]:
     return [*lines, *order.goods.sold]
 
 
-def _same(line: RecordedLine) -> tuple[str, int]:
-    return line.sku, line.units
+def _same(line: RecordedLine) -> tuple[str, int, tuple[str, ...]]:
+    return line.sku, line.units, tuple(one.ref for one in line.modifiers)

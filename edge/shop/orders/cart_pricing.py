@@ -10,6 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.kitchen_screens.queries import has_run_out
 from edge.shop.orders.cart import SEEN_US, Cart, CartView
 from edge.shop.orders.order_coupons import without_gone
 from edge.shop.orders.queries import read_cart
@@ -37,7 +38,8 @@ def refreshed(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart
     basket, age, gone = priced_for(tx, cart.basket.changed(lines=back), cart.basket.price_list), 0, set[int]()
     for line in basket.sold:
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
-        if product is None or (product.retired_us is not None and settings.retired == "refuse"):
+        refused = product is not None and product.retired_us is not None and settings.retired == "refuse"
+        if product is None or refused or has_run_out(tx.db, line.sku, tx.business_date):
             gone.add(line.id)
         else:
             age = max(age, least_age(tx.db, product, settings.place))

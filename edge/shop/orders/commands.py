@@ -11,6 +11,7 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
 from edge.shop.customers.rules import NAME_CHARS
+from edge.shop.modifiers.modifier import ModifierRefs
 from edge.shop.orders.order import CartId, OrderId, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
@@ -24,14 +25,12 @@ from edge.shop.till.rules.event_structs import TenderKind
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
-Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]
-"""A table or a shelf, as its QR calls it."""
+Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]  # a table or a shelf, as its QR calls it
 PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
 Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
 PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
-TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
-"""What a customer was shown, and said yes to."""
+TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]  # what they were shown, and said yes to
 TipGiven = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 CHANGES_MOST = 100
 
@@ -54,6 +53,7 @@ class AddToCart(Command, frozen=True):
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     quantity: Quantity | None = None
     age_said: Age = 0
+    modifiers: ModifierRefs | None = None
 
 
 class TakeCart(Command, frozen=True):
@@ -259,6 +259,7 @@ class AddToOrder(Command, frozen=True):
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     quantity: Quantity | None = None
+    modifiers: ModifierRefs | None = None
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
 

@@ -77,7 +77,7 @@ class Editing:
                 raise Refusal("unknown_sku", {"sku": command.code})
         if found.product and is_by_zone(tx.db, found.product):
             raise Refusal("service_apart", called(found.product.names))
-        new = item_entry.add(tx, basket, found)
+        new = item_entry.add(tx, basket, item_entry.settled(tx, found))
         if new.questions:
             raise item_entry.unanswered(new.questions[0])
         return self._with_more(tx, order, command, promoted(tx, new, self._settings))

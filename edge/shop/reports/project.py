@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.lib.units.money import amount_minor
 from edge.shop.printing.events import PrintCopied
 from edge.shop.till.events import (
     BasketAbandoned,
@@ -35,6 +36,15 @@ _TAKE_BACK = """
     SELECT sku, ?, -quantity, -minor FROM paper_product
     WHERE seq = (SELECT seq FROM paper WHERE register = ? AND number = ?)
 """
+_MODIFIER = """
+    INSERT INTO paper_modifier (ref, seq, names, quantity, minor) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (seq, ref) DO UPDATE SET quantity = quantity + excluded.quantity, minor = minor + excluded.minor
+"""
+_TAKE_MODIFIERS_BACK = """
+    INSERT INTO paper_modifier (ref, seq, names, quantity, minor)
+    SELECT ref, ?, names, -quantity, -minor FROM paper_modifier
+    WHERE seq = (SELECT seq FROM paper WHERE register = ? AND number = ?)
+"""
 _NEWEST = "SELECT business_date, body FROM register_day WHERE register = ? ORDER BY seq DESC LIMIT 1"
 _OF_DAY = "SELECT body FROM register_day WHERE business_date = ? AND register = ?"
 _SAVE = "INSERT OR REPLACE INTO register_day (business_date, register, seq, body) VALUES (?, ?, ?, ?)"
@@ -52,6 +62,7 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     _write(db, fact, "void", event.number, -event.total_minor)
     db.execute(_TAKE_BACK, (fact.seq, fact.register, event.sale))
+    db.execute(_TAKE_MODIFIERS_BACK, (fact.seq, fact.register, event.sale))
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
@@ -67,9 +78,19 @@ def _write(db: Connection, fact: RecordedEvent, kind: str, number: int, minor: i
 def _products(
     db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleRefunded | ReturnedGoods, sign: int
 ) -> None:
-    lines = (line for line in event.lines if not line.voided and line.kind == "goods")
+    lines = [line for line in event.lines if not line.voided and line.kind == "goods"]
     rows = [(line.sku, fact.seq, sign * line.goods, sign * line.amount_minor) for line in lines]
     db.executemany(_PRODUCT, rows)
+    chosen = [
+        (
+            *(one.ref, fact.seq, _encode(one.names), sign * line.quantity),
+            sign * amount_minor(one.price_minor, line.quantity),
+        )
+        for line in lines
+        for one in line.modifiers
+    ]
+    if chosen:
+        db.executemany(_MODIFIER, chosen)
 
 
 def _counted(db: Connection, fact: RecordedEvent, event: Paper) -> None:
@@ -106,7 +127,7 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 papers = Projector(
     name="papers",
     version=1,
-    tables=("paper", "paper_product"),
+    tables=("paper", "paper_product", "paper_modifier"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )
 days = Projector(

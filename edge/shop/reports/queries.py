@@ -35,6 +35,10 @@ _CASHIERS = """
 _UNTIL = """
     SELECT sum(kind = 'sale' AND sold), sum(total_minor) FROM paper WHERE business_date = ? AND at_us < ?
 """
+_MODIFIERS = """
+    SELECT ref, max(names), sum(quantity), sum(minor) FROM paper CROSS JOIN paper_modifier USING (seq)
+    WHERE business_date BETWEEN ? AND ? GROUP BY ref HAVING sum(quantity) <> 0 ORDER BY 3 DESC, ref LIMIT 200
+"""
 _GOODS = "SELECT sku, quantity, minor FROM paper_product WHERE seq = ?"
 
 
@@ -44,6 +48,16 @@ class SoldProduct(msgspec.Struct, frozen=True):
     sku: str
     names: dict[str, str]
     unit: str
+    quantity: int
+    minor: int
+
+
+class SoldModifier(msgspec.Struct, frozen=True):
+    """How often a modifier (`group/modifier`) was sold, less what came back, in thousandths of what it was on, and what
+    it added to prices, before discounts."""
+
+    ref: str
+    names: dict[str, str]
     quantity: int
     minor: int
 
@@ -146,6 +160,12 @@ def _sold(sku: str, product: Product | None, quantity: int, minor: int) -> SoldP
     """One that the catalogue does not know any more goes by its number."""
     names = (product.names if product else None) or {"en": sku}
     return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)
+
+
+def modifiers_sold(db: Connection, since: str, until: str = "9999-12-31") -> list[SoldModifier]:
+    """The modifiers sold from one day of business through another (ISO 8601), the most frequent first."""
+    rows = db.execute(_MODIFIERS, (since, until)).fetchall()
+    return [SoldModifier(ref, msgspec.json.decode(names), quantity, minor) for ref, names, quantity, minor in rows]
 
 
 def read_sold_at(db: Connection, sku: str, since_us: int) -> list[SoldAt]:

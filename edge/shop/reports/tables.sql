@@ -36,3 +36,14 @@ CREATE TABLE register_day (
     PRIMARY KEY (business_date, register)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_day_newest ON register_day (register, seq);
+
+-- Strict projection of the same: which modifiers were sold on a paper, in thousandths and with what they added; a void
+-- takes back what its sale had. `ref` is group/modifier, `names` what it was called, as JSON.
+CREATE TABLE paper_modifier (
+    seq      INTEGER NOT NULL,
+    ref      TEXT NOT NULL,
+    names    BLOB NOT NULL,
+    quantity INTEGER NOT NULL,
+    minor    INTEGER NOT NULL,
+    PRIMARY KEY (seq, ref)
+) STRICT, WITHOUT ROWID;

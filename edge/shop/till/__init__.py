@@ -33,6 +33,7 @@ from edge.shop.till.customer_sales import projector as customer_sales
 from edge.shop.till.customer_sales import read_customer_history
 from edge.shop.till.exchanges import Exchanges
 from edge.shop.till.handlers import Till
+from edge.shop.till.line_modifiers import LineModifiers, SetModifiers
 from edge.shop.till.live_settings import live as live
 from edge.shop.till.parked_baskets import Parking, parked_stock_check, read_parked
 from edge.shop.till.project import periods, projector
@@ -144,6 +145,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
             requires=SELLS_NEW,
             surfaces=TILL,
         ),
+        basket(SetModifiers, at(LineModifiers, LineModifiers.set_modifiers), requires=EDITS),
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=(SIGNED_IN,)),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),

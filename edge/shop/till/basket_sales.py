@@ -91,6 +91,7 @@ class BasketSales:
             raise Refusal("code_is_member", {"number": found.number[:40]})
         if isinstance(found, item_entry.CouponRead):
             raise Refusal("code_is_signed_coupon", {"tail": found.code.tail})
+        found = item_entry.settled(tx, found)
         if basket.age_checked < found.least_age <= command.age_checked:
             basket = _replace(basket, age_checked=found.least_age)
         apart = line.price_minor is not None

@@ -11,6 +11,7 @@ from edge.lib.tax.rules import FULL
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
 from edge.shop.coupons.code import CouponId
+from edge.shop.modifiers.modifier import ModifierRefs
 from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, TENDERS_LIMIT, AdvanceHeld, Basket, PartOf
 from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TenderKind, TypedDiscount
 from edge.shop.till.rules.refund import RefundMethod, ReturnRequest
@@ -36,23 +37,27 @@ class AddLine(AskingCommand, frozen=True):
     """Put a product into the basket, by a code as scanned or typed, or by its `sku`.
 
     `symbology`: the kind of code, where the scanner says it. `quantity` in thousandths of its unit; without one a piece
-    is one, and what is weighed is asked about, unless its code says its weight.
+    is one, and what is weighed is asked about, unless its code says its weight. `modifiers`: what is chosen of those
+    that it is asked (`milk/oat`); without them the till asks, or takes those that are preset.
     """
 
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     quantity: Quantity | None = None
+    modifiers: ModifierRefs | None = None
 
 
 class AnswerQuestion(AskingCommand, frozen=True):
-    """Answer: `yes`, `price_minor`, `quantity`; `yes=False` drops it, `id_failed` what of an order has an age."""
+    """Answer: `yes`, `price_minor`, `quantity`, `modifiers`; `yes=False` drops it, `id_failed` what of an order has an
+    age."""
 
     question: Number
     yes: bool = True
     price_minor: Minor | None = None
     quantity: Quantity | None = None
     id_failed: bool = False
+    modifiers: ModifierRefs | None = None
 
 
 class WeighGoods(Command, frozen=True):
@@ -128,6 +133,7 @@ class LineSold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity | None = None
     price_minor: Minor | None = None
     reason: Reason = ""
+    modifiers: ModifierRefs | None = None
 
 
 class TenderGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

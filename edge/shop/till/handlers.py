@@ -44,6 +44,7 @@ class Till:
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
             decided = item_entry.add(tx, basket, found, weighed=by_hand)
+            decided = basket_lines.keeping_modifiers(basket, decided, command.modifiers)
         return price_and_save(tx, self._settings, basket, decided, typed=command.quantity is not None)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket:
@@ -57,7 +58,10 @@ class Till:
         by_hand = Weighed("hand") if command.quantity is not None or question.quantity else None
         given = command.quantity, command.price_minor
         age = least_age(tx.db, product, self._settings.place) if product else 0
-        decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand)
+        said = _said(question, command.modifiers)
+        choice = item_entry.chosen(tx, product, question.label, said)
+        decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand, choice)
+        decided = basket_lines.keeping_modifiers(basket, decided, said)
         return price_and_save(tx, self._settings, basket, decided, typed=True)
 
     def weigh_goods(self, tx: Transaction, command: commands.WeighGoods) -> Basket:
@@ -73,7 +77,8 @@ class Till:
         if net_g <= 0:
             raise Refusal("weight_not_positive")
         age, by = least_age(tx.db, product, self._settings.place), Weighed("scale", tare_g)
-        decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by)
+        choice = item_entry.chosen(tx, product, question.label, question.modifiers)
+        decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by, choice)
         return price_and_save(tx, self._settings, basket, decided)
 
     def drop_coupon(self, tx: Transaction, command: commands.DropCoupon) -> Basket:
@@ -197,3 +202,10 @@ def _asked_about(tx: Transaction, basket: Basket, question: Question) -> Catalog
     if found is None or found.sku != question.sku:
         found = find_by_sku(tx.db, question.sku, tx.at_us, basket.price_list)
     return found
+
+
+def _said(question: Question, modifiers: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """What was said of modifiers, now or before; asked for them, nothing is none of them."""
+    if modifiers is None:
+        modifiers = () if question.kind == "modifiers" else question.modifiers
+    return modifiers

@@ -34,6 +34,7 @@ class SoldLine(msgspec.Struct, frozen=True, omit_defaults=True):
     lot: str | None = None
     expiry: date | None = None
     serial: str | None = None
+    modifiers: tuple[str, ...] = ()
 
 
 class PaidWith(NamedTuple):
@@ -330,8 +331,16 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
     """The lines that were not voided."""
     lines = [
         SoldLine(
-            *(line.id, line.sku, line.goods, line.price_minor, line.listed_minor),
-            *(line.amount_minor, line.tax_class, line.discount_minor, *_label(line.label)),
+            line.id,
+            line.sku,
+            line.goods,
+            line.price_minor,
+            line.listed_minor,
+            line.amount_minor,
+            line.tax_class,
+            line.discount_minor,
+            *_label(line.label),
+            modifiers=tuple(one.ref for one in line.modifiers),
         )
         for line in sale.lines
         if not line.voided
@@ -342,6 +351,6 @@ def _lines(sale: SaleCompleted) -> list[SoldLine]:
     return lines
 
 
-def _label(label: ScannedData | None) -> tuple[Any, ...]:
+def _label(label: ScannedData | None) -> tuple[str | None, date | None, str | None]:
     """What the line's code said of this one thing."""
     return (None, None, None) if label is None else (label.lot or None, label.expiry, label.serial or None)

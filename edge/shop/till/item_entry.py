@@ -13,6 +13,9 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
+from edge.shop.kitchen_screens.queries import has_run_out
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
+from edge.shop.modifiers.queries import choice_of
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, called
@@ -26,7 +29,8 @@ FIRST_YEAR = 2026
 
 
 class Wanted(Protocol):
-    """What is asked for: by a code as scanned or typed, or by its `sku`. `quantity` in thousandths, None: not said."""
+    """What is asked for: by a code as scanned or typed, or by its `sku`. `quantity` in thousandths, None: not said, as
+    is what of its `modifiers` is chosen."""
 
     @property
     def code(self) -> str: ...
@@ -36,6 +40,8 @@ class Wanted(Protocol):
     def sku(self) -> str: ...
     @property
     def quantity(self) -> int | None: ...
+    @property
+    def modifiers(self) -> tuple[str, ...] | None: ...
 
 
 class MemberCode(msgspec.Struct, frozen=True):
@@ -51,14 +57,15 @@ class CouponRead(msgspec.Struct, frozen=True):
 
 
 class ResolvedLine(msgspec.Struct, frozen=True):
-    """What that is: a product (None: nobody knows it), how old one must be for it, the code as people know it, and what
-    the code says besides."""
+    """What that is: a product (None: nobody knows it), how old one must be for it, the code as people know it, what the
+    code says besides, and what is chosen of its modifiers."""
 
     product: CatalogProduct | None
     least_age: int
     code: str = ""
     quantity: int | None = None
     label: ScannedData | None = None
+    choice: ModifierChoice = NOTHING
 
 
 def find(
@@ -70,11 +77,21 @@ def find(
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
+    ran_out(tx, product)
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
         raise Refusal("lot_recalled", {**called(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
         raise Refusal("expired", {**called(product.names), "date": str(found.label.expiry)})
-    return msgspec.structs.replace(found, product=product)
+    return msgspec.structs.replace(found, product=product, choice=chosen(tx, product, found.label, wanted.modifiers))
+
+
+def chosen(
+    tx: Transaction, product: CatalogProduct | None, label: ScannedData | None, wanted: tuple[str, ...] | None
+) -> ModifierChoice:
+    """What is chosen of a product's modifiers; a price that is printed on the thing has nothing on top."""
+    if product is None or (label is not None and label.price_minor is not None and not wanted):
+        return NOTHING
+    return choice_of(tx.db, product, wanted)
 
 
 def add(
@@ -97,7 +114,17 @@ def add(
         today(tx),
         apart,
         weighed,
+        found.choice,
     )
+
+
+def settled(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
+    """What was found, with the modifiers that are preset where nobody is there to be asked. `Refusal`: one of them has
+    to be said."""
+    if not found.choice.asks or found.product is None:
+        return found
+    preset = tuple(one.ref for one in found.choice.chosen)
+    return msgspec.structs.replace(found, choice=chosen(tx, found.product, found.label, preset))
 
 
 def recalled(tx: Transaction, basket: Basket) -> None:
@@ -136,6 +163,8 @@ def unanswered(question: Question) -> Refusal:
             return Refusal("confirm_expired", {**called(question.names), "date": str(expiry)})
         case "label_price":
             return Refusal("confirm_label_price", called(question.names))
+        case "modifiers":
+            return Refusal("modifiers_missing", called(question.names))
         case "tax_changed":
             return Refusal("answer_first", {"waiting": 1})
 
@@ -148,6 +177,12 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     payment.require_tax_class(product.tax_class, settings)
     return product
+
+
+def ran_out(tx: Transaction, product: CatalogProduct) -> None:
+    """`Refusal`: a kitchen said that there is no more of it today."""
+    if has_run_out(tx.db, product.sku, tx.business_date):
+        raise Refusal("run_out", called(product.names))
 
 
 def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:

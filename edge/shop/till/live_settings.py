@@ -9,17 +9,19 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.shop.kitchen_screens.queries import any_station
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.tenders.queries import read_rates, read_tenders
 from edge.shop.tenders.tender import ForeignRate, ShopTender
 from edge.shop.till.settings import TillSettings
 
-_Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], TillSettings]
+_Made = tuple[TillSettings, tuple[ShopTender, ...], tuple[ForeignRate, ...], bool, TillSettings]
 
 
 class LiveTillSettings:
     """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`), and so does
-    one of the shop's tenders. Rates of foreign cash are those that were set last, of whichever day."""
+    one of the shop's tenders, or a kitchen's screen. Rates of foreign cash are those that were set last, of
+    whichever day."""
 
     def __init__(self, base: TillSettings) -> None:
         self._said = LiveSettings(
@@ -29,15 +31,16 @@ class LiveTillSettings:
             *("till.sign_in", "till.sign_out_min", "till.discount_reasons", "till.undiscounted"),
             *("till.open_amount_most", "till.pin_for", "till.tares_g", "till.receipt_without", "gift_cards.cash_below"),
         )
-        self._made: _Made = (base, (), (), base)
+        self._made: _Made = (base, (), (), False, base)
 
     def at(self, db: Connection) -> TillSettings:
         """The settings as `db` has them now."""
-        said, tenders, rates = self._said.at(db), read_tenders(db), read_rates(db)
-        if said is not self._made[0] or (tenders, rates) != self._made[1:3]:
+        said, tenders, rates, screens = self._said.at(db), read_tenders(db), read_rates(db), any_station(db)
+        if said is not self._made[0] or (tenders, rates, screens) != self._made[1:4]:
             taken = {one.currency: one for one in rates if one.rate}
-            self._made = (said, tenders, rates, msgspec.structs.replace(said, tenders=tenders, rates=taken))
-        return self._made[3]
+            now = msgspec.structs.replace(said, tenders=tenders, rates=taken, slips=said.slips or screens)
+            self._made = (said, tenders, rates, screens, now)
+        return self._made[4]
 
     def of(self, tx: Transaction) -> TillSettings:
         """The settings inside a transaction."""

@@ -132,8 +132,10 @@ def _with_store_prices(tx: PriceMoment, basket: Basket, items: Sequence[Item], f
         line = lines.get(item.line)
         if line is None:
             return item
-        price_minor = at_store.get(line.sku) if line.units == 1 else _repriced(tx, line, STORE).price_minor
-        return _replace(item, store_minor=price_minor)
+        if line.units > 1:
+            return _replace(item, store_minor=_repriced(tx, line, STORE).price_minor)
+        price_minor = at_store.get(line.sku)
+        return _replace(item, store_minor=None if price_minor is None else price_minor + line.modifiers_minor)
 
     return [with_price(item) for item in items]
 
@@ -151,7 +153,7 @@ def _repriced(tx: PriceMoment, line: BasketLine, price_list: str) -> BasketLine:
         found = find_by_sku(tx.db, line.sku, tx.at_us, price_list)
     if found is None or found.price_minor is None or (found.sku, found.units) != (line.sku, line.units):
         return line
-    return _replace(line, price_minor=found.price_minor)
+    return _replace(line, price_minor=found.price_minor + line.modifiers_minor)
 
 
 def with_scanned_coupon(tx: Transaction, basket: Basket, code: CouponCode) -> Basket:

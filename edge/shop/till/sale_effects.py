@@ -12,7 +12,6 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
-from edge.shop.catalog.product import BundlePart
 from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.printing.commands import OPEN_DRAWER
@@ -64,9 +63,10 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
     for line in lines:
         if not line.voided and line.kind == "goods" and line.unit != SERVICE:
             lot = line.label.lot if line.label and not line.parts else ""
-            for part in line.parts or (BundlePart(line.sku, THOUSANDTHS),):
+            for part in line.taken:
                 if part.whole:
-                    key = (part.sku, lot, part.content if part.measure else 0)
+                    of_lot = lot if part.sku == line.sku else ""
+                    key = (part.sku, of_lot, part.content if part.measure else 0)
                     sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
     return tuple(Moved(sku, delta, lot, of) for (sku, lot, of), delta in sums.items())
 
@@ -93,7 +93,10 @@ def tell_slips(
     if not settings.slips:
         return 0
     ordered = tuple(
-        Ordered(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity)
+        Ordered(
+            *(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity),
+            modifiers=tuple(one.names for one in line.modifiers),
+        )
         for line in lines
         if line.is_revenue
     )

@@ -127,7 +127,8 @@ class Localizer:
     def refusal(self, refused: Refused) -> str:
         """The sentence behind a refusal's code; the panel's own stand in section `api`."""
         values: dict[str, object] = {key: self._value(key, value) for key, value in refused.values.items()}
-        values |= {"name": own} if (own := values.get(f"name_{self.language}")) else {}
+        mark = f"_{self.language}"
+        values |= {key.removesuffix(mark): own for key, own in list(values.items()) if own and key.endswith(mark)}
         section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
         return self.say(f"{section}.{refused.code}", **values)
 

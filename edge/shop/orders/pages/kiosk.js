@@ -3,6 +3,7 @@
 import { TYPING_MS, checkout } from "/static/checkout.js";
 import { allAnswered, ask, go, isAway, look, whileAway } from "/static/kiosk_line.js";
 import { forgetModes, recallModes, say, switchMode } from "/static/modes.js";
+import { chosenIn, minded } from "/static/modifier_choice.js";
 import { orderEdits } from "/static/order_edits.js";
 import { listen as listenToScanner } from "/static/wedge.js";
 
@@ -137,6 +138,7 @@ async function details(sku) {
   const answer = await ask(`goods/${encodeURIComponent(sku)}`);
   if (answer.status !== 200) return;
   $("sheet").innerHTML = answer.body;
+  minded($("sheet"));
   $("sheet").showModal();
   say($("sheet").querySelector(".tell")?.innerText);
 }
@@ -238,7 +240,7 @@ addEventListener("click", async (event) => {
 async function byId(id) {
   if (id === "put") {
     const { sku, age } = $("sheet").querySelector(".one").dataset;
-    const wanted = { sku, quantity: Number($("much").dataset.quantity) };
+    const wanted = { sku, quantity: Number($("much").dataset.quantity), modifiers: chosenIn($("sheet")) };
     const put = async () => {
       const button = $("put");
       button.disabled = true; // a hasty finger puts it in once

@@ -17,12 +17,14 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import ToldAttribute, read_categories, told_attributes
+from edge.shop.catalog.categories.queries import read_categories, told_attributes
 from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import count_by_category
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
+from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.cart_handlers import without_services
 from edge.shop.orders.commands import (
@@ -124,19 +126,20 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[CatalogProduct | None, list[ToldAttribute], int]:
+    def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)
         if found is None:
-            return None, [], 0
-        return found, told_attributes(db, found), least_age(db, found, site.settings.place)
+            return {"product": None, "age": 0}
+        told = {"facts": told_attributes(db, found), "rating": read_rating(db, sku), "groups": groups_of(db, found)}
+        return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 
-    found, facts, age = await site.asker.read(read)
-    rating = await site.asker.read(lambda db: read_rating(db, sku))
+    known = await site.asker.read(read)
+    found, age = known["product"], known["age"]
     if found is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
     asked = age if age > (cart.age_said if cart else 0) else 0
-    return _piece(request, "kiosk_product.html", product=found, facts=facts, rating=rating, age=age, asked_age=asked)
+    return _piece(request, "kiosk_product.html", asked_age=asked, **known)
 
 
 async def cart(request: web.Request) -> web.Response:
@@ -321,9 +324,9 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
     def read(db: Connection) -> tuple[Listed, dict[str, int], dict[str, int]]:
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
         here = without_services(db, listed.products)
-        listed = msgspec.structs.replace(listed, products=here)
-        ages = least_ages(db, here, site.settings.place)
-        return listed, available_of(db, [product.sku for product in listed.products]), ages
+        listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
+        left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
+        return listed, left, ages
 
     found, left, ages = await site.asker.read(read)
     return {"found": found, "left": left, "ages": ages, "text": text, "category": category, "first": not begin}

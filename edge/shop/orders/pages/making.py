@@ -71,7 +71,7 @@ def _ticket(db: Connection, order: KeptOrder, ticks: Ticks) -> Ticket:
     for line in made_lines(order.goods):
         done = ticks.get(line.id, 0)
         if done or not line.voided:
-            stations = tuple(sorted(printer for printer, of in told if of == line.id))
+            stations = tuple(sorted(printer.removeprefix("screen:") for printer, of in told if of == line.id))
             lines.append(MadeLine(line, done, stations))
     return Ticket(order, tuple(lines))
 

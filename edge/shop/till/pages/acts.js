@@ -112,6 +112,10 @@ export const acts = {
   drop_return: () => send("DropReturn").then(tell),
   more: () => counter("more", (act) => acts[act]()),
   discount: () => (document.querySelector("#lines .line[data-line]") ? counter("discount") : beep()),
+  modifiers() {
+    const line = chosenLine();
+    return line && line.dataset.voided === undefined ? counter("modifiers", undefined, { line: line.dataset.line }) : beep();
+  },
   park: () => (document.querySelector("#lines .line[data-line]") ? counter("park") : counter("parked")),
   parked: () => counter("parked"),
   open: () => counter("open"),
@@ -124,6 +128,7 @@ export const acts = {
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
   invoice: () => counter("invoice"),
+  clock: () => counter("clock"),
   orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),

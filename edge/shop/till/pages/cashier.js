@@ -75,6 +75,7 @@ let called = new Set();
 
 function after() {
   lines.show();
+  quick.strike();
   refresh();
   const { touched } = document.getElementById("lines").dataset;
   const line = document.getElementById(`line-${touched}`);

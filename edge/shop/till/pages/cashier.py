@@ -52,6 +52,7 @@ _TILL = (
         "held",
         "paper",
         "shift",
+        "run_out",
     ),
     *("status", "clock"),
 )

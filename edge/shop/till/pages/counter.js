@@ -4,6 +4,7 @@ import * as ahead from "./ahead.js";
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
+import { chosenIn, minded } from "./modifier_choice.js";
 import { asksForCode } from "./push.js";
 import { fieldsOf } from "./invoice_fields.js";
 import { chosenLine } from "./lines.js";
@@ -20,7 +21,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[n
 const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 
 const TAKES_CODE = new Set(["price", "gift"]);
-const OWN = { mail: "receipt-mail", invoice: "invoice" };
+const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
@@ -61,6 +62,7 @@ export function takes(code) {
 }
 
 const PREPARE = {
+  modifiers: () => minded(form()),
   more() {
     const empty = !document.querySelector("#lines .line[data-line]");
     for (const button of place().querySelectorAll("[data-of-basket]")) button.disabled = empty;
@@ -117,6 +119,8 @@ const ACTS = {
     const number = place().querySelector("[data-number]")?.dataset.number;
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
   },
+  modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
+  clock: async () => settled(await sendGranted("StampClock", { step: value("step") })),
   training: async () => settled(await send("StartTraining")),
   async add_code() {
     const amount = minor("amount");

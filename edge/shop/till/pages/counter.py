@@ -18,6 +18,7 @@ from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.gift_cards.rules import is_over
+from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
@@ -33,7 +34,21 @@ TIPS = (5_000, 10_000, 12_000, 15_000)
 """What a tip is asked for as, in thousandths of a percent."""
 PERCENTS = (5_000, 10_000, 20_000, 50_000)
 DIALOGS = frozenset(
-    {"more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct", "training"}
+    {
+        "more",
+        "discount",
+        "open",
+        "tip",
+        "gift",
+        "other",
+        "parked",
+        "park",
+        "price",
+        "add_code",
+        "correct",
+        "training",
+        "modifiers",
+    }
 )
 
 
@@ -55,9 +70,20 @@ async def dialog(request: web.Request) -> web.Response:
         values["rates"] = _rates(site)
     if what == "correct":
         values["last"] = await site.asker.read(partial(voidable, register=register_of(request)))
+    if what == "modifiers":
+        line = tills.counters[register_of(request)].basket.line(_line_in(request))
+        values["line"] = line
+        values["chosen"] = tuple(one.ref for one in line.modifiers) if line else ()
+        values["groups"] = await site.asker.read(partial(modifier_groups, sku=line.sku)) if line else ()
     values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
     values["basket"] = tills.counters[register_of(request)].basket
     return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
+
+
+def _line_in(request: web.Request) -> int:
+    """The line of the basket that is asked about; 0: none is."""
+    text = request.query.get("line", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 async def price(request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { complain } from "./dialogs.js";
 import { beep } from "./sound.js";
+import { chosenIn, minded, settlesAtOnce } from "./modifier_choice.js";
 import * as scale from "./scale.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
@@ -33,6 +34,7 @@ export function show(find, addCode) {
     await drop(dialog);
     addCode(dialog.querySelector(".code").textContent);
   });
+  minded(form, () => settlesAtOnce(form) && answer(dialog, form));
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "F6" && dialog.dataset.kind === "unknown") {
       event.preventDefault();
@@ -55,7 +57,7 @@ function answer(dialog, form) {
   if (kind === "unknown") return drop(dialog);
   const typed = form.elements.value?.value ?? "";
   if (!typed.trim() && "orScale" in (form.elements.value?.dataset ?? {})) return weigh(dialog);
-  const fields = { age: {}, expired: {}, label_price: {}, tax_changed: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
+  const fields = { modifiers: { modifiers: chosenIn(form) }, age: {}, expired: {}, label_price: {}, tax_changed: {}, price: { price_minor: parseMinor(typed) }, measure: { quantity: parseQuantity(typed) } }[kind];
   if (Object.values(fields).includes(null) || fields.quantity === 0) {
     complain(form, kind === "price" ? wrongAmount(typed) : wrongQuantity());
     return beep();

@@ -20,6 +20,18 @@ function show(page) {
   for (const grid of document.querySelectorAll("#quick [data-page]")) grid.hidden = grid.dataset.page !== page;
 }
 
+// What a kitchen said has run out cannot be pressed, until it says otherwise.
+export function strike() {
+  const out = new Set(JSON.parse(document.getElementById("run_out").dataset.skus));
+  for (const key of document.querySelectorAll("[data-quick]")) {
+    const gone = out.has(key.dataset.quick);
+    if (gone || "runOut" in key.dataset) key.disabled = gone;
+    if (gone) key.dataset.runOut = "";
+    else delete key.dataset.runOut;
+  }
+}
+
 addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "quick") strike();
   if (target.id === "quick" && target.querySelector(`[data-key-page="${CSS.escape(shown)}"]`)) show(shown);
 });

@@ -8,6 +8,7 @@ from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
+from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
@@ -22,7 +23,7 @@ def lines(source: FragmentSource, register: str) -> Values:
     """The basket, or what was just paid, and what that left below zero."""
     tills = source.services.of(TILLS)
     counter = tills.counters[register]
-    sent = sent_lines(source.shop.reader, register) if source.services.of(CONFIG).slips else {}
+    sent = sent_lines(source.shop.reader, register) if tills.settings().slips else {}
     return {
         "basket": counter.basket,
         "touched": counter.touched,
@@ -57,8 +58,10 @@ def question(source: FragmentSource, register: str) -> Values:
     tills = source.services.of(TILLS)
     question = next(iter(tills.counters[register].basket.questions), None)
     scale = tills.scales.get(register) if question and question.unit == "kg" else None
+    asked = question.sku if question and question.kind == "modifiers" else ""
     return {
         "question": question,
+        "groups": modifier_groups(source.shop.reader, asked) if asked else (),
         "scale": scale,
         "born": lambda today: born(today, question.min_age if question else 0),
     }

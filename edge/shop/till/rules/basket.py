@@ -56,10 +56,11 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     in its unit; `label_price`: the price on it is not what its weight costs today (`price_minor`).
     `age` of a whole order: `price_minor` is what the rest comes to, None where all of it asks for one.
     `tax_changed`: by today's taxes the whole basket comes to `price_minor`, and `was_minor` was promised.
+    `modifiers`: which of those that the product is asked; as a field, those that were said before (None: none were).
     """
 
     id: int
-    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price", "tax_changed"]
+    kind: Literal["unknown", "price", "age", "expired", "measure", "label_price", "tax_changed", "modifiers"]
     code: str
     quantity: int
     sku: str = ""
@@ -69,6 +70,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     price_minor: int | None = None
     label: ScannedData | None = None
     was_minor: int | None = None
+    modifiers: tuple[str, ...] | None = None
 
 
 class PartOf(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
 from edge.shop.catalog.product import BundlePart
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
 
@@ -50,12 +51,13 @@ def add(
     today: date = date.min,
     apart: bool = False,
     weighed: Weighed | None = None,
+    choice: ModifierChoice = NOTHING,
 ) -> Basket:
     """The basket with one more line, or with a question where only the cashier knows.
 
     `least_age`: of who may have it, in years. `quantity` None: one piece, or a measure to ask for. `price_minor`:
     entered by hand, because the catalogue has none. `label`: what the code said besides. `apart`: a line of its own,
-    whatever the last one is. `weighed`: how the quantity is known, where it is a weight.
+    whatever the last one is. `weighed`: how the quantity is known, where it is a weight. `choice`: of its modifiers.
     """
     if product is None:
         return _ask(basket, "unknown", code, quantity)
@@ -75,6 +77,8 @@ def add(
         return _ask(basket, "expired", code, quantity, product, price_minor, label)
     if label and product.price_minor is not None and is_price_off(product, label):
         return _ask(basket, "label_price", code, quantity, product, product.price_minor, label)
+    if choice.asks:
+        return _ask(basket, "modifiers", code, quantity, product, price_minor, label)
     if product.unit in WHOLE:
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
@@ -83,7 +87,7 @@ def add(
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
     by = weighed if product.unit == "kg" and not (label and label.tells_quantity("kg")) else None
-    return _put(basket, product, code, quantity, price, "entered" if entered else "", label, apart, by)
+    return _put(basket, product, code, quantity, price, "entered" if entered else "", label, apart, by, choice)
 
 
 def is_price_off(product: Sellable, label: ScannedData) -> bool:
@@ -103,6 +107,7 @@ def answer(
     price_minor: int | None,
     today: date = date.min,
     weighed: Weighed | None = None,
+    choice: ModifierChoice = NOTHING,
 ) -> Basket:
     """The basket with a question answered, which may lead to the next one."""
     without, label = basket.without_question(question.id), question.label
@@ -120,7 +125,18 @@ def answer(
         label = msgspec.structs.replace(label, price_checked=True)
     price = price_minor if price_minor is not None else question.price_minor
     amount = quantity or question.quantity or None
-    return add(without, product, least_age, question.code, amount, price, label, today, weighed=weighed)
+    return add(without, product, least_age, question.code, amount, price, label, today, weighed=weighed, choice=choice)
+
+
+def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | None) -> Basket:
+    """The basket whose new questions keep what was said of modifiers, as another answer is wanted first."""
+    if said is None or after.questions == before.questions:
+        return after
+    questions = tuple(
+        question if before.question(question.id) else msgspec.structs.replace(question, modifiers=said)
+        for question in after.questions
+    )
+    return msgspec.structs.replace(after, questions=questions)
 
 
 def struck(before: Basket, after: Basket) -> bool:
@@ -210,9 +226,11 @@ def _put(
     label: ScannedData | None,
     apart: bool,
     weighed: Weighed | None,
+    choice: ModifierChoice,
 ) -> Basket:
+    price_minor += choice.price_minor
     last = basket.lines[-1] if basket.lines and not apart else None
-    if last and _same(last, product, price_minor, label):
+    if last and last.modifiers == choice.chosen and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if _too_much(price_minor, quantity, product.units):
         raise Refusal("too_much", {})
@@ -233,6 +251,7 @@ def _put(
         deposit_minor=product.deposit_minor,
         parts=product.parts,
         weighed=weighed,
+        modifiers=choice.chosen,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 

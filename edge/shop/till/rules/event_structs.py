@@ -15,6 +15,7 @@ from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
+from edge.shop.modifiers.modifier import ChosenModifier, taken
 
 TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
@@ -103,7 +104,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     `share_minor` its part of the basket's, `coupon_minor` of the coupons'. `undiscounted`: nobody takes anything off
     such goods, nor does a promotion. `card`: the gift card that a load goes onto. `weighed`: how its weight came to be
     known, where no label says it. `below_cost`: the shop paid more for it on average. `tip_to`: whose a tip is, a
-    user's id; empty: the pool's.
+    user's id; empty: the pool's. `modifiers`: what was chosen of what the product is asked; `price_minor` has theirs.
     """
 
     id: int
@@ -133,6 +134,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     coupon_minor: int = 0
     below_cost: bool = False
     tip_to: str = ""
+    modifiers: tuple[ChosenModifier, ...] = ()
 
     @property
     def is_revenue(self) -> bool:
@@ -143,6 +145,16 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     def goods(self) -> int:
         """How much of the product it is, in thousandths of its unit."""
         return self.quantity * self.units
+
+    @property
+    def taken(self) -> tuple[BundlePart, ...]:
+        """What leaves the stock for each of it: its parts or else itself, with what its modifiers add and omit."""
+        return taken(self.sku, self.parts, self.modifiers)
+
+    @property
+    def modifiers_minor(self) -> int:
+        """What its modifiers add to the price of a unit."""
+        return sum(one.price_minor for one in self.modifiers)
 
     @property
     def deposits_minor(self) -> int:

@@ -1,0 +1,28 @@
+"""The rest that law asks of a working day, as `breaks.toml` has it by country. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class BreakRule(msgspec.Struct, frozen=True):
+    """Beyond `after_min` minutes of work, at least `break_min` minutes of rest in all."""
+
+    after_min: int
+    break_min: int
+
+
+def break_needed_min(worked_min: int, country: str) -> int:
+    """How much rest law asks of so much work, in minutes; 0 where it asks none, or is not known."""
+    rules = (rule for rule in _breaks().get(country, ()) if worked_min > rule.after_min)
+    return max((rule.break_min for rule in rules), default=0)
+
+
+@cache
+def _breaks() -> dict[str, tuple[BreakRule, ...]]:
+    text = files("edge.lib.regions").joinpath("breaks.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, tuple[BreakRule, ...]])

@@ -1,0 +1,47 @@
+"""How the hub turns facts about kitchen screens into rows: how long orders took at which station."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.kitchen_screens.events import TicketBumped
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Table, place
+from sync.hub.table_projector import TableProjector
+from sync.wire import Row
+
+MADE = Table(
+    "kitchen_made",
+    "What stations of kitchens made: an order's part that left a screen, and how long it had stood there.",
+    *place(device="The box that has it."),
+    EPOCH,
+    SEQ,
+    BUSINESS_DATE,
+    AT,
+    Column("station", "text", "The station's id.", "event.station"),
+    Column("number", "bigint", "What the order was called by at its register; 0: by a name.", "event.number"),
+    Column("lines", "bigint", "How many lines it had.", "event.lines"),
+    Column(
+        *("took_ms", "bigint", "How long it stood there, in milliseconds."),
+        lambda fact: max(0, fact.row.at_us - fact.event.opened_us) // 1000,
+    ),
+)
+
+
+class KitchenScreenTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "kitchen_screens"
+    version = 1
+    tables = (MADE,)
+    reads = (MADE.read("kitchen_made", Filter("store", "store"), Filter("station", "station")),)
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {TicketBumped.__name__: self._made}
+
+    async def _made(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await MADE.copy(connection, self.facts(key, rows))

@@ -1,0 +1,62 @@
+"""The manager's page of modifiers: what is asked of products, and what of it was sold lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.dates import after
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.queries import read_products
+from edge.shop.modifiers.entities import GROUPS
+from edge.shop.modifiers.queries import read_groups
+from edge.shop.modifiers.texts import part_text, size_text
+from edge.shop.reports.queries import modifiers_sold
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import page
+from edge.web.responses import texts_of
+
+FIELDS = form_fields(GROUPS.struct, without=("id", "modifiers"))
+SOLD_DAYS = 30
+SOLD_SHOWN = 50
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/modifiers`: the groups of the shop, each with its choices."""
+    site, texts = request.app[SITE], texts_of(request)
+    since = after(site.config.business_date(site.shop.now_us()), -SOLD_DAYS)
+
+    def read(db: Connection) -> dict[str, Any]:
+        groups = read_groups(db)
+        known = read_products(db, sorted({sku for group in groups for sku in group.products}))
+        return {
+            "groups": groups,
+            "product_names": {sku: texts.name(product.names or {}) or sku for sku, (_, product, _) in known.items()},
+            "category_names": {one.id: texts.name(one.names) for one in read_categories(db)},
+            "sold": modifiers_sold(db, since)[:SOLD_SHOWN],
+        }
+
+    found = await site.asker.read(read)
+    words = {"fields": FIELDS, "spoken": LANGUAGES, "part_text": part_text, "size_text": size_text, "days": SOLD_DAYS}
+    return page(request, "modifiers", **words, **found)
+
+
+PAGES = (
+    Page(
+        path="/manager/modifiers",
+        name="modifiers",
+        handler=listed,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        menu="modifiers.title",
+        group="goods",
+        place=35,
+    ),
+)

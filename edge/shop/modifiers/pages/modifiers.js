@@ -1,0 +1,63 @@
+// Groups of modifiers: forms of master data whose choices are rows.
+
+import { parseMinor, parseQuantity } from "./amounts.js";
+import { controls, serve } from "./entity_form.js";
+import { listen } from "./push.js";
+
+const main = document.querySelector("main");
+const PART = /^(\S+)\s+([\d.,]+)\s*(g|ml|m|)$/;
+const SIZE = /^([a-z0-9_-]+\/[a-z0-9_-]+)\s+([\d.,]+)$/;
+const cell = (row, column) => row.querySelector(`[data-column="${column}"]`);
+const listed = (text) => text.split(/[;\n]/).map((one) => one.trim()).filter(Boolean);
+
+// A key of letters and digits out of a name, so that programs can read it; `n` where the name has none of them.
+const keyOf = (name, n) => name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 36) || `c${n}`;
+
+// Throws the cell that cannot be read.
+function parsed(held, pattern, made) {
+  return listed(held.value).map((one) => {
+    const found = pattern.exec(one);
+    const value = found && made(found);
+    if (!value) throw held;
+    return value;
+  });
+}
+
+const parts = (held) =>
+  parsed(held, PART, ([, sku, much, measure]) => {
+    const quantity = parseQuantity(much);
+    return quantity ? { sku, quantity, ...(measure ? { measure } : {}) } : null;
+  });
+
+function sizes(held) {
+  return parsed(held, SIZE, ([, size, sum]) => {
+    const price = parseMinor(sum);
+    return price === null ? null : { size, price_minor: price };
+  });
+}
+
+controls.modifiers = {
+  read(held) {
+    const taken = new Set([...held.querySelectorAll('[data-column="id"]')].map(({ value }) => value).filter(Boolean));
+    return [...held.querySelectorAll(":scope > .choice")].flatMap((row, n) => {
+      const typed = [...row.querySelectorAll('[data-column="name"]')].filter(({ value }) => value.trim());
+      if (!typed.length) return [];
+      const price = parseMinor(cell(row, "price").value || "0", cell(row, "price"));
+      if (price === null) throw cell(row, "price");
+      let id = cell(row, "id").value || keyOf(typed[0].value, n);
+      while (!cell(row, "id").value && taken.has(id)) id = `${id}-${n}`;
+      taken.add(id);
+      const names = Object.fromEntries(typed.map(({ lang, value }) => [lang, value.trim()]));
+      const recipe = { sizes: sizes(cell(row, "sizes")), adds: parts(cell(row, "adds")), omits: parts(cell(row, "omits")) };
+      return [{ id, names, price_minor: price, preset: cell(row, "preset").checked, ...recipe }];
+    });
+  },
+  fill() {}, // the page comes anew
+};
+
+main.addEventListener("click", ({ target }) => {
+  if (target.matches("[data-drop]")) target.closest(".choice").remove();
+  if (target.matches("[data-more]")) target.before(target.parentElement.querySelector("template").content.cloneNode(true));
+});
+serve(main, ({ names }) => keyOf(Object.values(names)[0] ?? "", Date.now().toString(36)));
+listen(() => {});

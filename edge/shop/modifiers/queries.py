@@ -1,0 +1,68 @@
+"""Reads of modifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import path_of
+from edge.shop.catalog.product import BundlePart
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku, json_text, with_content
+from edge.shop.modifiers.entities import GROUPS
+from edge.shop.modifiers.modifier import NOTHING, ModifierChoice, ModifierGroup
+from edge.shop.modifiers.rules import choose
+
+_ANY = "SELECT 1 FROM modifier_target LIMIT 1"
+_BY_CATEGORY = "SELECT 1 FROM modifier_target WHERE kind = 'category' LIMIT 1"
+_OF = """
+    SELECT body FROM modifier_group WHERE id IN (
+        SELECT id FROM modifier_target WHERE kind = 'sku' AND target IN (?1, ?2)
+        UNION SELECT id FROM modifier_target WHERE kind = 'category' AND target IN (SELECT value FROM json_each(?3))
+    ) ORDER BY id
+"""
+_decode = msgspec.json.Decoder(ModifierGroup).decode
+_replace = msgspec.structs.replace
+
+
+def read_groups(db: Connection) -> tuple[ModifierGroup, ...]:
+    """All groups of the shop, by id."""
+    return GROUPS.read(db)
+
+
+def groups_of(db: Connection, product: CatalogProduct) -> tuple[ModifierGroup, ...]:
+    """What is asked of a product, in the order in which it is asked; a shop without any pays one look at an index."""
+    if db.execute(_ANY).fetchone() is None:
+        return ()
+    categories: Iterable[str] = ()
+    if product.category and db.execute(_BY_CATEGORY).fetchone():
+        categories = path_of(db, product.category)
+    of = (product.sku, product.variant_of or product.sku, json_text(categories))
+    return tuple(sorted((_decode(body) for (body,) in db.execute(_OF, of)), key=lambda one: (one.place, one.id)))
+
+
+def modifier_groups(db: Connection, sku: str) -> tuple[ModifierGroup, ...]:
+    """What is asked of a product, by its `sku`."""
+    product = find_by_sku(db, sku)
+    return groups_of(db, product) if product else ()
+
+
+def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] | None) -> ModifierChoice:
+    """What is chosen of a product's modifiers: `wanted`, or (None) what is preset. A case has none of its own.
+    `Refusal`: that cannot be chosen."""
+    groups = groups_of(db, product) if product.units == 1 else ()
+    if not groups and not wanted:
+        return NOTHING
+    choice = choose(groups, wanted, product.names)
+    chosen = tuple(_replace(one, adds=_measured(db, one.adds), omits=_measured(db, one.omits)) for one in choice.chosen)
+    return _replace(choice, chosen=chosen)
+
+
+def categories_asked(db: Connection) -> set[str]:
+    """The categories that some group names."""
+    return {id for (id,) in db.execute("SELECT target FROM modifier_target WHERE kind = 'category'")}
+
+
+def _measured(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
+    return with_content(db, parts) if parts else parts

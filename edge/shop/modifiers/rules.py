@@ -1,0 +1,75 @@
+"""What may be chosen of groups of modifiers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from edge.core.messages import Refusal
+from edge.shop.modifiers.modifier import NOTHING, ChosenModifier, Modifier, ModifierChoice, ModifierGroup
+
+
+def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> ModifierChoice:
+    """What is chosen for a product called `names`: `wanted` (`group/modifier`), or what is preset where nobody said
+    anything (None). `Refusal`: there is no such modifier, there are too many of a group, or too few."""
+    if wanted is None:
+        preset = [ref(group, one) for group in groups for one in group.modifiers if one.preset]
+        return _chosen(groups, preset, asks=any(_asks(group) for group in groups))
+    said = tuple(dict.fromkeys(wanted))
+    known = {ref(group, one) for group in groups for one in group.modifiers}
+    if strange := next((one for one in said if one not in known), None):
+        raise Refusal("modifier_unknown", {**_named("name", names), "modifier": strange})
+    for group in groups:
+        count = sum(ref(group, one) in said for one in group.modifiers)
+        about = {**_named("name", names), **_named("group", group.names)}
+        if count < group.least:
+            raise Refusal("modifier_missing", {**about, **_named("choices", _choices(group))})
+        if count > group.most:
+            raise Refusal("modifier_too_many", {**about, "most": group.most})
+    return _chosen(groups, said)
+
+
+def fit(groups: Sequence[ModifierGroup]) -> None:
+    """`Refusal`: what cannot hold of groups as they are set."""
+    for group in groups:
+        ids = [one.id for one in group.modifiers]
+        if len(set(ids)) < len(ids):
+            raise Refusal("modifier_twice", _named("group", group.names))
+        if group.least > group.most or group.most > len(ids):
+            raise Refusal("modifier_bounds", _named("group", group.names))
+        if sum(one.preset for one in group.modifiers) > group.most:
+            raise Refusal("modifier_presets", {**_named("group", group.names), "most": group.most})
+
+
+def ref(group: ModifierGroup, modifier: Modifier) -> str:
+    """A modifier by its group and itself."""
+    return f"{group.id}/{modifier.id}"
+
+
+def _asks(group: ModifierGroup) -> bool:
+    return group.ask or sum(one.preset for one in group.modifiers) < group.least
+
+
+def _chosen(groups: Sequence[ModifierGroup], refs: Iterable[str], asks: bool = False) -> ModifierChoice:
+    beside = frozenset(refs)
+    chosen = tuple(
+        ChosenModifier(group.id, one.id, one.names, one.price_beside(beside), one.adds, one.omits)
+        for group in groups
+        for one in group.modifiers
+        if ref(group, one) in beside
+    )
+    return ModifierChoice(chosen, asks) if chosen or asks else NOTHING
+
+
+def _choices(group: ModifierGroup) -> dict[str, str]:
+    """What there is to choose from, by language."""
+    languages = dict.fromkeys(language for one in group.modifiers for language in one.names)
+    return {
+        language: ", ".join(one.names.get(language) or next(iter(one.names.values())) for one in group.modifiers)[:300]
+        for language in languages
+    }
+
+
+def _named(key: str, names: Mapping[str, str]) -> dict[str, str | int]:
+    """A name in a refusal, and what it is for whoever reads it in another language."""
+    first = next(iter(names.values()), "")
+    return {key: first, **{f"{key}_{language}": name for language, name in names.items()}}

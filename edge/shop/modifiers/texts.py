@@ -1,0 +1,23 @@
+"""Recipes and prices by size, as they stand in a field of a form. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from edge.lib.units.quantity import show_quantity
+from edge.shop.catalog.product import BundlePart
+from edge.shop.modifiers.modifier import SizePrice
+
+
+def part_text(parts: Iterable[BundlePart]) -> str:
+    """Parts as somebody types them.
+
+    >>> part_text([BundlePart("onion", 500), BundlePart("gin", 40_000, "ml")])
+    'onion 0.5; gin 40ml'
+    """
+    return "; ".join(f"{part.sku} {show_quantity(part.quantity)}{part.measure}" for part in parts)
+
+
+def size_text(sizes: Iterable[SizePrice], money: Callable[[int], str]) -> str:
+    """Prices by size as somebody types them; `money` writes a sum without its currency."""
+    return "; ".join(f"{one.size} {money(one.price_minor)}" for one in sizes)

@@ -1,0 +1,50 @@
+"""Another choice of modifiers for a line of the open basket, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Command, Number, Refusal
+from edge.core.registry import Transaction
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.kitchen.queries import sent_lines
+from edge.shop.modifiers.modifier import ModifierChoice, ModifierRefs
+from edge.shop.till import item_entry
+from edge.shop.till.basket_changes import load, price_and_save
+from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.settings import TillSettings
+
+
+class SetModifiers(Command, frozen=True):
+    """Let these modifiers (`milk/oat`) be chosen for a line of the basket, in the place of those that it has."""
+
+    line: Number
+    modifiers: ModifierRefs
+
+
+class LineModifiers:
+    """Modifiers of lines, in a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def set_modifiers(self, tx: Transaction, command: SetModifiers) -> Basket:
+        basket = load(tx)
+        line = basket.line(command.line)
+        if line is None or line.voided:
+            raise Refusal("no_such_line", {"line": command.line})
+        if sent_lines(tx.db, tx.actor.register).get(line.id):
+            raise Refusal("modifiers_sent", called(line.names))
+        product = find_by_sku(tx.db, line.sku) if line.kind == "goods" and line.units == 1 else None
+        if product is None:
+            raise Refusal("line_fixed", called(line.names))
+        choice = item_entry.chosen(tx, product, line.label, command.modifiers)
+        return price_and_save(tx, self._settings, basket, basket.with_line(_with(line, choice)))
+
+
+def _with(line: BasketLine, choice: ModifierChoice) -> BasketLine:
+    """The line at the price that it then has; one that somebody typed holds, whatever is on it."""
+    more_minor = choice.price_minor - line.modifiers_minor
+    if line.listed_minor is None:
+        return msgspec.structs.replace(line, modifiers=choice.chosen, price_minor=line.price_minor + more_minor)
+    return msgspec.structs.replace(line, modifiers=choice.chosen, listed_minor=line.listed_minor + more_minor)

@@ -1,0 +1,28 @@
+"""Who works when. See README.md."""
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF, TILL
+from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.shop.time_clock import queries
+from edge.shop.time_clock.commands import CorrectWork, StampClock
+from edge.shop.time_clock.events import EVENTS
+from edge.shop.time_clock.handlers import HourCorrections, stamp
+from edge.shop.time_clock.project import projector
+
+_read = partial(QuerySpec, right=MANAGE, also=USERS, surfaces=STAFF)
+
+
+def capability(zone: str) -> Capability:
+    """The time clock of a store with the clock of this zone."""
+    return Capability(
+        name="time_clock",
+        commands=(
+            CommandSpec(StampClock, stamp, right=SELL, surfaces=TILL),
+            CommandSpec(CorrectWork, HourCorrections(zone).correct, right=MANAGE, also=USERS, surfaces=STAFF),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips)),
+    )

@@ -1,0 +1,40 @@
+"""What can be asked of the time clock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import REMARK, Command
+from edge.shop.time_clock.events import Step
+
+UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+SPANS_MOST = 6
+"""Spans of work of one person on one day."""
+
+
+class StampClock(Command, frozen=True):
+    """Whoever asks begins or ends work, or a break in it. By name: a till does this by a PIN."""
+
+    step: Step
+
+
+class TypedSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A span of work as a manager types it: by the store's clock, an end before its beginning is of the next day."""
+
+    begins: Clock
+    ends: Clock
+    break_min: Annotated[int, msgspec.Meta(ge=0, le=720)] = 0
+
+
+class CorrectWork(Command, frozen=True):
+    """Let a person have worked these spans on a day of business, in the place of all that is known of it, for a
+    `reason`. No span: they did not work."""
+
+    person: UserId
+    day: Day
+    spans: Annotated[tuple[TypedSpan, ...], msgspec.Meta(max_length=SPANS_MOST)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]

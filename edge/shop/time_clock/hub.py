@@ -1,0 +1,60 @@
+"""How the hub turns facts of the time clock into rows: stamps, and what managers corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.time_clock.events import ClockStamped, WorkCorrected
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Table, place
+from sync.hub.table_projector import TableProjector
+from sync.wire import Row
+
+STAMP = Table(
+    "clock_stamp",
+    "Who began and ended work, and breaks in it.",
+    *place(),
+    EPOCH,
+    SEQ,
+    BUSINESS_DATE,
+    AT,
+    Column("person", "text", "Whose it is: a user's id.", "event.person"),
+    Column("step", "text", "in, out, break, back.", "event.step"),
+)
+CORRECTION = Table(
+    "work_correction",
+    "What managers said that people worked on a day, in the place of what was stamped of it.",
+    *place(),
+    EPOCH,
+    SEQ,
+    AT,
+    Column("person", "text", "Whose day it is: a user's id.", "event.person"),
+    Column("day", "text", "The day of business.", "event.day"),
+    Column("spans", "jsonb", "From when through when, with how much rest, in microseconds.", "event.spans"),
+    Column("actor", "text", "Who said so.", "row.actor"),
+)
+
+
+class TimeClockTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "time_clock"
+    version = 1
+    tables = (STAMP, CORRECTION)
+    reads = (
+        STAMP.read("clock_stamps", Filter("store", "store"), Filter("person", "person")),
+        CORRECTION.read("work_corrections", Filter("store", "store"), Filter("person", "person")),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {ClockStamped.__name__: self._stamped, WorkCorrected.__name__: self._corrected}
+
+    async def _stamped(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await STAMP.copy(connection, self.facts(key, rows))
+
+    async def _corrected(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await CORRECTION.copy(connection, self.facts(key, rows))

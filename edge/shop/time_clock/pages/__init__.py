@@ -1,0 +1,151 @@
+"""The time clock at a till, and the manager's page of hours."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Endpoint, Page, fragment
+from edge.core.storage.database import Connection
+from edge.lib.tables.injection import guarded
+from edge.shop.access.queries import name_of, read_users
+from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.shop.time_clock.queries import WorkDay, at_work, shared_tips, work_days
+from edge.web.api.exports import TYPES, headers_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+
+async def asked(request: web.Request) -> web.Response:
+    """`GET /fragments/time-clock`: the till's dialog, with who is in."""
+    site = request.app[SITE]
+    found = await site.asker.read(partial(_at_work, now_us=site.shop.now_us()))
+    return html(site.renderer.render("time_clock.html", texts_of(request).language, present=found))
+
+
+def _at_work(db: Connection, now_us: int) -> list[tuple[str, Any]]:
+    return [(name_of(db, one.person) or one.person, one) for one in at_work(db, now_us)]
+
+
+async def hours(request: web.Request) -> web.Response:
+    """`GET /manager/work-hours?week=`: what people worked in a week, by any of its days; without one, in this."""
+    site = request.app[SITE]
+    first, last = _week(request)
+
+    def read(db: Connection) -> dict[str, Any]:
+        days = work_days(db, first, last, site.config.store.country)
+        users = [(user.id, user.name or user.id) for user in read_users(db)]
+        called = {one.person: name_of(db, one.person) or one.person for one in days}
+        return {"days": days, "users": users, "called": called, "tips": shared_tips(db, first, last)}
+
+    found = await site.asker.read(read)
+    begins, ends = date.fromisoformat(first), date.fromisoformat(last)
+    weeks = {"first": begins, "last": ends, "before": _moved(first, -7), "after": _moved(first, 7)}
+    shown = {"week": weeks, "sums": _sums(found["days"]), "date_of": date.fromisoformat}
+    zone = ZoneInfo(site.config.store.zone)
+    return page(request, "work_hours", clock=partial(_clock, zone=zone), **shown, **found)
+
+
+async def export(request: web.Request) -> web.Response:
+    """`GET work-hours.csv?from=&to=`: what people worked, a row a day, for spreadsheets; without days, this week."""
+    site, (first, last) = request.app[SITE], _week(request)
+    since, until = _day(request.query.get("from", first)), _day(request.query.get("to", last))
+    zone = ZoneInfo(site.config.store.zone)
+
+    def read(db: Connection) -> bytes:
+        days = work_days(db, since, until, site.config.store.country)
+        tips = {one.person: one.minor for one in shared_tips(db, since, until).shares}
+        return _csv(db, days, tips, zone)
+
+    body = await site.asker.read(read)
+    return web.Response(body=body, headers=headers_of(f"hours-{since}.csv", TYPES["csv"]))
+
+
+def _csv(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneInfo) -> bytes:
+    """UTF-8 with its mark, no cell a formula; behind the days a row a person with their share of tips."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(("day", "person", "name", "spans", "worked_min", "break_min", "lacking_min", "tips_minor"))
+    writer.writerows([guarded(str(cell)) for cell in row] for row in _rows(db, days, tips, zone))
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _rows(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneInfo) -> Iterator[tuple[object, ...]]:
+    for one in days:
+        spans = " ".join(f"{_clock(span.begins_us, zone)}-{_clock(span.ends_us, zone)}" for span in one.spans)
+        about = (one.day, one.person, name_of(db, one.person))
+        yield (*about, spans, one.worked_min, one.break_min, one.lacking_min, "")
+    for person, minor in tips.items():
+        yield ("", person, name_of(db, person), "", "", "", "", minor)
+
+
+def _sums(days: list[WorkDay]) -> dict[str, int]:
+    """Minutes of each person."""
+    sums: dict[str, int] = {}
+    for one in days:
+        sums[one.person] = sums.get(one.person, 0) + one.worked_min
+    return sums
+
+
+def _week(request: web.Request) -> tuple[str, str]:
+    site = request.app[SITE]
+    day = _day(request.query.get("week", "") or site.config.business_date(site.shop.now_us()))
+    monday = date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())
+    return monday.isoformat(), _moved(monday.isoformat(), 6)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise Problem(400, "argument_wrong", name="day", why="a day as YYYY-MM-DD") from None
+
+
+def _moved(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def _clock(at_us: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(at_us / 1_000_000, tz=zone):%H:%M}"
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/work-hours.csv",
+        handler=export,
+        name="workHoursCsv",
+        query={
+            "week": {"type": "string", "format": "date", "description": "A day of the week; none: this week."},
+            "from": {"type": "string", "format": "date", "description": "The first day; none: the week's."},
+            "to": {"type": "string", "format": "date", "description": "The last day; none: the week's."},
+        },
+        answer=Answer(media="text/csv"),
+        right=MANAGE,
+        also=USERS,
+        tag="time_clock",
+    ),
+    fragment("/fragments/time-clock", asked, SELL),
+)
+PAGES = (
+    Page(
+        path="/manager/work-hours",
+        name="work_hours",
+        handler=hours,
+        right=MANAGE,
+        also=USERS,
+        fragments=("alerts", "clock"),
+        menu="time_clock.hours",
+        group="counter",
+        place=60,
+    ),
+)

@@ -1,0 +1,120 @@
+"""Reads of the time clock: who is in, what people worked, and what they share of tips."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.shop.reports.queries import read_day_sums
+from edge.shop.time_clock.events import WorkSpan
+from edge.shop.time_clock.rules import FORGOTTEN_US, Running, break_lacking_min, shared, worked_min
+
+DAYS_MOST = 366
+"""Days that are read at once."""
+_RUNNING = """
+    SELECT begins_us, break_us, break_since_us FROM work_span WHERE person = ? AND ends_us = 0
+    ORDER BY begins_us DESC, seq DESC LIMIT 1
+"""
+_RUNS_ON = "SELECT max(begins_us) FROM work_span WHERE person = ? AND day = ? AND ends_us = 0"
+_IN = "SELECT person, begins_us, break_since_us FROM work_span WHERE ends_us = 0 AND begins_us > ? ORDER BY person"
+_SPANS = """
+    SELECT person, day, begins_us, ends_us, break_us, corrected FROM work_span WHERE day BETWEEN ? AND ?
+    ORDER BY day, person, begins_us
+"""
+
+
+class WorkDay(msgspec.Struct, frozen=True):
+    """What a person (a user's id) worked on a day of business: its ended spans, whole minutes of work and of breaks.
+    `open_us`: since when a span has no end (0: none); `lacking_min`: how much rest it lacks by law."""
+
+    person: str
+    day: str
+    spans: tuple[WorkSpan, ...]
+    worked_min: int
+    break_min: int
+    open_us: int
+    lacking_min: int
+    corrected: bool
+
+
+class AtWork(msgspec.Struct, frozen=True):
+    """Who is in now, since when; `break_since_us` 0: not in a break."""
+
+    person: str
+    begins_us: int
+    break_since_us: int
+
+
+class TipShare(msgspec.Struct, frozen=True):
+    """What of the tips that are everybody's a person has, by the minutes that they worked on each day."""
+
+    person: str
+    worked_min: int
+    minor: int
+
+
+class SharedTips(msgspec.Struct, frozen=True):
+    """All shares, and what fell on days on which nobody stamped."""
+
+    shares: tuple[TipShare, ...]
+    unshared_minor: int
+
+
+def running(db: Connection, person: str) -> Running | None:
+    """What somebody works on now, or forgot to end; None: nothing."""
+    row = db.execute(_RUNNING, (person,)).fetchone()
+    return Running(*row) if row else None
+
+
+def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
+    """Whether somebody is still in since a day, and did not just forget to go."""
+    (begins_us,) = db.execute(_RUNS_ON, (person, day)).fetchone()
+    return begins_us is not None and at_us - begins_us <= FORGOTTEN_US
+
+
+def at_work(db: Connection, at_us: int) -> list[AtWork]:
+    """Who is in at this moment."""
+    return [AtWork(*row) for row in db.execute(_IN, (at_us - FORGOTTEN_US,))]
+
+
+def work_days(db: Connection, since: str, until: str, country: str = "") -> list[WorkDay]:
+    """What was worked from one day of business through another (ISO 8601), by day and person. `country`: whose law says
+    how much rest there is to be."""
+    of: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
+    for person, day, *span in db.execute(_SPANS, (since, min(until, after(since, DAYS_MOST)))):
+        of.setdefault((person, day), []).append(tuple(span))
+    return [_day(person, day, rows, country) for (person, day), rows in of.items()]
+
+
+def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: str) -> WorkDay:
+    spans = tuple(WorkSpan(begins, ends, rest) for begins, ends, rest, _ in rows if ends)
+    return WorkDay(
+        *(person, day, spans),
+        sum(worked_min(span) for span in spans),
+        sum(span.break_us for span in spans) // 60_000_000,
+        max((begins for begins, ends, *_ in rows if not ends), default=0),
+        break_lacking_min(spans, country),
+        any(corrected for *_, corrected in rows),
+    )
+
+
+def shared_tips(db: Connection, since: str, until: str) -> SharedTips:
+    """The tips that are everybody's, over those who worked, day by day and by their minutes."""
+    minutes: dict[str, dict[str, int]] = {}
+    for one in work_days(db, since, until):
+        if one.worked_min:
+            minutes.setdefault(one.day, {})[one.person] = one.worked_min
+    worked, given, unshared_minor, day = Counter[str](), Counter[str](), 0, since
+    while day <= min(until, after(since, DAYS_MOST)):
+        sums, own = read_day_sums(db, day), minutes.get(day, {})
+        theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
+        pool_minor = sum(sums.tips.values()) - theirs
+        worked.update(own)
+        given.update(shared(pool_minor, own))
+        unshared_minor += 0 if own else pool_minor
+        day = after(day, 1)
+    shares = tuple(TipShare(person, worked[person], given[person]) for person in sorted(worked))
+    return SharedTips(shares, unshared_minor)
