@@ -43,6 +43,7 @@ from edge.shop import (
     insight,
     invoices,
     kitchen,
+    master_data,
     notify,
     office,
     orders,
@@ -148,6 +149,7 @@ def build_registry(config: Config) -> Registry:
             office.capability,
             webhooks.capability,
             assistant.capability(assistant.settings_of(config)),
+            master_data.capability(),
         )
     )
 

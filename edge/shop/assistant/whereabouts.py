@@ -21,7 +21,7 @@ from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.tokens import clean
 from edge.shop.search.query.text import words_of
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 
 Role = Literal["source", "target", "at"]
 LOT_CHARS = 80

@@ -7,13 +7,13 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
-from edge.core.registry import Upcaster
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.orders.zones import DeliveryZone
 
 AGE = "age"
+CODE_DEAD = "code_dead"
 """The reason of a delivery that failed as nobody there was old enough."""
 
 
@@ -104,7 +104,7 @@ class OrderMoved(Event, frozen=True):
 
     remarks = ("reason",)
     remarks_on = "person"
-    own_words = frozenset({AGE})
+    own_words = frozenset({AGE, CODE_DEAD})
 
     order: str
     number: int
@@ -273,4 +273,3 @@ EVENTS: tuple[type[Event], ...] = (
     ZoneEnded,
     StatusPageSet,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()
