@@ -79,11 +79,22 @@ class Talker:
         self.turns += 1
         chat = read_chat(self.shop.reader, self.session)
         language = chat.language if chat else self.language
-        found = look_up(self.shop.reader, Search("EUR"), text, language, self.agent)
+        looked_up = look_up(self.shop.reader, Search("EUR"), text, language, self.agent)
         return await self.shop.do(
             TakeTurn(
-                *(self.session, f"t{self.turns}", self.agent, self.language, text, option, question, found, spoken),
+                *(
+                    self.session,
+                    f"t{self.turns}",
+                    self.agent,
+                    self.language,
+                    text,
+                    option,
+                    question,
+                    looked_up.found,
+                    spoken,
+                ),
                 still_us=self.still_us,
+                reading=looked_up.reading,
             ),
             self.actor,
         )

@@ -11,8 +11,9 @@ from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.copilot_plan import Remembered, confidence, followed, plan
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.sentence import TEXT_CHARS, Sentence, clean, understand
+from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.shopping import hear
+from edge.shop.assistant.tokens import TEXT_CHARS, clean
 from edge.shop.search.query.text import words_of
 
 
@@ -65,7 +66,8 @@ def test_tens_and_ones_in_english(tens: int) -> None:
 
 def test_what_a_clause_holds() -> None:
     assert only("threw away 1.5 kg of tomatoes because they were rotten") == Clause(
-        *("waste", 1500, "kg", "", "tomatoes", "1.5 kg of tomatoes", "they were rotten", "spoiled", True)
+        *("waste", 1500, "kg", "", "tomatoes", "1.5 kg of tomatoes", "they were rotten", "spoiled", True),
+        counted_as="kg",
     )
     assert (only("took a box of pale ale").amount, only("took a box of pale ale").unit) == (1000, "box")
     assert only("took 3 cans of cola").container == "can"

@@ -60,7 +60,7 @@ def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
     found: list[SpokenAmount] = []
     at = 0
     while at < len(words):
-        one = _amount_at(words, at, known)
+        one = amount_at(words, at, known)
         if one is None:
             at += 1
             continue
@@ -69,7 +69,7 @@ def amounts_in(words: list[str], known: Vocabulary) -> list[SpokenAmount]:
     return found
 
 
-def _amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | None:
+def amount_at(words: list[str], at: int, known: Vocabulary) -> SpokenAmount | None:
     if known.match(known.fillers, words, at) > 1 and words[at] in known.numbers:
         return None  # "a few" says nothing of how many
     negative = words[at] in MINUS

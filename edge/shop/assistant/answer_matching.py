@@ -6,11 +6,12 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import product_matching
-from edge.shop.assistant.clarification import ANOTHER, Asked, offer
+from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
-from edge.shop.assistant.lexicon import place_said, wants_another
+from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.reading.options import chosen
+from edge.shop.assistant.reading.statement_words import way_said
 from edge.shop.assistant.sentence import Sentence
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
@@ -40,14 +41,13 @@ def answered(
     if option and not label:
         return Chosen()
     if question.state in ("confirming_short", "confirming"):
-        return _yes_or_no(item, said, clause, option, question, label)
+        return _yes_or_no(item, said, clause, option, question, label, text)
     if question.state == "choosing_product":
         if not option and said.kind == "no":
             return Chosen(no=True)
         if not option and said.kind == "yes" and len(question.options) == 1:
             option = question.options[0].id  # "did you mean this one?"
-        option = option or place_answered(question, text)
-        return _product(db, item, question, clause, option, language)
+        return _product(db, item, question, text, option, language)
     if question.state == "choosing_unit":
         return _unit(item, clause, option, label)
     if option:
@@ -55,25 +55,21 @@ def answered(
     return _quantity(item, clause, said)
 
 
-def place_answered(question: OpenQuestion, text: str, number: int = 0) -> str:
-    """The option at the place that an answer says ("the second one"), or that its number is; "": it says none."""
-    offered = [one.id for one in question.options if one.id != ANOTHER]
-    place = number or place_said(text)
-    return offered[place if place < 0 else place - 1] if place and place <= len(offered) else ""
-
-
 def _amended(item: WantedItem, **fields: object) -> WantedItem:
     return msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, **fields))
 
 
 def _yes_or_no(
-    item: WantedItem, said: Sentence, clause: Clause, option: str, question: OpenQuestion, label: str
+    item: WantedItem, said: Sentence, clause: Clause, option: str, question: OpenQuestion, label: str, text: str
 ) -> Chosen:
     if said.kind == "correct" and clause.amount is not None and not option:
         return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit))
+    ways = [one.id for one in question.options if one.id in WAYS]
+    if ways and (way := option if option in WAYS else "" if option else way_said(text)):
+        return Chosen(_amended(item, verb=way, unsure=False, unowned=()), label=label)
     if option == "no" or (not option and said.kind == "no"):
         return Chosen(no=True, label=label)
-    if option == "yes" or (not option and said.kind == "yes"):
+    if not ways and (option == "yes" or (not option and said.kind == "yes")):
         if question.state == "confirming_short":
             return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)
         answers = (*item.answers, question.answer) if question.answer else item.answers
@@ -81,31 +77,19 @@ def _yes_or_no(
     return Chosen()
 
 
-def _product(
-    db: Connection, item: WantedItem, question: OpenQuestion, clause: Clause, option: str, language: str
-) -> Chosen:
+def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str, option: str, language: str) -> Chosen:
     products = [one for sku in item.skus if (one := find_by_sku(db, sku))]
     if option == ANOTHER:
         rest = [one for one in products if one.sku in question.further]
         return Chosen(asks=offer(item, rest, "which_kind", language))
     if option:
         return _chosen(item, [one for one in products if one.sku == option], language)
-    amount, unit = item.clause.amount, item.clause.unit
-    bare = clause.amount is not None and not clause.unit and not clause.text
-    if bare and clause.amount is not None:
-        meant = place_answered(question, "", clause.amount // THOUSANDTHS)
-        return _chosen(item, [one for one in products if one.sku == meant], language)
-    left = product_matching.narrowed(products, clause) if clause.text else products
-    if clause.container:
-        narrower = product_matching.of_container(left, clause.container)
-        left = narrower if clause.text or len(narrower) < len(left) else []
-    elif not clause.text:
-        left = []
-    if clause.numbered and clause.amount is not None and left:
-        item = _amended(item, amount=clause.amount, unit=clause.unit or unit)
-    elif amount is None and clause.container and clause.numbered:
-        item = _amended(item, unit="unit")
-    return _chosen(item, left, language)
+    choice = chosen(products, [one.id for one in question.options if one.id != ANOTHER], text)
+    if choice.amount is not None and choice.products:
+        item = _amended(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
+    elif item.clause.amount is None and choice.unit:
+        item = _amended(item, unit=choice.unit)
+    return _chosen(item, list(choice.products), language)
 
 
 def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chosen:
@@ -134,4 +118,6 @@ def _quantity(item: WantedItem, clause: Clause, said: Sentence) -> Chosen:
     if clause.amount is None or clause.text or said.kind not in ("other", "correct", "act"):
         return Chosen()
     unit = clause.unit or item.clause.unit
-    return Chosen(_amended(item, amount=clause.amount, unit=unit, doubt=clause.doubt, grouped=clause.grouped))
+    said_as = clause.counted_as
+    amount = {"amount": clause.amount, "doubt": clause.doubt, "grouped": clause.grouped}
+    return Chosen(_amended(item, unit=unit, counted_as=said_as, **amount))

@@ -18,13 +18,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
 from edge.core.services import Services
 from edge.core.storage.database import Connection
-from edge.shop.assistant.commands import STILL_US, FoundProducts, OptionId, Seat, TakeTurn
+from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.lookup import look_up
+from edge.shop.assistant.lookup import LookedUp, look_up
 from edge.shop.assistant.model_verb import MODELS, verb_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.shop.assistant.sentence import TEXT_CHARS, clean, understand
+from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.tokens import TEXT_CHARS, clean
 from edge.shop.search.queries import Search
 
 FEWEST_WORDS = 2
@@ -122,9 +123,9 @@ async def prepare(
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"
-    found = await _found(site, session, text, language, agent)
-    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, found)
-    command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins)
+    looked_up = await _found(site, session, text, language, agent)
+    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found)
+    command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
     command = msgspec.structs.replace(
         command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us
@@ -176,13 +177,13 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _found(site: TurnSite, session: str, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
+async def _found(site: TurnSite, session: str, text: str, language: str, agent: str) -> LookedUp:
     """What the names in a sentence mean, read beside the till."""
     if not text:
-        return ()
+        return LookedUp(())
     search = Search(site.settings.currency)
 
-    def read(db: Connection) -> tuple[FoundProducts, ...]:
+    def read(db: Connection) -> LookedUp:
         chat = read_chat(db, session)
         return look_up(db, search, text, chat.language if chat else language, agent)
 

@@ -17,6 +17,7 @@ from edge.shop.assistant.phrasing import (
     counted,
     full_name,
     loose_word,
+    moved,
     product_options,
     say,
     units_word,
@@ -26,7 +27,9 @@ from edge.shop.search.query.text import shown
 
 OFFERED = 6
 ANOTHER = "another"
-MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "litre": ("litre", 1000)}
+WAYS = ("out", "in", "waste", "adjust")
+"""Options of a question that shows several effects: what happened."""
+MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": ("litre", 1000)}
 """Units of measure: what a product is sold by, and thousandths of that in one."""
 
 
@@ -76,6 +79,8 @@ def offer(item: WantedItem, products: Sequence[CatalogProduct], key: str, langua
 def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked | str:
     """Boxes and loose thousandths of an item, or the question for them; text: nobody moves as much."""
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
+    if item.clause.unit == "box" and product_matching.is_counted_in(product, item.clause.counted_as):
+        item = msgspec.structs.replace(item, clause=msgspec.structs.replace(item.clause, unit="unit"))
     clause = item.clause
     if clause.doubt == "too_many":
         return say(language, "too_much", name=full_name(product, language))
@@ -179,6 +184,14 @@ def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked
     unit = say(language, "box_word") if item.clause.unit == "box" and product.box else units_word(product, language)
     item = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", say(language, "how_many", units=unit))
+
+
+def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
+    """Which of two effects is meant, where nothing says whether goods came or went."""
+    effects = [moved(product, sign * boxes, sign * units, language) for sign in (-1, 1)]
+    ways = [AnswerOption(way, effect) for way, effect in zip(WAYS, effects, strict=False)]
+    options = (*ways, AnswerOption("no", say(language, "neither"), "✖"))
+    return Asked(item, "confirming", say(language, "which_way", choices=choices(options)), options)
 
 
 def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0, answer: str = "") -> Asked:

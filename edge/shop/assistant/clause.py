@@ -22,7 +22,8 @@ class Clause(msgspec.Struct, frozen=True):
     `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
     that are there besides boxes. `grouped`: of weighed goods it may be a decimal ("1.000"). `listed`: the things where
     it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
-    and vinegar").
+    and vinegar"). `counted_as`: the word that its unit was said by. `note`: what was said along (whom it was for),
+    which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`.
     """
 
     verb: str = ""
@@ -38,6 +39,10 @@ class Clause(msgspec.Struct, frozen=True):
     loose: int = 0
     grouped: bool = False
     listed: tuple[Clause, ...] = ()
+    counted_as: str = ""
+    note: str = ""
+    unsure: bool = False
+    unowned: tuple[str, ...] = ()
 
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
@@ -71,8 +76,9 @@ def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
         whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
     doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
     numbered = best.number_end > best.at
+    counted_as = words[best.end - 1] if best.unit else ""
     said = (best.value, best.unit, best.container, text, whole)
-    return Clause(verb, *said, numbered=numbered, doubt=doubt, grouped=best.grouped)
+    return Clause(verb, *said, numbered=numbered, doubt=doubt, grouped=best.grouped, counted_as=counted_as)
 
 
 def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:

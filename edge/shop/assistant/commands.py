@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.reading.model import Reading
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -37,11 +38,12 @@ class TakeTurn(Command, frozen=True):
     tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
     phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
     waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
+    `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
 
-    personal: ClassVar[tuple[str, ...]] = ("text", "found", "began_mono_us", "still_us")
+    personal: ClassVar[tuple[str, ...]] = ("text", "found", "reading", "began_mono_us", "still_us")
 
     session: SessionId
     turn: TurnId
@@ -59,6 +61,7 @@ class TakeTurn(Command, frozen=True):
     verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
     began_mono_us: Number = 0
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
+    reading: Reading | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -9,7 +9,8 @@ import msgspec
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.sentence import clean, understand
+from edge.shop.assistant.sentence import understand
+from edge.shop.assistant.tokens import clean
 from edge.shop.search.query.text import words_of
 
 TOOLS_MOST = 3

@@ -14,9 +14,10 @@ from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.sentence import Sentence, tokens_of
+from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.shopping import OF_SHOP, day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
+from edge.shop.assistant.tokens import tokens_of
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 

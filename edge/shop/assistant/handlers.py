@@ -26,14 +26,16 @@ from edge.shop.assistant.kept_conversations import keep_turns
 from edge.shop.assistant.name_words import hear_names
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
+from edge.shop.assistant.reading.model import Reading
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.sentence import Sentence, clean
+from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
+from edge.shop.assistant.tokens import clean
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
@@ -120,7 +122,26 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     names = [one.text[1:] for one in command.found if one.text.startswith("~")]
     places = read_places(tx.db) if chat.agent == "stock" else None
     placed = hear_names(command.text, chat.language, names, places, tx.business_date)
+    if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, placed.said, chat):
+        return _said(command.reading, len(command.text.split())), Whereabouts()
     return placed.said, placed.where
+
+
+def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:
+    """Whether a statement is as it was read with the catalogue beside it: an answer to a question comes first."""
+    open_question = chat.state.question is not None
+    doubted = any(one.doubt for one in reading.clauses)
+    linked = all(reading.links.values()) and not (doubted and said.kind == "act")
+    if command.verb and not reading.told:
+        return False  # a model knows the word
+    return linked and (not open_question or (reading.told and said.kind in ("act", "other")))
+
+
+def _said(reading: Reading, words: int) -> Sentence:
+    """A reading as the conversation takes it."""
+    marks = {"note": reading.context, "unsure": not reading.sure, "unowned": reading.unowned}
+    clauses = tuple(msgspec.structs.replace(one, **marks) for one in reading.clauses)
+    return Sentence("act", reading.language, clauses, words=words)
 
 
 def _talk(

@@ -1,11 +1,17 @@
-"""What the names in a sentence mean, looked up beside the till, before its turn is taken."""
+"""What a sentence and the names in it mean, looked up beside the till, before its turn is taken."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
+from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
+from edge.shop.assistant.reading.model import Reading
+from edge.shop.assistant.reading.statement import read_statement
+from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
 
@@ -15,19 +21,27 @@ LISTED = 4
 """Names of a list of them ("bread, milk and eggs")."""
 
 
-def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> tuple[FoundProducts, ...]:
+class LookedUp(NamedTuple):
+    """What the names mean; and what the words say, where phrases alone leave that open."""
+
+    found: tuple[FoundProducts, ...]
+    reading: Reading | None = None
+
+
+def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:
     """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
     names that have words of a command in them ("~" before)."""
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
-    said = hear_names(text, language, named, read_places(db) if agent == "stock" else None).said
+    placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
+    said = placed.said
     for clause in said.clauses[:NAMES]:
         if clause.text and clause.text not in found:
-            one = match(db, search, clause.text)
+            one = match(db, search, clause.text, language=said.language)
             found[clause.text] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
         if clause.listed and found[clause.text].kind != "all":
             for name in [one.text for one in clause.listed[:LISTED]]:
-                one = match(db, search, name)
+                one = match(db, search, name, language=said.language)
                 found[name] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
         if clause.whole and (clause.verb or agent != "stock"):
             one = match(db, search, clause.whole, contiguous=True)
@@ -35,4 +49,29 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
                 found[f"={clause.whole}"] = FoundProducts(
                     f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
                 )
-    return tuple(found.values())
+    reading = None
+    if agent == "stock" and _leaves_open(placed, found):
+        reading = read_statement(db, search, text, language)
+        if placed.said.kind == "fact" and reading is not None and not reading.counted:
+            reading = None
+    if reading is not None:
+        found |= {name: FoundProducts(name, "all", skus[:FOUND_LIMIT]) for name, skus in reading.links.items() if skus}
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading)
+
+
+def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether phrases alone do not say all: no verb was known, or a name is not as it stands in the catalogue."""
+    said = placed.said
+    if said.kind in ("other", "held", "fact"):
+        return True
+    if said.kind != "act":
+        return False
+
+    def known(text: str) -> FoundProducts:
+        return found.get(text, FoundProducts(text, "none"))
+
+    things = [part for clause in said.clauses for part in each_of(clause, known)]
+    named = all(one.text and (known(one.text).kind == "all" or known(f"={one.whole}").kind == "all") for one in things)
+    doubted = any(one.doubt == "numbers" for one in said.clauses)
+    moved = not placed.where.said and bool(placed.where.fault([one.verb for one in said.clauses]))
+    return not named or doubted or moved

@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.lexicon import vocabularies
+from edge.shop.assistant.reading.name_forms import is_said
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
@@ -42,8 +42,9 @@ class NameMatch(msgspec.Struct, frozen=True):
     more: bool = False
 
 
-def match(db: Connection, search: Search, text: str, contiguous: bool = False) -> NameMatch:
-    """Products for the words of a name. `contiguous`: they must stand in it side by side, as they were said."""
+def match(db: Connection, search: Search, text: str, contiguous: bool = False, language: str = "") -> NameMatch:
+    """Products for the words of a name; where some have them in a `language`, those alone. `contiguous`: they
+    must stand in it side by side, as they were said."""
     words = words_of(text)
     if not words:
         return NameMatch(text, "none", ())
@@ -57,7 +58,11 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False) -
     products = search.find(db, text, FOUND_LIMIT).products
     found = [one for one in products if one.retired_us is None]
     meeting = [one for one in found if meets(one, words)]
-    if exact := [one for one in meeting if any(_same(words, words_of(name)) for name in one.names.values())]:
+    own = [one for one in meeting if language in one.names and meets(one, words, language=language)]
+    meeting = own or meeting
+    if exact := [
+        one for one in meeting if any(_same(words, words_of(name)) for name in _names(one, language if own else ""))
+    ]:
         meeting = exact
     if meeting:
         return NameMatch(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
@@ -113,10 +118,16 @@ def _skus(products: Iterable[CatalogProduct]) -> tuple[str, ...]:
     return tuple(product.sku for product in products)
 
 
-def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False) -> bool:
-    """Whether a product has every one of these words, in some form: in its names, brand, size or container."""
+def _names(product: CatalogProduct, language: str) -> tuple[str, ...]:
+    """What it is called: in one language, or in all."""
+    return (product.names[language],) if language in product.names else tuple(product.names.values())
+
+
+def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, language: str = "") -> bool:
+    """Whether a product has every one of these words, in some form: in its names (or in that of a language), brand,
+    size or container."""
     known = _words_of_product(
-        tuple(product.names.values()), product.brand, product.container or "", size_of(product), *product.codes
+        _names(product, language), product.brand, product.container or "", size_of(product), *product.codes
     )
     sizes = dict(sizes_in(words))
     skipped = {place + 1 for place in sizes}
@@ -181,6 +192,12 @@ def is_pack_of(product: CatalogProduct, amount: int) -> bool:
     return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
 
 
+def is_counted_in(product: CatalogProduct, word: str) -> bool:
+    """Whether a word of counting stands in a product's own name: a "boîte de sardines" is one, no box of them."""
+    named = (word_of for name in product.names.values() for word_of in words_of(name))
+    return bool(word) and any(is_said(word, one) for one in named)
+
+
 def _measures(words: Sequence[str]) -> set[str]:
     """The numbers that say a size: 12, of "12 kg"."""
     return {words[place] for place in dict(sizes_in(words))}
@@ -207,15 +224,6 @@ def telling(products: Sequence[CatalogProduct], language: str) -> Field:
         if all(said) and len(set(said)) == len(said):
             return field
     return "name"
-
-
-def narrowed(products: Sequence[CatalogProduct], clause: Clause) -> list[CatalogProduct]:
-    """Those of these that an answer's words still mean; none where it has no words."""
-    for words in (words_of(clause.whole), words_of(clause.text)):
-        for typos in (False, True):
-            if words and (meeting := [one for one in products if meets(one, words, typos)]):
-                return meeting
-    return []
 
 
 def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:

@@ -6,8 +6,6 @@ know it, so that a sentence about something else names no product.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -16,7 +14,6 @@ import msgspec
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.amounts import (
     JOINED,
-    MINUS,
     Doubt,
     corrects,
     counts_behind,
@@ -29,9 +26,8 @@ from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence_parts import STOPS, parts_of
-from edge.shop.search.query.text import plain
+from edge.shop.assistant.tokens import DASHES, all_tokens
 
-TEXT_CHARS = 1000
 CLAUSES = 4
 """Things of one sentence; more are refused whole rather than done in part."""
 
@@ -53,14 +49,6 @@ Kind = Literal[
     "other",
     "empty",
 ]
-_TOKEN = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])"
-    r"|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|(?<=\s)[-−–](?=\s)|—|[,;.\n!?%]"
-)
-_DASHES = MINUS | {"—"}
-_ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})
-"""Arabic-Indic and Persian digits, and how a number is parted with them."""
-_HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -74,38 +62,9 @@ class Sentence(msgspec.Struct, frozen=True):
     hinted: bool = False
 
 
-def clean(text: str) -> str:
-    """A text without characters that nobody sees: tags, overrides, zero width. Marks of direction and niqqud stay.
-
-    >>> clean("co\\u200bla\\u202e")
-    'cola'
-    """
-    return "".join(
-        one
-        for one in text
-        if one not in _HIDDEN
-        and not "\u202a" <= one <= "\u202e"
-        and not "\u2066" <= one <= "\u2069"
-        and not 0xE0000 <= ord(one) <= 0xE007F
-        and (one in "\n\t" or unicodedata.category(one) != "Cc")
-    )
-
-
-def tokens_of(text: str) -> list[str]:
-    """The words, numbers and stops of a text, in plain spelling; a dash only before a number in digits."""
-    found = _tokens(text)
-    return [
-        one for one, after in zip(found, [*found[1:], " "], strict=True) if one not in _DASHES or after[0].isdigit()
-    ]
-
-
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(plain(clean(text[:TEXT_CHARS])).translate(_ARABIC))
-
-
 def understand(text: str, language: str) -> Sentence:
     """A sentence by the words of `language`, or by those of another in which it says what to do."""
-    tokens = _tokens(text)
+    tokens = all_tokens(text)
     others = [other for other in LANGUAGES if other != language]
     first = _read(tokens, vocabulary(language))
     if first.kind not in ("other", "held") or not tokens:
@@ -144,7 +103,7 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     found: list[str] = []
     written = known.written_out(list(tokens))
     for at, token in enumerate(written):
-        if token in _DASHES and ((found and found[-1] == JOINED) or not is_minus(written, at, known)):
+        if token in DASHES and ((found and found[-1] == JOINED) or not is_minus(written, at, known)):
             found += [","] if found and counts_behind(written, at + 1, known) else []
             continue
         if known.language == "he" and token in ATTACHED and token != "ו":

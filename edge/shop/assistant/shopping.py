@@ -14,8 +14,9 @@ from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.sentence import Sentence, amended, apart_from, tokens_of, understand
+from edge.shop.assistant.sentence import Sentence, amended, apart_from, understand
 from edge.shop.assistant.sentence_parts import parts_of
+from edge.shop.assistant.tokens import tokens_of
 from edge.shop.search.query.text import all_forms
 
 ORDER = (

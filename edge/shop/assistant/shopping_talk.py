@@ -14,9 +14,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.amounts import without_fillers
-from edge.shop.assistant.answer_matching import place_answered
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
@@ -32,6 +31,7 @@ from edge.shop.assistant.dialogue import (
 )
 from edge.shop.assistant.lexicon import vocabulary, wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
+from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket
@@ -286,14 +286,12 @@ class ShoppingTalk(ShoppingBasket):
         known = self._known(item.skus)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
-        option = self._command.option or place_answered(question, self._command.text)
-        if not option and clause.amount is not None and not (clause.unit or clause.text):
-            option = place_answered(question, "", clause.amount // THOUSANDTHS)  # "2": its number
-        if option:
-            left = [one for one in known if one.sku == option]
+        if self._command.option:
+            left = [one for one in known if one.sku == self._command.option]
         else:
-            left = product_matching.narrowed(known, clause)
-            left = product_matching.of_container(left or known, clause.container) if clause.container else left
+            left = list(
+                chosen(known, [one.id for one in question.options if one.id != ANOTHER], self._command.text).products
+            )
         if len(left) == 1:
             return self._add(item.clause, left[0])
         return self._choose(item, left) if left and len(left) < len(known) else self._again(question)

@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from edge.core.process.part_state import PartState
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.assistant.lexicon import vocabulary
-from edge.shop.assistant.sentence import Sentence, tokens_of, understand
+from edge.shop.assistant.sentence import Sentence, understand
+from edge.shop.assistant.tokens import tokens_of
 
 SOUND_S = 60
 SOUND_BYTES = 6 * 1024 * 1024

@@ -37,13 +37,14 @@ class WantedMovement(msgspec.Struct, frozen=True):
     location: str = MAIN
     lot: str = ""
     expiry: str = ""
+    note: str = ""
 
 
 def wanted(item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
     """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
     verb, cause = item.clause.verb, item.clause.cause
     source, target = item.where.ways(verb)
-    said = item.down_to_zero, item.answers, source, item.where.lot, item.where.expiry
+    said = item.down_to_zero, item.answers, source, item.where.lot, item.where.expiry, item.clause.note
     return WantedMovement(product, cast(MovementType, verb), boxes, units, cause, *said), target
 
 
@@ -84,7 +85,7 @@ def perform(tx: Transaction, wanted: WantedMovement) -> Deed:
             location=wanted.location,
             lot=wanted.lot,
             expiry=wanted.expiry,
-            note=NOTE,
+            note=wanted.note or NOTE,
             down_to_zero=wanted.down_to_zero,
             answers=wanted.answers,
         )

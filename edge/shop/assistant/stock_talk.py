@@ -100,7 +100,7 @@ class StockTalk(StockTurn):
         item = self.state.item
         if said.kind != "act" or item is None or len(said.clauses) != 1:
             return False
-        return said.clauses[0].verb == item.clause.verb and not said.clauses[0].text
+        return item.clause.verb in ("", said.clauses[0].verb) and not said.clauses[0].text
 
     def _repeat(self) -> None:
         if self.state.question:
@@ -115,7 +115,7 @@ class StockTalk(StockTurn):
         )
         if len(said.clauses) > CLAUSES:
             return self._say("too_many_items", most=CLAUSES)
-        if any(clause.verb not in self._tools for clause in said.clauses):
+        if any(clause.verb and clause.verb not in self._tools for clause in said.clauses):
             return self._say("not_mine")
         if why := next((why for one in said.clauses if (why := stock_actions.may_move(self._tx, one.verb))), ""):
             return self._say(why)

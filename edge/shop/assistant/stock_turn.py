@@ -11,7 +11,7 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, yes_or_no
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, yes_or_no
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
@@ -28,6 +28,7 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.search.query.text import shown
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""
@@ -93,15 +94,17 @@ class StockTurn:
         waiting: list[tuple[WantedItem, Asked]] = []
         for item in items:
             asked = self._advance(item)
-            if asked:
-                waiting.append((asked.item, asked))
+            if asked:  # what was only suggested for its words is no product of it, before somebody chose it
+                keeps = item if asked.state == "choosing_product" else asked.item
+                waiting.append((keeps, asked))
         self.lines += self.state.ends
         if not waiting:
             did = self.state.deeds and not self.state.stale and not self.state.undone
             name = "done" if did else "cancelled" if items else "idle"
             self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
             return
-        item, asked = waiting[0]
+        _, asked = waiting[0]
+        item = asked.item
         product = find_by_sku(self._tx.db, item.sku) if item.sku and (len(items) > 1 or self.state.ends) else None
         if product and asked.state in ("asking_quantity", "choosing_unit"):  # of several things: of which of them
             named = f"{full_name(product, self._language)}: {asked.text}"
@@ -140,7 +143,9 @@ class StockTurn:
             return None
         boxes, units = amount
         total = boxes * (product.box or 0) * THOUSANDTHS + units
-        asks = self._command.propose or (self._command.spoken and total > VOICE_LIMIT)
+        if not item.clause.verb:
+            return ask_way(item, product, boxes, units, self._language)
+        asks = self._command.propose or item.clause.unsure or (self._command.spoken and total > VOICE_LIMIT)
         if asks and not item.confirmed and not item.down_to_zero:
             return self._confirmation(item, product, boxes, units)
         return self._do(item, product, boxes, units)
@@ -153,7 +158,10 @@ class StockTurn:
         what = moved(product, sign * boxes, sign * units, self._language)
         what = stock_actions.placed(self._tx, what, where, self._language)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
-        return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=what), total)
+        text = say(self._language, "confirm", what=what)
+        if words := item.clause.unowned:
+            text = say(self._language, "confirm_unknown", question=text, words=", ".join(map(shown, words)))
+        return yes_or_no(self._language, item, "confirming", text, total)
 
     def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, CatalogProduct] | None:
         """The product that is meant, or the question for it."""

@@ -18,7 +18,8 @@ from babel.dates import get_month_names
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.sentence import Sentence, understand
+from edge.shop.assistant.tokens import clean
 from edge.shop.search.query.text import words_of
 from edge.shop.stock.location import MAIN
 

@@ -26,8 +26,9 @@ from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import refused, speaker, spoken_in
-from edge.shop.assistant.sentence import Sentence, clean, understand
+from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.settings import live, settings_of
+from edge.shop.assistant.tokens import clean
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem, body_wrong

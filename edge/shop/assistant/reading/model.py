@@ -1,0 +1,101 @@
+"""What a reading is made of: tokens with one owner each, and slots that say which tokens they are from. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.shop.assistant.clause import Clause
+
+Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
+
+
+class SaidBy(msgspec.Struct, frozen=True):
+    """The tokens that a slot's value was said by; there is none without one."""
+
+    begin: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.begin < self.end:
+            raise ValueError("a value that nobody said")
+
+
+class SaidAmount(msgspec.Struct, frozen=True):
+    """How much was said: thousandths of a unit, which is "" where none was, and the word it was counted in."""
+
+    value: int | None
+    unit: str
+    container: str
+    word: str
+    source: SaidBy
+    grouped: bool = False
+    doubted: bool = False
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Words of a name, and the products that have all of them."""
+
+    words: tuple[str, ...]
+    skus: tuple[str, ...]
+    source: SaidBy
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+class SaidAct(msgspec.Struct, frozen=True):
+    """A word for what happened: out, in, waste or adjust."""
+
+    kind: str
+    source: SaidBy
+
+
+class Owners:
+    """Who owns each token: exactly one."""
+
+    def __init__(self, count: int) -> None:
+        self._owners: list[Owner] = [""] * count
+
+    def take(self, begin: int, end: int, owner: Owner) -> SaidBy:
+        """Give tokens to an owner. ValueError where one has one already."""
+        source = SaidBy(begin, end)
+        if any(self._owners[begin:end]):
+            raise ValueError("a word with two owners")
+        self._owners[begin:end] = [owner] * (end - begin)
+        return source
+
+    def of(self, at: int) -> Owner:
+        return self._owners[at]
+
+    @property
+    def free(self) -> list[int]:
+        return [at for at, owner in enumerate(self._owners) if not owner]
+
+    def all(self) -> tuple[Owner, ...]:
+        return tuple(self._owners)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a sentence says happened.
+
+    `clauses` as the conversation takes them, the products of each mention by its text (`links`), who owns each token,
+    and the words that nobody owns. `context` is kept with the movement. `told`: it says in a word what happened.
+    `sure`: it may be done without being shown first.
+    """
+
+    language: str
+    clauses: tuple[Clause, ...]
+    links: dict[str, tuple[str, ...]]
+    owners: tuple[Owner, ...]
+    unowned: tuple[str, ...] = ()
+    context: str = ""
+    told: bool = False
+    sure: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether it says in words what happened, and how much of it."""
+        return self.told and any(one.amount is not None for one in self.clauses)

@@ -1,0 +1,23 @@
+"""Numbers and units as they stand in names. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from edge.shop.search.query.sizes import is_unit
+
+UNITS = {"kg": "kg", "g": "g", "litre": "l"}
+
+
+def figure_of(thousandths: int) -> str:
+    """A number as it is written in names.
+
+    >>> figure_of(500), figure_of(2000)
+    ('0.5', '2')
+    """
+    return f"{(Decimal(thousandths) / 1000).normalize():f}"
+
+
+def named_unit(word: str, counted: str) -> str:
+    """The unit of a size, as it is written: by the word of counting, or by the word itself; "" for none."""
+    return UNITS.get(counted, "") or (word if word and is_unit(word) and not counted else "")

@@ -1,0 +1,378 @@
+"""A statement about the stock, read with the catalogue beside it: what happened, of what, how much, and for whom.
+
+The law: a word has one owner, and what has none is named in the question that shows the effect. The narrow reader of
+phrases (`sentence.py`) comes first; this one reads what that leaves open.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.assistant.amounts import SpokenAmount
+from edge.shop.assistant.clause import AMOUNT_LIMIT, Clause
+from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.reading.linking import CatalogueLinker
+from edge.shop.assistant.reading.modality import does_not_tell, without_politeness
+from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
+from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
+from edge.shop.assistant.reading.sizes import UNITS, figure_of
+from edge.shop.assistant.reading.statement_words import StatementWords, languages_first, length_at, statement_words
+from edge.shop.assistant.reading.words import language_of, split_words
+from edge.shop.assistant.tokens import clean
+from edge.shop.search.queries import Search
+from edge.shop.search.query.text import shown
+
+MOST = 4
+FEW = 3
+"""So many goods may be meant by what they are counted in."""
+CONTEXT_CHARS = 80
+_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
+
+
+class _Thing(msgspec.Struct):
+    """One thing of a statement while it is put together."""
+
+    mention: Mention | None = None
+    amount: SaidAmount | None = None
+    loose: SaidAmount | None = None
+    doubted: bool = False
+    begin: int = 0
+    end: int = 0
+
+    @property
+    def empty(self) -> bool:
+        return self.mention is None and self.amount is None
+
+
+def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
+    """What a sentence says happened to the stock; None where it tells of nothing, or of none of the shop's goods."""
+    linker = CatalogueLinker(db, search, language)
+    text = clean(text)
+    times = _TIME.findall(text)
+    words = split_words(_TIME.sub(",", text), linker, language)
+    if not words:
+        return None
+    spoken = language_of(words, language)
+    linker.language = spoken
+    stripped = without_politeness(words, spoken)
+    if stripped is None or does_not_tell(stripped, spoken):
+        return None
+    cut = Cutter(stripped, linker, spoken).cut()
+    if not any(one.kind == "goods" for one in cut.pieces):
+        cut = Cutter(stripped, linker, spoken, names_first=True).cut()
+    reading = _Assembly(cut, linker).reading()
+    if reading is None or not times:
+        return reading
+    return msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
+
+
+class _Assembly:
+    """Pieces put together to things, each with its act."""
+
+    def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
+        self._cut, self._linker = cut, linker
+        self._things: list[_Thing] = [_Thing()]
+        self._acts: list[SaidAct] = []
+        self._unknown: list[str] = []
+        self._context: list[str] = []
+        self._carried: SaidBy | None = None
+        self._parted = self._joined = self._unsure = False
+
+    def reading(self) -> Reading | None:
+        """All of it; None where it says nothing that can be shown."""
+        for piece in self._cut.pieces:
+            self._take(piece)
+        things = [self._sized(one) for one in self._things if not one.empty]
+        things = [one for one in things if one.mention is not None or one.amount is not None]
+        self._name_by_container(things)
+        kind = self._kind()
+        counted = [one for one in things if one.amount is not None and one.mention is not None]
+        if (
+            kind is None
+            or not (counted or (self._acts and things))
+            or len(things) > MOST
+            or any(one.mention is None for one in things)
+        ):
+            return None
+        links: dict[str, tuple[str, ...]] = {}
+        clauses = [self._clause(one, self._kind_of(one, kind), links) for one in things]
+        told = bool(self._acts)
+        if not told and self._unknown:
+            return None
+        linked = all(links.get(one.text) for one in clauses)
+        sure = told and linked and not (self._unknown or self._unsure) and all(map(self._is_plain, self._acts))
+        context = " ".join(self._context)[:CONTEXT_CHARS]
+        owners = self._cut.owners.all()
+        unowned = tuple(dict.fromkeys(self._unknown))
+        return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure)
+
+    def _name_by_container(self, things: list[_Thing]) -> None:
+        """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
+        only = things[0] if len(things) == 1 else None
+        if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
+            return
+        linked = self._linker.link((only.amount.word,)).skus
+        if 0 < len(linked) <= FEW:
+            only.mention = Mention((only.amount.word,), linked, only.amount.source)
+
+    def _words(self, piece: Piece) -> tuple[str, ...]:
+        return self._cut.words[piece.begin : piece.end]
+
+    def _source(self, piece: Piece) -> SaidBy:
+        return SaidBy(piece.begin, piece.end)
+
+    def _take(self, piece: Piece) -> None:
+        match piece.kind:
+            case "particle" if self._carried is not None:
+                self._acts.append(SaidAct(piece.said, self._carried))
+                self._carried = None
+            case "act" | "particle":
+                self._acts.append(SaidAct(piece.said, self._source(piece)))
+            case "carried":
+                self._carried = self._source(piece)
+            case "amount" if piece.amount is not None:
+                self._take_amount(piece, piece.amount)
+            case "unit":
+                self._take_unit(piece)
+            case "goods":
+                self._take_goods(piece)
+            case "reference":
+                self._take_reference(piece)
+            case "word":
+                self._take_word(piece)
+            case "context":
+                self._context.append(" ".join(map(shown, self._words(piece))))
+                self._unsure |= piece.with_goods
+            case "joint":
+                self._joined = True
+                return
+            case "stop":
+                self._parted = True
+                return
+            case _:
+                return
+        self._joined = self._parted = False
+
+    def _new(self) -> _Thing:
+        if not self._things[-1].empty:
+            self._things.append(_Thing())
+        return self._things[-1]
+
+    def _take_amount(self, piece: Piece, said: SpokenAmount) -> None:
+        thing = self._things[-1]
+        word = self._words(piece)[-1] if said.unit else ""
+        doubted = bool(said.doubt) or (said.value or 0) > AMOUNT_LIMIT
+        amount = SaidAmount(said.value, said.unit, said.container, word, self._source(piece), said.grouped, doubted)
+        if self._chooses(thing, amount):
+            return
+        before = thing.amount
+        if thing.mention is not None and before is not None and self._names_more(piece):
+            self._new().amount = amount
+        elif before is None:
+            thing.amount = amount
+        elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
+            thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
+        elif _same_weight(before, amount):
+            thing.amount = amount
+        elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
+            thing.amount = before if before.unit else amount  # "one bottle of it, one"
+        else:
+            thing.doubted = True
+
+    def _names_more(self, piece: Piece) -> bool:
+        """Whether goods of its own stand behind a number, or "of them"."""
+        at = self._cut.pieces.index(piece) + 1
+        while at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("filler", "unit"):
+            at += 1
+        return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
+
+    def _chooses(self, thing: _Thing, amount: SaidAmount) -> bool:
+        """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
+        if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
+            return False
+        for size in _as_size(amount):
+            if linked := self._linker.link((*thing.mention.words, *size)).skus:
+                words = (*thing.mention.words, *size)
+                thing.mention = Mention(words, linked, thing.mention.source)
+                return True
+        return False
+
+    def _take_unit(self, piece: Piece) -> None:
+        thing, form = self._things[-1], piece.form
+        assert form is not None
+        word = self._words(piece)[-1]
+        if thing.mention is not None and self._joined:
+            thing = self._new()
+        if thing.amount is None:
+            value = 1000 if form.single else None
+            thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
+        elif not thing.amount.unit:
+            thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
+        elif not thing.amount.container:
+            thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
+
+    def _take_goods(self, piece: Piece) -> None:
+        thing, words = self._things[-1], self._words(piece)
+        source = self._source(piece)
+        if thing.mention is not None:
+            both = (*thing.mention.words, *words)
+            if not self._joined and (linked := self._linker.link(both).skus):
+                thing.mention = Mention(both, linked, thing.mention.source)
+                return
+            if (
+                self._joined
+                and (linked := self._linker.link(both).skus)
+                and thing.mention.source.end + 1 == piece.begin
+            ):
+                thing.mention = Mention(both, linked, thing.mention.source)
+                return
+            if not (self._joined or self._parted):
+                self._unsure = True
+                thing.mention = Mention(both, (), thing.mention.source)
+                return
+            thing = self._new()
+        thing.mention = Mention(words, self._linker.link(words).skus, source)
+
+    def _take_reference(self, piece: Piece) -> None:
+        thing = self._things[-1]
+        before = next((one.mention for one in reversed(self._things) if one.mention), None)
+        if before is None:
+            self._unsure = True
+            return
+        if thing.mention is not None and thing.amount is not None:
+            thing = self._new()
+        thing.mention = thing.mention or before
+
+    def _take_word(self, piece: Piece) -> None:
+        """A word that nobody owns. One that touches a name is of the name: no product has it."""
+        thing, word = self._things[-1], self._cut.words[piece.begin]
+        at = self._cut.pieces.index(piece)
+        before = self._cut.pieces[at - 1].kind if at else ""
+        behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
+        counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
+        if before == "goods" or (counted and behind in ("goods", "word", "filler", "", "stop", "joint")):
+            old = thing.mention
+            words = (*(old.words if old else ()), word)
+            thing.mention = Mention(words, (), old.source if old else self._source(piece))
+            return
+        self._unknown.append(word)
+
+    def _sized(self, thing: _Thing) -> _Thing:
+        """A size that was said before the name is the name's, where goods of that name are counted in pieces."""
+        amount, mention = thing.amount, thing.mention
+        if amount and mention and amount.unit in UNITS and amount.value is not None:
+            for size in _as_size(amount):
+                if linked := self._linker.link((*mention.words, *size)).skus:
+                    thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
+        return thing
+
+    def _kind(self) -> str | None:
+        """What the sentence says happened; "" where it only names goods, so that both effects are shown; None where it
+        says two things of one."""
+        kinds = {one.kind for one in self._acts}
+        if "waste" in kinds:
+            return "waste"
+        if self._carried is not None and not kinds:
+            return self._put()
+        if len(kinds) == 1:
+            return "" if self._is_handed() else next(iter(kinds))
+        if kinds:
+            each = self._each_has_one() or self._kinds_of_things() == kinds
+            return "out" if kinds == {"in", "out"} and each else None
+        self._unsure = True
+        return self._implied()
+
+    def _is_plain(self, act: SaidAct) -> bool:
+        """Whether a word for what happened says that and nothing else; of others the effect is shown."""
+        phrase = self._cut.words[act.source.begin : act.source.end]
+        verbs = (vocabulary(one).verbs.get(phrase) for one in languages_first(self._cut.language))
+        return next((verb == act.kind for verb in verbs if verb), False)
+
+    def _is_handed(self) -> bool:
+        """Whether somebody gave something to us, or back: that may have come in as well."""
+        said, words = statement_words(self._cut.language), self._cut.words
+        handed = any(words[one.source.begin : one.source.end] in said.handed for one in self._acts)
+        return handed and any(length_at(said.to_us, words, at) for at in range(len(words)))
+
+    def _put(self) -> str | None:
+        """Which way it was put: into where goods lie, it came in; None: nobody says where."""
+        self._unsure = True
+        said = statement_words(self._cut.language)
+        words = self._cut.words
+        stored = any(length_at(said.storage, words, at) for at in range(len(words)))
+        return "in" if stored else "" if self._context else None
+
+    def _implied(self) -> str:
+        """Which way goods went that are only named with where they went: out to somebody, in by a document."""
+        said = statement_words(self._cut.language)
+        begins = [self._cut.words[one.begin : one.end] for one in self._cut.pieces if one.kind == "context"]
+        coming = any(length_at(said.coming, words, at) for words in begins for at in range(len(words)))
+        giving = [bool(length_at(said.giving, words, 0)) or _is_given(words[0], said) for words in begins]
+        if coming:
+            return "in"
+        return "out" if giving and all(giving) else ""
+
+    def _each_has_one(self) -> bool:
+        """Whether there are as many acts as things: each has its own, in their order."""
+        return len(self._acts) == len([one for one in self._things if not one.empty]) > 1
+
+    def _kinds_of_things(self) -> set[str]:
+        return {kind for one in self._things if not one.empty and (kind := self._before(one))}
+
+    def _before(self, thing: _Thing) -> str:
+        """The act before a thing, with no other thing between; "": none is."""
+        at = min(one.source.begin for one in (thing.amount, thing.mention) if one is not None)
+        if thing.amount is not None:
+            at = thing.amount.source.begin
+        before = [one for one in self._acts if one.source.begin < at]
+        return before[-1].kind if before else ""
+
+    def _kind_of(self, thing: _Thing, first: str) -> str:
+        """The act of one thing: the nearest before it, where the sentence has several."""
+        things = [one for one in self._things if not one.empty]
+        several = len({one.kind for one in self._acts}) > 1 and len(things) > 1
+        if several and self._each_has_one():
+            return self._acts[next(at for at, one in enumerate(things) if one is thing)].kind
+        return (self._before(thing) or first) if several else first
+
+    def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
+        mention, amount = thing.mention, thing.amount
+        assert mention is not None
+        text = mention.text
+        links[text] = mention.skus
+        if amount is None:
+            return Clause(verb, text=text)
+        doubt = "numbers" if thing.doubted or amount.doubted else ""
+        loose = (thing.loose.value or 0) if thing.loose else 0
+        said = (amount.value, amount.unit, amount.container, text)
+        return Clause(
+            verb,
+            *said,
+            numbered=amount.value is not None,
+            doubt=doubt,  # type: ignore[arg-type]
+            loose=loose,
+            grouped=amount.grouped,
+            counted_as=amount.word,
+            cause="",
+        )
+
+
+def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
+    """A number as it stands in names: with its unit, as a percent, or alone."""
+    figure = figure_of(amount.value or 0)
+    if amount.unit in UNITS:
+        return [(figure, UNITS[amount.unit])]
+    return [(figure, "%"), (figure,)] if not amount.unit else []
+
+
+def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
+    """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
+    return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
+
+
+def _is_given(word: str, said: StatementWords) -> bool:
+    """Whether a Hebrew word has "to" written onto it."""
+    return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving
