@@ -37,6 +37,7 @@ from edge.shop import (
     coupons,
     customers,
     directives,
+    fiscal,
     forecast,
     gift_cards,
     ingest,
@@ -143,6 +144,7 @@ def build_registry(config: Config) -> Registry:
             insight.capability,
             notify.capability,
             pricing.capability(_undiscounted(config)),
+            fiscal.capability(fiscal.settings_of(config), config.till_settings(), fiscal.SigningKeys(_secrets(config.folder))),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -153,7 +155,11 @@ def build_registry(config: Config) -> Registry:
 
 
 def _signer(folder: Path) -> ZSigner:
-    return ZSigner(SecretStore(folder, keys.of_secrets(folder)), folder)
+    return ZSigner(_secrets(folder), folder)
+
+
+def _secrets(folder: Path) -> SecretStore:
+    return SecretStore(folder, keys.of_secrets(folder))
 
 
 def _foresight(config: Config) -> Foresight:
