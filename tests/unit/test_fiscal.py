@@ -3,48 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
 
-import msgspec
-
-from edge.core.command_bus import CommandBus
-from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
-from edge.core.messages import Event, Refused
-from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, SignLog, StartRegime
+from edge.core.messages import Refused
+from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
 from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned, PeriodClosed
 from edge.shop.fiscal.queries import closings, read_regimes
-from edge.shop.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
-from tests.shop_fixture import CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, done, open_shop, run
-
-FRANCE = CONFIG + '[fiscal]\nregimes = ["fr"]\ncompany_number = "732829320"\n'
-E = TypeVar("E", bound=Event)
-DAY_S = 24 * 3600
-
-
-def of_type(shop: CommandBus, kind: type[E]) -> list[E]:
-    """All facts of a type, in the order of the journal."""
-    return [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, kind)]
-
-
-async def sell(shop: CommandBus, *codes: str) -> PaperSigned:
-    for code in codes or (MILK,):
-        await agreed(shop, AddLine(code))
-    await agreed(shop, Pay("card"))
-    return of_type(shop, PaperSigned)[-1]
-
-
-async def close(shop: CommandBus, register: str = "1") -> int:
-    actor = msgspec.structs.replace(SYSTEM, register=register)
-    closed = 0
-    while more := (await done(shop, CloseFiscalPeriods(), actor)).result:
-        closed += more
-    return closed
-
-
-async def tell(shop: CommandBus) -> None:
-    while (await done(shop, SignLog(), SYSTEM)).result:
-        pass
+from edge.shop.till.commands import PrintReport, ReprintReceipt, VoidLastSale
+from tests.fiscal_shop import DAY_S, FRANCE, close, of_type, sell, tell
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, done, open_shop, run
 
 
 def test_a_sale_is_signed_in_its_own_commit_and_chained(tmp_path: Path) -> None:
@@ -53,6 +20,8 @@ def test_a_sale_is_signed_in_its_own_commit_and_chained(tmp_path: Path) -> None:
             await done(shop, StartRegime("fr"), SYSTEM)
             first = await sell(shop, MILK)
             second = await sell(shop, MILK, MILK)
+            assert first
+            assert second
             assert (first.number, second.number) == (1, 2)
             assert first.signature != second.signature
             assert [(row.rate, row.gross_minor) for row in second.vat] == [(550, 240)]

@@ -27,6 +27,7 @@ _FIRST = "SELECT min(day) FROM fiscal_day WHERE regime = ? AND register = ?"
 _LAST = "SELECT max(period) FROM fiscal_closing WHERE regime = ? AND register = ? AND kind = ?"
 _PARTS = "SELECT body FROM fiscal_closing WHERE regime = ? AND register = ? AND kind = ? ORDER BY seq DESC LIMIT 31"
 _NEWEST = "SELECT body FROM fiscal_closing WHERE regime = ? AND register = ? ORDER BY seq DESC LIMIT 1"
+_COPIES = "SELECT count(*) FROM fiscal_copy WHERE register = ? AND day = ?"
 _PART_OF: dict[PeriodKind, PeriodKind] = {"month": "day", "year": "month"}
 
 
@@ -97,7 +98,8 @@ def _totals(
     if kind == "day":
         day = open_day(tx.db, law.regime, register, period)
         assert day is not None, f"{register} has no papers on {period}"
-        return _of_day(register, period, day)
+        (copies,) = tx.db.execute(_COPIES, (register, period)).fetchone()
+        return _of_day(register, period, day, copies)
     where = (law.regime, register)
     parts = decoded(tx.db.execute(_PARTS, (*where, _PART_OF[kind])).fetchall())[::-1]
     of_it = [totals_of(one) for one in parts if fits(_PART_OF[kind], one.period, kind, period, last_month)]
@@ -123,7 +125,7 @@ def totals_of(closing: KeptClosing) -> PeriodTotals:
     )
 
 
-def _of_day(register: str, period: str, day: OpenDay) -> PeriodTotals:
+def _of_day(register: str, period: str, day: OpenDay, copies: int) -> PeriodTotals:
     return PeriodTotals(
         register=register,
         kind="day",
@@ -131,7 +133,7 @@ def _of_day(register: str, period: str, day: OpenDay) -> PeriodTotals:
         first=day.first,
         last=day.last,
         tickets=day.papers,
-        copies=day.copies,
+        copies=copies,
         vat=tuple(RateSum(row.rate, row.gross_minor) for row in day.vat),
         total_minor=day.total_minor,
         perpetual_minor=day.perpetual_minor,

@@ -96,9 +96,6 @@ def _copied(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> No
         "INSERT INTO fiscal_copy (register, copy, number, times, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
         (fact.register, event.copy, event.number, event.times, fact.business_date, fact.seq),
     )
-    if known := open_day(db, "fr", fact.register, fact.business_date):
-        changed = msgspec.structs.replace(known, copies=known.copies + 1)
-        db.execute(_DAY, ("fr", fact.register, fact.business_date, _encode(changed)))
 
 
 def _closed(db: Connection, fact: RecordedEvent, event: events.PeriodClosed) -> None:

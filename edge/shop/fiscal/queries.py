@@ -62,7 +62,6 @@ class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
     first: int = 0
     last: int = 0
     papers: int = 0
-    copies: int = 0
     vat: tuple[VatSum, ...] = ()
     total_minor: int = 0
     perpetual_minor: int = 0

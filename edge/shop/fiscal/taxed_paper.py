@@ -49,10 +49,18 @@ class TaxedPaper(msgspec.Struct, frozen=True):
 
 def taxed(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
     """The paper with its advances taxed as `sums_of` says."""
-    advances = tuple(_advances(paper, sums_of))
-    taxes = {row.rate: row for row in paper.taxes}
+    return with_advances(paper, tuple(_advances(paper, sums_of)))
+
+
+def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> TaxedPaper:
+    """The paper with what is known of its advances."""
+    taxes = dict[int, Taxed]()
+    for tax in paper.taxes:
+        had = taxes.get(tax.rate, Taxed("", tax.rate, 0, 0))
+        taxes[tax.rate] = Taxed("", tax.rate, had.net_minor + tax.net_minor, had.tax_minor + tax.tax_minor)
     for row in (row for advance in advances for row in advance.vat):
-        taxes[rate] = _more(taxes.get(rate := row.rate * PER_BASIS_POINT), rate, row.gross_minor)
+        rate = row.rate * PER_BASIS_POINT
+        taxes[rate] = _more(taxes.get(rate, Taxed("", rate, 0, 0)), row.gross_minor)
     lines = tuple(_lines(paper, advances))
     total_minor = sum(line.gross_minor for line in lines if not line.apart)
     gross = {rate // PER_BASIS_POINT: row.net_minor + row.tax_minor for rate, row in taxes.items() if rate}
@@ -138,10 +146,9 @@ def _lines(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Iterator[F
             )
 
 
-def _more(had: Taxed | None, rate: int, gross_minor: int) -> Taxed:
-    tax_minor = _tax_in(rate, gross_minor)
-    before = had or Taxed("", rate, 0, 0)
-    return Taxed(before.name, rate, before.net_minor + gross_minor - tax_minor, before.tax_minor + tax_minor)
+def _more(had: Taxed, gross_minor: int) -> Taxed:
+    tax_minor = _tax_in(had.rate, gross_minor)
+    return Taxed("", had.rate, had.net_minor + gross_minor - tax_minor, had.tax_minor + tax_minor)
 
 
 def _tax_in(rate: int, gross_minor: int) -> int:
