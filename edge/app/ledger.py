@@ -144,7 +144,9 @@ def build_registry(config: Config) -> Registry:
             insight.capability,
             notify.capability,
             pricing.capability(_undiscounted(config)),
-            fiscal.capability(fiscal.settings_of(config), config.till_settings(), fiscal.SigningKeys(_secrets(config.folder))),
+            fiscal.capability(
+                fiscal.settings_of(config), config.till_settings(), fiscal.SigningKeys(_secrets(config.folder))
+            ),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,

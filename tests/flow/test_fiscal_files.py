@@ -10,19 +10,35 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.command_bus import CommandBus
 from edge.core.messages import Refusal
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.lib.fiscal.austria.export import verify_export
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
+from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
 from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.law_check import looked, unpacked
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
 from edge.shop.till.events import ReportPrinted
-from tests.fiscal_shop import AUSTRIA, DAY_S, FRANCE, ISRAEL, JUICE, authorities, begin, close, made, of_type, sell, tell
+from tests.fiscal_shop import (
+    AUSTRIA,
+    DAY_S,
+    FRANCE,
+    ISRAEL,
+    JUICE,
+    authorities,
+    begin,
+    close,
+    made,
+    of_type,
+    sell,
+    tell,
+)
 from tests.shop_fixture import MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 
 DAY, NEXT = "2027-01-15", "2027-01-16"
@@ -33,7 +49,7 @@ def signing(folder: Path) -> SigningKeys:
     return SigningKeys(SecretStore(data, secret_keys.of_secrets(data)))
 
 
-async def a_day(shop, clock) -> None:
+async def a_day(shop: CommandBus, clock: FakeClock) -> None:
     """Sales, one refunded in part, one void, a copy, a Z; and the next day begins."""
     await sell(shop, MILK, MILK, JUICE)
     await sell(shop, JUICE, by="cash")
@@ -76,6 +92,7 @@ def test_an_archive_is_verified_without_the_ledger_and_names_what_was_tampered_w
             ):
                 with pytest.raises(FiscalFault):
                     verify_archive(changed(archive.data, name, was, now), archive.beside)
+            assert [one.fault for one in looked(shop.reader, files, "2027-01-17")] == [""]
             with pytest.raises(Refusal, match="fiscal_range"):
                 files.wanted(shop.reader, "fr", NEXT, DAY, "", shop.now_us(), "2027-01-17")
 
@@ -118,8 +135,7 @@ def test_the_uniform_file_has_every_paper_and_the_sums_of_the_z(tmp_path: Path) 
             sign = {320: 1, 330: -1}
             assert sum(sign[one.header.document_type] * one.header.total_minor for one in found) == z.total_minor
             assert found[2].rows[0].base_number == "A00000001", "what came back names the sale"
-            names = [name for name in zipfile.ZipFile(io.BytesIO(file.data)).namelist()]
-            assert all(name.startswith("OPENFRMT/58000001.27/0115") for name in names) is False
+            names = zipfile.ZipFile(io.BytesIO(file.data)).namelist()
             assert all(name.startswith("OPENFRMT/58000001.27/0116") for name in names)
             assert file.lost == 0
             assert "מכולת הפינה" in file.told[1]
@@ -129,6 +145,7 @@ def test_the_uniform_file_has_every_paper_and_the_sums_of_the_z(tmp_path: Path) 
             await sell(shop)
             again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
+            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
             other = await made(shop, files, "il", DAY, DAY, NEXT)
             assert other.wanted.at != file.wanted.at, "a second one in a minute takes the next"
             assert other.wanted.identifier != file.wanted.identifier
@@ -161,16 +178,14 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
             register = files.austrian_register("1")
             state = verify_export(file.data, register, {"EDGE-1": keys.key("at").public_key()})
             assert state.counter_minor == 500
+            assert [one.fault for one in looked(shop.reader, files, "2027-02-24")] == [""]
             assert file.records == 6, "start, sale, void, one without a signature, zero, sale"
 
     run(scenario())
 
 
-def records(file: MadeFile):
-    outer = zipfile.ZipFile(io.BytesIO(file.data))
-    ini, inner = (next(outer.read(name) for name in outer.namelist() if name.endswith(end)) for end in ("INI.TXT", "zip"))
-    text = zipfile.ZipFile(io.BytesIO(inner)).read("BKMVDATA.TXT")
-    return list(read_uniform(ini.splitlines(keepends=True), text.splitlines(keepends=True)))
+def records(file: MadeFile) -> list[Record]:
+    return list(read_uniform(*unpacked(file)))
 
 
 def csv_rows(data: bytes, name: str) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
+from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.shop.access.rights import FISCAL, MANAGE
 from edge.shop.fiscal import commands
 from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
@@ -59,9 +59,9 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Sign
                 reauthenticate=True,
                 surfaces=STAFF,
             ),
-            CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=MACHINE),
-            CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
+            CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
+            CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
             CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
             CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
         ),

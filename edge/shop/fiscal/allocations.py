@@ -1,8 +1,8 @@
-"""Allocation numbers: nine digits that Israel's authority gives a tax invoice, and without which its customer cannot
-deduct the VAT (Value Added Tax Law, 47(a1)).
+"""Allocation numbers: nine digits that Israel's authority gives a tax invoice, without which its customer cannot deduct
+the VAT (Value Added Tax Law, 47(a1)).
 
-The outbox is what follows from the facts: every invoice above the sum of its day that has neither number nor refusal. It
-holds up nothing: an invoice is issued without one, and says so.
+The outbox is what follows from the facts: every invoice above the sum of its day that has no number. It holds up
+nothing: an invoice is issued without one, and says so.
 """
 
 from __future__ import annotations

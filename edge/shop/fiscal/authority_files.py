@@ -30,9 +30,10 @@ from edge.shop.fiscal.keys import SigningKeys
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.settings import SIGNING, FiscalSettings, Regime
-from edge.shop.fiscal.signing import Signing
+from edge.shop.fiscal.signing import CERTIFICATE, Signing
 from edge.shop.till.settings import TillSettings
 
+Rest = Callable[[], None]
 KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep"}
 """What an authority wants of each."""
 IDENTIFIER_DIGITS = 15
@@ -138,22 +139,31 @@ class Authorities:
             through=read_head(db).seq,
         )
 
+    @property
+    def certificate(self) -> str:
+        """What Austria's receipts call the key that signs."""
+        return self._settings.certificate or CERTIFICATE
+
     def austrian_register(self, register: str) -> RksvRegister:
         """How a register's receipts are checked: its id, and the key of its counter."""
         return Signing(self._till, self._settings, self._keys).austrian_register(register)
 
-    def made(self, db: Connection, wanted: WantedFile) -> MadeFile:
-        """The file. `Refusal`: some of the journal cannot be in it, with its place."""
+    def made(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
+        """The file. `Refusal`: something cannot be in it, with its place. `rest`: called behind a few papers."""
         law = self._law(db, wanted.regime, wanted.since, wanted.until)
-        make: dict[Regime, Callable[[Connection, KeptRegime, WantedFile], MadeFile]] = {
+        corrected = wanted.regime != "fr"  # what was signed is archived; that it was paid otherwise is in the log
+        reader = PaperReader(db, self._registry, self._till, wanted.through, corrected, rest)
+        make: dict[Regime, Callable[[PaperReader, KeptRegime, WantedFile], MadeFile]] = {
             "fr": self._french,
             "il": self._israeli,
             "at": self._austrian,
         }
         try:
-            return make[wanted.regime](db, law, wanted)
+            return make[wanted.regime](reader, law, wanted)
         except FiscalFault as fault:
-            raise Refusal("fiscal_file", {"place": fault.place, "why": f"{fault.what} {fault.advice}".strip()}) from fault
+            raise Refusal(
+                "fiscal_file", {"place": fault.place, "why": f"{fault.what} {fault.advice}".strip()}
+            ) from fault
 
     def _law(self, db: Connection, regime: Regime, since: str, until: str) -> KeptRegime:
         law = regime_at(db, regime)
@@ -161,14 +171,12 @@ class Authorities:
             raise Refusal("fiscal_no_regime", {"regime": regime, "since": since, "until": until})
         return law
 
-    def _french(self, db: Connection, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        reader = PaperReader(db, self._registry, self._till, wanted.through, corrected=False)
+    def _french(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         archive = FrenchArchive(reader, law, self._keys, self._settings.last_month)
         data, jws, records = archive.made(wanted.since, wanted.until)
         return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
 
-    def _israeli(self, db: Connection, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        reader = PaperReader(db, self._registry, self._till, wanted.through)
+    def _israeli(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         file = IsraelFile(reader, self._registry, self._settings, self._till.language)
         header = file.header(wanted.since, wanted.until, wanted.identifier, datetime.fromisoformat(wanted.at))
         writer, inner, outer = UniformWriter(header), io.BytesIO(), io.BytesIO()
@@ -181,8 +189,7 @@ class Authorities:
         name = f"OPENFRMT-{wanted.identifier}.zip"
         return MadeFile(wanted, name, outer.getvalue(), records, writer.lost, told=told, sums=tuple(sums))
 
-    def _austrian(self, db: Connection, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        reader = PaperReader(db, self._registry, self._till, wanted.through)
+    def _austrian(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         receipts = list(self._receipts(reader, wanted))
         return MadeFile(wanted, f"dep7-{wanted.of_register}.json", write_export(receipts), len(receipts))
 

@@ -1,7 +1,7 @@
 """The log that France wants: which facts are told in it, by which code, and what of them. Pure.
 
-What changes or could hide money, who may do what, what is signed, and how the machine fares. Notes hold ids, numbers and
-sums: no name, and nothing that somebody typed.
+What changes or could hide money, who may do what, what is signed, and how the machine fares. Notes hold ids, numbers
+and sums: no name, and nothing that somebody typed.
 """
 
 from __future__ import annotations

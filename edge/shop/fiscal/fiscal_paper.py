@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -180,7 +180,7 @@ def _refunded(
     )
 
 
-def _head(fact: RecordedEvent, number: int, currency: str, zone: ZoneInfo) -> dict[str, object]:
+def _head(fact: RecordedEvent, number: int, currency: str, zone: ZoneInfo) -> dict[str, Any]:
     at = datetime.fromtimestamp(fact.at_us // 1_000_000, zone).replace(tzinfo=None)
     return {
         "id": PaperId(fact.register, number),
@@ -300,4 +300,3 @@ def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[Fiscal
 
 def _negated(taxes: Iterable[Taxed]) -> tuple[Taxed, ...]:
     return tuple(row.negated for row in taxes)
-

@@ -140,7 +140,7 @@ class FrenchArchive:
             whole = with_advances(paper, signed.advances)
             if whole.vat != signed.vat or whole.total_minor != signed.total_minor:
                 raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
-            place = {"register": register, "number": signed.number}
+            place: dict[str, Any] = {"register": register, "number": signed.number}
             writer.add(
                 "papers",
                 ArchivedPaper(

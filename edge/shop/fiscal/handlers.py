@@ -18,6 +18,7 @@ from edge.shop.fiscal.event_log import TYPES, register_of, told
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
 from edge.shop.fiscal.keys import SigningKeys, public_text
 from edge.shop.fiscal.queries import (
+    KeptRegime,
     chain_end,
     log_end,
     read_regimes,
@@ -180,9 +181,7 @@ class Logging:
             for code, note in told(fact) if fact.business_date >= law.since else ():
                 place, previous = ends.get(register) or chain_end(tx.db, "fr", "event", register)
                 at, operator = local(fact.at_us, self._zone), printable(fact.actor)
-                entry = EventEntry(
-                    event=place + 1, code=code, note=note, at=at, operator=operator, register=register
-                )
+                entry = EventEntry(event=place + 1, code=code, note=note, at=at, operator=operator, register=register)
                 signature = sign_entry(key, entry, previous)
                 ends[register] = (place + 1, signature)
                 about = (fact.seq, register, place + 1, code, note, fact.business_date, at.isoformat(), operator)
@@ -196,5 +195,3 @@ def _siren(number: str) -> bool:
         return False
     digits = [int(digit) * (2 if at % 2 else 1) for at, digit in enumerate(reversed(number))]
     return sum(digit - 9 if digit > 9 else digit for digit in digits) % 10 == 0
-
-

@@ -1,7 +1,7 @@
 """Papers of the till as documents of Israel's uniform file: C100 with its D110 and D120. Pure.
 
-A sale is a tax invoice with receipt (320), goods that come back are a credit (330), what is no revenue a receipt (400). A
-paper that is several of these is as many documents under one number. Sums are positive: what a document means follows
+A sale is a tax invoice with receipt (320), goods that come back are a credit (330), what is no revenue a receipt (400).
+A paper that is several of these is as many documents under one number. Sums are positive: what a document means follows
 from its type.
 """
 
@@ -211,5 +211,3 @@ def _letter(at: int) -> str:
         text = chr(ord("A") + at % 26) + text
         at = at // 26 - 1
     return text
-
-

@@ -1,4 +1,4 @@
-"""Israel's uniform file of a span of days, made from the journal: documents, stock, and the books where they are wanted."""
+"""Israel's uniform file of a span of days, made from the journal: documents, stock, and the books where wanted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MICRO = 1_000_000
 
 
 class IsraelFile:
-    """The file of the days from `since` to `until`, with the `identifier` and minute `at` that it was first made with."""
+    """The file of a span of days, with the identifier and minute that it was first made with."""
 
     def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings, language: str) -> None:
         self._reader = reader
@@ -105,7 +105,9 @@ class IsraelFile:
 
     def _inventory(self, since: str, until: str) -> Iterator[InventoryItem]:
         opening, came, went = self._moved(since, until)
-        skus = sorted(sku for sku in opening.keys() | came.keys() | went.keys() if opening[sku] or came[sku] or went[sku])
+        skus = sorted(
+            sku for sku in opening.keys() | came.keys() | went.keys() if opening[sku] or came[sku] or went[sku]
+        )
         for at in range(0, len(skus), PRODUCTS):
             part = skus[at : at + PRODUCTS]
             known = read_products(self._db, part)
@@ -115,7 +117,7 @@ class IsraelFile:
                 yield InventoryItem(
                     universal_code=product.codes[0] if product and product.codes else "",
                     article=sku,
-                    name=(product and name_in(product.names, self._language)) or sku,
+                    name=(product and name_in(product.names or {}, self._language)) or sku,
                     unit=unit_of((product and product.unit) or "piece"),
                     opening_hundredths=_hundredths(opening[sku]),
                     in_hundredths=_hundredths(came[sku]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -24,16 +24,24 @@ _PAPERS = """
     ORDER BY seq
 """
 _CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
+AT_A_TURN = 50
+"""Papers between two rests."""
 KEPT = 256
 """Facts that are kept in case that the next paper rests on one."""
 
 
 class PaperReader:
     """Reads papers as they were at row `through` of the journal. `corrected`: sales with the money that was really
-    given, as it was known by then; else with what the till was told."""
+    given, as it was known by then; else with what the till was told. `rest` is called behind every few papers."""
 
     def __init__(
-        self, db: Connection, registry: Registry, till: TillSettings, through: int, corrected: bool = True
+        self,
+        db: Connection,
+        registry: Registry,
+        till: TillSettings,
+        through: int,
+        corrected: bool = True,
+        rest: Callable[[], None] | None = None,
     ) -> None:
         self.db = db
         self.through = through
@@ -41,6 +49,8 @@ class PaperReader:
         self._till = live(till).at(db)
         self._zone = ZoneInfo(till.zone)
         self._corrected = corrected
+        self._rest = rest
+        self._papers = 0
         self.fact = lru_cache(KEPT)(self._fact)
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
@@ -50,6 +60,9 @@ class PaperReader:
 
     def paper(self, seq: int) -> FiscalPaper:
         """The paper at a row."""
+        self._papers += 1
+        if self._rest and self._papers % AT_A_TURN == 0:
+            self._rest()
         fact = self._as_paid(self.fact(seq))
         try:
             table = self._till.on(fact.business_date).tax

@@ -85,8 +85,7 @@ def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> N
 
 def _plus(one: tuple[VatSum, ...], other: tuple[VatSum, ...]) -> tuple[VatSum, ...]:
     return tuple(
-        VatSum(row.rate, row.gross_minor)
-        for row in rate_sums((sum_.rate, sum_.gross_minor) for sum_ in (*one, *other))
+        VatSum(row.rate, row.gross_minor) for row in rate_sums((sum_.rate, sum_.gross_minor) for sum_ in (*one, *other))
     )
 
 

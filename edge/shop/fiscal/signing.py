@@ -1,7 +1,7 @@
 """Papers signed in the commit that makes them. Inside the transaction.
 
-Nothing here stops a sale: no law that is built here wants that. Where the key cannot be used, France's papers are signed
-later, in the order of their numbers, and no day is closed before; Austria's say so in the signature's place.
+Nothing here stops a sale: no law that is built here wants that. Where the key cannot be used, France's papers are
+signed later, in the order of their numbers, and no day is closed before; Austria's say so in the signature's place.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ _log = structlog.get_logger(__name__)
 AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
 MARK = "fiscal/mark"
+CERTIFICATE = "EDGE-1"
+"""What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
     SELECT seq FROM receipt WHERE register = ? AND number > ? AND business_date >= ?
     ORDER BY number LIMIT ?
@@ -222,7 +224,7 @@ class Signing:
             key = self._keys.key("at")
         receipt = RksvReceipt(f"{register}-{number}", at, sums, "void" if void else "standard")
         state = RksvState(known.perpetual_minor, previous)
-        signer = RksvSigner(self._settings.certificate or "EDGE-1", key)
+        signer = RksvSigner(self._settings.certificate or CERTIFICATE, key)
         jws, _ = sign_receipt(self.austrian_register(register), receipt, state, signer)
         return jws, key is None
 

@@ -1,7 +1,7 @@
 """A paper as France and Austria tax it: what is paid ahead for an order is taxed at once, by the order's rates. Pure.
 
-The sale that the order becomes has the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): so much is taken off by rate as was
-taxed when it was paid ahead.
+The sale that the order becomes has the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): so much is taken off by rate as
+was taxed when it was paid ahead.
 """
 
 from __future__ import annotations

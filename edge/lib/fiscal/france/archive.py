@@ -226,7 +226,11 @@ class ArchiveWriter:
         hashes |= {KEY: hashlib.sha256(pem).hexdigest(), DESCRIPTION: hashlib.sha256(told).hexdigest()}
         whole = msgspec.structs.replace(manifest, rows=self._rows, files=dict(sorted(hashes.items())))
         files: dict[str, Iterable[bytes]] = {f"{name}.csv": self._chunks(name) for name in TABLES}
-        files |= {KEY: [pem], DESCRIPTION: [told], MANIFEST: [msgspec.json.format(msgspec.json.encode(whole), indent=1)]}
+        files |= {
+            KEY: [pem],
+            DESCRIPTION: [told],
+            MANIFEST: [msgspec.json.format(msgspec.json.encode(whole), indent=1)],
+        }
         target = io.BytesIO()
         write_zip(target, files)
         data = target.getvalue()
