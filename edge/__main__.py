@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge import __version__
+from edge.cli.fiscal_arguments import add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
 
 
@@ -85,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
-    _fiscal(commands)
+    add_fiscal(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(
@@ -99,40 +100,6 @@ def _parser() -> argparse.ArgumentParser:
     archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
     archive.set_defaults(command="archive:run")
     return parser
-
-
-def _fiscal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    actions = _command(commands, "fiscal", "what tax laws ask of the till").add_subparsers(
-        metavar="ACTION", required=True
-    )
-
-    def action(name: str, does: str, what: str) -> argparse.ArgumentParser:
-        made = actions.add_parser(name, help=what)
-        made.set_defaults(command=f"fiscal:{does}")
-        return made
-
-    def law(made: argparse.ArgumentParser, *which: str) -> None:
-        made.add_argument("regime", choices=which, help="the law")
-
-    action("status", "status", "under which laws the shop is, and what is missing")
-    verify = action("verify", "verify", "look at what would be handed over, as an authority would")
-    verify.add_argument("file", nargs="?", help="an archive of France instead; its .jws lies beside it")
-    action("close", "close", "close the days, months and years that are over")
-    export = action("export", "export", "make a file for an authority, and note it")
-    law(export, "il", "fr", "at")
-    export.add_argument("--from", dest="since", required=True, help="the first day, such as 2026-01-01")
-    export.add_argument("--to", dest="until", required=True, help="the last day, which has to be over")
-    export.add_argument("--register", default="", help="Austria: the till that it is of")
-    archive = action("archive", "archive", "make France's archive of a month or year that is closed")
-    archive.add_argument("period", help="such as 2026-11, or 2026")
-    for made in (export, archive):
-        made.add_argument("-o", dest="output", help="the file (default: by its own name, here)")
-    law(action("begin", "begin", "be under a law from today on"), "il", "fr", "at")
-    end = action("end", "end", "be no longer under a law")
-    law(end, "il", "fr", "at")
-    end.add_argument("why", choices=("closed", "moved", "other_system", "mistaken"), help="why")
-    law(action("new-key", "new_key", "sign with a new key, as no backup has the old one"), "fr", "at")
-    action("attest", "attest", "print France's attestation, for publisher and taxpayer to complete and sign")
 
 
 def _paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

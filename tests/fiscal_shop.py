@@ -17,7 +17,7 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.keys import SigningKeys
-from edge.shop.fiscal.settings import Regime
+from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, agreed, done
 

@@ -27,7 +27,7 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
 from edge.shop.fiscal.law_check import looked
 from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
-from edge.shop.fiscal.settings import SIGNING, Regime
+from edge.shop.fiscal.regimes import SIGNING, Regime
 
 MOST = 100_000
 """Commands that closing and telling may take."""

@@ -29,7 +29,8 @@ from edge.shop.fiscal.israel_file import IsraelFile
 from edge.shop.fiscal.keys import SigningKeys
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
-from edge.shop.fiscal.settings import SIGNING, FiscalSettings, Regime
+from edge.shop.fiscal.regimes import SIGNING, Regime
+from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import CERTIFICATE, Signing
 from edge.shop.till.settings import TillSettings
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.fiscal.events import Code, Day, FileKind, LocalTime
-from edge.shop.fiscal.settings import Regime
+from edge.shop.fiscal.regimes import Regime
 
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Event, Number
 from edge.core.registry import Upcaster
-from edge.shop.fiscal.settings import Regime
+from edge.shop.fiscal.regimes import Regime
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$")]
 """An id, a number or a signature: letters of ASCII, written by the software."""

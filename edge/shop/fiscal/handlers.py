@@ -26,7 +26,8 @@ from edge.shop.fiscal.queries import (
     signing_regime,
     unsigned,
 )
-from edge.shop.fiscal.settings import SIGNING, FiscalSettings
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import Signing, local, printable
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.invoices.queries import read_document

@@ -32,7 +32,7 @@ _UNITS = MappingProxyType({"piece": "יחידה", "kg": 'ק"ג', "g": "גרם", 
 _APART = MappingProxyType({"load": "טעינת כרטיס", "tip": "תשר", "advance": "מקדמה", "surplus": "יתרת שובר"})
 
 
-class Customer(msgspec.Struct, frozen=True):
+class InvoicedCustomer(msgspec.Struct, frozen=True):
     """Whom a paper was invoiced to. `matching`: the end of the document's number."""
 
     name: str = NOBODY
@@ -54,7 +54,7 @@ class Letters:
 
 
 def documents(
-    paper: FiscalPaper, letters: Letters, customer: Customer, exempt: bool = False
+    paper: FiscalPaper, letters: Letters, customer: InvoicedCustomer, exempt: bool = False
 ) -> Iterator[UniformDocument]:
     """What a paper is in the file."""
     rounding = [line for line in paper.lines if line.kind == ROUNDING]
@@ -85,7 +85,7 @@ def _document(
     lines: list[FiscalLine],
     tenders: list[FiscalTender],
     letters: Letters,
-    customer: Customer,
+    customer: InvoicedCustomer,
 ) -> UniformDocument:
     net_minor, total_minor = sum(line.net_minor for line in lines), _sum(lines)
     day = date.fromisoformat(paper.day)

@@ -20,7 +20,7 @@ from edge.lib.units.money import divide_half_up
 from edge.shop.books.entries import Account, LedgerEntry, entries
 from edge.shop.catalog.queries import read_products
 from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.israel_documents import Customer, Letters, documents, unit_of
+from edge.shop.fiscal.israel_documents import InvoicedCustomer, Letters, documents, unit_of
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
@@ -90,18 +90,18 @@ class IsraelFile:
         for paper in self._reader.papers(since, until):
             yield from documents(paper, letters, self._customer(paper.id), self._settings.exempt_dealer)
 
-    def _read_customer(self, paper: PaperId) -> Customer:
+    def _read_customer(self, paper: PaperId) -> InvoicedCustomer:
         """Whom the paper was invoiced to; whoever was not, or can be read no more, is a casual one."""
         found = [one for one in documents_of(self._db, paper.register, paper.number) if one.seq <= self._reader.through]
         if not found:
-            return Customer()
+            return InvoicedCustomer()
         buyer = buyer_on(self._db, found[0], held_too=True)
         matching, key = found[0].number[-10:], (found[0].customer or "0")[:15]
         if buyer is None:
-            return Customer(key=key, matching=matching)
+            return InvoicedCustomer(key=key, matching=matching)
         number = check(buyer.tax_number, "IL")
         dealer = int(number.number) if number.state == "ok" else 0
-        return Customer(buyer.name, key, dealer, ", ".join(buyer.address), matching)
+        return InvoicedCustomer(buyer.name, key, dealer, ", ".join(buyer.address), matching)
 
     def _inventory(self, since: str, until: str) -> Iterator[InventoryItem]:
         opening, came, went = self._moved(since, until)

@@ -11,7 +11,7 @@ from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import KEY_BYTES
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
-from edge.shop.fiscal.settings import Regime
+from edge.shop.fiscal.regimes import Regime
 
 _CURVE = ec.SECP256R1
 

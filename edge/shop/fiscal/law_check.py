@@ -20,7 +20,7 @@ from edge.lib.fiscal.israel.uniform_file import read_uniform
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
 from edge.shop.fiscal.keys import public_key
 from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
-from edge.shop.fiscal.settings import Regime
+from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.receipt_numbers import left_out
 
 Make = Callable[..., MadeFile]
@@ -29,7 +29,7 @@ _LAST_CLOSED = "SELECT max(day) FROM fiscal_day WHERE regime = 'fr' AND closed =
 _HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
 
 
-class Looked(msgspec.Struct, frozen=True):
+class LawCheck(msgspec.Struct, frozen=True):
     """What was looked at of a law: the days, and the first that is wrong with its place ("": nothing)."""
 
     regime: Regime
@@ -39,7 +39,7 @@ class Looked(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
-def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[Looked]:
+def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:
     """Every law that the store is or was under, through yesterday."""
     for law in read_regimes(db):
         yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
@@ -51,17 +51,17 @@ def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = N
         yield _looked(db, partial(_made, db, files, rest), files, law, until)
 
 
-def _looked(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Looked:
+def _looked(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> LawCheck:
     check = {"fr": _french, "at": _austrian, "il": _israeli}[law.regime]
     records = 0
     try:
         for part in check(db, make, files, law, until):
             records += part
     except FiscalFault as fault:
-        return Looked(law.regime, law.since, until, records, str(fault))
+        return LawCheck(law.regime, law.since, until, records, str(fault))
     except Refusal as refusal:
-        return Looked(law.regime, law.since, until, records, " ".join(map(str, refusal.refused.values.values())))
-    return Looked(law.regime, law.since, until, records)
+        return LawCheck(law.regime, law.since, until, records, " ".join(map(str, refusal.refused.values.values())))
+    return LawCheck(law.regime, law.since, until, records)
 
 
 def _french(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:

@@ -14,7 +14,8 @@ from edge.core.registry import PartSpec
 from edge.shop.access.rights import system
 from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
 from edge.shop.fiscal.queries import read_regimes, read_registers
-from edge.shop.fiscal.settings import SIGNING, FiscalSettings
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
 
 EVERY_S = 20.0
 

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.events import FileKind, VatSum
-from edge.shop.fiscal.settings import SIGNING, Regime
+from edge.shop.fiscal.regimes import SIGNING, Regime
 
 PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"

@@ -22,9 +22,10 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.events import Day
 from edge.shop.fiscal.keys import SigningKeys
-from edge.shop.fiscal.law_check import Looked, looked
+from edge.shop.fiscal.law_check import LawCheck, looked
 from edge.shop.fiscal.queries import file_at
-from edge.shop.fiscal.settings import Regime, settings_of
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.settings import settings_of
 from edge.web.api.exports import headers_of
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
@@ -45,7 +46,7 @@ class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
-class FileMade(msgspec.Struct, frozen=True):
+class AuthorityFile(msgspec.Struct, frozen=True):
     """A file that was made: under its `identifier` it can be had. `told` goes with it on paper; `sums` are number,
     name, count and sum of each type of document, as they are shown."""
 
@@ -123,7 +124,7 @@ def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today
     return _in_thread(path, work)
 
 
-def _check(path: Path, files: Authorities, today: str) -> list[Looked]:
+def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
     return _in_thread(path, lambda db: list(looked(db, files, today, TillFirstElsewhere(db).rest)))
 
 
@@ -137,11 +138,11 @@ def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:
         db.close()
 
 
-def _told(made: MadeFile, texts: Localizer) -> FileMade:
+def _told(made: MadeFile, texts: Localizer) -> AuthorityFile:
     sums = tuple(
         (str(one.document_type), one.name, str(one.documents), texts.money(one.total_minor)) for one in made.sums
     )
-    return FileMade(str(made.wanted.identifier), made.name, made.sha256, made.records, made.lost, made.told, sums)
+    return AuthorityFile(str(made.wanted.identifier), made.name, made.sha256, made.records, made.lost, made.told, sums)
 
 
 _FILE = "/api/v1/fiscal/files/{identifier}"
@@ -153,7 +154,7 @@ ENDPOINTS = (
         right=FISCAL,
         tag="fiscal",
         body=Body(FileRequest),
-        answer=Answer(FileMade),
+        answer=Answer(AuthorityFile),
         statuses=(422,),
         rate="command",
     ),
@@ -181,6 +182,6 @@ ENDPOINTS = (
         handler=check,
         right=FISCAL,
         tag="fiscal",
-        answer=Answer(list[Looked], under="looked"),
+        answer=Answer(list[LawCheck], under="looked"),
     ),
 )

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.shop.fiscal.regimes import Regime
 
-Regime = Literal["il", "fr", "at"]
-SIGNING: tuple[Regime, ...] = ("fr", "at")
-"""Regimes that sign each paper as it is made: a store is under one of them at most."""
-KEEP_YEARS: dict[Regime, int] = {"il": 7, "fr": 6, "at": 7}
-"""How long behind the end of the tax year rows and files are kept; nothing here deletes them earlier."""
 Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 

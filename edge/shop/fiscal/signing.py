@@ -28,7 +28,8 @@ from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.shop.fiscal.keys import SigningKeys
 from edge.shop.fiscal.queries import KeptRegime, chain_end, read_register, signing_regime
-from edge.shop.fiscal.settings import FiscalSettings, Regime
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.taxed_paper import Sums, TaxedPaper, gross_by_rate, shared, taxed
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.orders.queries import read_shop_order

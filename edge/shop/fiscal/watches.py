@@ -10,7 +10,8 @@ from edge.core.storage.database import Connection
 from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.keys import SigningKeys
 from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, unsigned
-from edge.shop.fiscal.settings import SIGNING, FiscalSettings
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
 
 
 def _lost(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

@@ -22,7 +22,8 @@ from edge.shop.fiscal.queries import (
     read_registers,
     unsigned,
 )
-from edge.shop.fiscal.settings import KEEP_YEARS, SIGNING, FiscalSettings, settings_of
+from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
+from edge.shop.fiscal.settings import FiscalSettings, settings_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 
