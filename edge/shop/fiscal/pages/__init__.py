@@ -35,7 +35,7 @@ async def stands(request: web.Request) -> web.Response:
     site = request.app[SITE]
     settings, today = settings_of(site.services.of(CONFIG)), today_of(request)
     found = await site.asker.read(partial(_read, settings=settings, today=today))
-    return page(request, "fiscal", keep_years=KEEP_YEARS, signing=SIGNING, today=today, **found)
+    return page(request, "fiscal", keep_years=KEEP_YEARS, signing=SIGNING, newest_day=today, **found)
 
 
 async def attested(request: web.Request) -> web.Response:

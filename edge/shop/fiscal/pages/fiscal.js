@@ -32,7 +32,7 @@ element("file")?.addEventListener("submit", async (event) => {
   const { regime, since, until, of } = event.target.elements;
   const register = regime.value === "at" ? of.value : "";
   const body = { regime: regime.value, since: since.value, until: until.value, register };
-  const answer = await worked(() => askGranted("POST", "/api/v1/fiscal/files", body));
+  const answer = await worked(() => askGranted("POST", "fiscal/files", body));
   if (!tell("file-error", answer)) return;
   const { told, sums } = answer.body;
   if (!told.length) return location.reload();
@@ -42,7 +42,7 @@ element("file")?.addEventListener("submit", async (event) => {
 });
 
 element("check")?.addEventListener("click", async () => {
-  const answer = await worked(() => askGranted("GET", "/api/v1/fiscal/check"));
+  const answer = await worked(() => askGranted("GET", "fiscal/check"));
   if (!tell("file-error", answer)) return;
   const item = (one) =>
     Object.assign(document.createElement("li"), {
