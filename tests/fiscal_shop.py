@@ -16,7 +16,7 @@ from edge.shop.fiscal import settings_of
 from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
 from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, agreed, done
@@ -70,7 +70,7 @@ async def tell(shop: CommandBus) -> None:
         pass
 
 
-def authorities(shop: CommandBus, config: Config, keys: SigningKeys) -> Authorities:
+def authorities(shop: CommandBus, config: Config, keys: FiscalKeys) -> Authorities:
     """Who makes its files."""
     return Authorities(shop.registry, config.till_settings(), settings_of(config), keys)
 

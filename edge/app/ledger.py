@@ -145,7 +145,7 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             pricing.capability(_undiscounted(config)),
             fiscal.capability(
-                fiscal.settings_of(config), config.till_settings(), fiscal.SigningKeys(_secrets(config.folder))
+                fiscal.settings_of(config), config.till_settings(), fiscal.FiscalKeys(_secrets(config.folder))
             ),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),

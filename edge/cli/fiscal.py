@@ -21,7 +21,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.i18n import translate
-from edge.shop.fiscal import SigningKeys, settings_of
+from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
 from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
@@ -132,7 +132,7 @@ def attest(args: argparse.Namespace) -> int:
 
 
 def _authorities(loaded: Config) -> Authorities:
-    keys = SigningKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+    keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
     return Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
 
 

@@ -20,7 +20,7 @@ from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.law_check import looked, unpacked
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
@@ -44,9 +44,9 @@ from tests.shop_fixture import MANAGER, MILK, FakeClock, agreed, config, done, o
 DAY, NEXT = "2027-01-15", "2027-01-16"
 
 
-def signing(folder: Path) -> SigningKeys:
+def signing(folder: Path) -> FiscalKeys:
     data = folder / "data"
-    return SigningKeys(SecretStore(data, secret_keys.of_secrets(data)))
+    return FiscalKeys(SecretStore(data, secret_keys.of_secrets(data)))
 
 
 async def a_day(shop: CommandBus, clock: FakeClock) -> None:

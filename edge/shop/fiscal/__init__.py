@@ -10,7 +10,7 @@ from edge.shop.fiscal import commands
 from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
 from edge.shop.fiscal.events import EVENTS, UPCASTERS
 from edge.shop.fiscal.handlers import Law, Logging
-from edge.shop.fiscal.keys import SigningKeys as SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
 from edge.shop.fiscal.law_part import part
 from edge.shop.fiscal.project import projector
 from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
@@ -36,7 +36,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 """The till's commands that make papers."""
 
 
-def capability(settings: FiscalSettings, till_settings: TillSettings, keys: SigningKeys) -> Capability:
+def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
     """What a store with these settings does before the law; `keys` are the box's."""
     signing = Signing(till_settings, settings, keys)
     law, log = Law(settings, keys, signing), Logging(settings, keys)
@@ -46,25 +46,7 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Sign
 
     return Capability(
         name="fiscal",
-        commands=(
-            CommandSpec(commands.StartRegime, law.start_regime, FISCAL, ask_first=True, surfaces=STAFF),
-            CommandSpec(
-                commands.EndRegime, law.end_regime, FISCAL, ask_first=True, reauthenticate=True, surfaces=STAFF
-            ),
-            CommandSpec(
-                commands.ReplaceSigningKey,
-                law.replace_key,
-                FISCAL,
-                ask_first=True,
-                reauthenticate=True,
-                surfaces=STAFF,
-            ),
-            CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
-            CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
-            CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
-            CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
-            CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
-        ),
+        commands=_commands(law, log),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
@@ -79,4 +61,24 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Sign
         before={QueuePrint: before},
         after={**dict.fromkeys(PAPERS_MADE, signing.after_paper), MailReceipt: signing.after_mail},
         parts=(part(settings),),
+    )
+
+
+def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.StartRegime, law.start_regime, FISCAL, ask_first=True, surfaces=STAFF),
+        CommandSpec(commands.EndRegime, law.end_regime, FISCAL, ask_first=True, reauthenticate=True, surfaces=STAFF),
+        CommandSpec(
+            commands.ReplaceSigningKey,
+            law.replace_key,
+            FISCAL,
+            ask_first=True,
+            reauthenticate=True,
+            surfaces=STAFF,
+        ),
+        CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
+        CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
+        CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
     )

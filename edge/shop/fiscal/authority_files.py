@@ -26,7 +26,7 @@ from edge.shop.fiscal.commands import RecordFiscalFile
 from edge.shop.fiscal.events import FileKind, PaperSigned
 from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
 from edge.shop.fiscal.israel_file import IsraelFile
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
@@ -112,7 +112,7 @@ def wanted_again(file: FiscalFile) -> WantedFile:
 class Authorities:
     """Makes files for the authorities of a store with these settings. For any thread with a connection of its own."""
 
-    def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: SigningKeys) -> None:
+    def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._registry = registry
         self._till = till
         self._settings = settings

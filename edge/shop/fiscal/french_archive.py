@@ -29,7 +29,7 @@ from edge.lib.fiscal.france.archive import (
 from edge.lib.fiscal.france.closings import PerpetualTotals
 from edge.shop.fiscal.closing import totals_of
 from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned
-from edge.shop.fiscal.keys import SigningKeys, public_text
+from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decoded
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
@@ -57,7 +57,7 @@ _OPEN = "SELECT min(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 0 AND 
 class FrenchArchive:
     """The archive of the days from `since` to `until`, of a law and with the key that signs."""
 
-    def __init__(self, reader: PaperReader, law: KeptRegime, keys: SigningKeys, last_month: int) -> None:
+    def __init__(self, reader: PaperReader, law: KeptRegime, keys: FiscalKeys, last_month: int) -> None:
         self._reader = reader
         self._db = reader.db
         self._law = law

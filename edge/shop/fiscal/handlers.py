@@ -16,7 +16,7 @@ from edge.shop.fiscal import commands, events
 from edge.shop.fiscal.closing import close_due
 from edge.shop.fiscal.event_log import TYPES, register_of, told
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
-from edge.shop.fiscal.keys import SigningKeys, public_text
+from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.queries import (
     KeptRegime,
     chain_end,
@@ -43,7 +43,7 @@ _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = 
 class Law:
     """What is done before the law in a store with these settings."""
 
-    def __init__(self, settings: FiscalSettings, keys: SigningKeys, signing: Signing) -> None:
+    def __init__(self, settings: FiscalSettings, keys: FiscalKeys, signing: Signing) -> None:
         self._settings = settings
         self._keys = keys
         self._signing = signing
@@ -155,7 +155,7 @@ class Law:
 class Logging:
     """What tells the journal's facts in the signed log."""
 
-    def __init__(self, settings: FiscalSettings, keys: SigningKeys) -> None:
+    def __init__(self, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._keys = keys
         self._zone = ZoneInfo(settings.zone)
 

@@ -16,7 +16,7 @@ from edge.shop.fiscal.regimes import Regime
 _CURVE = ec.SECP256R1
 
 
-class SigningKeys:
+class FiscalKeys:
     """The private keys of a box by regime, each read at the first paper that it signs."""
 
     def __init__(self, secrets: SecretStore) -> None:

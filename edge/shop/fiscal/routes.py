@@ -21,7 +21,7 @@ from edge.shop.access.rights import FISCAL, system
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.events import Day
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.law_check import LawCheck, looked
 from edge.shop.fiscal.queries import file_at
 from edge.shop.fiscal.regimes import Regime
@@ -61,7 +61,7 @@ class AuthorityFile(msgspec.Struct, frozen=True):
 
 def _authorities(site: Any) -> Authorities:
     config = site.services.of(CONFIG)
-    keys = SigningKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
+    keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
     return Authorities(site.shop.registry, config.till_settings(), settings_of(config), keys)
 
 

@@ -26,7 +26,7 @@ from edge.lib.fiscal.france.chains import CopyEntry, RateSum, TicketEntry, print
 from edge.shop.fiscal.closing import close_due
 from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.queries import KeptRegime, chain_end, read_register, signing_regime
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import FiscalSettings
@@ -47,7 +47,7 @@ MARK = "fiscal/mark"
 CERTIFICATE = "EDGE-1"
 """What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
-    SELECT seq FROM receipt WHERE register = ? AND number > ? AND business_date >= ?
+    SELECT seq, business_date FROM receipt WHERE register = ? AND number > ? AND business_date >= ?
     ORDER BY number LIMIT ?
 """
 _SIGNED = "SELECT seq FROM fiscal_paper WHERE regime = ? AND register = ? AND zero = 0 AND number = ?"
@@ -67,7 +67,7 @@ def read_as_paid(db: Connection, read: Callable[[int], RecordedEvent], register:
 class Signing:
     """What signs the papers of a store with these settings."""
 
-    def __init__(self, till: TillSettings, settings: FiscalSettings, keys: SigningKeys) -> None:
+    def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
         self._till = till
         self._settings = settings
         self._keys = keys
@@ -97,29 +97,30 @@ class Signing:
         if law is None or not register:
             return
         known = read_register(tx.db, law.regime, register)
-        for (seq,) in tx.db.execute(_NEXT, (register, known.number, law.since, AT_ONCE)).fetchall():
+        for seq, day in tx.db.execute(_NEXT, (register, known.number, law.since, AT_ONCE)).fetchall():
+            if not self._prepared(tx, law, register, day):
+                return
             try:
-                paper = self.paper(tx, tx.read(seq))
-                self._before(tx, law, paper)
-                signed = self.signed(tx, law, paper)
-            except (EdgeError, OSError, ValueError, LookupError) as error:
-                _log.error("a paper could not be signed", register=register, row=seq, why=str(error))
+                signed = self.signed(tx, law, self.paper(tx, tx.read(seq)))
+            except Exception:  # noqa: BLE001 - a paper that cannot be signed stops no sale; it is logged, and watched
+                _log.exception("a paper could not be signed", register=register, row=seq)
                 return
             tx.append(signed)
 
-    def _before(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> None:
-        """What has to be before a paper: days that are over are closed; a receipt of zero begins a register in Austria,
-        and ends an outage."""
-        register = paper.id.register
+    def _prepared(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
+        """Whether a paper of a day can be signed; what has to be before it is made: days that are over are closed; a
+        receipt of zero begins a register in Austria, and ends an outage."""
+        can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
-            close_due(tx, law, register, paper.day, self._keys.key("fr"), self._settings)
-            return
+            if can_sign:
+                close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
+            return can_sign
         known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)
-        if not place:
-            self._keys.key("at")  # a register that begins without a signature is refused: it waits for the key
+        if not place and can_sign:
             tx.append(self.zero(tx, register, "START"))
-        elif known.out_since and self._keys.has("at"):
+        elif known.out_since and can_sign:
             tx.append(self.zero(tx, register, "OUTAGE"))
+        return can_sign or place > 0  # a register that begins has to be signed, and waits for the key
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The fact that a paper is signed. `EdgeError`: the key cannot be used."""

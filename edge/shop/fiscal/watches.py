@@ -8,7 +8,7 @@ from functools import partial
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.allocations import lacking
-from edge.shop.fiscal.keys import SigningKeys
+from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, unsigned
 from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
@@ -28,7 +28,7 @@ def _missing(settings: FiscalSettings, db: Connection, now_us: int, business_dat
             yield Condition(regime, {"regime": regime})
 
 
-def _unsigned(keys: SigningKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Papers that are not signed, and keys that cannot be used."""
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
@@ -50,7 +50,7 @@ def _allocations(db: Connection, now_us: int, business_date: str) -> Iterator[Co
         yield Condition(one.number, {"number": one.number, "why": one.why})
 
 
-def watches(settings: FiscalSettings, keys: SigningKeys) -> tuple[Watch, ...]:
+def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
         Watch("fiscal_regime_lost", "high", partial(_lost, settings), every_s=300),

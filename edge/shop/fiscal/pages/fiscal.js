@@ -30,7 +30,7 @@ function row(cells) {
 element("file")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { regime, since, until, of } = event.target.elements;
-  const register = regime.value === "at" ? of.value : "";
+  const register = regime.value === "at" ? (of?.value ?? "") : "";
   const body = { regime: regime.value, since: since.value, until: until.value, register };
   const answer = await worked(() => askGranted("POST", "fiscal/files", body));
   if (!tell("file-error", answer)) return;
