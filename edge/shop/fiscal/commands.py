@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import Code, Day, FileKind, LocalTime
+from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime
 from edge.shop.fiscal.regimes import Regime
 
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
@@ -63,7 +63,7 @@ class RecordAllocation(Command, frozen=True):
     """Note the number that the authority gave an invoice."""
 
     invoice: DocumentNumber
-    allocation: Annotated[str, msgspec.Meta(pattern="^[0-9]{9}$")]
+    allocation: AllocationNumber
 
 
 class RecordAllocationRefused(Command, frozen=True):
