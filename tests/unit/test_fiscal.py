@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from edge.core.journal.verify import verify
@@ -9,9 +10,15 @@ from edge.core.messages import Refused
 from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
 from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned, PeriodClosed
 from edge.shop.fiscal.queries import closings, read_regimes
+from edge.shop.fiscal.version import FISCAL_VERSION
 from edge.shop.till.commands import PrintReport, ReprintReceipt, VoidLastSale
 from tests.fiscal_shop import DAY_S, FRANCE, close, of_type, sell, tell
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, done, open_shop, run
+
+ROOT = Path(__file__).parents[2]
+SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
+PINNED = ("1", "14b3a1b89ff67164")
+"""The version of what is signed, and the hash of the modules that say how."""
 
 
 def test_a_sale_is_signed_in_its_own_commit_and_chained(tmp_path: Path) -> None:
@@ -122,3 +129,10 @@ def test_who_may_not_begin_is_told_why(tmp_path: Path) -> None:
             assert read_regimes(shop.reader)[0].until == "2027-01-15"
 
     run(scenario())
+
+
+def test_what_is_signed_changes_only_with_the_fiscal_version() -> None:
+    texts = b"".join((ROOT / "edge/lib/fiscal" / name).read_bytes() for name in SIGNED)
+    assert (FISCAL_VERSION, hashlib.sha256(texts).hexdigest()[:16]) == PINNED, (
+        "another FISCAL_VERSION, then its hash here"
+    )
