@@ -145,9 +145,7 @@ def build_registry(config: Config) -> Registry:
             insight.capability,
             notify.capability,
             pricing.capability(_undiscounted(config)),
-            fiscal.capability(
-                fiscal.settings_of(config), config.till_settings(), fiscal.FiscalKeys(_secrets(config.folder))
-            ),
+            _law(config),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -160,6 +158,11 @@ def build_registry(config: Config) -> Registry:
 
 def _signer(folder: Path) -> ZSigner:
     return ZSigner(_secrets(folder), folder)
+
+
+def _law(config: Config) -> Capability:
+    keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
+    return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
 
 
 def _secrets(folder: Path) -> SecretStore:

@@ -17,7 +17,8 @@ CREATE TABLE fiscal_chain (
     PRIMARY KEY (regime, chain, register)
 ) STRICT, WITHOUT ROWID;
 
--- Of each register under a law that signs: its last paper, and the totals that are never reset.
+-- Strict projections of PaperSigned and CopySigned. Of each register under a law that signs: its last paper, and
+-- the totals that are never reset.
 CREATE TABLE fiscal_register (
     regime          TEXT NOT NULL,
     register        TEXT NOT NULL,
@@ -48,7 +49,8 @@ CREATE TABLE fiscal_copy (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fiscal_copy_number ON fiscal_copy (register, number);
 
--- What a register has come to on each day so far (body: OpenDay), so that closing it reads one row.
+-- Strict projections of PaperSigned and PeriodClosed: what a register has come to on each day so far (body:
+-- OpenDay), so that closing it reads one row.
 CREATE TABLE fiscal_day (
     regime   TEXT NOT NULL,
     register TEXT NOT NULL,
@@ -68,7 +70,8 @@ CREATE TABLE fiscal_closing (
     PRIMARY KEY (regime, register, kind, period)
 ) STRICT, WITHOUT ROWID;
 
--- Up to which row of the journal the signed log tells, its entries, and the versions that it told last.
+-- Strict projections of LogSigned: up to which row of the journal the signed log tells, its entries, and the
+-- versions that it told last.
 CREATE TABLE fiscal_log (
     register TEXT NOT NULL,
     place    INTEGER NOT NULL,
@@ -82,7 +85,7 @@ CREATE TABLE fiscal_log_end (
     through INTEGER NOT NULL
 ) STRICT;
 
--- What of orders was taxed when it was paid ahead, and not used since.
+-- Strict projection of PaperSigned: what of orders was taxed when it was paid ahead, and not used since.
 CREATE TABLE fiscal_advance (
     order_id    TEXT NOT NULL,
     rate        INTEGER NOT NULL,
@@ -90,7 +93,8 @@ CREATE TABLE fiscal_advance (
     PRIMARY KEY (order_id, rate)
 ) STRICT, WITHOUT ROWID;
 
--- Files for authorities that were made, and the numbers that the authority gave invoices, or why it did not.
+-- Strict projections of FiscalFileMade, AllocationRecorded and AllocationRefused: files for authorities that were
+-- made, and the numbers that the authority gave invoices, or why it did not.
 CREATE TABLE fiscal_file (
     seq         INTEGER PRIMARY KEY,
     regime      TEXT NOT NULL,
