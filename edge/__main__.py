@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge import __version__
+from edge.cli.fiscal_arguments import add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
 
 
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
+    add_fiscal(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(

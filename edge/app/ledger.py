@@ -37,6 +37,7 @@ from edge.shop import (
     coupons,
     customers,
     directives,
+    fiscal,
     forecast,
     gift_cards,
     ingest,
@@ -147,6 +148,7 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             pricing.capability(_undiscounted(config)),
             production.capability(production.settings_of(config)),
+            _law(config),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -158,7 +160,16 @@ def build_registry(config: Config) -> Registry:
 
 
 def _signer(folder: Path) -> ZSigner:
-    return ZSigner(SecretStore(folder, keys.of_secrets(folder)), folder)
+    return ZSigner(_secrets(folder), folder)
+
+
+def _law(config: Config) -> Capability:
+    keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
+    return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
+
+
+def _secrets(folder: Path) -> SecretStore:
+    return SecretStore(folder, keys.of_secrets(folder))
 
 
 def _foresight(config: Config) -> Foresight:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,6 +18,10 @@ from edge.core.config_section import Language
 
 Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Typed = Annotated[str, msgspec.Meta(max_length=64)]
+
+
+LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at"})
+"""The tax law of a country, where this software knows one."""
 
 
 class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +38,7 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: Typed
     address: Line = ""
     tax_number: Line = ""
+    company_number: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9 ]{0,24}$")] = ""
     tax_place: Annotated[str, msgspec.Meta(pattern="^((province|country) [A-Z]{2})?$")] = ""
     tax_percent: Annotated[str, msgspec.Meta(max_length=8)] = ""
     tax_in_prices: bool | None = None
@@ -72,6 +78,10 @@ def _lines(said: FirstAnswers, data: str, port: int) -> Iterator[str]:
         if value:
             yield f"{name} = {_said(value)}"
     yield from ("", "[tax]", *_tax(said))
+    if law := LAWS.get(said.country):
+        yield from ("", "[fiscal]", f"regimes = {_said([law])}")
+        if number := said.company_number.replace(" ", ""):
+            yield f"company_number = {_said(number)}"
     yield from ("", "[panel]", f"port = {port}", *(['host = "0.0.0.0"'] if said.network else []))
     if said.backup != "none":
         yield from ("", "[backup]", *_backup(said))

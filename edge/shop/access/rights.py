@@ -31,6 +31,8 @@ CUSTOMERS_WRITE: Right = "customers.write"
 PAYMENTS: Right = "payments"
 INVOICES: Right = "invoices"
 """Read whom invoices are made out to: the books' alone."""
+FISCAL: Right = "fiscal"
+"""What tax laws ask of the till: files for authorities, closings, under which laws the store is."""
 USERS: Right = "users"
 """People and roles."""
 SETTINGS: Right = "settings"
@@ -50,7 +52,7 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
     OVERRIDE: frozenset({REFUND, REFUND_CASH, VOID, DISCOUNT, DRAWER}),
     MANAGE: frozenset(
         {STOCK, ORDERS, DELIVER, REPORTS, CUSTOMERS_READ, CUSTOMERS_WRITE, PAYMENTS, USERS, SETTINGS, DEVICES, KEYS}
-        | {CATALOG, INVOICES}
+        | {CATALOG, INVOICES, FISCAL}
     ),
 }
 """Rights that come with a wider one."""

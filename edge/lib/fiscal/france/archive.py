@@ -9,8 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Annotated
 
@@ -24,6 +27,7 @@ from edge.lib.fiscal.france.chains import CopyEntry, EventEntry, NoteEntry, Tick
 from edge.lib.fiscal.france.closings import PeriodTotals, PerpetualTotals
 from edge.lib.fiscal.france.tables import Described, description, write_table
 
+CHUNK_BYTES = 256 * 1024
 JWS_HEADER = to_base64url(b'{"alg":"ES256"}')
 MANIFEST, KEY, DESCRIPTION = "manifest.json", "key.pem", "description.txt"
 
@@ -192,28 +196,75 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, str] = {}
 
 
+class ArchiveWriter:
+    """Takes rows of all tables in any turn, each table's by register and in the order in which they were made, and
+    makes the archive of them. Tables grow in files of `folder`, so a year needs no more memory than a month."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {name: (folder / f"{name}.csv").open("w+b") for name in TABLES}
+        self._hashes = {name: hashlib.sha256() for name in TABLES}
+        self._rows = dict.fromkeys(TABLES, 0)
+        for name, table in TABLES.items():
+            self._write(name, write_table(table, ()))
+
+    def add(self, name: str, *rows: msgspec.Struct) -> None:
+        """Behind what its table has."""
+        if rows:
+            self._write(name, islice(write_table(TABLES[name], rows), 1, None))
+            self._rows[name] += len(rows)
+
+    @property
+    def records(self) -> int:
+        """How many rows there are in all."""
+        return sum(self._rows.values())
+
+    def finish(self, manifest: ArchiveManifest, key: ec.EllipticCurvePrivateKey) -> tuple[bytes, str]:
+        """The ZIP and its detached signature. `manifest`: without `rows` and `files`, which follow from the tables."""
+        pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        told = "\r\n".join(line for name, table in TABLES.items() for line in (*description(name, table), "")).encode()
+        hashes = {f"{name}.csv": digest.hexdigest() for name, digest in self._hashes.items()}
+        hashes |= {KEY: hashlib.sha256(pem).hexdigest(), DESCRIPTION: hashlib.sha256(told).hexdigest()}
+        whole = msgspec.structs.replace(manifest, rows=self._rows, files=dict(sorted(hashes.items())))
+        files: dict[str, Iterable[bytes]] = {f"{name}.csv": self._chunks(name) for name in TABLES}
+        files |= {
+            KEY: [pem],
+            DESCRIPTION: [told],
+            MANIFEST: [msgspec.json.format(msgspec.json.encode(whole), indent=1)],
+        }
+        target = io.BytesIO()
+        write_zip(target, files)
+        data = target.getvalue()
+        return data, f"{JWS_HEADER}..{to_base64url(sign(key, signing_input(data)))}"
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for file in self._files.values():
+            file.close()
+
+    def _write(self, name: str, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            self._files[name].write(line)
+            self._hashes[name].update(line)
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        file = self._files[name]
+        file.seek(0)
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
 def write_archive(
     manifest: ArchiveManifest, tables: Mapping[str, Sequence[msgspec.Struct]], key: ec.EllipticCurvePrivateKey
 ) -> tuple[bytes, str]:
-    """The ZIP and its detached signature. Rows stand by register and in the order in which they were made.
-
-    `manifest`: without `rows` and `files`, which follow from the tables.
-    """
-    files = {f"{name}.csv": b"".join(write_table(TABLES[name], tables.get(name, ()))) for name in TABLES}
-    files[KEY] = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    files[DESCRIPTION] = "\r\n".join(
-        line for name, table in TABLES.items() for line in (*description(name, table), "")
-    ).encode()
-    whole = msgspec.structs.replace(
-        manifest,
-        rows={name: len(tables.get(name, ())) for name in TABLES},
-        files={name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
-    )
-    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(whole), indent=1)
-    target = io.BytesIO()
-    write_zip(target, {name: [data] for name, data in files.items()})
-    data = target.getvalue()
-    return data, f"{JWS_HEADER}..{to_base64url(sign(key, signing_input(data)))}"
+    """The ZIP of tables that are at hand, and its detached signature (`ArchiveWriter`)."""
+    with TemporaryDirectory(prefix="edge-archive-") as folder:
+        writer = ArchiveWriter(Path(folder))
+        try:
+            for name, rows in tables.items():
+                writer.add(name, *rows)
+            return writer.finish(manifest, key)
+        finally:
+            writer.close()
 
 
 def signing_input(data: bytes) -> bytes:

@@ -1,0 +1,188 @@
+"""`edge fiscal`: under which tax laws the shop is, files for authorities, and whether they are right."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from edge import config
+from edge.app.ledger import build_registry
+from edge.cli.ledger_reader import reading
+from edge.cli.output import say
+from edge.cli.shop_access import reach
+from edge.config import Config
+from edge.core.messages import Command, Refusal
+from edge.core.secrets import keys as secret_keys
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import NeedsHuman
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.france.verification import verify_archive
+from edge.lib.i18n import translate
+from edge.shop.fiscal import FiscalKeys, settings_of
+from edge.shop.fiscal.attestation import attestation
+from edge.shop.fiscal.authority_files import Authorities, MadeFile
+from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
+from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
+from edge.shop.fiscal.regimes import SIGNING, Regime
+
+MOST = 100_000
+"""Commands that closing and telling may take."""
+
+
+def status(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        laws = read_regimes(db)
+        for law in laws:
+            until = f" to {law.until}" if law.until else ""
+            say(f"{law.regime}: since {law.since}{until}. {translate('en', f'fiscal.lacks_{law.regime}')}")
+            left = unsigned(db, law) if law.regime in SIGNING else {}
+            for one in read_registers(db, law.regime) if law.regime in SIGNING else ():
+                waits = f", {left[one.register]} not signed" if one.register in left else ""
+                say(f"  till {one.register}: receipt {one.number}, perpetual total {one.perpetual_minor}{waits}")
+    if not laws:
+        say(translate("en", "fiscal.none"))
+    return 0
+
+
+def verify(args: argparse.Namespace) -> int:
+    """An archive by itself, or all that the ledger would hand over."""
+    if args.file:
+        file = Path(args.file)
+        try:
+            manifest = verify_archive(file.read_bytes(), file.with_name(f"{file.name}.jws").read_text().strip())
+        except FiscalFault as fault:
+            say(f"FAULT  {fault}")
+            return 1
+        except OSError as error:
+            raise NeedsHuman(
+                f"{file} or its signature (.jws) cannot be read: {error}.", "Lay both beside each other."
+            ) from error
+        say(f"{file} is right: {manifest.since} to {manifest.until}, {sum(manifest.rows.values())} rows.")
+        return 0
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        found = list(looked(db, _authorities(loaded), _today(loaded)))
+    for one in found:
+        say(
+            f"{one.regime} {one.since} to {one.until}: "
+            + (f"FAULT  {one.fault}" if one.fault else f"right, {one.records} records")
+        )
+    return int(any(one.fault for one in found))
+
+
+def close(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        registers = [one.register for law in read_regimes(db) for one in read_registers(db, law.regime)]
+    closed = sum(
+        asyncio.run(_repeated(loaded, CloseFiscalPeriods(), register)) for register in dict.fromkeys(registers)
+    )
+    say(f"{closed} periods were closed.")
+    return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    asyncio.run(_repeated(loaded, SignLog()))
+    files = _authorities(loaded)
+    with reading(loaded) as db:
+        where: tuple[Regime, str, str, str] = (args.regime, args.since, args.until, args.register)
+        try:
+            made = files.made(db, files.wanted(db, *where, time.time_ns() // 1000, _today(loaded)))
+        except Refusal as refusal:
+            raise NeedsHuman(
+                translate("en", f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+            ) from refusal
+    _write(made, Path(args.output or made.name))
+    asyncio.run(_do(loaded, made.noted))
+    return 0
+
+
+def archive(args: argparse.Namespace) -> int:
+    """France's, of a month or a year that is closed."""
+    args.regime, args.register = "fr", ""
+    args.since, args.until = _span(args.period)
+    return export(args)
+
+
+def begin(args: argparse.Namespace) -> int:
+    asyncio.run(_do(config.load(Path(args.config)), StartRegime(args.regime)))
+    return 0
+
+
+def end(args: argparse.Namespace) -> int:
+    asyncio.run(_do(config.load(Path(args.config)), EndRegime(args.regime, args.why)))
+    return 0
+
+
+def new_key(args: argparse.Namespace) -> int:
+    asyncio.run(_do(config.load(Path(args.config)), ReplaceSigningKey(args.regime)))
+    return 0
+
+
+def attest(args: argparse.Namespace) -> int:
+    loaded = config.load(Path(args.config))
+    say("\n".join(attestation(settings_of(loaded), loaded.registers, _today(loaded))))
+    return 0
+
+
+def _authorities(loaded: Config) -> Authorities:
+    keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+    return Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
+
+
+def _write(made: MadeFile, path: Path) -> None:
+    """Whole or not at all: a full disk leaves no half file."""
+    try:
+        for target, data in ((path, made.data), (path.with_name(f"{path.name}.jws"), made.beside.encode())):
+            if data:
+                beside = target.with_name(f".{target.name}.part")
+                beside.write_bytes(data)
+                beside.replace(target)
+    except OSError as error:
+        path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+        raise NeedsHuman(f"{path} cannot be written: {error}.", "Make room, or name another place with -o.") from error
+    say(f"{path}: {made.records} records, SHA-256 {made.sha256}")
+    for line in made.told:
+        say(line)
+    for one in made.sums:
+        say(f"{one.document_type} {one.name}: {one.documents}, {one.total_minor / 100:.2f}")
+    if made.lost:
+        say(f"{made.lost} characters have no place in this format and became ?.")
+
+
+def _span(period: str) -> tuple[str, str]:
+    """The first and last day of a month `2026-11` or a year `2026`."""
+    try:
+        first = date.fromisoformat(f"{period}-01-01"[:10])
+        months = 12 if len(period) == len("2026") else 1
+        following = date(first.year + (first.month - 1 + months) // 12, (first.month - 1 + months) % 12 + 1, 1)
+    except ValueError as error:
+        raise NeedsHuman(f"{period} is no month or year.", "Such as 2026-11, or 2026.") from error
+    return first.isoformat(), (following - timedelta(days=1)).isoformat()
+
+
+def _today(loaded: Config) -> str:
+    return loaded.business_date(time.time_ns() // 1000)
+
+
+async def _do(loaded: Config, command: Command) -> None:
+    async with reach(loaded) as access:
+        await access.do(command)
+
+
+async def _repeated(loaded: Config, command: Command, register: str = "") -> int:
+    """Do it until it has no more to do; how much that was."""
+    done = 0
+    async with reach(loaded, register) as access:
+        for _ in range(MOST):
+            result = (await access.do(command)).result
+            if not result:
+                break
+            done += int(result)
+    return done

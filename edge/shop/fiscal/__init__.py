@@ -1,0 +1,84 @@
+"""What tax laws ask of a till: signatures, closings, archives and files. See README.md."""
+
+from __future__ import annotations
+
+from edge.core.messages import Command
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import NAMED_TILL, STAFF
+from edge.shop.access.rights import FISCAL, MANAGE
+from edge.shop.fiscal import commands
+from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
+from edge.shop.fiscal.events import EVENTS, UPCASTERS
+from edge.shop.fiscal.handlers import Law, Logging
+from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
+from edge.shop.fiscal.law_part import part
+from edge.shop.fiscal.project import projector
+from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.settings import settings_of as settings_of
+from edge.shop.fiscal.signing import Signing
+from edge.shop.fiscal.watches import watches
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.receipt_mail.commands import MailReceipt
+from edge.shop.till import commands as till
+from edge.shop.till.advances import PayBackAdvance
+from edge.shop.till.settings import TillSettings
+
+PAPERS_MADE: tuple[type[Command], ...] = (
+    till.Pay,
+    till.SellPriced,
+    till.SellBasket,
+    till.VoidLastSale,
+    till.RefundSale,
+    till.RefundWithoutReceipt,
+    PayBackAdvance,
+)
+"""The till's commands that make papers."""
+
+
+def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
+    """What a store with these settings does before the law; `keys` are the box's."""
+    signing = Signing(till_settings, settings, keys)
+    law, log = Law(settings, keys, signing), Logging(settings, keys)
+
+    def before(tx: object, command: QueuePrint) -> object:
+        return signing.before_print(tx, command) or before_print(tx, command)  # type: ignore[arg-type]
+
+    return Capability(
+        name="fiscal",
+        commands=_commands(law, log),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("fiscal_regimes", read_regimes, right=FISCAL, surfaces=STAFF),
+            QuerySpec("fiscal_closings", closings, right=FISCAL, surfaces=STAFF),
+            QuerySpec("fiscal_files", fiscal_files, right=FISCAL, surfaces=STAFF),
+            QuerySpec("invoices_lacking_numbers", lacking, right=FISCAL, surfaces=STAFF),
+            QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
+        ),
+        watches=watches(settings, keys),
+        before={QueuePrint: before},
+        after={**dict.fromkeys(PAPERS_MADE, signing.after_paper), MailReceipt: signing.after_mail},
+        parts=(part(settings),),
+    )
+
+
+def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:
+    return (
+        CommandSpec(commands.StartRegime, law.start_regime, FISCAL, ask_first=True, surfaces=STAFF),
+        CommandSpec(commands.EndRegime, law.end_regime, FISCAL, ask_first=True, reauthenticate=True, surfaces=STAFF),
+        CommandSpec(
+            commands.ReplaceSigningKey,
+            law.replace_key,
+            FISCAL,
+            ask_first=True,
+            reauthenticate=True,
+            surfaces=STAFF,
+        ),
+        CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
+        CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
+        CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
+    )

@@ -1,0 +1,111 @@
+"""Allocation numbers: nine digits that Israel's authority gives a tax invoice, without which its customer cannot deduct
+the VAT (Value Added Tax Law, 47(a1)).
+
+The outbox is what follows from the facts: every invoice above the sum of its day that has no number. It holds up
+nothing: an invoice is issued without one, and says so.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.regions.tax_numbers import check
+from edge.shop.fiscal.queries import regime_at
+from edge.shop.invoices.queries import Invoice, buyer_on, read_document
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+
+ABOVE_MINOR = (("2024-05-05", 2_500_000), ("2025-01-01", 2_000_000), ("2026-01-01", 1_000_000), ("2026-06-01", 500_000))
+"""From which day a sum without VAT has to be exceeded: not reached."""
+PAPER = "fiscal/allocation"
+_LACKING = """
+    SELECT i.number, coalesce(a.why, '') FROM invoice i LEFT JOIN invoice_allocation a ON a.invoice = i.number
+    WHERE i.kind = 'invoice' AND i.replaced_by = '' AND i.business_date >= ?1 AND (?2 = '' OR i.business_date <= ?2)
+        AND i.net_minor > ?3 AND coalesce(a.allocation, '') = ''
+    ORDER BY i.seq LIMIT ?4
+"""
+_LEAST_MINOR = min(minor for _, minor in ABOVE_MINOR)
+
+
+class WaitingInvoice(msgspec.Struct, frozen=True):
+    """An invoice that wants an allocation number; `why`: the authority's word where it gave none."""
+
+    number: str
+    net_minor: int
+    business_date: str
+    why: str = ""
+
+
+class Allocation(msgspec.Struct, frozen=True):
+    """What is known of an invoice's number: whether it `wants` one, and has it."""
+
+    wants: bool
+    allocation: str = ""
+    why: str = ""
+
+
+def above_minor(day: str) -> int | None:
+    """What a sum without VAT has to exceed on a day; None: no invoice of that day wants a number.
+
+    >>> above_minor("2026-05-31"), above_minor("2026-06-01"), above_minor("2024-05-04")
+    (1000000, 500000, None)
+    """
+    return next((minor for since, minor in reversed(ABOVE_MINOR) if since <= day), None)
+
+
+def wants_number(invoice: Invoice, customer_number: str) -> bool:
+    """Whether a document wants one: a tax invoice with VAT, to a dealer, above the sum of its day."""
+    limit = above_minor(invoice.business_date)
+    if limit is None or invoice.kind != "invoice" or invoice.net_minor <= limit:
+        return False
+    taxed = any(row.tax_minor > 0 for row in invoice.taxes)
+    return taxed and check(customer_number, "IL").state == "ok"
+
+
+def lacking(db: Connection, limit: Number = 100) -> list[WaitingInvoice]:
+    """The outbox: invoices that want a number and have none, the oldest first."""
+    law = regime_at(db, "il")
+    if law is None:
+        return []
+    found = []
+    for number, why in db.execute(_LACKING, (law.since, law.until, _LEAST_MINOR, min(limit, 500))).fetchall():
+        invoice = read_document(db, number)
+        buyer = buyer_on(db, invoice, held_too=True) if invoice else None
+        if invoice and buyer and wants_number(invoice, buyer.tax_number):
+            found.append(WaitingInvoice(number, invoice.net_minor, invoice.business_date, why))
+    return found
+
+
+def allocation_of(db: Connection, invoice: str) -> Allocation:
+    """What is known of an invoice's number."""
+    law, known = regime_at(db, "il"), read_document(db, invoice)
+    if law is None or known is None or not law.holds(known.business_date):
+        return Allocation(wants=False)
+    buyer = buyer_on(db, known, held_too=True)
+    row = db.execute("SELECT allocation, why FROM invoice_allocation WHERE invoice = ?", (invoice,)).fetchone()
+    return Allocation(bool(buyer and wants_number(known, buyer.tax_number)), *(row or ("", "")))
+
+
+def before_print(tx: Transaction, command: QueuePrint) -> object:
+    """The paper of an invoice says its number, or that it lacks one."""
+    if command.kind != "invoice" or regime_at(tx.db, "il") is None:
+        return None
+    rows = command.document.rows
+    if any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
+        return None
+    number = next((_number_in(row) for row in rows if isinstance(row, TemplateBlock)), "")
+    known = allocation_of(tx.db, number)
+    if not known.wants and not known.allocation:
+        return None
+    block = TemplateBlock(PAPER, {"allocation": known.allocation})
+    marked = Document(command.document.language, (*rows, block), command.document.cut)
+    return tx.do(msgspec.structs.replace(command, document=marked)).result
+
+
+def _number_in(row: TemplateBlock) -> str:
+    """The number of the document that a block is of."""
+    invoice = row.data.get("doc")
+    return invoice.number if isinstance(invoice, Invoice) else ""

@@ -1,0 +1,213 @@
+"""Files for authorities: made from the journal, and made again from what was noted of them, to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.journal.rows import read_head
+from edge.core.messages import Refusal
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.austria.export import write_export
+from edge.lib.fiscal.austria.receipt import RksvRegister
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.fixed_zip import write_zip
+from edge.lib.fiscal.israel import reports
+from edge.lib.fiscal.israel.reports import TypeSum
+from edge.lib.fiscal.israel.uniform_file import UniformWriter
+from edge.shop.fiscal.commands import RecordFiscalFile
+from edge.shop.fiscal.events import FileKind, PaperSigned
+from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
+from edge.shop.fiscal.israel_file import IsraelFile
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
+from edge.shop.fiscal.regimes import SIGNING, Regime
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.signing import CERTIFICATE, Signing
+from edge.shop.till.settings import TillSettings
+
+Rest = Callable[[], None]
+KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep"}
+"""What an authority wants of each."""
+IDENTIFIER_DIGITS = 15
+_TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
+_RECEIPTS = """
+    SELECT seq FROM fiscal_paper WHERE regime = 'at' AND register = ? AND day >= ? AND day <= ? ORDER BY seq
+"""
+
+
+class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is made from: all that is not in the journal before row `through`."""
+
+    regime: Regime
+    of_register: str
+    since: str
+    until: str
+    identifier: int
+    at: str
+    through: int
+
+    @property
+    def kind(self) -> FileKind:
+        return KINDS[self.regime]
+
+
+class MadeFile(msgspec.Struct, frozen=True):
+    """A file: its name, its bytes, how many records it has, and how many characters of names had no place in it.
+    `beside`: a detached signature, "" for none. `told`: lines that go with it on paper, and its sums by type."""
+
+    wanted: WantedFile
+    name: str
+    data: bytes
+    records: int
+    lost: int = 0
+    beside: str = ""
+    told: tuple[str, ...] = ()
+    sums: tuple[TypeSum, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def noted(self) -> RecordFiscalFile:
+        """What is to be noted of it."""
+        one = self.wanted
+        return RecordFiscalFile(
+            regime=one.regime,
+            kind=one.kind,
+            of_register=one.of_register,
+            since=one.since,
+            until=one.until,
+            identifier=one.identifier,
+            at=one.at,
+            sha256=self.sha256,
+            records=self.records,
+            lost=self.lost,
+            seq=one.through,
+        )
+
+
+def wanted_again(file: FiscalFile) -> WantedFile:
+    """What a file that was noted is made from again."""
+    return WantedFile(
+        regime=file.regime,
+        of_register=file.of_register,
+        since=file.since,
+        until=file.until,
+        identifier=file.identifier,
+        at=file.at,
+        through=file.through,
+    )
+
+
+class Authorities:
+    """Makes files for the authorities of a store with these settings. For any thread with a connection of its own."""
+
+    def __init__(self, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._registry = registry
+        self._till = till
+        self._settings = settings
+        self._keys = keys
+
+    def wanted(
+        self, db: Connection, regime: Regime, since: str, until: str, register: str, now_us: int, today: str
+    ) -> WantedFile:
+        """A file that is to be made. `Refusal`: a range backwards, of days that are not over, or of no such law."""
+        law = self._law(db, regime, since, until)
+        if not since <= until < today or not _is_day(since) or not _is_day(until):
+            raise Refusal("fiscal_range", {"since": since, "until": until})
+        if regime == "fr" and _days(since, until) > LONGEST_DAYS:
+            raise Refusal("fiscal_too_long")
+        at = datetime.fromtimestamp(now_us // 1_000_000, ZoneInfo(self._settings.zone)).replace(tzinfo=None, second=0)
+        while db.execute(_TAKEN, (at.isoformat(),)).fetchone():
+            at += timedelta(minutes=1)
+        return WantedFile(
+            regime=law.regime,
+            of_register=register,
+            since=max(since, law.since) if regime in SIGNING else since,
+            until=until,
+            identifier=secrets.randbelow(9 * 10 ** (IDENTIFIER_DIGITS - 1)) + 10 ** (IDENTIFIER_DIGITS - 1),
+            at=at.isoformat(),
+            through=read_head(db).seq,
+        )
+
+    @property
+    def certificate(self) -> str:
+        """What Austria's receipts call the key that signs."""
+        return self._settings.certificate or CERTIFICATE
+
+    def austrian_register(self, register: str) -> RksvRegister:
+        """How a register's receipts are checked: its id, and the key of its counter."""
+        return Signing(self._till, self._settings, self._keys).austrian_register(register)
+
+    def made(self, db: Connection, wanted: WantedFile, rest: Rest | None = None) -> MadeFile:
+        """The file. `Refusal`: something cannot be in it, with its place. `rest`: called behind a few papers."""
+        law = self._law(db, wanted.regime, wanted.since, wanted.until)
+        corrected = wanted.regime != "fr"  # what was signed is archived; that it was paid otherwise is in the log
+        reader = PaperReader(db, self._registry, self._till, wanted.through, corrected, rest)
+        make: dict[Regime, Callable[[PaperReader, KeptRegime, WantedFile], MadeFile]] = {
+            "fr": self._french,
+            "il": self._israeli,
+            "at": self._austrian,
+        }
+        try:
+            return make[wanted.regime](reader, law, wanted)
+        except FiscalFault as fault:
+            raise Refusal(
+                "fiscal_file", {"place": fault.place, "why": f"{fault.what} {fault.advice}".strip()}
+            ) from fault
+
+    def _law(self, db: Connection, regime: Regime, since: str, until: str) -> KeptRegime:
+        law = regime_at(db, regime)
+        if law is None or until < law.since or (law.until and since > law.until):
+            raise Refusal("fiscal_no_regime", {"regime": regime, "since": since, "until": until})
+        return law
+
+    def _french(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
+        archive = FrenchArchive(reader, law, self._keys, self._settings.last_month)
+        data, jws, records = archive.made(wanted.since, wanted.until)
+        return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
+
+    def _israeli(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
+        file = IsraelFile(reader, self._registry, self._settings, self._till.language)
+        header = file.header(wanted.since, wanted.until, wanted.identifier, datetime.fromisoformat(wanted.at))
+        writer, inner, outer = UniformWriter(header), io.BytesIO(), io.BytesIO()
+        write_zip(inner, {"BKMVDATA.TXT": file.bkmvdata(writer, wanted.since, wanted.until)})
+        files: dict[str, list[bytes]] = {"INI.TXT": [writer.ini()], "BKMVDATA.zip": [inner.getvalue()]}
+        write_zip(outer, {f"{header.path}/{name}": chunks for name, chunks in files.items()})
+        counts, records = writer.rules.counts, writer.rules.records
+        sums = reports.verification_report(one.header for one in file.documents(wanted.since, wanted.until))
+        told = tuple(reports.summary(header, counts))
+        name = f"OPENFRMT-{wanted.identifier}.zip"
+        return MadeFile(wanted, name, outer.getvalue(), records, writer.lost, told=told, sums=tuple(sums))
+
+    def _austrian(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
+        receipts = list(self._receipts(reader, wanted))
+        return MadeFile(wanted, f"dep7-{wanted.of_register}.json", write_export(receipts), len(receipts))
+
+    def _receipts(self, reader: PaperReader, wanted: WantedFile) -> Iterator[str]:
+        where = (wanted.of_register, wanted.since, wanted.until)
+        for (seq,) in reader.db.execute(_RECEIPTS, where).fetchall():
+            event = reader.fact(seq).event
+            assert isinstance(event, PaperSigned)
+            yield event.signature
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _days(since: str, until: str) -> int:
+    return (date.fromisoformat(until) - date.fromisoformat(since)).days + 1

@@ -1,0 +1,73 @@
+"""What can be asked of the law's part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime
+from edge.shop.fiscal.regimes import Regime
+
+DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
+
+
+class StartRegime(Command, frozen=True):
+    """The store is under a law from today on; from the next day of business, where it has sold today."""
+
+    regime: Regime
+
+
+class EndRegime(Command, frozen=True):
+    """The store is no longer under a law from the next day of business on."""
+
+    regime: Regime
+    why: Literal["closed", "moved", "other_system", "mistaken"]
+
+
+class ReplaceSigningKey(Command, frozen=True):
+    """Sign with a new key, as the old one is gone: no backup has it. Refused while it can be used."""
+
+    regime: Regime
+
+
+class CloseFiscalPeriods(Command, frozen=True):
+    """Close the days, months and years of the register that are over, the oldest first; how many that were."""
+
+
+class SignLog(Command, frozen=True):
+    """Put what the journal told since into the signed log: some rows of it; whether there is more. `started`: the
+    appliance began to sell."""
+
+    started: bool = False
+
+
+class RecordFiscalFile(Command, frozen=True):
+    """Note a file for an authority that was made."""
+
+    regime: Regime
+    kind: FileKind
+    of_register: Code
+    since: Day
+    until: Day
+    identifier: Number
+    at: LocalTime
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    records: Number
+    lost: Number
+    seq: Number
+
+
+class RecordAllocation(Command, frozen=True):
+    """Note the number that the authority gave an invoice."""
+
+    invoice: DocumentNumber
+    allocation: AllocationNumber
+
+
+class RecordAllocationRefused(Command, frozen=True):
+    """Note that the authority gives an invoice none."""
+
+    invoice: DocumentNumber
+    why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{1,80}$")]

@@ -1,0 +1,144 @@
+"""The log that France wants: which facts are told in it, by which code, and what of them. Pure.
+
+What changes or could hide money, who may do what, what is signed, and how the machine fares. Notes hold ids, numbers
+and sums: no name, and nothing that somebody typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from edge.core.journal.rows import EpochStarted
+from edge.core.messages import Event, RecordedEvent
+from edge.shop.access.events import PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet, UserSuspended
+from edge.shop.alerts.events import AlertRaised
+from edge.shop.catalog.events import PriceChanged
+from edge.shop.fiscal.events import (
+    ApplianceStarted,
+    FiscalFileMade,
+    PeriodClosed,
+    RegimeEnded,
+    RegimeStarted,
+    SigningKeyChanged,
+)
+from edge.shop.settings.events import SettingChanged
+from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened
+from edge.shop.till.events import (
+    BasketAbandoned,
+    NumbersSkipped,
+    ReportPrinted,
+    SaleCompleted,
+    TenderCorrected,
+    TrainingEnded,
+    TrainingStarted,
+)
+
+STORE = "store"
+"""The register of what is of none."""
+Told = tuple[str, str]
+"""A code, and what there is to say."""
+_ALERTS = MappingProxyType(
+    {"clock_doubted": "CLOCK_DOUBTED", "proof_failed": "INTEGRITY", "read_only": "READ_ONLY", "disk_full": "READ_ONLY"}
+)
+_PEOPLE = frozenset({"cashier", "panel", "voice", "chat"})
+
+
+def _sale(event: SaleCompleted) -> Iterator[Told]:
+    struck = [line for line in event.lines if line.voided]
+    if struck:
+        minor = sum(line.price_minor * line.quantity // 1000 for line in struck)
+        yield "LINE_STRUCK", f"{len(struck)} {minor} {event.number}"
+
+
+def _cleared(event: BasketAbandoned) -> Iterator[Told]:
+    if event.lines:
+        yield "CLEARED", f"{len(event.lines)} {event.total_minor}"
+
+
+def _skipped(event: NumbersSkipped) -> Iterator[Told]:
+    if event.series == "receipt":
+        yield "SKIPPED", f"{event.first}-{event.last} {event.why}"
+
+
+def _report(event: ReportPrinted) -> Iterator[Told]:
+    yield event.kind.upper(), f"{event.number} {event.total_minor}" if event.kind == "z" else f"{event.total_minor}"
+
+
+def _epoch(event: EpochStarted) -> Iterator[Told]:
+    if event.reason != "opened":
+        yield "RESTORED", f"{event.reason} {event.parent_epoch}.{event.parent_seq}"
+
+
+def _alert(event: AlertRaised) -> Iterator[Told]:
+    if code := _ALERTS.get(event.kind):
+        yield code, event.kind
+
+
+def _started(event: ApplianceStarted) -> Iterator[Told]:
+    yield "START", f"{event.software} {event.fiscal_version}"
+    yield "VERSION", f"{event.software} {event.fiscal_version}"
+
+
+def _file(event: FiscalFileMade) -> Iterator[Told]:
+    code = "ARCHIVED" if event.kind == "archive" else "EXPORTED"
+    yield code, f"{event.regime} {event.kind} {event.since} {event.until} {event.sha256}"
+
+
+def _regime(event: RegimeStarted) -> Iterator[Told]:
+    yield "REGIME", f"{event.regime} since {event.since}"
+    if event.key:
+        yield "KEY", f"> {event.key}"
+
+
+_TELL: Mapping[type[Event], Callable[[Any], Iterator[Told]]] = MappingProxyType(
+    {
+        ApplianceStarted: _started,
+        EpochStarted: _epoch,
+        RegimeStarted: _regime,
+        RegimeEnded: lambda event: iter([("REGIME", f"{event.regime} until {event.until} {event.why}")]),
+        SigningKeyChanged: lambda event: iter([("KEY", f"{event.was} > {event.key}")]),
+        SettingChanged: lambda event: iter([("SETTING", event.name)]),
+        UserSet: lambda event: iter([("USER", f"{event.id} {event.role}")]),
+        UserSuspended: lambda event: iter([("USER", f"{event.id} suspended")]),
+        UserRetired: lambda event: iter([("USER", f"{event.id} retired")]),
+        RoleSet: lambda event: iter([("USER", f"role {event.id}")]),
+        RoleRetired: lambda event: iter([("USER", f"role {event.id} retired")]),
+        PinsWrong: lambda event: iter([("PIN_WRONG", f"{event.tries}")]),
+        TrainingStarted: lambda event: iter([("TRAINING_ON", "")]),
+        TrainingEnded: lambda event: iter([("TRAINING_OFF", f"{event.papers}")]),
+        DrawerOpened: lambda event: iter([("DRAWER", f"{event.shift}")]),
+        SaleCompleted: _sale,
+        BasketAbandoned: _cleared,
+        PriceChanged: lambda event: iter([("PRICE", f"{event.sku} {event.was_minor or 0} > {event.price_minor}")]),
+        TenderCorrected: lambda event: iter([("TENDER", f"{event.sale}")]),
+        NumbersSkipped: _skipped,
+        ReportPrinted: _report,
+        PeriodClosed: lambda event: iter([("CLOSED", f"{event.kind} {event.period} {event.of_register}")]),
+        FiscalFileMade: _file,
+        CashMoved: lambda event: iter([("CASH", f"{event.kind} {event.amount_minor}")]),
+        ShiftOpened: lambda event: iter([("CASH", f"float {event.float_minor}")]),
+        ShiftClosed: lambda event: iter([("CASH", f"count {event.counted_minor}")]),
+        AlertRaised: _alert,
+    }
+)
+TYPES = tuple(event.__name__ for event in _TELL)
+"""The facts that are looked at."""
+
+
+def told(fact: RecordedEvent) -> list[Told]:
+    """What of a fact is in the log, if anything. Prices alone that people change, not those that files bring."""
+    if isinstance(fact.event, PriceChanged) and fact.surface not in _PEOPLE:
+        return []
+    tell = _TELL.get(type(fact.event))
+    return [(code, _plain(note)) for code, note in tell(fact.event)] if tell else []
+
+
+def register_of(fact: RecordedEvent) -> str:
+    """In which register's log a fact stands."""
+    return getattr(fact.event, "of_register", "") or fact.register or STORE
+
+
+def _plain(note: str) -> str:
+    return "".join(char if " " <= char <= "~" else "?" for char in note)[:200]

@@ -1,0 +1,204 @@
+"""What can have happened before the law."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Event, Number
+from edge.core.registry import Upcaster
+from edge.shop.fiscal.regimes import Regime
+
+Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$")]
+"""An id, a number or a signature: letters of ASCII, written by the software."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
+LocalTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$", examples=["2026-01-31T12:00:00"])]
+"""To the second, of the store's zone."""
+Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$")]
+PaperKind = Literal["VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE"]
+"""What a signed paper is: four of the till's, and papers of zero that Austria wants."""
+FileKind = Literal["archive", "uniform", "dep", "fec"]
+AllocationNumber = Annotated[str, msgspec.Meta(pattern="^[0-9]{9}$", examples=["123456789"])]
+
+
+class VatSum(msgspec.Struct, frozen=True, array_like=True):
+    """A sum with tax, in minor units, at a rate in hundredths of a percent."""
+
+    rate: int
+    gross_minor: int
+
+
+class AdvanceTaxed(msgspec.Struct, frozen=True, array_like=True):
+    """What of an order, by its id, was taxed when it was paid ahead; below 0 where that is used or given back."""
+
+    order: Code
+    vat: tuple[VatSum, ...]
+
+
+class RegimeStarted(Event, frozen=True):
+    """From the business date `since` on the store's papers are under a law. `tax_number` and `company_number`: of the
+    taxpayer; `key`: the public half of the key that signs, base64url of its 65 bytes ("": nothing is signed)."""
+
+    regime: Regime
+    since: Day
+    tax_number: Code
+    company_number: Code
+    software: Code
+    fiscal_version: Code
+    key: Code = ""
+
+
+class RegimeEnded(Event, frozen=True):
+    """The store is no longer under a law: its papers until then are exported, none is signed afterwards."""
+
+    regime: Regime
+    until: Day
+    why: Literal["closed", "moved", "other_system", "mistaken"]
+
+
+class SigningKeyChanged(Event, frozen=True):
+    """Papers are signed with another key from here on; `was` and `key` are public halves as in `RegimeStarted`."""
+
+    regime: Regime
+    was: Code
+    key: Code
+
+
+class PaperSigned(Event, frozen=True):
+    """A paper of the till, by its register and number, was signed in its own commit; or one of zero, whose `number`
+    counts them.
+
+    `vat` and `total_minor` are what is signed, without `apart_minor` (gift cards, tips, cash rounding). `signature`: in
+    France base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact form. `out`:
+    the signing key could not be used.
+    """
+
+    regime: Regime
+    number: Number
+    kind: PaperKind
+    day: Day
+    at: LocalTime
+    vat: tuple[VatSum, ...]
+    total_minor: int
+    apart_minor: int
+    signature: Jws
+    advances: tuple[AdvanceTaxed, ...] = ()
+    out: bool = False
+
+
+class CopySigned(Event, frozen=True):
+    """A paper was printed or mailed again, for the `times`-th time; `copy` counts those of the register."""
+
+    number: Number
+    kind: PaperKind
+    copy: Number
+    times: Number
+    operator: Code
+    at: LocalTime
+    signature: Jws
+
+
+class PeriodClosed(Event, frozen=True):
+    """A day, month or year of a `register` is closed by the law's rule: no paper can get into it any more.
+
+    `first` and `last` are numbers of papers, 0 where there was none; the perpetual totals are of all since the regime
+    began: of sums, and of their absolute values.
+    """
+
+    regime: Regime
+    of_register: Code
+    kind: Literal["day", "month", "year"]
+    period: Period
+    first: Number
+    last: Number
+    papers: Number
+    copies: Number
+    vat: tuple[VatSum, ...]
+    total_minor: int
+    perpetual_minor: int
+    absolute_minor: Number
+    at: LocalTime
+    signature: Jws
+
+
+class LogEntry(msgspec.Struct, frozen=True):
+    """Something of the log that the law asks for: the row of the journal that it tells of, and its signature."""
+
+    of_seq: int
+    register: Code
+    place: Number
+    code: Code
+    note: Code
+    day: Day
+    at: LocalTime
+    operator: Code
+    signature: Jws
+
+
+class LogSigned(Event, frozen=True):
+    """What the journal told up to its row `through` was put into the signed log."""
+
+    through: Number
+    entries: tuple[LogEntry, ...]
+
+
+class ApplianceStarted(Event, frozen=True):
+    """The appliance began to sell under a law, with this version of the software and of what it signs."""
+
+    software: Code
+    fiscal_version: Code
+
+
+class FiscalFileMade(Event, frozen=True):
+    """A file for an authority was made of the days `since` to `until`: from this event it is made again, to the byte.
+
+    `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
+    `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
+    a chain of its own.
+    """
+
+    regime: Regime
+    kind: FileKind
+    of_register: Code
+    since: Day
+    until: Day
+    identifier: Number
+    at: LocalTime
+    sha256: Code
+    records: Number
+    lost: Number
+    seq: Number
+    place: Number = 0
+    signature: Jws = ""
+
+
+class AllocationRecorded(Event, frozen=True):
+    """The authority gave an invoice its number: nine digits."""
+
+    invoice: Code
+    allocation: AllocationNumber
+
+
+class AllocationRefused(Event, frozen=True):
+    """The authority gave an invoice no number; `why` by its own word."""
+
+    invoice: Code
+    why: Code
+
+
+EVENTS: tuple[type[Event], ...] = (
+    RegimeStarted,
+    RegimeEnded,
+    SigningKeyChanged,
+    PaperSigned,
+    CopySigned,
+    PeriodClosed,
+    LogSigned,
+    ApplianceStarted,
+    FiscalFileMade,
+    AllocationRecorded,
+    AllocationRefused,
+)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,0 +1,302 @@
+"""A paper of the till as an authority sees it: the one thing that signers and files take of the till. Pure.
+
+Signed: what goes back to a customer is below zero. The sum of its lines, with tax, is what was paid for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.lib.i18n import name_in
+from edge.lib.tax.rules import FULL, Taxed, TaxTable
+from edge.lib.units.money import divide_half_up
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.rules.event_structs import RecordedLine
+
+FiscalKind = Literal["sale", "refund", "void", "exchange"]
+ReadPaper = Callable[[str, int], RecordedEvent | None]
+"""The paper of a register with a number, as it was paid in the end."""
+ROUNDING = "rounding"
+DEPOSIT = "deposit"
+
+
+class PaperId(msgspec.Struct, frozen=True, order=True):
+    """The register and number of a paper."""
+
+    register: str
+    number: int
+
+
+class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line: `kind` as the till's, or a deposit or the rounding of cash. `rate` in thousandths of a percent;
+    `listed_minor`: before discounts. `apart`: it is no revenue. `basis`: the paper that its goods come back of."""
+
+    kind: str
+    article: str
+    label: str
+    quantity_thousandths: int
+    unit: str
+    rate: int
+    gross_minor: int
+    net_minor: int
+    listed_minor: int
+    apart: bool = False
+    basis: PaperId | None = None
+
+
+class FiscalTender(msgspec.Struct, frozen=True):
+    """Money that came in, less the change; below zero, that went out. `order`: whose advance it is."""
+
+    kind: str
+    amount_minor: int
+    order: str = ""
+
+
+class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """One paper. `at`: local time of the shop's zone. `taxes` by rate, without what is not taxed."""
+
+    id: PaperId
+    seq: int
+    kind: FiscalKind
+    day: str
+    at: datetime
+    operator: str
+    currency: str
+    lines: tuple[FiscalLine, ...]
+    taxes: tuple[Taxed, ...]
+    tenders: tuple[FiscalTender, ...]
+    basis: PaperId | None = None
+    undoes: Literal["", "sale", "refund"] = ""
+
+    @property
+    def apart_minor(self) -> int:
+        return sum(line.gross_minor for line in self.lines if line.apart)
+
+    @property
+    def total_minor(self) -> int:
+        """What of it is revenue, with tax."""
+        return sum(line.gross_minor for line in self.lines if not line.apart)
+
+    @property
+    def name(self) -> str:
+        return f"{self.id.register}-{self.id.number}"
+
+    def negated(self) -> FiscalPaper:
+        """What takes all of it back."""
+        flip = msgspec.structs.replace
+        return flip(
+            self,
+            lines=tuple(
+                flip(
+                    line,
+                    quantity_thousandths=-line.quantity_thousandths,
+                    gross_minor=-line.gross_minor,
+                    net_minor=-line.net_minor,
+                    listed_minor=-line.listed_minor,
+                )
+                for line in self.lines
+            ),
+            taxes=tuple(row.negated for row in self.taxes),
+            tenders=tuple(flip(one, amount_minor=-one.amount_minor) for one in self.tenders),
+        )
+
+
+def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str) -> FiscalPaper:
+    """The paper of a fact. `table`: what goods without a receipt are taxed by. `LookupError`: what it undoes is not
+    there; `TypeError`: the fact is no paper."""
+    match fact.event:
+        case SaleCompleted() as sale:
+            return _sold(fact, sale, read, zone, table, language)
+        case SaleRefunded() as refund:
+            return _refunded(fact, refund, read, zone, table, language)
+        case SaleVoided() as void:
+            undone = read(fact.register, void.sale)
+            if undone is None:
+                raise LookupError(f"the paper {fact.register}-{void.sale}, which {void.number} undoes, is not there")
+            whole = paper_of(undone, read, zone, table, language).negated()
+            own = _head(fact, void.number, void.currency, zone)
+            tenders = whole.tenders if void.undoes == "refund" else _void_tenders(void, whole)
+            return msgspec.structs.replace(
+                whole, **own, kind="void", basis=PaperId(fact.register, void.sale), undoes=void.undoes, tenders=tenders
+            )
+    raise TypeError(f"{type(fact.event).__name__} is no paper")
+
+
+def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, ...]:
+    """How the money really went back; what is not said of it goes back as it came."""
+    back = tuple(FiscalTender(one.kind, -one.amount_minor, one.order) for one in void.tenders)
+    taken = tuple(
+        FiscalTender(one.kind, one.amount_minor, one.order) for goods in void.refunds for one in goods.tenders
+    )
+    found = (*back, *taken)
+    wanted_minor = sum(one.amount_minor for one in whole.tenders)
+    return found if sum(one.amount_minor for one in found) == wanted_minor else whole.tenders
+
+
+def _sold(
+    fact: RecordedEvent, sale: SaleCompleted, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str
+) -> FiscalPaper:
+    by = sale.tax or table
+    lines = list(_lines(sale.lines, by, language, 1))
+    for goods in sale.returns:
+        origin = read(goods.register, goods.sale)
+        was = origin.event.tax if origin and isinstance(origin.event, SaleCompleted) else None
+        lines += _lines(goods.lines, was or by, language, -1, PaperId(goods.register, goods.sale))
+    lines = _with_nets(lines, sale.taxes, sale.taxes_included)
+    tenders = [FiscalTender(one.kind, one.amount_minor, one.order) for one in sale.tenders]
+    tenders += [FiscalTender(one.kind, -one.amount_minor, one.order) for one in sale.back]
+    bought = any(not line.basis and not line.apart for line in lines)
+    return FiscalPaper(
+        **_head(fact, sale.number, sale.currency, zone),
+        kind="exchange" if sale.returns and bought else "refund" if sale.returns else "sale",
+        lines=_with_rounding(lines, sale.rounding_minor),
+        taxes=sale.taxes,
+        tenders=_less_change(tenders, sale.change_minor),
+        basis=PaperId(sale.returns[0].register, sale.returns[0].sale) if sale.returns else None,
+    )
+
+
+def _refunded(
+    fact: RecordedEvent, refund: SaleRefunded, read: ReadPaper, zone: ZoneInfo, table: TaxTable, language: str
+) -> FiscalPaper:
+    basis = PaperId(refund.sale_register, refund.sale) if refund.sale else None
+    origin = read(basis.register, basis.number) if basis else None
+    by = origin.event.tax if origin and isinstance(origin.event, SaleCompleted) else None
+    taxes = _negated(refund.taxes)
+    lines = _with_nets(list(_lines(refund.lines, by or table, language, -1, basis)), taxes, refund.taxes_included)
+    return FiscalPaper(
+        **_head(fact, refund.number, refund.currency, zone),
+        kind="refund",
+        lines=_with_rounding(lines, -refund.rounding_minor),
+        taxes=taxes,
+        tenders=tuple(FiscalTender(one.kind, -one.amount_minor, one.order) for one in refund.tenders),
+        basis=basis,
+    )
+
+
+def _head(fact: RecordedEvent, number: int, currency: str, zone: ZoneInfo) -> dict[str, Any]:
+    at = datetime.fromtimestamp(fact.at_us // 1_000_000, zone).replace(tzinfo=None)
+    return {
+        "id": PaperId(fact.register, number),
+        "seq": fact.seq,
+        "day": fact.business_date,
+        "at": at,
+        "operator": fact.actor,
+        "currency": currency,
+    }
+
+
+def _lines(
+    recorded: Iterable[RecordedLine], by: TaxTable, language: str, sign: int, basis: PaperId | None = None
+) -> Iterator[FiscalLine]:
+    for line in recorded:
+        if line.voided:
+            continue
+        apart = not line.is_revenue
+        tax_class = None if apart else by.find(line.tax_class)
+        yield FiscalLine(
+            kind=line.kind,
+            article=line.sku or line.code,
+            label=name_in(line.names, language),
+            quantity_thousandths=sign * line.quantity,
+            unit=line.unit,
+            rate=sum(rate.rate for rate in tax_class.rates) if tax_class else 0,
+            gross_minor=sign * line.amount_minor,
+            net_minor=sign * line.amount_minor,
+            listed_minor=sign * line.gross_minor,
+            apart=apart,
+            basis=basis,
+        )
+        if deposit_minor := sign * line.deposits_minor:
+            yield FiscalLine(
+                kind=DEPOSIT,
+                article=line.sku or line.code,
+                label=name_in(line.names, language),
+                quantity_thousandths=sign * line.goods,
+                unit=line.unit,
+                rate=0,
+                gross_minor=deposit_minor,
+                net_minor=deposit_minor,
+                listed_minor=deposit_minor,
+                basis=basis,
+            )
+
+
+def _with_nets(lines: list[FiscalLine], taxes: Iterable[Taxed], included: bool) -> list[FiscalLine]:
+    """Lines without their tax, and with it, by running rounding: their sums are those of the paper, to the cent."""
+    taxes = tuple(taxes)
+    by_rate = {row.rate: row.tax_minor for row in taxes}
+    groups: dict[int, list[int]] = {}
+    for place, line in enumerate(lines):
+        if not line.apart and line.rate:
+            groups.setdefault(line.rate, []).append(place)
+    all_minor = sum(row.tax_minor for row in taxes)
+    one_each = set(by_rate) == set(groups)
+    found = list(lines)
+    for places in groups.values() if one_each else [[at for group in groups.values() for at in group]]:
+        tax_minor = by_rate[lines[places[0]].rate] if one_each and places else all_minor
+        for at, part_minor in zip(places, _shares([lines[at] for at in places], tax_minor, included), strict=True):
+            line = lines[at]
+            gross_minor = line.gross_minor if included else line.gross_minor + part_minor
+            found[at] = msgspec.structs.replace(line, gross_minor=gross_minor, net_minor=gross_minor - part_minor)
+    return found
+
+
+def _shares(lines: list[FiscalLine], tax_minor: int, included: bool) -> list[int]:
+    """How much of a tax is in each line: as its rate has it, and the cents that rounding leaves where they are due."""
+
+    def weight(line: FiscalLine) -> int:
+        """Its tax in 1/FULL of a minor unit."""
+        return line.gross_minor * line.rate * FULL // (FULL + line.rate) if included else line.gross_minor * line.rate
+
+    weights = [weight(line) for line in lines]
+    whole = sum(weights)
+    shares, given_minor, passed = [], 0, 0
+    for one in weights:
+        passed += one
+        due_minor = divide_half_up(tax_minor * passed, whole) if whole else 0
+        shares.append(due_minor - given_minor)
+        given_minor = due_minor
+    if shares and given_minor != tax_minor:
+        shares[-1] += tax_minor - given_minor
+    return shares
+
+
+def _with_rounding(lines: list[FiscalLine], rounding_minor: int) -> tuple[FiscalLine, ...]:
+    if not rounding_minor:
+        return tuple(lines)
+    line = FiscalLine(
+        kind=ROUNDING,
+        article="",
+        label="",
+        quantity_thousandths=1000,
+        unit="piece",
+        rate=0,
+        gross_minor=rounding_minor,
+        net_minor=rounding_minor,
+        listed_minor=rounding_minor,
+        apart=True,
+    )
+    return (*lines, line)
+
+
+def _less_change(tenders: list[FiscalTender], change_minor: int) -> tuple[FiscalTender, ...]:
+    """Change is cash that went out again: of the cash that came, or beside a voucher."""
+    if not change_minor:
+        return tuple(tenders)
+    cash = next((at for at, one in enumerate(tenders) if one.kind == "cash"), None)
+    if cash is None:
+        return (*tenders, FiscalTender("cash", -change_minor))
+    one = tenders[cash]
+    tenders[cash] = FiscalTender(one.kind, one.amount_minor - change_minor)
+    return tuple(tenders)
+
+
+def _negated(taxes: Iterable[Taxed]) -> tuple[Taxed, ...]:
+    return tuple(row.negated for row in taxes)

@@ -1,0 +1,241 @@
+"""France's archive of closed days, made from the journal: the same again whenever it is made of the same days."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.france.archive import (
+    ArchivedClosing,
+    ArchivedCopy,
+    ArchivedEvent,
+    ArchivedLine,
+    ArchivedPaper,
+    ArchivedPayment,
+    ArchivedSignature,
+    ArchivedTax,
+    ArchiveManifest,
+    ArchiveWriter,
+    ChainStart,
+    RegisterStart,
+)
+from edge.lib.fiscal.france.closings import PerpetualTotals
+from edge.shop.fiscal.closing import totals_of
+from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned
+from edge.shop.fiscal.keys import FiscalKeys, public_text
+from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decoded
+from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
+
+LONGEST_DAYS = 366
+_REGISTERS = "SELECT register FROM fiscal_register WHERE regime = 'fr' ORDER BY register"
+_PAPERS = """
+    SELECT p.seq, r.seq FROM fiscal_paper p JOIN receipt r ON r.register = p.register AND r.number = p.number
+    WHERE p.regime = 'fr' AND p.register = ? AND p.zero = 0 AND p.day >= ? AND p.day <= ? ORDER BY p.number
+"""
+_PAPER_BEFORE = """
+    SELECT seq, number FROM fiscal_paper WHERE regime = 'fr' AND register = ? AND zero = 0 AND day < ?
+    ORDER BY number DESC LIMIT 1
+"""
+_FIRST = "SELECT min(number) FROM fiscal_paper WHERE regime = 'fr' AND register = ? AND zero = 0"
+_COPIES = "SELECT seq FROM fiscal_copy WHERE register = ? AND day >= ? AND day <= ? ORDER BY copy"
+_COPY_BEFORE = "SELECT seq FROM fiscal_copy WHERE register = ? AND day < ? ORDER BY copy DESC LIMIT 1"
+_CLOSINGS = "SELECT body FROM fiscal_closing WHERE regime = 'fr' AND register = ? ORDER BY seq"
+_LOGS = "SELECT DISTINCT register FROM fiscal_log ORDER BY register"
+_LOG = "SELECT seq, n FROM fiscal_log WHERE register = ? AND day >= ? AND day <= ? ORDER BY place"
+_LOG_BEFORE = "SELECT seq, n FROM fiscal_log WHERE register = ? AND day < ? ORDER BY place DESC LIMIT 1"
+_OPEN = "SELECT min(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 0 AND day <= ?"
+
+
+class FrenchArchive:
+    """The archive of the days from `since` to `until`, of a law and with the key that signs."""
+
+    def __init__(self, reader: PaperReader, law: KeptRegime, keys: FiscalKeys, last_month: int) -> None:
+        self._reader = reader
+        self._db = reader.db
+        self._law = law
+        self._keys = keys
+        self._last_month = last_month
+
+    def made(self, since: str, until: str) -> tuple[bytes, str, int]:
+        """The ZIP, its detached signature, and how many rows it has. `FiscalFault`: some of it is not closed, or the
+        key is another one; `EdgeError`: it cannot be used."""
+        key = self._keys.key("fr")
+        if public_text(key) != self._law.key:
+            raise FiscalFault("key", "archive", "the box's key is not the one that the law began with.")
+        (open_day,) = self._db.execute(_OPEN, (until,)).fetchone()
+        if open_day:
+            raise FiscalFault("not_closed", f"day {open_day}", "it is not closed yet.")
+        with TemporaryDirectory(prefix="edge-archive-") as folder:
+            writer = ArchiveWriter(Path(folder))
+            try:
+                starts, registers = self._write(writer, since, until)
+                manifest = ArchiveManifest(
+                    since=date.fromisoformat(since),
+                    until=date.fromisoformat(until),
+                    last_month=self._last_month,
+                    chains=tuple(starts),
+                    registers=tuple(registers),
+                )
+                data, jws = writer.finish(manifest, key)
+                return data, jws, writer.records
+            finally:
+                writer.close()
+
+    def _write(self, writer: ArchiveWriter, since: str, until: str) -> tuple[list[ChainStart], list[RegisterStart]]:
+        starts, registers = list[ChainStart](), list[RegisterStart]()
+        for (register,) in self._db.execute(_REGISTERS).fetchall():
+            made = decoded(self._db.execute(_CLOSINGS, (register,)).fetchall())
+            registers.append(self._start(register, since, made))
+            starts += self._starts(register, since, made)
+            self._papers(writer, register, since, until)
+            self._copies(writer, register, since, until)
+            for closing in made:
+                if since <= last_day(closing.period, self._last_month) <= until:
+                    row = ArchivedClosing(
+                        **msgspec.structs.asdict(totals_of(closing)), at=datetime.fromisoformat(closing.at)
+                    )
+                    writer.add("closings", row)
+                    writer.add("signatures", _signature("total", register, closing.signature))
+        for (register,) in self._db.execute(_LOGS).fetchall():
+            starts += self._log(writer, register, since, until)
+        return [start for start in starts if start.signature], registers
+
+    def _start(self, register: str, since: str, made: list[KeptClosing]) -> RegisterStart:
+        """What the register had come to before."""
+        row = self._db.execute(_PAPER_BEFORE, (register, since)).fetchone()
+        (first,) = self._db.execute(_FIRST, (register,)).fetchone()
+        before = [one for one in made if one.kind == "day" and one.period < since]
+        totals = PerpetualTotals(before[-1].perpetual_minor, before[-1].absolute_minor) if before else PerpetualTotals()
+        return RegisterStart(register=register, number=row[1] if row else (first or 1) - 1, totals=totals)
+
+    def _starts(self, register: str, since: str, made: list[KeptClosing]) -> Iterator[ChainStart]:
+        """The last signature of each chain of a register before."""
+        paper = self._db.execute(_PAPER_BEFORE, (register, since)).fetchone()
+        copy = self._db.execute(_COPY_BEFORE, (register, since)).fetchone()
+        totals = [one for one in made if last_day(one.period, self._last_month) < since]
+        found = {
+            "ticket": self._signature_at(paper[0]) if paper else "",
+            "copy": self._signature_at(copy[0]) if copy else "",
+            "total": totals[-1].signature if totals else "",
+        }
+        return (ChainStart(chain=chain, register=register, signature=text) for chain, text in found.items())
+
+    def _signature_at(self, seq: int) -> str:
+        event = self._reader.fact(seq).event
+        return event.signature if isinstance(event, PaperSigned | CopySigned) else ""
+
+    def _papers(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
+        for signed_seq, seq in self._db.execute(_PAPERS, (register, since, until)).fetchall():
+            signed = self._reader.fact(signed_seq).event
+            assert isinstance(signed, PaperSigned)
+            paper = self._reader.paper(seq)
+            whole = with_advances(paper, signed.advances)
+            if whole.vat != signed.vat or whole.total_minor != signed.total_minor:
+                raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
+            place: dict[str, Any] = {"register": register, "number": signed.number}
+            writer.add(
+                "papers",
+                ArchivedPaper(
+                    **place,
+                    kind=signed.kind,
+                    day=date.fromisoformat(signed.day),
+                    at=datetime.fromisoformat(signed.at),
+                    operator=paper.operator,
+                    total_minor=whole.total_minor,
+                    apart_minor=whole.apart_minor,
+                    basis=f"{paper.basis.register}-{paper.basis.number}" if paper.basis else "",
+                ),
+            )
+            _parts(writer, place, whole)
+            writer.add("signatures", _signature("ticket", register, signed.signature))
+
+    def _copies(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
+        for (seq,) in self._db.execute(_COPIES, (register, since, until)).fetchall():
+            fact = self._reader.fact(seq)
+            event = fact.event
+            assert isinstance(event, CopySigned)
+            row = ArchivedCopy(
+                register=register,
+                copy=event.copy,
+                kind=event.kind,
+                number=f"{register}-{event.number}",
+                times=event.times,
+                operator=event.operator,
+                day=date.fromisoformat(fact.business_date),
+                at=datetime.fromisoformat(event.at),
+            )
+            writer.add("copies", row)
+            writer.add("signatures", _signature("copy", register, event.signature))
+
+    def _log(self, writer: ArchiveWriter, register: str, since: str, until: str) -> Iterator[ChainStart]:
+        before = self._db.execute(_LOG_BEFORE, (register, since)).fetchone()
+        if before:
+            yield ChainStart(chain="event", register=register, signature=self._entry(*before).signature)
+        for seq, n in self._db.execute(_LOG, (register, since, until)).fetchall():
+            entry = self._entry(seq, n)
+            row = ArchivedEvent(
+                register=register,
+                event=entry.place,
+                code=entry.code,
+                note=entry.note,
+                at=datetime.fromisoformat(entry.at),
+                operator=entry.operator,
+            )
+            writer.add("events", row)
+            writer.add("signatures", _signature("event", register, entry.signature))
+
+    def _entry(self, seq: int, n: int) -> Any:
+        event = self._reader.fact(seq).event
+        assert isinstance(event, LogSigned)
+        return event.entries[n]
+
+
+def last_day(period: str, last_month: int) -> str:
+    """The last day of a day, a month or a tax year.
+
+    >>> last_day("2026-02", 12), last_day("2026", 6), last_day("2026-11-03", 12)
+    ('2026-02-28', '2026-06-30', '2026-11-03')
+    """
+    if len(period) == len("2026"):
+        period = f"{period}-{last_month:02}"
+    if len(period) == len("2026-11"):
+        period = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02}"
+    return period
+
+
+def _parts(writer: ArchiveWriter, place: dict[str, Any], whole: TaxedPaper) -> None:
+    lines = (
+        ArchivedLine(
+            **place,
+            line=at,
+            article=line.article,
+            label=line.label,
+            quantity_thousandths=line.quantity_thousandths,
+            rate=line.rate // PER_BASIS_POINT,
+            gross_minor=line.gross_minor,
+        )
+        for at, line in enumerate(whole.lines, 1)
+    )
+    writer.add("lines", *lines)
+    taxes = (
+        ArchivedTax(**place, rate=row.rate // PER_BASIS_POINT, net_minor=row.net_minor, tax_minor=row.tax_minor)
+        for row in whole.taxes
+    )
+    writer.add("taxes", *taxes)
+    payments = (
+        ArchivedPayment(**place, line=at, means=one.kind, amount_minor=one.amount_minor)
+        for at, one in enumerate(whole.tenders, 1)
+    )
+    writer.add("payments", *payments)
+
+
+def _signature(chain: str, register: str, signature: str) -> ArchivedSignature:
+    return ArchivedSignature(chain=chain, register=register, signature=signature)

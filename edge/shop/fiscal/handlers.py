@@ -1,0 +1,198 @@
+"""Commands before the law, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.journal.rows import read_rows_of
+from edge.core.messages import RecordedEvent, Refusal
+from edge.core.registry import Transaction
+from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
+from edge.lib.regions.tax_numbers import check
+from edge.shop.fiscal import commands, events
+from edge.shop.fiscal.closing import close_due
+from edge.shop.fiscal.event_log import TYPES, register_of, told
+from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
+from edge.shop.fiscal.keys import FiscalKeys, public_text
+from edge.shop.fiscal.queries import (
+    KeptRegime,
+    chain_end,
+    log_end,
+    read_regimes,
+    regime_at,
+    signing_regime,
+    unsigned,
+)
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.signing import Signing, local, printable
+from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
+from edge.shop.invoices.queries import read_document
+
+SPAN = 2_000
+"""Rows of the journal that one command looks through for its log."""
+ENTRIES = 20
+"""Facts that one command puts into it."""
+_SOLD = "SELECT 1 FROM receipt WHERE business_date = ? LIMIT 1"
+_MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = ?"
+
+
+class Law:
+    """What is done before the law in a store with these settings."""
+
+    def __init__(self, settings: FiscalSettings, keys: FiscalKeys, signing: Signing) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._signing = signing
+        self._zone = ZoneInfo(settings.zone)
+
+    def start_regime(self, tx: Transaction, command: commands.StartRegime) -> None:
+        regime, today = command.regime, tx.business_date
+        known = {one.regime: one for one in read_regimes(tx.db)}
+        if regime not in self._settings.regimes:
+            raise Refusal("fiscal_not_configured", {"regime": regime})
+        if regime in known and not known[regime].until:
+            raise Refusal("fiscal_started", {"regime": regime, "since": known[regime].since})
+        others = [one for one in known.values() if one.regime in SIGNING and regime in SIGNING]
+        if other := next((one for one in others if not one.until or one.until >= today), None):
+            raise Refusal("fiscal_other_signs", {"regime": regime, "other": other.regime})
+        self._identified(regime)
+        sold = tx.db.execute(_SOLD, (today,)).fetchone()
+        since = (date.fromisoformat(today) + timedelta(days=1)).isoformat() if sold else today
+        key = public_text(self._keys.made(regime)) if regime in SIGNING else ""
+        if regime == "at":
+            self._keys.counter_key()
+        said = self._settings
+        tx.append(
+            events.RegimeStarted(
+                regime, since, said.tax_number, said.company_number, SOFTWARE_VERSION, FISCAL_VERSION, key
+            )
+        )
+
+    def _identified(self, regime: str) -> None:
+        """`Refusal`: the taxpayer is not said, or their number cannot be one."""
+        number = self._settings.tax_number
+        if not number or not number.isascii():
+            raise Refusal("fiscal_identity_missing", {"key": "store.tax_number"})
+        if regime == "il" and check(number, "IL").state != "ok":
+            raise Refusal("fiscal_number_wrong", {"number": number})
+        if regime == "fr" and not _siren(self._settings.company_number):
+            raise Refusal("fiscal_siren_missing")
+
+    def end_regime(self, tx: Transaction, command: commands.EndRegime) -> None:
+        known = regime_at(tx.db, command.regime)
+        if known is None or known.until:
+            raise Refusal("fiscal_not_started", {"regime": command.regime})
+        tx.append(events.RegimeEnded(command.regime, tx.business_date, command.why))
+
+    def replace_key(self, tx: Transaction, command: commands.ReplaceSigningKey) -> None:
+        known = regime_at(tx.db, command.regime)
+        if known is None or command.regime not in SIGNING:
+            raise Refusal("fiscal_not_started", {"regime": command.regime})
+        if self._keys.has(command.regime):
+            raise Refusal("fiscal_key_is_there", {"regime": command.regime})
+        key = self._keys.made(command.regime, anew=True)
+        tx.append(events.SigningKeyChanged(command.regime, known.key, public_text(key)))
+
+    def close_periods(self, tx: Transaction, command: commands.CloseFiscalPeriods) -> int:
+        """Of the register that it comes from: sign what is left, then close what is over."""
+        register, closed = tx.actor.register, 0
+        self._signing.sign_new(tx, register)
+        for law in read_regimes(tx.db):
+            if law.regime == "fr" and register not in unsigned(tx.db, law) and self._keys.has("fr"):
+                closed += close_due(tx, law, register, tx.business_date, self._keys.key("fr"), self._settings)
+            if law.regime == "at" and law.holds(tx.business_date):
+                closed += self._close_austrian(tx, register)
+        return closed
+
+    def _close_austrian(self, tx: Transaction, register: str) -> int:
+        """A receipt of zero for the month that is over, that of December for the year."""
+        (last,) = tx.db.execute(_MONTHS, (register,)).fetchone()
+        if not last or last[:7] >= tx.business_date[:7]:
+            return 0
+        kind: events.PaperKind = "YEAR" if last[5:7] == "12" else "MONTH"
+        tx.append(self._signing.zero(tx, register, kind))
+        return 1
+
+    def record_file(self, tx: Transaction, command: commands.RecordFiscalFile) -> None:
+        """An archive is signed into a chain of its own."""
+        fields = msgspec.structs.asdict(command)
+        place, signature = 0, ""
+        if command.kind == "archive":
+            before, previous = chain_end(tx.db, command.regime, "archive", "")
+            place = before + 1
+            entry = ArchiveEntry(
+                sha256=command.sha256,
+                since=command.since,
+                until=command.until,
+                archive=place,
+                at=local(tx.at_us, self._zone),
+            )
+            signature = sign_entry(self._keys.key(command.regime), entry, previous)
+        tx.append(FiscalFileMade(**fields, place=place, signature=signature))
+
+    def record_allocation(self, tx: Transaction, command: commands.RecordAllocation) -> None:
+        if read_document(tx.db, command.invoice) is None:
+            raise Refusal("no_such_invoice", {"number": command.invoice})
+        row = tx.db.execute(
+            "SELECT allocation FROM invoice_allocation WHERE invoice = ?", (command.invoice,)
+        ).fetchone()
+        if row and row[0] == command.allocation:
+            return
+        if row and row[0]:
+            raise Refusal("fiscal_allocated", {"number": command.invoice, "allocation": row[0]})
+        tx.append(events.AllocationRecorded(command.invoice, command.allocation))
+
+    def record_refused(self, tx: Transaction, command: commands.RecordAllocationRefused) -> None:
+        if read_document(tx.db, command.invoice) is None:
+            raise Refusal("no_such_invoice", {"number": command.invoice})
+        tx.append(events.AllocationRefused(command.invoice, command.why))
+
+
+class Logging:
+    """What tells the journal's facts in the signed log."""
+
+    def __init__(self, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._keys = keys
+        self._zone = ZoneInfo(settings.zone)
+
+    def sign_log(self, tx: Transaction, command: commands.SignLog) -> bool:
+        """Whether there is more to tell."""
+        law = signing_regime(tx.db, tx.business_date)
+        if law is None or law.regime != "fr":
+            return False
+        if command.started:
+            tx.append(events.ApplianceStarted(SOFTWARE_VERSION, FISCAL_VERSION))
+        before = log_end(tx.db)
+        rows, through = read_rows_of(tx.db, TYPES, before + 1, SPAN, ENTRIES)
+        entries = self._entries(tx, [tx.read(row.seq) for row in rows], law)
+        more = len(rows) == ENTRIES or through - before >= SPAN
+        if entries or more:
+            tx.append(LogSigned(through, tuple(entries)))
+        return more
+
+    def _entries(self, tx: Transaction, facts: list[RecordedEvent], law: KeptRegime) -> list[LogEntry]:
+        key, ends = self._keys.key("fr"), dict[str, tuple[int, str]]()
+        found = []
+        for fact in facts:
+            register = register_of(fact)
+            for code, note in told(fact) if fact.business_date >= law.since else ():
+                place, previous = ends.get(register) or chain_end(tx.db, "fr", "event", register)
+                at, operator = local(fact.at_us, self._zone), printable(fact.actor)
+                entry = EventEntry(event=place + 1, code=code, note=note, at=at, operator=operator, register=register)
+                signature = sign_entry(key, entry, previous)
+                ends[register] = (place + 1, signature)
+                about = (fact.seq, register, place + 1, code, note, fact.business_date, at.isoformat(), operator)
+                found.append(LogEntry(*about, signature))
+        return found
+
+
+def _siren(number: str) -> bool:
+    """Whether it can be a SIREN of nine digits, or a SIRET of fourteen (both by Luhn)."""
+    if not number.isdigit() or len(number) not in (9, 14):
+        return False
+    digits = [int(digit) * (2 if at % 2 else 1) for at, digit in enumerate(reversed(number))]
+    return sum(digit - 9 if digit > 9 else digit for digit in digits) % 10 == 0

@@ -1,0 +1,76 @@
+"""The keys that sign before the law: secrets of the box, which travel with its backups."""
+
+from __future__ import annotations
+
+import os
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from edge.core.secrets.store import SecretMissing, SecretStore
+from edge.lib.errors import EdgeError
+from edge.lib.fiscal.austria.receipt import KEY_BYTES
+from edge.lib.fiscal.es256 import from_base64url, to_base64url
+from edge.shop.fiscal.regimes import Regime
+
+_CURVE = ec.SECP256R1
+
+
+class FiscalKeys:
+    """The private keys of a box by regime, each read at the first paper that it signs."""
+
+    def __init__(self, secrets: SecretStore) -> None:
+        self._secrets = secrets
+        self._read: dict[str, ec.EllipticCurvePrivateKey] = {}
+        self._counters: dict[str, bytes] = {}
+
+    def key(self, regime: Regime) -> ec.EllipticCurvePrivateKey:
+        """`EdgeError`: there is none, or it cannot be opened; `ValueError`: what was kept is none."""
+        if regime not in self._read:
+            number = int.from_bytes(from_base64url(self._secrets.open(_name(regime))), "big")
+            self._read[regime] = ec.derive_private_key(number, _CURVE())
+        return self._read[regime]
+
+    def has(self, regime: Regime) -> bool:
+        """Whether the key can be used."""
+        try:
+            self.key(regime)
+        except (EdgeError, OSError, ValueError):
+            return False
+        return True
+
+    def made(self, regime: Regime, anew: bool = False) -> ec.EllipticCurvePrivateKey:
+        """The key, made where there was none; `anew`: another one in any case."""
+        if not anew and self._secrets.has(_name(regime)):
+            return self.key(regime)
+        key = ec.generate_private_key(_CURVE())
+        number = key.private_numbers().private_value
+        self._secrets.set(_name(regime), to_base64url(number.to_bytes(KEY_BYTES, "big")))
+        self._read[regime] = key
+        return key
+
+    def counter_key(self) -> bytes:
+        """Austria's: the AES key under which receipts say the turnover so far; made where there was none."""
+        name = f"{_name('at')}.counter"
+        if name not in self._counters:
+            try:
+                found = from_base64url(self._secrets.open(name))
+            except SecretMissing:
+                found = os.urandom(KEY_BYTES)
+                self._secrets.set(name, to_base64url(found))
+            self._counters[name] = found
+        return self._counters[name]
+
+
+def public_text(key: ec.EllipticCurvePrivateKey) -> str:
+    """The public half, as events have it."""
+    return to_base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+
+
+def public_key(text: str) -> ec.EllipticCurvePublicKey:
+    """It again. `ValueError`: it is none."""
+    return ec.EllipticCurvePublicKey.from_encoded_point(_CURVE(), from_base64url(text))
+
+
+def _name(regime: str) -> str:
+    return f"box.fiscal.{regime}"

@@ -1,0 +1,125 @@
+"""Whether what is kept before the law is right: looked at as an authority would, in what would be handed over."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import partial
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.austria.export import ReceiptChecker
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.france.verification import verify_archive
+from edge.lib.fiscal.israel.rules import missing_numbers
+from edge.lib.fiscal.israel.uniform_file import read_uniform
+from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
+from edge.shop.fiscal.keys import public_key
+from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.till.receipt_numbers import left_out
+
+Make = Callable[..., MadeFile]
+PART_DAYS = 366
+_LAST_CLOSED = "SELECT max(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 1"
+_HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
+
+
+class LawCheck(msgspec.Struct, frozen=True):
+    """What was looked at of a law: the days, and the first that is wrong with its place ("": nothing)."""
+
+    regime: Regime
+    since: str
+    until: str
+    records: int
+    fault: str = ""
+
+
+def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:
+    """Every law that the store is or was under, through yesterday."""
+    for law in read_regimes(db):
+        yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
+        until = min(law.until or yesterday, yesterday)
+        if law.regime == "fr":
+            until = str(db.execute(_LAST_CLOSED).fetchone()[0] or "")
+        if until < law.since:
+            continue
+        yield _looked(db, partial(_made, db, files, rest), files, law, until)
+
+
+def _looked(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> LawCheck:
+    check = {"fr": _french, "at": _austrian, "il": _israeli}[law.regime]
+    records = 0
+    try:
+        for part in check(db, make, files, law, until):
+            records += part
+    except FiscalFault as fault:
+        return LawCheck(law.regime, law.since, until, records, str(fault))
+    except Refusal as refusal:
+        return LawCheck(law.regime, law.since, until, records, " ".join(map(str, refusal.refused.values.values())))
+    return LawCheck(law.regime, law.since, until, records)
+
+
+def _french(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """Archives of all closed days, a year at a time."""
+    since, trusted = date.fromisoformat(law.since), public_key(law.key)
+    while since.isoformat() <= until:
+        end = min(date.fromisoformat(until), since + timedelta(days=PART_DAYS - 1))
+        made = make("fr", since.isoformat(), end.isoformat())
+        verify_archive(made.data, made.beside, trusted)
+        yield made.records
+        since = end + timedelta(days=1)
+
+
+def _austrian(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    for one in read_registers(db, "at"):
+        made = make("at", law.since, until, one.register)
+        register = files.austrian_register(one.register)
+        checker = ReceiptChecker(register, {files.certificate: public_key(law.key)})
+        groups = msgspec.json.decode(made.data)["Belege-Gruppe"]
+        for jws in (jws for group in groups for jws in group["Belege-kompakt"]):
+            checker.take(jws)
+        yield made.records
+
+
+def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """The file reads back to the byte, and no number is missing that nothing explains."""
+    made = make("il", law.since, until)
+    ini, lines = unpacked(made)
+    found = [one for one in read_uniform(ini, lines) if hasattr(one, "customer_name")]
+    explained = {(gap.first, gap.last) for gap in left_out(db)}
+    for gap in missing_numbers((one.document_type, one.document_number) for one in found):  # type: ignore[attr-defined]
+        first, last = (int(number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in gap.split("-"))
+        if not any(left <= first and last <= right for left, right in explained):
+            raise FiscalFault("gap", gap, "these numbers are missing, and nothing says why.", "Run `edge verify`.")
+    yield made.records
+
+
+def unpacked(made: MadeFile) -> tuple[list[bytes], list[bytes]]:
+    """The lines of INI.TXT and BKMVDATA.TXT of a uniform file."""
+    with zipfile.ZipFile(io.BytesIO(made.data)) as outer:
+        by_end = {name.rpartition("/")[2]: name for name in outer.namelist()}
+        ini, inner = outer.read(by_end["INI.TXT"]), outer.read(by_end["BKMVDATA.zip"])
+    with zipfile.ZipFile(io.BytesIO(inner)) as zipped:
+        text = zipped.read("BKMVDATA.TXT")
+    return ini.splitlines(keepends=True), text.splitlines(keepends=True)
+
+
+def _made(
+    db: Connection, files: Authorities, rest: Rest | None, regime: Regime, since: str, until: str, register: str = ""
+) -> MadeFile:
+    (through,) = db.execute(_HEAD).fetchone()
+    wanted = WantedFile(
+        regime=regime,
+        of_register=register,
+        since=since,
+        until=until,
+        identifier=1,
+        at=f"{until}T00:00:00",
+        through=through,
+    )
+    return files.made(db, wanted, rest)

@@ -1,0 +1,67 @@
+"""The part that does what the law wants though nobody asks for it: begins what the configuration names, closes what is
+over, and keeps the signed log up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.shop.access.rights import system
+from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
+from edge.shop.fiscal.queries import read_regimes, read_registers
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
+
+EVERY_S = 20.0
+
+
+class LawPart:
+    """Looks after it while nobody is at a till."""
+
+    def __init__(self, shop: CommandBus, settings: FiscalSettings) -> None:
+        self._shop = shop
+        self._settings = settings
+        self._started = False
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        await self._shop.till_first.repeat(self.look, EVERY_S)
+
+    async def look(self) -> None:
+        """Begin, close and tell whatever is due. The writer has the last word on which day it is."""
+        await self._begin()
+        for law in read_regimes(self._shop.reader):
+            for one in read_registers(self._shop.reader, law.regime) if law.regime in SIGNING else ():
+                while await self._asked(CloseFiscalPeriods(), one.register):
+                    pass
+        more = await self._asked(SignLog(started=not self._started))
+        self._started = True
+        while more:
+            async with self._shop.till_first.turn():
+                more = await self._asked(SignLog())
+
+    async def _begin(self) -> None:
+        known = {one.regime for one in read_regimes(self._shop.reader)}
+        for regime in self._settings.regimes:
+            if regime not in known:
+                await self._shop.do(StartRegime(regime), system())  # a refusal is what the watch says
+
+    async def _asked(self, command: CloseFiscalPeriods | SignLog, register: str = "") -> bool:
+        """Whether it has more to do."""
+        outcome = await self._shop.do(command, msgspec.structs.replace(system(), register=register))
+        return isinstance(outcome, Done) and bool(outcome.result)
+
+
+def part(settings: FiscalSettings) -> PartSpec:
+    """Of a store with these settings."""
+
+    def make(context: PartContext) -> LawPart:
+        return LawPart(context.shop, settings)
+
+    return PartSpec("law", make)

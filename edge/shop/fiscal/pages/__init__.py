@@ -1,0 +1,76 @@
+"""The manager's page of tax law: how things stand, files for authorities, closings, numbers that invoices lack; and the
+attestation as a sheet."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import FISCAL
+from edge.shop.fiscal.allocations import lacking
+from edge.shop.fiscal.attestation import attestation
+from edge.shop.fiscal.queries import (
+    closings,
+    fiscal_files,
+    overdue_days,
+    read_regimes,
+    read_registers,
+    unsigned,
+)
+from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
+from edge.shop.fiscal.settings import FiscalSettings, settings_of
+from edge.web.context import SITE, today_of
+from edge.web.pages.shell import page
+
+CLOSINGS_SHOWN, FILES_SHOWN = 40, 20
+
+
+async def stands(request: web.Request) -> web.Response:
+    """`GET /manager/fiscal`: under which laws the store is, and what is to be done."""
+    site = request.app[SITE]
+    settings, today = settings_of(site.services.of(CONFIG)), today_of(request)
+    found = await site.asker.read(partial(_read, settings=settings, today=today))
+    return page(request, "fiscal", keep_years=KEEP_YEARS, signing=SIGNING, newest_day=today, **found)
+
+
+async def attested(request: web.Request) -> web.Response:
+    """`GET /manager/fiscal/attestation`: the sheet that publisher and taxpayer sign in France."""
+    site = request.app[SITE]
+    settings = settings_of(site.services.of(CONFIG))
+    registers = await site.asker.read(lambda db: [one.register for one in read_registers(db, "fr")])
+    return page(request, "attestation", lines=attestation(settings, registers, today_of(request)))
+
+
+def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any]:
+    laws = read_regimes(db)
+    known = {one.regime for one in laws}
+    return {
+        "laws": [
+            (law, read_registers(db, law.regime), unsigned(db, law) if law.regime in SIGNING else {}) for law in laws
+        ],
+        "waiting": [regime for regime in settings.regimes if regime not in known],
+        "overdue": sum(overdue_days(db, law.regime, today) for law in laws),
+        "closed": closings(db, limit=CLOSINGS_SHOWN),
+        "files": fiscal_files(db, limit=FILES_SHOWN),
+        "lacking": lacking(db),
+    }
+
+
+_FRAMED: dict[str, Any] = {"fragments": ("alerts", "clock"), "group": "system"}
+PAGES = (
+    Page(path="/manager/fiscal", name="fiscal", handler=stands, right=FISCAL, menu="fiscal.title", place=90, **_FRAMED),
+    Page(
+        path="/manager/fiscal/attestation",
+        name="attestation",
+        handler=attested,
+        right=FISCAL,
+        under="fiscal",
+        place=91,
+        **_FRAMED,
+    ),
+)

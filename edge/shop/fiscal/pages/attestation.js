@@ -1,0 +1,6 @@
+// The attestation: printed by the browser.
+
+import { listen } from "./push.js";
+
+document.getElementById("print").addEventListener("click", () => print());
+listen(() => {});

@@ -1,0 +1,97 @@
+"""The papers of a span of days out of the journal, archived rows too, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.fault import FiscalFault
+from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
+from edge.shop.till.events import SaleCompleted, TenderCorrected
+from edge.shop.till.live_settings import live
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.settings import TillSettings
+
+_PAPERS = """
+    SELECT seq FROM receipt WHERE business_date >= ? AND business_date <= ? AND (?3 = '' OR register = ?3) AND seq <= ?4
+    ORDER BY seq
+"""
+_CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
+AT_A_TURN = 50
+"""Papers between two rests."""
+KEPT = 256
+"""Facts that are kept in case that the next paper rests on one."""
+
+
+class PaperReader:
+    """Reads papers as they were at row `through` of the journal. `corrected`: sales with the money that was really
+    given, as it was known by then; else with what the till was told. `rest` is called behind every few papers."""
+
+    def __init__(
+        self,
+        db: Connection,
+        registry: Registry,
+        till: TillSettings,
+        through: int,
+        corrected: bool = True,
+        rest: Callable[[], None] | None = None,
+    ) -> None:
+        self.db = db
+        self.through = through
+        self._registry = registry
+        self._till = live(till).at(db)
+        self._zone = ZoneInfo(till.zone)
+        self._corrected = corrected
+        self._rest = rest
+        self._papers = 0
+        self.fact = lru_cache(KEPT)(self._fact)
+
+    def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
+        """Those of business dates, in the order of the journal. `FiscalFault`: one cannot be read."""
+        for (seq,) in self.db.execute(_PAPERS, (since, until, register, self.through)).fetchall():
+            yield self.paper(seq)
+
+    def paper(self, seq: int) -> FiscalPaper:
+        """The paper at a row."""
+        self._papers += 1
+        if self._rest and self._papers % AT_A_TURN == 0:
+            self._rest()
+        fact = self._as_paid(self.fact(seq))
+        try:
+            table = self._till.on(fact.business_date).tax
+            return paper_of(fact, self._read, self._zone, table, self._till.language)
+        except (LookupError, TypeError) as error:
+            raise FiscalFault("paper", f"row {seq}", f"{error}.", "Run `edge verify`.") from error
+
+    def _fact(self, seq: int) -> RecordedEvent:
+        rows = read_rows(self.db, seq, 1)
+        if not rows or rows[0].seq != seq:
+            raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
+        return fact_of(self._registry, rows[0])
+
+    def _read(self, register: str, number: int) -> RecordedEvent | None:
+        receipt = read_receipt(self.db, register, number)
+        return self._as_paid(self.fact(receipt.seq)) if receipt else None
+
+    def _as_paid(self, fact: RecordedEvent) -> RecordedEvent:
+        """A sale as it was known to be paid at row `through`."""
+        if not self._corrected or not isinstance(fact.event, SaleCompleted):
+            return fact
+        found = self.db.execute(_CORRECTED, (fact.register, fact.event.number)).fetchone()
+        correction = self.fact(found[0]) if found else None
+        if correction is None or not isinstance(correction.event, TenderCorrected):
+            return fact
+        later, now = correction.seq > self.through, correction.event
+        money = {
+            "tenders": now.was if later else now.tenders,
+            "change_minor": now.was_change_minor if later else 0,
+            "rounding_minor": now.was_rounding_minor if later else now.rounding_minor,
+        }
+        return msgspec.structs.replace(fact, event=msgspec.structs.replace(fact.event, **money))

@@ -1,0 +1,163 @@
+"""Facts before the law to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.france.chains import rate_sums
+from edge.shop.fiscal import events
+from edge.shop.fiscal.events import VatSum
+from edge.shop.fiscal.queries import KeptClosing, OpenDay, open_day, read_register
+
+_encode = msgspec.json.Encoder().encode
+ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE"})
+"""Papers that are none of the till's."""
+_CHAIN = """
+    INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
+    ON CONFLICT (regime, chain, register) DO UPDATE SET place = place + 1, signature = excluded.signature
+"""
+_REGISTER = """
+    INSERT OR REPLACE INTO fiscal_register (regime, register, number, perpetual_minor, absolute_minor, out_since)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+_DAY = "INSERT OR REPLACE INTO fiscal_day (regime, register, day, body) VALUES (?, ?, ?, ?)"
+_ADVANCE = """
+    INSERT INTO fiscal_advance (order_id, rate, gross_minor) VALUES (?, ?, ?)
+    ON CONFLICT (order_id, rate) DO UPDATE SET gross_minor = gross_minor + excluded.gross_minor
+"""
+_FILE = """
+    INSERT INTO fiscal_file (seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost,
+        through, place, signature)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _started(db: Connection, fact: RecordedEvent, event: events.RegimeStarted) -> None:
+    values = (event.regime, event.since, event.tax_number, event.company_number, event.key, fact.seq)
+    db.execute(
+        "INSERT OR REPLACE INTO fiscal_regime (regime, since, tax_number, company_number, key, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        values,
+    )
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: events.RegimeEnded) -> None:
+    db.execute("UPDATE fiscal_regime SET until_date = ? WHERE regime = ?", (event.until, event.regime))
+
+
+def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -> None:
+    db.execute("UPDATE fiscal_regime SET key = ? WHERE regime = ?", (event.key, event.regime))
+
+
+def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> None:
+    regime, register, zero = event.regime, fact.register, event.kind in ZERO
+    db.execute(_CHAIN, (regime, "ticket", register, event.signature))
+    before = read_register(db, regime, register)
+    number = before.number if zero else event.number
+    perpetual_minor = before.perpetual_minor + event.total_minor
+    absolute_minor = before.absolute_minor + abs(event.total_minor)
+    out = (before.out_since or fact.business_date) if event.out else ""
+    db.execute(_REGISTER, (regime, register, number, perpetual_minor, absolute_minor, out))
+    db.execute(
+        "INSERT INTO fiscal_paper (regime, register, number, zero, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
+        (regime, register, event.number, zero, event.day, fact.seq),
+    )
+    for advance in event.advances:
+        db.executemany(_ADVANCE, [(advance.order, one.rate, one.gross_minor) for one in advance.vat])
+    if zero:
+        return
+    known = open_day(db, regime, register, event.day) or OpenDay()
+    changed = msgspec.structs.replace(
+        known,
+        first=known.first or event.number,
+        last=event.number,
+        papers=known.papers + 1,
+        vat=_plus(known.vat, event.vat),
+        total_minor=known.total_minor + event.total_minor,
+        perpetual_minor=perpetual_minor,
+        absolute_minor=absolute_minor,
+    )
+    db.execute(_DAY, (regime, register, event.day, _encode(changed)))
+
+
+def _plus(one: tuple[VatSum, ...], other: tuple[VatSum, ...]) -> tuple[VatSum, ...]:
+    return tuple(
+        VatSum(row.rate, row.gross_minor) for row in rate_sums((sum_.rate, sum_.gross_minor) for sum_ in (*one, *other))
+    )
+
+
+def _copied(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> None:
+    db.execute(_CHAIN, ("fr", "copy", fact.register, event.signature))
+    db.execute(
+        "INSERT INTO fiscal_copy (register, copy, number, times, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
+        (fact.register, event.copy, event.number, event.times, fact.business_date, fact.seq),
+    )
+
+
+def _closed(db: Connection, fact: RecordedEvent, event: events.PeriodClosed) -> None:
+    db.execute(_CHAIN, (event.regime, "total", event.of_register, event.signature))
+    fields = {name: getattr(event, name) for name in KeptClosing.__struct_fields__ if name != "seq"}
+    db.execute(
+        "INSERT INTO fiscal_closing (regime, register, kind, period, seq, body) VALUES (?, ?, ?, ?, ?, ?)",
+        (event.regime, event.of_register, event.kind, event.period, fact.seq, _encode(KeptClosing(fact.seq, **fields))),
+    )
+    if event.kind == "day":
+        db.execute(
+            "UPDATE fiscal_day SET closed = 1 WHERE regime = ? AND register = ? AND day = ?",
+            (event.regime, event.of_register, event.period),
+        )
+
+
+def _logged(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> None:
+    for n, entry in enumerate(event.entries):
+        db.execute(_CHAIN, ("fr", "event", entry.register, entry.signature))
+        db.execute(
+            "INSERT INTO fiscal_log (register, place, day, seq, n) VALUES (?, ?, ?, ?, ?)",
+            (entry.register, entry.place, entry.day, fact.seq, n),
+        )
+    db.execute("INSERT OR REPLACE INTO fiscal_log_end (one, through) VALUES (1, ?)", (event.through,))
+
+
+def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
+    about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
+    result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
+    db.execute(_FILE, (fact.seq, *about, *result))
+    if event.kind == "archive":
+        db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
+
+
+def _allocated(db: Connection, fact: RecordedEvent, event: events.AllocationRecorded) -> None:
+    _answer(db, event.invoice, event.allocation, "", fact.seq)
+
+
+def _refused(db: Connection, fact: RecordedEvent, event: events.AllocationRefused) -> None:
+    _answer(db, event.invoice, "", event.why, fact.seq)
+
+
+def _answer(db: Connection, *values: str | int) -> None:
+    db.execute("INSERT OR REPLACE INTO invoice_allocation (invoice, allocation, why, seq) VALUES (?, ?, ?, ?)", values)
+
+
+projector = Projector(
+    name="fiscal",
+    version=1,
+    tables=(
+        *("fiscal_regime", "fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
+        *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
+    ),
+    on={
+        events.RegimeStarted: _started,
+        events.RegimeEnded: _ended,
+        events.SigningKeyChanged: _key,
+        events.PaperSigned: _signed,
+        events.CopySigned: _copied,
+        events.PeriodClosed: _closed,
+        events.LogSigned: _logged,
+        events.FiscalFileMade: _made,
+        events.AllocationRecorded: _allocated,
+        events.AllocationRefused: _refused,
+    },
+)

@@ -1,0 +1,184 @@
+"""Reads of what is kept before the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.fiscal.events import FileKind, VatSum
+from edge.shop.fiscal.regimes import SIGNING, Regime
+
+PAGE_LIMIT = 200
+_REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"
+_FILES = """
+    SELECT seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost, through, place,
+        signature
+    FROM fiscal_file WHERE seq < ? ORDER BY seq DESC LIMIT ?
+"""
+_CLOSINGS = "SELECT body FROM fiscal_closing WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+_REGISTERS = """
+    SELECT register, number, perpetual_minor, absolute_minor, out_since FROM fiscal_register WHERE regime = ?
+    ORDER BY register
+"""
+_UNSIGNED = """
+    SELECT r.register, count(*) FROM receipt r
+    LEFT JOIN fiscal_register f ON f.regime = ?1 AND f.register = r.register
+    WHERE r.business_date >= ?2 AND (?3 = '' OR r.business_date <= ?3) AND r.number > coalesce(f.number, 0)
+    GROUP BY r.register ORDER BY r.register
+"""
+_OPEN_DAYS = "SELECT count(*) FROM fiscal_day WHERE regime = ? AND closed = 0 AND day < ?"
+
+
+class KeptRegime(msgspec.Struct, frozen=True):
+    """A law that the store is, or was, under: its first and last business date ("": it still is)."""
+
+    regime: Regime
+    since: str
+    until: str
+    tax_number: str
+    company_number: str
+    key: str
+
+    def holds(self, day: str) -> bool:
+        return self.since <= day and (not self.until or day <= self.until)
+
+
+class FiscalRegister(msgspec.Struct, frozen=True):
+    """A register under a law that signs; `out_since`: since which day its key could not be used, "" where it can."""
+
+    register: str
+    number: int
+    perpetual_minor: int
+    absolute_minor: int
+    out_since: str
+
+
+class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a register has come to on a day so far; the perpetual totals behind its last paper."""
+
+    first: int = 0
+    last: int = 0
+    papers: int = 0
+    vat: tuple[VatSum, ...] = ()
+    total_minor: int = 0
+    perpetual_minor: int = 0
+    absolute_minor: int = 0
+
+
+class KeptClosing(msgspec.Struct, frozen=True):
+    """A closed period, as `PeriodClosed` says it."""
+
+    seq: int
+    of_register: str
+    kind: str
+    period: str
+    first: int
+    last: int
+    papers: int
+    copies: int
+    vat: tuple[VatSum, ...]
+    total_minor: int
+    perpetual_minor: int
+    absolute_minor: int
+    at: str
+    signature: str
+
+
+class FiscalFile(msgspec.Struct, frozen=True):
+    """A file for an authority that was made, as `FiscalFileMade` says it."""
+
+    seq: int
+    regime: Regime
+    kind: FileKind
+    of_register: str
+    since: str
+    until: str
+    identifier: int
+    at: str
+    sha256: str
+    records: int
+    lost: int
+    through: int
+    place: int
+    signature: str
+
+
+def read_regimes(db: Connection) -> list[KeptRegime]:
+    """All laws that the store is or was under."""
+    return [KeptRegime(*row) for row in db.execute(_REGIMES)]
+
+
+def signing_regime(db: Connection, day: str) -> KeptRegime | None:
+    """The law by which papers of a day are signed; None: none of those the store is under."""
+    return next((one for one in read_regimes(db) if one.regime in SIGNING and one.holds(day)), None)
+
+
+def regime_at(db: Connection, regime: Regime) -> KeptRegime | None:
+    return next((one for one in read_regimes(db) if one.regime == regime), None)
+
+
+def chain_end(db: Connection, regime: Regime, chain: str, register: str) -> tuple[int, str]:
+    """How many entries a chain has, and the last one's signature."""
+    where = (regime, chain, register)
+    row = db.execute(
+        "SELECT place, signature FROM fiscal_chain WHERE regime = ? AND chain = ? AND register = ?", where
+    ).fetchone()
+    return (row[0], row[1]) if row else (0, "")
+
+
+def read_registers(db: Connection, regime: Regime) -> list[FiscalRegister]:
+    """The registers that made papers under a law."""
+    return [FiscalRegister(*row) for row in db.execute(_REGISTERS, (regime,))]
+
+
+def read_register(db: Connection, regime: Regime, register: str) -> FiscalRegister:
+    """How far one is; all zeros before its first paper."""
+    found = (one for one in read_registers(db, regime) if one.register == register)
+    return next(found, FiscalRegister(register, 0, 0, 0, ""))
+
+
+def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay | None:
+    """What a register has come to on a day; None: it made no paper."""
+    row = db.execute(
+        "SELECT body FROM fiscal_day WHERE regime = ? AND register = ? AND day = ?", (regime, register, day)
+    ).fetchone()
+    return msgspec.json.decode(row[0], type=OpenDay) if row else None
+
+
+def closings(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[KeptClosing]:
+    """Closed periods, the newest first, from below row `before` of the journal on."""
+    return decoded(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
+
+
+def decoded(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
+    return [msgspec.json.decode(body, type=KeptClosing) for (body,) in rows]
+
+
+def fiscal_files(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[FiscalFile]:
+    """Files for authorities, the newest first, from below row `before` of the journal on."""
+    return [FiscalFile(*row) for row in db.execute(_FILES, (before or 2**62, min(limit, PAGE_LIMIT)))]
+
+
+def file_at(db: Connection, identifier: int) -> FiscalFile | None:
+    """A file by its identifier."""
+    row = db.execute(_FILES.replace("seq < ?", "identifier = ?"), (identifier, 1)).fetchone()
+    return FiscalFile(*row) if row else None
+
+
+def unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
+    """How many papers of each register the law wants signed that are not."""
+    return dict(db.execute(_UNSIGNED, (regime.regime, regime.since, regime.until)).fetchall())
+
+
+def overdue_days(db: Connection, regime: Regime, today: str) -> int:
+    """Days that are over and not closed."""
+    return int(db.execute(_OPEN_DAYS, (regime, today)).fetchone()[0])
+
+
+def log_end(db: Connection) -> int:
+    """Up to which row of the journal the signed log tells; 0: nothing yet."""
+    row = db.execute("SELECT through FROM fiscal_log_end").fetchone()
+    return row[0] if row else 0

@@ -1,0 +1,11 @@
+"""Which tax laws this knows. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Regime = Literal["il", "fr", "at"]
+SIGNING: tuple[Regime, ...] = ("fr", "at")
+"""Regimes that sign each paper as it is made: a store is under one of them at most."""
+KEEP_YEARS: dict[Regime, int] = {"il": 7, "fr": 6, "at": 7}
+"""How long behind the end of the tax year rows and files are kept; nothing here deletes them earlier."""

@@ -1,0 +1,187 @@
+"""Files for authorities over HTTP: made, made again, and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done
+from edge.core.secrets import keys as secret_keys
+from edge.core.secrets.store import SecretStore
+from edge.core.services import Service
+from edge.core.storage.database import Connection, open_reader
+from edge.core.till_first import TillFirstElsewhere
+from edge.shop.access.rights import FISCAL, system
+from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
+from edge.shop.fiscal.commands import SignLog
+from edge.shop.fiscal.events import Day
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.law_check import LawCheck, looked
+from edge.shop.fiscal.queries import file_at
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.settings import settings_of
+from edge.web.api.exports import headers_of
+from edge.web.context import SITE, today_of
+from edge.web.live.localizer import Localizer
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, texts_of
+from edge.web.work_threads import HEAVY
+
+T = TypeVar("T")
+
+
+class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which file: of which law, of the days `since` to `until`, in Austria of which `register`."""
+
+    regime: Regime
+    since: Day
+    until: Day
+    register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class AuthorityFile(msgspec.Struct, frozen=True):
+    """A file that was made: under its `identifier` it can be had. `told` goes with it on paper; `sums` are number,
+    name, count and sum of each type of document, as they are shown."""
+
+    identifier: str
+    name: str
+    sha256: str
+    records: int
+    lost: int
+    told: tuple[str, ...]
+    sums: tuple[tuple[str, str, str, str], ...]
+
+
+def _authorities(site: Any) -> Authorities:
+    config = site.services.of(CONFIG)
+    keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
+    return Authorities(site.shop.registry, config.till_settings(), settings_of(config), keys)
+
+
+FILES: Service[Authorities] = Service("files for authorities", _authorities)
+
+
+async def make(request: web.Request) -> web.Response:
+    """`POST fiscal/files`: make a file for an authority, and note it."""
+    site, wanted = request.app[SITE], await body_of(request, FileRequest)
+    files = site.services.of(FILES)
+    while isinstance(outcome := await site.shop.do(SignLog(), system()), Done) and outcome.result:
+        pass
+    made = await site.services.of(HEAVY).do(_make, site.shop.path, files, wanted, site.shop.now_us(), today_of(request))
+    outcome = await site.shop.do(made.noted, system())
+    if not isinstance(outcome, Done):
+        raise Problem(503, "busy")
+    return answer_json(_told(made, texts_of(request)))
+
+
+async def again(request: web.Request) -> web.Response:
+    """`GET fiscal/files/{identifier}`: a file that was made, made again from what was noted of it."""
+    made = await _again(request)
+    return web.Response(body=made.data, headers=headers_of(made.name, "application/octet-stream"))
+
+
+async def signature(request: web.Request) -> web.Response:
+    """`GET fiscal/files/{identifier}/signature`: the detached signature of an archive."""
+    made = await _again(request)
+    if not made.beside:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return web.Response(body=made.beside.encode(), headers=headers_of(f"{made.name}.jws", "application/jose"))
+
+
+async def check(request: web.Request) -> web.Response:
+    """`GET fiscal/check`: look at what would be handed over, as an authority would; the first fault of each law."""
+    site = request.app[SITE]
+    found = await site.services.of(HEAVY).do(_check, site.shop.path, site.services.of(FILES), today_of(request))
+    return answer_json({"looked": found})
+
+
+async def _again(request: web.Request) -> MadeFile:
+    site, identifier = request.app[SITE], request.match_info["identifier"]
+    file = await site.asker.read(lambda db: file_at(db, int(identifier))) if identifier.isdigit() else None
+    if file is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    files = site.services.of(FILES)
+    made = await site.services.of(HEAVY).do(
+        _in_thread, site.shop.path, lambda db: files.made(db, wanted_again(file), TillFirstElsewhere(db).rest)
+    )
+    if made.sha256 != file.sha256:
+        raise Problem(409, "fiscal_other_bytes", was=file.sha256, now=made.sha256)
+    return made
+
+
+def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today: str) -> MadeFile:
+    def work(db: Connection) -> MadeFile:
+        where = (asked.regime, asked.since, asked.until, asked.register)
+        return files.made(db, files.wanted(db, *where, now_us, today), TillFirstElsewhere(db).rest)
+
+    return _in_thread(path, work)
+
+
+def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
+    return _in_thread(path, lambda db: list(looked(db, files, today, TillFirstElsewhere(db).rest)))
+
+
+def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:
+    """What `work` makes with a connection of its own, which sees one moment of the ledger."""
+    db = open_reader(path)
+    try:
+        db.execute("BEGIN")
+        return work(db)
+    finally:
+        db.close()
+
+
+def _told(made: MadeFile, texts: Localizer) -> AuthorityFile:
+    sums = tuple(
+        (str(one.document_type), one.name, str(one.documents), texts.money(one.total_minor)) for one in made.sums
+    )
+    return AuthorityFile(str(made.wanted.identifier), made.name, made.sha256, made.records, made.lost, made.told, sums)
+
+
+_FILE = "/api/v1/fiscal/files/{identifier}"
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/fiscal/files",
+        handler=make,
+        right=FISCAL,
+        tag="fiscal",
+        body=Body(FileRequest),
+        answer=Answer(AuthorityFile),
+        statuses=(422,),
+        rate="command",
+    ),
+    Endpoint(
+        method="GET",
+        path=_FILE,
+        handler=again,
+        right=FISCAL,
+        tag="fiscal",
+        answer=Answer(media="application/octet-stream"),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_FILE}/signature",
+        handler=signature,
+        right=FISCAL,
+        tag="fiscal",
+        answer=Answer(media="application/jose"),
+        statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/fiscal/check",
+        handler=check,
+        right=FISCAL,
+        tag="fiscal",
+        answer=Answer(list[LawCheck], under="looked"),
+    ),
+)

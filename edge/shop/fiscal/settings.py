@@ -1,0 +1,102 @@
+"""What a store says of the tax laws that it is under."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.config_section import ConfigFile, Section
+from edge.shop.fiscal.regimes import Regime
+
+Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`regimes`: which laws config.toml names. `year_ends` (MM-DD) of the tax year, which is named by its end. Who the
+    taxpayer is, as files for an authority say it. `country` (ISO 3166) and `zone` (IANA) are the store's."""
+
+    regimes: tuple[Regime, ...] = ()
+    year_ends: str = "12-31"
+    name: str = ""
+    tax_number: str = ""
+    street: str = ""
+    house: str = ""
+    postcode: str = ""
+    city: str = ""
+    company_number: str = ""
+    zone: str = "UTC"
+    exempt_dealer: bool = False
+    books: bool = False
+    registration_number: int = 0
+    cash_register_id: str = "EDGE"
+    certificate: str = ""
+
+    @property
+    def last_month(self) -> int:
+        """Of the tax year, 1 to 12."""
+        return int(self.year_ends[:2])
+
+
+class IsraelSection(Section, frozen=True, kw_only=True):
+    """`[fiscal.il]`: whether the dealer is exempt (no VAT), whether the books go into the file, and the number under
+    which this software is registered with the authority (0: it is not)."""
+
+    exempt_dealer: bool = False
+    books: bool = False
+    registration_number: Annotated[int, msgspec.Meta(ge=0, le=99_999_999)] = 0
+
+
+class AustriaSection(Section, frozen=True, kw_only=True):
+    """`[fiscal.at]`: what registers are registered as (the register's own id comes behind), and what the signing key's
+    certificate is called: COMPANY-KEYID of a closed system."""
+
+    cash_register_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,30}$")] = "EDGE"
+    certificate: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9:-]{1,60})?$")] = ""
+
+
+class FiscalSection(Section, frozen=True, kw_only=True):
+    """`[fiscal]`: the laws that the store is under, when its tax year ends, and what files say of the taxpayer beside
+    `[store]`."""
+
+    regimes: tuple[Regime, ...] = ()
+    year_ends: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(01-31|02-28|03-31|04-30|05-31|06-30|07-31|08-31|09-30|10-31|11-30|12-31)$",
+            description="the last day of a month, such as '12-31'",
+        ),
+    ] = "12-31"
+    company_number: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{0,20}$")] = ""
+    street: Word = ""
+    house: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    postcode: Annotated[str, msgspec.Meta(max_length=8)] = ""
+    city: Annotated[str, msgspec.Meta(max_length=30)] = ""
+    il: IsraelSection = IsraelSection()
+    at: AustriaSection = AustriaSection()
+
+
+SECTION = ("fiscal", FiscalSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> FiscalSettings:
+    """As config.toml has them."""
+    said, store = file.of(FiscalSection), file.store
+    return FiscalSettings(
+        regimes=said.regimes,
+        year_ends=said.year_ends,
+        name=store.header[0] if store.header else store.id,
+        tax_number=str(file.said_of("store.tax_number") or ""),
+        street=said.street,
+        house=said.house,
+        postcode=said.postcode,
+        city=said.city,
+        company_number=said.company_number,
+        zone=store.zone,
+        exempt_dealer=said.il.exempt_dealer,
+        books=said.il.books,
+        registration_number=said.il.registration_number,
+        cash_register_id=said.at.cash_register_id,
+        certificate=said.at.certificate,
+    )

@@ -1,0 +1,251 @@
+"""Papers signed in the commit that makes them. Inside the transaction.
+
+Nothing here stops a sale: no law that is built here wants that. Where the key cannot be used, France's papers are
+signed later, in the order of their numbers, and no day is closed before; Austria's say so in the signature's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.lib.fiscal.austria.receipt import RksvReceipt, RksvRegister, RksvSigner, RksvState, machine_code, sign_receipt
+from edge.lib.fiscal.france.chains import CopyEntry, RateSum, TicketEntry, printed_mark, sign_entry
+from edge.shop.fiscal.closing import close_due
+from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
+from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.queries import KeptRegime, chain_end, read_register, signing_regime
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.taxed_paper import Sums, TaxedPaper, gross_by_rate, shared, taxed
+from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.receipt_mail.commands import MailReceipt
+from edge.shop.till.corrections import as_paid
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.settings import TillSettings
+
+_log = structlog.get_logger(__name__)
+AT_ONCE = 20
+"""Papers signed behind one command: more there are only where the key could not be used for a while."""
+MARK = "fiscal/mark"
+CERTIFICATE = "EDGE-1"
+"""What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
+_NEXT = """
+    SELECT seq, business_date FROM receipt WHERE register = ? AND number > ? AND business_date >= ?
+    ORDER BY number LIMIT ?
+"""
+_SIGNED = "SELECT seq FROM fiscal_paper WHERE regime = ? AND register = ? AND zero = 0 AND number = ?"
+_TIMES = "SELECT count(*) FROM fiscal_copy WHERE register = ? AND number = ?"
+_ZEROS = "SELECT count(*) FROM fiscal_paper WHERE regime = 'at' AND register = ? AND zero = 1"
+_AHEAD = "SELECT rate, gross_minor FROM fiscal_advance WHERE order_id = ? AND gross_minor <> 0"
+AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
+"""Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
+
+
+def read_as_paid(db: Connection, read: Callable[[int], RecordedEvent], register: str, number: int) -> Any:
+    """The fact of a paper, with the money that was really given; None: there is none."""
+    receipt = read_receipt(db, register, number)
+    return as_paid(db, read, read(receipt.seq)) if receipt else None
+
+
+class Signing:
+    """What signs the papers of a store with these settings."""
+
+    def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._till = till
+        self._settings = settings
+        self._keys = keys
+        self._zone = ZoneInfo(settings.zone)
+
+    def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
+        """What the till just made is signed, if it was not as it was printed."""
+        self.sign_new(tx, tx.actor.register)
+        return result
+
+    def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
+        """A receipt is signed before it is printed, and says by what."""
+        law = signing_regime(tx.db, tx.business_date) if command.receipt else None
+        if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
+            return None
+        self.sign_new(tx, tx.actor.register)
+        if any(isinstance(row, TemplateBlock) and row.data.get("copy") for row in command.document.rows):
+            self._copy(tx, command.receipt or 0)
+        block = self._mark(tx, law.regime, command.receipt or 0)
+        rows = (*command.document.rows, block)
+        marked = Document(command.document.language, rows, command.document.cut)
+        return tx.do(msgspec.structs.replace(command, document=marked)).result
+
+    def sign_new(self, tx: Transaction, register: str) -> None:
+        """Sign the papers of a register that are not signed yet, in the order of their numbers."""
+        law = signing_regime(tx.db, tx.business_date)
+        if law is None or not register:
+            return
+        known = read_register(tx.db, law.regime, register)
+        for seq, day in tx.db.execute(_NEXT, (register, known.number, law.since, AT_ONCE)).fetchall():
+            if not self._prepared(tx, law, register, day):
+                return
+            try:
+                signed = self.signed(tx, law, self.paper(tx, tx.read(seq)))
+            except Exception:  # noqa: BLE001 - a paper that cannot be signed stops no sale; it is logged, and watched
+                _log.exception("a paper could not be signed", register=register, row=seq)
+                return
+            tx.append(signed)
+
+    def _prepared(self, tx: Transaction, law: KeptRegime, register: str, day: str) -> bool:
+        """Whether a paper of a day can be signed; what has to be before it is made: days that are over are closed; a
+        receipt of zero begins a register in Austria, and ends an outage."""
+        can_sign = self._keys.has(law.regime)
+        if law.regime == "fr":
+            if can_sign:
+                close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
+            return can_sign
+        known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)
+        if not place and can_sign:
+            tx.append(self.zero(tx, register, "START"))
+        elif known.out_since and can_sign:
+            tx.append(self.zero(tx, register, "OUTAGE"))
+        return can_sign or place > 0  # a register that begins has to be signed, and waits for the key
+
+    def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
+        """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
+        whole = taxed(paper, partial(self._advance_sums, tx.db))
+        if law.regime == "at":
+            return self._austrian(tx, paper, whole)
+        entry = TicketEntry(
+            vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
+            total_minor=whole.total_minor,
+            at=paper.at,
+            number=paper.name,
+            kind=whole.kind,
+        )
+        _, previous = chain_end(tx.db, law.regime, "ticket", paper.id.register)
+        signature = sign_entry(self._keys.key(law.regime), entry, previous)
+        fields = (paper.id.number, whole.kind, paper.day, paper.at.isoformat(), whole.vat, whole.total_minor)
+        return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
+
+    def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
+        """The paper of a fact."""
+        read = partial(read_as_paid, tx.db, tx.read)
+        return paper_of(fact, read, self._zone, self._till.on(fact.business_date).tax, self._till.language)
+
+    def zero(self, tx: Transaction, register: str, kind: PaperKind) -> PaperSigned:
+        """A receipt of zero, which Austria wants at a start, each month and behind an outage."""
+        at, (before,) = local(tx.at_us, self._zone), tx.db.execute(_ZEROS, (register,)).fetchone()
+        number = before + 1
+        jws, out = self._austrian_text(tx, register, f"Z{number}", at, (0, 0, 0, 0, 0), void=False)
+        return PaperSigned("at", number, kind, tx.business_date, at.isoformat(), (), 0, 0, jws, out=out)
+
+    def after_mail(self, tx: Transaction, command: MailReceipt, result: Any) -> Any:
+        """A paper that is mailed is one more of it."""
+        self._copy(tx, command.number)
+        return result
+
+    def _copy(self, tx: Transaction, number: int) -> None:
+        """A paper is given once more: that is counted and signed."""
+        register, paper = tx.actor.register, self._signed_paper(tx, "fr", number)
+        if paper is None:
+            return
+        place, previous = chain_end(tx.db, "fr", "copy", register)
+        times = tx.db.execute(_TIMES, (register, number)).fetchone()[0] + 1
+        at, operator = local(tx.at_us, self._zone), printable(tx.actor.name)
+        entry = CopyEntry(
+            copy=place + 1,
+            kind=paper.kind,
+            number=f"{register}-{number}",
+            times=times,
+            operator=operator,
+            at=at,
+        )
+        with suppress(EdgeError, OSError, ValueError):
+            signature = sign_entry(self._keys.key("fr"), entry, previous)
+            tx.append(CopySigned(number, paper.kind, place + 1, times, operator, at.isoformat(), signature))
+
+    def _signed_paper(self, tx: Transaction, regime: Regime, number: int) -> PaperSigned | None:
+        row = tx.db.execute(_SIGNED, (regime, tx.actor.register, number)).fetchone()
+        event = tx.read(row[0]).event if row else None
+        return event if isinstance(event, PaperSigned) else None
+
+    def _mark(self, tx: Transaction, regime: Regime, number: int) -> TemplateBlock:
+        """What stands on a paper of its signature."""
+        register = tx.actor.register
+        event = self._signed_paper(tx, regime, number)
+        data: dict[str, Any] = {"regime": regime, "signed": False, "operator": tx.actor.name}
+        if event:
+            data |= {"signed": True, "out": event.out}
+            data |= {"mark": printed_mark(event.signature)} if regime == "fr" else {}
+            data |= {"code": machine_code(event.signature)} if regime == "at" else {}
+            data["vat"] = [(row.rate, row.gross_minor) for row in event.vat]
+        times = tx.db.execute(_TIMES, (register, number)).fetchone()[0]
+        return TemplateBlock(MARK, {**data, "times": times, "at_us": tx.at_us, **versions()})
+
+    def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:
+        """At which rates a sum for an order is: as the order's goods are, or as it was taxed when it was paid."""
+        if used:
+            taxed_before = dict(db.execute(_AHEAD, (order,)).fetchall())
+            whole = sum(taxed_before.values())
+            return shared(taxed_before, -min(-minor, whole)) if whole > 0 else ()
+        known = read_shop_order(db, order)
+        by = gross_by_rate(known.goods.lines, self._till.tax) if known else {}
+        return shared(by, minor)
+
+    def _austrian(self, tx: Transaction, paper: FiscalPaper, whole: TaxedPaper) -> PaperSigned:
+        sums = [0, 0, 0, 0, 0]
+        for row in whole.vat:
+            sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
+        sums[3] += whole.apart_minor
+        text = (tx, paper.id.register, str(paper.id.number), paper.at, tuple(sums))
+        jws, out = self._austrian_text(*text, void=paper.kind == "void")
+        vat = tuple(VatSum(rate, sums[at]) for rate, at in sorted(AUSTRIAN_RATES.items()) if sums[at])
+        fields = (paper.id.number, whole.kind, paper.day, paper.at.isoformat(), vat, sum(sums), 0, jws)
+        return PaperSigned("at", *fields, whole.advances, out)
+
+    def _austrian_text(
+        self, tx: Transaction, register: str, number: str, at: datetime, sums: Any, void: bool
+    ) -> tuple[str, bool]:
+        """The receipt in JWS compact form, and whether the signing key was out."""
+        known = read_register(tx.db, "at", register)
+        _, previous = chain_end(tx.db, "at", "ticket", register)
+        key: ec.EllipticCurvePrivateKey | None = None
+        with suppress(EdgeError, OSError, ValueError):
+            key = self._keys.key("at")
+        receipt = RksvReceipt(f"{register}-{number}", at, sums, "void" if void else "standard")
+        state = RksvState(known.perpetual_minor, previous)
+        signer = RksvSigner(self._settings.certificate or CERTIFICATE, key)
+        jws, _ = sign_receipt(self.austrian_register(register), receipt, state, signer)
+        return jws, key is None
+
+    def austrian_register(self, register: str) -> RksvRegister:
+        """As it is registered: its own id, and the key of its counter."""
+        suite = "R1-AT0"
+        return RksvRegister(f"{self._settings.cash_register_id}-{register}", self._keys.counter_key(), suite)
+
+
+def local(at_us: int, zone: ZoneInfo) -> datetime:
+    """A moment by the shop's clock, to the second."""
+    return datetime.fromtimestamp(at_us // 1_000_000, zone).replace(tzinfo=None)
+
+
+def printable(text: str) -> str:
+    """An id as signed logs have it."""
+    return "".join(char if " " <= char <= "~" else "?" for char in text)[:60]
+
+
+def versions() -> dict[str, str]:
+    """What a paper says of the software."""
+    return {"software": SOFTWARE_VERSION, "fiscal_version": FISCAL_VERSION}

@@ -1,0 +1,155 @@
+"""A paper as France and Austria tax it: what is paid ahead for an order is taxed at once, by the order's rates. Pure.
+
+The sale that the order becomes has the rest (CGI art. 269, 2 a bis; UStG par. 19, 2): so much is taken off by rate as
+was taxed when it was paid ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+from edge.lib.tax.rules import FULL, Taxed, TaxTable
+from edge.lib.units.money import divide_half_up
+from edge.shop.fiscal.events import AdvanceTaxed, PaperKind, VatSum
+from edge.shop.fiscal.fiscal_paper import FiscalKind, FiscalLine, FiscalPaper, FiscalTender
+from edge.shop.tenders.tender import ADVANCE
+from edge.shop.till.rules.event_structs import RecordedLine
+
+PER_BASIS_POINT = 10
+"""Thousandths of a percent in a hundredth of one."""
+KINDS: Mapping[FiscalKind, PaperKind] = {
+    "sale": "VENTE",
+    "refund": "REMBOURSEMENT",
+    "void": "ANNULATION",
+    "exchange": "ECHANGE",
+}
+Sums = tuple[VatSum, ...]
+AdvanceSums = Callable[[str, int, bool], Sums]
+"""What of an order's money is at which rate: of the order, for a sum, and whether it is used or given back."""
+
+
+class TaxedPaper(msgspec.Struct, frozen=True):
+    """What is signed: `vat` by ascending rate, with tax, whose sum is `total_minor`. `lines` and `tenders` come to that
+    and to what is apart; `taxes` are net and tax by rate."""
+
+    kind: PaperKind
+    vat: Sums
+    taxes: tuple[Taxed, ...]
+    lines: tuple[FiscalLine, ...]
+    tenders: tuple[FiscalTender, ...]
+    apart_minor: int
+    advances: tuple[AdvanceTaxed, ...]
+
+    @property
+    def total_minor(self) -> int:
+        return sum(row.gross_minor for row in self.vat)
+
+
+def taxed(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
+    """The paper with its advances taxed as `sums_of` says."""
+    return with_advances(paper, tuple(_advances(paper, sums_of)))
+
+
+def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> TaxedPaper:
+    """The paper with what is known of its advances."""
+    taxes = dict[int, Taxed]()
+    for tax in paper.taxes:
+        had = taxes.get(tax.rate, Taxed("", tax.rate, 0, 0))
+        taxes[tax.rate] = Taxed("", tax.rate, had.net_minor + tax.net_minor, had.tax_minor + tax.tax_minor)
+    for row in (row for advance in advances for row in advance.vat):
+        rate = row.rate * PER_BASIS_POINT
+        taxes[rate] = _more(taxes.get(rate, Taxed("", rate, 0, 0)), row.gross_minor)
+    lines = tuple(_lines(paper, advances))
+    total_minor = sum(line.gross_minor for line in lines if not line.apart)
+    gross = {rate // PER_BASIS_POINT: row.net_minor + row.tax_minor for rate, row in taxes.items() if rate}
+    if untaxed_minor := total_minor - sum(gross.values()):
+        gross[0] = untaxed_minor
+        taxes[0] = Taxed("", 0, untaxed_minor, 0)
+    else:
+        taxes.pop(0, None)
+    vat = tuple(VatSum(rate, gross[rate]) for rate in sorted(gross) if gross[rate])
+    return TaxedPaper(
+        KINDS[paper.kind],
+        vat,
+        tuple(taxes[rate] for rate in sorted(taxes) if taxes[rate].net_minor or taxes[rate].tax_minor),
+        lines,
+        tuple(one for one in paper.tenders if one.kind != ADVANCE or not one.order or not _used(advances, one.order)),
+        sum(line.gross_minor for line in lines if line.apart),
+        advances,
+    )
+
+
+def shared(by: Mapping[int, int], minor: int) -> Sums:
+    """A sum over rates, by what each has of the whole: the cents that rounding leaves go where they are due.
+
+    >>> shared({2000: 100, 550: 50}, 100)
+    (VatSum(rate=550, gross_minor=33), VatSum(rate=2000, gross_minor=67))
+    """
+    whole, passed, given, found = sum(by.values()), 0, 0, []
+    for rate in sorted(by):
+        passed += by[rate]
+        due = divide_half_up(minor * passed, whole) if whole else 0
+        found.append(VatSum(rate, due - given))
+        given = due
+    return tuple(row for row in found if row.gross_minor)
+
+
+def gross_by_rate(lines: Iterable[RecordedLine], table: TaxTable) -> dict[int, int]:
+    """What lines of an order come to by rate, in hundredths of a percent; deposits are not taxed."""
+    found: dict[int, int] = {}
+    for line in lines:
+        if line.voided or not line.is_revenue:
+            continue
+        tax_class = table.find(line.tax_class)
+        rate = sum(one.rate for one in tax_class.rates) if tax_class else 0
+        minor = line.amount_minor
+        minor = minor if table.inclusive else minor + divide_half_up(minor * rate, FULL)
+        found[rate // PER_BASIS_POINT] = found.get(rate // PER_BASIS_POINT, 0) + minor
+        found[0] = found.get(0, 0) + line.deposits_minor
+    return {rate: minor for rate, minor in found.items() if minor}
+
+
+def _advances(paper: FiscalPaper, sums_of: AdvanceSums) -> Iterator[AdvanceTaxed]:
+    """Money for orders: above zero where it comes in, below where it is used or given back."""
+    for line in paper.lines:
+        if line.kind == "advance" and (sums := sums_of(line.article, line.gross_minor, line.gross_minor < 0)):
+            yield AdvanceTaxed(line.article, sums)
+    for one in paper.tenders:
+        if one.kind == ADVANCE and one.order and (sums := sums_of(one.order, -one.amount_minor, one.amount_minor > 0)):
+            yield AdvanceTaxed(one.order, sums)
+
+
+def _used(advances: Iterable[AdvanceTaxed], order: str) -> bool:
+    return any(one.order == order for one in advances)
+
+
+def _lines(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Iterator[FiscalLine]:
+    """A line a rate for each advance, in the place of what is apart. What an advance pays beyond what was taxed of it
+    (it was paid before the law held) stays a payment, of which so much is apart."""
+    for line in paper.lines:
+        if line.kind != "advance" or not _used(advances, line.article):
+            yield line
+    for advance in advances:
+        for row in advance.vat:
+            yield FiscalLine(
+                kind="advance",
+                article=advance.order,
+                label="",
+                quantity_thousandths=1000 if row.gross_minor > 0 else -1000,
+                unit="piece",
+                rate=row.rate * PER_BASIS_POINT,
+                gross_minor=row.gross_minor,
+                net_minor=row.gross_minor - _tax_in(row.rate * PER_BASIS_POINT, row.gross_minor),
+                listed_minor=row.gross_minor,
+            )
+
+
+def _more(had: Taxed, gross_minor: int) -> Taxed:
+    tax_minor = _tax_in(had.rate, gross_minor)
+    return Taxed("", had.rate, had.net_minor + gross_minor - tax_minor, had.tax_minor + tax_minor)
+
+
+def _tax_in(rate: int, gross_minor: int) -> int:
+    return divide_half_up(gross_minor * rate, FULL + rate)

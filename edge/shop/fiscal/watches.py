@@ -1,0 +1,61 @@
+"""What of the law's part needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.fiscal.allocations import lacking
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, unsigned
+from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.settings import FiscalSettings
+
+
+def _lost(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Laws that the configuration no longer names, though nobody ended them; and such as it names and did not begin."""
+    known = {one.regime for one in read_regimes(db) if not one.until}
+    for regime in sorted(known - set(settings.regimes)):
+        yield Condition(regime, {"regime": regime})
+
+
+def _missing(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    known = {one.regime for one in read_regimes(db)}
+    for regime in settings.regimes:
+        if regime not in known:
+            yield Condition(regime, {"regime": regime})
+
+
+def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Papers that are not signed, and keys that cannot be used."""
+    for law in read_regimes(db):
+        if law.regime not in SIGNING or (law.until and law.until < business_date):
+            continue
+        papers = sum(unsigned(db, law).values())
+        out = any(one.out_since for one in read_registers(db, law.regime))
+        if papers or out or not keys.has(law.regime):
+            yield Condition(law.regime, {"regime": law.regime, "papers": papers})
+
+
+def _unclosed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    for law in read_regimes(db):
+        if law.regime == "fr" and (days := overdue_days(db, law.regime, business_date)):
+            yield Condition(law.regime, {"regime": law.regime, "days": days})
+
+
+def _allocations(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    for one in lacking(db):
+        yield Condition(one.number, {"number": one.number, "why": one.why})
+
+
+def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
+    """Those of a store with these settings."""
+    return (
+        Watch("fiscal_regime_lost", "high", partial(_lost, settings), every_s=300),
+        Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
+        Watch("fiscal_unsigned", "critical", partial(_unsigned, keys), every_s=60),
+        Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),
+        Watch("fiscal_allocation", "high", _allocations, every_s=60),
+    )

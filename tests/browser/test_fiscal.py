@@ -1,0 +1,51 @@
+"""The manager's page of tax law: how it stands, a file made, verified and had, in three languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.fiscal.queries import fiscal_files
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.fiscal_shop import DAY_S, FRANCE, begin, close, sell
+from tests.shop_fixture import FakeClock, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+def test_the_archive_of_a_closed_day_is_made_and_verified_on_the_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with serve(tmp_path, FRANCE, clock=clock) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            shop, shown = served.shop, page.page
+            await page.open(served, path="/manager/fiscal")
+            await page.see(".pill.warning", "France")
+            await begin(shop, "fr")
+            await sell(shop)
+            clock.advance(DAY_S)
+            await close(shop)
+            for language, words in (("fr", "Droit fiscal"), ("he", "חוקי מס"), ("en", "Tax law")):
+                await page.open(served, query=f"register=1&lang={language}", path="/manager/fiscal")
+                await page.see("h1", words)
+            await page.see("article", "not certified")
+            for name, day in (("since", "2027-01-15"), ("until", "2027-01-16")):
+                await shown.locator(f'#file [name="{name}"]').fill(day)
+            await shown.locator("#file [type=submit]").click()
+            await page.see("#file-error", "is no range of days that are over")
+            await shown.locator('#file [name="until"]').fill("2027-01-15")
+            await shown.locator("#file [type=submit]").click()
+            await page.see("a[download]", "Save")
+            (file,) = fiscal_files(shop.reader)
+            assert file.records > 5
+            await shown.locator("#check").click()
+            await page.see("#looked li", "right")
+            await page.open(served, path="/manager/fiscal/attestation")
+            await page.see(".sheet", "ATTESTATION INDIVIDUELLE")
+            await page.see(".sheet", "732829320")
+            assert all("422" in one for one in page.complaints), page.complaints
+
+    run(scenario())

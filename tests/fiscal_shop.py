@@ -1,0 +1,85 @@
+"""A shop under a tax law, for tests: what is sold, closed and told, and the files that are made of it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.messages import Event
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.fiscal import settings_of
+from edge.shop.fiscal.authority_files import Authorities, MadeFile
+from edge.shop.fiscal.commands import CloseFiscalPeriods, SignLog, StartRegime
+from edge.shop.fiscal.events import PaperSigned
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.till.commands import AddLine, Pay
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, agreed, done
+
+FRANCE = CONFIG + '[fiscal]\nregimes = ["fr"]\ncompany_number = "732829320"\n'
+ISRAEL = (
+    CONFIG.replace('"123456789"', '"580000016"')
+    .replace("Corner Shop", "מכולת הפינה")
+    .replace('"EUR"', '"ILS"')
+    .replace("Europe/Paris", "Asia/Jerusalem")
+    + '[fiscal]\nregimes = ["il"]\n[fiscal.il]\nbooks = true\n'
+)
+AUSTRIA = CONFIG + '[fiscal]\nregimes = ["at"]\n'
+DAY_S = 24 * 3600
+JUICE = "4012345678901"
+"""Of 2.50 at the standard rate, for people of any age."""
+E = TypeVar("E", bound=Event)
+
+
+async def begin(shop: CommandBus, regime: Regime) -> None:
+    """Under a law from today on, with something at the standard rate to sell."""
+    await done(shop, SetProducts((Product("juice", {"en": "Juice", "he": "מיץ"}, (JUICE,), 250),)), SYSTEM)
+    await done(shop, StartRegime(regime), SYSTEM)
+
+
+def of_type(shop: CommandBus, kind: type[E]) -> list[E]:
+    """All facts of a type, in the order of the journal."""
+    return [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, kind)]
+
+
+async def sell(shop: CommandBus, *codes: str, by: str = "card") -> PaperSigned | None:
+    """Sell at till 1; how it was signed, if it was."""
+    for code in codes or (MILK,):
+        await agreed(shop, AddLine(code), CASHIER)
+    await agreed(shop, Pay(by), CASHIER)
+    return next(iter(of_type(shop, PaperSigned)[-1:]), None)
+
+
+async def close(shop: CommandBus, register: str = "1") -> int:
+    """Close what is over; how many periods that were."""
+    actor = msgspec.structs.replace(SYSTEM, register=register)
+    closed = 0
+    while more := (await done(shop, CloseFiscalPeriods(), actor)).result:
+        closed += more
+    return closed
+
+
+async def tell(shop: CommandBus) -> None:
+    """Bring the signed log up to date."""
+    while (await done(shop, SignLog(), SYSTEM)).result:
+        pass
+
+
+def authorities(shop: CommandBus, config: Config, keys: FiscalKeys) -> Authorities:
+    """Who makes its files."""
+    return Authorities(shop.registry, config.till_settings(), settings_of(config), keys)
+
+
+async def made(
+    shop: CommandBus, files: Authorities, regime: Regime, since: str, until: str, today: str, register: str = ""
+) -> MadeFile:
+    """A file, made and noted."""
+    wanted = files.wanted(shop.reader, regime, since, until, register, shop.now_us(), today)
+    file = files.made(shop.reader, wanted)
+    await done(shop, file.noted, SYSTEM)
+    return file

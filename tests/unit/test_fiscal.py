@@ -1,0 +1,138 @@
+"""What a shop under a tax law that signs notices."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
+from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned, PeriodClosed
+from edge.shop.fiscal.queries import closings, read_regimes
+from edge.shop.fiscal.version import FISCAL_VERSION
+from edge.shop.till.commands import PrintReport, ReprintReceipt, VoidLastSale
+from tests.fiscal_shop import DAY_S, FRANCE, close, of_type, sell, tell
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, done, open_shop, run
+
+ROOT = Path(__file__).parents[2]
+SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
+PINNED = ("1", "14b3a1b89ff67164")
+"""The version of what is signed, and the hash of the modules that say how."""
+
+
+def test_a_sale_is_signed_in_its_own_commit_and_chained(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            first = await sell(shop, MILK)
+            second = await sell(shop, MILK, MILK)
+            assert first
+            assert second
+            assert (first.number, second.number) == (1, 2)
+            assert first.signature != second.signature
+            assert [(row.rate, row.gross_minor) for row in second.vat] == [(550, 240)]
+            await agreed(shop, VoidLastSale(reason="x"), MANAGER)
+            void = of_type(shop, PaperSigned)[-1]
+            assert (void.kind, void.total_minor) == ("ANNULATION", -240)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_days_months_and_years_close_by_themselves(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()  # 2027-01-15
+        async with open_shop(tmp_path, clock, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await sell(shop, MILK)
+            assert await close(shop) == 0, "the day is not over"
+            clock.advance(DAY_S)
+            await sell(shop, MILK, MILK)
+            (day,) = of_type(shop, PeriodClosed)
+            assert (day.kind, day.period, day.total_minor) == ("day", "2027-01-15", 120), "before the next day's paper"
+            clock.advance(40 * DAY_S)
+            await close(shop)
+            assert [one.period for one in of_type(shop, PeriodClosed)] == ["2027-01-15", "2027-01-16", "2027-01"]
+            clock.advance(330 * DAY_S)
+            await close(shop)
+            made = closings(shop.reader)
+            assert made[0].kind == "year" and made[0].period == "2027"
+            assert (made[0].total_minor, made[0].perpetual_minor) == (360, 360)
+            assert [one.papers for one in made if one.kind == "month"] == [0] * 11 + [2]
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_copies_are_counted_and_signed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await sell(shop)
+            for _ in range(2):
+                await done(shop, ReprintReceipt(1))
+            assert [(one.copy, one.times) for one in of_type(shop, CopySigned)] == [(1, 1), (2, 2)]
+
+    run(scenario())
+
+
+def test_what_happened_is_in_a_signed_log(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await sell(shop)
+            await agreed(shop, PrintReport("z"), MANAGER)
+            await tell(shop)
+            told = [(one.code, one.register) for log in of_type(shop, LogSigned) for one in log.entries]
+            assert told == [("REGIME", "store"), ("KEY", "store"), ("Z", "1")]
+            assert not (await done(shop, SignLog(), SYSTEM)).events, "nothing is told twice"
+
+    run(scenario())
+
+
+def test_a_key_that_is_gone_stops_no_sale_and_what_was_sold_is_signed_later(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await sell(shop)
+        secrets = (tmp_path / "data" / "secrets.json").read_bytes()
+        (tmp_path / "data" / "secrets.json").unlink()
+        async with open_shop(tmp_path, clock, stocked=False, text=FRANCE) as shop:
+            await sell(shop)
+            assert len(of_type(shop, PaperSigned)) == 1
+            clock.advance(DAY_S)
+            await close(shop)
+            assert not of_type(shop, PeriodClosed), "no day is closed before its papers are signed"
+        (tmp_path / "data" / "secrets.json").write_bytes(secrets)
+        async with open_shop(tmp_path, clock, stocked=False, text=FRANCE) as shop:
+            await close(shop)
+            assert [one.number for one in of_type(shop, PaperSigned)] == [1, 2]
+            (day,) = of_type(shop, PeriodClosed)
+            assert day.total_minor == 240
+
+    run(scenario())
+
+
+def test_who_may_not_begin_is_told_why(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        both = FRANCE.replace('["fr"]', '["fr", "at", "il"]').replace("732829320", "732829321")
+        async with open_shop(tmp_path, text=both) as shop:
+            assert await shop.do(StartRegime("fr"), SYSTEM) == Refused("fiscal_siren_missing")
+            refused = await shop.do(StartRegime("il"), SYSTEM)
+            assert refused == Refused("fiscal_number_wrong", {"number": "123456789"})
+            await done(shop, StartRegime("at"), SYSTEM)
+            again = await shop.do(StartRegime("at"), SYSTEM)
+            assert isinstance(again, Refused) and again.code == "fiscal_started"
+            await done(shop, EndRegime("at", "mistaken"), SYSTEM)
+            assert read_regimes(shop.reader)[0].until == "2027-01-15"
+
+    run(scenario())
+
+
+def test_what_is_signed_changes_only_with_the_fiscal_version() -> None:
+    texts = b"".join((ROOT / "edge/lib/fiscal" / name).read_bytes() for name in SIGNED)
+    assert (FISCAL_VERSION, hashlib.sha256(texts).hexdigest()[:16]) == PINNED, (
+        "another FISCAL_VERSION, then its hash here"
+    )
