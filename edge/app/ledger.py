@@ -37,6 +37,7 @@ from edge.shop import (
     coupons,
     customers,
     directives,
+    feeds,
     forecast,
     gift_cards,
     ingest,
@@ -143,6 +144,9 @@ def build_registry(config: Config) -> Registry:
             insight.capability,
             notify.capability,
             pricing.capability(_undiscounted(config)),
+            feeds.capability(
+                feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
+            ),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
