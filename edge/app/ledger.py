@@ -63,6 +63,7 @@ from edge.shop import (
     shelf,
     shifts,
     stock,
+    supplier_invoices,
     tenders,
     till,
     transfers,
@@ -144,6 +145,7 @@ def build_registry(config: Config) -> Registry:
             insight.capability,
             notify.capability,
             pricing.capability(_undiscounted(config)),
+            supplier_invoices.capability(config.store.currency),
             feeds.capability(
                 feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
             ),

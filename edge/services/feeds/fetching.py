@@ -86,7 +86,7 @@ class Fetcher:
         self._wall_s = wall_s
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
-        """The next file of a connector; None: there is nothing new. `anew`: what was taken before, too. `FetchFailed`."""
+        """The next file of a connector; None: there is nothing new. `anew`: also what was taken. `FetchFailed`."""
         if connector.kind == "folder":
             marks = frozenset[str]() if anew else await self._read(lambda db: known_marks(db, connector.id))
             return await asyncio.to_thread(self._next_file, connector, marks)
