@@ -12,7 +12,6 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.records import CountRow, PriceRow, Reason, Row, SupplierRow, Terms, row_of
-from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.commands import MOST
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
@@ -23,6 +22,7 @@ _LAST_PRICE = """
     SELECT cost_minor FROM supplier_price WHERE sku = ? AND supplier = ? AND (? = '' OR from_date <= ?)
     ORDER BY from_date DESC, seq DESC LIMIT 1
 """
+_SUPPLIER = "SELECT currency, retired FROM supplier WHERE id = ?"
 _APPLIED = "SELECT digest, moment_us FROM feed_applied WHERE entity_type = ? AND key = ?"
 _encode = msgspec.json.Encoder().encode
 
@@ -75,20 +75,20 @@ def is_done(db: Connection, row: Row) -> bool:
 
 
 def _of_supplier(db: Connection, row: SupplierRow) -> list[Reason]:
-    known = read_supplier(db, row.supplier)
+    known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
     if known is None and row.name is None:
         return [Reason("name", "missing_key")]
-    if known is not None and known.retired:
+    if known is not None and known[1]:
         return [Reason("supplier_id", "supplier_retired", {"value": row.supplier})]
     return []
 
 
 def _of_price(db: Connection, row: PriceRow, terms: Terms, jump_percent: int) -> tuple[PriceRow, list[Reason]]:
     reasons: list[Reason] = []
-    supplier, product = read_supplier(db, row.supplier), find_product(db, row.sku)
-    if supplier is None or supplier.retired:
+    supplier, product = db.execute(_SUPPLIER, (row.supplier,)).fetchone(), find_product(db, row.sku)
+    if supplier is None or supplier[1]:
         reasons.append(Reason("supplier_id", "unknown_supplier", {"value": row.supplier}))
-    elif row.currency and row.currency != (supplier.currency or terms.currency):
+    elif row.currency and row.currency != (supplier[0] or terms.currency):
         reasons.append(Reason("currency", "currency", {"value": row.currency}))
     if product is None:
         reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))

@@ -66,8 +66,10 @@ def read(content: bytes) -> PaperRead:
 
 def _opened(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
     """The XML in a PDF, and its first pages as pictures (PNG)."""
-    import pypdfium2 as pdfium
-
+    try:
+        import pypdfium2 as pdfium
+    except ImportError as error:  # it comes with the models, which a box may be without
+        raise _Unread("no_pdf") from error
     try:
         file = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
