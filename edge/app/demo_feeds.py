@@ -13,7 +13,7 @@ import msgspec
 
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
-from edge.lib.einvoice import Document, Line, VatRow, check
+from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 from edge.shop.feeds.commands import IngestFile, SetConnector
 from edge.shop.feeds.connector import Connector
 from edge.shop.ingest.import_folders import new_place
@@ -43,12 +43,12 @@ async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
     return int(job)
 
 
-def _invoice(milk: str) -> Document:
+def _invoice(milk: str) -> EInvoice:
     """What the dairy asks for the 24 litres that came under its note VD 4471."""
     net = Decimal("124.80")
     tax = (net * VAT / 100).quantize(Decimal("0.01"))
-    line = Line("1", Decimal(24), "C62", net, Decimal("5.20"), name="Whole milk 1 l", buyer_code=milk, rate=VAT)
-    return Document(
+    line = EInvoiceLine("1", Decimal(24), "C62", net, Decimal("5.20"), name="Whole milk 1 l", buyer_code=milk, rate=VAT)
+    return EInvoice(
         "cii",
         "380",
         "VD-2231",

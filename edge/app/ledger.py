@@ -146,9 +146,7 @@ def build_registry(config: Config) -> Registry:
             notify.capability,
             pricing.capability(_undiscounted(config)),
             supplier_invoices.capability(config.store.currency),
-            feeds.capability(
-                feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
-            ),
+            feeds.capability(_feeding(config)),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -176,6 +174,11 @@ def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
     """The categories whose prices the law or the shop holds."""
     till_settings = till.live(config.till_settings())
     return lambda db: till_settings.at(db).undiscounted
+
+
+def _feeding(config: Config) -> feeds.FeedSettings:
+    """How records from elsewhere are read."""
+    return feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from edge.lib.einvoice.document import Document, Line
+from edge.lib.einvoice.document import EInvoice, EInvoiceLine
 
 CENT = Decimal("0.01")
 LINE_SLACK = Decimal("0.02")
@@ -24,12 +24,12 @@ class Fault(msgspec.Struct, frozen=True):
     said: str = ""
 
 
-def check(paper: Document) -> tuple[Fault, ...]:
+def check(paper: EInvoice) -> tuple[Fault, ...]:
     """All that does not hold."""
     return (*_missing(paper), *_sums(paper), *_taxes(paper), *_lines(paper))
 
 
-def _missing(paper: Document) -> Iterator[Fault]:
+def _missing(paper: EInvoice) -> Iterator[Fault]:
     for name in ("number", "date", "currency", "seller", "total"):
         if getattr(paper, name) in ("", None):
             yield Fault("missing_field", said=name)
@@ -37,7 +37,7 @@ def _missing(paper: Document) -> Iterator[Fault]:
         yield Fault("no_lines")
 
 
-def _sums(paper: Document) -> Iterator[Fault]:
+def _sums(paper: EInvoice) -> Iterator[Fault]:
     allowances, charges = paper.allowances_sum or NOTHING, paper.charges_sum or NOTHING
     if paper.lines and paper.lines_sum is not None:
         yield from _equal("lines_sum", sum((one.total for one in paper.lines), NOTHING), paper.lines_sum)
@@ -52,7 +52,7 @@ def _sums(paper: Document) -> Iterator[Fault]:
         yield from _equal("due_sum", left, paper.payable)
 
 
-def _taxes(paper: Document) -> Iterator[Fault]:
+def _taxes(paper: EInvoice) -> Iterator[Fault]:
     if len(paper.taxes) > 1:
         yield Fault("tax_sum", expected="1", said=str(len(paper.taxes)))
     elif paper.tax is not None:
@@ -66,13 +66,13 @@ def _taxes(paper: Document) -> Iterator[Fault]:
             yield Fault("tax_rate", expected=str(tax), said=str(row.tax))
 
 
-def _lines(paper: Document) -> Iterator[Fault]:
+def _lines(paper: EInvoice) -> Iterator[Fault]:
     for line in paper.lines:
         if (worth := worth_of(line)) is not None and abs(worth - line.total) > LINE_SLACK:
             yield Fault("line_amount", line.id, str(worth.quantize(CENT, ROUND_HALF_UP)), str(line.total))
 
 
-def worth_of(line: Line) -> Decimal | None:
+def worth_of(line: EInvoiceLine) -> Decimal | None:
     """What quantity and price give, with the line's own allowances and charges; None: no price is said."""
     if line.price is None or line.per == 0:
         return None

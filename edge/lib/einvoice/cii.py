@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from edge.lib.einvoice.document import Document, Line, Part, VatRow
-from edge.lib.einvoice.fields import Node
+from edge.lib.einvoice.document import AllowanceCharge, EInvoice, EInvoiceLine, VatRow
+from edge.lib.einvoice.fields import XmlNode
 
 ROOT = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 _PREFIXES = {
@@ -24,14 +24,14 @@ _PARTS = "ram:SpecifiedTradeAllowanceCharge"
 _GTINS = frozenset({"0160", "0088"})
 
 
-def read(root: Any) -> Document:
-    """The document. `Wrong`: a field of it."""
-    node = Node(root, _PREFIXES)
+def read(root: Any) -> EInvoice:
+    """The document. `FieldWrong`: a field of it."""
+    node = XmlNode(root, _PREFIXES)
     parts = [(one.truth("ram:ChargeIndicator/udt:Indicator"), _part(one)) for one in node.all(f"{_SETTLED}{_PARTS}")]
     currency = node.said(f"{_SETTLED}ram:InvoiceCurrencyCode")
     taxes = [one for one in node.all(f"{_SUMS}ram:TaxTotalAmount") if one.attribute("currencyID") in ("", currency)]
     due = f"{_SETTLED}ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString"
-    return Document(
+    return EInvoice(
         syntax="cii",
         type=node.said("rsm:ExchangedDocument/ram:TypeCode"),
         number=node.said("rsm:ExchangedDocument/ram:ID"),
@@ -58,22 +58,22 @@ def read(root: Any) -> Document:
     )
 
 
-def _vat_number(node: Node) -> str:
+def _vat_number(node: XmlNode) -> str:
     """BT-31: the registration whose scheme is VA; FC is that of the tax office (BT-32)."""
     ids = node.all(f"{_AGREED}ram:SellerTradeParty/ram:SpecifiedTaxRegistration/ram:ID")
     return next((one.text for one in ids if one.attribute("schemeID") == "VA"), "")
 
 
-def _part(node: Node) -> Part:
-    return Part(node.required("ram:ActualAmount"), node.said("ram:Reason"))
+def _part(node: XmlNode) -> AllowanceCharge:
+    return AllowanceCharge(node.required("ram:ActualAmount"), node.said("ram:Reason"))
 
 
-def _vat(node: Node) -> VatRow:
+def _vat(node: XmlNode) -> VatRow:
     rate = node.number("ram:RateApplicablePercent")
     return VatRow(node.required("ram:BasisAmount"), node.required("ram:CalculatedAmount"), rate)
 
 
-def _line(node: Node) -> Line:
+def _line(node: XmlNode) -> EInvoiceLine:
     product, agreed = "ram:SpecifiedTradeProduct/", "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/"
     settled, quantity = "ram:SpecifiedLineTradeSettlement/", "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
     parts = [
@@ -82,7 +82,7 @@ def _line(node: Node) -> Line:
     ]
     counted = next(node.all(quantity), None)
     ids = node.all(f"{product}ram:GlobalID")
-    return Line(
+    return EInvoiceLine(
         id=node.said("ram:AssociatedDocumentLineDocument/ram:LineID"),
         quantity=node.required(quantity),
         unit=counted.attribute("unitCode") if counted else "",

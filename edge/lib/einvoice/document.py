@@ -10,7 +10,7 @@ CREDIT_TYPES = frozenset({"81", "83", "381", "396", "532"})
 """Of BT-3 (UNTDID 1001): credit notes."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class AllowanceCharge(msgspec.Struct, frozen=True):
     """An allowance or a charge of the whole invoice: BT-92 or BT-99, without VAT, and why."""
 
     amount: Decimal
@@ -25,7 +25,7 @@ class VatRow(msgspec.Struct, frozen=True):
     rate: Decimal | None
 
 
-class Line(msgspec.Struct, frozen=True):
+class EInvoiceLine(msgspec.Struct, frozen=True):
     """One line: BT-126 and on. `total` is without VAT (BT-131), `price` (BT-146) of `per` units (BT-149); `allowances`
     and `charges` are the line's own, which `total` has in it. `code` is the seller's number, `buyer_code` ours."""
 
@@ -44,7 +44,7 @@ class Line(msgspec.Struct, frozen=True):
     charges: Decimal = Decimal(0)
 
 
-class Document(msgspec.Struct, frozen=True):
+class EInvoice(msgspec.Struct, frozen=True):
     """An invoice or a credit note. Days are ISO 8601, "" where none is said; sums are in `currency` (BT-5)."""
 
     syntax: str
@@ -57,9 +57,9 @@ class Document(msgspec.Struct, frozen=True):
     seller_vat: str = ""
     order: str = ""
     despatch: str = ""
-    lines: tuple[Line, ...] = ()
-    allowances: tuple[Part, ...] = ()
-    charges: tuple[Part, ...] = ()
+    lines: tuple[EInvoiceLine, ...] = ()
+    allowances: tuple[AllowanceCharge, ...] = ()
+    charges: tuple[AllowanceCharge, ...] = ()
     vat: tuple[VatRow, ...] = ()
     lines_sum: Decimal | None = None
     allowances_sum: Decimal | None = None

@@ -8,8 +8,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from edge.lib.einvoice import cii, ubl
-from edge.lib.einvoice.document import Document
-from edge.lib.einvoice.fields import Wrong
+from edge.lib.einvoice.document import EInvoice
+from edge.lib.einvoice.fields import FieldWrong
 
 XML_BYTES = 16 * 1024 * 1024
 NODES = 500_000
@@ -25,7 +25,7 @@ class NotAnInvoice(ValueError):
         self.field = field
 
 
-def read_xml(content: bytes) -> Document:
+def read_xml(content: bytes) -> EInvoice:
     """The invoice that an XML file is. `NotAnInvoice`: it is none, or one of its fields cannot be read."""
     if len(content) > XML_BYTES:
         raise NotAnInvoice("large")
@@ -45,7 +45,7 @@ def read_xml(content: bytes) -> Document:
         raise NotAnInvoice("no_invoice")
     try:
         return read(root)
-    except Wrong as error:
+    except FieldWrong as error:
         raise NotAnInvoice("field", error.field) from error
 
 

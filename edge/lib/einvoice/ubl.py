@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from edge.lib.einvoice.document import Document, Line, Part, VatRow
-from edge.lib.einvoice.fields import Node
+from edge.lib.einvoice.document import AllowanceCharge, EInvoice, EInvoiceLine, VatRow
+from edge.lib.einvoice.fields import XmlNode
 
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
@@ -19,15 +19,15 @@ _GTINS = frozenset({"0160", "0088"})
 """The scheme of GTINs among item identifiers (ISO/IEC 6523), and that of EAN, by which many write them."""
 
 
-def read(root: Any) -> Document:
-    """The document. `Wrong`: a field of it."""
-    node, credit = Node(root, _PREFIXES), root.tag.endswith("}CreditNote")
-    sums = next(node.all("cac:LegalMonetaryTotal"), Node(root.makeelement("none", {}), _PREFIXES))
+def read(root: Any) -> EInvoice:
+    """The document. `FieldWrong`: a field of it."""
+    node, credit = XmlNode(root, _PREFIXES), root.tag.endswith("}CreditNote")
+    sums = next(node.all("cac:LegalMonetaryTotal"), XmlNode(root.makeelement("none", {}), _PREFIXES))
     parts = [(one.truth("cbc:ChargeIndicator"), _part(one)) for one in node.all("cac:AllowanceCharge")]
     currency = node.said("cbc:DocumentCurrencyCode")
     lines = node.all("cac:CreditNoteLine" if credit else "cac:InvoiceLine")
     totals = [one for one in node.all("cac:TaxTotal") if _tax_in(one, currency)]
-    return Document(
+    return EInvoice(
         syntax="ubl_credit" if credit else "ubl",
         type=node.said("cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
         number=node.said("cbc:ID"),
@@ -54,7 +54,7 @@ def read(root: Any) -> Document:
     )
 
 
-def _vat_number(node: Node) -> str:
+def _vat_number(node: XmlNode) -> str:
     """BT-31: of several numbers the one whose scheme is VAT."""
     for scheme in node.all(f"{_PARTY}cac:PartyTaxScheme"):
         if scheme.said("cac:TaxScheme/cbc:ID").upper() == "VAT":
@@ -62,26 +62,26 @@ def _vat_number(node: Node) -> str:
     return ""
 
 
-def _tax_in(total: Node, currency: str) -> bool:
+def _tax_in(total: XmlNode, currency: str) -> bool:
     """Whether a sum of VAT is in the invoice's currency: a second one may be in that of the books (BT-111)."""
     return all(amount.attribute("currencyID") in ("", currency) for amount in total.all("cbc:TaxAmount"))
 
 
-def _part(node: Node) -> Part:
-    return Part(node.required("cbc:Amount"), node.said("cbc:AllowanceChargeReason"))
+def _part(node: XmlNode) -> AllowanceCharge:
+    return AllowanceCharge(node.required("cbc:Amount"), node.said("cbc:AllowanceChargeReason"))
 
 
-def _vat(node: Node) -> VatRow:
+def _vat(node: XmlNode) -> VatRow:
     rate = node.number("cac:TaxCategory/cbc:Percent")
     return VatRow(node.required("cbc:TaxableAmount"), node.required("cbc:TaxAmount"), rate)
 
 
-def _line(node: Node, quantity: str) -> Line:
+def _line(node: XmlNode, quantity: str) -> EInvoiceLine:
     parts = [(one.truth("cbc:ChargeIndicator"), one.required("cbc:Amount")) for one in node.all("cac:AllowanceCharge")]
     item, price = "cac:Item/", "cac:Price/"
     ids = node.all(f"{item}cac:StandardItemIdentification/cbc:ID")
     counted = next(node.all(quantity), None)
-    return Line(
+    return EInvoiceLine(
         id=node.said("cbc:ID"),
         quantity=node.required(quantity),
         unit=counted.attribute("unitCode") if counted else "",

@@ -9,7 +9,7 @@ import structlog
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
 from edge.services.outgoing.breaker import Breakers
@@ -80,8 +80,8 @@ class FeedsPart:
             return
         asked = IngestFile(str(found.path), connector.id, mark=found.mark, cursor=found.cursor)
         outcome = await self._shop.do(asked, system())
-        if isinstance(outcome, Done) and found.more:
-            self._more.add(connector.id)
-        if isinstance(outcome, Refused):
+        if not isinstance(outcome, Done):
             found.take_away()
-            _log.info("what a connector has waits", connector=connector.id, why=outcome.code)
+            _log.info("what a connector has waits", connector=connector.id, why=str(outcome)[:80])
+        elif found.more:
+            self._more.add(connector.id)

@@ -33,7 +33,7 @@ class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fault: str = ""
 
 
-class ReadFile(msgspec.Struct, frozen=True):
+class RecordsRead(msgspec.Struct, frozen=True):
     """What a file holds; `why`: it cannot be taken at all. `key`: of the sentence that says so, or of a refusal."""
 
     records: tuple[ReadRecord, ...] = ()
@@ -43,11 +43,11 @@ class ReadFile(msgspec.Struct, frozen=True):
     values: dict[str, str | int] = {}
 
 
-def read_apart(ask: ReadRecords) -> ReadFile:
+def read_apart(ask: ReadRecords) -> RecordsRead:
     """The same by a process of its own; blocks, so from a thread. `NeedsHuman`: it cannot be taken."""
     name = Path(ask.path).name
     try:
-        found = msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(ask), WAIT_S), type=ReadFile)
+        found = msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(ask), WAIT_S), type=RecordsRead)
     except child.ChildFailed as error:
         raise refusal("slow", file=name, limit=CPU_S) if error.slow else refusal("reader_died", file=name) from error
     if found.why:

@@ -1,6 +1,6 @@
 """The process that reads a file of records: `python -m edge.shop.feeds.record_reader`.
 
-Takes a `ReadRecords` as JSON from standard input and answers with one `ReadFile` (reader_client.py). What a
+Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). What a
 file does to it, the till does not notice.
 """
 
@@ -18,7 +18,7 @@ from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
 from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
 from edge.shop.feeds.layout import layout_of, places_of
-from edge.shop.feeds.reader_client import CPU_S, ReadFile, ReadRecord, ReadRecords
+from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 
 MEMORY_BYTES = 2 * 1024**3
 
@@ -37,16 +37,16 @@ def _answer(asked: bytes) -> bytes:
     try:
         found = read(wanted)
     except EdgeError as error:
-        found = ReadFile(why=error.what, key=error.key, values=dict(error.values))
+        found = RecordsRead(why=error.what, key=error.key, values=dict(error.values))
     except Refusal as error:
-        found = ReadFile(why=error.code, key=f"refused.{error.code}", values=dict(error.refused.values))
+        found = RecordsRead(why=error.code, key=f"refused.{error.code}", values=dict(error.refused.values))
     except MemoryError:
         failed = refusal("memory", file=Path(wanted.path).name)
-        found = ReadFile(why=failed.what, key=failed.key, values=failed.values)
+        found = RecordsRead(why=failed.what, key=failed.key, values=failed.values)
     return msgspec.json.encode(found)
 
 
-def read(ask: ReadRecords) -> ReadFile:
+def read(ask: ReadRecords) -> RecordsRead:
     """What a file holds. `NeedsHuman`, `Refusal`: it cannot be taken."""
     path = Path(ask.path)
     layout = layout_of(ask.mapping, ask.entity_type)
@@ -61,7 +61,7 @@ def read(ask: ReadRecords) -> ReadFile:
             records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
     with path.open("rb") as data:
         checksum = hashlib.file_digest(data, "sha256").hexdigest()
-    return ReadFile(tuple(records), checksum)
+    return RecordsRead(tuple(records), checksum)
 
 
 if __name__ == "__main__":

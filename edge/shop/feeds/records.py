@@ -101,7 +101,7 @@ class CountRow(msgspec.Struct, frozen=True, tag="Inventory"):
 Row = SupplierRow | PriceRow | CountRow
 
 
-class Cells:
+class RecordCells:
     """The cells of a record by field; what cannot be read is noted in `reasons`, all of it at once."""
 
     def __init__(self, cells: Mapping[str, str], terms: Terms) -> None:
@@ -182,7 +182,7 @@ class Cells:
             return None
 
 
-def _supplier(cells: Cells) -> SupplierRow:
+def _supplier(cells: RecordCells) -> SupplierRow:
     currency = _currency(cells)
     said_in = currency or cells.terms.currency
     return SupplierRow(
@@ -196,7 +196,7 @@ def _supplier(cells: Cells) -> SupplierRow:
     )
 
 
-def _price(cells: Cells) -> PriceRow:
+def _price(cells: RecordCells) -> PriceRow:
     currency = _currency(cells)
     cost = cells.money("cost", currency or cells.terms.currency)
     if cost is None and not any(reason.field == "cost" for reason in cells.reasons):
@@ -217,14 +217,14 @@ def _price(cells: Cells) -> PriceRow:
     return row
 
 
-def _count(cells: Cells) -> CountRow:
+def _count(cells: RecordCells) -> CountRow:
     quantity = cells.thousandths("quantity")
     if quantity is None and not any(reason.field == "quantity" for reason in cells.reasons):
         cells.note("quantity", "missing_key")
     return CountRow(cells.key("sku"), cells.text("location") or MAIN, quantity or 0, cells.moment_us("counted_at"))
 
 
-def _currency(cells: Cells) -> str | None:
+def _currency(cells: RecordCells) -> str | None:
     text = cells.text("currency", 3)
     if text is not None and not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
         cells.note("currency", "currency", value=text)
@@ -232,7 +232,7 @@ def _currency(cells: Cells) -> str | None:
     return text
 
 
-_ROWS: Mapping[EntityType, Callable[[Cells], Row]] = {
+_ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "Supplier": _supplier,
     "SupplierPrice": _price,
     "Inventory": _count,
@@ -241,5 +241,5 @@ _ROWS: Mapping[EntityType, Callable[[Cells], Row]] = {
 
 def row_of(entity: EntityType, cells: Mapping[str, str], terms: Terms) -> tuple[Row, list[Reason]]:
     """What a record says, and what is wrong with it: with a reason it is not to be used."""
-    read = Cells(cells, terms)
+    read = RecordCells(cells, terms)
     return _ROWS[entity](read), read.reasons

@@ -33,7 +33,7 @@ from edge.shop.feeds.queries import (
     read_feed_log,
     read_staged,
 )
-from edge.shop.feeds.reader_client import ReadFile, ReadRecords, read_apart
+from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
 from edge.shop.ingest.preview import previewed
 from edge.web.actors import actor_of
@@ -63,7 +63,7 @@ class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     take: Take | None = None
 
 
-class Begun(msgspec.Struct, frozen=True):
+class IngestBegun(msgspec.Struct, frozen=True):
     """The job that takes it in."""
 
     job: int
@@ -100,7 +100,7 @@ async def ingest(request: web.Request) -> web.Response:
             fetched.take_away()
         return answer_outcome(outcome, texts_of(request), BUSY)
     job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
-    return answer_json(Begun(int(job)), 202)
+    return answer_json(IngestBegun(int(job)), 202)
 
 
 async def test(request: web.Request) -> web.Response:
@@ -138,7 +138,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
         db.close()
 
 
-def _invalid(db: Connection, read: ReadFile, connector: Connector, settings: FeedSettings, now_us: int) -> int:
+def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:
     asked = IngestFile("-", connector.id, connector.entity_type, connector.mapping)
     terms = settings.terms(asked, now_us)
     found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
@@ -252,7 +252,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="feeds",
         body=Body(Ingest),
-        answer=Answer(Begun, status=202),
+        answer=Answer(IngestBegun, status=202),
         statuses=(404, 409, 422, 502),
     ),
     Endpoint(

@@ -24,7 +24,7 @@ from edge.shop.feeds.commands import (
     TakeRecords,
 )
 from edge.shop.feeds.judging import judge
-from edge.shop.feeds.reader_client import ReadFile, ReadRecords, read_apart
+from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings, live
 from edge.shop.ingest.import_folders import readable
 
@@ -79,7 +79,7 @@ def _chunks(
 
 
 def _staged(
-    db: Connection, settings: FeedSettings, wanted: IngestFile, found: ReadFile, began_us: int
+    db: Connection, settings: FeedSettings, wanted: IngestFile, found: RecordsRead, began_us: int
 ) -> tuple[list[StagedRecord], int]:
     """The records of a file, each with the line of the later one that counts in its place; and how many cannot be
     taken."""

@@ -12,14 +12,14 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
 )
 from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
-from edge.shop.supplier_invoices.handlers import Invoices
+from edge.shop.supplier_invoices.handlers import SupplierInvoices
 from edge.shop.supplier_invoices.project import projector
 from edge.shop.supplier_invoices.queries import read_invoice_in, read_invoices_in, read_matched
 
 
 def capability(currency: str) -> Capability:
     """Those of a store with this currency."""
-    invoices = Invoices(currency)
+    invoices = SupplierInvoices(currency)
     return Capability(
         name="supplier_invoices",
         commands=(

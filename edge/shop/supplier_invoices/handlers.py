@@ -39,7 +39,7 @@ UNFINISHED = ("supplier_unknown", "currency", "product_unknown", "unit_unclear")
 """Findings that no yes lifts: something has to be said first."""
 
 
-class Invoices:
+class SupplierInvoices:
     """The handlers of a store with this currency."""
 
     def __init__(self, currency: str) -> None:

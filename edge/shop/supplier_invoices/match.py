@@ -50,7 +50,7 @@ KINDS: Mapping[str, Kind] = {
 """What each finding does. A sum that does not hold always blocks, and no yes lifts it."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class MatchFinding(msgspec.Struct, frozen=True):
     """A code, and the gaps of its sentence."""
 
     code: str
@@ -61,7 +61,7 @@ class Finding(msgspec.Struct, frozen=True):
         return KINDS.get(self.code, "block")
 
 
-class Ordered(msgspec.Struct, frozen=True):
+class OrderPosition(msgspec.Struct, frozen=True):
     """What is known of a product in an order, in thousandths; `unit_cost_minor`: as it was ordered. `quantity` 0: it
     came without being ordered."""
 
@@ -78,7 +78,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
     sku: str = ""
     unit: str = ""
-    ordered: Ordered | None = None
+    ordered: OrderPosition | None = None
     has_order: bool = False
 
 
@@ -91,20 +91,20 @@ class MatchedLine(msgspec.Struct, frozen=True):
     order: int
     quantity: int
     unit_cost_minor: int
-    ordered: Ordered | None
-    findings: tuple[Finding, ...]
+    ordered: OrderPosition | None
+    findings: tuple[MatchFinding, ...]
 
 
 def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digits: int, credit: bool) -> MatchedLine:
     """A line of an invoice. `share`: by what the header's allowances and charges change each line's sum; `digits` of
     the currency."""
     if not known.sku:
-        return MatchedLine(at, "", 0, 0, 0, None, (Finding("product_unknown"),))
+        return MatchedLine(at, "", 0, 0, 0, None, (MatchFinding("product_unknown"),))
     quantity = thousandths_of(line, known)
     ordered = known.ordered
     order = ordered.order if ordered else 0
     if not quantity:
-        return MatchedLine(at, known.sku, order, 0, 0, ordered, (Finding("unit_unclear", {"unit": line.unit}),))
+        return MatchedLine(at, known.sku, order, 0, 0, ordered, (MatchFinding("unit_unclear", {"unit": line.unit}),))
     cost = (Decimal(line.total) * share).scaleb(digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
     findings = _credited(quantity, ordered) if credit else _invoiced(quantity, cost, known, digits)
@@ -134,22 +134,22 @@ def share_of(paper: Paper) -> Decimal:
     return net / lines if lines and paper.net else Decimal(1)
 
 
-def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Sequence[Finding]:
+def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Sequence[MatchFinding]:
     ordered = known.ordered
     if ordered is None:
-        return [Finding("not_ordered" if known.has_order else "no_order")]
-    found = [Finding("not_ordered")] if not ordered.quantity else []
+        return [MatchFinding("not_ordered" if known.has_order else "no_order")]
+    found = [MatchFinding("not_ordered")] if not ordered.quantity else []
     now = ordered.invoiced + quantity
     if not ordered.received:
-        found.append(Finding("not_received"))
+        found.append(MatchFinding("not_received"))
     elif now > ordered.received:
-        found.append(Finding("qty_over", {"invoiced": _units(now), "received": _units(ordered.received)}))
+        found.append(MatchFinding("qty_over", {"invoiced": _units(now), "received": _units(ordered.received)}))
     elif now < ordered.received:
-        found.append(Finding("qty_under", {"invoiced": _units(now), "received": _units(ordered.received)}))
+        found.append(MatchFinding("qty_under", {"invoiced": _units(now), "received": _units(ordered.received)}))
     return [*found, *_priced(quantity, cost, ordered, digits)] if ordered.quantity else found
 
 
-def _priced(quantity: int, cost: Decimal, ordered: Ordered, digits: int) -> Sequence[Finding]:
+def _priced(quantity: int, cost: Decimal, ordered: OrderPosition, digits: int) -> Sequence[MatchFinding]:
     agreed = Decimal(ordered.unit_cost_minor)
     more = cost - agreed
     values: dict[str, str | int] = {
@@ -157,18 +157,18 @@ def _priced(quantity: int, cost: Decimal, ordered: Ordered, digits: int) -> Sequ
         "invoiced_minor": int(cost.quantize(Decimal(1), ROUND_HALF_UP)),
     }
     if more > 0 and (more * 100 > agreed * OVER_PERCENT or more * quantity / 1000 > OVER_LINE.scaleb(digits)):
-        return [Finding("price_over", values)]
+        return [MatchFinding("price_over", values)]
     if more < 0:
         odd = -more * 100 > agreed * ODD_PERCENT
-        return [Finding("price_odd" if odd else "price_under", values)]
+        return [MatchFinding("price_odd" if odd else "price_under", values)]
     return []
 
 
-def _credited(quantity: int, ordered: Ordered | None) -> Sequence[Finding]:
+def _credited(quantity: int, ordered: OrderPosition | None) -> Sequence[MatchFinding]:
     if ordered is None:
-        return [Finding("no_order")]
+        return [MatchFinding("no_order")]
     if abs(quantity) > ordered.invoiced:
-        return [Finding("credit_over", {"credited": _units(abs(quantity)), "invoiced": _units(ordered.invoiced)})]
+        return [MatchFinding("credit_over", {"credited": _units(abs(quantity)), "invoiced": _units(ordered.invoiced)})]
     return []
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.einvoice import Document, Fault, Line
+from edge.lib.einvoice import EInvoice, EInvoiceLine, Fault
 
 LINES_MOST = 400
 """Lines of an invoice; a longer one is refused."""
@@ -74,7 +74,7 @@ class Paper(msgspec.Struct, frozen=True):
         return _plain(self.seller_vat) or " ".join(self.seller.casefold().split())
 
 
-def paper_of(document: Document, faults: tuple[Fault, ...]) -> Paper:
+def paper_of(document: EInvoice, faults: tuple[Fault, ...]) -> Paper:
     """What is kept of an invoice that was read."""
     return Paper(
         document.number,
@@ -100,7 +100,7 @@ def paper_of(document: Document, faults: tuple[Fault, ...]) -> Paper:
     )
 
 
-def _line(line: Line) -> PaperLine:
+def _line(line: EInvoiceLine) -> PaperLine:
     price, per, rate = map(_said, (line.price, line.per, line.rate))
     about = (line.name, line.code, line.buyer_code, line.gtin, rate)
     return PaperLine(line.id, _said(line.quantity), line.unit, _said(line.total), price, per, *about)

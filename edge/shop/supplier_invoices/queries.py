@@ -14,7 +14,7 @@ from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.stock.rows import find_product
-from edge.shop.supplier_invoices.match import Candidate, Finding, MatchedLine, Ordered, match_line, share_of
+from edge.shop.supplier_invoices.match import Candidate, MatchedLine, MatchFinding, OrderPosition, match_line, share_of
 from edge.shop.supplier_invoices.paper import Paper, PaperLine, State
 
 PAGE_LIMIT = 200
@@ -60,7 +60,7 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
     and nothing is to be asked. `faulty`: its own sums do not hold."""
 
     invoice: KeptInvoice
-    findings: tuple[Finding, ...]
+    findings: tuple[MatchFinding, ...]
     lines: tuple[MatchedLine, ...]
 
     @property
@@ -118,18 +118,18 @@ def _kept(remarks: Remarks, row: Sequence[Any]) -> KeptInvoice:
     return KeptInvoice(number, supplier, state, file, said, received_us, digest, msgspec.json.decode(body, type=Paper))
 
 
-def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -> list[Finding]:
+def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -> list[MatchFinding]:
     paper, found = invoice.paper, []
     if not invoice.supplier:
-        found.append(Finding("supplier_unknown", {"seller": paper.seller}))
+        found.append(MatchFinding("supplier_unknown", {"seller": paper.seller}))
     if paper.currency != currency:
-        found.append(Finding("currency", {"currency": paper.currency}))
+        found.append(MatchFinding("currency", {"currency": paper.currency}))
     if paper.date > after(today, 1):
-        found.append(Finding("date_ahead", {"date": paper.date}))
+        found.append(MatchFinding("date_ahead", {"date": paper.date}))
     if paper.charges.strip("0."):
-        found.append(Finding("charge_unplanned", {"charges": paper.charges}))
+        found.append(MatchFinding("charge_unplanned", {"charges": paper.charges}))
     if alike := db.execute(_ALIKE, (invoice.number,)).fetchone():
-        found.append(Finding("duplicate_maybe", {"other": alike[0]}))
+        found.append(MatchFinding("duplicate_maybe", {"other": alike[0]}))
     return found
 
 
@@ -161,7 +161,7 @@ def _candidate(
         return Candidate(product.sku, product.unit, None, has_order=True)
     key = (order.number, product.sku)
     returned, invoiced = (int(db.execute(sql, key).fetchone()[0]) for sql in (_RETURNED, _INVOICED))
-    known = Ordered(
+    known = OrderPosition(
         order.number, goods.quantity, goods.received - returned, invoiced, goods.unit_cost_minor, goods.pack
     )
     return Candidate(product.sku, product.unit, known, has_order=True)
