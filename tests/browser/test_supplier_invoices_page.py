@@ -55,15 +55,15 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.see("[data-line]", "It costs more than was ordered.")
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
-                for path in ("/manager/supplier-invoices", "/manager/supplier-invoices/1"):
-                    await page.open(served, f"register=1&lang={language}", path=path)
+                for path, more in (("/manager/supplier-invoices", ""), ("/manager/supplier-invoice", "&id=1")):
+                    await page.open(served, f"register=1&lang={language}{more}", path=path)
                     await page.see(".invoices-in h1")
                     if SHOTS:
-                        name = f"invoice{path[26:].replace('/', '-')}-{language}-{size[0]}"
+                        name = f"{path.rpartition('/')[2]}-{language}-{size[0]}"
                         await page.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
                     wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
                     assert not wide, (path, language, size)
-            await page.open(served, "register=1&lang=en", path="/manager/supplier-invoices/1")
+            await page.open(served, "register=1&lang=en&id=1", path="/manager/supplier-invoice")
             await page.page.locator("#decide [name=note]").fill("agreed by phone")
             await page.page.locator("#decide [data-decide=ApproveInvoice]").click()
             await page.page.locator("[data-decide=PostInvoice]").click()

@@ -30,9 +30,9 @@ async def listed(request: web.Request) -> web.Response:
 
 
 async def shown(request: web.Request) -> web.Response:
-    """`GET /manager/supplier-invoices/{number}`: one, line by line."""
-    site = request.app[SITE]
-    found = await matched_of(request, int(request.match_info["number"]))
+    """`GET /manager/supplier-invoice?id=`: one, line by line."""
+    site, id = request.app[SITE], request.query.get("id", "")
+    found = await matched_of(request, int(id) if id.isdecimal() and len(id) < 16 else 0)
     suppliers = await site.asker.read(read_suppliers)
     there = [at for at in PAGES_SHOWN if picture_of(site.config.folder, found.invoice.digest, at).is_file()]
     return page(request, "supplier_invoice", found=found, suppliers=suppliers, pages=there)
@@ -50,7 +50,7 @@ PAGES = (
         place=75,
     ),
     Page(
-        path=r"/manager/supplier-invoices/{number:\d{1,15}}",
+        path="/manager/supplier-invoice",
         name="supplier_invoice",
         group="stock",
         handler=shown,

@@ -11,7 +11,7 @@ document.getElementById("bring").addEventListener("submit", async (event) => {
   event.preventDefault();
   const file = event.target.elements.file.files[0];
   const answer = await granted((grant) => bring(file, grant));
-  if (answer?.status === 201) location.href = `/manager/supplier-invoices/${answer.body.number}?register=${register}&lang=${lang}`;
+  if (answer?.status === 201) location.href = `/manager/supplier-invoice?id=${answer.body.number}&register=${register}&lang=${lang}`;
   else document.getElementById("bring-error").textContent = answer ? messageOf(answer) : "";
 });
 
