@@ -15,7 +15,7 @@ LINE_SLACK = Decimal("0.02")
 NOTHING = Decimal(0)
 
 
-class Fault(msgspec.Struct, frozen=True):
+class SumFault(msgspec.Struct, frozen=True):
     """What does not hold: `code`, of which line ("": of the whole), what it should be and what is said."""
 
     code: str
@@ -24,20 +24,20 @@ class Fault(msgspec.Struct, frozen=True):
     said: str = ""
 
 
-def check(paper: EInvoice) -> tuple[Fault, ...]:
+def check(paper: EInvoice) -> tuple[SumFault, ...]:
     """All that does not hold."""
     return (*_missing(paper), *_sums(paper), *_taxes(paper), *_lines(paper))
 
 
-def _missing(paper: EInvoice) -> Iterator[Fault]:
+def _missing(paper: EInvoice) -> Iterator[SumFault]:
     for name in ("number", "date", "currency", "seller", "total"):
         if getattr(paper, name) in ("", None):
-            yield Fault("missing_field", said=name)
+            yield SumFault("missing_field", said=name)
     if not paper.lines:
-        yield Fault("no_lines")
+        yield SumFault("no_lines")
 
 
-def _sums(paper: EInvoice) -> Iterator[Fault]:
+def _sums(paper: EInvoice) -> Iterator[SumFault]:
     allowances, charges = paper.allowances_sum or NOTHING, paper.charges_sum or NOTHING
     if paper.lines and paper.lines_sum is not None:
         yield from _equal("lines_sum", sum((one.total for one in paper.lines), NOTHING), paper.lines_sum)
@@ -52,9 +52,9 @@ def _sums(paper: EInvoice) -> Iterator[Fault]:
         yield from _equal("due_sum", left, paper.payable)
 
 
-def _taxes(paper: EInvoice) -> Iterator[Fault]:
+def _taxes(paper: EInvoice) -> Iterator[SumFault]:
     if len(paper.taxes) > 1:
-        yield Fault("tax_sum", expected="1", said=str(len(paper.taxes)))
+        yield SumFault("tax_sum", expected="1", said=str(len(paper.taxes)))
     elif paper.tax is not None:
         yield from _equal("tax_sum", sum((one.tax for one in paper.vat), NOTHING), paper.tax)
     for row in paper.vat:
@@ -63,13 +63,13 @@ def _taxes(paper: EInvoice) -> Iterator[Fault]:
         lines = sum(one.rate == row.rate for one in paper.lines)
         tax = (row.base * row.rate / 100).quantize(CENT, ROUND_HALF_UP)
         if abs(tax - row.tax) > CENT * max(1, lines):
-            yield Fault("tax_rate", expected=str(tax), said=str(row.tax))
+            yield SumFault("tax_rate", expected=str(tax), said=str(row.tax))
 
 
-def _lines(paper: EInvoice) -> Iterator[Fault]:
+def _lines(paper: EInvoice) -> Iterator[SumFault]:
     for line in paper.lines:
         if (worth := worth_of(line)) is not None and abs(worth - line.total) > LINE_SLACK:
-            yield Fault("line_amount", line.id, str(worth.quantize(CENT, ROUND_HALF_UP)), str(line.total))
+            yield SumFault("line_amount", line.id, str(worth.quantize(CENT, ROUND_HALF_UP)), str(line.total))
 
 
 def worth_of(line: EInvoiceLine) -> Decimal | None:
@@ -79,6 +79,6 @@ def worth_of(line: EInvoiceLine) -> Decimal | None:
     return line.quantity * line.price / (line.per or Decimal(1)) - line.allowances + line.charges
 
 
-def _equal(code: str, expected: Decimal, said: Decimal) -> Iterator[Fault]:
+def _equal(code: str, expected: Decimal, said: Decimal) -> Iterator[SumFault]:
     if expected != said:
-        yield Fault(code, expected=str(expected), said=str(said))
+        yield SumFault(code, expected=str(expected), said=str(said))

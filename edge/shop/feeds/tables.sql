@@ -1,7 +1,7 @@
 -- Strict projection of ConnectorSet and ConnectorEnded: `body` is JSON, connector.Connector.
 CREATE TABLE feed_connector (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -37,14 +37,16 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=MACHINE),
         ),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(demand, versions, occasions_on),
         queries=(
             QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS, surfaces=STAFF),
             QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS, surfaces=STAFF),
             QuerySpec("forecast_models", read_models, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
-        jobs=(JobKind(handlers.TRAIN_JOB, train_chunks(settings)), JobKind(handlers.HISTORY_JOB, history_chunks)),
+        jobs=(
+            JobKind(handlers.TRAIN_JOB, train_chunks(settings)),
+            JobKind(handlers.HISTORY_JOB, history_chunks(settings.zone)),
+        ),
         watches=WATCHES,
         parts=PARTS,
     )

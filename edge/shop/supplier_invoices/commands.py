@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import REMARK, AskingCommand, Command, Number
-from edge.shop.purchasing.commands import SupplierId
-from edge.shop.stock.commands import Sku
+from edge.shop.catalog.product import Sku
 from edge.shop.supplier_invoices.paper import LINES_MOST, Paper
 
+SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
 
 

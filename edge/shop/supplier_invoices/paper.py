@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.einvoice import EInvoice, EInvoiceLine, Fault
+from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
 
 LINES_MOST = 400
 """Lines of an invoice; a longer one is refused."""
@@ -74,7 +74,7 @@ class Paper(msgspec.Struct, frozen=True):
         return _plain(self.seller_vat) or " ".join(self.seller.casefold().split())
 
 
-def paper_of(document: EInvoice, faults: tuple[Fault, ...]) -> Paper:
+def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
     """What is kept of an invoice that was read."""
     return Paper(
         document.number,
