@@ -24,6 +24,7 @@ STORED = frozenset(
         "edge.shop.orders.order",
         "edge.shop.orders.zones",
         "edge.shop.printing.document",
+        "edge.shop.production.bom",
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
         "edge.shop.feeds.connector",

@@ -3,6 +3,7 @@
 import * as ahead from "./ahead.js";
 import { acts, answer, dropCoupon, reprint, tell } from "./acts.js";
 import { takes } from "./counter.js";
+import "./desk.js";
 import { anyOpen, refresh } from "./dialogs.js";
 import "./pad.js";
 import * as lines from "./lines.js";
