@@ -33,6 +33,7 @@ from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
+from edge.services.feeds.part import FeedsPart
 from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
@@ -233,6 +234,7 @@ def telling(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 

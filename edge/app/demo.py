@@ -28,6 +28,7 @@ from edge.app import (
     demo_catalog,
     demo_counter,
     demo_customers,
+    demo_feeds,
     demo_history,
     demo_invoices,
     demo_no_show,
@@ -308,6 +309,7 @@ async def _stock(path: Path, folder: Path) -> None:
                 await shop.do(SetPromotion(promotion))
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
+            await finish(shop, await demo_feeds.seed(shop.do, loaded.folder), lambda job: None)
             await demo_transfers.seed(shop.do)
             await demo_production.seed(shop.do)
             await demo_access.seed(shop.do, loaded.folder)

@@ -37,6 +37,7 @@ from edge.shop import (
     coupons,
     customers,
     directives,
+    feeds,
     fiscal,
     forecast,
     gift_cards,
@@ -67,6 +68,7 @@ from edge.shop import (
     shelf,
     shifts,
     stock,
+    supplier_invoices,
     tenders,
     till,
     time_clock,
@@ -149,6 +151,8 @@ def build_registry(config: Config) -> Registry:
             pricing.capability(_undiscounted(config)),
             production.capability(production.settings_of(config)),
             _law(config),
+            supplier_invoices.capability(config.store.currency),
+            feeds.capability(_feeding(config)),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             office.capability,
@@ -186,6 +190,11 @@ def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
     """The categories whose prices the law or the shop holds."""
     till_settings = till.live(config.till_settings())
     return lambda db: till_settings.at(db).undiscounted
+
+
+def _feeding(config: Config) -> feeds.FeedSettings:
+    """How records from elsewhere are read."""
+    return feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:

@@ -18,6 +18,11 @@ NOT_PERSONAL: dict[str, str] = {
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
         ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket
         WorkCorrected.day
+        FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
+        PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku
+        SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
+        SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
+        SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
@@ -89,10 +94,14 @@ NOT_PERSONAL: dict[str, str] = {
     "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
     "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
     "keys of the configuration": "ConfigurationChanged.keys",
+    "which column of a file is what": "Connector.mapping",
+    "a day, a sum, or the name of a field, as a paper has it": """
+        Paper.date Paper.due PaperFault.expected PaperFault.said""",
     "the address of a program, and what it is told of": """
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
+        FeedTaken.entity_type Paper.currency Paper.type PaperFault.code PaperLine.unit SupplierInvoiceApproved.overruled
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
         FactorPolicySet.factor KeyMade.rights LabelsPrinted.kind PrintConfirmed.kind PrintCopied.kind
@@ -114,6 +123,7 @@ NOT_PERSONAL: dict[str, str] = {
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
+        PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Product.attributes Product.axes
         Product.brand Product.names Promotion.names Rate.name Returned.names RoleSet.name

@@ -29,7 +29,10 @@ STORED = frozenset(
         "edge.shop.production.bom",
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
+        "edge.shop.feeds.connector",
         "edge.shop.tenders.tender",
+        # a paper as it came
+        "edge.shop.supplier_invoices.paper",
     }
 )
 """Modules beside `events.py` whose structs may be part of an event."""

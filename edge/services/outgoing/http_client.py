@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -81,6 +83,15 @@ class OutgoingHttp:
         `Undelivered`: not a byte was taken, the server cannot answer now (5xx), or nobody asks it at the moment;
         `MaybeSent`: it was sent, and no answer came.
         """
+        return await self._guarded(url, lambda: self._ask(url, body, headers))
+
+    async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
+        """Ask for it, as `post` does; the body of a 200 is written to the file `into`, and of any other answer is what
+        it has. `Undelivered` `body_too_large`: it is more than `most_bytes`."""
+        return await self._guarded(url, lambda: self._fetch(url, headers, into, most_bytes))
+
+    async def _guarded(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
+        """What a server answers, where it may be asked, and behind its breaker."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise Undelivered("wrong_address", permanent=True)
@@ -93,7 +104,7 @@ class OutgoingHttp:
             raise Undelivered("breaker_open", parts.hostname, after_s=left_s, tried=False)
         self._breakers[host] = self._breakers[host].asked()
         try:
-            answer = await self._ask(url, body, headers)
+            answer = await ask()
         except (Undelivered, MaybeSent, asyncio.CancelledError):
             self._breakers[host] = self._breakers[host].failed(self._mono_s())
             raise
@@ -104,17 +115,39 @@ class OutgoingHttp:
         return answer
 
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
+        async with self._sent("POST", url, headers, body) as answer:
+            return _answered(answer, await read_body(answer, ANSWER_BYTES))
+
+    async def _fetch(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
+        async with self._sent("GET", url, headers) as answer:
+            if answer.status != 200:
+                return _answered(answer, await read_body(answer, ANSWER_BYTES))
+            left = most_bytes
+            with into.open("wb") as file:
+                async for piece in answer.content.iter_chunked(ANSWER_BYTES):
+                    if (left := left - len(piece)) < 0:
+                        raise Undelivered("body_too_large", str(most_bytes), permanent=True)
+                    await asyncio.to_thread(file.write, piece)
+            return _answered(answer, b"")
+
+    @asynccontextmanager
+    async def _sent(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         assert self._session is not None, "it is open"
         try:
-            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
-                content = await read_body(answer, ANSWER_BYTES)
-                return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, content)
+            async with self._session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+                yield answer
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Undelivered("no_connection", str(error)) from error
         except (aiohttp.InvalidURL, ValueError) as error:
             raise Undelivered("wrong_address", permanent=True) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise MaybeSent(str(error) or type(error).__name__) from error
+
+
+def _answered(answer: aiohttp.ClientResponse, body: bytes) -> HttpAnswer:
+    return HttpAnswer(answer.status, {name.lower(): text for name, text in answer.headers.items()}, body)
 
 
 async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:

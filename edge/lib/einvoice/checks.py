@@ -1,0 +1,84 @@
+"""Whether the sums of an invoice hold: the rules BR-CO-10 to 17 of EN 16931-1, to the cent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from edge.lib.einvoice.document import EInvoice, EInvoiceLine
+
+CENT = Decimal("0.01")
+LINE_SLACK = Decimal("0.02")
+"""What a line may be off its quantity times its price: both are written with few digits."""
+NOTHING = Decimal(0)
+
+
+class SumFault(msgspec.Struct, frozen=True):
+    """What does not hold: `code`, of which line ("": of the whole), what it should be and what is said."""
+
+    code: str
+    line: str = ""
+    expected: str = ""
+    said: str = ""
+
+
+def check(paper: EInvoice) -> tuple[SumFault, ...]:
+    """All that does not hold."""
+    return (*_missing(paper), *_sums(paper), *_taxes(paper), *_lines(paper))
+
+
+def _missing(paper: EInvoice) -> Iterator[SumFault]:
+    for name in ("number", "date", "currency", "seller", "total"):
+        if getattr(paper, name) in ("", None):
+            yield SumFault("missing_field", said=name)
+    if not paper.lines:
+        yield SumFault("no_lines")
+
+
+def _sums(paper: EInvoice) -> Iterator[SumFault]:
+    allowances, charges = paper.allowances_sum or NOTHING, paper.charges_sum or NOTHING
+    if paper.lines and paper.lines_sum is not None:
+        yield from _equal("lines_sum", sum((one.total for one in paper.lines), NOTHING), paper.lines_sum)
+    yield from _equal("allowances_sum", sum((one.amount for one in paper.allowances), NOTHING), allowances)
+    yield from _equal("charges_sum", sum((one.amount for one in paper.charges), NOTHING), charges)
+    if paper.net is not None and paper.lines_sum is not None:
+        yield from _equal("net_sum", paper.lines_sum - allowances + charges, paper.net)
+    if paper.total is not None and paper.net is not None:
+        yield from _equal("total_sum", paper.net + (paper.tax or NOTHING), paper.total)
+    if paper.payable is not None and paper.total is not None:
+        left = paper.total - (paper.paid or NOTHING) + (paper.rounding or NOTHING)
+        yield from _equal("due_sum", left, paper.payable)
+
+
+def _taxes(paper: EInvoice) -> Iterator[SumFault]:
+    if len(paper.taxes) > 1:
+        yield SumFault("tax_sum", expected="1", said=str(len(paper.taxes)))
+    elif paper.tax is not None:
+        yield from _equal("tax_sum", sum((one.tax for one in paper.vat), NOTHING), paper.tax)
+    for row in paper.vat:
+        if row.rate is None:
+            continue
+        lines = sum(one.rate == row.rate for one in paper.lines)
+        tax = (row.base * row.rate / 100).quantize(CENT, ROUND_HALF_UP)
+        if abs(tax - row.tax) > CENT * max(1, lines):
+            yield SumFault("tax_rate", expected=str(tax), said=str(row.tax))
+
+
+def _lines(paper: EInvoice) -> Iterator[SumFault]:
+    for line in paper.lines:
+        if (worth := worth_of(line)) is not None and abs(worth - line.total) > LINE_SLACK:
+            yield SumFault("line_amount", line.id, str(worth.quantize(CENT, ROUND_HALF_UP)), str(line.total))
+
+
+def worth_of(line: EInvoiceLine) -> Decimal | None:
+    """What quantity and price give, with the line's own allowances and charges; None: no price is said."""
+    if line.price is None or line.per == 0:
+        return None
+    return line.quantity * line.price / (line.per or Decimal(1)) - line.allowances + line.charges
+
+
+def _equal(code: str, expected: Decimal, said: Decimal) -> Iterator[SumFault]:
+    if expected != said:
+        yield SumFault(code, expected=str(expected), said=str(said))

@@ -1,0 +1,99 @@
+"""UN/CEFACT Cross Industry Invoice D16B, as EN 16931-3-3 binds it: Factur-X, ZUGFeRD 2, XRechnung. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from edge.lib.einvoice.document import AllowanceCharge, EInvoice, EInvoiceLine, VatRow
+from edge.lib.einvoice.fields import XmlNode
+
+ROOT = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+_PREFIXES = {
+    "rsm": ROOT,
+    "ram": "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100",
+    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+    "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+}
+_TRADE = "rsm:SupplyChainTradeTransaction/"
+_AGREED = f"{_TRADE}ram:ApplicableHeaderTradeAgreement/"
+_SENT = f"{_TRADE}ram:ApplicableHeaderTradeDelivery/"
+_SETTLED = f"{_TRADE}ram:ApplicableHeaderTradeSettlement/"
+_SUMS = f"{_SETTLED}ram:SpecifiedTradeSettlementHeaderMonetarySummation/"
+_PARTS = "ram:SpecifiedTradeAllowanceCharge"
+_GTINS = frozenset({"0160", "0088"})
+
+
+def read(root: Any) -> EInvoice:
+    """The document. `FieldWrong`: a field of it."""
+    node = XmlNode(root, _PREFIXES)
+    parts = [(one.truth("ram:ChargeIndicator/udt:Indicator"), _part(one)) for one in node.all(f"{_SETTLED}{_PARTS}")]
+    currency = node.said(f"{_SETTLED}ram:InvoiceCurrencyCode")
+    taxes = [one for one in node.all(f"{_SUMS}ram:TaxTotalAmount") if one.attribute("currencyID") in ("", currency)]
+    due = f"{_SETTLED}ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString"
+    return EInvoice(
+        syntax="cii",
+        type=node.said("rsm:ExchangedDocument/ram:TypeCode"),
+        number=node.said("rsm:ExchangedDocument/ram:ID"),
+        date=node.day("rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString"),
+        currency=currency,
+        seller=node.said(f"{_AGREED}ram:SellerTradeParty/ram:Name"),
+        due=node.day(due),
+        seller_vat=_vat_number(node),
+        order=node.said(f"{_AGREED}ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"),
+        despatch=node.said(f"{_SENT}ram:DespatchAdviceReferencedDocument/ram:IssuerAssignedID"),
+        lines=tuple(_line(one) for one in node.all(f"{_TRADE}ram:IncludedSupplyChainTradeLineItem")),
+        allowances=tuple(part for is_charge, part in parts if not is_charge),
+        charges=tuple(part for is_charge, part in parts if is_charge),
+        vat=tuple(_vat(one) for one in node.all(f"{_SETTLED}ram:ApplicableTradeTax")),
+        lines_sum=node.number(f"{_SUMS}ram:LineTotalAmount"),
+        allowances_sum=node.number(f"{_SUMS}ram:AllowanceTotalAmount"),
+        charges_sum=node.number(f"{_SUMS}ram:ChargeTotalAmount"),
+        net=node.number(f"{_SUMS}ram:TaxBasisTotalAmount"),
+        taxes=tuple(one.required(".") for one in taxes),
+        total=node.number(f"{_SUMS}ram:GrandTotalAmount"),
+        paid=node.number(f"{_SUMS}ram:TotalPrepaidAmount"),
+        rounding=node.number(f"{_SUMS}ram:RoundingAmount"),
+        payable=node.number(f"{_SUMS}ram:DuePayableAmount"),
+    )
+
+
+def _vat_number(node: XmlNode) -> str:
+    """BT-31: the registration whose scheme is VA; FC is that of the tax office (BT-32)."""
+    ids = node.all(f"{_AGREED}ram:SellerTradeParty/ram:SpecifiedTaxRegistration/ram:ID")
+    return next((one.text for one in ids if one.attribute("schemeID") == "VA"), "")
+
+
+def _part(node: XmlNode) -> AllowanceCharge:
+    return AllowanceCharge(node.required("ram:ActualAmount"), node.said("ram:Reason"))
+
+
+def _vat(node: XmlNode) -> VatRow:
+    rate = node.number("ram:RateApplicablePercent")
+    return VatRow(node.required("ram:BasisAmount"), node.required("ram:CalculatedAmount"), rate)
+
+
+def _line(node: XmlNode) -> EInvoiceLine:
+    product, agreed = "ram:SpecifiedTradeProduct/", "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice/"
+    settled, quantity = "ram:SpecifiedLineTradeSettlement/", "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity"
+    parts = [
+        (one.truth("ram:ChargeIndicator/udt:Indicator"), one.required("ram:ActualAmount"))
+        for one in node.all(f"{settled}{_PARTS}")
+    ]
+    counted = next(node.all(quantity), None)
+    ids = node.all(f"{product}ram:GlobalID")
+    return EInvoiceLine(
+        id=node.said("ram:AssociatedDocumentLineDocument/ram:LineID"),
+        quantity=node.required(quantity),
+        unit=counted.attribute("unitCode") if counted else "",
+        total=node.required(f"{settled}ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"),
+        price=node.number(f"{agreed}ram:ChargeAmount"),
+        per=node.number(f"{agreed}ram:BasisQuantity"),
+        name=node.said(f"{product}ram:Name"),
+        code=node.said(f"{product}ram:SellerAssignedID"),
+        buyer_code=node.said(f"{product}ram:BuyerAssignedID"),
+        gtin=next((one.text for one in ids if one.attribute("schemeID") in _GTINS), ""),
+        rate=node.number(f"{settled}ram:ApplicableTradeTax/ram:RateApplicablePercent"),
+        allowances=sum((amount for is_charge, amount in parts if not is_charge), Decimal(0)),
+        charges=sum((amount for is_charge, amount in parts if is_charge), Decimal(0)),
+    )

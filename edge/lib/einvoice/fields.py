@@ -1,0 +1,74 @@
+"""Fields of an XML tree as values. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d{0,10})?|\.\d{1,10})")
+TEXT_CHARS = 300
+
+
+class FieldWrong(ValueError):
+    """A field that cannot be read."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class XmlNode:
+    """An element, asked by paths with prefixes; what is not there says nothing."""
+
+    def __init__(self, element: Any, prefixes: Mapping[str, str]) -> None:
+        self._element = element
+        self._prefixes = dict(prefixes)
+
+    def all(self, path: str) -> Iterator[XmlNode]:
+        return (XmlNode(one, self._prefixes) for one in self._element.findall(path, self._prefixes))
+
+    def attribute(self, name: str) -> str:
+        return (self._element.get(name) or "").strip()
+
+    @property
+    def text(self) -> str:
+        return " ".join((self._element.text or "").split())[:TEXT_CHARS]
+
+    def said(self, *paths: str) -> str:
+        """The first of these texts that is not empty."""
+        return next((one.text for path in paths for one in self.all(path) if one.text), "")
+
+    def number(self, path: str) -> Decimal | None:
+        """A decimal, exactly as it stands there. `FieldWrong`: something else does."""
+        text = self.said(path)
+        if not text:
+            return None
+        try:
+            if not _NUMBER.fullmatch(text):
+                raise FieldWrong(path)
+            return Decimal(text)
+        except InvalidOperation as error:
+            raise FieldWrong(path) from error
+
+    def required(self, path: str) -> Decimal:
+        found = self.number(path)
+        if found is None:
+            raise FieldWrong(path)
+        return found
+
+    def day(self, path: str) -> str:
+        """ISO 8601, also where it is written as 20260131 (format 102). `FieldWrong`: no day."""
+        text = self.said(path)[:10]
+        if not text:
+            return ""
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError as error:
+            raise FieldWrong(path) from error
+
+    def truth(self, path: str) -> bool:
+        """An indicator: "true" and "1", "false" and "0"."""
+        return self.said(path).lower() in ("true", "1")

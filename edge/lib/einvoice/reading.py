@@ -1,0 +1,60 @@
+"""Which kind of XML an invoice is, and the invoice. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from edge.lib.einvoice import cii, ubl
+from edge.lib.einvoice.document import EInvoice
+from edge.lib.einvoice.fields import FieldWrong
+
+XML_BYTES = 16 * 1024 * 1024
+NODES = 500_000
+DEPTH = 64
+
+
+class NotAnInvoice(ValueError):
+    """Bytes that are no invoice; `why` is a word: no_xml, unsafe_xml, no_invoice, deep, large, or field."""
+
+    def __init__(self, why: str, field: str = "") -> None:
+        super().__init__(f"{why} {field}".strip())
+        self.why = why
+        self.field = field
+
+
+def read_xml(content: bytes) -> EInvoice:
+    """The invoice that an XML file is. `NotAnInvoice`: it is none, or one of its fields cannot be read."""
+    if len(content) > XML_BYTES:
+        raise NotAnInvoice("large")
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise NotAnInvoice("unsafe_xml") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise NotAnInvoice("no_xml") from error
+    _require_bounded(root)
+    read = {
+        f"{{{ubl.INVOICE}}}Invoice": ubl.read,
+        f"{{{ubl.CREDIT_NOTE}}}CreditNote": ubl.read,
+        f"{{{cii.ROOT}}}CrossIndustryInvoice": cii.read,
+    }.get(root.tag)
+    if read is None:
+        raise NotAnInvoice("no_invoice")
+    try:
+        return read(root)
+    except FieldWrong as error:
+        raise NotAnInvoice("field", error.field) from error
+
+
+def _require_bounded(root: Any) -> None:
+    level, depth, nodes = [root], 0, 0
+    while level:
+        depth, nodes = depth + 1, nodes + len(level)
+        if depth > DEPTH:
+            raise NotAnInvoice("deep")
+        if nodes > NODES:
+            raise NotAnInvoice("large")
+        level = [child for one in level for child in one]

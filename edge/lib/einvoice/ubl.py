@@ -1,0 +1,98 @@
+"""UBL 2.1 (OASIS), Invoice and CreditNote, as EN 16931-3-2 binds it. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from edge.lib.einvoice.document import AllowanceCharge, EInvoice, EInvoiceLine, VatRow
+from edge.lib.einvoice.fields import XmlNode
+
+INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
+_PREFIXES = {
+    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
+    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
+}
+_PARTY = "cac:AccountingSupplierParty/cac:Party/"
+_GTINS = frozenset({"0160", "0088"})
+"""The scheme of GTINs among item identifiers (ISO/IEC 6523), and that of EAN, by which many write them."""
+
+
+def read(root: Any) -> EInvoice:
+    """The document. `FieldWrong`: a field of it."""
+    node, credit = XmlNode(root, _PREFIXES), root.tag.endswith("}CreditNote")
+    sums = next(node.all("cac:LegalMonetaryTotal"), XmlNode(root.makeelement("none", {}), _PREFIXES))
+    parts = [(one.truth("cbc:ChargeIndicator"), _part(one)) for one in node.all("cac:AllowanceCharge")]
+    currency = node.said("cbc:DocumentCurrencyCode")
+    lines = node.all("cac:CreditNoteLine" if credit else "cac:InvoiceLine")
+    totals = [one for one in node.all("cac:TaxTotal") if _tax_in(one, currency)]
+    return EInvoice(
+        syntax="ubl_credit" if credit else "ubl",
+        type=node.said("cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
+        number=node.said("cbc:ID"),
+        date=node.day("cbc:IssueDate"),
+        currency=currency,
+        seller=node.said(f"{_PARTY}cac:PartyLegalEntity/cbc:RegistrationName", f"{_PARTY}cac:PartyName/cbc:Name"),
+        due=node.day("cbc:DueDate") or node.day("cac:PaymentMeans/cbc:PaymentDueDate"),
+        seller_vat=_vat_number(node),
+        order=node.said("cac:OrderReference/cbc:ID"),
+        despatch=node.said("cac:DespatchDocumentReference/cbc:ID"),
+        lines=tuple(_line(one, "cbc:CreditedQuantity" if credit else "cbc:InvoicedQuantity") for one in lines),
+        allowances=tuple(part for is_charge, part in parts if not is_charge),
+        charges=tuple(part for is_charge, part in parts if is_charge),
+        vat=tuple(_vat(one) for total in totals for one in total.all("cac:TaxSubtotal")),
+        lines_sum=sums.number("cbc:LineExtensionAmount"),
+        allowances_sum=sums.number("cbc:AllowanceTotalAmount"),
+        charges_sum=sums.number("cbc:ChargeTotalAmount"),
+        net=sums.number("cbc:TaxExclusiveAmount"),
+        taxes=tuple(total.required("cbc:TaxAmount") for total in totals),
+        total=sums.number("cbc:TaxInclusiveAmount"),
+        paid=sums.number("cbc:PrepaidAmount"),
+        rounding=sums.number("cbc:PayableRoundingAmount"),
+        payable=sums.number("cbc:PayableAmount"),
+    )
+
+
+def _vat_number(node: XmlNode) -> str:
+    """BT-31: of several numbers the one whose scheme is VAT."""
+    for scheme in node.all(f"{_PARTY}cac:PartyTaxScheme"):
+        if scheme.said("cac:TaxScheme/cbc:ID").upper() == "VAT":
+            return scheme.said("cbc:CompanyID")
+    return ""
+
+
+def _tax_in(total: XmlNode, currency: str) -> bool:
+    """Whether a sum of VAT is in the invoice's currency: a second one may be in that of the books (BT-111)."""
+    return all(amount.attribute("currencyID") in ("", currency) for amount in total.all("cbc:TaxAmount"))
+
+
+def _part(node: XmlNode) -> AllowanceCharge:
+    return AllowanceCharge(node.required("cbc:Amount"), node.said("cbc:AllowanceChargeReason"))
+
+
+def _vat(node: XmlNode) -> VatRow:
+    rate = node.number("cac:TaxCategory/cbc:Percent")
+    return VatRow(node.required("cbc:TaxableAmount"), node.required("cbc:TaxAmount"), rate)
+
+
+def _line(node: XmlNode, quantity: str) -> EInvoiceLine:
+    parts = [(one.truth("cbc:ChargeIndicator"), one.required("cbc:Amount")) for one in node.all("cac:AllowanceCharge")]
+    item, price = "cac:Item/", "cac:Price/"
+    ids = node.all(f"{item}cac:StandardItemIdentification/cbc:ID")
+    counted = next(node.all(quantity), None)
+    return EInvoiceLine(
+        id=node.said("cbc:ID"),
+        quantity=node.required(quantity),
+        unit=counted.attribute("unitCode") if counted else "",
+        total=node.required("cbc:LineExtensionAmount"),
+        price=node.number(f"{price}cbc:PriceAmount"),
+        per=node.number(f"{price}cbc:BaseQuantity"),
+        name=node.said(f"{item}cbc:Name", f"{item}cbc:Description"),
+        code=node.said(f"{item}cac:SellersItemIdentification/cbc:ID"),
+        buyer_code=node.said(f"{item}cac:BuyersItemIdentification/cbc:ID"),
+        gtin=next((one.text for one in ids if one.attribute("schemeID") in _GTINS), ""),
+        rate=node.number(f"{item}cac:ClassifiedTaxCategory/cbc:Percent"),
+        allowances=sum((amount for is_charge, amount in parts if not is_charge), Decimal(0)),
+        charges=sum((amount for is_charge, amount in parts if is_charge), Decimal(0)),
+    )

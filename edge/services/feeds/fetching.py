@@ -1,0 +1,188 @@
+"""The newest of what a connector has: the next file of a folder, or what an address answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import random
+import re
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError, NeedsHuman
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.shop.feeds.connector import Connector, secret_name
+from edge.shop.feeds.staging import known_marks, last_cursor
+from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
+from edge.shop.ingest.mapping.row_converter import ImportSettings
+
+FETCH_BYTES = 64 * 1024 * 1024
+FETCH_S = 60.0
+TRIES = 5
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
+SETTLED_S = 5.0
+"""A file that was written to so lately may still be written."""
+FILES_MOST = 10_000
+"""Of a folder that are looked at."""
+NOT_MODIFIED = 304
+_SAFE = re.compile(r"[^\w.() -]+")
+
+
+class FetchFailed(EdgeError):
+    """A connector could not be asked; `key` is of the sentence that says why, `what` what the other side said."""
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """A file that lies where the import may read it. `mark` and `cursor` as of `IngestFile`; `more`: there are others.
+    `brought`: it is a copy of our own."""
+
+    path: Path
+    mark: str = ""
+    cursor: str = ""
+    more: bool = False
+    brought: bool = False
+
+    def take_away(self) -> None:
+        """It is not needed after all."""
+        if self.brought:
+            take_away(self.path)
+
+
+class HttpCursor(msgspec.Struct, frozen=True):
+    """What an address said of its answer (RFC 9110, 8.8), and which address that was."""
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+
+
+class Fetcher:
+    """Fetches for a shop, by an open `http`. `files`: where files may lie."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        files: ImportSettings,
+        secrets: SecretStore,
+        http: OutgoingHttp,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        luck: Callable[[], float] = random.random,
+        wall_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._shop = shop
+        self._files = files
+        self._secrets = secrets
+        self._http = http
+        self._pause = pause
+        self._luck = luck
+        self._wall_s = wall_s
+
+    async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
+        """The next file of a connector; None: there is nothing new. `anew`: also what was taken. `FetchFailed`."""
+        if connector.kind == "folder":
+            marks = frozenset[str]() if anew else await self._read(lambda db: known_marks(db, connector.id))
+            return await asyncio.to_thread(self._next_file, connector, marks)
+        cursor = "" if anew else await self._read(lambda db: last_cursor(db, connector.id))
+        return await self._over_http(connector, cursor)
+
+    async def _read(self, read: Callable[[Connection], frozenset[str] | str]) -> object:
+        def reading() -> object:
+            db = self._shop.open_reader()
+            try:
+                return read(db)
+            finally:
+                db.close()
+
+        return await asyncio.to_thread(reading)
+
+    def _next_file(self, connector: Connector, marks: object) -> Fetched | None:
+        """The oldest of a folder's files that was not taken."""
+        assert isinstance(marks, frozenset)
+        folder = Path(connector.address)
+        try:
+            inside = [path for path, _ in zip(folder.iterdir(), range(FILES_MOST), strict=False)]
+            found = [(path.stat().st_mtime_ns, path) for path in inside if path.is_file() and path.name[0] != "."]
+        except OSError as error:
+            raise FetchFailed(error.strerror or str(error), "", "feeds.not_found") from error
+        settled = [one for one in sorted(found) if one[0] < (self._wall_s() - SETTLED_S) * 1e9]
+        fresh = [(mark, path) for at_ns, path in settled if (mark := _mark(path, at_ns)) not in marks]
+        if not fresh:
+            return None
+        mark, path = fresh[0]
+        try:
+            return Fetched(readable(str(path), self._files), mark, more=len(fresh) > 1)
+        except NeedsHuman as error:
+            raise FetchFailed(error.what, error.advice, error.key, error.values) from error
+
+    async def _over_http(self, connector: Connector, cursor: object) -> Fetched | None:
+        known = HttpCursor(connector.address)
+        if cursor and (said := msgspec.json.decode(str(cursor), type=HttpCursor)).url == connector.address:
+            known = said
+        headers = await self._headers(connector, known)
+        place = await asyncio.to_thread(new_place, Path(self._files.data), _name(connector))
+        try:
+            answer = await self._tried(connector.address, headers, place)
+        except BaseException:
+            take_away(place)
+            raise
+        if answer is None:
+            take_away(place)
+            return None
+        cursor_now = HttpCursor(connector.address, answer.get("etag", "")[:200], answer.get("last-modified", "")[:60])
+        return Fetched(place, cursor=msgspec.json.encode(cursor_now).decode(), brought=True)
+
+    async def _tried(self, url: str, headers: dict[str, str], place: Path) -> dict[str, str] | None:
+        """The headers of what came, as often as is worth it; None: it is what it was."""
+        for tried in range(1, TRIES + 1):
+            try:
+                answer = await self._http.get(url, headers, place, FETCH_BYTES)
+                if answer.status == NOT_MODIFIED:
+                    return None
+                return accepted(answer, (200,)).headers
+            except (Undelivered, MaybeSent) as error:
+                why = error.why if isinstance(error, Undelivered) else "no_answer"
+                after_s = error.after_s if isinstance(error, Undelivered) else None
+                if tried == TRIES or (isinstance(error, Undelivered) and (error.permanent or not error.tried)):
+                    raise FetchFailed(error.detail or why, "", f"undelivered.{why}") from error
+                wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + self._luck() / 2)
+                await self._pause(min(after_s, LONGEST_WAIT_S) if after_s is not None else wait_s)
+        raise AssertionError("the last try returns or raises")
+
+    async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:
+        headers = {"Accept": "text/csv, application/json, application/xml, */*;q=0.5"}
+        if known.etag:
+            headers["If-None-Match"] = known.etag
+        if known.modified:
+            headers["If-Modified-Since"] = known.modified
+        if connector.sign_in == "none":
+            return headers
+        try:
+            secret = await asyncio.to_thread(self._secrets.open, secret_name(connector))
+        except EdgeError as error:
+            raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
+        match connector.sign_in:
+            case "bearer":
+                headers["Authorization"] = f"Bearer {secret}"
+            case "basic":
+                headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
+            case "header":
+                headers[connector.sign_in_header] = secret
+        return headers
+
+
+def _mark(path: Path, at_ns: int) -> str:
+    return f"{path.name[-NAME_CHARS:]} {path.stat().st_size} {at_ns}"
+
+
+def _name(connector: Connector) -> str:
+    """What a file is called that an address sends: as the address ends, so that its kind is known."""
+    last = urlsplit(connector.address).path.rpartition("/")[2]
+    return _SAFE.sub("_", last).strip(". ")[-NAME_CHARS:] or connector.id

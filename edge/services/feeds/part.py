@@ -1,0 +1,87 @@
+"""The part that asks connectors when they are due, and takes in what they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.feeds.commands import IngestFile, NoteAsked
+from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.queries import read_connector_states
+from edge.shop.feeds.schedule import is_due
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 30.0
+
+
+def http_of(config: Config) -> OutgoingHttp:
+    """By which files are fetched."""
+    return OutgoingHttp(Breakers(), config.notify.allow, FETCH_S)
+
+
+class FeedsPart:
+    """See the module. `make` makes what fetches, of what asks addresses."""
+
+    def __init__(
+        self, shop: CommandBus, zone: str, http: OutgoingHttp, make: Callable[[OutgoingHttp], Fetcher]
+    ) -> None:
+        self._shop = shop
+        self._zone = ZoneInfo(zone)
+        self._http = http
+        self._make = make
+        self._more: set[str] = set()
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> FeedsPart:
+        secrets = secrets_of(config.folder)
+        return cls(
+            shop,
+            config.store.zone,
+            http_of(config),
+            lambda http: Fetcher(shop, config.import_settings(), secrets, http),
+        )
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        async with self._http:
+            ready()
+            await self._shop.till_first.repeat(self.look, LOOK_S)
+
+    async def look(self) -> None:
+        """Ask those that are due, one after the other; one that fails holds up none."""
+        fetcher, now_us = self._make(self._http), self._shop.now_us()
+        for one in read_connector_states(self._shop.reader):
+            connector = one.connector
+            wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
+            if connector.is_active and connector.kind != "upload" and wanted:
+                await self._ask(fetcher, connector)
+
+    async def _ask(self, fetcher: Fetcher, connector: Connector) -> None:
+        self._more.discard(connector.id)
+        try:
+            found = await fetcher.fetch(connector)
+        except FetchFailed as error:
+            _log.warning("a connector could not be asked", connector=connector.id, why=error.key)
+            await self._shop.do(NoteAsked(connector.id, error.key, error.what[:200]), system())
+            return
+        if found is None:
+            await self._shop.do(NoteAsked(connector.id), system())
+            return
+        asked = IngestFile(str(found.path), connector.id, mark=found.mark, cursor=found.cursor)
+        outcome = await self._shop.do(asked, system())
+        if not isinstance(outcome, Done):
+            found.take_away()
+            _log.info("what a connector has waits", connector=connector.id, why=str(outcome)[:80])
+        elif found.more:
+            self._more.add(connector.id)

@@ -1,0 +1,66 @@
+"""What comes in from elsewhere: connectors, their runs, and what they staged. See README.md."""
+
+import msgspec
+
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.shop.access.rights import MANAGE
+from edge.shop.feeds.commands import (
+    DropRecord,
+    FinishRun,
+    IngestFile,
+    MendRecord,
+    NoteAsked,
+    StageRecords,
+    TakeRecord,
+    TakeRecords,
+)
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.events import EVENTS, UPCASTERS
+from edge.shop.feeds.handlers import Feeds
+from edge.shop.feeds.project import projector
+from edge.shop.feeds.queries import (
+    read_connector_states,
+    read_connectors,
+    read_feed_job,
+    read_feed_jobs,
+    read_feed_log,
+    read_staged,
+)
+from edge.shop.feeds.run_job import PULL_JOB, run_chunks
+from edge.shop.feeds.settings import FeedSettings as FeedSettings
+from edge.shop.feeds.watches import WATCHES
+
+
+def capability(settings: FeedSettings) -> Capability:
+    """The feeds of a store with these settings."""
+    feeds = Feeds(settings)
+    set_connector, end_connector = CONNECTORS.commands()
+    return Capability(
+        name="feeds",
+        commands=(
+            set_connector,
+            msgspec.structs.replace(end_connector, handler=feeds.end_connector),
+            CommandSpec(IngestFile, feeds.ingest, right=MANAGE, surfaces=STAFF),
+            CommandSpec(StageRecords, feeds.stage, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(TakeRecords, feeds.take_some, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(FinishRun, feeds.finish, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(NoteAsked, feeds.note_asked, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(MendRecord, feeds.mend, right=MANAGE, surfaces=STAFF),
+            CommandSpec(TakeRecord, feeds.take_one, right=MANAGE, surfaces=STAFF),
+            CommandSpec(DropRecord, feeds.drop, right=MANAGE, surfaces=STAFF),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("connectors", read_connectors, right=MANAGE, surfaces=STAFF),
+            QuerySpec("connector_states", read_connector_states, right=MANAGE, surfaces=STAFF),
+            QuerySpec("feed_jobs", read_feed_jobs, right=MANAGE, surfaces=STAFF),
+            QuerySpec("feed_job", read_feed_job, right=MANAGE, surfaces=STAFF),
+            QuerySpec("feed_log", read_feed_log, right=MANAGE, surfaces=STAFF),
+            QuerySpec("feed_records", read_staged, right=MANAGE, surfaces=STAFF),
+        ),
+        jobs=(JobKind(PULL_JOB, run_chunks(settings)),),
+        watches=WATCHES,
+    )

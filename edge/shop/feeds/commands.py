@@ -1,0 +1,117 @@
+"""What can be asked of feeds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.feeds.connector import Connector, ConnectorId, EntityType, Take
+
+STAGED_AT_ONCE = 50
+"""Records of one command that stages them."""
+TAKEN_AT_ONCE = 20
+"""Records of one command that takes them: what the writer does in a few milliseconds."""
+RECORDS_MOST = 200_000
+"""Records of one file."""
+VALUE_CHARS = 500
+
+FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, msgspec.Meta(max_length=VALUE_CHARS)]
+
+
+class SetConnector(Command, frozen=True):
+    """Let a connector be as this says, a new one or one that there is."""
+
+    connector: Connector
+
+
+class EndConnector(Command, frozen=True):
+    """Fetch from there no more; what was fetched stays."""
+
+    id: ConnectorId
+
+
+class IngestFile(Command, frozen=True):
+    """Take records in from a file on the appliance, as a job: looked at, staged, and taken. The result is the job's
+    number.
+
+    By a `connector`, whose kind of records and mapping it has, or without one as records of `entity_type`. `path` as
+    the upload gave it, or in a folder of `[ingest]`. `mark`: by what a connector knows the file again. `dry_run`: only
+    stage. `take`: `all` takes nothing where one record is wrong; as the connector says where it is not said.
+    """
+
+    path: Annotated[FilePath, msgspec.Meta(min_length=1)]
+    connector: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    entity_type: EntityType | None = None
+    mapping: str = ""
+    dry_run: bool = False
+    take: Take | None = None
+    mark: Annotated[str, msgspec.Meta(max_length=400)] = ""
+    cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
+    """A record as it came: the line of the file, and its cells by field. `superseded_by`: the line of a later record
+    with the same key, which counts (0: none). `fault`: why the line could not be read at all."""
+
+    line: int
+    cells: dict[str, str]
+    superseded_by: int = 0
+    fault: str = ""
+
+
+class StageRecords(Command, frozen=True):
+    """Keep what was read of a run's file, from its `first` record on, for somebody to look at."""
+
+    run: Number
+    first: Number
+    records: Annotated[tuple[StagedRecord, ...], msgspec.Meta(max_length=STAGED_AT_ONCE)]
+
+
+class TakeRecords(Command, frozen=True):
+    """Do what the good records of a run say, from its `first` on; `count` of them are looked at."""
+
+    run: Number
+    first: Number
+    count: Annotated[int, msgspec.Meta(ge=1, le=TAKEN_AT_ONCE)]
+
+
+class FinishRun(Command, frozen=True):
+    """A run is at its end. `message`: what is to be said of it, a key of its words."""
+
+    run: Number
+    message: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    checksum: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class MendRecord(Command, frozen=True):
+    """Say what a field of a staged record should have been; it is looked at anew."""
+
+    run: Number
+    record: Number
+    field: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    value: Text
+
+
+class TakeRecord(Command, frozen=True):
+    """Do what one staged record says, also one that is held for somebody's yes."""
+
+    run: Number
+    record: Number
+
+
+class DropRecord(Command, frozen=True):
+    """Never do what a staged record says."""
+
+    run: Number
+    record: Number
+
+
+class NoteAsked(Command, frozen=True):
+    """A connector was asked, and there was nothing new; or `why` that failed, a key of words, with what was said."""
+
+    connector: ConnectorId
+    why: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    detail: Annotated[str, msgspec.Meta(max_length=200)] = ""

@@ -1,0 +1,60 @@
+"""What a connector is: a place that records come from, what they are, and when they are fetched. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+CONNECTORS_MOST = 50
+MAPPING_CHARS = 16 * 1024
+EVERY_LEAST_MIN, EVERY_MOST_MIN = 5, 1440
+SLUG_CHARS = 20
+HTTPS, HTTP = "https://", "http://"
+
+ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
+Kind = Literal["upload", "folder", "http"]
+EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
+Take = Literal["valid", "all"]
+SignIn = Literal["none", "bearer", "basic", "header"]
+
+
+class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where records of one kind come from. Only one that `is_active` runs.
+
+    `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
+    `[ingest] folders`), or a file behind an `http` address. `mapping`: TOML, which column is what (README.md). `take`:
+    the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
+    ("06:30"); with neither only when somebody asks. `sign_in`: how an address lets in, by the
+    secret that `secret_name` says: in `sign_in_header` where it is `header`.
+    """
+
+    id: ConnectorId
+    connector_type: ConnectorType = "ERP"
+    kind: Kind = "upload"
+    entity_type: EntityType = "Supplier"
+    address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    sign_in: SignIn = "none"
+    sign_in_header: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
+    mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] = ""
+    take: Take = "valid"
+    every_min: Annotated[int, msgspec.Meta(ge=0, le=EVERY_MOST_MIN)] = 0
+    at: Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$", extra={"example": "06:30"})] = ""
+    is_active: bool = True
+
+
+def secret_name(connector: Connector) -> str:
+    """Under which name the secret lies by which a connector is let in: another one for another server, so that nobody
+    has it sent elsewhere by a new address.
+
+    >>> secret_name(Connector("erp", kind="http", address="https://erp.example/stock.csv"))
+    'feed-erp-2ae7b19bd2c1'
+    """
+    parts = urlsplit(connector.address)
+    about = f"{connector.id} {parts.scheme} {parts.netloc.lower()}"
+    slug = re.sub(r"[^a-z0-9]+", "-", connector.id)[:SLUG_CHARS].strip("-")
+    return f"feed-{slug}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"

@@ -1,0 +1,57 @@
+"""Connectors, as master data."""
+
+from __future__ import annotations
+
+from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.access.rights import MANAGE
+from edge.shop.feeds.commands import EndConnector, SetConnector
+from edge.shop.feeds.connector import CONNECTORS_MOST, EVERY_LEAST_MIN, HTTP, HTTPS, Connector
+from edge.shop.feeds.events import ConnectorEnded, ConnectorSet
+from edge.shop.feeds.layout import layout_of
+
+
+def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> Connector:
+    """`Refusal`: its parts do not fit each other."""
+    if wanted.every_min and wanted.at:
+        raise Refusal("feed_two_schedules")
+    if 0 < wanted.every_min < EVERY_LEAST_MIN:
+        raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
+    if wanted.kind == "http" and not wanted.address.startswith((HTTPS, HTTP)):
+        raise Refusal("feed_address_wrong", {"address": wanted.address[:80]})
+    if wanted.kind == "folder" and not wanted.address.startswith("/"):
+        raise Refusal("feed_folder_wrong", {"folder": wanted.address[:80]})
+    if wanted.sign_in == "header" and not wanted.sign_in_header:
+        raise Refusal("feed_header_unnamed")
+    if wanted.entity_type == "SKU":
+        if wanted.take == "all":
+            raise Refusal("feed_catalogue_by_rows")
+    else:
+        layout_of(wanted.mapping, wanted.entity_type)
+    return wanted
+
+
+def not_at_work(tx: Transaction, id: str) -> None:
+    """`Refusal` `connector_busy`: a run of it is under way."""
+    running = tx.db.execute(
+        "SELECT job FROM feed_run JOIN job ON job.id = feed_run.job"
+        " WHERE connector = ? AND job.state IN ('queued', 'running')",
+        (id,),
+    ).fetchone()
+    if running:
+        raise Refusal("connector_busy", {"job": running[0]})
+
+
+CONNECTORS = Entity(
+    Connector,
+    table="feed_connector",
+    set_by=SetConnector,
+    was_set=ConnectorSet,
+    end_by=EndConnector,
+    was_ended=ConnectorEnded,
+    right=MANAGE,
+    limit=CountLimit(CONNECTORS_MOST, "too_many_kinds"),
+    unknown=Unknown("connector_unknown", "connector"),
+    checks=(makes_sense,),
+)

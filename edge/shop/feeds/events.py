@@ -1,0 +1,41 @@
+"""What can have happened to feeds."""
+
+from __future__ import annotations
+
+from edge.core.messages import Event
+from edge.core.registry import Upcaster
+from edge.shop.feeds.connector import Connector, ConnectorId
+
+
+class ConnectorSet(Event, frozen=True):
+    """A connector is new or changed: all of it, as it is from now on."""
+
+    connector: Connector
+
+
+class ConnectorEnded(Event, frozen=True):
+    """Nothing is fetched from there any more."""
+
+    id: ConnectorId
+
+
+class FeedTaken(Event, frozen=True):
+    """A run came to its end: how many records it read, and what became of them; `checksum` is the file's (SHA-256).
+
+    `connector` empty: somebody brought the file. What the records said is in the facts of those whom it is about.
+    """
+
+    connector: str
+    entity_type: str
+    file: str
+    checksum: str
+    records: int
+    applied: int
+    same: int
+    invalid: int
+    held: int
+    began_us: int
+
+
+EVENTS: tuple[type[Event], ...] = (ConnectorSet, ConnectorEnded, FeedTaken)
+UPCASTERS: tuple[Upcaster, ...] = ()

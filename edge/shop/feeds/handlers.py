@@ -1,0 +1,201 @@
+"""Commands of feeds, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from edge.core.jobs import store as jobs
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.feeds import staging
+from edge.shop.feeds.commands import (
+    DropRecord,
+    EndConnector,
+    FinishRun,
+    IngestFile,
+    MendRecord,
+    NoteAsked,
+    StageRecords,
+    TakeRecord,
+    TakeRecords,
+)
+from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.entities import CONNECTORS, not_at_work
+from edge.shop.feeds.events import FeedTaken
+from edge.shop.feeds.judging import Judged, judge
+from edge.shop.feeds.layout import FIELDS, layout_of
+from edge.shop.feeds.records import Reason
+from edge.shop.feeds.run_job import PULL_JOB, RunParams
+from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
+from edge.shop.feeds.staging import Run, SavedRecord
+from edge.shop.feeds.taking import take
+from edge.shop.ingest.commands import ImportCatalog
+
+DAY_US = 24 * 3600 * 1_000_000
+FILES_KEPT = 5_000
+"""Files of a connector by which it knows that it took them; the oldest are let go of."""
+
+
+class Feeds:
+    """The handlers of a store with these settings."""
+
+    def __init__(self, settings: FeedSettings) -> None:
+        self._live = live(settings)
+
+    def ingest(self, tx: Transaction, command: IngestFile) -> int:
+        """Begin a run, or for products an import of the catalogue; the job's number."""
+        connector = self._connector(tx, command.connector) if command.connector else None
+        wanted = _completed(command, connector)
+        assert wanted.entity_type is not None
+        if wanted.connector:
+            not_at_work(tx, wanted.connector)
+        staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
+        run = staging.next_run(tx.db)
+        if wanted.entity_type == "SKU":
+            if wanted.take == "all":
+                raise Refusal("feed_catalogue_by_rows")
+            job = tx.do(
+                ImportCatalog(wanted.path, wanted.mapping or None, wanted.connector, dry_run=wanted.dry_run)
+            ).result
+        else:
+            layout_of(wanted.mapping, wanted.entity_type)
+            params = RunParams(run, wanted.path, wanted.dry_run)
+            job = jobs.queue(tx, PULL_JOB, msgspec.to_builtins(params))
+        staging.begin(tx.db, run, int(job), wanted, tx.at_us)
+        if wanted.connector:
+            self._asked(tx, wanted)
+        return int(job)
+
+    def end_connector(self, tx: Transaction, command: EndConnector) -> None:
+        """Fetch from there no more; not in the middle of a run."""
+        not_at_work(tx, command.id)
+        CONNECTORS.end(tx, command)
+        staging.forget_connector(tx.db, command.id)
+
+    def stage(self, tx: Transaction, command: StageRecords) -> None:
+        """Keep records as they came, with what each would become."""
+        run = staging.read_run(tx.db, command.run)
+        for record, sent in enumerate(command.records, command.first):
+            if sent.fault:
+                saved = SavedRecord(
+                    record, sent.line, "", "invalid", sent.cells, {}, (Reason("", f"reason.{sent.fault}"),)
+                )
+            else:
+                saved = self._saved(tx, run, record, sent.line, sent.cells)
+            if sent.superseded_by:
+                later = Reason("", "duplicate_key", {"line": sent.superseded_by})
+                saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
+            staging.keep(tx.db, command.run, saved)
+
+    def take_some(self, tx: Transaction, command: TakeRecords) -> None:
+        """Do what the good ones of some records say."""
+        run = staging.read_run(tx.db, command.run)
+        for saved in staging.read_records(tx.db, command.run, command.first, command.count):
+            if saved.state == "valid":
+                self._take(tx, run, saved)
+
+    def take_one(self, tx: Transaction, command: TakeRecord) -> None:
+        """Do what one record says; who asks has seen why it was held."""
+        run, saved = self._open(tx, command.run, command.record)
+        if saved.state not in ("valid", "held"):
+            raise Refusal("feed_record_not_good", {"record": command.record})
+        self._take(tx, run, saved, agreed=True)
+
+    def mend(self, tx: Transaction, command: MendRecord) -> None:
+        """Change a cell of a record; what it then comes to is what counts."""
+        run, saved = self._open(tx, command.run, command.record)
+        if command.field not in FIELDS[run.entity_type]:
+            raise Refusal("feed_field_unknown", {"field": command.field, "fields": ", ".join(FIELDS[run.entity_type])})
+        cells = {**saved.cells, command.field: command.value.strip()}
+        staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
+
+    def drop(self, tx: Transaction, command: DropRecord) -> None:
+        """Let a record be."""
+        _, saved = self._open(tx, command.run, command.record)
+        staging.keep(tx.db, command.run, msgspec.structs.replace(saved, state="dropped"))
+
+    def finish(self, tx: Transaction, command: FinishRun) -> None:
+        """A run has ended; it is a fact, unless it only looked."""
+        run = staging.read_run(tx.db, command.run)
+        if run.ended_us:
+            return
+        staging.end(tx.db, command.run, command.message, tx.at_us)
+        if command.message == "dry_run_ended":
+            return
+        found = staging.counts(tx.db, command.run)
+        applied, same, invalid, held = (found.get(state, 0) for state in ("applied", "same", "invalid", "held"))
+        tx.append(
+            FeedTaken(
+                run.params.connector,
+                run.entity_type,
+                run.params.path.rpartition("/")[2][:200],
+                command.checksum,
+                sum(found.values()),
+                *(applied, same, invalid, held),
+                run.began_us,
+            )
+        )
+
+    def note_asked(self, tx: Transaction, command: NoteAsked) -> None:
+        """Keep that a connector was asked, and what came of it."""
+        self._connector(tx, command.connector)
+        staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
+
+    def _saved(self, tx: Transaction, run: Run, record: int, line: int, cells: Mapping[str, str]) -> SavedRecord:
+        judged = self._judged(tx, run, cells)
+        becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
+        return SavedRecord(record, line, judged.row.key, judged.state, dict(cells), becomes, judged.reasons)
+
+    def _judged(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
+        settings = self._live.of(tx)
+        terms = settings.terms(run.params, tx.at_us)
+        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
+
+    def _take(self, tx: Transaction, run: Run, saved: SavedRecord, agreed: bool = False) -> None:
+        """As the shop is now: since it was staged, another record may have said something else."""
+        judged = self._judged(tx, run, saved.cells, agreed)
+        state, reasons = judged.state, judged.reasons
+        if state == "valid":
+            wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us))
+            state, reasons = ("invalid", (wrong,)) if wrong else ("applied", ())
+        staging.keep(tx.db, run.run, msgspec.structs.replace(saved, state=state, reasons=reasons))
+
+    def _open(self, tx: Transaction, run: int, record: int) -> tuple[Run, SavedRecord]:
+        """A record of a run that is at its end, on which somebody may still decide."""
+        found = staging.read_run(tx.db, run)
+        saved = next(iter(staging.read_records(tx.db, run, record, 1)), None)
+        if saved is None or saved.record != record:
+            raise Refusal("feed_record_unknown", {"record": record})
+        if not found.ended_us or saved.state in ("applied", "same", "dropped"):
+            raise Refusal("feed_record_closed", {"record": record})
+        return found, saved
+
+    def _connector(self, tx: Transaction, id: str) -> Connector:
+        found = CONNECTORS.find(tx.db, id)
+        if found is None:
+            raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(id))
+        return found
+
+    def _asked(self, tx: Transaction, wanted: IngestFile) -> None:
+        staging.progress(tx.db, wanted.connector, tx.at_us)
+        if wanted.mark and not wanted.dry_run:
+            staging.mark(tx.db, wanted.connector, wanted.mark, tx.at_us, FILES_KEPT)
+
+
+def _completed(command: IngestFile, connector: Connector | None) -> IngestFile:
+    """What is asked, with what the connector says of it. `Refusal`: there is not enough, or it is switched off."""
+    if connector is None:
+        if command.entity_type is None:
+            raise Refusal("feed_entity_missing")
+        return msgspec.structs.replace(command, take=command.take or "valid")
+    if not connector.is_active:
+        raise Refusal("connector_off", {"connector": connector.id})
+    return msgspec.structs.replace(
+        command,
+        entity_type=connector.entity_type,
+        mapping=command.mapping or connector.mapping,
+        take=command.take or connector.take,
+    )

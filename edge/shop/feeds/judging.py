@@ -1,0 +1,122 @@
+"""Whether the shop can take a record as it is, beside what it has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.feeds.connector import EntityType
+from edge.shop.feeds.records import CountRow, PriceRow, Reason, Row, SupplierRow, Terms, row_of
+from edge.shop.stock.commands import MOST
+from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
+
+State = Literal["valid", "invalid", "held", "applied", "same", "dropped"]
+HELD = frozenset({"price_jump", "zero_price"})
+"""Reasons that a person may say yes to."""
+_LAST_PRICE = """
+    SELECT cost_minor FROM supplier_price WHERE sku = ? AND supplier = ? AND (? = '' OR from_date <= ?)
+    ORDER BY from_date DESC, seq DESC LIMIT 1
+"""
+_SUPPLIER = "SELECT currency, retired FROM supplier WHERE id = ?"
+_APPLIED = "SELECT digest, moment_us FROM feed_applied WHERE entity_type = ? AND key = ?"
+_encode = msgspec.json.Encoder().encode
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a record comes to: `row` is what it says, with our own number of a product."""
+
+    row: Row
+    state: State
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge(
+    db: Connection, entity: EntityType, cells: Mapping[str, str], terms: Terms, jump_percent: int, agreed: bool = False
+) -> Judged:
+    """What becomes of a record with these cells. `jump_percent`: a price that is further from the last one is held (0:
+    none is). `agreed`: somebody said yes to what would be held."""
+    row, reasons = row_of(entity, cells, terms)
+    if reasons:
+        return Judged(row, "invalid", tuple(reasons))
+    match row:
+        case SupplierRow():
+            reasons = _of_supplier(db, row)
+        case PriceRow():
+            row, reasons = _of_price(db, row, terms, jump_percent)
+        case CountRow():
+            row, reasons = _of_count(db, row)
+    if any(reason.code not in HELD for reason in reasons):
+        return Judged(row, "invalid", tuple(reasons))
+    if is_done(db, row):
+        return Judged(row, "same")
+    if reasons and not agreed:
+        return Judged(row, "held", tuple(reasons))
+    return Judged(row, "valid")
+
+
+def entity_of(row: Row) -> EntityType:
+    return "Supplier" if isinstance(row, SupplierRow) else "Inventory" if isinstance(row, CountRow) else "SupplierPrice"
+
+
+def digest_of(row: Row) -> str:
+    """By which what was done already is known again."""
+    return hashlib.blake2b(_encode(row), digest_size=16).hexdigest()
+
+
+def is_done(db: Connection, row: Row) -> bool:
+    """Whether the shop did what a record says: it is what was said last of that thing."""
+    found = db.execute(_APPLIED, (entity_of(row), row.key)).fetchone()
+    return found is not None and found[0] == digest_of(row)
+
+
+def _of_supplier(db: Connection, row: SupplierRow) -> list[Reason]:
+    known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
+    if known is None and row.name is None:
+        return [Reason("name", "missing_key")]
+    if known is not None and known[1]:
+        return [Reason("supplier_id", "supplier_retired", {"value": row.supplier})]
+    return []
+
+
+def _of_price(db: Connection, row: PriceRow, terms: Terms, jump_percent: int) -> tuple[PriceRow, list[Reason]]:
+    reasons: list[Reason] = []
+    supplier, product = db.execute(_SUPPLIER, (row.supplier,)).fetchone(), find_product(db, row.sku)
+    if supplier is None or supplier[1]:
+        reasons.append(Reason("supplier_id", "unknown_supplier", {"value": row.supplier}))
+    elif row.currency and row.currency != (supplier[0] or terms.currency):
+        reasons.append(Reason("currency", "currency", {"value": row.currency}))
+    if product is None:
+        reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
+    else:
+        row = msgspec.structs.replace(row, sku=product.sku)
+    if row.cost_minor == 0:
+        reasons.append(Reason("cost", "zero_price"))
+    elif jump_percent and not reasons:
+        before = db.execute(_LAST_PRICE, (row.sku, row.supplier, row.from_date, row.from_date)).fetchone()
+        if before and abs(row.cost_minor - before[0]) * 100 > before[0] * jump_percent:
+            reasons.append(Reason("cost", "price_jump", {"percent": jump_percent}))
+    return row, reasons
+
+
+def _of_count(db: Connection, row: CountRow) -> tuple[CountRow, list[Reason]]:
+    reasons: list[Reason] = []
+    product = find_product(db, row.sku)
+    if product is None:
+        reasons.append(Reason("sku", "unknown_sku", {"value": row.sku}))
+    elif breaks_pieces(db, product, row.quantity):
+        reasons.append(Reason("quantity", "not_whole", {"value": str(row.quantity / THOUSANDTHS)}))
+    if kind_of(db, row.location) is None:
+        reasons.append(Reason("location", "unknown_location", {"value": row.location}))
+    if row.quantity > MOST:
+        reasons.append(Reason("quantity", "out_of_range", {"value": str(row.quantity // THOUSANDTHS)}))
+    if product is not None:
+        row = msgspec.structs.replace(row, sku=product.sku)
+    before = db.execute(_APPLIED, ("Inventory", row.key)).fetchone()
+    if before and before[1] > row.counted_us:
+        reasons.append(Reason("counted_at", "older_count"))
+    return row, reasons

@@ -1,0 +1,95 @@
+"""The manager's pages of feeds: connectors and what came in by them; and the records of a run, one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.services.secrets import SECRETS
+from edge.shop.access.rights import MANAGE
+from edge.shop.feeds import staging
+from edge.shop.feeds.connector import secret_name
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.layout import FIELDS
+from edge.shop.feeds.queries import (
+    AnyState,
+    read_connector_states,
+    read_feed_job,
+    read_feed_jobs,
+    read_staged,
+    word_of,
+)
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import page
+from edge.web.problem import Problem
+
+RUNS_SHOWN = 30
+RECORDS_SHOWN = 50
+STATES: tuple[AnyState, ...] = ("invalid", "held", "valid", "applied", "same", "dropped")
+FORM = form_fields(CONNECTORS.struct, without=("id", "mapping"))
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/feeds`: connectors, bringing a file, and what came in."""
+    site = request.app[SITE]
+    found = await site.asker.read(_read)
+    store = site.services.of(SECRETS)
+    lets_in = {
+        one.connector.id: {"name": secret_name(one.connector), "set": store.has(secret_name(one.connector))}
+        for one in found["connectors"]
+        if one.connector.sign_in != "none"
+    }
+    return page(request, "feeds", fields=FORM, lets_in=lets_in, entities=("SKU", *FIELDS), **found)
+
+
+def _read(db: Connection) -> dict[str, Any]:
+    return {"connectors": read_connector_states(db), "jobs": read_feed_jobs(db, limit=RUNS_SHOWN)}
+
+
+async def records(request: web.Request) -> web.Response:
+    """`GET /manager/feeds/records?job=&state=&first=`: what was staged of a run, and deciding about it."""
+    job, first = (_number(request.query.get(name, "0")) for name in ("job", "first"))
+    state: AnyState = next((one for one in STATES if one == request.query.get("state", "")), "")
+
+    def read(db: Connection) -> dict[str, Any] | None:
+        found = read_feed_job(db, job)
+        if found is None or not found.run:
+            return None
+        staged = read_staged(db, found.run, state, first, RECORDS_SHOWN)
+        return {"job": found, "staged": staged, "counts": staging.counts(db, found.run)}
+
+    found = await request.app[SITE].asker.read(read)
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    fields = tuple(FIELDS[found["job"].entity_type])
+    return page(request, "feed_records", state=state, states=STATES, fields=fields, word_of=word_of, **found)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+PAGES = (
+    Page(
+        path="/manager/feeds",
+        name="feeds",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="feeds.title",
+        group="goods",
+        place=45,
+    ),
+    Page(
+        path="/manager/feeds/records",
+        name="feed_records",
+        group="goods",
+        handler=records,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+    ),
+)

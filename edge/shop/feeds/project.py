@@ -1,0 +1,26 @@
+"""Facts about feeds to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.events import FeedTaken
+
+
+def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
+    db.execute(
+        "INSERT INTO feed_taken (seq, connector, entity_type, file, checksum, records, applied, same, invalid, held,"
+        " began_us, ended_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            fact.seq,
+            *(event.connector, event.entity_type, event.file, event.checksum, event.records),
+            *(event.applied, event.same, event.invalid, event.held, event.began_us, fact.at_us),
+        ),
+    )
+
+
+projector = Projector(
+    name="feeds", version=1, tables=(CONNECTORS.table, "feed_taken"), on={**CONNECTORS.on, FeedTaken: _taken}
+)

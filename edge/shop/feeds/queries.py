@@ -1,0 +1,198 @@
+"""Reads of feeds: connectors with how they are, jobs, and what was staged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.jobs.store import Job, read_job, read_job_notes
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.feeds import staging
+from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.judging import State
+from edge.shop.feeds.records import Reason
+from edge.shop.feeds.staging import SavedRecord
+
+PAGE_LIMIT = 500
+LOG_LINES = 1_000
+Status = Literal["pending", "running", "completed", "failed", "cancelled"]
+Id = Annotated[str, msgspec.Meta(max_length=40)]
+AnyState = Literal["", "valid", "invalid", "held", "applied", "same", "dropped"]
+AnyStatus = Literal["", "pending", "running", "completed", "failed", "cancelled"]
+_STATUS: dict[str, Status] = {
+    "queued": "pending",
+    "running": "running",
+    "done": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+_RUNS = """
+    SELECT run, job, connector, entity_type, params ->> '$.path', coalesce(params ->> '$.dry_run', 0), began_us,
+           ended_us, message
+    FROM feed_run WHERE (?1 = '' OR connector = ?1) AND (?2 = 0 OR job = ?2) AND (?3 = 0 OR run < ?3)
+    ORDER BY run DESC LIMIT ?4
+"""
+_PROGRESS = "SELECT connector, asked_us, why, detail, failed_us FROM feed_progress"
+_TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
+
+
+class FeedJob(msgspec.Struct, frozen=True):
+    """A run of records from elsewhere. Counts are of records: `applied` were done, `same` had been done before,
+    `held` wait for somebody's yes. `message`: why it failed or took nothing, a key of words with `told` for its gaps.
+    `run`: by which its records are asked for (0: an import of products, whose report is the job's)."""
+
+    id: int
+    run: int
+    job_type: str
+    status: Status
+    source_connector: str
+    entity_type: str
+    file: str
+    dry_run: bool
+    record_count: int
+    valid: int
+    invalid: int
+    held: int
+    applied: int
+    same: int
+    created_us: int
+    completed_us: int
+    message: str
+    told: dict[str, str | int] = {}
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """What a job has to say: of which line of the file (0: of all of it), and what, a key of words with its gaps."""
+
+    level: Literal["info", "warning", "error"]
+    line: int
+    field: str
+    text: str
+    values: dict[str, str | int] = {}
+
+
+class ConnectorState(msgspec.Struct, frozen=True):
+    """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, and when records
+    of it came to their end last (0: never)."""
+
+    connector: Connector
+    asked_us: int
+    why: str
+    detail: str
+    failed_us: int
+    taken_us: int
+
+
+class StagedPage(msgspec.Struct, frozen=True):
+    """Some records of a run, and the number from which to go on (0: these were the last)."""
+
+    records: list[SavedRecord]
+    next: int
+
+
+def read_connectors(db: Connection) -> tuple[Connector, ...]:
+    """The connectors, by id."""
+    return CONNECTORS.read(db)
+
+
+def read_connector_states(db: Connection) -> list[ConnectorState]:
+    """The connectors with how they are, by id."""
+    asked = {row[0]: row[1:] for row in db.execute(_PROGRESS)}
+    taken = dict(db.execute(_TAKEN).fetchall())
+    states = []
+    for one in CONNECTORS.read(db):
+        asked_us, why, detail, failed_us = asked.get(one.id, (0, "", "", 0))
+        states.append(ConnectorState(one, asked_us, why, detail, failed_us, taken.get(one.id, 0)))
+    return states
+
+
+def read_feed_jobs(
+    db: Connection, state: AnyStatus = "", connector: Id = "", before: Number = 0, limit: Number = 50
+) -> list[FeedJob]:
+    """The newest runs first: in a state, of a connector, older than the run `before`; 500 at most."""
+    limit = max(1, min(limit, PAGE_LIMIT))
+    rows = db.execute(_RUNS, (connector, 0, before, limit if not state else PAGE_LIMIT)).fetchall()
+    found = (_job(db, *row) for row in rows)
+    return [one for one in found if not state or one.status == state][:limit]
+
+
+def read_feed_job(db: Connection, job: Number) -> FeedJob | None:
+    """One run by its job; None: there is none."""
+    row = db.execute(_RUNS, ("", job, 0, 1)).fetchone() if job else None
+    return _job(db, *row) if row else None
+
+
+def read_feed_log(db: Connection, job: Number) -> list[LogLine]:
+    """What a job says of its lines, in their order; the first 1,000 that are wrong or wait."""
+    found = read_feed_job(db, job)
+    if found is None:
+        return []
+    lines = [LogLine("error" if found.status == "failed" else "info", 0, "", found.message, found.told)]
+    if not found.run:
+        notes = read_job_notes(db, job, LOG_LINES)
+        lines += [LogLine("warning", one.line, one.field, f"reason.{one.reason}", one.values) for one in notes]
+    for state in ("invalid", "held"):
+        for one in staging.read_records(db, found.run, 0, LOG_LINES, state):
+            lines += [LogLine("warning", one.line, why.field, word_of(why), why.values) for why in one.reasons]
+    ordered = sorted(lines, key=lambda line: line.line)
+    return [line for line in ordered if line.text][:LOG_LINES]
+
+
+def read_staged(
+    db: Connection, run: Number, state: AnyState = "", first: Number = 0, limit: Number = 100
+) -> StagedPage:
+    """Records of a run from the `first` on, in a state or in any."""
+    limit = max(1, min(limit, PAGE_LIMIT))
+    found = staging.read_records(db, run, first, limit, state)
+    return StagedPage(found, found[-1].record + 1 if len(found) == limit else 0)
+
+
+def word_of(why: Reason) -> str:
+    """The key of the sentence that says a reason."""
+    return why.code if "." in why.code else f"feed_reason.{why.code}"
+
+
+def _job(
+    db: Connection,
+    run: int,
+    id: int,
+    connector: str,
+    entity: str,
+    path: str,
+    dry: int,
+    began_us: int,
+    ended_us: int,
+    message: str,
+) -> FeedJob:
+    job = read_job(db, id)
+    file = path.rpartition("/")[2]
+    about = (connector, entity, file, bool(dry))
+    if entity == "SKU":
+        return _import(job, id, about, began_us)
+    found = staging.counts(db, run)
+    valid, invalid, held, applied, same = (found.get(state, 0) for state in _COUNTED)
+    status = _STATUS[job.state] if job else "completed" if ended_us else "failed"
+    said = f"feeds.{message}" if message else job.message if job else ""
+    told = job.told if job and not message else {}
+    at = ended_us or (job.changed_us if job and status not in ("pending", "running") else 0)
+    counts = (sum(found.values()), valid, invalid, held, applied, same)
+    return FeedJob(id, run, "pull", status, *about, *counts, began_us, at, said, told)
+
+
+_COUNTED: tuple[State, ...] = ("valid", "invalid", "held", "applied", "same")
+_CHANGED = ("new", "price", "changed")
+
+
+def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_us: int) -> FeedJob:
+    """An import of products, whose counts the job has."""
+    if job is None:
+        return FeedJob(id, 0, "import", "completed", *about, 0, 0, 0, 0, 0, 0, began_us, 0, "")
+    counts, dry = job.counts, about[-1]
+    changed = sum(counts.get(kind, 0) for kind in _CHANGED)
+    done = (changed if dry else 0, job.refused, counts.get("held", 0), 0 if dry else changed, counts.get("same", 0))
+    status = _STATUS[job.state]
+    ended = job.changed_us if status not in ("pending", "running") else 0
+    return FeedJob(id, 0, "import", status, *about, job.total, *done, began_us, ended, job.message, job.told)

@@ -1,0 +1,55 @@
+"""The other end of `record_reader.py`: what it is asked, and what it answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.process import child
+from edge.lib.errors import NeedsHuman
+from edge.lib.tables import refusal
+from edge.shop.feeds.connector import EntityType
+
+CPU_S = 300
+WAIT_S = 600.0
+MODULE = "edge.shop.feeds.record_reader"
+
+
+class ReadRecords(msgspec.Struct, frozen=True):
+    """A file, what its records are, and which column is what."""
+
+    path: str
+    entity_type: EntityType
+    mapping: str
+    language: str
+
+
+class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The cells of a row by field; `fault`: why the row could not be read, a key of the words of files."""
+
+    line: int
+    cells: dict[str, str]
+    fault: str = ""
+
+
+class RecordsRead(msgspec.Struct, frozen=True):
+    """What a file holds; `why`: it cannot be taken at all. `key`: of the sentence that says so, or of a refusal."""
+
+    records: tuple[ReadRecord, ...] = ()
+    checksum: str = ""
+    why: str = ""
+    key: str = ""
+    values: dict[str, str | int] = {}
+
+
+def read_apart(ask: ReadRecords) -> RecordsRead:
+    """The same by a process of its own; blocks, so from a thread. `NeedsHuman`: it cannot be taken."""
+    name = Path(ask.path).name
+    try:
+        found = msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(ask), WAIT_S), type=RecordsRead)
+    except child.ChildFailed as error:
+        raise refusal("slow", file=name, limit=CPU_S) if error.slow else refusal("reader_died", file=name) from error
+    if found.why:
+        raise NeedsHuman(found.why, "", found.key, found.values)
+    return found

@@ -1,0 +1,68 @@
+"""The process that reads a file of records: `python -m edge.shop.feeds.record_reader`.
+
+Takes a `ReadRecords` as JSON from standard input and answers with one `RecordsRead` (reader_client.py). What a
+file does to it, the till does not notice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.process import child
+from edge.lib.errors import EdgeError
+from edge.lib.tables import open_table, refusal
+from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
+from edge.shop.feeds.layout import layout_of, places_of
+from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
+
+MEMORY_BYTES = 2 * 1024**3
+
+
+def main() -> int:
+    """Answer one request."""
+    return child.answer(_answer, MEMORY_BYTES, CPU_S, _reads)
+
+
+def _reads(asked: bytes) -> tuple[str]:
+    return (msgspec.json.decode(asked, type=ReadRecords).path,)
+
+
+def _answer(asked: bytes) -> bytes:
+    wanted = msgspec.json.decode(asked, type=ReadRecords)
+    try:
+        found = read(wanted)
+    except EdgeError as error:
+        found = RecordsRead(why=error.what, key=error.key, values=dict(error.values))
+    except Refusal as error:
+        found = RecordsRead(why=error.code, key=f"refused.{error.code}", values=dict(error.refused.values))
+    except MemoryError:
+        failed = refusal("memory", file=Path(wanted.path).name)
+        found = RecordsRead(why=failed.what, key=failed.key, values=failed.values)
+    return msgspec.json.encode(found)
+
+
+def read(ask: ReadRecords) -> RecordsRead:
+    """What a file holds. `NeedsHuman`, `Refusal`: it cannot be taken."""
+    path = Path(ask.path)
+    layout = layout_of(ask.mapping, ask.entity_type)
+    with open_table(path, ask.language) as table:
+        places = places_of(layout, ask.entity_type, table.header)
+        records: list[ReadRecord] = []
+        for row in table.rows:
+            if len(records) == RECORDS_MOST:
+                raise Refusal("feed_too_large", {"limit": RECORDS_MOST})
+            said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
+            cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
+            records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
+    with path.open("rb") as data:
+        checksum = hashlib.file_digest(data, "sha256").hexdigest()
+    return RecordsRead(tuple(records), checksum)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

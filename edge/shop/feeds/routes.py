@@ -1,0 +1,302 @@
+"""Feeds over HTTP: connectors, files taken in, and what became of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TypeVar, get_args
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refused
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.services.feeds.fetching import Fetched, Fetcher, FetchFailed
+from edge.services.feeds.part import http_of
+from edge.services.secrets import SECRETS
+from edge.shop.access.rights import MANAGE
+from edge.shop.feeds.commands import IngestFile
+from edge.shop.feeds.connector import Connector, EntityType, Take
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.judging import judge
+from edge.shop.feeds.queries import (
+    AnyState,
+    AnyStatus,
+    FeedJob,
+    LogLine,
+    StagedPage,
+    read_connectors,
+    read_feed_job,
+    read_feed_jobs,
+    read_feed_log,
+    read_staged,
+)
+from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.shop.feeds.settings import FeedSettings
+from edge.shop.ingest.preview import previewed
+from edge.web.actors import actor_of
+from edge.web.api import entity_api
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
+from edge.web.work_threads import HEAVY
+
+A = TypeVar("A", bound=str)
+BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
+_STATUSES: tuple[AnyStatus, ...] = get_args(AnyStatus)
+_STATES: tuple[AnyState, ...] = get_args(AnyState)
+
+
+class Ingest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What shall come in: what a connector has, or a `file` as `POST imports` gave it. Without a connector
+    `entity_type` says what its records are, `mapping` (TOML) which column is what."""
+
+    connector_id: str = ""
+    file: str = ""
+    entity_type: EntityType | None = None
+    mapping: str = ""
+    dry_run: bool = False
+    take: Take | None = None
+
+
+class IngestBegun(msgspec.Struct, frozen=True):
+    """The job that takes it in."""
+
+    job: int
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What a connector has now: its records, and how many of them are wrong. Nothing of it is kept."""
+
+    records: int
+    invalid: int
+
+
+async def ingest(request: web.Request) -> web.Response:
+    """`POST ingest`: take records in, as a job; 202 with its number. 409 where the connector is at work already."""
+    site, asked = request.app[SITE], await body_of(request, Ingest)
+    actor, key = actor_of(request), idempotency_key(request)
+    fetched = None
+    if asked.connector_id and not asked.file:
+        connector = await _connector(request, asked.connector_id)
+        try:
+            fetched = await _fetched(request, connector)
+        except FetchFailed as error:
+            return _failed(request, error, 502)
+        if fetched is None:
+            return _refused(request, "feed_nothing_new", connector)
+    path = str(fetched.path) if fetched else asked.file
+    more = (fetched.mark, fetched.cursor) if fetched else ("", "")
+    if not path:
+        raise Problem(400, "argument_wrong", name="file", why="a file or a connector")
+    command = IngestFile(path, asked.connector_id, asked.entity_type, asked.mapping, asked.dry_run, asked.take, *more)
+    outcome = await site.shop.do(command, actor, key)
+    if not isinstance(outcome, Done):
+        if fetched:
+            fetched.take_away()
+        return answer_outcome(outcome, texts_of(request), BUSY)
+    job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
+    return answer_json(IngestBegun(int(job)), 202)
+
+
+async def test(request: web.Request) -> web.Response:
+    """`POST connectors/{id}/test`: sign in and read what is there, keeping nothing of it."""
+    connector = await _connector(request, request.match_info["id"])
+    if connector.kind == "upload":
+        return _refused(request, "feed_needs_file", connector)
+    try:
+        fetched = await _fetched(request, connector, anew=True)
+    except FetchFailed as error:
+        return _failed(request, error, 502)
+    if fetched is None:
+        return _refused(request, "feed_nothing_new", connector)
+    try:
+        found = await request.app[SITE].services.of(HEAVY).do(_looked, request, connector, fetched)
+    except EdgeError as error:
+        return _failed(request, error, 422)
+    finally:
+        fetched.take_away()
+    return answer_json(found)
+
+
+def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tried:
+    """What a file would come to; in a thread of its own."""
+    site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
+    if connector.entity_type == "SKU":
+        seen = previewed(files)(None, str(fetched.path), connector.mapping)
+        return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
+    read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, connector.mapping, files.language))
+    settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
+    db = site.shop.open_reader()
+    try:
+        return Tried(len(read.records), _invalid(db, read, connector, settings, site.shop.now_us()))
+    finally:
+        db.close()
+
+
+def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:
+    asked = IngestFile("-", connector.id, connector.entity_type, connector.mapping)
+    terms = settings.terms(asked, now_us)
+    found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
+    return sum(bool(one.fault) or judged.state == "invalid" for one, judged in zip(read.records, found, strict=True))
+
+
+async def jobs(request: web.Request) -> web.Response:
+    """`GET jobs`: the newest runs first, by state and connector."""
+    status = _one_of(request.query.get("state", ""), _STATUSES)
+    read = partial(read_feed_jobs, state=status, connector=request.query.get("connector", "")[:40])
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+async def job(request: web.Request) -> web.Response:
+    """`GET jobs/{id}`: one run."""
+    return answer_json(await _job(request))
+
+
+async def log(request: web.Request) -> web.Response:
+    """`GET jobs/{id}/log`: what it has to say, by the lines of its file, in the language asked for."""
+    found, texts = await _job(request), texts_of(request)
+    lines = await request.app[SITE].asker.read(lambda db: read_feed_log(db, found.id))
+    told = [msgspec.structs.replace(one, text=texts.told(one.text, one.values)) for one in lines]
+    return answer_json(told)
+
+
+async def staged(request: web.Request) -> web.Response:
+    """`GET jobs/{id}/records`: what was staged, by state, a hundred from `first` on."""
+    found, first = await _job(request), request.query.get("first", "0")
+    state = _one_of(request.query.get("state", ""), _STATES)
+    if not first.isdecimal() or len(first) > 9:
+        raise Problem(400, "argument_wrong", name="first", why="a number")
+    read = partial(read_staged, run=found.run, state=state, first=int(first))
+    return answer_json(await request.app[SITE].asker.read(read))
+
+
+def _one_of(asked: str, allowed: tuple[A, ...]) -> A:
+    """`Problem` 400: a state that there is none of."""
+    for one in allowed:
+        if one == asked:
+            return one
+    raise Problem(400, "argument_wrong", name="state", why=", ".join(filter(None, allowed)))
+
+
+async def _job(request: web.Request) -> FeedJob:
+    id = int(request.match_info["id"])
+    found = await request.app[SITE].asker.read(lambda db: read_feed_job(db, id))
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return found
+
+
+async def _connector(request: web.Request, id: str) -> Connector:
+    found = await request.app[SITE].asker.read(lambda db: CONNECTORS.find(db, id[:40]))
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return found
+
+
+async def _fetched(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
+    """What a connector has that somebody asks for now. `FetchFailed`; `Problem`: it has nothing to fetch from."""
+    site = request.app[SITE]
+    if connector.kind == "upload":
+        raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
+    config = site.services.of(CONFIG)
+    async with http_of(config) as http:
+        return await Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http).fetch(
+            connector, anew
+        )
+
+
+def _newest(db: Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
+
+
+def _refused(request: web.Request, code: str, connector: Connector) -> web.Response:
+    return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
+
+
+def _failed(request: web.Request, error: EdgeError, status: int) -> web.Response:
+    sentence = texts_of(request).told(error.key, error.values) if error.key else str(error)
+    return answer_problem(status, Refused(error.key, dict(error.values)), sentence)
+
+
+_OF_JOB = {"id": {"type": "integer", "minimum": 0}}
+
+ENDPOINTS = (
+    *entity_api.endpoints(
+        CONNECTORS,
+        "connectors/{id}",
+        names=("connectors", "connector"),
+        read=read_connectors,
+        right=MANAGE,
+        tag="feeds",
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/connectors/{id}/test",
+        handler=test,
+        name="testConnector",
+        right=MANAGE,
+        tag="feeds",
+        answer=Answer(Tried),
+        statuses=(404, 409, 422, 502),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/ingest",
+        handler=ingest,
+        name="ingest",
+        right=MANAGE,
+        tag="feeds",
+        body=Body(Ingest),
+        answer=Answer(IngestBegun, status=202),
+        statuses=(404, 409, 422, 502),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/jobs",
+        handler=jobs,
+        name="feedJobs",
+        right=MANAGE,
+        tag="feeds",
+        query={"state": {"enum": list(_STATUSES)}, "connector": {"type": "string", "maxLength": 40}},
+        answer=Answer(list[FeedJob]),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}",
+        handler=job,
+        name="feedJob",
+        right=MANAGE,
+        tag="feeds",
+        path_types=_OF_JOB,
+        answer=Answer(FeedJob),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}/log",
+        handler=log,
+        name="feedLog",
+        right=MANAGE,
+        tag="feeds",
+        path_types=_OF_JOB,
+        answer=Answer(list[LogLine]),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}/records",
+        handler=staged,
+        name="feedRecords",
+        right=MANAGE,
+        tag="feeds",
+        path_types=_OF_JOB,
+        query={"state": {"enum": list(_STATES)}, "first": {"type": "integer", "minimum": 0}},
+        answer=Answer(StagedPage),
+        statuses=(404,),
+    ),
+)

@@ -1,0 +1,101 @@
+"""A file of records into the shop, as a job: read by a process of its own, staged, and taken.
+
+The cursor counts records: first those that are staged, then those that are taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.registry import Chunk
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.shop.feeds.commands import (
+    STAGED_AT_ONCE,
+    TAKEN_AT_ONCE,
+    FinishRun,
+    IngestFile,
+    StagedRecord,
+    StageRecords,
+    TakeRecords,
+)
+from edge.shop.feeds.judging import judge
+from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.shop.feeds.settings import FeedSettings, live
+from edge.shop.ingest.import_folders import readable
+
+PULL_JOB = "pull"
+
+
+class RunParams(msgspec.Struct, frozen=True):
+    """What a job of this kind is told: which run it is of, and its file (shown in the list of jobs)."""
+
+    run: Number
+    path: str
+    dry_run: bool = False
+
+
+def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """Cuts the records of a run, behind a cursor, into commands."""
+    now = live(settings)
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        told = msgspec.convert(params, RunParams)
+        row = db.execute("SELECT params, began_us FROM feed_run WHERE run = ?", (told.run,)).fetchone()
+        if row is None:
+            raise NeedsHuman("The run is not there any more.", "Begin it again.", "feeds.run_gone")
+        wanted = msgspec.json.decode(row[0], type=IngestFile)
+        return _chunks(db, now.at(db), told.run, wanted, int(row[1]), cursor)
+
+    return chunks
+
+
+def _chunks(
+    db: Connection, settings: FeedSettings, run: int, wanted: IngestFile, began_us: int, cursor: int
+) -> Iterator[Chunk]:
+    assert wanted.entity_type is not None, "the handler completed it"
+    path = readable(wanted.path, settings.files)
+    found = read_apart(ReadRecords(str(path), wanted.entity_type, wanted.mapping, settings.files.language))
+    staged, bad = _staged(db, settings, wanted, found, began_us)
+    count = len(staged)
+    if not count:
+        raise NeedsHuman("The file holds no records.", "", "feeds.empty")
+    total = count if wanted.dry_run else 2 * count
+    for first in range(0, count, STAGED_AT_ONCE):
+        part = staged[first : first + STAGED_AT_ONCE]
+        if first + len(part) > cursor:
+            yield Chunk((StageRecords(run, first, tuple(part)),), first + len(part), total=total)
+    message = "dry_run_ended" if wanted.dry_run else "not_all_valid" if bad and wanted.take == "all" else ""
+    if not message:
+        for first in range(0, count, TAKEN_AT_ONCE):
+            end = count + min(first + TAKEN_AT_ONCE, count)
+            if end > cursor:
+                yield Chunk((TakeRecords(run, first, TAKEN_AT_ONCE),), end, total=total)
+    yield Chunk((FinishRun(run, message, found.checksum),), total, total=total)
+
+
+def _staged(
+    db: Connection, settings: FeedSettings, wanted: IngestFile, found: RecordsRead, began_us: int
+) -> tuple[list[StagedRecord], int]:
+    """The records of a file, each with the line of the later one that counts in its place; and how many cannot be
+    taken."""
+    terms = settings.terms(wanted, began_us)
+    entity = wanted.entity_type
+    assert entity is not None
+    keys, bad = [], 0
+    for one in found.records:
+        judged = judge(db, entity, one.cells, terms, settings.price_jump_percent)
+        wrong = bool(one.fault) or judged.state == "invalid"
+        bad += wrong
+        keys.append("" if wrong else judged.row.identity)
+    last = {key: one.line for key, one in zip(keys, found.records, strict=True) if key}
+    staged = []
+    for key, one in zip(keys, found.records, strict=True):
+        later = last[key] if key and last[key] != one.line else 0
+        bad += bool(later)
+        staged.append(StagedRecord(one.line, one.cells, later, one.fault))
+    return staged, bad

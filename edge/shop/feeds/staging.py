@@ -1,0 +1,165 @@
+"""Runs and their records as they are kept: local state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection
+from edge.shop.feeds.commands import IngestFile
+from edge.shop.feeds.connector import EntityType
+from edge.shop.feeds.judging import State
+from edge.shop.feeds.records import Reason
+
+FORGOTTEN_AT_ONCE = 2_000
+"""Records that are let go of when a run begins; what is left waits for the next."""
+_RECORD = "SELECT record, line, key, state, cells, becomes, reasons FROM feed_record"
+_encode = msgspec.json.Encoder().encode
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A run: `params` are what it was asked, completed; `ended_us` 0: it is under way."""
+
+    run: int
+    job: int
+    params: IngestFile
+    began_us: int
+    ended_us: int
+    message: str
+
+    @property
+    def entity_type(self) -> EntityType:
+        assert self.params.entity_type is not None
+        return self.params.entity_type
+
+
+class SavedRecord(msgspec.Struct, frozen=True):
+    """A staged record; `becomes` is what it says, as JSON holds it."""
+
+    record: int
+    line: int
+    key: str
+    state: State
+    cells: dict[str, str]
+    becomes: dict[str, Any]
+    reasons: tuple[Reason, ...]
+
+
+def next_run(db: Connection) -> int:
+    """The number of the next run. Numbers are not given twice while a run is kept."""
+    return int(db.execute("SELECT coalesce(max(run), 0) + 1 FROM feed_run").fetchone()[0])
+
+
+def begin(db: Connection, run: int, job: int, params: IngestFile, at_us: int) -> None:
+    values = (run, job, params.connector, params.entity_type, _encode(params).decode(), at_us)
+    db.execute(
+        "INSERT INTO feed_run (run, job, connector, entity_type, params, began_us, ended_us, message)"
+        " VALUES (?, ?, ?, ?, ?, ?, 0, '')",
+        values,
+    )
+
+
+def end(db: Connection, run: int, message: str, at_us: int) -> None:
+    db.execute("UPDATE feed_run SET ended_us = ?, message = ? WHERE run = ?", (at_us, message, run))
+
+
+def read_run(db: Connection, run: int) -> Run:
+    """A run. `Refusal`: it is not kept any more."""
+    row = db.execute("SELECT job, params, began_us, ended_us, message FROM feed_run WHERE run = ?", (run,)).fetchone()
+    if row is None:
+        raise Refusal("feed_run_unknown", {"run": run})
+    job, params, *rest = row
+    return Run(run, job, msgspec.json.decode(params, type=IngestFile), *rest)
+
+
+def keep(db: Connection, run: int, one: SavedRecord) -> None:
+    """A record as it is now."""
+    texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons))
+    db.execute(
+        "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run, one.record, one.line, one.key, one.state, *texts),
+    )
+
+
+def read_records(db: Connection, run: int, first: int, count: int, state: str = "") -> list[SavedRecord]:
+    """Records from the `first` on; without a `state` those with numbers below `first + count`, else the next `count`
+    that are in it."""
+    if state:
+        rows = db.execute(
+            f"{_RECORD} WHERE run = ? AND state = ? AND record >= ? ORDER BY record LIMIT ?", (run, state, first, count)
+        )
+    else:
+        rows = db.execute(
+            f"{_RECORD} WHERE run = ? AND record >= ? AND record < ? ORDER BY record", (run, first, first + count)
+        )
+    return [_record(row) for row in rows]
+
+
+def _record(row: tuple[Any, ...]) -> SavedRecord:
+    record, line, key, state, cells, becomes, reasons = row
+    read = msgspec.json.decode
+    return SavedRecord(record, line, key, state, read(cells), read(becomes), read(reasons, type=tuple[Reason, ...]))
+
+
+def counts(db: Connection, run: int) -> dict[str, int]:
+    """How many records of a run are in which state."""
+    return dict(db.execute("SELECT state, count(*) FROM feed_record WHERE run = ? GROUP BY state", (run,)).fetchall())
+
+
+def forget_before(db: Connection, at_us: int) -> None:
+    """Let go of runs that began before, a part of their records at a time."""
+    db.execute(
+        "DELETE FROM feed_record WHERE (run, record) IN (SELECT run, record FROM feed_run JOIN feed_record USING (run)"
+        " WHERE began_us < ? LIMIT ?)",
+        (at_us, FORGOTTEN_AT_ONCE),
+    )
+    db.execute(
+        "DELETE FROM feed_run WHERE began_us < ? AND NOT EXISTS"
+        " (SELECT 1 FROM feed_record WHERE feed_record.run = feed_run.run)",
+        (at_us,),
+    )
+
+
+def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: str = "") -> None:
+    """A connector was asked; `why` that failed."""
+    db.execute(
+        "INSERT INTO feed_progress (connector, asked_us, why, detail, failed_us) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (connector) DO UPDATE SET asked_us = ?2, why = ?3, detail = ?4,"
+        " failed_us = iif(?3 = '', 0, iif(failed_us > 0, failed_us, ?5))",
+        (connector, at_us, why, detail, at_us if why else 0),
+    )
+
+
+def known_marks(db: Connection, connector: str) -> frozenset[str]:
+    """The files that a connector took."""
+    return frozenset(one for (one,) in db.execute("SELECT mark FROM feed_file WHERE connector = ?", (connector,)))
+
+
+def last_cursor(db: Connection, connector: str) -> str:
+    """What an address asks with: as it answered when its records were last taken to the end; "": they never were."""
+    row = db.execute(
+        "SELECT feed_run.params ->> '$.cursor' FROM feed_run LEFT JOIN job ON job.id = feed_run.job WHERE connector = ?"
+        " AND NOT coalesce(feed_run.params ->> '$.dry_run', 0) AND (ended_us > 0 OR job.state = 'done')"
+        " ORDER BY run DESC LIMIT 1",
+        (connector,),
+    ).fetchone()
+    return str(row[0] or "") if row else ""
+
+
+def mark(db: Connection, connector: str, mark: str, at_us: int, most: int) -> None:
+    """A connector takes a file; of those it took, the newest `most` are known."""
+    db.execute("INSERT OR REPLACE INTO feed_file (connector, mark, at_us) VALUES (?, ?, ?)", (connector, mark, at_us))
+    db.execute(
+        "DELETE FROM feed_file WHERE connector = ?1 AND mark IN (SELECT mark FROM feed_file WHERE connector = ?1"
+        " ORDER BY at_us DESC, mark LIMIT -1 OFFSET ?2)",
+        (connector, most),
+    )
+
+
+def forget_connector(db: Connection, connector: str) -> None:
+    """Let go of how far a connector is: one of its name begins anew."""
+    for table in ("feed_progress", "feed_file"):
+        db.execute(f"DELETE FROM {table} WHERE connector = ?", (connector,))

@@ -1,0 +1,79 @@
+-- Strict projection of ConnectorSet and ConnectorEnded: `body` is JSON, connector.Connector.
+CREATE TABLE feed_connector (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of FeedTaken: the runs that came to their end, by their row of the journal.
+CREATE TABLE feed_taken (
+    seq         INTEGER PRIMARY KEY,
+    connector   TEXT NOT NULL,
+    entity_type TEXT NOT NULL,
+    file        TEXT NOT NULL,
+    checksum    TEXT NOT NULL,
+    records     INTEGER NOT NULL,
+    applied     INTEGER NOT NULL,
+    same        INTEGER NOT NULL,
+    invalid     INTEGER NOT NULL,
+    held        INTEGER NOT NULL,
+    began_us    INTEGER NOT NULL,
+    ended_us    INTEGER NOT NULL
+) STRICT;
+
+-- Local state: runs, each the work of one job. `ended_us` 0: not at its end. `params` is JSON, commands.IngestFile as the
+-- connector completes it.
+CREATE TABLE feed_run (
+    run         INTEGER PRIMARY KEY,
+    job         INTEGER NOT NULL,
+    connector   TEXT NOT NULL,
+    entity_type TEXT NOT NULL,
+    params      TEXT NOT NULL,
+    began_us    INTEGER NOT NULL,
+    ended_us    INTEGER NOT NULL,
+    message     TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX feed_run_job ON feed_run (job);
+CREATE INDEX feed_run_connector ON feed_run (connector, run);
+
+-- Local state: records as they came (`cells`, JSON by field), what they would become (`becomes`, JSON), and what is wrong
+-- with them (`reasons`, JSON). They are forgotten with their run.
+CREATE TABLE feed_record (
+    run     INTEGER NOT NULL,
+    record  INTEGER NOT NULL,
+    line    INTEGER NOT NULL,
+    key     TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    cells   TEXT NOT NULL,
+    becomes TEXT NOT NULL,
+    reasons TEXT NOT NULL,
+    PRIMARY KEY (run, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_record_state ON feed_record (run, state, record);
+
+-- Local state: what was done last of each thing that records speak of, so that a file that comes twice has no second
+-- effect. `moment_us`: when it was counted; an older count says nothing new.
+CREATE TABLE feed_applied (
+    entity_type TEXT NOT NULL,
+    key         TEXT NOT NULL,
+    digest      TEXT NOT NULL,
+    moment_us   INTEGER NOT NULL,
+    PRIMARY KEY (entity_type, key)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: when each connector was asked last, and why that failed, since when ("", 0: it did not).
+CREATE TABLE feed_progress (
+    connector TEXT PRIMARY KEY,
+    asked_us  INTEGER NOT NULL,
+    why       TEXT NOT NULL,
+    detail    TEXT NOT NULL,
+    failed_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: files that a connector took, by name, size and time.
+CREATE TABLE feed_file (
+    connector TEXT NOT NULL,
+    mark      TEXT NOT NULL,
+    at_us     INTEGER NOT NULL,
+    PRIMARY KEY (connector, mark)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,22 @@
+"""What of feeds wants a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.feeds.queries import read_connector_states, read_feed_jobs
+
+
+def _failed(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
+    """Connectors that could not be asked, or whose newest run failed."""
+    for one in read_connector_states(db):
+        if not one.connector.is_active:
+            continue
+        newest = read_feed_jobs(db, connector=one.connector.id, limit=1)
+        if one.why or (newest and newest[0].status == "failed"):
+            yield Condition(one.connector.id, {"connector": one.connector.id})
+
+
+WATCHES = (Watch("feed_failed", "medium", _failed, every_s=300),)

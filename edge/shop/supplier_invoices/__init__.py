@@ -1,0 +1,41 @@
+"""What suppliers invoice, beside what was ordered and came. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import INSIDE, STAFF
+from edge.shop.access.rights import MANAGE
+from edge.shop.supplier_invoices.commands import (
+    ApproveInvoice,
+    PostInvoice,
+    ReceiveInvoice,
+    RejectInvoice,
+    SetInvoiceLine,
+    SetInvoiceSupplier,
+)
+from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
+from edge.shop.supplier_invoices.handlers import SupplierInvoices
+from edge.shop.supplier_invoices.project import projector
+from edge.shop.supplier_invoices.queries import read_invoice_in, read_invoices_in, read_matched
+
+
+def capability(currency: str) -> Capability:
+    """Those of a store with this currency."""
+    invoices = SupplierInvoices(currency)
+    return Capability(
+        name="supplier_invoices",
+        commands=(
+            CommandSpec(ReceiveInvoice, invoices.receive, right=MANAGE, surfaces=INSIDE),
+            CommandSpec(SetInvoiceSupplier, invoices.set_supplier, right=MANAGE, surfaces=STAFF),
+            CommandSpec(SetInvoiceLine, invoices.set_line, right=MANAGE, surfaces=STAFF),
+            CommandSpec(ApproveInvoice, invoices.approve, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(RejectInvoice, invoices.reject, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(PostInvoice, invoices.post, right=MANAGE, ask_first=True, surfaces=STAFF),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("invoices_in", read_invoices_in, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_in", read_invoice_in, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_in_matched", read_matched, right=MANAGE, surfaces=STAFF),
+        ),
+    )

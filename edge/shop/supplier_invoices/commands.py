@@ -1,0 +1,58 @@
+"""What can be asked of suppliers' invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import REMARK, AskingCommand, Command, Number
+from edge.shop.catalog.product import Sku
+from edge.shop.supplier_invoices.paper import LINES_MOST, Paper
+
+SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
+
+
+class ReceiveInvoice(Command, frozen=True):
+    """Keep an invoice that was read of a file with this `digest` (SHA-256); the result is our number of it."""
+
+    paper: Paper
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    file: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class SetInvoiceSupplier(Command, frozen=True):
+    """Say whose invoice it is; whoever sold it is known as that from now on."""
+
+    number: Number
+    supplier: SupplierId
+
+
+class SetInvoiceLine(Command, frozen=True):
+    """Say which product a line is of (counted from 0); that supplier's number for it is known from now on."""
+
+    number: Number
+    line: Annotated[int, msgspec.Meta(ge=0, lt=LINES_MOST)]
+    sku: Sku
+
+
+class ApproveInvoice(Command, frozen=True):
+    """Say yes to an invoice as it is, also where it does not match what was ordered and came; then why is said."""
+
+    number: Number
+    note: Why = ""
+
+
+class RejectInvoice(Command, frozen=True):
+    """Do not take an invoice, and why."""
+
+    number: Number
+    note: Why
+
+
+class PostInvoice(AskingCommand, frozen=True):
+    """Let goods cost what the invoice says. Goods that were not received are received by it, under its delivery note,
+    which is asked first."""
+
+    number: Number

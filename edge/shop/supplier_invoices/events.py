@@ -1,0 +1,87 @@
+"""What can have happened to suppliers' invoices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from edge.core.messages import Event, Remark
+from edge.core.registry import Upcaster
+from edge.shop.supplier_invoices.paper import Paper
+
+
+class SupplierInvoiceReceived(Event, frozen=True):
+    """An invoice came, the `number`-th; `supplier` is who is known by that seller ("": nobody yet), `digest`
+    (SHA-256) of the file."""
+
+    number: int
+    paper: Paper
+    supplier: str
+    digest: str
+    file: str
+
+
+class SupplierInvoiceAssigned(Event, frozen=True):
+    """An invoice is of a supplier; so are others of that `seller` from now on."""
+
+    number: int
+    supplier: str
+    seller: str
+
+
+class SupplierInvoiceLineSet(Event, frozen=True):
+    """A line (counted from 0) is of a product; so are others of that supplier with that `code` from now on."""
+
+    number: int
+    line: int
+    sku: str
+    supplier: str
+    code: str
+
+
+class SupplierInvoiceApproved(Event, frozen=True):
+    """Somebody said yes to an invoice, with all that did not match (`overruled`, codes) and why."""
+
+    remarks: ClassVar[tuple[str, ...]] = ("note",)
+
+    number: int
+    overruled: tuple[str, ...]
+    note: Remark = ""
+
+
+class SupplierInvoiceRejected(Event, frozen=True):
+    """An invoice is not paid. Another of its number may come."""
+
+    remarks: ClassVar[tuple[str, ...]] = ("note",)
+
+    number: int
+    note: Remark = ""
+
+
+class PostedLine(msgspec.Struct, frozen=True):
+    """So many thousandths of a product of an order were invoiced, at a cost of one in minor units without VAT."""
+
+    line: int
+    order: int
+    sku: str
+    quantity: int
+    unit_cost_minor: int
+
+
+class SupplierInvoicePosted(Event, frozen=True):
+    """The costs of an invoice are in the stock's; its lines count as invoiced."""
+
+    number: int
+    lines: tuple[PostedLine, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    SupplierInvoiceReceived,
+    SupplierInvoiceAssigned,
+    SupplierInvoiceLineSet,
+    SupplierInvoiceApproved,
+    SupplierInvoiceRejected,
+    SupplierInvoicePosted,
+)
+UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,0 +1,155 @@
+"""Commands of suppliers' invoices, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder
+from edge.shop.purchasing.queries import read_purchase, read_supplier
+from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices.commands import (
+    ApproveInvoice,
+    PostInvoice,
+    ReceiveInvoice,
+    RejectInvoice,
+    SetInvoiceLine,
+    SetInvoiceSupplier,
+)
+from edge.shop.supplier_invoices.events import (
+    PostedLine,
+    SupplierInvoiceApproved,
+    SupplierInvoiceAssigned,
+    SupplierInvoiceLineSet,
+    SupplierInvoicePosted,
+    SupplierInvoiceReceived,
+    SupplierInvoiceRejected,
+)
+from edge.shop.supplier_invoices.match import MatchedLine
+from edge.shop.supplier_invoices.paper import State, same_number
+from edge.shop.supplier_invoices.queries import KeptInvoice, MatchedInvoice, code_of, read_invoice_in, read_matched
+
+_SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
+_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
+_KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
+_NAMED = """
+    SELECT id FROM supplier WHERE NOT retired AND EXISTS
+    (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
+"""
+UNFINISHED = ("supplier_unknown", "currency", "product_unknown", "unit_unclear")
+"""Findings that no yes lifts: something has to be said first."""
+
+
+class SupplierInvoices:
+    """The handlers of a store with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
+        """Keep an invoice, once."""
+        paper = command.paper
+        if row := tx.db.execute(_SEEN, (command.digest,)).fetchone():
+            raise Refusal("invoice_seen", {"number": row[0]})
+        if row := tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone():
+            raise Refusal("invoice_number_twice", {"number": row[0], "said": paper.number[:80]})
+        number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
+        supplier = _supplier_of(tx, paper.seller_key, paper.seller)
+        tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
+        return number
+
+    def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
+        """Say whose it is."""
+        invoice = _open(tx, command.number, "to_review")
+        if read_supplier(tx.db, command.supplier) is None:
+            raise Refusal("no_supplier", {"supplier": command.supplier})
+        tx.append(SupplierInvoiceAssigned(invoice.number, command.supplier, invoice.paper.seller_key))
+
+    def set_line(self, tx: Transaction, command: SetInvoiceLine) -> None:
+        """Say which product a line is of."""
+        invoice = _open(tx, command.number, "to_review")
+        if command.line >= len(invoice.paper.lines):
+            raise Refusal("invoice_line_unknown", {"line": command.line + 1})
+        product = find_product(tx.db, command.sku)
+        if product is None:
+            raise Refusal("unknown_sku", {"sku": command.sku})
+        code = code_of(invoice.paper.lines[command.line])
+        tx.append(SupplierInvoiceLineSet(invoice.number, command.line, product.sku, invoice.supplier, code))
+
+    def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
+        """Say yes. What does not match wants a reason; sums that do not hold, and what nobody knows yet, are no matter
+        of opinion."""
+        _open(tx, command.number, "to_review")
+        found = self._matched(tx, command.number)
+        if found.faulty:
+            raise Refusal("invoice_sums_wrong", {"number": command.number})
+        if unfinished := [code for code in found.open_codes if code in UNFINISHED]:
+            raise Refusal("invoice_unfinished", {"number": command.number, "codes": ", ".join(unfinished)})
+        if found.open_codes and not command.note.strip():
+            raise Refusal("invoice_why", {"codes": ", ".join(found.open_codes)})
+        tx.append(SupplierInvoiceApproved(command.number, found.open_codes, command.note.strip()))
+
+    def reject(self, tx: Transaction, command: RejectInvoice) -> None:
+        """Say no, with a reason."""
+        _open(tx, command.number, "to_review", "approved")
+        if not command.note.strip():
+            raise Refusal("invoice_why", {"codes": ""})
+        tx.append(SupplierInvoiceRejected(command.number, command.note.strip()))
+
+    def post(self, tx: Transaction, command: PostInvoice) -> None:
+        """Let goods cost what an approved invoice says; receive what was not."""
+        invoice = _open(tx, command.number, "approved")
+        if invoice.paper.credit:
+            raise Refusal("invoice_credit", {"number": command.number})
+        found = self._matched(tx, command.number)
+        if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
+            tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
+            self._receive(tx, invoice, missing)
+        for line in found.lines:
+            if line.ordered and line not in missing:
+                self._correct(tx, line)
+        posted = (
+            PostedLine(line.line, line.order, line.sku, line.quantity, line.unit_cost_minor)
+            for line in found.lines
+            if line.ordered
+        )
+        tx.append(SupplierInvoicePosted(command.number, tuple(posted)))
+
+    def _matched(self, tx: Transaction, number: int) -> MatchedInvoice:
+        found = read_matched(tx.db, number, self._currency, tx.business_date)
+        assert found is not None, "it was looked at before"
+        return found
+
+    def _receive(self, tx: Transaction, invoice: KeptInvoice, lines: list[MatchedLine]) -> None:
+        """What was not received, under the invoice's delivery note, at what it says that it costs."""
+        note = invoice.paper.despatch or invoice.paper.number
+        for order in dict.fromkeys(line.order for line in lines):
+            came = tuple(
+                ReceiptLine(line.sku, line.quantity, line.unit_cost_minor) for line in lines if line.order == order
+            )
+            tx.do(ReceivePurchaseOrder(order, note[:80], came), asks=False)
+
+    def _correct(self, tx: Transaction, line: MatchedLine) -> None:
+        """Each receipt of the order's product at this cost; one that has it already is left alone."""
+        order = read_purchase(tx.db, line.order)
+        assert order is not None, "the line was matched with it"
+        for receipt in order.receipts:
+            if receipt.sku == line.sku and receipt.movement and receipt.unit_cost_minor != line.unit_cost_minor:
+                tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
+
+
+def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:
+    """An invoice in one of these states. `Refusal`: there is none, or it is in another."""
+    invoice = read_invoice_in(tx.db, number)
+    if invoice is None:
+        raise Refusal("invoice_in_unknown", {"number": number})
+    if invoice.state not in states:
+        raise Refusal("invoice_in_state", {"number": number, "state": invoice.state})
+    return invoice
+
+
+def _supplier_of(tx: Transaction, seller: str, name: str) -> str:
+    """Who is known by that VAT number or name; "": nobody, or more than one."""
+    if row := tx.db.execute(_KNOWN, (seller,)).fetchone():
+        return str(row[0])
+    found = tx.db.execute(_NAMED, (name,)).fetchall()
+    return str(found[0][0]) if len(found) == 1 else ""

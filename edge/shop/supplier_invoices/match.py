@@ -1,0 +1,176 @@
+"""An invoice beside what was ordered and what came, line by line. Pure.
+
+What blocks is lifted by somebody who approves it; what asks, too. Both bounds on a price hold: a percentage, and a sum
+of the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+import msgspec
+
+from edge.shop.supplier_invoices.paper import Paper, PaperLine
+
+OVER_PERCENT = 2
+OVER_LINE = Decimal("5.00")
+"""In the invoice's currency: what a line may cost more than it was ordered at."""
+ODD_PERCENT = 20
+PIECES = frozenset({"C62", "H87", "EA", "PCE", "NAR", "1N"})
+MEASURES: Mapping[str, tuple[str, Decimal]] = {
+    "KGM": ("kg", Decimal(1)),
+    "GRM": ("kg", Decimal("0.001")),
+    "LTR": ("litre", Decimal(1)),
+    "MLT": ("litre", Decimal("0.001")),
+    "MTR": ("metre", Decimal(1)),
+}
+PACKS = frozenset({"BX", "XBX", "CS", "XCS", "CT", "XCT", "PK", "XPK", "PA", "XPA", "BO", "XBO"})
+"""Boxes, cases, cartons and packs: so many units as the order says are in a pack."""
+Kind = Literal["block", "ask", "info"]
+KINDS: Mapping[str, Kind] = {
+    "supplier_unknown": "ask",
+    "duplicate_maybe": "ask",
+    "currency": "block",
+    "date_ahead": "block",
+    "charge_unplanned": "ask",
+    "product_unknown": "ask",
+    "unit_unclear": "ask",
+    "no_order": "ask",
+    "not_ordered": "ask",
+    "not_received": "block",
+    "qty_over": "block",
+    "qty_under": "info",
+    "price_over": "block",
+    "price_under": "info",
+    "price_odd": "ask",
+    "credit_over": "block",
+}
+"""What each finding does. A sum that does not hold always blocks, and no yes lifts it."""
+
+
+class MatchFinding(msgspec.Struct, frozen=True):
+    """A code, and the gaps of its sentence."""
+
+    code: str
+    values: dict[str, str | int] = {}
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS.get(self.code, "block")
+
+
+class OrderPosition(msgspec.Struct, frozen=True):
+    """What is known of a product in an order, in thousandths; `unit_cost_minor`: as it was ordered. `quantity` 0: it
+    came without being ordered."""
+
+    order: int
+    quantity: int
+    received: int
+    invoiced: int
+    unit_cost_minor: int
+    pack: int
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """What is known of a line: the product, its unit, and the order it is of."""
+
+    sku: str = ""
+    unit: str = ""
+    ordered: OrderPosition | None = None
+    has_order: bool = False
+
+
+class MatchedLine(msgspec.Struct, frozen=True):
+    """A line beside what was ordered: `quantity` in thousandths of the product's unit (0: not clear), what one costs
+    without VAT in minor units, and the findings."""
+
+    line: int
+    sku: str
+    order: int
+    quantity: int
+    unit_cost_minor: int
+    ordered: OrderPosition | None
+    findings: tuple[MatchFinding, ...]
+
+
+def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digits: int, credit: bool) -> MatchedLine:
+    """A line of an invoice. `share`: by what the header's allowances and charges change each line's sum; `digits` of
+    the currency."""
+    if not known.sku:
+        return MatchedLine(at, "", 0, 0, 0, None, (MatchFinding("product_unknown"),))
+    quantity = thousandths_of(line, known)
+    ordered = known.ordered
+    order = ordered.order if ordered else 0
+    if not quantity:
+        return MatchedLine(at, known.sku, order, 0, 0, ordered, (MatchFinding("unit_unclear", {"unit": line.unit}),))
+    cost = (Decimal(line.total) * share).scaleb(digits + 3) / quantity
+    unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
+    findings = _credited(quantity, ordered) if credit else _invoiced(quantity, cost, known, digits)
+    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, tuple(findings))
+
+
+def thousandths_of(line: PaperLine, known: Candidate) -> int:
+    """How much of a product a line is; 0: its unit does not say."""
+    amount = Decimal(line.quantity)
+    if line.unit in MEASURES:
+        unit, factor = MEASURES[line.unit]
+        if unit != known.unit:
+            return 0
+        amount *= factor
+    elif line.unit in PACKS:
+        if known.ordered is None or known.ordered.pack < 1:
+            return 0
+        amount *= known.ordered.pack
+    elif line.unit not in PIECES:
+        return 0
+    return int((amount * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def share_of(paper: Paper) -> Decimal:
+    """By what allowances and charges of the whole invoice change the sum of each line, by value."""
+    lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0)
+    return net / lines if lines and paper.net else Decimal(1)
+
+
+def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Sequence[MatchFinding]:
+    ordered = known.ordered
+    if ordered is None:
+        return [MatchFinding("not_ordered" if known.has_order else "no_order")]
+    found = [MatchFinding("not_ordered")] if not ordered.quantity else []
+    now = ordered.invoiced + quantity
+    if not ordered.received:
+        found.append(MatchFinding("not_received"))
+    elif now > ordered.received:
+        found.append(MatchFinding("qty_over", {"invoiced": _units(now), "received": _units(ordered.received)}))
+    elif now < ordered.received:
+        found.append(MatchFinding("qty_under", {"invoiced": _units(now), "received": _units(ordered.received)}))
+    return [*found, *_priced(quantity, cost, ordered, digits)] if ordered.quantity else found
+
+
+def _priced(quantity: int, cost: Decimal, ordered: OrderPosition, digits: int) -> Sequence[MatchFinding]:
+    agreed = Decimal(ordered.unit_cost_minor)
+    more = cost - agreed
+    values: dict[str, str | int] = {
+        "ordered_minor": ordered.unit_cost_minor,
+        "invoiced_minor": int(cost.quantize(Decimal(1), ROUND_HALF_UP)),
+    }
+    if more > 0 and (more * 100 > agreed * OVER_PERCENT or more * quantity / 1000 > OVER_LINE.scaleb(digits)):
+        return [MatchFinding("price_over", values)]
+    if more < 0:
+        odd = -more * 100 > agreed * ODD_PERCENT
+        return [MatchFinding("price_odd" if odd else "price_under", values)]
+    return []
+
+
+def _credited(quantity: int, ordered: OrderPosition | None) -> Sequence[MatchFinding]:
+    if ordered is None:
+        return [MatchFinding("no_order")]
+    if abs(quantity) > ordered.invoiced:
+        return [MatchFinding("credit_over", {"credited": _units(abs(quantity)), "invoiced": _units(ordered.invoiced)})]
+    return []
+
+
+def _units(thousandths: int) -> str:
+    return f"{Decimal(thousandths) / 1000:f}"

@@ -1,0 +1,60 @@
+"""The manager's pages of suppliers' invoices: all of them, and one beside its paper, its order and what came."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import get_args
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.shop.access.rights import MANAGE
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.supplier_invoices.paper import State
+from edge.shop.supplier_invoices.queries import AnyState, read_invoices_in
+from edge.shop.supplier_invoices.reader_client import picture_of
+from edge.shop.supplier_invoices.routes import matched_of
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+SHOWN = 100
+PAGES_SHOWN = (1, 2, 3)
+_STATES: tuple[State, ...] = get_args(State)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/supplier-invoices?state=`: the newest first."""
+    state: AnyState = next((one for one in _STATES if one == request.query.get("state", "")), "")
+    invoices = await request.app[SITE].asker.read(partial(read_invoices_in, state=state, limit=SHOWN))
+    return page(request, "supplier_invoices", invoices=invoices, state=state, states=_STATES)
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/supplier-invoice?id=`: one, line by line."""
+    site, id = request.app[SITE], request.query.get("id", "")
+    found = await matched_of(request, int(id) if id.isdecimal() and len(id) < 16 else 0)
+    suppliers = await site.asker.read(read_suppliers)
+    there = [at for at in PAGES_SHOWN if picture_of(site.config.folder, found.invoice.digest, at).is_file()]
+    return page(request, "supplier_invoice", found=found, suppliers=suppliers, pages=there)
+
+
+PAGES = (
+    Page(
+        path="/manager/supplier-invoices",
+        name="supplier_invoices",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="supplier_invoices.title",
+        group="stock",
+        place=75,
+    ),
+    Page(
+        path="/manager/supplier-invoice",
+        name="supplier_invoice",
+        group="stock",
+        handler=shown,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+    ),
+)

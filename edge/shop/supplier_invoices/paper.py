@@ -1,0 +1,130 @@
+"""A supplier's invoice as it is kept: what stands on it, and which of its sums do not hold. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
+
+LINES_MOST = 400
+"""Lines of an invoice; a longer one is refused."""
+Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$")]
+"""A decimal as the paper says it; "": it says none."""
+Word = Annotated[str, msgspec.Meta(max_length=300)]
+State = Literal["to_review", "approved", "posted", "rejected"]
+
+
+class PaperLine(msgspec.Struct, frozen=True):
+    """A line: so much (`quantity` in `unit`, UN/ECE recommendation 20) for `total` without VAT; `price` of `per` units.
+    `code` is the seller's number, `buyer_code` ours."""
+
+    id: Word
+    quantity: Amount
+    unit: Word
+    total: Amount
+    price: Amount = ""
+    per: Amount = ""
+    name: Word = ""
+    code: Word = ""
+    buyer_code: Word = ""
+    gtin: Word = ""
+    rate: Amount = ""
+
+
+class PaperFault(msgspec.Struct, frozen=True):
+    """What of its sums does not hold: of which line ("": of all), what it should be and what is said."""
+
+    code: Word
+    line: Word = ""
+    expected: Word = ""
+    said: Word = ""
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them."""
+
+    number: Word
+    date: Word
+    currency: Word
+    seller: Word
+    type: Word = ""
+    credit: bool = False
+    due: Word = ""
+    seller_vat: Word = ""
+    order: Word = ""
+    despatch: Word = ""
+    lines: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=LINES_MOST)] = ()
+    lines_sum: Amount = ""
+    allowances: Amount = ""
+    charges: Amount = ""
+    net: Amount = ""
+    tax: Amount = ""
+    total: Amount = ""
+    paid: Amount = ""
+    payable: Amount = ""
+    faults: tuple[PaperFault, ...] = ()
+
+    @property
+    def seller_key(self) -> str:
+        """By what a seller is known again: the VAT number, else the name."""
+        return _plain(self.seller_vat) or " ".join(self.seller.casefold().split())
+
+
+def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
+    """What is kept of an invoice that was read."""
+    return Paper(
+        document.number,
+        document.date,
+        document.currency,
+        document.seller,
+        document.type,
+        document.is_credit,
+        document.due,
+        document.seller_vat,
+        document.order,
+        document.despatch,
+        tuple(_line(line) for line in document.lines),
+        lines_sum=_said(document.lines_sum),
+        allowances=_said(document.allowances_sum),
+        charges=_said(document.charges_sum),
+        net=_said(document.net),
+        tax=_said(document.tax),
+        total=_said(document.total),
+        paid=_said(document.paid),
+        payable=_said(document.payable),
+        faults=tuple(PaperFault(one.code, one.line, one.expected, one.said) for one in faults),
+    )
+
+
+def _line(line: EInvoiceLine) -> PaperLine:
+    price, per, rate = map(_said, (line.price, line.per, line.rate))
+    about = (line.name, line.code, line.buyer_code, line.gtin, rate)
+    return PaperLine(line.id, _said(line.quantity), line.unit, _said(line.total), price, per, *about)
+
+
+def _said(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def same_number(text: str) -> str:
+    """A number of an invoice as it is compared: case and blanks make no other one."""
+    return "".join(text.casefold().split())
+
+
+def like_number(text: str) -> str:
+    """As `same_number`, but without marks, and without zeros that lead figures: such a number may be the same.
+
+    >>> like_number("RE-0042/26"), like_number("re 42.26")
+    ('re42/26', 're42/26')
+    """
+    figures = re.findall(r"[0-9]+|[^0-9]+", re.sub(r"[-/._]+", "/", same_number(text)))
+    plain = "".join(one.lstrip("0") or "0" if one.isdigit() else one for one in figures)
+    return re.sub(r"(?<=[^0-9])/(?=[0-9])|/$|^/", "", plain)
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.upper() if char.isalnum())

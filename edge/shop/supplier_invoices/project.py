@@ -1,0 +1,84 @@
+"""Facts about suppliers' invoices to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.supplier_invoices.events import (
+    SupplierInvoiceApproved,
+    SupplierInvoiceAssigned,
+    SupplierInvoiceLineSet,
+    SupplierInvoicePosted,
+    SupplierInvoiceReceived,
+    SupplierInvoiceRejected,
+)
+from edge.shop.supplier_invoices.paper import like_number, same_number
+
+_STATE = "UPDATE supplier_invoice SET state = ?, note = ? WHERE number = ?"
+
+
+def _received(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReceived) -> None:
+    paper = event.paper
+    db.execute(
+        "INSERT INTO supplier_invoice (number, supplier, seller, same, alike, digest, file, state, body, note,"
+        " received_us) VALUES (?, ?, ?, ?, ?, ?, ?, 'to_review', ?, '', ?)",
+        (
+            *(event.number, event.supplier, paper.seller_key, same_number(paper.number), like_number(paper.number)),
+            *(event.digest, event.file, msgspec.json.encode(paper), fact.at_us),
+        ),
+    )
+
+
+def _assigned(db: Connection, fact: RecordedEvent, event: SupplierInvoiceAssigned) -> None:
+    db.execute("UPDATE supplier_invoice SET supplier = ? WHERE number = ?", (event.supplier, event.number))
+    values = (event.seller, event.supplier)
+    db.execute("INSERT OR REPLACE INTO supplier_invoice_seller (seller, supplier) VALUES (?, ?)", values)
+
+
+def _line_set(db: Connection, fact: RecordedEvent, event: SupplierInvoiceLineSet) -> None:
+    values = (event.number, event.line, event.sku)
+    db.execute("INSERT OR REPLACE INTO supplier_invoice_line (number, line, sku) VALUES (?, ?, ?)", values)
+    if event.supplier and event.code:
+        known = (event.supplier, event.code, event.sku)
+        db.execute("INSERT OR REPLACE INTO supplier_invoice_code (supplier, code, sku) VALUES (?, ?, ?)", known)
+
+
+def _approved(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
+    db.execute(_STATE, ("approved", event.note, event.number))
+
+
+def _rejected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejected) -> None:
+    db.execute(_STATE, ("rejected", event.note, event.number))
+
+
+def _posted(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -> None:
+    db.execute("UPDATE supplier_invoice SET state = 'posted' WHERE number = ?", (event.number,))
+    db.executemany(
+        "INSERT INTO supplier_invoice_posted (number, line, order_number, sku, quantity, unit_cost_minor)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(event.number, one.line, one.order, one.sku, one.quantity, one.unit_cost_minor) for one in event.lines],
+    )
+
+
+projector = Projector(
+    name="supplier_invoices",
+    version=1,
+    tables=(
+        "supplier_invoice",
+        "supplier_invoice_seller",
+        "supplier_invoice_code",
+        "supplier_invoice_line",
+        "supplier_invoice_posted",
+    ),
+    on={
+        SupplierInvoiceReceived: _received,
+        SupplierInvoiceAssigned: _assigned,
+        SupplierInvoiceLineSet: _line_set,
+        SupplierInvoiceApproved: _approved,
+        SupplierInvoiceRejected: _rejected,
+        SupplierInvoicePosted: _posted,
+    },
+)

@@ -1,0 +1,184 @@
+"""Reads of suppliers' invoices: as they are, and beside what was ordered and came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.people.remarks import Remarks
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.lib.units.money import exponent
+from edge.shop.purchasing.queries import KeptPurchase, read_purchase
+from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices.match import Candidate, MatchedLine, MatchFinding, OrderPosition, match_line, share_of
+from edge.shop.supplier_invoices.paper import Paper, PaperLine, State
+
+PAGE_LIMIT = 200
+AnyState = Literal["", "to_review", "approved", "posted", "rejected"]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+_INVOICE = "SELECT number, supplier, state, file, note, received_us, digest, body FROM supplier_invoice"
+_OPEN_ORDERS = """
+    SELECT DISTINCT o.number FROM purchase_order o JOIN purchase_line l USING (number)
+    WHERE o.supplier = ? AND l.sku = ? AND o.state IN ('sent', 'part_received', 'received') ORDER BY o.number LIMIT 2
+"""
+_OF_NOTE = """
+    SELECT number FROM purchase_receipt WHERE supplier = ? AND trim(delivery_note) = ? COLLATE NOCASE LIMIT 1
+"""
+_OF_SUPPLIER_CODE = """
+    SELECT sku FROM supplier_price WHERE supplier = ? AND code = ? AND code <> '' ORDER BY seq DESC LIMIT 1
+"""
+_RETURNED = """
+    SELECT coalesce(sum(quantity), 0) FROM purchase_return WHERE number = ? AND sku = ? AND NOT replaced
+"""
+_INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
+_ALIKE = """
+    SELECT a.number FROM supplier_invoice a JOIN supplier_invoice b ON b.number = ?
+    WHERE a.number < b.number AND a.alike = b.alike AND a.seller = b.seller AND a.state <> 'rejected' LIMIT 1
+"""
+
+
+class KeptInvoice(msgspec.Struct, frozen=True):
+    """An invoice as it is now; `supplier` "": nobody knows whose it is. `note`: why it was approved or rejected, None
+    where it was forgotten."""
+
+    number: int
+    supplier: str
+    state: State
+    file: str
+    note: str | None
+    received_us: int
+    digest: str
+    paper: Paper
+
+
+class MatchedInvoice(msgspec.Struct, frozen=True):
+    """An invoice beside what was ordered and came: `findings` of the whole, and its lines. `matched`: nothing blocks,
+    and nothing is to be asked. `faulty`: its own sums do not hold."""
+
+    invoice: KeptInvoice
+    findings: tuple[MatchFinding, ...]
+    lines: tuple[MatchedLine, ...]
+
+    @property
+    def faulty(self) -> bool:
+        return bool(self.invoice.paper.faults)
+
+    @property
+    def open_codes(self) -> tuple[str, ...]:
+        """What blocks or asks, each code once."""
+        every = (*self.findings, *(one for line in self.lines for one in line.findings))
+        return tuple(dict.fromkeys(one.code for one in every if one.kind != "info"))
+
+    @property
+    def matched(self) -> bool:
+        return not self.faulty and not self.open_codes
+
+
+def read_invoices_in(
+    db: Connection, state: AnyState = "", before: Number = 0, limit: Number = 100
+) -> list[KeptInvoice]:
+    """Suppliers' invoices, the newest first: in a state, before a number; 200 at most."""
+    rows = db.execute(
+        f"{_INVOICE} WHERE (?1 = '' OR state = ?1) AND (?2 = 0 OR number < ?2) ORDER BY number DESC LIMIT ?3",
+        (state, before, max(1, min(limit, PAGE_LIMIT))),
+    ).fetchall()
+    remarks = Remarks(db)
+    return [_kept(remarks, row) for row in rows]
+
+
+def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
+    """One of them; None: there is none of that number."""
+    row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
+    return _kept(Remarks(db), row) if row else None
+
+
+def read_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
+    """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+    invoice = read_invoice_in(db, number)
+    if invoice is None:
+        return None
+    paper = invoice.paper
+    said = dict(db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall())
+    order = _order_of(db, invoice)
+    share, digits = share_of(paper), exponent(paper.currency or currency)
+    lines = tuple(
+        match_line(at, line, _candidate(db, invoice, line, said.get(at, ""), order), share, digits, paper.credit)
+        for at, line in enumerate(paper.lines)
+    )
+    return MatchedInvoice(invoice, tuple(_findings(db, invoice, currency, today)), lines)
+
+
+def _kept(remarks: Remarks, row: Sequence[Any]) -> KeptInvoice:
+    number, supplier, state, file, note, received_us, digest, body = row
+    said = remarks.read(note) if note else ""
+    return KeptInvoice(number, supplier, state, file, said, received_us, digest, msgspec.json.decode(body, type=Paper))
+
+
+def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -> list[MatchFinding]:
+    paper, found = invoice.paper, []
+    if not invoice.supplier:
+        found.append(MatchFinding("supplier_unknown", {"seller": paper.seller}))
+    if paper.currency != currency:
+        found.append(MatchFinding("currency", {"currency": paper.currency}))
+    if paper.date > after(today, 1):
+        found.append(MatchFinding("date_ahead", {"date": paper.date}))
+    if paper.charges.strip("0."):
+        found.append(MatchFinding("charge_unplanned", {"charges": paper.charges}))
+    if alike := db.execute(_ALIKE, (invoice.number,)).fetchone():
+        found.append(MatchFinding("duplicate_maybe", {"other": alike[0]}))
+    return found
+
+
+def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
+    """The order that an invoice names, by its number or by a delivery note."""
+    paper, number = invoice.paper, 0
+    if paper.order.isdecimal() and len(paper.order) < 16:
+        number = int(paper.order)
+    elif paper.despatch and (row := db.execute(_OF_NOTE, (invoice.supplier, paper.despatch)).fetchone()):
+        number = int(row[0])
+    order = read_purchase(db, number) if number and invoice.supplier else None
+    return order if order and order.supplier == invoice.supplier else None
+
+
+def _candidate(
+    db: Connection, invoice: KeptInvoice, line: PaperLine, said: str, named: KeptPurchase | None
+) -> Candidate:
+    product = find_product(db, said or _sku_of(db, invoice.supplier, line))
+    if product is None:
+        return Candidate()
+    order = named
+    if order is None and invoice.supplier:
+        rows = db.execute(_OPEN_ORDERS, (invoice.supplier, product.sku)).fetchall()
+        order = read_purchase(db, rows[0][0]) if len(rows) == 1 else None
+    if order is None:
+        return Candidate(product.sku, product.unit)
+    goods = next((one for one in order.lines if one.sku == product.sku), None)
+    if goods is None:
+        return Candidate(product.sku, product.unit, None, has_order=True)
+    key = (order.number, product.sku)
+    returned, invoiced = (int(db.execute(sql, key).fetchone()[0]) for sql in (_RETURNED, _INVOICED))
+    known = OrderPosition(
+        order.number, goods.quantity, goods.received - returned, invoiced, goods.unit_cost_minor, goods.pack
+    )
+    return Candidate(product.sku, product.unit, known, has_order=True)
+
+
+def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:
+    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code."""
+    if line.buyer_code and find_product(db, line.buyer_code):
+        return line.buyer_code
+    code = code_of(line)
+    learnt = "SELECT sku FROM supplier_invoice_code WHERE supplier = ? AND code = ?"
+    for sql in (learnt, _OF_SUPPLIER_CODE):
+        if supplier and code and (row := db.execute(sql, (supplier, code)).fetchone()):
+            return str(row[0])
+    return line.gtin
+
+
+def code_of(line: PaperLine) -> str:
+    """By what a line is known again: the supplier's number, else the name."""
+    return (line.code or line.name)[:80]

@@ -1,0 +1,55 @@
+"""The other end of `paper_reader.py`, and where papers are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from edge.core.process import child
+from edge.core.storage.atomic_write import write_whole
+from edge.shop.supplier_invoices.paper import Paper
+
+CPU_S = 60
+WAIT_S = 120.0
+FILE_BYTES = 16 * 1024 * 1024
+MODULE = "edge.shop.supplier_invoices.paper_reader"
+FOLDER = "invoices-in"
+"""Below the data folder: pictures of papers, by the digest of their file."""
+
+
+class ReadPaper(msgspec.Struct, frozen=True):
+    """A file."""
+
+    path: str
+
+
+class PaperRead(msgspec.Struct, frozen=True):
+    """The invoice, the digest of its file, pictures of its first pages (PNG); or `why` it is none."""
+
+    paper: Paper | None = None
+    digest: str = ""
+    pictures: tuple[bytes, ...] = ()
+    why: str = ""
+    detail: str = ""
+
+
+def read_apart(path: Path) -> PaperRead:
+    """What a file holds, read by a process of its own; blocks, so from a thread."""
+    try:
+        answer = child.ask(MODULE, msgspec.json.encode(ReadPaper(str(path))), WAIT_S)
+    except child.ChildFailed:
+        return PaperRead(why="damaged")
+    return msgspec.json.decode(answer, type=PaperRead)
+
+
+def keep_pictures(data: Path, read: PaperRead) -> None:
+    """Pictures of a paper, for as long as the data folder is kept."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for page, picture in enumerate(read.pictures, 1):
+        write_whole(picture_of(data, read.digest, page), picture)
+
+
+def picture_of(data: Path, digest: str, page: int) -> Path:
+    return data / FOLDER / f"{digest}-{page}.png"

@@ -1,0 +1,153 @@
+"""Suppliers' invoices over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refused
+from edge.shop.access.rights import MANAGE
+from edge.shop.supplier_invoices.commands import ReceiveInvoice
+from edge.shop.supplier_invoices.queries import (
+    AnyState,
+    KeptInvoice,
+    MatchedInvoice,
+    read_invoice_in,
+    read_invoices_in,
+    read_matched,
+)
+from edge.shop.supplier_invoices.reader_client import FILE_BYTES, PaperRead, keep_pictures, picture_of, read_apart
+from edge.web.actors import actor_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE, today_of
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
+from edge.web.work_threads import HEAVY
+
+_SAFE = re.compile(r"[^\w.() -]+")
+_SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
+_NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
+_STATES: tuple[AnyState, ...] = get_args(AnyState)
+
+
+class ReceivedInvoice(msgspec.Struct, frozen=True):
+    """Our number of it."""
+
+    number: int
+
+
+async def receive(request: web.Request) -> web.Response:
+    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII) or as a PDF that has one inside; 409 where it came
+    before, 422 with why it cannot be read."""
+    site, texts = request.app[SITE], texts_of(request)
+    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "invoice"
+    body = await body_within(request, FILE_BYTES)
+    read = await site.services.of(HEAVY).do(_read, body)
+    if read.paper is None:
+        code = f"supplier_invoices.{read.why}"
+        return answer_problem(
+            422, Refused(read.why, {"detail": read.detail}), texts.told(code, {"detail": read.detail})
+        )
+    command = ReceiveInvoice(read.paper, read.digest, name)
+    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts, _SEEN)
+    await asyncio.to_thread(keep_pictures, site.config.folder, read)
+    return answer_json(ReceivedInvoice(int(outcome.result)), 201)
+
+
+def _read(body: bytes) -> PaperRead:
+    with tempfile.TemporaryDirectory(prefix="edge-invoice-") as folder:
+        path = Path(folder) / "invoice"
+        path.write_bytes(body)
+        return read_apart(path)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET invoices-in`: the newest first, by state."""
+    state = next((one for one in _STATES if one == request.query.get("state", "")), None)
+    if state is None:
+        raise Problem(400, "argument_wrong", name="state", why=", ".join(filter(None, _STATES)))
+    return answer_json(await request.app[SITE].asker.read(partial(read_invoices_in, state=state)))
+
+
+async def one(request: web.Request) -> web.Response:
+    """`GET invoices-in/{number}`: an invoice beside what was ordered and came."""
+    return answer_json(await matched_of(request, int(request.match_info["number"])))
+
+
+async def picture(request: web.Request) -> web.StreamResponse:
+    """`GET invoices-in/{number}/pages/{page}.png`: a page of its paper, where that was a PDF."""
+    site, number = request.app[SITE], int(request.match_info["number"])
+    found = await site.asker.read(lambda db: read_invoice_in(db, number))
+    path = picture_of(site.config.folder, found.digest, int(request.match_info["page"])) if found else None
+    if path is None or not path.is_file():
+        raise Problem(404, "not_found", path=request.path[:200])
+    return web.FileResponse(path, headers={"Content-Type": "image/png", "Cache-Control": "private"})
+
+
+async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
+    """`Problem` 404: there is none of that number."""
+    site = request.app[SITE]
+    read = partial(read_matched, number=number, currency=site.settings.currency, today=today_of(request))
+    found = await site.asker.read(read)
+    if found is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    return found
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/invoices-in",
+        handler=receive,
+        name="receiveInvoice",
+        right=MANAGE,
+        tag="supplier invoices",
+        query={"name": {"type": "string", "maxLength": 200}},
+        body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
+        answer=Answer(ReceivedInvoice, status=201),
+        statuses=(409, 413, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/invoices-in",
+        handler=listed,
+        name="invoicesIn",
+        right=MANAGE,
+        tag="supplier invoices",
+        query={"state": {"enum": list(_STATES)}},
+        answer=Answer(list[KeptInvoice]),
+    ),
+    Endpoint(
+        method="GET",
+        path=_NUMBER,
+        handler=one,
+        name="invoiceIn",
+        right=MANAGE,
+        tag="supplier invoices",
+        path_types={"number": {"type": "integer", "minimum": 0}},
+        answer=Answer(MatchedInvoice),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path=_NUMBER + r"/pages/{page:[1-9]}.png",
+        handler=picture,
+        name="invoiceInPage",
+        right=MANAGE,
+        tag="supplier invoices",
+        path_types={"number": {"type": "integer", "minimum": 0}, "page": {"type": "integer", "minimum": 1}},
+        answer=Answer(media="image/png"),
+        statuses=(404,),
+    ),
+)

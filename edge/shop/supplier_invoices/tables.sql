@@ -1,0 +1,51 @@
+-- Strict projection of the events of suppliers' invoices: as they are now; `body` is JSON, paper.Paper. `same` and `alike` are
+-- the supplier's number as it is compared.
+CREATE TABLE supplier_invoice (
+    number      INTEGER PRIMARY KEY,
+    supplier    TEXT NOT NULL,
+    seller      TEXT NOT NULL,
+    same        TEXT NOT NULL,
+    alike       TEXT NOT NULL,
+    digest      TEXT NOT NULL,
+    file        TEXT NOT NULL,
+    state       TEXT NOT NULL,
+    body        BLOB NOT NULL,
+    note        TEXT NOT NULL,
+    received_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX supplier_invoice_same ON supplier_invoice (seller, same);
+CREATE INDEX supplier_invoice_digest ON supplier_invoice (digest);
+
+-- Strict projection of SupplierInvoiceAssigned: which supplier a seller is, by VAT number or name.
+CREATE TABLE supplier_invoice_seller (
+    seller   TEXT PRIMARY KEY,
+    supplier TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SupplierInvoiceLineSet: which product a supplier's number (or name of goods) is.
+CREATE TABLE supplier_invoice_code (
+    supplier TEXT NOT NULL,
+    code     TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    PRIMARY KEY (supplier, code)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SupplierInvoiceLineSet: what somebody said of a line.
+CREATE TABLE supplier_invoice_line (
+    number INTEGER NOT NULL,
+    line   INTEGER NOT NULL,
+    sku    TEXT NOT NULL,
+    PRIMARY KEY (number, line)
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of SupplierInvoicePosted: what of which order was invoiced, in thousandths.
+CREATE TABLE supplier_invoice_posted (
+    number          INTEGER NOT NULL,
+    line            INTEGER NOT NULL,
+    order_number    INTEGER NOT NULL,
+    sku             TEXT NOT NULL,
+    quantity        INTEGER NOT NULL,
+    unit_cost_minor INTEGER NOT NULL,
+    PRIMARY KEY (number, line)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);

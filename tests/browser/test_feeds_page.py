@@ -1,0 +1,69 @@
+"""The page of feeds: a connector is made, a file brought, what is wrong mended; in three languages and on a phone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edge.core.jobs.runner import JobRunner
+from edge.core.messages import Done
+from edge.core.process.parts import Part
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import ALL
+from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.purchasing.commands import SetSupplier
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.shop_fixture import SYSTEM, run
+
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+PRICES = "supplier_id,sku,cost\ndairy,milk,0.80\ndairy,soap,1.00\ndairy,beer,0\n"
+SIZES = (("en", (1024, 768)), ("he", (1024, 768)), ("fr", (390, 664)), ("en", (390, 664)))
+
+
+def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text(PRICES)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            assert isinstance(await served.shop.do(SetSupplier("dairy", {"en": "Dairy"}), SYSTEM), Done)
+            served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
+            await page.open(served, path="/manager/feeds")
+            await page.page.locator(".new summary").click()
+            await page.page.locator(".new [name=new_id]").fill("dairy-prices")
+            await page.page.locator(".new [name=entity_type]").select_option("SupplierPrice")
+            await page.page.locator(".new button.strong").click()
+            await page.see("[data-connector=dairy-prices]", "prices of suppliers")
+            made = CONNECTORS.find(served.shop.reader, "dairy-prices")
+            assert made is not None and (made.kind, made.entity_type) == ("upload", "SupplierPrice")
+            await page.page.locator("#bring [name=file]").set_input_files(file)
+            await page.page.locator("#bring [name=connector]").select_option("dairy-prices")
+            await page.page.locator("#bring button").click()
+            await page.see(".run[data-status=completed]", "3 records: 1 taken, 0 known, 1 waiting, 1 wrong")
+            await page.page.locator(".run a").click()
+            await page.see(".record.invalid", "the shop has no product soap")
+            await page.page.locator(".record.invalid [name=value]").fill("tomato")
+            await page.page.locator(".record.invalid .mend button").click()
+            await page.see(".feeds-page", "There are none.")
+            await page.page.locator(".states a").filter(has_text="good").click()
+            await page.page.locator(".record.valid [data-take]").click()
+            await page.see(".feeds-page", "2 taken")
+            prices = served.shop.reader.execute("SELECT sku FROM supplier_price ORDER BY seq").fetchall()
+            assert prices == [("milk",), ("tomato",)]
+            assert page.complaints == []
+            for language, size in SIZES:
+                await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                for path, more in (("/manager/feeds", ""), ("/manager/feeds/records", "&job=1")):
+                    await page.open(served, f"register=1&lang={language}{more}", path=path)
+                    await page.see(".feeds-page h1")
+                    if SHOTS:
+                        name = f"{path.rpartition('/')[2]}-{language}-{size[0]}"
+                        await page.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+                    wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                    assert not wide, (path, language, size)
+
+    run(scenario())

@@ -1,0 +1,75 @@
+"""The pages of suppliers' invoices: brought, what lacks is said, approved and posted; in three languages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.purchasing.commands import (
+    ApprovePurchaseOrder,
+    CreatePurchaseOrder,
+    OrderLine,
+    ReceiptLine,
+    ReceivePurchaseOrder,
+    SendPurchaseOrder,
+    SetSupplier,
+    SetSupplierPrice,
+)
+from edge.shop.purchasing.queries import read_purchase
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.invoicing_in import ubl
+from tests.shop_fixture import MILK, SYSTEM, run
+
+SHOTS = os.environ.get("EDGE_SHOTS", "")
+SIZES = (("en", (1024, 768)), ("he", (1024, 768)), ("fr", (390, 664)))
+BOUGHT = (
+    SetSupplier("dairy", {"en": "Dairy & Sons"}),
+    SetSupplierPrice("dairy", "milk", 80),
+    CreatePurchaseOrder("dairy", (OrderLine("milk", 10_000, 80),)),
+    ApprovePurchaseOrder(1),
+    SendPurchaseOrder(1),
+    ReceivePurchaseOrder(1, "D-1", (ReceiptLine("milk", 10_000),)),
+)
+
+
+def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
+    file = tmp_path / "invoice.xml"
+    file.write_bytes(ubl((MILK, "10", "0.85"), order=1, seller="The Dairy"))
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for command in (SetPin(hash_pin(PIN)), *BOUGHT):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            await page.open(served, path="/manager/supplier-invoices")
+            await page.page.locator("#bring [name=file]").set_input_files(file)
+            await page.page.locator("#bring button").click()
+            await page.see(".invoices-in.one", "There is no order for it.")
+            await page.page.locator("[data-command=SetInvoiceSupplier] select").select_option("dairy")
+            await page.page.locator("[data-command=SetInvoiceSupplier] button").click()
+            await page.page.locator("[data-command=SetInvoiceSupplier]").wait_for(state="detached")
+            await page.see("[data-line]", "It costs more than was ordered.")
+            for language, size in SIZES:
+                await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                for path, more in (("/manager/supplier-invoices", ""), ("/manager/supplier-invoice", "&id=1")):
+                    await page.open(served, f"register=1&lang={language}{more}", path=path)
+                    await page.see(".invoices-in h1")
+                    if SHOTS:
+                        name = f"{path.rpartition('/')[2]}-{language}-{size[0]}"
+                        await page.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+                    wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                    assert not wide, (path, language, size)
+            await page.open(served, "register=1&lang=en&id=1", path="/manager/supplier-invoice")
+            await page.page.locator("#decide [name=note]").fill("agreed by phone")
+            await page.page.locator("#decide [data-decide=ApproveInvoice]").click()
+            await page.page.locator("[data-decide=PostInvoice]").click()
+            await page.see(".pill.good", "posted")
+            order = read_purchase(served.shop.reader, 1)
+            assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
+            assert page.complaints == []
+
+    run(scenario())

@@ -1,0 +1,291 @@
+"""Records from elsewhere: looked at, staged, taken once, and never twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.store import CancelJob
+from edge.core.journal.verify import verify
+from edge.core.messages import Done, Refused
+from edge.shop.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
+from edge.shop.feeds.connector import Connector, EntityType
+from edge.shop.feeds.judging import judge
+from edge.shop.feeds.queries import read_feed_jobs, read_feed_log, read_staged
+from edge.shop.feeds.records import Terms
+from edge.shop.ingest.import_folders import bring
+from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.shop.purchasing.queries import read_supplier
+from edge.shop.stock.rows import on_hand_at
+from tests.feeding import finished, ingest, records
+from tests.importing import csv_file
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+
+SUPPLIERS = "supplier_id,name,rating,lead_time_days\ndairy,The Dairy,4,2\nbrewer,The Brewer,5,7\n"
+PRICES = f"supplier_id,sku,cost,from\ndairy,{MILK},0.80,2026-01-01\ndairy,beer,1.50,2026-01-01\n"
+COUNTS = "sku,quantity,counted_at\nmilk,24,2027-01-14T09:00:00\nbeer,6,2027-01-14T09:00:00\n"
+
+
+def costs(shop: CommandBus) -> list[tuple[str, int]]:
+    return shop.reader.execute("SELECT sku, cost_minor FROM supplier_price ORDER BY seq").fetchall()
+
+
+def test_suppliers_prices_and_counts_come_in_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            job = await ingest(shop, csv_file(tmp_path, SUPPLIERS), entity_type="Supplier")
+            assert (job.status, job.record_count, job.applied, job.invalid) == ("completed", 2, 2, 0)
+            dairy = read_supplier(shop.reader, "dairy")
+            assert dairy is not None
+            assert (dairy.names, dairy.rating, dairy.lead_time_days) == ({"en": "The Dairy"}, 4, 2)
+            job = await ingest(shop, csv_file(tmp_path, PRICES), entity_type="SupplierPrice")
+            assert job.applied == 2
+            assert costs(shop) == [("milk", 80), ("beer", 150)], "a code of the product names it as well"
+            job = await ingest(shop, csv_file(tmp_path, COUNTS), entity_type="Inventory")
+            assert job.applied == 2
+            assert (on_hand_at(shop.reader, "milk", "main"), on_hand_at(shop.reader, "beer", "main")) == (24_000, 6_000)
+            for text, entity in ((SUPPLIERS, "Supplier"), (PRICES, "SupplierPrice"), (COUNTS, "Inventory")):
+                again = await ingest(shop, csv_file(tmp_path, text), entity_type=entity)
+                assert (again.same, again.applied) == (2, 0), entity
+            assert len(costs(shop)) == 2
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_a_record_does_not_say_stays_as_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            named = SetSupplier(
+                "dairy", {"en": "Dairy", "he": "מחלבה"}, 3, contact_name="Ruth", phone="03-1", fee_minor=500
+            )
+            await done(shop, named, SYSTEM)
+            await ingest(shop, csv_file(tmp_path, "supplier_id,rating\ndairy,5\n"), entity_type="Supplier")
+            found = read_supplier(shop.reader, "dairy")
+            assert found is not None
+            assert (found.rating, found.lead_time_days, found.fee_minor, found.names["he"]) == (5, 3, 500, "מחלבה")
+            assert (found.contact_name, found.phone) == ("Ruth", "03-1"), "missing is not empty"
+
+    run(scenario())
+
+
+REASONS: tuple[tuple[str, EntityType, dict[str, str]], ...] = (
+    ("out_of_range", "Supplier", {"supplier_id": "a", "name": "A", "rating": "6"}),
+    ("out_of_range", "Supplier", {"supplier_id": "a", "name": "A", "lead_time_days": "366"}),
+    ("missing_key", "Supplier", {"supplier_id": "nobody", "rating": "1"}),
+    ("missing_key", "SupplierPrice", {"supplier_id": "dairy", "cost": "1"}),
+    ("missing_key", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "-"}),
+    ("not_a_number", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "1,250"}),
+    ("negative", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "-1"}),
+    ("unknown_sku", "SupplierPrice", {"supplier_id": "dairy", "sku": "soap", "cost": "1"}),
+    ("unknown_supplier", "SupplierPrice", {"supplier_id": "nobody", "sku": "milk", "cost": "1"}),
+    ("currency", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "1", "currency": "USD"}),
+    ("date_wrong", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "1", "from": "2026-02-30"}),
+    ("zero_price", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "0"}),
+    ("price_jump", "SupplierPrice", {"supplier_id": "dairy", "sku": "milk", "cost": "9.00"}),
+    ("not_a_number", "Inventory", {"sku": "milk", "quantity": "1,250", "counted_at": "2027-01-14"}),
+    ("negative", "Inventory", {"sku": "milk", "quantity": "-2", "counted_at": "2027-01-14"}),
+    ("not_whole", "Inventory", {"sku": "milk", "quantity": "1.5", "counted_at": "2027-01-14"}),
+    ("missing_key", "Inventory", {"sku": "milk", "quantity": "1"}),
+    ("date_ahead", "Inventory", {"sku": "milk", "quantity": "1", "counted_at": "2027-01-17T09:00:00Z"}),
+    ("unknown_location", "Inventory", {"sku": "milk", "quantity": "1", "location": "moon", "counted_at": "2027-01-14"}),
+)
+
+
+def test_a_bad_record_says_why(tmp_path: Path) -> None:
+    terms = Terms("EUR", "en", "Europe/Paris", FakeClock().at_us)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            await done(shop, SetSupplierPrice("dairy", "milk", 80), SYSTEM)
+            for code, entity, cells in REASONS:
+                found = judge(shop.reader, entity, cells, terms, jump_percent=50)
+                assert [reason.code for reason in found.reasons] == [code], cells
+                assert found.state == ("held" if code in ("zero_price", "price_jump") else "invalid")
+
+    run(scenario())
+
+
+def test_of_several_records_of_one_key_the_last_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            text = "supplier_id,name\na,First\na,Second\na,Third\n"
+            job = await ingest(shop, csv_file(tmp_path, text), entity_type="Supplier")
+            assert (job.applied, job.invalid) == (1, 2)
+            lines = [(one.reasons[0].code, one.reasons[0].values) for one in records(shop, job)[:2]]
+            assert lines == [("duplicate_key", {"line": 4})] * 2
+            found = read_supplier(shop.reader, "a")
+            assert found is not None and found.names == {"en": "Third"}
+
+    run(scenario())
+
+
+def test_all_or_none_takes_none_and_what_is_mended_can_be_taken(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            text = PRICES + "dairy,soap,1.00,\n" + "dairy,tomato,0,\n"
+            path = csv_file(tmp_path, text)
+            job = await ingest(shop, path, entity_type="SupplierPrice", take="all")
+            assert (job.applied, job.valid, job.invalid, job.held, job.message) == (0, 2, 1, 1, "feeds.not_all_valid")
+            assert costs(shop) == []
+            log = [(line.line, line.text) for line in read_feed_log(shop.reader, job.id)]
+            assert log == [(0, "feeds.not_all_valid"), (4, "feed_reason.unknown_sku"), (5, "feed_reason.zero_price")]
+            first, second, wrong, free = records(shop, job)
+            refused = await shop.do(TakeRecord(job.run, wrong.record), SYSTEM)
+            assert refused == Refused("feed_record_not_good", {"record": wrong.record})
+            await done(shop, MendRecord(job.run, wrong.record, "sku", "mystery"), SYSTEM)
+            for one in (first, wrong, free):
+                await done(shop, TakeRecord(job.run, one.record), SYSTEM)
+            await done(shop, DropRecord(job.run, second.record), SYSTEM)
+            assert costs(shop) == [("milk", 80), ("mystery", 100), ("tomato", 0)]
+            assert [one.state for one in records(shop, job)] == ["applied", "dropped", "applied", "applied"]
+            again = await shop.do(TakeRecord(job.run, first.record), SYSTEM)
+            assert again == Refused("feed_record_closed", {"record": first.record})
+            assert [one.record for one in read_staged(shop.reader, job.run, "dropped").records] == [second.record]
+
+    run(scenario())
+
+
+def test_a_dry_run_only_looks(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            head = shop.head
+            job = await ingest(shop, csv_file(tmp_path, SUPPLIERS), entity_type="Supplier", dry_run=True)
+            assert (job.status, job.valid, job.applied, shop.head) == ("completed", 2, 0, head)
+
+    run(scenario())
+
+
+def test_an_older_count_says_nothing_and_sales_since_a_count_stay_sold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await ingest(shop, csv_file(tmp_path, COUNTS), entity_type="Inventory")
+            older = "sku,quantity,counted_at\nmilk,99,2027-01-13T09:00:00\n"
+            job = await ingest(shop, csv_file(tmp_path, older), entity_type="Inventory")
+            assert [one.reasons[0].code for one in records(shop, job)] == ["older_count"]
+            assert on_hand_at(shop.reader, "milk", "main") == 24_000
+
+    run(scenario())
+
+
+def test_a_mapping_says_which_column_is_what(tmp_path: Path) -> None:
+    mapping = 'decimal = "comma"\n[columns]\n"Prix" = "cost"\n"Article" = "sku"\n[values]\nsupplier_id = "dairy"\n'
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("dairy", {"en": "Dairy"}), SYSTEM)
+            text = 'Article;Prix\nmilk;"1.250,50"\n'
+            job = await ingest(shop, csv_file(tmp_path, text), entity_type="SupplierPrice", mapping=mapping)
+            assert (job.applied, costs(shop)) == (1, [("milk", 125_050)])
+            text = text.replace("Prix", "Tarif")
+            job = await ingest(shop, csv_file(tmp_path, text), entity_type="SupplierPrice", mapping=mapping)
+            assert (job.status, job.message, job.told) == ("failed", "refused.layout_changed", {"columns": "Prix"})
+
+    run(scenario())
+
+
+FILES: dict[str, tuple[bytes, str]] = {
+    "no key column": (b"name,rating\nA,1\n", "refused.no_key_column"),
+    "empty": (b"", "sheet.empty"),
+    "only a header": (b"supplier_id,name\n", "feeds.empty"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_none_fails_with_a_sentence(name: str, tmp_path: Path) -> None:
+    content, message = FILES[name]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / "suppliers.csv"
+            path.write_bytes(content)
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert (job.status, job.message) == ("failed", message)
+
+    run(scenario())
+
+
+def test_zeros_and_controls_in_a_file_reach_nobody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / "suppliers.csv"
+            path.write_bytes(b"supplier_id,name\na,A\x00B\nb,Good\n")
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert job.status == "completed"
+            known = read_supplier(shop.reader, "a")
+            assert known is None or "\x00" not in known.names["en"]
+            assert read_supplier(shop.reader, "b") is not None
+
+    run(scenario())
+
+
+def test_a_connector_runs_one_at_a_time_and_not_while_it_is_off(tmp_path: Path) -> None:
+    connector = Connector("erp", entity_type="Supplier")
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetConnector(connector), SYSTEM)
+            path = str(bring(tmp_path / "data", csv_file(tmp_path, SUPPLIERS)))
+            job = (await done(shop, IngestFile(path, "erp"), SYSTEM)).result
+            assert await shop.do(IngestFile(path, "erp"), SYSTEM) == Refused("connector_busy", {"job": job})
+            assert await shop.do(EndConnector("erp"), SYSTEM) == Refused("connector_busy", {"job": job})
+            assert (await finished(shop, job)).applied == 2
+            await done(shop, SetConnector(msgspec.structs.replace(connector, is_active=False)), SYSTEM)
+            assert await shop.do(IngestFile(path, "erp"), SYSTEM) == Refused("connector_off", {"connector": "erp"})
+            assert [one.source_connector for one in read_feed_jobs(shop.reader, "completed", "erp")] == ["erp"]
+            await done(shop, EndConnector("erp"), SYSTEM)
+            assert await shop.do(IngestFile(path, "erp"), SYSTEM) == Refused("connector_unknown", {"connector": "erp"})
+
+    run(scenario())
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "feed_two_schedules": {"every_min": 10, "at": "06:30"},
+    "feed_too_often": {"every_min": 4},
+    "feed_address_wrong": {"kind": "http", "address": "ftp://a.example"},
+    "feed_folder_wrong": {"kind": "folder", "address": "here"},
+    "feed_header_unnamed": {"sign_in": "header"},
+    "feed_catalogue_by_rows": {"entity_type": "SKU", "take": "all"},
+    "feed_mapping_wrong": {"mapping": "columns"},
+    "feed_field_unknown": {"mapping": '[columns]\n"A" = "phone"\n'},
+}
+
+
+def test_a_connector_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for code, fields in WRONG.items():
+                outcome = await shop.do(SetConnector(Connector("x", **fields)), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == code, outcome
+
+    run(scenario())
+
+
+def test_products_go_the_way_of_the_catalogue_as_the_connectors_word(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await done(shop, SetConnector(Connector("wholesaler", entity_type="SKU")), SYSTEM)
+            job = await ingest(shop, csv_file(tmp_path, f"ean,name,price\n{MILK},Milk,1.20\n"), connector="wholesaler")
+            assert (job.job_type, job.status, job.applied, job.entity_type) == ("import", "completed", 1, "SKU")
+            sources = shop.reader.execute("SELECT DISTINCT source FROM product_word").fetchall()
+            assert sources == [("wholesaler",)]
+
+    run(scenario())
+
+
+def test_a_run_that_was_stopped_can_be_begun_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            path = str(bring(tmp_path / "data", csv_file(tmp_path, SUPPLIERS)))
+            job = (await done(shop, IngestFile(path, entity_type="Supplier"), SYSTEM)).result
+            assert isinstance(await shop.do(CancelJob(job), SYSTEM), Done)
+            assert [one.status for one in read_feed_jobs(shop.reader)] == ["cancelled"]
+            assert (await ingest(shop, Path(path), entity_type="Supplier")).applied == 2
+
+    run(scenario())

@@ -1,0 +1,208 @@
+"""What connectors fetch by themselves: files that appear in a folder, and a file behind an address."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.secrets.store import SecretStore
+from edge.services.feeds.fetching import Fetcher
+from edge.services.feeds.part import FeedsPart
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.connector import Connector, secret_name
+from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs
+from edge.shop.feeds.watches import WATCHES
+from edge.shop.purchasing.queries import read_suppliers
+from tests.feeding import finished
+from tests.importing import csv_file
+from tests.outgoing import HERE, Answers, http_server
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
+
+MINUTE_S = 60.0
+
+
+class Fetching:
+    """A shop whose connectors are asked when a test says so."""
+
+    def __init__(self, shop: CommandBus, part: FeedsPart, clock: FakeClock, secrets: SecretStore) -> None:
+        self.shop, self.part, self.clock, self.secrets = shop, part, clock, secrets
+        self.waits: list[float] = []
+
+    async def look(self, minutes: float = 0) -> list[FeedJob]:
+        """Time goes by, and what is due is asked; the runs that were begun, at their end."""
+        self.clock.advance(minutes * MINUTE_S)
+        before = {one.id for one in read_feed_jobs(self.shop.reader)}
+        await self.part.look()
+        begun = [one.id for one in read_feed_jobs(self.shop.reader) if one.id not in before]
+        return [await finished(self.shop, id) for id in begun]
+
+    @property
+    def suppliers(self) -> list[str]:
+        return [one.id for one in read_suppliers(self.shop.reader)]
+
+    def why(self) -> str:
+        (state,) = read_connector_states(self.shop.reader)
+        return state.why
+
+    def alerts(self) -> list[str]:
+        (watch,) = WATCHES
+        return [one.subject for one in watch.read(self.shop.reader, self.shop.now_us(), "")]
+
+
+@asynccontextmanager
+async def fetching(folder: Path) -> AsyncIterator[Fetching]:
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    text = CONFIG + f'[ingest]\nfolders = ["{inbox}"]\n'
+    clock = FakeClock()
+    async with open_shop(folder, clock, text=text) as shop, OutgoingHttp(Breakers(), (HERE,), timeout_s=5) as http:
+        made, secrets = config(folder, text), secrets_of(config(folder, text).folder)
+
+        async def pause(wait_s: float) -> None:
+            found.waits.append(wait_s)
+
+        def fetcher(http: OutgoingHttp) -> Fetcher:
+            return Fetcher(shop, made.import_settings(), secrets, http, pause, luck=lambda: 1.0)
+
+        found = Fetching(shop, FeedsPart(shop, made.store.zone, http, fetcher), clock, secrets)
+        yield found
+
+
+def put(folder: Path, name: str, text: str, at_s: int) -> None:
+    """A file that was written so many seconds after a moment long ago."""
+    path = csv_file(folder, text, name=name)
+    os.utime(path, (1_700_000_000 + at_s, 1_700_000_000 + at_s))
+
+
+def test_files_of_a_folder_come_in_one_after_the_other_and_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            inbox = tmp_path / "inbox"
+            connector = Connector("files", kind="folder", address=str(inbox), every_min=5)
+            await done(one.shop, SetConnector(connector), SYSTEM)
+            assert await one.look() == [], "there is nothing yet"
+            put(inbox, "b.csv", "supplier_id,name\nb,Second\n", 2)
+            put(inbox, "a.csv", "supplier_id,name\na,First\n", 1)
+            put(inbox, ".hidden.csv", "supplier_id,name\nh,Hidden\n", 1)
+            csv_file(inbox, "supplier_id,name\nw,Being written\n", name="now.csv")
+            assert await one.look() == [], "it is not due"
+            assert [job.file for job in await one.look(5)] == ["a.csv"]
+            assert [job.file for job in await one.look()] == ["b.csv"], "there was more"
+            assert await one.look(5) == []
+            assert one.suppliers == ["a", "b"]
+            put(inbox, "a.csv", "supplier_id,name\na,First\nc,Third\n", 3)
+            (job,) = await one.look(5)
+            assert (job.same, job.applied) == (1, 1), "another file of that name"
+
+    run(scenario())
+
+
+def test_a_folder_that_nobody_opened_is_not_read(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            other = tmp_path / "other"
+            other.mkdir()
+            put(other, "a.csv", "supplier_id,name\na,A\n", 1)
+            await done(one.shop, SetConnector(Connector("x", kind="folder", address=str(other), every_min=5)), SYSTEM)
+            assert await one.look() == []
+            assert (one.why(), one.alerts()) == ("sheet.private", ["x"])
+            await done(one.shop, SetConnector(Connector("x", kind="folder", address="/nowhere", every_min=5)), SYSTEM)
+            await one.look(5)
+            assert one.why() == "feeds.not_found"
+
+    run(scenario())
+
+
+async def over_http(one: Fetching, server: Answers, **more: object) -> Connector:
+    fields = {"kind": "http", "address": f"{server.url}/suppliers.csv", "every_min": 5, **more}
+    connector = Connector("erp", **fields)  # type: ignore[arg-type]
+    await done(one.shop, SetConnector(connector), SYSTEM)
+    return connector
+
+
+BODY = "supplier_id,name\na,A\n"
+
+
+def test_an_address_is_asked_with_what_it_said_before(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            connector = await over_http(one, server, sign_in="bearer")
+            assert await one.look() == [] and one.why() == "undelivered.no_secret"
+            one.secrets.set(secret_name(connector), "t0ken")
+            server.next = [(200, {"ETag": '"v1"', "Last-Modified": "Mon, 01 Jan 2026 00:00:00 GMT"}, BODY)]
+            (job,) = await one.look(5)
+            assert (job.applied, job.file, one.why()) == (1, "suppliers.csv", "")
+            server.next = [(304, {}, "")]
+            assert await one.look(5) == []
+            asked = server.asked[-1].headers
+            assert (asked["If-None-Match"], asked["Authorization"]) == ('"v1"', "Bearer t0ken")
+            assert asked["If-Modified-Since"] == "Mon, 01 Jan 2026 00:00:00 GMT"
+            assert one.suppliers == ["a"]
+
+    run(scenario())
+
+
+def test_what_an_address_said_counts_only_once_its_file_was_taken(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            await over_http(one, server)
+            server.next = [(200, {"ETag": '"bad"'}, "nothing,of,ours\n1,2,3\n"), (200, {"ETag": '"good"'}, BODY)]
+            (job,) = await one.look()
+            assert (job.status, one.alerts()) == ("failed", ["erp"])
+            (job,) = await one.look(5)
+            assert (job.status, one.alerts()) == ("completed", [])
+            assert "If-None-Match" not in server.asked[1].headers
+            await one.look(5)
+            assert server.asked[2].headers["If-None-Match"] == '"good"'
+
+    run(scenario())
+
+
+def test_a_page_that_fails_is_tried_again_and_then_left_for_the_next_turn(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            await over_http(one, server)
+            server.next = [(503, {"Retry-After": "7"}, ""), (502, {}, ""), (429, {}, ""), (200, {}, BODY)]
+            (job,) = await one.look()
+            assert (job.applied, one.waits) == (1, [7.0, 1.0, 2.0])
+            server.next = [(500, {}, "")] * 5
+            assert await one.look(5) == []
+            assert (one.why(), one.alerts()) == ("undelivered.server_failed", ["erp"])
+            assert one.suppliers == ["a"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("status", "why"), [(401, "wrong_password"), (404, "refused"), (302, "refused")])
+def test_a_refusal_is_not_tried_again(tmp_path: Path, status: int, why: str) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            await over_http(one, server)
+            server.usual = (status, {"Location": f"{server.url}/elsewhere"}, "")
+            await one.look()
+            assert (one.why(), len(server.asked)) == (f"undelivered.{why}", 1)
+
+    run(scenario())
+
+
+def test_missed_turns_are_made_up_for_by_one_and_who_is_off_is_not_asked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            server.usual = (200, {}, BODY)
+            await over_http(one, server, every_min=0, at="06:30")
+            assert len(await one.look()) == 1
+            assert await one.look(60) == [], "it was asked today"
+            assert len(await one.look(3 * 24 * 60)) == 1
+            assert await one.look() == []
+            await over_http(one, server, is_active=False)
+            assert await one.look(60) == []
+
+    run(scenario())

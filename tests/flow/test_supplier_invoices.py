@@ -1,0 +1,253 @@
+"""A supplier's invoice beside what was ordered and came: found, matched, approved, and what it does to costs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.verify import verify
+from edge.core.messages import Command, Done, Refused
+from edge.shop.purchasing.commands import (
+    ApprovePurchaseOrder,
+    CreatePurchaseOrder,
+    OrderLine,
+    ReceiptLine,
+    ReceivePurchaseOrder,
+    SendPurchaseOrder,
+    SetSupplier,
+    SetSupplierPrice,
+)
+from edge.shop.purchasing.queries import read_purchase
+from edge.shop.supplier_invoices.commands import (
+    ApproveInvoice,
+    PostInvoice,
+    ReceiveInvoice,
+    RejectInvoice,
+    SetInvoiceLine,
+    SetInvoiceSupplier,
+)
+from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
+from tests.invoicing_in import paper, ubl
+from tests.shop_fixture import BEER, MILK, SYSTEM, agreed, done, open_shop, run
+
+TODAY = "2027-01-15"
+
+
+class Bought:
+    """A shop that ordered 10 milk at 0.80 and 6 beers at 1.50 of The Dairy, order 1."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self.shop = shop
+
+    async def do(self, command: Command) -> Done:
+        return await agreed(self.shop, command, SYSTEM)
+
+    async def refused(self, command: Command) -> str:
+        outcome = await self.shop.do(command, SYSTEM)
+        assert isinstance(outcome, Refused), outcome
+        return outcome.code
+
+    async def receive(self, milk: int = 10, beer: int = 6, note: str = "D-1") -> None:
+        lines = (ReceiptLine("milk", milk * 1000), ReceiptLine("beer", beer * 1000))
+        await self.do(ReceivePurchaseOrder(1, note, tuple(line for line in lines if line.quantity)))
+
+    async def invoice(self, content: bytes) -> MatchedInvoice:
+        """An invoice as it came."""
+        number = (await done(self.shop, received(content), SYSTEM)).result
+        return self.matched(number)
+
+    def matched(self, number: int) -> MatchedInvoice:
+        found = read_matched(self.shop.reader, number, "EUR", TODAY)
+        assert found is not None
+        return found
+
+    def costs(self) -> dict[str, int]:
+        order = read_purchase(self.shop.reader, 1)
+        assert order is not None
+        return {one.sku: one.unit_cost_minor for one in order.receipts}
+
+
+def received(content: bytes) -> ReceiveInvoice:
+    return ReceiveInvoice(paper(content), hashlib.sha256(content).hexdigest(), "invoice.xml")
+
+
+def codes(found: MatchedInvoice) -> list[list[str]]:
+    """The findings of each line."""
+    return [[one.code for one in line.findings] for line in found.lines]
+
+
+@asynccontextmanager
+async def bought(folder: Path) -> AsyncIterator[Bought]:
+    async with open_shop(folder) as shop:
+        one = Bought(shop)
+        await one.do(SetSupplier("dairy", {"en": "The Dairy"}))
+        for sku, cost_minor in (("milk", 80), ("beer", 150)):
+            await one.do(SetSupplierPrice("dairy", sku, cost_minor))
+        lines = (OrderLine("milk", 10_000, 80), OrderLine("beer", 6_000, 150))
+        assert (await one.do(CreatePurchaseOrder("dairy", lines))).result == 1
+        await one.do(ApprovePurchaseOrder(1))
+        await one.do(SendPurchaseOrder(1))
+        yield one
+
+
+def test_an_invoice_that_matches_is_approved_and_posted_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            found = await one.invoice(ubl((MILK, "10", "0.81"), (BEER, "6", "1.50"), order=1))
+            assert (found.matched, codes(found), found.invoice.supplier) == (True, [[], []], "dairy")
+            number = found.invoice.number
+            assert await one.refused(PostInvoice(number)) == "invoice_in_state"
+            await one.do(ApproveInvoice(number))
+            await one.do(PostInvoice(number))
+            assert one.costs() == {"milk": 81, "beer": 150}
+            assert await one.refused(PostInvoice(number)) == "invoice_in_state"
+            assert verify(one.shop.reader, one.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_each_thing_that_does_not_match_has_its_code(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive(milk=8, beer=0)
+            found = await one.invoice(
+                ubl((MILK, "9", "0.90"), (BEER, "6", "1.20"), ("9999999999994", "1", "1"), order=1)
+            )
+            assert codes(found) == [["qty_over", "price_over"], ["not_received", "price_under"], ["product_unknown"]]
+            found = await one.invoice(ubl((MILK, "7", "0.60"), ("milk", "2", "1"), number="F-2", order=1))
+            assert codes(found)[0] == ["qty_under", "price_odd"]
+            found = await one.invoice(ubl(("2000000000015", "3", "1"), number="F-3", order=1, unit="KGM"))
+            assert codes(found) == [["not_ordered"]], "tomatoes are not in order 1"
+            found = await one.invoice(ubl(("2000000000015", "3", "1"), number="F-4", unit="KGM"))
+            assert codes(found) == [["no_order"]]
+            found = await one.invoice(ubl((MILK, "1", "0.80"), number="F-5", unit="KGM", order=1))
+            assert codes(found) == [["unit_unclear"]]
+            late = ubl((MILK, "1", "0.80"), number="F-6", date="2027-02-01", currency="USD")
+            assert [one.code for one in (await one.invoice(late)).findings] == ["currency", "date_ahead"]
+
+    run(scenario())
+
+
+def test_both_bounds_on_a_price_hold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            one = Bought(shop)
+            await one.do(SetSupplier("dairy", {"en": "The Dairy"}))
+            await one.do(SetSupplierPrice("dairy", "milk", 100))
+            await one.do(CreatePurchaseOrder("dairy", (OrderLine("milk", 1_000_000, 100),)))
+            await one.do(ApprovePurchaseOrder(1))
+            await one.do(SendPurchaseOrder(1))
+            await one.do(ReceivePurchaseOrder(1, "D-1", (ReceiptLine("milk", 1_000_000),)))
+            cheap = await one.invoice(ubl((MILK, "500", "1.01"), order=1))
+            assert codes(cheap) == [["qty_under"]], "1 % and 5.00: neither is above its bound"
+            dear = await one.invoice(ubl((MILK, "600", "1.01"), order=1, number="F-2"))
+            assert codes(dear) == [["qty_under", "price_over"]], "1 %, but 6.00 of the line"
+            steep = await one.invoice(ubl((MILK, "10", "1.03"), order=1, number="F-3"))
+            assert codes(steep) == [["qty_under", "price_over"]], "0.30 of the line, but 3 %"
+
+    run(scenario())
+
+
+def test_a_block_wants_a_reason_and_sums_that_do_not_hold_want_another_paper(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            dear = (await one.invoice(ubl((MILK, "10", "0.95"), order=1))).invoice.number
+            assert await one.refused(ApproveInvoice(dear)) == "invoice_why"
+            await one.do(ApproveInvoice(dear, "agreed by phone"))
+            kept = read_invoice_in(one.shop.reader, dear)
+            assert kept is not None and kept.note == "agreed by phone"
+            wrong = await one.invoice(ubl((MILK, "10", "0.80"), order=1, number="F-2", wrong="0.01"))
+            assert [fault.code for fault in wrong.invoice.paper.faults] == ["due_sum"]
+            assert await one.refused(ApproveInvoice(wrong.invoice.number, "whatever")) == "invoice_sums_wrong"
+            await one.do(RejectInvoice(wrong.invoice.number, "its sum is wrong"))
+            right = await one.invoice(ubl((MILK, "10", "0.80"), order=1, number="F-2"))
+            assert right.invoice.state == "to_review", "the number of one that was rejected may come again"
+
+    run(scenario())
+
+
+def test_an_invoice_comes_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            content = ubl((MILK, "1", "0.80"), number="RE-0042/26")
+            await one.invoice(content)
+            assert await one.refused(received(content)) == "invoice_seen"
+            assert await one.refused(received(ubl((MILK, "2", "0.80"), number="re-0042 /26"))) == "invoice_number_twice"
+            alike = await one.invoice(ubl((MILK, "3", "0.80"), number="RE 42.26"))
+            assert [found.code for found in alike.findings] == ["duplicate_maybe"]
+
+    run(scenario())
+
+
+def test_what_is_invoiced_again_is_beyond_what_came(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            first = (await one.invoice(ubl((MILK, "10", "0.80"), order=1))).invoice.number
+            await one.do(ApproveInvoice(first))
+            await one.do(PostInvoice(first))
+            again = await one.invoice(ubl((MILK, "1", "0.80"), order=1, number="F-2"))
+            (line,) = again.lines
+            (over,) = line.findings
+            assert (over.code, over.values) == ("qty_over", {"invoiced": "11", "received": "10"})
+            back = await one.invoice(ubl((MILK, "11", "0.80"), order=1, number="C-1", type="381"))
+            assert codes(back) == [["credit_over"]]
+            await one.do(ApproveInvoice(back.invoice.number, "seen"))
+            assert await one.refused(PostInvoice(back.invoice.number)) == "invoice_credit"
+
+    run(scenario())
+
+
+def test_goods_that_were_not_received_are_received_by_their_invoice_when_somebody_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            found = await one.invoice(ubl((MILK, "10", "0.85"), order=1))
+            assert codes(found) == [["not_received", "price_over"]]
+            number = found.invoice.number
+            await one.do(ApproveInvoice(number, "came this morning"))
+            asked = await one.shop.do(PostInvoice(number), SYSTEM)
+            assert isinstance(asked, Refused) and asked.code == "invoice_receives" and asked.answer
+            await one.do(PostInvoice(number))
+            order = read_purchase(one.shop.reader, 1)
+            assert order is not None
+            assert [(got.sku, got.quantity, got.unit_cost_minor, got.delivery_note) for got in order.receipts] == [
+                ("milk", 10_000, 85, "F-1")
+            ]
+
+    run(scenario())
+
+
+def test_what_was_said_of_a_seller_and_of_a_line_is_known_the_next_time(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            first = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding"))
+            assert [found.code for found in first.findings] == ["supplier_unknown"]
+            assert codes(first) == [["product_unknown"]]
+            number = first.invoice.number
+            assert await one.refused(ApproveInvoice(number, "x")) == "invoice_unfinished"
+            await one.do(SetInvoiceSupplier(number, "dairy"))
+            await one.do(SetInvoiceLine(number, 0, MILK))
+            assert one.matched(number).matched
+            next_one = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding", number="F-2"))
+            assert next_one.matched
+
+    run(scenario())
+
+
+def test_what_is_no_fitting_word_of_an_invoice_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            number = (await one.invoice(ubl((MILK, "1", "0.80"), order=1))).invoice.number
+            assert await one.refused(SetInvoiceSupplier(number, "nobody")) == "no_supplier"
+            assert await one.refused(SetInvoiceLine(number, 5, "milk")) == "invoice_line_unknown"
+            assert await one.refused(SetInvoiceLine(number, 0, "soap")) == "unknown_sku"
+            assert await one.refused(RejectInvoice(number, " ")) == "invoice_why"
+            assert await one.refused(ApproveInvoice(99)) == "invoice_in_unknown"
+
+    run(scenario())
