@@ -7,13 +7,16 @@ from datetime import date
 from edge.config import CONFIG
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
+from edge.shop.payments.handlers import LOOK_UPS_LEAST
+from edge.shop.payments.queries import find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.queries import read_receipts
 from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
+from edge.shop.till.terminal_part import TERMINAL
 from edge.web.limits import SALES_SHOWN
-from edge.web.live.fragments import Fragment, FragmentSource, Values
+from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
 
 
 def lines(source: FragmentSource, register: str) -> Values:
@@ -59,6 +62,20 @@ def question(source: FragmentSource, register: str) -> Values:
         "question": question,
         "scale": scale,
         "born": lambda today: born(today, question.min_age if question else 0),
+    }
+
+
+def card_payment(source: FragmentSource, register: str) -> Values:
+    """What is being paid at the register's terminal, or became of it, and what the terminal shows the customer."""
+    tills = source.services.of(TILLS)
+    part = tills.terminals.get(register)
+    basket = tills.counters[register].basket
+    found = find_payment(source.shop.reader, basket.payment) if part and basket.payment else None
+    failed = look_ups(source.shop.reader, found.key).failed if found else 0
+    return {
+        "payment": found,
+        "step": part.step if part and found and found.runs else "",
+        "resolvable": failed >= LOOK_UPS_LEAST,
     }
 
 
@@ -115,6 +132,7 @@ FRAGMENTS = (
     Fragment("question", question, urgent=True),
     Fragment("notice", notice, urgent=True),
     Fragment("training", training, urgent=True),
+    Fragment("card_payment", card_payment, urgent=True, follows=(TERMINAL, FACTS)),
     Fragment("unconfirmed_prints", doubted_papers),
     Fragment("sales", sales),
     Fragment("paper", paper),
