@@ -12,7 +12,6 @@ from drivers.roles import PaymentTerminal
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.process.parts import TaskSet
-from edge.shop.catalog.commands import SetProducts
 from edge.shop.payments.queries import ListedPayment, read_payments
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine
@@ -21,7 +20,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.terminal_part import TerminalPart
 from sim.terminal.server import SimTerminalServer
 from tests.http_client import when
-from tests.shop_fixture import CONFIG, MILK, PRODUCTS, SYSTEM, FakeClock, done, open_shop
+from tests.shop_fixture import CONFIG, MILK, FakeClock, done, open_shop
 from tests.terminals import AT_US, RIGS
 
 DEVICE = """
@@ -86,7 +85,8 @@ class CardShop:
         return await self.until(lambda one: one.state == state, f"the payment is {state}", id)
 
     def sales(self) -> list[SaleCompleted]:
-        return [one.event for one in facts(self.shop.reader, self.shop.registry, 1) if isinstance(one.event, SaleCompleted)]
+        found = (one.event for one in facts(self.shop.reader, self.shop.registry, 1))
+        return [event for event in found if isinstance(event, SaleCompleted)]
 
     @property
     def basket(self) -> Any:

@@ -11,7 +11,17 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Beeper, Camera, CustomerDisplay, Microphone, PaymentTerminal, ReceiptPrinter, Scale, Scanner, Speaker
+from drivers.roles import (
+    Beeper,
+    Camera,
+    CustomerDisplay,
+    Microphone,
+    PaymentTerminal,
+    ReceiptPrinter,
+    Scale,
+    Scanner,
+    Speaker,
+)
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
 from edge.config import Config, Device

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.shop.payments.rules import VALUE_LIMIT
+
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.commands import SetPaymentsEntry
 from edge.shop.payments.events import PaymentsEntrySet
 from edge.shop.payments.queries import PaymentsEntry, payments_entries, payments_entry
-from edge.shop.payments.rules import VALUE_LIMIT
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

@@ -1,4 +1,4 @@
-"""What can be asked of payments. What is asked of a basket's payment is the till's (`edge/shop/till/card_payments.py`)."""
+"""What can be asked of payments. Those about a basket are the till's (`edge/shop/till/card_payments.py`)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class OpenPayment(Command, frozen=True):
 
 
 class MovePayment(Command, frozen=True):
-    """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than is
-    known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""
+    """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than
+    is known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""
 
     id: PaymentId
     to: State

@@ -64,8 +64,9 @@ class PaymentNotSent(Event, frozen=True):
 class PaymentMoved(Event, frozen=True):
     """A payment is in another state (`states.MOVES`), on the word of `by`.
 
-    Of `sent`: the `key` it goes out under, the number of the `attempt`, what the terminal said of itself before (`mark`),
-    and when (`sent_us`, UTC microseconds). `code`: why it was declined, or is not known. `approval`: what was taken.
+    Of `sent`: the `key` it goes out under, the number of the `attempt`, what the terminal said of itself before
+    (`mark`), and when (`sent_us`, UTC microseconds). `code`: why it was declined, or is not known.
+    `approval`: what was taken.
     """
 
     id: PaymentId

@@ -14,21 +14,20 @@ from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import chosen
 from edge.shop.payments.queries import (
+    LOOK_UPS_LEAST,
     find_payment,
     find_refund,
     last_close,
     look_ups,
     our_day,
     read_providers,
+    require_idle,
     work_of,
 )
-from edge.shop.payments.refunds import request_refund
-from edge.shop.payments.requirement import require_idle
+from edge.shop.payments.refunds import move_card_refund, request_refund
 from edge.shop.payments.settings import PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
-LOOK_UPS_LEAST = 2
-"""As often a look-up must have told nothing before a person may say what became of a payment."""
 TRIAL_MINOR = 1
 """The smallest sum there is, by which a terminal is tried."""
 
@@ -195,8 +194,8 @@ def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
             doubted += 1
     for refund in refunds:
         if refund.state == "sent":
-            of = (refund.payment, refund.number, "unknown", "start", refund.amount_minor, refund.currency, refund.why)
-            tx.append(events.CardRefundMoved(*of, code="broke_off"))  # type: ignore[arg-type]
+            news = commands.MoveCardRefund(refund.payment, refund.number, "unknown", "start", code="broke_off")
+            move_card_refund(tx, news)
             doubted += 1
     return doubted
 
@@ -211,5 +210,3 @@ def _known(db: Connection, id: str) -> Payment:
 def _idle(db: Connection, register: str) -> list[Payment]:
     """Payments of a register of which nothing began: those that wait, and those that were held."""
     return [one for one in work_of(db, register)[0] if one.state == "created"]
-
-

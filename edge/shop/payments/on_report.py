@@ -8,9 +8,7 @@ from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
 
 
-def on_reports(
-    db: Connection, register: str, since_seq: int, settings: PaymentSettings
-) -> tuple[TemplateBlock, ...]:
+def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
     """Cards by brand since the last Z, at a row of the journal; what is unknown, beside their total; whether the
     terminal was closed since. Nothing where the register has no terminal."""
     place = settings.terminals.get(register)

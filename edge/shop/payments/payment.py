@@ -19,9 +19,9 @@ _replace = msgspec.structs.replace
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A payment. `person` began it; `taken_seq` is the row of the journal that says that it was taken (0: it was not).
 
-    `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the next
-    goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of it;
-    `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
+    `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
+    next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
+    it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
     """
 
     id: str

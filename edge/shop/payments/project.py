@@ -106,9 +106,7 @@ def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundM
 
 
 def _refund_not_sent(db: Connection, fact: RecordedEvent, event: events.CardRefundNotSent) -> None:
-    _save_refund(
-        db, event.payment, event.number, lambda known: _replace(known, code=event.code, changed_us=fact.at_us)
-    )
+    _save_refund(db, event.payment, event.number, lambda known: _replace(known, code=event.code, changed_us=fact.at_us))
 
 
 def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRefund], CardRefund]) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.events import BrandClose
@@ -14,6 +14,8 @@ from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
 
 PAGE_LIMIT = 200
+LOOK_UPS_LEAST = 2
+"""As often a look-up must have told nothing before a person may say what became of a payment."""
 Which = Literal["all", "open", "taken"]
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
@@ -63,6 +65,12 @@ def open_payment(db: Connection, register: str) -> Payment | None:
     return next((one for one in _attended(db, register) if one.is_open and one.purpose == "sale"), None)
 
 
+def require_idle(db: Connection, register: str) -> None:
+    """`Refusal`: a payment of the register's basket is not over."""
+    if payment := open_payment(db, register):
+        raise Refusal("payment_open" if payment.runs else "payment_unknown")
+
+
 def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[CardRefund, ...]]:
     """What a register's terminal is to be asked: payments that are not over, and refunds that are not."""
     refunds = db.execute(
@@ -86,7 +94,7 @@ def read_payments(
 ) -> tuple[ListedPayment, ...]:
     """Payments, the newest first, those that began before a row of the journal."""
     rows = db.execute(
-        f"SELECT began_seq, body FROM payment WHERE began_seq < ? {_BEHIND[which]} ORDER BY began_seq DESC LIMIT ?",  # noqa: S608
+        f"SELECT began_seq, body FROM payment WHERE began_seq < ? {_BEHIND[which]} ORDER BY began_seq DESC LIMIT ?",
         (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
     ).fetchall()
     return tuple(_listed(db, seq, _payment(body)) for seq, body in rows)
@@ -106,9 +114,7 @@ def refunds_of(db: Connection, payment: str) -> tuple[CardRefund, ...]:
 
 def find_refund(db: Connection, payment: str, number: int) -> CardRefund | None:
     """A refund; None: there is none."""
-    row = db.execute(
-        "SELECT body FROM payment_refund WHERE payment = ? AND number = ?", (payment, number)
-    ).fetchone()
+    row = db.execute("SELECT body FROM payment_refund WHERE payment = ? AND number = ?", (payment, number)).fetchone()
     return _refund(row[0]) if row else None
 
 
@@ -125,7 +131,10 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
         " ORDER BY seq DESC LIMIT 1",
         (terminal,),
     ).fetchone()
-    return TerminalDay(*row[:4], bool(row[4]), _brands(row[5])) if row else None
+    if row is None:
+        return None
+    terminal, seq, business_date, at_us, agrees, brands = row
+    return TerminalDay(terminal, seq, business_date, at_us, bool(agrees), _brands(brands))
 
 
 def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from edge.shop.payments import commands, events
 from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
-from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE
+from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, State
 
 REFUNDS_MOST = 99
 """Of one payment; the keys of their requests have room for no more."""
@@ -65,16 +65,24 @@ def _count(tx: Transaction, refund: CardRefund) -> None:
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
-    to: events.State = "refunded" if done_minor >= payment.taken_minor else "partly_refunded"
+    to: State = "refunded" if done_minor >= payment.taken_minor else "partly_refunded"
     tx.append(events.PaymentMoved(payment.id, to, "terminal"))
 
 
 def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund) -> None:
     tx.append(
         events.CardRefundMoved(
-            *(refund.payment, refund.number, command.to, command.by),
-            *(refund.amount_minor, refund.currency, refund.why),
-            *(command.key, command.attempt, command.mark, command.sent_us),
+            refund.payment,
+            refund.number,
+            command.to,
+            command.by,
+            refund.amount_minor,
+            refund.currency,
+            refund.why,
+            key=command.key,
+            attempt=command.attempt,
+            mark=command.mark,
+            sent_us=command.sent_us,
             code=command.code,
             approval=command.approval,
         )

@@ -58,7 +58,7 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         "failed": frozenset({"requested"}),
     }
 )
-"""`requested` behind `sent`: surely nothing began, so that it is asked again; behind `failed`, that somebody tries again;
+"""`requested` behind `sent`: surely nothing began, so that it is asked again; behind `failed`: somebody tries again;
 `done` to `failed`: taken back later."""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
 """The money is the shop's, as far as the till is concerned."""

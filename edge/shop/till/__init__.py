@@ -51,7 +51,8 @@ from edge.shop.till.reversals import Reversals
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.training import end_training, read_trainings, start_training
 from edge.shop.till.training import projector as training
-from edge.shop.till.x_z_reports import ReportExtras, Reporting
+from edge.shop.till.x_z_reports import ReportExtras as ReportExtras
+from edge.shop.till.x_z_reports import Reporting
 from edge.shop.till.z_signature import ZSigner, read_z_signature
 
 T = TypeVar("T")

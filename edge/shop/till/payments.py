@@ -107,7 +107,8 @@ def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillS
         raise Refusal("card_unknown")
     if any(tender.card == card.id for tender in basket.tenders):
         raise Refusal("card_twice", {"tail": card.tail})
-    due = payment.pay(basket, card.kind, None, card.tail, settings, TenderDetails(card=card.id))  # also whether it may pay at all
+    by_it = TenderDetails(card=card.id)
+    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # also whether it may pay at all
     if isinstance(due, Basket):
         return due
     due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0

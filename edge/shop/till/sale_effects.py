@@ -15,7 +15,7 @@ from edge.shop.access.rights import OVERRIDE
 from edge.shop.catalog.product import BundlePart
 from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
-from edge.shop.payments.requirement import require_idle
+from edge.shop.payments.queries import require_idle
 from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved

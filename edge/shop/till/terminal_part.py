@@ -233,7 +233,7 @@ class TerminalPart:
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
         told = _settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
-        if not isinstance(answer, Done):  # the sale cannot be completed now: what was taken is in the basket all the same
+        if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))
         self._shop.bus.publish(TERMINAL)
 

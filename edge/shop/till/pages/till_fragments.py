@@ -7,8 +7,7 @@ from datetime import date
 from edge.config import CONFIG
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
-from edge.shop.payments.handlers import LOOK_UPS_LEAST
-from edge.shop.payments.queries import find_payment, look_ups
+from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
@@ -17,6 +16,14 @@ from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
 from edge.shop.till.terminal_part import TERMINAL
 from edge.web.limits import SALES_SHOWN
 from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
+
+STEPS = frozenset(
+    (
+        *("insert_card", "remove_card", "confirm_amount", "asking_bank", "taking_back", "wrong_pin"),
+        *("choose_currency", "waiting_for_cashier"),
+    )
+)
+"""What a terminal shows the customer that has a sentence; of the rest, that it is asked."""
 
 
 def lines(source: FragmentSource, register: str) -> Values:
@@ -73,6 +80,8 @@ def card_payment(source: FragmentSource, register: str) -> Values:
     found = find_payment(source.shop.reader, basket.payment) if part and basket.payment else None
     failed = look_ups(source.shop.reader, found.key).failed if found else 0
     return {
+        "terminal": part is not None,
+        "steps": STEPS,
         "payment": found,
         "step": part.step if part and found and found.runs else "",
         "resolvable": failed >= LOOK_UPS_LEAST,
