@@ -191,17 +191,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
             broker.restart() if on else broker.stop()
 
         speech = SimSpeech(folder / "sound")
-        page_of_shelf = f"http://127.0.0.1:{shelf.port}/"
-        counter = await stack.enter_async_context(
-            Counter(
-                *(scanner, printer, _keys()),
-                shelf=page_of_shelf,
-                scale=scale,
-                internet=internet,
-                speech=speech,
-                terminal=terminal,
-            )
-        )
+        beside = (f"http://127.0.0.1:{shelf.port}/", scale, internet, speech, terminal)
+        counter = await stack.enter_async_context(Counter(scanner, printer, _keys(), 0, *beside))
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")

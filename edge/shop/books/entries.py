@@ -102,15 +102,8 @@ def entries(
                     newest[fact.register] = (number, (*before, *postings))
                 text = f"Correction of {fact.register}/{correction.sale}"
                 yield _entry(fact, text, correction.currency, postings)
-            case CardMoved(why="expired") as card:
-                postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
-                yield _entry(fact, "Gift card expired", card.currency, postings)
-            case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
-                text = f"Card payment to give back, {owed.why}"
-                yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
-            case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
-                text = f"Card payment given back, {given.why}"
-                yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
+            case CardMoved() | CardRefundRequested() | CardRefundMoved():
+                yield from _of_cards(fact)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -130,6 +123,20 @@ def entries(
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
+
+
+def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """A gift card that is over, and what a bank's card paid for nothing, until that is given back."""
+    match fact.event:
+        case CardMoved(why="expired") as card:
+            postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
+            yield _entry(fact, "Gift card expired", card.currency, postings)
+        case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
+            text = f"Card payment to give back, {owed.why}"
+            yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
+            text = f"Card payment given back, {given.why}"
+            yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:

@@ -27,7 +27,7 @@ from drivers.terminal_outcomes import (
 )
 from drivers.terminals.faults import TerminalError
 from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.messages import Actor, Command, Done, Refused
+from edge.core.messages import Actor, Command, Done, Refusal
 from edge.core.process.parts import first_completed
 from edge.lib.errors import DeviceLost
 from edge.shop.access.rights import system
@@ -93,18 +93,17 @@ class TerminalPart:
             self._show("")
             await self._terminal.close()
 
-    async def close_day(self) -> bool | Refused:
-        """Close the terminal's day: whether it counted what we did. `Refused`: why it is not closed."""
+    async def close_day(self) -> bool:
+        """Close the terminal's day: whether it counted what we did. `Refusal`: why it is not closed."""
         paying = open_payment(self._shop.reader, self._register)
         if self._turn.locked() or (paying and paying.runs):
-            return Refused("payment_open")
+            raise Refusal("payment_open")
         async with self._turn:
             try:
                 brands: tuple[BrandTotal, ...] = await self._terminal.end_of_day()
             except DeviceError as error:
-                return Refused("terminal_not_closed", {"why": _fault_of(error)})
-        outcome = await self._shop.do(NoteTerminalClose(self._register, brands), self._machine)
-        return bool(outcome.result) if isinstance(outcome, Done) else Refused("outcome_unknown")
+                raise Refusal("terminal_not_closed", {"why": _fault_of(error)}) from error
+        return bool(await self._do(NoteTerminalClose(self._register, brands)))
 
     async def state(self) -> str:
         """How the terminal is: "" where it is ready, else the code of why not."""
@@ -268,8 +267,7 @@ class TerminalPart:
         outcome = await self._shop.do(command, actor or self._machine)
         if isinstance(outcome, Done):
             return outcome.result
-        told = outcome.code if isinstance(outcome, Refused) else outcome.why
-        what = f"What the payment terminal of register {self._register} said cannot be written down ({told})."
+        what = f"What the payment terminal of register {self._register} said cannot be written down."
         raise DeviceLost(what, "It is looked up again by itself.", "device.failed")
 
     def _person(self, payment: Payment) -> Actor:

@@ -91,7 +91,7 @@ class RegisterStates(LiveSource):
             return frozenset()
         if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
             return frozenset()
-        if isinstance(command, SettlePayment) and isinstance(outcome, Refused):
+        if isinstance(command, SettlePayment) and not isinstance(outcome, Done):
             return frozenset()  # the terminal's part asked, and asks otherwise
         if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()

@@ -6,7 +6,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.shop.access.rights import SELL
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.terminal_part import TerminalPart
@@ -40,10 +40,10 @@ async def show_terminal(request: web.Request) -> web.Response:
 
 async def close_day(request: web.Request) -> web.Response:
     """`POST /api/v1/terminal/close`: close the day of the register's terminal, and compare what it counted."""
-    closed = await _terminal(request).close_day()
-    if isinstance(closed, Refused):
-        return answer_outcome(closed, texts_of(request))
-    return answer_json(DayClosed(closed))
+    try:
+        return answer_json(DayClosed(await _terminal(request).close_day()))
+    except Refusal as refusal:
+        return answer_outcome(refusal.refused, texts_of(request))
 
 
 def _terminal(request: web.Request) -> TerminalPart:
