@@ -53,10 +53,12 @@ SHOW = """
     (id) => {
         const one = document.getElementById(id);
         if (one && !one.open) one.showModal();
+        if (one) one.close = () => {};
         return Boolean(one);
     }
 """
-"""Whether it is still there."""
+"""Whether it is still there. What a page closes by its clock stays open while it is looked at."""
+SHUT = "(id) => { const one = document.getElementById(id); if (one) delete one.close, one.close(); }"
 
 
 TILL = (1024, 768)
@@ -97,7 +99,7 @@ async def shut_dialogs(page: Page, where: str) -> list[str]:
     for id in await page.locator("dialog[id]:not([open])").evaluate_all("all => all.map((one) => one.id)"):
         if await page.evaluate(SHOW, id):
             found += await violations(page, f"{where} #{id}", but=("empty-heading",))  # it is said when it is asked
-            await page.evaluate("(id) => document.getElementById(id)?.close()", id)
+            await page.evaluate(SHUT, id)
     await page.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
     return found
 

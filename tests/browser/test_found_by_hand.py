@@ -108,11 +108,11 @@ def test_dialogs_say_what_is_now_and_what_a_receipt_says(tmp_path: Path) -> None
             await page.keys("F3")
             await page.see("#refund-dialog[open]", "1-000001")
             assert "Receipt 1-1" not in await page.page.locator("body").inner_text(), "one receipt has one spelling"
-            await page.page.locator("#refund-dialog [data-number]").first.click()
+            await page.page.locator("#refundable [data-number]").first.click()
             await page.see("#refund-dialog .back-lines .take", "1.20")
             await page.see("#refund-dialog .subject", "Cash €1.20")  # what was paid, not what was handed over
             await page.keys("Escape")
-            await page.page.locator("#refund-dialog [data-number]").nth(1).click()
+            await page.page.locator("#refundable [data-number]").nth(1).click()
             await page.see("#refund-dialog .subject", "Card")
 
     run(scenario())

@@ -113,6 +113,7 @@ def test_of_what_was_paid_in_part_that_share_keeps_its_rate_on_receipt_z_and_boo
         assert status is not None and status.advance_minor == 1100
         await do(shop, HandOverOrder(order.id, CARD, accepted_total_minor=2320), STAFF)
         sale = sales(shop)[-1]
+        assert kept(shop, order).goods.total_minor == sale.total_minor == 2320, "its page says what was paid"
         assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("advance", 1100), ("card", 1220)]
         assert rows(sale) == [(TEN, 1000, 100), (TWENTY, 1000, 200)]
         told = paper(shop)

@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -20,6 +22,7 @@ from edge.shop.orders.commands import (
     HandOverOrder,
     LineWanted,
     MoveOrder,
+    OpenCart,
     PlaceOrder,
     PrintRun,
     SetHours,
@@ -38,8 +41,9 @@ from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import TenderGiven
+from tests.counter_shop import paid
 from tests.ordering import CARD, STAFF, do, kept, milk_cart, milk_order, refused, sales, whole
-from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
+from tests.shop_fixture import BEER, CASHIER, SYSTEM, FakeClock, open_shop, run
 
 HOUR_US = 3_600_000_000
 PARIS = ZoneInfo("Europe/Paris")
@@ -76,6 +80,31 @@ def test_delivery_by_zone_fee_and_proof(tmp_path: Path) -> None:
             now = kept(shop, order)
             assert (now.state, now.attempts, now.driver) == ("delivered", 1, "u1")
             assert sales(shop)[0].total_minor == 540
+            await whole(shop)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("waived", [False, True])
+def test_at_a_door_where_nobody_is_old_enough_the_fee_of_the_way_is_kept(tmp_path: Path, waived: bool) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", 300)), SYSTEM)
+            cart = await do(shop, OpenCart("kiosk"))
+            cart = await do(shop, AddToCart(cart.id, code=BEER, age_said=18))
+            to: Any = {"fulfilment": "delivery", "name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
+            total_minor = cart.total_minor + 300
+            order = await do(shop, PlaceOrder(cart.id, total_minor, postal_code="75011", **to))
+            await do(shop, TakeAdvance(order.id), STAFF)
+            await paid(shop, "card")
+            for state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, MoveOrder(order.id, "out_for_delivery", driver="u1"), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD, id_failed=True, fee_waived=waived), STAFF)
+            now = kept(shop, order)
+            assert (now.state, now.owed_minor) == ("cancelled", total_minor if waived else total_minor - 300)
+            fees = [sale for sale in sales(shop) if all(line.sku == "mystery" for line in sale.lines)]
+            assert [sale.total_minor for sale in fees] == ([] if waived else [300])
             await whole(shop)
 
     run(scenario())

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -110,6 +111,8 @@ def _replaced(world: World) -> list[Any]:
         patch("edge.app.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
         patch("edge.shop.printing.printers.part.render", lambda *_: b""),
         patch("edge.shop.printing.printers.part.warm_up", lambda *_: None, create=True),
+        # keys and nonces, with which a reason that stands on a paper is sealed
+        patch("edge.core.people.sealing.os", SimpleNamespace(urandom=world.chance("sealing").randbytes)),
         patch("sync.store_link.random", world.links),
         patch("sync.hub.worker.random", world.links),
     ]

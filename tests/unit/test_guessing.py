@@ -52,3 +52,18 @@ def test_addresses_that_nobody_has_fill_no_memory(tmp_path: Path) -> None:
             await tries.stop()
 
     run(scenario())
+
+
+def test_who_waits_is_not_forgotten_for_others_who_err(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            tries = Tries(shop, lambda: 0)
+            offender = network("2001:db8:ffff::1")
+            while not tries.wait_us(offender):
+                tries.wrong(offender)
+            for number in range(COUNTS_KEPT):
+                tries.wrong(network(f"2001:db8:{number:x}::1"))
+            assert tries.wait_us(offender)
+            await tries.stop()
+
+    run(scenario())

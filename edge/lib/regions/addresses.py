@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.lib.i18n.unseen import has_control
 from edge.lib.regions.provinces import provinces
 
 LINE_CHARS = 80
@@ -31,8 +32,6 @@ _POST_BOX = re.compile(
     re.I,
 )
 """As Canada Post, La Poste and Israel's post have them written."""
-
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Address(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -157,15 +156,3 @@ def _canadian(address: Address) -> dict[str, Fault]:
     if not address.confirmed and not address.postal_code.startswith(province.postal):
         return {"postal_code": "postal_province"}
     return {}
-
-
-def has_control(text: str) -> bool:
-    """Whether there are characters in it that nobody sees and that could deceive: of control, unassigned ones, and
-    those that turn the direction of what stands beside them."""
-    return any(letter in _TURNING or unicodedata.category(letter) in ("Cc", "Cs", "Cn") for letter in text)
-
-
-def without_unseen(text: str) -> str:
-    """A text without the characters that come along where a phone or an e-mail address is copied from elsewhere and
-    that nobody sees: those of direction, and of no width."""
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

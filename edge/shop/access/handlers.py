@@ -11,6 +11,7 @@ from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
+from edge.lib.i18n.unseen import has_control, plain_name
 from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import (
     NoteDenied,
@@ -72,6 +73,9 @@ def note_denied(tx: Transaction, command: NoteDenied) -> NoReturn:
 
 
 def set_user(tx: Transaction, command: SetUser) -> None:
+    command = msgspec.structs.replace(command, name=plain_name(command.name))
+    if not command.name or has_control(command.name):
+        raise Refusal("name_unseen")
     if command.email is not None:
         command = msgspec.structs.replace(command, email=command.email.lower())
     id, known = command.id, tx.db.execute(_KNOWN, (command.id,)).fetchone()

@@ -22,7 +22,9 @@ from edge.shop.access.pin import matches
 
 PAPER_US = 600_000_000
 WRONG_MOST = 5
-"""So many wrong tries spoil a code, on paper or sent."""
+"""So many wrong tries spoil a code of six digits that was sent."""
+PAPER_WRONG_MOST = 100
+"""And one of 40 bits on paper, which nobody guesses: a few tries of a stranger must not spoil it for its person."""
 SENT_US = 300_000_000
 AGAIN_US = 30_000_000
 """How long one waits for another code."""
@@ -85,7 +87,7 @@ class OneTimeCodes:
 
     async def is_right(self, user: str, code: str) -> bool:
         """Whether that is the person's code on paper; a wrong one is counted, and so many spoil it."""
-        row = (user, self._shop.now_us() - PAPER_US, WRONG_MOST)
+        row = (user, self._shop.now_us() - PAPER_US, PAPER_WRONG_MOST)
         found = self._shop.reader.execute(_GIVEN, row).fetchone()
         right = await asyncio.to_thread(matches, found[0], plain(code)) if found else False
         if found and not right:

@@ -15,7 +15,8 @@ from edge.core.storage.database import Connection
 from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, AttemptSource, Count, after_wrong
 
 COUNTS_KEPT = 4_096
-"""People and places that are counted; the one that erred longest ago begins anew when there is one more."""
+"""People and places that are counted. Where there is one more, the one that erred longest ago begins anew, of those who
+need not wait: however many others err, whoever waits does so to the end."""
 SAVED_EVERY_S = 1.0
 
 _SAVE = "INSERT INTO access_try (what, wrong, total, left_us) VALUES (?, ?, ?, ?)"
@@ -74,8 +75,10 @@ class Tries:
     def _put(self, key: str, count: Count) -> None:
         self._of[key] = count
         self._of.move_to_end(key)
-        while len(self._of) > COUNTS_KEPT:
-            self._of.popitem(last=False)
+        if len(self._of) > COUNTS_KEPT:
+            now = self._now_us()
+            free = (one for one, kept in self._of.items() if not kept.wait_us(now) and kept.wrong < OFF_AFTER)
+            del self._of[next(free, next(iter(self._of)))]
 
     def _save_soon(self) -> None:
         self._changed = True

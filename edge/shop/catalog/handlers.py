@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n.unseen import without_unseen
 from edge.shop.catalog import codes
 from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
@@ -88,7 +89,8 @@ class CatalogHandlers:
                 tx.append(ProductRestored(sku, command.source))
 
     def _checked(self, product: Product) -> Product:
-        """The product with its codes in normal form, each once; or what is wrong with it, whatever the shop has."""
+        """The product with its codes in normal form, each once, and nothing unseen in its names; or what is wrong with
+        it, whatever the shop has."""
         if product.tax_class and self._tax_classes and product.tax_class not in self._tax_classes:
             known = ", ".join(sorted(self._tax_classes))
             raise Refusal("tax_class_unknown", {"sku": product.sku, "tax_class": product.tax_class, "known": known})
@@ -96,6 +98,8 @@ class CatalogHandlers:
             raise Refusal("pieces_only", {"sku": product.sku, "unit": product.unit or ""})
         if any(part.content for part in product.parts or ()):  # it is known only when it is sold
             product = _replace(product, parts=tuple(_replace(part, content=0) for part in product.parts or ()))
+        if product.names and not all(name.isascii() for name in product.names.values()):
+            product = _replace(product, names={at: without_unseen(name) for at, name in product.names.items()})
         return _with_normal_codes(product)
 
     def _word(self, tx: Transaction, sku: str, source: str) -> SourceWord | None:

@@ -15,7 +15,8 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.regions.addresses import Address, has_control
+from edge.lib.i18n.unseen import has_control
+from edge.lib.regions.addresses import Address
 from edge.shop.customers import lookup
 from edge.shop.customers.commands import ExportCustomer, ForgetCustomer, MergeCustomers, SetCustomer
 from edge.shop.customers.consent_handlers import end_consent, forget_profile, new_profile, set_preferences

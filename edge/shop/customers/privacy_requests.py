@@ -9,7 +9,7 @@ from edge.core.people.forgetting import PersonForgotten
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.lib.regions.addresses import has_control
+from edge.lib.i18n.unseen import has_control
 from edge.shop.customers.commands import AnswerRequest, NoteBreach, NoteRequest
 from edge.shop.customers.customer import ANSWER_WITHIN_US, BREACH_CHARS, WHY_CHARS
 from edge.shop.customers.events import BreachNoted, PersonalDataRead, RequestAnswered, RequestNoted

@@ -13,7 +13,8 @@ import msgspec
 
 from edge.core.asking import Ask
 from edge.core.messages import Refusal
-from edge.lib.regions.addresses import Address, check, has_control, without_unseen
+from edge.lib.i18n.unseen import has_control, without_unseen
+from edge.lib.regions.addresses import Address, check
 from edge.shop.customers.customer import ADDRESSES_MOST, EMAIL_CHARS, Consent, ConsentState
 from edge.shop.customers.customer import NAME_CHARS as NAME_CHARS
 

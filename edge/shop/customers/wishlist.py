@@ -8,7 +8,7 @@ from edge.core.messages import Number, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.regions.addresses import has_control
+from edge.lib.i18n.unseen import has_control
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish, RemoveWish
 from edge.shop.customers.customer import NOTE_CHARS, WISHES_MOST

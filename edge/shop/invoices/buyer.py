@@ -6,8 +6,9 @@ import re
 
 from edge.core.messages import Refusal
 from edge.lib import mail_address
+from edge.lib.i18n.unseen import has_control
 from edge.lib.regions import tax_numbers
-from edge.lib.regions.addresses import has_control, show
+from edge.lib.regions.addresses import show
 from edge.shop.customers.customer import Customer
 from edge.shop.invoices.commands import CorrectInvoice, IssueInvoice
 from edge.shop.invoices.document import (

@@ -14,10 +14,9 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
 from edge.shop.orders.advance_money import shares
 from edge.shop.orders.cart_handlers import lay
-from edge.shop.orders.events import OrderChanged
 from edge.shop.orders.order import KeptOrder, OrderId
 from edge.shop.orders.order_handlers import known_order
-from edge.shop.orders.order_lines import summed, taxed_minor
+from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
 from edge.shop.till.commands import Reason
@@ -90,15 +89,6 @@ def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
     if minor == was_minor:
         return ()
     return (Question(id, "tax_changed", "", 0, names={"en": order.said}, price_minor=minor, was_minor=was_minor),)
-
-
-def agreed(tx: Transaction, id: str, settings: TillSettings) -> None:
-    """Money was paid ahead for an order: what it comes to by the taxes of now is its sum from here on."""
-    order = read_shop_order(tx.db, id)
-    assert order is not None
-    goods = summed(order.goods, settings, order.held)
-    if goods != order.goods:
-        tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
 
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:

@@ -331,7 +331,8 @@ class HandOverOrder(Command, frozen=True):
     """Hand an order over at the counter or a door: it becomes a sale here, against what was paid ahead and `tenders`.
 
     `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is
-    for grown-ups falls away. `lines`: only so much of these; the order stays ready for the rest. `code`: the
+    for grown-ups falls away; where nothing else is left at a door, the fee that was paid ahead is kept, but where it is
+    `fee_waived`. `lines`: only so much of these; the order stays ready for the rest. None: all of it. `code`: the
     pickup code, where it was asked for. `accepted_total_minor`: what the customer saw for all that is left (without it,
     what was promised); where that is another sum now, by a tax or a change of the order, the answer is both.
     `tip_minor`: another tip than was promised; None: that one.
@@ -342,8 +343,9 @@ class HandOverOrder(Command, frozen=True):
     id_checked: bool = False
     code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
     print: bool = True
-    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] = ()
+    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] | None = None
     id_failed: bool = False
+    fee_waived: bool = False
     accepted_total_minor: TotalAccepted | None = None
     tip_minor: TipGiven | None = None
 

@@ -18,7 +18,7 @@ from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import order_coupons, order_lines
-from edge.shop.orders.advances import agreed, sum_changed, takes_advance
+from edge.shop.orders.advances import sum_changed, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
@@ -26,7 +26,7 @@ from edge.shop.orders.driver_cash import before_correction
 from edge.shop.orders.handover import ended, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
-from edge.shop.orders.order_handlers import with_age
+from edge.shop.orders.order_handlers import agreed, known_order, with_age
 from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
@@ -199,7 +199,7 @@ def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Bask
     sale = tx.read(receipt.seq).event
     assert isinstance(sale, SaleCompleted)
     if takes_advance(sale.lines):
-        agreed(tx, order.id, settings(tx))
+        agreed(tx, known_order(tx, order.id, busy=False), settings(tx))
     else:
         ended(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))

@@ -14,6 +14,7 @@ from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.orders.zones import DeliveryZone
 
 AGE = "age"
+CODE_DEAD = "code_dead"
 """The reason of a delivery that failed as nobody there was old enough."""
 
 
@@ -104,7 +105,7 @@ class OrderMoved(Event, frozen=True):
 
     remarks = ("reason",)
     remarks_on = "person"
-    own_words = frozenset({AGE})
+    own_words = frozenset({AGE, CODE_DEAD})
 
     order: str
     number: int

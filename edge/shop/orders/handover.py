@@ -10,15 +10,17 @@ import msgspec
 from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.access.rights import OVERRIDE
 from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
 from edge.shop.orders.driver_cash import note_cash
-from edge.shop.orders.events import AGE, OrderChanged, OrderParted
+from edge.shop.orders.events import AGE, CODE_DEAD, OrderChanged, OrderParted
+from edge.shop.orders.kept_fees import keep_delivery_fee
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import move, with_age
+from edge.shop.orders.order_handlers import agreed, move, with_age
 from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
@@ -64,21 +66,25 @@ class HandingOver:
         self._code(tx, order, command.code)
         order = _replace(order, goods=with_age(tx, order.goods, self._settings.place))
         if command.id_failed:
-            order = without_age(tx, order, self._settings)
+            order = without_age(tx, order, self._settings, command.fee_waived)
             if not order.open:
                 return HandedOver(order.id, order.said, tx.actor.register, 0, 0)
         if command.tip_minor is not None:
             order = tip_given(tx, order, command.tip_minor)
         self._another_sum(order, command)
-        if command.lines:
+        if command.lines is not None:
             return self._part(tx, order, command)
         may_be_handed_over(order, command.id_checked)
+        order = agreed(tx, order, self._settings)
         sold = self._sell(tx, order, order.goods, command)
-        return ended(tx, order, command.id_checked, at_door=self._at_door(order, sold))
+        why = CODE_DEAD if self._tries.is_dead(order.id) else ""
+        return ended(tx, order, command.id_checked, at_door=self._at_door(order, sold), why=why)
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> None:
         register = tx.actor.register
         if not code:
+            if self._tries.is_dead(order.id) and not tx.actor.may(OVERRIDE):
+                raise Refusal("right_denied", {"command": HandOverOrder.__name__, "right": OVERRIDE})
             return
         self._tries.refusal(register, tx.at_us, order.id, order.said)
         if code == order.code:
@@ -96,7 +102,7 @@ class HandingOver:
             raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": is_minor})
 
     def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver:
-        wanted = order_lines.wanted_of(command.lines)
+        wanted = order_lines.wanted_of(command.lines or ())
         parts = order_lines.split(order.goods, wanted, self._settings, order.held)
         part, left = (with_age(tx, one, self._settings.place) for one in parts)
         if not order_lines.has_goods(part):
@@ -162,8 +168,9 @@ class HandingOver:
         return taken(sale.tenders, sale.change_minor, theirs, self._settings.coins)
 
 
-def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
-    """The order without what they may not have; cancelled where nothing else is in it. It says nothing of whom."""
+def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_waived: bool = False) -> KeptOrder:
+    """The order without what they may not have; cancelled where nothing else is in it, and then the fee of the way is
+    kept of what was paid ahead. It says nothing of whom."""
     away = order_lines.aged(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
@@ -171,8 +178,11 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings) -> Ke
     if not order_lines.has_goods(goods):
         if order.state == "out_for_delivery":
             move(tx, order, "failed", AGE, tell=False)
+            receipt = 0 if fee_waived else keep_delivery_fee(tx, order, settings)
             order = _replace(order, state="failed")
-        move(tx, order, "cancelled", AGE)
+        else:
+            receipt = 0
+        move(tx, order, "cancelled", AGE, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
         return _replace(order, state="cancelled")
@@ -215,9 +225,11 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     return order
 
 
-def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING) -> HandedOver:
+def ended(
+    tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING, why: str = ""
+) -> HandedOver:
     """The steps that are left, now that the register's newest receipt is the order's sale. `at_door`: what of a
-    delivery was paid in cash, which is with its driver."""
+    delivery was paid in cash, which is with its driver. `why` it went without its code."""
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None and receipt.kind == "sale"
     way = rules.walk(order.state, order.fulfilment)
@@ -226,7 +238,8 @@ def ended(tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMone
         driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""
         if at_door and to == "delivered":
             note_cash(tx, order, driver, receipt.number, at_door)
-        move(tx, order, to, driver=driver, receipt=receipt.number if last else 0, id=last and id_checked, tell=last)
+        said = why if last else ""
+        move(tx, order, to, said, driver, receipt.number if last else 0, last and id_checked, tell=last)
         order = _replace(order, state=to)
     fulfil(tx, f"order:{order.id}", order.goods.sold)
     forget_slips(tx, order.id)

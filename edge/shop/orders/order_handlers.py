@@ -24,8 +24,8 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.delivery_law import stays_in_province
 from edge.shop.orders.events import AGE, HoursSet, OrderChanged, OrderMoved
+from edge.shop.orders.kept_fees import keep_fee
 from edge.shop.orders.kitchen_slips import tell_kitchen
-from edge.shop.orders.no_show import keep_fee
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_news import note_news, stop_news
 from edge.shop.orders.order_papers import cancelled, change, manifest, picking
@@ -161,6 +161,15 @@ def move(
         tx.db.execute("DELETE FROM order_tick WHERE order_id = ?", (order.id,))
     if tell:
         note_news(tx, order, to)
+
+
+def agreed(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
+    """The order once its customer pays for it: what it comes to by the taxes of now is its sum from here on."""
+    goods = order_lines.summed(order.goods, settings, order.held)
+    if goods == order.goods:
+        return order
+    tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
+    return msgspec.structs.replace(order, goods=goods, version=order.version + 1)
 
 
 def renewed(

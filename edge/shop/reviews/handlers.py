@@ -8,7 +8,7 @@ import hashlib
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
-from edge.lib.regions.addresses import has_control
+from edge.lib.i18n.unseen import has_control
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.reviews import rules

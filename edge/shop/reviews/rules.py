@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Refusal
-from edge.lib.regions.addresses import has_control
+from edge.lib.i18n.unseen import has_control
 
 RATINGS = (1, 2, 3, 4, 5)
 TEXT_CHARS = 2_000

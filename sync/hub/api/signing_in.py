@@ -63,8 +63,8 @@ class SigningIn:
         app.router.add_post("/v1/factor/drop", self._drop_factor)
 
     async def _sign_in(self, request: web.Request) -> web.Response:
+        asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)  # who sends none takes nobody's place
         with self._door.signing_in():
-            asked = await body_as(request, SignIn, limits.SIGN_IN_BODY_S)
             try:
                 async with self._turns:
                     token = await staff.sign_in(
@@ -85,6 +85,8 @@ class SigningIn:
         async with self._door.admit(request) as key:
             _person(key)
             asked = await body_as(request, SwitchTenant)
+            if asked.tenant == key.tenant:
+                raise Problem(409, "Already there", f"This token is one for {asked.tenant}.")
             token = await staff.switch(self._door.people, key, secret, asked.tenant)
         if token is None:
             raise Problem(403, "Not allowed", f"You do not belong to {asked.tenant}.")

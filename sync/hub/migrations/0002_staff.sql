@@ -125,12 +125,17 @@ BEGIN
     IF NOT EXISTS (SELECT FROM membership WHERE person = who AND of_tenant = wanted) THEN
         RETURN NULL;
     END IF;
-    by_factor := proved OR EXISTS (SELECT FROM staff_token WHERE hash = old AND person = who AND with_factor);
+    -- a token in place of another ends when that would have: whoever switches for ever signs in again all the same
+    SELECT expires_at, with_factor INTO ends, by_factor FROM staff_token
+    WHERE hash = old AND person = who AND expires_at > now();
+    IF old IS NOT NULL AND ends IS NULL THEN
+        RETURN NULL;
+    END IF;
     DELETE FROM staff_token WHERE person = who AND (hash = old OR expires_at <= now());
     DELETE FROM staff_token WHERE hash IN (
         SELECT hash FROM staff_token WHERE person = who ORDER BY made_at DESC OFFSET 15);
     INSERT INTO staff_token (hash, person, of_tenant, expires_at, with_factor)
-    VALUES (new, who, wanted, now() + lasts, by_factor) RETURNING expires_at INTO ends;
+    VALUES (new, who, wanted, coalesce(ends, now() + lasts), proved OR coalesce(by_factor, false)) RETURNING expires_at INTO ends;
     UPDATE staff SET wrong = 0, wait_until = '-infinity' WHERE id = who AND old IS NULL;
     INSERT INTO staff_log (person, what, of_tenant, before)
     VALUES (who, CASE WHEN old IS NULL THEN 'signed_in' ELSE 'switched' END, wanted, was);

@@ -18,6 +18,12 @@ async function show() {
   room.innerHTML = answer.text;
 }
 
+// Said once the form is drawn anew: what is typed behind it stays.
+async function showKept() {
+  await show();
+  said.textContent = said.dataset.kept;
+}
+
 async function asked(method, path, body, done = "") {
   error.textContent = said.textContent = "";
   const answer = await askGranted(method, path, body);
@@ -86,7 +92,7 @@ function changes(form) {
 room.addEventListener("submit", async (event) => {
   event.preventDefault();
   const values = changes(event.target);
-  if (Object.keys(values).length && (await asked("PATCH", "configuration", { values }, "kept"))) await show();
+  if (Object.keys(values).length && (await asked("PATCH", "configuration", { values }))) await showKept();
 });
 
 room.addEventListener("click", async ({ target }) => {
@@ -96,9 +102,9 @@ room.addEventListener("click", async ({ target }) => {
   else if (target.id === "restart") await asked("POST", "restart", {}, "restarting");
   else if (add) {
     const register = document.getElementById("for-register").value;
-    if (await asked("POST", "devices", { device: found[Number(add)].proposal, register }, "kept")) await show();
+    if (await asked("POST", "devices", { device: found[Number(add)].proposal, register })) await showKept();
   } else if (remove && confirm(sure)) {
-    if (await asked("DELETE", `devices/${encodeURIComponent(remove)}`, {}, "kept")) await show();
+    if (await asked("DELETE", `devices/${encodeURIComponent(remove)}`, {})) await showKept();
   }
 });
 

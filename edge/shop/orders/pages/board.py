@@ -17,6 +17,7 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import PhoneNumber
 from edge.shop.orders.driver_cash import read_driver_cash
+from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.queries import (
@@ -79,6 +80,7 @@ async def details(request: web.Request) -> web.Response:
     whose = found.customer
     kept = await site.asker.read(lambda db: read_customer(db, whose, now_us)) if whose else None
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
+    values["own_words"] = OrderMoved.own_words
     values["business_day"] = date.fromisoformat(found.business_date)
     return html(site.renderer.render("order_details.html", language, **values))
 

@@ -304,7 +304,7 @@ addEventListener("submit", async (event) => {
   }
   else if (event.target.id === "hand") {
     const kind = event.submitter.value;
-    const body = { order: handing, tenders: kind ? [{ kind }] : [], lines: part };
+    const body = { order: handing, tenders: kind ? [{ kind }] : [], lines: part.length ? part : null };
     for (const name of ["id_checked", "id_failed"]) body[name] = $("hand").elements[name].checked;
     if (!body.id_failed) body.accepted_total_minor = seenMinor; // what falls away makes it less
     const { tip } = $("hand").elements;

@@ -1,7 +1,10 @@
-"""The fee of an order that nobody came for, inside the transaction: of what was paid ahead, so much as its customer was
-shown is kept, as a sale of the till; the rest is owed to them."""
+"""What is kept of an order that came to nothing, inside the transaction: of what was paid ahead, the fee that its
+customer was shown for not coming, or that of the way to a door where nobody was old enough. It is a sale of the till;
+the rest is owed to them."""
 
 from __future__ import annotations
+
+import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -10,12 +13,13 @@ from edge.lib.units.quantity import ONE
 from edge.shop.access.rights import SELL
 from edge.shop.orders.commands import CancelOrder
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_lines import over_classes
+from edge.shop.orders.order_lines import is_fee, over_classes, taxed_minor
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.queries import last_receipt
 from edge.shop.till.rules.basket import AdvanceHeld
 from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.settings import TillSettings
 
 
 def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
@@ -45,6 +49,28 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
         advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
         taxes_included=True,
     )
+    return _sold(tx, sale)
+
+
+def keep_delivery_fee(tx: Transaction, order: KeptOrder, settings: TillSettings) -> int:
+    """The register's receipt of the way to a door, taxed as it was; 0 where it was not paid ahead."""
+    fees = tuple(line for line in order.goods.sold if is_fee(line))
+    minor = taxed_minor(msgspec.structs.replace(order.goods, lines=fees), settings) if fees else 0
+    if not 0 < minor <= order.advance_minor:
+        return 0
+    sale = SellPriced(
+        fees,
+        (),
+        note=order.said,
+        customer=order.customer,
+        slips=False,
+        advance=AdvanceHeld(order.id, order.said, minor, order.ahead),
+        delivered_to=order.goods.delivered_to,
+    )
+    return _sold(tx, sale)
+
+
+def _sold(tx: Transaction, sale: SellPriced) -> int:
     tx.do(sale)
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None
