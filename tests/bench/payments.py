@@ -1,9 +1,9 @@
 """`bench payments`: cards at a terminal on a real wire, through random faults, cuts and kills from a seed.
 
 Each of `--count` payments meets a card and a line that behave or do not, and the appliance's part is killed in the
-middle of some. Behind each its end is waited for. `charged_twice`: customers who lost more than they bought; `unpaid_sales`:
-sales with a card's tender for which no customer lost that much; `untold`: money that a customer lost and that is in no
-sale and was not given back. All three have to be 0.
+middle of some. Behind each its end is waited for. `charged_twice`: customers who lost more than they bought;
+`unpaid_sales`: sales with a card's tender for which no customer lost that much; `untold`: money that a customer lost
+and that is in no sale and was not given back. All three have to be 0.
 """
 
 from __future__ import annotations

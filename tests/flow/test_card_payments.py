@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import RetryCardRefund, TryTerminal
+from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
 from edge.shop.payments.queries import last_close, refunds_of
+from edge.shop.payments.watches import LONG_US, WATCHES
+from edge.shop.settings.commands import SetSetting
+from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.card_payments import BeginPayment, CancelPayment, ResolvePayment
 from edge.shop.till.commands import AbandonBasket, AddLine, Pay, PrintReport, RefundSale, VoidLastSale
+from sim.terminal.server import CARD
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
-from tests.shop_fixture import CASHIER, MANAGER, MILK, TOMATO, done, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, done, run
 
 DRIVERS = ("sim", "zvt")
 
@@ -326,6 +331,69 @@ def test_a_terminal_that_is_off_stops_no_sale(tmp_path: Path) -> None:
             off = await counter.until(lambda one: one.code == "offline", "it is off")
             assert off.state == "created"
             await done(counter.shop, Pay("cash"))
-            assert len(counter.sales()) == 1
+            assert len(counter.sales()) == 1 and counter.payments[0].state == "voided"
+
+    run(scenario())
+
+
+def test_what_was_taken_is_in_the_basket_where_the_sale_cannot_be_completed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="late") as counter:
+            await counter.begin()
+            await when(_running(counter), bool, "the terminal has it")
+            await done(counter.shop, SetSetting("shifts.required", True), SYSTEM)
+            counter.device.finish()
+            await counter.ends("captured")
+            assert not counter.sales() and counter.basket.paid_minor == 120
+            await done(counter.shop, OpenShift(0))
+            await done(counter.shop, Pay("cash"))
+            (sale,) = counter.sales()
+            assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("card", 120)]
+            assert counter.device.moved_minor == 120
+            whole(counter)
+
+    run(scenario())
+
+
+def test_two_refunds_never_give_back_more_than_a_card_brought(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            await done(counter.shop, RequestCardRefund(payment.id, 100), SYSTEM)
+            second = await counter.shop.do(RequestCardRefund(payment.id, 21), SYSTEM)
+            assert isinstance(second, Refused) and (second.code, second.values) == ("over_captured", {"left_minor": 20})
+            await counter.ends("partly_refunded")
+            assert counter.device.moved_minor == 20
+
+    run(scenario())
+
+
+def test_a_whole_card_number_is_kept_nowhere_and_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="whole_number") as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            assert payment.approval and payment.approval.sends_pan and payment.approval.last4 == CARD[-4:]
+            rows = read_rows(counter.shop.reader, 1, 10_000)
+            assert rows and not any(CARD in str(row) for row in rows)
+            assert told(counter, "terminal_sends_pan") == ["pad"]
+
+    run(scenario())
+
+
+def told(counter: CardShop, kind: str, later_us: int = 0) -> list[str]:
+    """What somebody is told of a kind, so much later."""
+    watch = next(one for one in WATCHES if one.kind == kind)
+    now_us = counter.shop.now_us() + later_us
+    return [one.subject for one in watch.read(counter.shop.reader, now_us, "2026-11-01")]
+
+
+def test_a_person_is_told_of_what_is_unknown_for_minutes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="silent_after") as counter:
+            id = await lost(counter)
+            assert told(counter, "payment_unknown") == []
+            assert told(counter, "payment_unknown", LONG_US + 1) == [id]
 
     run(scenario())

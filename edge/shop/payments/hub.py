@@ -71,7 +71,7 @@ CLOSE = Table(
     Column("agrees", "boolean", "Whether both agree, brand by brand.", "event.agrees"),
 )
 
-_BEGUN, _REQUESTED = PAYMENT.insert_once(), REFUND.insert_once()
+_BEGUN, _REQUESTED, _CLOSED = PAYMENT.insert_once(), REFUND.insert_once(), CLOSE.insert_once()
 _MOVED = """
     UPDATE payment SET state = $5, changed_at = $6, taken_minor = coalesce($7, taken_minor),
                        brand = coalesce($8, brand), last4 = coalesce($9, last4)
@@ -130,7 +130,7 @@ class PaymentTables(TableProjector):
                 case CardRefundMoved(payment=payment, number=number, to=to):
                     await connection.execute(_REFUND_MOVED, *of, payment, number, to, at)
                 case TerminalClosed():
-                    await CLOSE.copy(connection, [fact])
+                    await connection.execute(_CLOSED, *CLOSE.record(fact))
 
 
 def _sum(fact: Fact, name: str) -> int:

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.payments.commands import RequestCardRefund
+from edge.shop.payments.commands import RequestCardRefund, WishCancel
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, open_payment
 from edge.shop.payments.slip import slip_lines
@@ -49,6 +49,13 @@ def tender_of(taken: Payment, language: str) -> Tender:
     called = taken.approval.called if taken.approval else ""
     minor = min(taken.taken_minor, taken.amount_minor)
     return Tender("card", minor, called, payment=taken.id, slip=slip_lines(taken, language))
+
+
+def let_go(tx: Transaction, basket: Basket) -> None:
+    """A payment of which nothing began, and which nobody begins any more: its basket came to its end."""
+    begun = find_payment(tx.db, basket.payment) if basket.payment else None
+    if begun is not None and begun.state == "created":
+        tx.do(WishCancel(begun.id))
 
 
 def back_to_cards(tx: Transaction, given: Iterable[GivenBack]) -> None:
