@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.shop.forecast import rules
+from edge.shop.forecast.day_forms import day_of, form_of
 from edge.shop.forecast.history_reader import read
 from edge.shop.forecast.intervals import GRID
 from edge.shop.forecast.public_holidays import country_of, feasts
@@ -120,11 +122,31 @@ def test_a_file_of_history_is_read_and_its_faults_are_told(tmp_path: Path) -> No
         "Date,Product,Quantity\n2024-03-01,milk,2\n01/03/2024,milk,3\n2024-03-02,milk,-1\n"
         "soon,milk,1\n2024-03-02,NONE,1\n2024-03-02,fuel,35836000\n"
     )
-    (answer,) = read(path, {})
+    (question,) = read(path, {})
+    assert question["key"] == "forecast.which_form", "the third of January, or the first of March"
+    (answer,) = read(path, {}, "day_first")
     assert answer["rows"] == [("milk", "2024-03-01", 5000, 0, 0, 0), ("milk", "2024-03-02", 0, 1000, 0, 0)]
     assert [note[1] for note in answer["notes"]] == ["day", "sku", "sold"]
+    (turned,) = read(path, {}, "month_first")
+    assert turned["rows"][0] == ("milk", "2024-01-03", 3000, 0, 0, 0)
     (wrong,) = read(path, {"day": "Product"})
     assert wrong["rows"] == [] and len(wrong["notes"]) == 6
+
+
+def test_one_day_above_twelve_says_how_a_column_is_written() -> None:
+    assert form_of(["1/2/2024", "3/4/2024", "11/13/2024"]) == "month_first"
+    assert form_of(["1/2/2024", "13/11/2024"]) == "day_first"
+    assert form_of(["1/2/2024", "3/4/2024"]) is None
+    assert form_of(["2024-01-02", "5/5/2024", "soon"]) == "", "none needs it"
+    assert [day_of(one, "month_first") for one in ("11/13/2024", "13/11/2024", "20240301")] == [
+        "2024-11-13",
+        None,
+        "2024-03-01",
+    ]
+    named = ("Saturday, January 1, 2022", "1er janvier 2022", "1 בינואר 2022", "2022 ינואר 1", "Jan 1, 2022 10:45 PM")
+    assert {day_of(one) for one in named} == {"2022-01-01"}
+    late = "2024-03-01T23:30:00Z"
+    assert [day_of(late, "", ZoneInfo(zone)) for zone in ("UTC", "Asia/Jerusalem")] == ["2024-03-01", "2024-03-02"]
 
 
 def test_a_stable_store_is_told_less_than_once_a_year_and_one_that_is_off_within_weeks() -> None:

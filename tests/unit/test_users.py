@@ -21,15 +21,11 @@ from edge.core.transaction import content_hash, encode
 from edge.shop.access.commands import RetireRole, RetireUser, SetFactorPolicy, SetPin, SetRole, SetUser
 from edge.shop.access.events import UserRetired, UserSet
 from edge.shop.access.handlers import USERS_LIMIT
-from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import SET_UP, User, next_id, read_users, rights_of, role_of
 from edge.shop.access.rights import CASHIER as RIGHTS
 from edge.shop.access.roles import BUILT_IN
 from edge.shop.access.session import LASTING
 from edge.shop.access.sessions import MANAGING_KEPT, Sessions
-from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from tests.importing import asked
@@ -89,23 +85,6 @@ def test_a_user_comes_changes_and_is_forgotten(tmp_path: Path) -> None:
             bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))
             assert b"Dana" not in bodies and b"argon" not in bodies
             assert verify(shop.reader, shop.registry).faults == ()
-
-    run(scenario())
-
-
-def test_a_name_is_what_it_looks_like(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path, stocked=False) as shop:
-            await done(
-                shop, SetUser("u1", " \uff24ana\u200b \u202eRoy\U000e0041 ", "cashier", hash_pin("4821")), SYSTEM
-            )
-            assert [user.name for user in read_users(shop.reader)] == ["Dana Roy"]
-            for hidden in ("\u200b\u202e", "Da\u0086na"):
-                assert await shop.do(SetUser("u2", hidden, "cashier", hash_pin("7302")), SYSTEM) == Refused(
-                    "name_unseen"
-                )
-            await done(shop, SetProducts((Product("t", {"he": "\u05d8\u05d1\u200b\u05dc\u05d4\u202e"}),)), SYSTEM)
-            assert find_by_sku(shop.reader, "t").names == {"he": "\u05d8\u05d1\u05dc\u05d4"}  # type: ignore[union-attr]
 
     run(scenario())
 

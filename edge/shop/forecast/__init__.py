@@ -44,7 +44,10 @@ def capability(settings: ForecastSettings) -> Capability:
             QuerySpec("inventory_risk", inventory_risk, right=MANAGE, also=REPORTS, surfaces=STAFF),
             QuerySpec("forecast_models", read_models, right=MANAGE, also=REPORTS, surfaces=STAFF),
         ),
-        jobs=(JobKind(handlers.TRAIN_JOB, train_chunks(settings)), JobKind(handlers.HISTORY_JOB, history_chunks)),
+        jobs=(
+            JobKind(handlers.TRAIN_JOB, train_chunks(settings)),
+            JobKind(handlers.HISTORY_JOB, history_chunks(settings.zone)),
+        ),
         watches=WATCHES,
         parts=PARTS,
     )

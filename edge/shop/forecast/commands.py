@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.forecast.day_forms import DayForm
 from edge.shop.forecast.events import HistoryRow, Whole
 
 ROWS_LIMIT = 2_000
@@ -29,12 +30,14 @@ class ImportHistory(Command, frozen=True):
     `columns` says what is in which column (`day`, `sku` or `code`, `sold`, `returned`, `wasted`, `minor`), by its
     heading ("": in none); what it does not say is guessed. `own_days`: whether days on which this shop has papers of
     its own stay as they are ("keep", also where nothing is said), or are replaced by what the file says ("replace").
+    `form`: whether the day or the month stands first, where no cell of the column says that itself.
     Before there was `own_days` a file always replaced them: who relies on that says "replace".
     """
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
     columns: dict[str, str] = msgspec.field(default_factory=dict)
     own_days: Literal["keep", "replace"] = "keep"
+    form: DayForm = ""
 
 
 class RecordHistory(Command, frozen=True):

@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.codes.gtin import normal
 from edge.lib.errors import NeedsHuman
 from edge.shop.catalog.queries import json_text
+from edge.shop.forecast.day_forms import DayForm
 from edge.shop.forecast.history_protocol import HistoryLook, HistoryQuestion
 from edge.shop.ingest.commands import UPLOADS
 
@@ -32,7 +33,8 @@ class HistoryPreview(msgspec.Struct, frozen=True):
     """How a file is understood (see `HistoryLook`), and what there is already: `unknown_products` that the shop has
     not, some of them by name; `merged` that are of a product which stands there under another code too (a bottle and
     its box), and are added to it; `own_days` of the file on which the shop has papers of its own; `brought_days`
-    that were brought in before: of a product's day the last word counts."""
+    that were brought in before: of a product's day the last word counts. `form` of its days; `asks_form`: it is to be
+    chosen first; lines that say of `many` units, and of `nothing`."""
 
     header: tuple[str, ...]
     columns: dict[str, str]
@@ -51,6 +53,10 @@ class HistoryPreview(msgspec.Struct, frozen=True):
     own_days: int
     brought_days: int
     notes: tuple[JobNote, ...]
+    form: DayForm
+    asks_form: bool
+    many: int
+    nothing: int
 
 
 def uploaded(path: str, folder: Path) -> Path:
@@ -63,9 +69,9 @@ def uploaded(path: str, folder: Path) -> Path:
     return real
 
 
-def look_at(path: str, columns: dict[str, str]) -> HistoryLook:
+def look_at(path: str, columns: dict[str, str], form: DayForm, zone: str) -> HistoryLook:
     """A file as a process of its own reads it. `NeedsHuman`: it cannot be read."""
-    asked = msgspec.json.encode(HistoryQuestion(path, columns, look=True))
+    asked = msgspec.json.encode(HistoryQuestion(path, columns, True, form, zone))
     try:
         answered = child.ask("edge.shop.forecast.history_reader", asked, WAIT_S)
         found = msgspec.json.decode(answered.splitlines()[0])
@@ -99,4 +105,8 @@ def previewed(db: Connection, look: HistoryLook) -> HistoryPreview:
         sum(day in own for day in look.days),
         db.execute(_BROUGHT, (json_text(look.days),)).fetchone()[0],
         tuple(JobNote(*note, {}) for note in look.notes),
+        look.form,
+        look.asks_form,
+        look.many,
+        look.nothing,
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,6 +20,7 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table
 from edge.shop.forecast.commands import ROWS_LIMIT
+from edge.shop.forecast.day_forms import DayForm, day_of, form_of
 from edge.shop.forecast.history_protocol import NAMES, PRODUCTS_LIMIT, HistoryLook, HistoryQuestion
 from sandbox.landlock import confine
 
@@ -28,6 +29,8 @@ CPU_S = 300
 NOTES_LIMIT = 500
 LARGEST = 10**7
 """No day of a product sells more units; what does is in another unit, and is asked about."""
+MANY = 1000
+"""A line that says of more units is counted, and shown before it is taken."""
 Columns = dict[str, int]
 SAMPLES, CELL_CHARS, NOTES_SHOWN = 5, 80, 20
 
@@ -39,9 +42,9 @@ def main() -> int:
     confine([ask.path])
     try:
         if ask.look:
-            _tell(looked_at(Path(ask.path), ask.columns))
+            _tell(looked_at(Path(ask.path), ask.columns, ask.form, ask.zone))
             return 0
-        for answer in read(Path(ask.path), ask.columns):
+        for answer in read(Path(ask.path), ask.columns, ask.form, ask.zone):
             _tell(answer)
     except EdgeError as error:
         _tell({"why": error.what, "key": error.key, "values": error.values})
@@ -53,10 +56,14 @@ def main() -> int:
 class HistoryDays:
     """What a file comes to, as it is read: days of products, those that stood there more than once, and what is wrong.
 
-    `sums` are what was sold, returned, wasted and taken by product and day; `lines` those that were read.
+    `sums` are what was sold, returned, wasted and taken by product and day; `lines` those that were read, of which
+    `many` say of more units than one line does as a rule, and `nothing` of none. `form`, `zone`: of the column of days.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, form: DayForm, zone: str) -> None:
+        self._form = form
+        self._zone = ZoneInfo(zone)
+        self.many = self.nothing = 0
         self.sums: dict[tuple[str, str], list[int]] = {}
         self.notes: list[tuple[int, str, str, str]] = []
         self.lines = self.wrong = self.summed = 0
@@ -64,7 +71,7 @@ class HistoryDays:
     def take(self, line: int, cells: Sequence[str], places: Columns) -> None:
         """One more line."""
         self.lines += 1
-        taken = _row(cells, places)
+        taken = self._row(cells, places)
         if isinstance(taken, str):
             self.wrong += 1
             if len(self.notes) < NOTES_LIMIT:
@@ -72,9 +79,30 @@ class HistoryDays:
             return
         key, quantities = taken
         self.summed += key in self.sums
+        self.many += quantities[0] > MANY * 1000
+        self.nothing += not any(quantities)
         had = self.sums.setdefault(key, [0, 0, 0, 0])
         for place, value in enumerate(quantities):
             had[place] += value
+
+    def _row(self, cells: Sequence[str], places: Columns) -> tuple[tuple[str, str], tuple[int, int, int, int]] | str:
+        """A row as its product, its day and its numbers; or the field that is wrong."""
+        day = day_of(_cell(cells, places, "day"), self._form, self._zone)
+        sku = _cell(cells, places, "sku") or _cell(cells, places, "code")
+        if day is None:
+            return "day"
+        if not sku or sku.upper() in ("NONE", "NULL", "N/A"):
+            return "sku"
+        numbers = []
+        for field in ("sold", "returned", "wasted", "minor"):
+            number = _number(_cell(cells, places, field)) if field in places else Decimal(0)
+            if number is None or abs(number) > LARGEST:
+                return field
+            numbers.append(int(number * (100 if field == "minor" else 1000)))
+        sold, returned, wasted, minor = numbers
+        if sold < 0:  # a line that takes back
+            sold, returned = 0, returned - sold
+        return (sku[:80], day), (sold, abs(returned), abs(wasted), minor)
 
     @property
     def rows(self) -> list[tuple[str, str, int, int, int, int]]:
@@ -83,14 +111,18 @@ class HistoryDays:
         return [(sku, day, *values) for (sku, day), values in ordered]  # type: ignore[misc]
 
 
-def read(path: Path, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
+def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
     """A file's days, by the thousand, with what could not be taken."""
-    days = HistoryDays()
     with open_table(path, "en") as table:
         places = columns_of(table.header, columns)
         if missing := lacking(places):
             yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
             return
+    if (sure := form or _form_of(path, places)) is None:
+        yield {"why": "the day or the month may stand first", "key": "forecast.which_form", "values": {}}
+        return
+    days = HistoryDays(sure, zone)
+    with open_table(path, "en") as table:
         for row in table.rows:
             days.take(row.line, row.cells, places)
     rows = days.rows
@@ -98,13 +130,21 @@ def read(path: Path, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
         yield {"rows": rows[at : at + ROWS_LIMIT], "notes": days.notes if at == 0 else []}
 
 
-def looked_at(path: Path, columns: dict[str, str]) -> HistoryLook:
+def _form_of(path: Path, places: Columns) -> DayForm | None:
+    with open_table(path, "en") as table:
+        return form_of(_cell(row.cells, places, "day") for row in table.rows)
+
+
+def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> HistoryLook:
     """How a file is understood, before anything of it is taken."""
-    days, samples = HistoryDays(), list[tuple[str, ...]]()
+    samples = list[tuple[str, ...]]()
     with open_table(path, "en") as table:
         header = tuple(heading[:CELL_CHARS] for heading in table.header)
         places = columns_of(table.header, columns)
         missing = tuple(lacking(places))
+    found = "" if missing else form or _form_of(path, places)
+    days = HistoryDays(found or "day_first", zone)
+    with open_table(path, "en") as table:
         for row in table.rows:
             if len(samples) < SAMPLES:
                 samples.append(tuple(cell[:CELL_CHARS] for cell in row.cells))
@@ -122,6 +162,7 @@ def looked_at(path: Path, columns: dict[str, str]) -> HistoryLook:
         tuple(products[:PRODUCTS_LIMIT]),
         tuple(sorted({day for _, day in days.sums})),
         tuple(days.notes[:NOTES_SHOWN]),
+        *(found or "", found is None, days.many, days.nothing),
     )
 
 
@@ -146,41 +187,6 @@ def columns_of(header: Sequence[str], said: dict[str, str]) -> Columns:
             at = next((plain.index(name) for name in names if name in plain), None)
             places |= {} if at is None else {field: at}
     return {field: places[field] for field in NAMES if field in places}
-
-
-def _row(cells: Sequence[str], places: Columns) -> tuple[tuple[str, str], tuple[int, int, int, int]] | str:
-    """A row as its product, its day and its numbers; or the field that is wrong."""
-    day = day_of(_cell(cells, places, "day"))
-    sku = _cell(cells, places, "sku") or _cell(cells, places, "code")
-    if day is None:
-        return "day"
-    if not sku or sku.upper() in ("NONE", "NULL", "N/A"):
-        return "sku"
-    numbers = []
-    for field in ("sold", "returned", "wasted", "minor"):
-        number = _number(_cell(cells, places, field)) if field in places else Decimal(0)
-        if number is None or abs(number) > LARGEST:
-            return field
-        numbers.append(int(number * (100 if field == "minor" else 1000)))
-    sold, returned, wasted, minor = numbers
-    if sold < 0:  # a line that takes back
-        sold, returned = 0, returned - sold
-    return (sku[:80], day), (sold, abs(returned), abs(wasted), minor)
-
-
-def day_of(text: str) -> str | None:
-    """A day as files write them: 2024-03-01, 01/03/2024 (the day first), with a time or without.
-
-    >>> day_of("2024-03-01 10:00"), day_of("01/03/2024"), day_of("soon")
-    ('2024-03-01', '2024-03-01', None)
-    """
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d"):
-        try:
-            found = datetime.strptime(text.strip().split(" ")[0].split("T")[0], form).date()
-        except ValueError:
-            continue
-        return found.isoformat() if date(1990, 1, 1) <= found <= date(2100, 1, 1) else None
-    return None
 
 
 def _number(text: str) -> Decimal | None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -122,15 +123,22 @@ def _models_of(db: Connection, version: str) -> dict[str, str]:
     return {item.item: item.model for item in (tell_item(body) for (body,) in rows)}
 
 
-def history_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
-    """The job `history`: a file's days, some thousands at a time; a product's day is told once, with all its codes."""
+def history_chunks(zone: str) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job `history`: a file's days, some thousands at a time; a product's day is told once, with all its codes. In
+    `zone` a moment of a file is a day."""
+    return partial(_history_chunks, zone)
+
+
+def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
     asked = msgspec.convert(params, ImportHistory)
     codes = {code: (sku, units) for code, sku, units in db.execute(_CODES)}
     ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
     file = uploaded(asked.path, ledger.parent)
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
-    work = WorkProcess("edge.shop.forecast.history_reader", HistoryQuestion(str(file), asked.columns))
+    work = WorkProcess(
+        "edge.shop.forecast.history_reader", HistoryQuestion(str(file), asked.columns, form=asked.form, zone=zone)
+    )
     at, sums = 0, _Sums()
     try:
         for answer in work.answers():

@@ -67,12 +67,14 @@ document.getElementById("history").addEventListener("change", async ({ target })
 
 document.getElementById("history-look").addEventListener("change", ({ target }) => {
   if (target.matches("select")) look(chosen(target));
+  else if (target.matches('[name="form"]')) look(chosen(), target.value);
 });
 
 document.getElementById("history-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const own_days = new FormData(event.target).get("own_days") ?? "keep";
-  const answer = await sendGranted("ImportHistory", { path, columns: chosen(), own_days });
+  const said = new FormData(event.target);
+  const own_days = said.get("own_days") ?? "keep";
+  const answer = await sendGranted("ImportHistory", { path, columns: chosen(), own_days, form: said.get("form") ?? "" });
   complain(answer?.status === 200 ? null : answer);
   if (answer?.status !== 200) return;
   event.target.hidden = true;
@@ -87,11 +89,11 @@ function chosen(last = null) {
   return Object.fromEntries(fields.map((field) => [field, column(field)]));
 }
 
-async function look(columns) {
+async function look(columns, form = "") {
   const { register, lang } = document.body.dataset;
   const answer = await granted(async (Grant) => {
     const headers = { Register: register, Surface: "panel", Grant, "Content-Type": "application/json" };
-    const got = await fetch(`/fragments/history?lang=${lang}`, { method: "POST", headers, body: JSON.stringify({ path, columns }) });
+    const got = await fetch(`/fragments/history?lang=${lang}`, { method: "POST", headers, body: JSON.stringify({ path, columns, form }) });
     const text = await got.text();
     return { status: got.status, text, body: got.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : {} };
   });

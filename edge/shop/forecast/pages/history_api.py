@@ -12,6 +12,7 @@ from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.lib.errors import EdgeError
 from edge.shop.access.rights import MANAGE
+from edge.shop.forecast.day_forms import DayForm
 from edge.shop.forecast.history_preview import HistoryPreview, look_at, previewed, uploaded
 from edge.shop.forecast.history_protocol import NAMES
 from edge.web.context import SITE
@@ -26,6 +27,7 @@ class HistoryFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     path: Annotated[str, msgspec.Meta(max_length=500)]
     columns: dict[str, str] = {}
+    form: DayForm = ""
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -45,7 +47,7 @@ async def _previewed(request: web.Request) -> HistoryPreview:
     site, asked = request.app[SITE], await body_of(request, HistoryFile)
     try:
         path = uploaded(asked.path, site.config.folder)
-        look = await site.services.of(HEAVY).do(look_at, str(path), asked.columns)
+        look = await site.services.of(HEAVY).do(look_at, str(path), asked.columns, asked.form, site.settings.zone)
     except (EdgeError, ValueError) as error:
         key, values = (error.key, error.values) if isinstance(error, EdgeError) else ("", {})
         why = texts_of(request).told(key, values) if key else str(error)[:200]
