@@ -10,18 +10,16 @@ import pytest
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
-from edge.shop.payments.queries import last_close, refunds_of
 from edge.shop.payments.watches import LONG_US, WATCHES
 from edge.shop.settings.commands import SetSetting
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.card_payments import BeginPayment, CancelPayment, ResolvePayment
-from edge.shop.till.commands import AbandonBasket, AddLine, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.shop.till.commands import AbandonBasket, AddLine, Pay, PrintReport
 from sim.terminal.server import CARD
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
-from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, TOMATO, done, run
+from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, TOMATO, done, run
 
 DRIVERS = ("sim", "zvt")
 
@@ -265,67 +263,6 @@ def test_a_capture_that_comes_late_goes_back_to_the_card(tmp_path: Path) -> None
     run(scenario())
 
 
-def test_a_refund_goes_back_to_the_card_and_never_more_than_it_brought(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            await counter.begin(MILK, MILK)
-            payment = await counter.ends("captured")
-            (sale,) = counter.sales()
-            await done(counter.shop, RefundSale(sale.number), MANAGER)
-            await counter.until(lambda one: one.state == "refunded", "it went back")
-            assert counter.device.moved_minor == 0 and any("pending" in line for line in paper(counter.shop))
-            assert [one.state for one in refunds_of(counter.shop.reader, payment.id)] == ["done"]
-            again = await counter.shop.do(RefundSale(sale.number), MANAGER)
-            assert isinstance(again, Refused)
-            undone = await counter.shop.do(VoidLastSale(), MANAGER)
-            assert isinstance(undone, Refused) and undone.code == "card_refund_stays"
-            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
-            whole(counter)
-
-    run(scenario())
-
-
-def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            await counter.begin()
-            payment = await counter.ends("captured")
-            counter.device.fault = "decline"
-            await done(counter.shop, VoidLastSale(), MANAGER)
-
-            async def refund() -> object:
-                return refunds_of(counter.shop.reader, payment.id)[0].state
-
-            await when(refund, lambda state: state == "failed", "the refund failed")
-            counter.device.fault = ""
-            await done(counter.shop, RetryCardRefund(payment.id, 1), MANAGER.with_rights("manage"))
-            await counter.until(lambda one: one.state == "refunded", "it went back")
-            assert counter.device.moved_minor == 0
-            whole(counter)
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_a_terminal_is_tried_and_its_day_closed(driver: str, tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path, driver) as counter:
-            await counter.begin()
-            await counter.ends("captured")
-            assert await counter.part.close_day() is True
-            day = last_close(counter.shop.reader, "pad")
-            assert day and [(one.count, one.amount_minor) for one in day.brands] == [(1, 120)]
-            await done(counter.shop, PrintReport("z"), MANAGER)
-            assert any("agrees" in line for line in paper(counter.shop, "report"))
-            await done(counter.shop, TryTerminal(), MANAGER.with_rights("manage"))
-            tried = await counter.until(lambda one: one.purpose == "trial" and one.state == "refunded", "it was tried")
-            assert tried.taken_minor == 1 and counter.device.moved_minor == 120
-            assert books_of(counter.shop)["assets", "cards"] == 120
-            whole(counter)
-
-    run(scenario())
-
-
 def test_a_terminal_that_is_off_stops_no_sale(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
@@ -354,20 +291,6 @@ def test_what_was_taken_is_in_the_basket_where_the_sale_cannot_be_completed(tmp_
             assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("card", 120)]
             assert counter.device.moved_minor == 120
             whole(counter)
-
-    run(scenario())
-
-
-def test_two_refunds_never_give_back_more_than_a_card_brought(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            await counter.begin()
-            payment = await counter.ends("captured")
-            await done(counter.shop, RequestCardRefund(payment.id, 100), SYSTEM)
-            second = await counter.shop.do(RequestCardRefund(payment.id, 21), SYSTEM)
-            assert isinstance(second, Refused) and (second.code, second.values) == ("over_captured", {"left_minor": 20})
-            await counter.ends("partly_refunded")
-            assert counter.device.moved_minor == 20
 
     run(scenario())
 
