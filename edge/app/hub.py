@@ -68,7 +68,8 @@ def _hub_capability(path: Path) -> HubCapability:
     ]
     (projector,) = found or (None,)
     views = path.with_suffix(".sql")
-    events = import_module(f"edge.shop.{name}.events") if projector else None
+    has_events = module if hasattr(module, "EVENTS") else None
+    events = (has_events or import_module(f"edge.shop.{name}.events")) if projector else None
     sql = views.read_text() if views.exists() else ""
     projected = projector.tables if projector else ()
     own = [one for one in vars(module).values() if isinstance(one, Table) and one not in projected]
@@ -98,12 +99,11 @@ NOT_LET_IN = (
 
 def projectors() -> tuple[TableProjector, ...]:
     """What turns events into tables, one a capability."""
-    capabilities = [
-        Capability(capability.name, events=capability.events.EVENTS, upcasters=capability.events.UPCASTERS)
-        for capability in CAPABILITIES
-        if capability.events
-    ]
-    registry = Registry((forgetting.capability(), *capabilities))
+    said = [one.events for one in CAPABILITIES if one.events]
+    events = {event.__name__: event for module in said for event in module.EVENTS}  # some are read by two
+    upcasters = tuple(upcaster for module in said for upcaster in getattr(module, "UPCASTERS", ()))
+    every = Capability("hub", events=tuple(events.values()), upcasters=upcasters)
+    registry = Registry((forgetting.capability(), every))
     return tuple(capability.projector(registry) for capability in CAPABILITIES if capability.projector)
 
 

@@ -44,6 +44,7 @@ from edge.shop import (
     insight,
     invoices,
     kitchen,
+    master_data,
     notify,
     office,
     orders,
@@ -152,6 +153,7 @@ def build_registry(config: Config) -> Registry:
             office.capability,
             webhooks.capability,
             assistant.capability(assistant.settings_of(config)),
+            master_data.capability(),
         )
     )
 

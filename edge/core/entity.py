@@ -14,21 +14,29 @@
     )
 
 From it come the handlers and specs of both commands, the rows of both events, the reads, the addresses
-(`edge/web/api/entity_api.py`) and the form (`edge/web/live/entity_form.py`). Commands and events stay classes of their
-own that hold the struct in a field (`SetZone {zone}`) or have its fields (`class SetOccasion(Command, Occasion)`), so
-that each can be found by its name, and what is asked, what happened and what is read cannot come apart (decisions 0019
-and 0027).
+(`edge/web/api/entity_api.py`), the form (`edge/web/live/entity_form.py`), tables in and out
+(`edge/core/entity_table.py`) and the rows at head office (`edge/shop/master_data/hub.py`). Commands and events stay
+classes of their own that hold the struct in a field (`SetZone {zone}`) or have its fields
+(`class SetOccasion(Command, Occasion)`), so that each can be found by its name, and what is asked, what happened and
+what is read cannot come apart (decisions 0019 and 0027).
+
+**Columns that SQL reads** are made by SQLite of `body`, in `tables.sql`:
+`kind TEXT AS (body ->> '$.kind')`; a field that no SQL reads has none.
+
+**What is said of people**: where the event declares `personal` and `person_in`, these fields are sealed under the key
+of a person of its own, whom the entity makes up and the struct does not have. Reads open them ("": forgotten).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from edge.core.messages import Command, Event, RecordedEvent, Refusal, Right
+from edge.core.messages import Ciphertext, Command, Event, RecordedEvent, Refusal, Right
+from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import CommandSpec, Transaction
 from edge.core.surfaces import STAFF, Surfaces
 
@@ -37,6 +45,8 @@ M = TypeVar("M", bound=Command | Event)
 Check = Callable[[Transaction, T, T | None], T]
 """What is to be kept of what was asked, beside what is known now (None: it is new). Raises `Refusal`. What ends for it,
 it may append."""
+EndCheck = Callable[[Transaction, Any], None]
+"""Raises the `Refusal` for which a thing cannot end as a command asks."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -48,21 +58,32 @@ class CountLimit(msgspec.Struct, frozen=True):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """How a key that nothing has is refused: with `code`, which is given the key under the names `of`."""
+    """How a key that nothing has is refused: with `code`, which is given the key under the names `of`; `ended`: the
+    code of a key that something had which ended and is kept ("": the same)."""
 
     code: str
     of: str
+    ended: str = ""
 
     def values(self, *key: str) -> dict[str, str | int]:
         return {self.of: "/".join(key)[:80]}
+
+
+_NEVER = Unknown("", "")
 
 
 class Entity(Generic[T]):
     """See above. Its table has a column for each field of the key, `body` with all of it as JSON, and `seq`, the row of
     the journal.
 
-    `right`, `also`, `surfaces` and `ask_first` are those of both commands (`CommandSpec`). `end_by` has the fields of
-    the key in their order, under names of its own; `was_ended` has the same.
+    `end_by` has the fields of the key first, under names of its own, and `was_ended` has the same. Without both, what
+    is set to nothing (`is_nothing`) has ended. `keeps_ended`: a row of what ended stays, for what speaks of it, with 1
+    in the column `retired`; set again, it is as if it were new.
+
+    `right`, `also`, `surfaces`, `ask_first` and `reauthenticate` are those of both commands (`CommandSpec`);
+    `end_right` and `asks_to_end`: of the one that ends, where that differs. `order`: in which rows are read; by the
+    key, if nothing is said. `unknown` says what ends, or has addresses. `is_a_table`: whether many can come
+    as a table. Not `is_at_hub`: head office has a table of its own for it, beside the capability.
     """
 
     def __init__(
@@ -72,46 +93,82 @@ class Entity(Generic[T]):
         table: str,
         set_by: type[Command],
         was_set: type[Event],
-        end_by: type[Command],
-        was_ended: type[Event],
-        unknown: Unknown,
+        end_by: type[Command] | None = None,
+        was_ended: type[Event] | None = None,
+        is_nothing: Callable[[T], bool] = lambda one: False,
         right: Right,
+        unknown: Unknown = _NEVER,
         also: Right = "",
         surfaces: Surfaces = STAFF,
         ask_first: bool = False,
+        reauthenticate: bool = False,
+        end_right: Right = "",
+        asks_to_end: bool = False,
         key: tuple[str, ...] = ("id",),
+        order: tuple[str, ...] = (),
         limit: CountLimit | None = None,
+        keeps_ended: bool = False,
+        is_at_hub: bool = True,
         checks: tuple[Check[T], ...] = (),
+        end_checks: tuple[EndCheck, ...] = (),
     ) -> None:
         self.struct, self.table, self.key = struct, table, key
         self.set_by, self.was_set, self.end_by, self.was_ended = set_by, was_set, end_by, was_ended
         self.unknown, self.right, self.also = unknown, right, also
-        self._surfaces, self._ask_first, self._limit = surfaces, ask_first, limit
-        self._checks = checks
+        self.end_right, self.keeps_ended = end_right or right, keeps_ended
+        self.is_at_hub = is_at_hub
+        self.is_a_table = surfaces == STAFF and not reauthenticate
+        spec = partial(CommandSpec, also=also, surfaces=surfaces, reauthenticate=reauthenticate)
+        self._set_spec = partial(spec, right=right, ask_first=ask_first)
+        self._end_spec = partial(spec, right=self.end_right, ask_first=ask_first or asks_to_end)
+        self._limit, self._is_nothing, self._checks, self._end_checks = limit, is_nothing, checks, end_checks
         self._asked, self._happened = _field_of(set_by, struct), _field_of(was_set, struct)
-        self._decode = msgspec.json.Decoder(struct).decode
-        of_key = " AND ".join(f"{name} = ?" for name in key)
-        names = (*key, "body", "seq")
-        places = ", ".join("?" * len(names))
-        self._insert = f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({places})"
-        self._delete = f"DELETE FROM {table} WHERE {of_key}"
-        self._one = f"SELECT body FROM {table} WHERE {of_key}"
-        self._all = f"SELECT body FROM {table} ORDER BY {', '.join(key)}"
-        self._count = f"SELECT count(*) FROM {table}"
+        self._decode = msgspec.json.Decoder(was_set if was_set.personal else struct).decode
+        self._write_sql(order or key)
+
+    def _write_sql(self, order: tuple[str, ...]) -> None:
+        of_key = " AND ".join(f"{name} = ?" for name in self.key)
+        names = (*self.key, "body", "seq")
+        table, by, there = self.table, ", ".join(order), "NOT retired" if self.keeps_ended else "1"
+        self._insert = f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        self._delete = f"UPDATE {table} SET retired = 1" if self.keeps_ended else f"DELETE FROM {table}"
+        self._delete += f" WHERE {of_key}"
+        self._one = f"SELECT body, {there} FROM {table} WHERE {of_key}"
+        self._all = f"SELECT body FROM {table} WHERE {there} ORDER BY {by}"
+        self._ended = f"SELECT body FROM {table} WHERE NOT {there} ORDER BY {by}"
+        self._count = f"SELECT count(*) FROM {table} WHERE {there}"
 
     # reads
 
     def read(self, db: Any) -> tuple[T, ...]:
-        """All of them, by their key."""
-        return tuple(self._decode(body) for (body,) in db.execute(self._all))
+        """All of them, in their order."""
+        return tuple(self._read(db, self._all))
 
-    def find(self, db: Any, *key: str) -> T | None:
-        """The one with this key; None: there is none."""
+    def read_ended(self, db: Any) -> tuple[T, ...]:
+        """Those that ended and are kept."""
+        return tuple(self._read(db, self._ended))
+
+    def find(self, db: Any, *key: str, ended: bool = False) -> T | None:
+        """The one with this key; None: there is none, or it has `ended` and was not asked for."""
         row = db.execute(self._one, key).fetchone()
-        return None if row is None else self._decode(row[0])
+        if row is None or not (row[1] or ended):
+            return None
+        return self._opened(Keyring(db) if self.was_set.personal else None, self._decode(row[0]))
+
+    def require(self, db: Any, *key: str) -> T:
+        """The one with this key. `Refusal`: there is none, or it has ended."""
+        found = self.find(db, *key)
+        if found is None:
+            ended = bool(self.unknown.ended) and db.execute(self._one, key).fetchone() is not None
+            raise Refusal(self.unknown.ended if ended else self.unknown.code, self.unknown.values(*key))
+        return found
 
     def key_of(self, one: T) -> tuple[str, ...]:
         return tuple(getattr(one, name) for name in self.key)
+
+    def _read(self, db: Any, query: str) -> Iterator[T]:
+        ring = Keyring(db) if self.was_set.personal else None
+        return (self._opened(ring, self._decode(body)) for (body,) in db.execute(query))
 
     # commands
 
@@ -121,47 +178,108 @@ class Entity(Generic[T]):
 
     def end_command(self, *key: str) -> Command:
         """What asks for it to end."""
+        assert self.end_by is not None, f"nothing ends {self.table}"
         return self.end_by(*key)
 
     def commands(self, *checks: Check[T]) -> tuple[CommandSpec, ...]:
-        """Both commands for the capability that has it; `checks`: more of them, which need what a store decided."""
-        spec = partial(
-            CommandSpec, right=self.right, also=self.also, surfaces=self._surfaces, ask_first=self._ask_first
-        )
-        return spec(self.set_by, partial(self.set, more=checks)), spec(self.end_by, self.end)
+        """Its commands for the capability that has it; `checks`: more of them, which need what a store decided."""
+        found = (self._set_spec(self.set_by, partial(self.set, more=checks)),)
+        return (*found, self._end_spec(self.end_by, self.end)) if self.end_by else found
 
     def set(self, tx: Transaction, command: Command, more: tuple[Check[T], ...] = ()) -> None:
         """The handler of `set_by`: looked at by every check in turn, and a fact where something is new."""
         wanted = self._held(command, self._asked)
-        known = self.find(tx.db, *self.key_of(wanted))
+        key = self.key_of(wanted)
+        known = self.find(tx.db, *key)
         for check in (*self._checks, *more):
             wanted = check(tx, wanted, known)
-        if wanted == known:
+        if self.key_of(wanted) != key:  # a product by the code of its box
+            known = self.find(tx.db, *self.key_of(wanted))
+        if wanted == known or (known is None and self._is_nothing(wanted)):
             return
         if known is None and self._limit and tx.db.execute(self._count).fetchone()[0] >= self._limit.most:
             raise Refusal(self._limit.code, {"limit": self._limit.most})
-        tx.append(_holding(self.was_set, self._happened, wanted))
+        tx.append(self._sealed(tx, wanted) if self.was_set.personal else self.fact(wanted))
 
     def end(self, tx: Transaction, command: Command) -> None:
         """The handler of `end_by`."""
-        key = msgspec.structs.astuple(command)
-        if self.find(tx.db, *key) is None:
-            raise Refusal(self.unknown.code, self.unknown.values(*key))
-        tx.append(self.was_ended(*key))
+        assert self.was_ended is not None
+        for check in self._end_checks:
+            check(tx, command)
+        said = msgspec.structs.astuple(command)
+        self.require(tx.db, *said[: len(self.key)])
+        tx.append(self.was_ended(*said))
+
+    def fact(self, one: T) -> Event:
+        """What happened where it is so from now on; nothing of it is sealed."""
+        return _holding(self.was_set, self._happened, one)
 
     # rows, for the projector of the capability
 
     @property
     def on(self) -> Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]:
         """What its events do to its table."""
-        return {self.was_set: self._keep, self.was_ended: self._drop}
+        return {self.was_set: self.keep} | ({self.was_ended: self.drop} if self.was_ended else {})
 
-    def _keep(self, db: Any, fact: RecordedEvent, event: Event) -> None:
-        one = self._held(event, self._happened)
-        db.execute(self._insert, (*self.key_of(one), _encode(one), fact.seq))
+    def keep(self, db: Any, fact: RecordedEvent, event: Event) -> None:
+        """The row of what was set."""
+        one: Any = event if self.was_set.personal else self._held(event, self._happened)
+        if not self.was_set.personal and self._is_nothing(one):
+            db.execute(self._delete, self.key_of(one))
+        else:
+            db.execute(self._insert, (*self.key_of(one), _encode(one).decode(), fact.seq))
 
-    def _drop(self, db: Any, fact: RecordedEvent, event: Event) -> None:
-        db.execute(self._delete, msgspec.structs.astuple(event))
+    def drop(self, db: Any, fact: RecordedEvent, event: Event) -> None:
+        """The row of what ended."""
+        db.execute(self._delete, msgspec.structs.astuple(event)[: len(self.key)])
+
+    def body_of(self, event: Event) -> dict[str, Any]:
+        """The thing that was set, as JSON has it, without what is said of people."""
+        one = event if self.was_set.personal else self._held(event, self._happened)
+        without = (*self.was_set.personal, self.was_set.person_in)
+        return {name: value for name, value in msgspec.to_builtins(one).items() if name not in without}
+
+    def ends(self, event: Event) -> bool:
+        """Whether it is so no more by this event of its own."""
+        if isinstance(event, self.was_set):
+            return not event.personal and self._is_nothing(self._held(event, self._happened))
+        return True
+
+    def id_of(self, event: Event) -> str:
+        """The key of the thing that an event of its own is about; of several fields with "/" between them."""
+        if isinstance(event, self.was_set):
+            return "/".join(self.key_of(event if event.personal else self._held(event, self._happened)))  # type: ignore[arg-type]
+        return "/".join(msgspec.structs.astuple(event)[: len(self.key)])
+
+    # what is said of people
+
+    def _sealed(self, tx: Transaction, wanted: T) -> Event:
+        """What happened, with the personal fields sealed; what says the same as before stays the ciphertext it was."""
+        event = self.was_set
+        row = tx.db.execute(self._one, self.key_of(wanted)).fetchone()
+        known = self._decode(row[0]) if row else None
+        said: dict[str, str] = {name: getattr(wanted, name) for name in event.personal}
+        if not any(said.values()):
+            return event(**msgspec.structs.asdict(wanted) | dict.fromkeys(said, Ciphertext("")))
+        person = getattr(known, event.person_in) if known else ""
+        if not person or is_forgotten(tx.db, person):
+            person, known = f"{event.person_in}-{tx.command_id.hex()}", None
+        ring, sealed = Keyring(tx.db), dict[str, str]()
+        for name, text in said.items():
+            was = getattr(known, name) if known else ""
+            same = bool(was) and ring.open(person, event, name, was) == text
+            sealed[name] = was if same else ring.seal(person, event, name, text)
+        return event(**msgspec.structs.asdict(wanted) | sealed | {event.person_in: person})
+
+    def _opened(self, ring: Keyring | None, kept: Any) -> T:
+        """The thing that stands in a row."""
+        if ring is None:
+            return kept  # type: ignore[no-any-return]
+        event = self.was_set
+        person = getattr(kept, event.person_in)
+        said = {name: ring.open(person, event, name, getattr(kept, name)) or "" for name in event.personal}
+        fields = {name: getattr(kept, name) for name in self.struct.__struct_fields__}
+        return self.struct(**fields | said)
 
     def _held(self, message: Command | Event, field: str) -> T:
         """The thing that a message holds in a field, or that its own fields are."""
@@ -172,9 +290,10 @@ class Entity(Generic[T]):
 
 
 def _field_of(message: type[Command] | type[Event], struct: type[msgspec.Struct]) -> str:
-    """The field in which it holds the thing; "": its own fields are the thing's. `TypeError`: neither."""
+    """The field in which it holds the thing; "": its own fields are the thing's, and the id of whom it is about.
+    `TypeError`: neither."""
     fields = message.__struct_fields__
-    if fields == struct.__struct_fields__:
+    if set(fields) - {getattr(message, "person_in", "")} == set(struct.__struct_fields__):
         return ""
     if len(fields) == 1:
         return fields[0]

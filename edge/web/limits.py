@@ -79,7 +79,7 @@ QUERIES_WAITING = 32
 HEAVY_AT_ONCE, HEAVY_WAITING = 2, 8
 """Files, pictures and reports that are looked at, and that wait for it. The next one is answered 503."""
 
-CODES_WAITING = 2
+PICTURES_WAITING = 2
 """Pictures of cameras that wait for the one that is looked at. The next one is answered 503: a live camera sends
 another in a moment, and an old picture shows what is gone."""
 

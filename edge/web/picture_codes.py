@@ -7,7 +7,7 @@ import msgspec
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, NoPicture
 from drivers.scanners.decoding.process import PictureProcess
 from edge.core.services import Service
-from edge.web.limits import CODES_WAITING
+from edge.web.limits import PICTURES_WAITING
 from edge.web.problem import Problem
 from edge.web.work_threads import Heavy
 
@@ -27,7 +27,7 @@ class PictureCodes:
     """
 
     def __init__(self) -> None:
-        self._turns = Heavy(1, CODES_WAITING, "panel-codes")
+        self._turns = Heavy(1, PICTURES_WAITING, "panel-codes")
         self._process = PictureProcess(RETAIL)
 
     async def read(self, picture: bytes) -> list[PictureCode]:

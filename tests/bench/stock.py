@@ -36,6 +36,8 @@ ROUNDS = 5
 SKUS = 50
 SAME = ("stock", "stock_row", "stock_receipt", "stock_average_day")
 """What a movement writes beside the journal."""
+PLACE = '{"kind": "storage", "parent": "", "names": {}}'
+LEVELS = '{"par": 90000, "reorder": 30000, "quantity": 0, "maximum": 0}'
 _STOCK = """
     INSERT INTO stock VALUES (?, ?, ?, 1)
     ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand, average_micro = excluded.average_micro
@@ -148,11 +150,11 @@ def _fill(db: Connection, products: int, movements: int) -> None:
     db.executemany(_STOCK, ((product(n).sku, 1000 * (n % 90), 90_000_000) for n in range(products)))
     db.executemany(_ROW, ((product(n).sku, 1000 * (n % 90), n) for n in range(products)))
     for place, every in (("storage", 3), ("rooftop", 40)):
-        db.execute("INSERT INTO stock_location (id, names, kind, retired) VALUES (?, '{}', 'storage', 0)", (place,))
+        db.execute("INSERT INTO stock_location (id, body, seq) VALUES (?, ?, 0)", (place, PLACE))
         rows = ((product(n).sku, place, n % 50) for n in range(0, products, every))
         db.executemany("INSERT INTO stock_row VALUES (?, ?, '', '', ?, 0, 0, 1)", rows)
-    low = ((product(n).sku, "low" if n % 5 else "critical") for n in range(0, products, 50))
-    db.executemany("INSERT INTO stock_level VALUES (?, 'main', 90000, 30000, ?, 0, 0)", low)
+    low = ((product(n).sku, LEVELS, "low" if n % 5 else "critical") for n in range(0, products, 50))
+    db.executemany("INSERT INTO stock_level (sku, location, body, status, seq) VALUES (?, 'main', ?, ?, 0)", low)
     db.execute("COMMIT")
 
 

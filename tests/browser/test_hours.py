@@ -37,7 +37,7 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             await manager.see("table", "18:00–20:30")
             (zone,) = read_zones(served.shop.reader)
             assert (zone.capacity, zone.weekly[4], zone.weekly[0]) == (4, (OpenSpan(1080, 1230),), ())
-            await manager.page.locator("[data-change-zone]").click()
+            await manager.page.locator("[data-change]").click()
             await form.locator('[name="title"]').fill("City")
             await form.locator('[type="submit"]').click()
             await manager.see("table", "City")
@@ -58,16 +58,16 @@ def test_a_zone_keeps_a_third_span_of_a_day_and_the_form_becomes_one_for_a_new_z
             await do(served.shop, SetZone(DeliveryZone("town", "Town", ("750",), "mystery", weekly=(day,) * 7)), SYSTEM)
             await manager.open(served, "register=1&lang=en", "/manager/hours")
             form = manager.page.locator("#zone")
-            assert not await manager.page.locator("#zone-new").is_visible()
-            await manager.page.locator("[data-change-zone]").click()
+            assert not await manager.page.locator("#zone [data-new]").is_visible()
+            await manager.page.locator("[data-change]").click()
             assert await form.locator(".zone-day").first.locator(".span").count() == 3
             await form.locator('[name="title"]').fill("City")
             await form.locator('[type="submit"]').click()
             await manager.see("table", "City")
             (changed,) = read_zones(served.shop.reader)
             assert (changed.title, changed.weekly) == ("City", (day,) * 7), "its evening too"
-            await manager.page.locator("[data-change-zone]").click()
-            await manager.page.locator("#zone-new").click()
+            await manager.page.locator("[data-change]").click()
+            await manager.page.locator("#zone [data-new]").click()
             assert await form.locator(".zone-day").first.locator(".span").count() == 2
             for name, text in (("title", "Hills"), ("prefixes", "92"), ("fee", "mystery")):
                 await form.locator(f'[name="{name}"]').fill(text)

@@ -67,7 +67,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await done(served.shop, RecordMovement("lager", "in", units=5_000), SYSTEM)
             await page.open(served, path="/manager/supplier")
             await page.page.locator("#supplier [name=id]").fill("brewery")
-            await page.page.locator("#supplier [name=name_en]").fill("Old Brewery")
+            await page.page.locator("#supplier [name='names.en']").fill("Old Brewery")
             await page.page.locator("#supplier [name=contact_name]").fill("Dana")
             await page.page.locator("#supplier [type=submit]").click()
             await page.see("#price")

@@ -185,8 +185,8 @@ def test_what_is_over_is_thrown_away_and_a_place_is_made(tmp_path: Path) -> None
             await page.page.locator("[name='names.en']").fill("Cellar")
             await page.page.locator("#place [type=submit]").click()
             await page.see("td", "Cellar")
-            await page.page.locator("[data-retire=cellar]").click()
-            await page.gone("[data-retire=cellar]")
+            await page.page.locator("[data-end$=cellar]").click()
+            await page.gone("[data-end$=cellar]")
             assert len(page.complaints) == 1 and "422" in page.complaints[0], "the question"
 
     run(scenario())
@@ -199,10 +199,10 @@ def test_the_form_of_a_place_says_what_is_said_of_it_and_nothing_of_another(tmp_
             await done(served.shop, SetLocation("cave", {"en": "Cellar", "fr": "Cave"}, "storage"), SYSTEM)
             await done(served.shop, SetLocation("shelf", {"en": "Shelf", "he": "מדף"}, "storage", "cave"), SYSTEM)
             await page.open(served, path="/manager/stock/places")
-            await page.page.locator("[data-edit=cave]").click()
-            await page.page.locator("[data-edit=shelf]").click()
+            await page.page.locator("tr:has-text('cave') [data-change]").first.click()
+            await page.page.locator("tr:has-text('shelf') [data-change]").click()
             await page.page.locator("#place [name='names.en']").fill("Shelves")
-            async with page.page.expect_response("**/SetLocation"):
+            async with page.page.expect_response("**/stock-locations/shelf"):
                 await page.page.locator("#place [type=submit]").click()
             await page.see("td", "Shelves")
             shelf = next(one for one in read_locations(served.shop.reader) if one.id == "shelf")

@@ -10,7 +10,7 @@ import pytest
 
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.process import PictureProcess
-from edge.web.limits import CODES_WAITING
+from edge.web.limits import PICTURES_WAITING
 from edge.web.work_threads import HEAVY
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -40,7 +40,7 @@ def test_reports_do_not_wait_for_cameras_and_too_many_pictures_are_told_to_come_
             sent = {"Grant": served.site.door.token, "Content-Type": BYTES}
             under_way = [
                 asyncio.create_task(caller.call("POST", PATH, f"{number}".encode(), **sent))
-                for number in range(1 + CODES_WAITING + 1)
+                for number in range(1 + PICTURES_WAITING + 1)
             ]
             try:
                 first, _ = await asyncio.wait(under_way, timeout=20, return_when=asyncio.FIRST_COMPLETED)
@@ -53,6 +53,6 @@ def test_reports_do_not_wait_for_cameras_and_too_many_pictures_are_told_to_come_
                 go_on.set()
             found = [answer for answer in await asyncio.gather(*under_way) if answer.status == 200]
             assert sorted(answer.json[0]["text"] for answer in found) == sorted(one.decode() for one in pictures)
-            assert len(found) == 1 + CODES_WAITING
+            assert len(found) == 1 + PICTURES_WAITING
 
     run(scenario())

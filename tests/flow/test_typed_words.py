@@ -71,6 +71,7 @@ DATA = {
         ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page""",
+    "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",
     "what other stores and suppliers have to read of goods": """
         CreatePurchaseOrder.note SetPurchaseLines.note RecallLot.note AnnounceTransfer.note DraftTransfer.note
         ReceiveTransfer.note RefuseTransfer.note SendTransfer.note SettleTransfer.note""",

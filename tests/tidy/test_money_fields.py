@@ -5,7 +5,7 @@ import re
 from tests.tidy.tree import ROOT
 
 READER = "edge/web/static/amounts.js"
-FIELD = re.compile(r"<input\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*?inputmode=\"decimal\"")
+FIELD = re.compile(r"<input\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>{])*?inputmode=\"decimal\"")
 SECOND_READER = re.compile(
     r"""parseFloat|Number\([^;]*\.replace\(["'/],|\* *10 \*\*|Number\([^)]*\.value\)[^;]*_minor"""
 )

@@ -117,9 +117,11 @@ def schema_differences(db: Connection) -> Iterator[str]:
 
 def _copy(source: Connection, target: Connection, tables: Iterable[str]) -> None:
     for table in tables:
-        cursor = source.execute(f"SELECT * FROM {table}")
+        names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]  # but those that SQLite makes itself
+        columns, places = ", ".join(names), ", ".join("?" * len(names))
+        cursor = source.execute(f"SELECT {columns} FROM {table}")
         while rows := cursor.fetchmany(REBUILD_ROWS):
-            target.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            target.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 
 
 def _table_differences(db: Connection, beside: Connection, table: str) -> Iterator[str]:

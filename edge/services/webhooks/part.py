@@ -27,7 +27,7 @@ from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
 from edge.shop.webhooks import webhook_state as state
-from edge.shop.webhooks.handlers import HOOKS_MOST
+from edge.shop.webhooks.hook import HOOKS_MOST
 from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 
 T = TypeVar("T")

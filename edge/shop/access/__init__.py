@@ -13,7 +13,8 @@ from edge.shop.access import (
     pairing_handlers,
     secret_handlers,
 )
-from edge.shop.access.events import EVENTS, UPCASTERS
+from edge.shop.access.entities import ROLES
+from edge.shop.access.events import EVENTS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.login_log import read_logins
 from edge.shop.access.personal_data import kept_of
@@ -48,8 +49,7 @@ capability = Capability(
         _changes_who_may_what(commands.SetUser, handlers.set_user),
         _changes_who_may_what(commands.RetireUser, handlers.retire_user),
         _changes_who_may_what(commands.SuspendUser, handlers.suspend_user),
-        _changes_who_may_what(commands.SetRole, handlers.set_role),
-        _changes_who_may_what(commands.RetireRole, handlers.retire_role),
+        *ROLES.commands(),
         _changes_who_may_what(commands.ConfirmPairing, pairing_handlers.confirm_pairing, DEVICES),
         _changes_who_may_what(commands.RenamePairing, pairing_handlers.rename_pairing, DEVICES),
         _changes_who_may_what(commands.EndPairing, pairing_handlers.end_pairing, DEVICES),
@@ -67,7 +67,6 @@ capability = Capability(
         _changes_who_may_what(commands.RevokeKey, api_key_handlers.revoke_key, KEYS),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     before={ForgetPerson: handlers.before_forgetting},
     queries=(

@@ -92,9 +92,9 @@ class SuspendUser(Command, frozen=True):
     id: UserId
 
 
-class SetRole(Command, frozen=True):
-    """Add a role of the shop's own, or change one: which rights it holds, and up to which amount (`limits`, in minor
-    units) those that give money away. Nobody lends a right that they do not have."""
+class OwnRole(msgspec.Struct, frozen=True):
+    """A role of the shop's own: which rights it holds, and up to which amount (`limits`, in minor units) those that
+    give money away."""
 
     id: Role
     name: UserName
@@ -102,6 +102,10 @@ class SetRole(Command, frozen=True):
     limits: Annotated[dict[str, Annotated[int, msgspec.Meta(ge=0, le=10**12)]], msgspec.Meta(max_length=40)] = (
         msgspec.field(default_factory=dict)
     )
+
+
+class SetRole(Command, OwnRole, frozen=True):
+    """Add a role of the shop's own, or change one. Nobody lends a right that they do not have."""
 
 
 class ConfirmPairing(Command, frozen=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
-from edge.core.registry import Upcaster
 
 
 class PinChanged(Event, frozen=True):
@@ -162,4 +161,3 @@ EVENTS: tuple[type[Event], ...] = (
     SetupCodeGiven,
     UserSuspended,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import msgspec
 
-from edge.core.messages import Ciphertext, Refusal, Right
+from edge.core.messages import Ciphertext, Refusal
 from edge.core.people import blind_index
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
@@ -16,28 +16,25 @@ from edge.shop.access.api_key_handlers import revoke_keys_of
 from edge.shop.access.commands import (
     NoteDenied,
     NotePinsWrong,
-    RetireRole,
     RetireUser,
     SetPin,
-    SetRole,
     SetUser,
     SuspendUser,
 )
-from edge.shop.access.events import PinChanged, PinsWrong, RoleRetired, RoleSet, UserRetired, UserSet, UserSuspended
+from edge.shop.access.entities import leaves_a_manager
+from edge.shop.access.events import PinChanged, PinsWrong, UserRetired, UserSet, UserSuspended
 from edge.shop.access.factor_handlers import forget_factor
 from edge.shop.access.pin import is_hash
 from edge.shop.access.queries import PIN_HASH, SET_UP, count_users, stored_hash
-from edge.shop.access.right_grants import OWN_MACHINE, keeps_a_manager, may_lend_role
-from edge.shop.access.rights import LIMITED, NOBODY, PINS, RIGHTS, widened
-from edge.shop.access.roles import BUILT_IN, Role, read_role, read_roles
+from edge.shop.access.right_grants import OWN_MACHINE, may_lend_role
+from edge.shop.access.rights import NOBODY, PINS
+from edge.shop.access.roles import read_role
 from edge.shop.access.secret_handlers import end_secrets, forget_secrets
 
 RESERVED = frozenset({NOBODY, SET_UP, "system"})
 """Names of actors who are no users."""
 USERS_LIMIT = 40
 """Users at once: a PIN is compared with the hash of each, some 40 ms of a processor."""
-ROLES_LIMIT = 20
-"""Roles of the shop's own at once."""
 HEAD_OFFICES = "h"
 """What the ids begin with that head office gives."""
 MANAGER = "manager"
@@ -50,7 +47,6 @@ TAKEN = {"email": "user_email_taken", "employee_number": "user_employee_number_t
 _SECRET = "INSERT OR REPLACE INTO access_secret (user_id, pin_hash) VALUES (?, ?)"
 _SAID = "SELECT name, email, phone, employee_number FROM access_user WHERE id = ?"
 _KNOWN = "SELECT role, active, made_by, suspended FROM access_user WHERE id = ?"
-_MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
 
 
 def set_pin(tx: Transaction, command: SetPin) -> None:
@@ -144,34 +140,6 @@ def forget_user(tx: Transaction, person: str) -> bool:
     return True
 
 
-def set_role(tx: Transaction, command: SetRole) -> None:
-    if command.id in BUILT_IN:
-        raise Refusal("role_built_in", {"role": command.id})
-    if unknown := sorted({*command.rights, *command.limits} - RIGHTS):
-        raise Refusal("right_unknown", {"right": unknown[0][:40]})
-    if unkept := sorted(command.limits.keys() - set(LIMITED)):
-        raise Refusal("limit_not_kept", {"right": unkept[0]})
-    before = read_role(tx.db, command.id)
-    if before is None and len(read_roles(tx.db)) - len(BUILT_IN) >= ROLES_LIMIT:
-        raise Refusal("too_many_roles", {"limit": ROLES_LIMIT})
-    after = Role(command.id, command.name, widened(command.rights), tuple(sorted(command.limits.items())))
-    _own_role(tx, command.id)
-    may_lend_role(tx.actor, before, after)
-    _leaves_nobody(tx, role=after)
-    if before != after:
-        tx.append(RoleSet(command.id, command.name, tuple(sorted(set(command.rights))), command.limits))
-
-
-def retire_role(tx: Transaction, command: RetireRole) -> None:
-    role = read_role(tx.db, command.id)
-    if role is None or command.id in BUILT_IN:
-        raise Refusal("role_built_in" if role else "no_such_role", {"role": command.id})
-    if tx.db.execute("SELECT 1 FROM access_user WHERE role = ? AND active", (command.id,)).fetchone():
-        raise Refusal("role_in_use", {"role": role.name})
-    may_lend_role(tx.actor, role)
-    tx.append(RoleRetired(command.id))
-
-
 def _by(tx: Transaction, said: str) -> str:
     """Whose word it is: what a page or a program says of it is not believed."""
     return said if tx.actor.surface in OWN_MACHINE else MANAGER
@@ -225,24 +193,4 @@ def _role_refused(tx: Transaction, id: str, before: str | None, after: str | Non
     if before != after and id == tx.actor.name:
         raise Refusal("role_own")
     may_lend_role(tx.actor, old, new)
-    _leaves_nobody(tx, user=(id, new.rights if new else frozenset()))
-
-
-def _own_role(tx: Transaction, id: str) -> None:
-    found = tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (tx.actor.name,)).fetchone()
-    if found == (id,):
-        raise Refusal("role_own")
-
-
-def _leaves_nobody(tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None) -> None:
-    """`Refusal`: nobody who has a PIN could change users once this user, or everybody of this role, has other
-    rights."""
-    rights = {one.id: one.rights for one in read_roles(tx.db)}
-    before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
-    after = dict(before)
-    if user is not None:
-        after[user[0]] = user[1]
-    if role is not None:
-        holders = {id for id, of in tx.db.execute(_MANAGERS).fetchall() if of == role.id}
-        after |= dict.fromkeys(holders, role.rights)
-    keeps_a_manager(before.values(), after.values())
+    leaves_a_manager(tx, user=(id, new.rights if new else frozenset()))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.access.entities import ROLES
 from edge.shop.access.events import (
     FactorPolicySet,
     PasswordSet,
-    RoleRetired,
-    RoleSet,
     UserRetired,
     UserSet,
     UserSuspended,
@@ -27,7 +24,6 @@ _RETIRE_USER = """
     UPDATE access_user SET active = 0, name = '', email = '', phone = '', employee_number = '' WHERE id = ?
 """
 _SUSPEND = "UPDATE access_user SET suspended = ? WHERE id = ?"
-_SET_ROLE = "INSERT OR REPLACE INTO access_role (id, name, rights, limits, active) VALUES (?, ?, ?, ?, 1)"
 
 
 def _set_user(db: Connection, fact: RecordedEvent, event: UserSet) -> None:
@@ -49,15 +45,6 @@ def _retire_user(db: Connection, fact: RecordedEvent, event: UserRetired) -> Non
     db.execute(_RETIRE_USER, (event.id,))
 
 
-def _set_role(db: Connection, fact: RecordedEvent, event: RoleSet) -> None:
-    rights, limits = msgspec.json.encode(event.rights), msgspec.json.encode(event.limits, order="deterministic")
-    db.execute(_SET_ROLE, (event.id, event.name, rights.decode(), limits.decode()))
-
-
-def _retire_role(db: Connection, fact: RecordedEvent, event: RoleRetired) -> None:
-    db.execute("UPDATE access_role SET active = 0 WHERE id = ?", (event.id,))
-
-
 def _set_factor_policy(db: Connection, fact: RecordedEvent, event: FactorPolicySet) -> None:
     db.execute("INSERT OR REPLACE INTO access_factor_policy (role, factor) VALUES (?, ?)", (event.role, event.factor))
 
@@ -65,14 +52,13 @@ def _set_factor_policy(db: Connection, fact: RecordedEvent, event: FactorPolicyS
 projector = Projector(
     name="users",
     version=1,
-    tables=("access_user", "access_role", "access_factor_policy"),
+    tables=("access_user", ROLES.table, "access_factor_policy"),
     on={
         UserSet: _set_user,
         UserRetired: _retire_user,
         UserSuspended: _suspend,
         PasswordSet: _let_in,
-        RoleSet: _set_role,
-        RoleRetired: _retire_role,
+        **ROLES.on,
         FactorPolicySet: _set_factor_policy,
     },
 )

@@ -6,8 +6,10 @@ import msgspec
 
 from edge.core.messages import Right
 from edge.core.storage.database import Connection
+from edge.shop.access.commands import OwnRole
 from edge.shop.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SELL, UMBRELLAS, widened
 
+_decode = msgspec.json.Decoder(OwnRole).decode
 MANAGING = UMBRELLAS[MANAGE] | {MANAGE}
 """Whoever has one of these may manage: their PIN is longer, and the manager's pages open."""
 
@@ -38,16 +40,16 @@ def read_role(db: Connection, id: str) -> Role | None:
     """A role that somebody may have."""
     if id in BUILT_IN:
         return BUILT_IN[id]
-    found = db.execute("SELECT id, name, rights, limits FROM access_role WHERE id = ? AND active", (id,)).fetchone()
-    return _own(*found) if found else None
+    found = db.execute("SELECT body FROM access_role WHERE id = ?", (id,)).fetchone()
+    return as_role(_decode(found[0])) if found else None
 
 
 def read_roles(db: Connection) -> list[Role]:
     """All roles, the built-in ones first."""
-    rows = db.execute("SELECT id, name, rights, limits FROM access_role WHERE active ORDER BY name, id")
-    return [*BUILT_IN.values(), *(_own(*row) for row in rows)]
+    rows = db.execute("SELECT body FROM access_role ORDER BY body ->> '$.name', id")
+    return [*BUILT_IN.values(), *(as_role(_decode(body)) for (body,) in rows)]
 
 
-def _own(id: str, name: str, rights: str, limits: str) -> Role:
-    held = widened(msgspec.json.decode(rights, type=list[str]))
-    return Role(id, name, held & RIGHTS, tuple(sorted(msgspec.json.decode(limits, type=dict[str, int]).items())))
+def as_role(own: OwnRole) -> Role:
+    """A role of the shop's own, with all that its rights mean."""
+    return Role(own.id, own.name, widened(own.rights) & RIGHTS, tuple(sorted(own.limits.items())))

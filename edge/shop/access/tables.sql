@@ -12,14 +12,13 @@ CREATE TABLE access_user (
     suspended       INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- Strict projection of RoleSet and RoleRetired: the shop's own roles, beside those that are built in.
+-- Strict projection of RoleSet and RoleRetired: the shop's own roles, beside those that are built in; `body` is JSON,
+-- commands.OwnRole.
 CREATE TABLE access_role (
-    id     TEXT PRIMARY KEY,
-    name   TEXT NOT NULL,
-    rights TEXT NOT NULL,
-    limits TEXT NOT NULL,
-    active INTEGER NOT NULL
-) STRICT;
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Strict projection of FactorPolicySet: the second factor that a role asks for; where nothing is said, none.
 CREATE TABLE access_factor_policy (

@@ -25,7 +25,6 @@ capability = Capability(
         CommandSpec(commands.CloseAlert, handlers.close_alert, right=MANAGE, surfaces=STAFF),
     ),
     events=events.EVENTS,
-    upcasters=events.UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("alerts", read_alerts, right=MANAGE, also=REPORTS, surfaces=STAFF),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Severity, Upcaster
+from edge.core.registry import Severity
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """The gravest first."""
@@ -79,4 +79,3 @@ EVENTS: tuple[type[Event], ...] = (
     *(AlertRaised, AlertRepeated, AlertWorsened),
     *(AlertAcknowledged, AlertUnacknowledged, AlertResolved),
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

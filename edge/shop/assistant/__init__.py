@@ -6,7 +6,7 @@ from edge.core.surfaces import STAFF, TALK
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.commands import EndChat, EndCopilot, KeepChat, RememberAnswer, SwitchRecording, TakeTurn
 from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
-from edge.shop.assistant.events import EVENTS, UPCASTERS
+from edge.shop.assistant.events import EVENTS
 from edge.shop.assistant.figures import GAUGES, read_chat_figures
 from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
 from edge.shop.assistant.kept_conversations import after_merging, after_withdrawing, forget_kept, keep_chat, kept_of
@@ -39,7 +39,6 @@ def capability(base: AssistantSettings) -> Capability:
             CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=TALK),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         queries=(QuerySpec("assistant_figures", read_chat_figures, right=MANAGE, surfaces=STAFF),),
         on_restore=_after_restore,
         checks=(roster_check(base.folder),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class ChatCount(msgspec.Struct, frozen=True):
@@ -32,4 +31,3 @@ class VoiceRecordingSwitched(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ConversationsCounted, VoiceRecordingSwitched)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -16,7 +16,8 @@ from edge.shop.assistant.phrasing import moved, say
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
-from edge.shop.stock.events import MAIN, StockMoved
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import StockItem, read_item, read_place_names
 
 _BACK: dict[str, MovementType] = {"out": "in", "waste": "in", "in": "out"}

@@ -20,7 +20,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.sentence import Sentence, clean, understand
 from edge.shop.search.query.text import words_of
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 
 Role = Literal["source", "target", "at"]
 LOT_CHARS = 80

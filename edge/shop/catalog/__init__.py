@@ -9,7 +9,7 @@ from edge.shop.catalog import commands, queries
 from edge.shop.catalog.categories import queries as categories
 from edge.shop.catalog.categories.handlers import remove_categories, set_categories
 from edge.shop.catalog.categories.project import categories as category_rows
-from edge.shop.catalog.events import EVENTS, UPCASTERS
+from edge.shop.catalog.events import EVENTS
 from edge.shop.catalog.handlers import CatalogHandlers
 from edge.shop.catalog.prices import price_at, price_history
 from edge.shop.catalog.product_reversal import undo_changes
@@ -54,7 +54,6 @@ def capability(settings: CatalogSettings, named: categories.NamedElsewhere = ())
             ),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(products, category_rows),
         queries=(
             QuerySpec("product_by_code", queries.find_by_code, right=SELL, also=BASKET, surfaces=EVERYBODY),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.product import Product, Source
 
@@ -82,4 +81,3 @@ EVENTS: tuple[type[Event], ...] = (
     CategorySet,
     CategoryRemoved,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.coupons import commands
-from edge.shop.coupons.events import EVENTS, UPCASTERS
+from edge.shop.coupons.events import EVENTS
 from edge.shop.coupons.handlers import (
     CouponPapers,
     UsesElsewhere,
@@ -44,7 +44,6 @@ def capability(settings: CouponSettings) -> Capability:
             CommandSpec(commands.NoteCouponUse, UsesElsewhere(settings.store).note, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("coupon_series", read_series, right=MANAGE, surfaces=STAFF),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.coupons.code import CouponId
 
 
@@ -74,4 +73,3 @@ EVENTS: tuple[type[Event], ...] = (
     CouponUsedElsewhere,
     CouponFreedElsewhere,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

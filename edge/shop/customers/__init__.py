@@ -8,7 +8,7 @@ from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.shop.customers import commands
 from edge.shop.customers.consent_handlers import give_consent, publish_wording, withdraw_consent
 from edge.shop.customers.consents import consent_history, read_wordings
-from edge.shop.customers.events import EVENTS, UPCASTERS
+from edge.shop.customers.events import EVENTS
 from edge.shop.customers.handlers import Busy, Customers
 from edge.shop.customers.handlers import forget_customer as forget_customer
 from edge.shop.customers.privacy_requests import answer_request, note_breach, note_request, read_breaches, read_requests
@@ -63,7 +63,6 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
             CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE, surfaces=STAFF),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector, requests),
         queries=(
             QuerySpec("customer", read_customer, right=CUSTOMERS_READ, surfaces=STAFF),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
-from edge.core.registry import Upcaster
 
 NOTHING = Ciphertext("")
 
@@ -144,4 +143,3 @@ EVENTS: tuple[type[Event], ...] = (
     *(WordingPublished, ConsentGiven, ConsentWithdrawn),
     *(WishAdded, WishRemoved, RequestNoted, RequestAnswered, BreachNoted),
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -11,7 +11,7 @@ from edge.shop.directives.commands import (
     RefuseDirective,
     TakeDirective,
 )
-from edge.shop.directives.events import EVENTS, UPCASTERS
+from edge.shop.directives.events import EVENTS
 from edge.shop.directives.handlers import (
     APPLY_JOB,
     after_restore,
@@ -39,7 +39,6 @@ capability = Capability(
         CommandSpec(GiveUpDirective, give_up_directive, right=MANAGE, surfaces=MACHINE),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(QuerySpec("directives_taken_through", last_received, right=MANAGE, surfaces=STAFF),),
     jobs=(JobKind(APPLY_JOB, chunks),),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class DirectiveApplied(Event, frozen=True):
@@ -40,4 +39,3 @@ class BoxKeyMade(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (DirectiveApplied, DirectiveRefused, DirectiveGivenUp, BoxKeyMade)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -37,7 +37,6 @@ def capability(settings: ForecastSettings) -> Capability:
             CommandSpec(commands.SetWeather, handlers.set_weather, right=MANAGE, local=True, surfaces=MACHINE),
         ),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(demand, versions, occasions_on),
         queries=(
             QuerySpec("demand_forecast", demand_forecast, right=MANAGE, also=REPORTS, surfaces=STAFF),

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """What an INTEGER of SQLite holds."""
@@ -91,4 +90,3 @@ EVENTS: tuple[type[Event], ...] = (
     OccasionSet,
     OccasionEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.commands import ItemForecast
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 
 SOLD_DAYS = 28
 LOOKED_AT = 200

@@ -47,7 +47,7 @@ CREATE TABLE forecast_model (
 -- Strict projection of OccasionSet and OccasionEnded: what is on; `body` is JSON, commands.Occasion.
 CREATE TABLE occasion (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -18,7 +18,7 @@ from edge.shop.gift_cards.commands import (
     SpendCard,
     TakeLoadBack,
 )
-from edge.shop.gift_cards.events import EVENTS, UPCASTERS
+from edge.shop.gift_cards.events import EVENTS
 from edge.shop.gift_cards.handlers import (
     book_expired_card,
     close_card,
@@ -58,7 +58,6 @@ def capability(settings: GiftCardSettings) -> Capability:
             CommandSpec(NoteCardLoss, note_card_loss, right=MANAGE, surfaces=STAFF),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("gift_card", find_card, right=SELL, surfaces=STAFF),

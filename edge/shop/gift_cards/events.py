@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.gift_cards.card import CardId, CardKind
 
 Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{0,4}$")]
@@ -73,4 +72,3 @@ class CardLossNoted(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (CardLoaded, CardMoved, CardClosed, CardSettled, CardLossNoted)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -17,7 +17,6 @@ capability = Capability(
         CommandSpec(commands.KeepReport, handlers.keep_report, right=MANAGE, surfaces=MACHINE),
     ),
     events=events.EVENTS,
-    upcasters=events.UPCASTERS,
     projectors=(figures, judgements, reports_made),
     queries=(
         QuerySpec("use_predictions", read_predictions, right=MANAGE, also=REPORTS, surfaces=STAFF),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class AnomalyJudged(Event, frozen=True):
@@ -25,4 +24,3 @@ class ReportMade(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (AnomalyJudged, ReportMade)
-UPCASTERS: tuple[Upcaster, ...] = ()

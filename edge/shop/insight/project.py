@@ -39,7 +39,8 @@ from edge.shop.insight.paper_effects import (
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
 from edge.shop.stock.costs import average_after, average_with
-from edge.shop.stock.events import MAIN, Move, ReceiptCorrected, SellingPlaceSet, StockMoved
+from edge.shop.stock.events import Move, ReceiptCorrected, SellingPlaceSet, StockMoved
+from edge.shop.stock.location import MAIN
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")

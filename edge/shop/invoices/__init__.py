@@ -11,7 +11,7 @@ from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, REPORTS, S
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.invoices import commands
 from edge.shop.invoices.erasing_part import PARTS
-from edge.shop.invoices.events import EVENTS, UPCASTERS
+from edge.shop.invoices.events import EVENTS
 from edge.shop.invoices.handlers import (
     Invoices,
     after_copy,
@@ -59,7 +59,6 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
             CommandSpec(commands.EndInvoiceNames, at(Invoices.end_names), right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("invoices", read_invoices, right=REPORTS, also=INVOICES, surfaces=NAMED_TILL),

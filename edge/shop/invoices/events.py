@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Sealed
-from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
 from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperLanguage, PaperPart
 
@@ -61,4 +60,3 @@ class InvoicePrinted(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (InvoiceIssued, InvoicePrinted)
-UPCASTERS: tuple[Upcaster, ...] = ()

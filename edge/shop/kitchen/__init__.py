@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import MACHINE, TILL
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
-from edge.shop.kitchen.events import EVENTS, UPCASTERS
+from edge.shop.kitchen.events import EVENTS
 from edge.shop.kitchen.handlers import Slips, SlipSettings, after_restore, move_order
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.settings.queries import LiveSettings
@@ -24,7 +24,6 @@ def capability(settings: SlipSettings) -> Capability:
             CommandSpec(KeepSlipOrder, move_order, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         on_restore=after_restore,
         queries=(
             QuerySpec("order", read_order, right=SELL, surfaces=TILL),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 from edge.lib.units.quantity import Unit
 
 
@@ -41,4 +40,3 @@ class SlipsPrinted(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (SlipsPrinted,)
-UPCASTERS: tuple[Upcaster, ...] = ()

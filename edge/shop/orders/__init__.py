@@ -107,7 +107,6 @@ def capability(
             *_of_shop(order, StatusPage(now.at, status_shown), now.today),
         ),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
             _cart_query(now.at),

@@ -13,7 +13,7 @@ from edge.shop.orders.cart import HELD_MOST_US, Cart
 from edge.shop.orders.queries import read_cart, save_cart
 from edge.shop.orders.reservations import counted
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
 from edge.shop.till.rules.basket import BasketLine, called
 

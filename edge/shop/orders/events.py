@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
-from edge.core.registry import Upcaster
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
@@ -274,4 +273,3 @@ EVENTS: tuple[type[Event], ...] = (
     ZoneEnded,
     StatusPageSet,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -107,7 +107,7 @@ CREATE TABLE store_hours (
 ) STRICT;
 CREATE TABLE delivery_zone (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

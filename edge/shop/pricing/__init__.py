@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.pricing import commands, handlers
-from edge.shop.pricing.events import EVENTS, UPCASTERS
+from edge.shop.pricing.events import EVENTS
 from edge.shop.pricing.jobs import prices_chunks
 from edge.shop.pricing.project import projector
 from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices
@@ -34,7 +34,6 @@ def capability(held: handlers.HeldCategories) -> Capability:
             ),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("price_models", price_models, right=MANAGE, also=CATALOG, surfaces=STAFF),

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 Outcome = Literal["deployed", "kept", "not_enough"]
 Why = Literal["earns_more", "expires"]
@@ -90,4 +89,3 @@ EVENTS: tuple[type[Event], ...] = (
     PriceModelReverted,
     CompetitorPriceNoted,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -11,7 +11,7 @@ from edge.shop.printing.commands import (
     QueuePrint,
     SettlePrint,
 )
-from edge.shop.printing.events import EVENTS, UPCASTERS
+from edge.shop.printing.events import EVENTS
 from edge.shop.printing.gauges import GAUGES
 from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
@@ -41,7 +41,6 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE, surfaces=NAMED_TILL),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         queries=(
             QuerySpec("last_print_job", last_print_job, right=SELL, surfaces=TILL),
             QuerySpec("doubtful_prints", unconfirmed_prints, right=SELL, surfaces=TILL),

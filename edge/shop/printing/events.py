@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class PrintConfirmed(Event, frozen=True):
@@ -42,4 +41,3 @@ class LabelsPrinted(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (PrintConfirmed, PrintCopied, LabelsPrinted)
-UPCASTERS: tuple[Upcaster, ...] = ()

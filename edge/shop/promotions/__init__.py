@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
-from edge.shop.promotions.events import EVENTS, UPCASTERS
+from edge.shop.promotions.events import EVENTS
 from edge.shop.promotions.handlers import end_promotion, set_promotion
 from edge.shop.promotions.project import projector
 from edge.shop.promotions.queries import categories_in_promotions as categories_in_promotions
@@ -17,7 +17,6 @@ capability = Capability(
         CommandSpec(EndPromotion, end_promotion, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("promotion", read_promotion, right=SELL, also=BASKET, surfaces=EVERYBODY),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.promotions.promotion import Promotion
 
 
@@ -20,4 +19,3 @@ class PromotionEnded(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (PromotionSet, PromotionEnded)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -20,7 +20,8 @@ from edge.shop.purchasing import (
     suppliers,
 )
 from edge.shop.purchasing.checks import purchase_stock_check
-from edge.shop.purchasing.events import EVENTS, UPCASTERS
+from edge.shop.purchasing.entities import SUPPLIERS, own_currency
+from edge.shop.purchasing.events import EVENTS
 from edge.shop.purchasing.lot_suppliers import before_movement, read_lot_suppliers
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
@@ -46,8 +47,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
     return Capability(
         name="purchasing",
         commands=(
-            manages(commands.SetSupplier, suppliers.setting_suppliers(currency)),
-            decided(commands.RetireSupplier, suppliers.retire_supplier),
+            *SUPPLIERS.commands(partial(own_currency, currency)),
             manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
             manages(commands.CreatePurchaseOrder, purchase_orders.create),
             manages(commands.OrderSuggested, purchase_orders.ordering_suggested(foresight)),
@@ -64,7 +64,6 @@ def capability(currency: str, foresight: Foresight) -> Capability:
             decided(commands.ClosePurchaseOrder, purchase_orders.close),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         watches=WATCHES,
         parts=PARTS,
         projectors=(project.projector,),

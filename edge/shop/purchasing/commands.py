@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
-from edge.shop.catalog.product import Names
 from edge.shop.purchasing.rules import PriceBreak
-from edge.shop.stock.commands import Cause, Cost, Document, Expiry, LocationId, Lot, Note, OfLot, Sku, Thousandths
-from edge.shop.stock.events import MAIN
+from edge.shop.purchasing.supplier import Supplier, SupplierId
+from edge.shop.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
+from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
 
 BREAKS_LIMIT = 10
 """Steps in which a price falls."""
@@ -21,46 +21,19 @@ FEES_LIMIT = 10
 MOST = 10**9
 """Thousandths of a product that one line may order: a million units, as a person may move at once."""
 
-SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 """Empty: where the order goes."""
-Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
-"""1 is Monday."""
-Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 FeeKind = Literal["freight", "duty", "fee"]
 Spread = Literal["value", "quantity"]
 Wanted = Annotated[int, msgspec.Meta(gt=0, le=MOST)]
 
 
-class SetSupplier(Command, frozen=True):
-    """Somebody the shop buys from: new, or as they are from now on.
-
-    `delivery_days`: the days of the week on which they come; none: any. `fee_minor`: for each delivery. `currency`
-    empty: the store's. `contact_name`, `email` and `phone` say who is asked there. `nightly`: draft what is suggested
-    every night; of those drafts, approve what comes to `auto_approve_below_minor` at most. `order_url`: where their own
-    system takes orders (`supplier_api.py`); the key for it lies with the shop's secrets. `province`: where they deliver
-    from, as the shop writes it.
-    """
+class SetSupplier(Command, Supplier, frozen=True):
+    """Somebody the shop buys from: new, or as they are from now on."""
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
-
-    id: SupplierId
-    names: Names
-    lead_time_days: Annotated[int, msgspec.Meta(ge=0, le=365)] = 1
-    rating: Annotated[int, msgspec.Meta(ge=0, le=5)] = 0
-    minimum_order_minor: Minor = 0
-    fee_minor: Minor = 0
-    delivery_days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7)] = ()
-    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$")] = ""
-    contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    email: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    nightly: bool = False
-    auto_approve_below_minor: Minor = 0
-    order_url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$")] = ""
-    province: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class RetireSupplier(Command, frozen=True):

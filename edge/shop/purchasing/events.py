@@ -7,7 +7,6 @@ from typing import ClassVar
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, Remark, Sealed
-from edge.core.registry import Upcaster
 
 NOTHING = Ciphertext("")
 
@@ -174,4 +173,3 @@ EVENTS: tuple[type[Event], ...] = (
     PurchaseReceiptCorrected,
     GoodsReturned,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.suppliers import require_supplier
+from edge.shop.purchasing.entities import SUPPLIERS
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import Text
 
@@ -32,4 +32,4 @@ def read_lot_suppliers(db: Connection, sku: Text) -> dict[str, dict[str, str]]:
 def before_movement(tx: Transaction, command: RecordMovement) -> None:
     """Whoever is said to have brought goods is one of the suppliers."""
     if command.supplier:
-        require_supplier(tx, command.supplier)
+        SUPPLIERS.require(tx.db, command.supplier)

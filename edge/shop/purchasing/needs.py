@@ -22,7 +22,7 @@ from edge.shop.purchasing.rules import (
     SupplierOffer,
     WaitingDraft,
 )
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import low_stock
 from edge.shop.stock.rows import available, available_at
 

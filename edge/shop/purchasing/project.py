@@ -7,6 +7,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.purchasing.entities import SUPPLIERS
 from edge.shop.purchasing.events import (
     GoodsReturned,
     PurchaseDrafted,
@@ -14,12 +15,9 @@ from edge.shop.purchasing.events import (
     PurchaseReceiptCorrected,
     PurchaseReceived,
     SupplierPriceSet,
-    SupplierRetired,
-    SupplierSet,
 )
 from edge.shop.purchasing.rules import PriceBreak
 
-_SUPPLIER = "INSERT OR REPLACE INTO supplier VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)"
 _PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _DRAFTED = """
     INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
@@ -43,18 +41,6 @@ _RECEIVED = """
     INSERT INTO purchase_line VALUES (?1, ?2, (SELECT count(*) FROM purchase_line WHERE number = ?1), 0, 1, ?4, '', ?3)
     ON CONFLICT (number, sku) DO UPDATE SET received = received + excluded.received
 """
-
-
-def _supplier(db: Connection, fact: RecordedEvent, event: SupplierSet) -> None:
-    terms = (event.lead_time_days, event.rating, event.minimum_order_minor, event.fee_minor)
-    contact = (event.contact, event.contact_name, event.email, event.phone)
-    by_itself = (int(event.nightly), event.auto_approve_below_minor, event.order_url, event.province)
-    row = (event.id, _json(event.names), *terms, _json(event.delivery_days), event.currency, *contact, *by_itself)
-    db.execute(_SUPPLIER, row)
-
-
-def _retired(db: Connection, fact: RecordedEvent, event: SupplierRetired) -> None:
-    db.execute("UPDATE supplier SET retired = 1 WHERE id = ?", (event.id,))
 
 
 def _price(db: Connection, fact: RecordedEvent, event: SupplierPriceSet) -> None:
@@ -112,8 +98,7 @@ projector = Projector(
     version=1,
     tables=("supplier", "supplier_price", "purchase_order", "purchase_line", "purchase_receipt", "purchase_return"),
     on={
-        SupplierSet: _supplier,
-        SupplierRetired: _retired,
+        **SUPPLIERS.on,
         SupplierPriceSet: _price,
         PurchaseDrafted: _drafted,
         PurchaseMoved: _moved,

@@ -22,12 +22,12 @@ from edge.shop.purchasing.commands import (
     SendPurchaseOrder,
     SetPurchaseLines,
 )
+from edge.shop.purchasing.entities import SUPPLIERS
 from edge.shop.purchasing.events import PurchaseDrafted, PurchaseLine, PurchaseMoved
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_wanted
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
-from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock.commands import ExpectStock, ReserveLine
 from edge.shop.stock.rows import called, cost_of_one, find_stocked, require_location
 
@@ -122,7 +122,7 @@ def _draft(
 
 def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple[PurchaseLine, ...]:
     """Lines as they are ordered, at the supplier's prices where nothing is said."""
-    require_supplier(tx, supplier)
+    SUPPLIERS.require(tx.db, supplier)
     if not wanted:
         raise Refusal("purchase_empty")
     lines: dict[str, PurchaseLine] = {}
@@ -174,7 +174,7 @@ def approve(tx: Transaction, command: ApprovePurchaseOrder) -> None:
 
 def send(tx: Transaction, command: SendPurchaseOrder) -> None:
     order = require_order(tx, command.number)
-    require_supplier(tx, order.supplier)
+    SUPPLIERS.require(tx.db, order.supplier)
     today = date.fromisoformat(tx.business_date)
     sent = day_of(command.sent_on) if command.sent_on else today
     if sent is None or not 0 <= (today - sent).days <= SENT_BEFORE_DAYS:

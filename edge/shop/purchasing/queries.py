@@ -9,10 +9,10 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.people.remarks import Remarks
-from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
-from edge.shop.purchasing.events import SupplierSet
-from edge.shop.purchasing.rules import UNDER_WAY, State, cost_of
+from edge.shop.purchasing.entities import SUPPLIERS
+from edge.shop.purchasing.rules import OPEN, UNDER_WAY, State, cost_of
+from edge.shop.purchasing.supplier import Supplier
 
 PAGE_LIMIT = 200
 ASIDE_LIMIT = 500
@@ -63,13 +63,7 @@ _RETURNS = """
     WHERE ?1 IN ('', r.supplier) AND (?2 = 0 OR r.number = ?2) AND (?3 = 0 OR r.seq < ?3)
     ORDER BY r.seq DESC, r.n LIMIT ?4
 """
-_SUPPLIERS = """
-    SELECT s.id, s.names, s.lead_time_days, s.rating, s.minimum_order_minor, s.fee_minor, s.delivery_days, s.currency,
-           s.retired, (SELECT count(*) FROM purchase_order o WHERE o.supplier = s.id
-                       AND o.state IN ('draft', 'approved', 'sent', 'part_received')),
-           s.nightly, s.auto_approve_minor, s.order_url, s.province, s.contact, s.contact_name, s.email, s.phone
-    FROM supplier s WHERE (?1 = '' OR s.id = ?1) AND (?2 OR NOT s.retired) ORDER BY s.id LIMIT 1000
-"""
+_OPEN_ORDERS = f"SELECT supplier, count(*) FROM purchase_order WHERE state IN {OPEN!r} GROUP BY supplier"
 
 
 class PurchasedGoods(msgspec.Struct, frozen=True):
@@ -218,26 +212,11 @@ class PurchasePage(msgspec.Struct, frozen=True):
     before: int
 
 
-class KeptSupplier(msgspec.Struct, frozen=True):
-    """A supplier; `currency` empty: the store's. What is said of the contact is empty where they were forgotten."""
+class KeptSupplier(Supplier, frozen=True, kw_only=True):
+    """A supplier, whether nothing is bought there any more, and how many orders are open."""
 
-    id: str
-    names: dict[str, str]
-    lead_time_days: int
-    rating: int
-    minimum_order_minor: int
-    fee_minor: int
-    delivery_days: tuple[int, ...]
-    currency: str
     retired: bool
     open_orders: int
-    nightly: bool
-    auto_approve_below_minor: int
-    order_url: str
-    province: str = ""
-    contact_name: str = ""
-    email: str = ""
-    phone: str = ""
 
 
 def is_late(state: str, expected_on: str, today: str) -> bool:
@@ -334,55 +313,22 @@ def _back(row: tuple[Any, ...]) -> ReturnedPurchase:
 
 def read_suppliers(db: Connection, retired: bool = False) -> list[KeptSupplier]:
     """The suppliers; also those from whom nothing is bought any more, if wanted."""
-    ring = Keyring(db)
-    return [_supplier(ring, row) for row in db.execute(_SUPPLIERS, ("", retired)).fetchall()]
+    gone = SUPPLIERS.read_ended(db) if retired else ()
+    orders = dict(db.execute(_OPEN_ORDERS).fetchall())
+    found = [_kept(one, False, orders) for one in SUPPLIERS.read(db)] + [_kept(one, True, orders) for one in gone]
+    return sorted(found, key=lambda one: one.id)
 
 
 def read_supplier(db: Connection, id: Text) -> KeptSupplier | None:
     """One supplier; None: there is none of that id."""
-    row = db.execute(_SUPPLIERS, (id, True)).fetchone() if id else None
-    return _supplier(Keyring(db), row) if row else None
+    found = SUPPLIERS.find(db, id, ended=True)
+    if found is None:
+        return None
+    return _kept(found, SUPPLIERS.find(db, id) is None, dict(db.execute(_OPEN_ORDERS).fetchall()))
 
 
-def _supplier(ring: Keyring, row: tuple[Any, ...]) -> KeptSupplier:
-    (
-        id,
-        names,
-        lead,
-        rating,
-        least,
-        fee,
-        days,
-        currency,
-        retired,
-        open_orders,
-        nightly,
-        auto,
-        url,
-        province,
-        contact,
-        *sealed,
-    ) = row
-    said = [
-        ring.open(contact, SupplierSet, field, text) or "" if text else ""
-        for field, text in zip(("contact_name", "email", "phone"), sealed, strict=True)
-    ]
-    weekdays = msgspec.json.decode(days, type=tuple[int, ...])
-    terms = (
-        lead,
-        rating,
-        least,
-        fee,
-        weekdays,
-        currency,
-        bool(retired),
-        open_orders,
-        bool(nightly),
-        auto,
-        url,
-        province,
-    )
-    return KeptSupplier(id, _names(names), *terms, *said)
+def _kept(one: Supplier, retired: bool, open_orders: dict[str, int]) -> KeptSupplier:
+    return KeptSupplier(**msgspec.structs.asdict(one), retired=retired, open_orders=open_orders.get(one.id, 0))
 
 
 def days_late(expected_on: str, today: str) -> int:

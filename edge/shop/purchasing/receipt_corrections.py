@@ -8,10 +8,10 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.commands import AddReceiptCost, CorrectReceipt, ReturnToSupplier
+from edge.shop.purchasing.entities import SUPPLIERS
 from edge.shop.purchasing.events import GoodsBack, GoodsReturned, PurchaseMoved, PurchaseReceiptCorrected
 from edge.shop.purchasing.purchase_orders import expect, require_order
 from edge.shop.purchasing.receiving import kept_note
-from edge.shop.purchasing.suppliers import require_supplier
 from edge.shop.stock import costs
 from edge.shop.stock.commands import RecordMovement, ReviseReceipt
 from edge.shop.stock.events import CostCorrected
@@ -132,7 +132,7 @@ def return_goods(tx: Transaction, command: ReturnToSupplier) -> CostEffect:
 
 def _unfit(tx: Transaction, command: ReturnToSupplier) -> None:
     """`Refusal`: why these goods cannot go back so."""
-    require_supplier(tx, command.supplier)
+    SUPPLIERS.require(tx.db, command.supplier)
     if not command.lines:
         raise Refusal("purchase_empty")
     if not command.number:

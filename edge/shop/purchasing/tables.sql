@@ -1,23 +1,19 @@
--- Strict projection of SupplierSet and SupplierRetired: who the shop buys from. `contact_name`, `email` and `phone` are
--- ciphertext under the key of `contact`.
+-- Strict projection of SupplierSet and SupplierRetired: who the shop buys from; `body` is JSON, supplier.Supplier, with
+-- what is said of people as ciphertext under the key of `contact`.
 CREATE TABLE supplier (
     id                  TEXT PRIMARY KEY,
-    names               TEXT NOT NULL,
-    lead_time_days      INTEGER NOT NULL,
-    rating              INTEGER NOT NULL,
-    minimum_order_minor INTEGER NOT NULL,
-    fee_minor           INTEGER NOT NULL,
-    delivery_days       TEXT NOT NULL,
-    currency            TEXT NOT NULL,
-    contact             TEXT NOT NULL,
-    contact_name        TEXT NOT NULL,
-    email               TEXT NOT NULL,
-    phone               TEXT NOT NULL,
-    nightly             INTEGER NOT NULL,
-    auto_approve_minor  INTEGER NOT NULL,
-    retired             INTEGER NOT NULL,
-    order_url           TEXT NOT NULL DEFAULT '',
-    province            TEXT NOT NULL DEFAULT ''
+    body                TEXT NOT NULL,
+    retired             INTEGER NOT NULL DEFAULT 0,
+    seq                 INTEGER NOT NULL,
+    names               TEXT AS (body ->> '$.names'),
+    lead_time_days      INTEGER AS (body ->> '$.lead_time_days'),
+    minimum_order_minor INTEGER AS (body ->> '$.minimum_order_minor'),
+    fee_minor           INTEGER AS (body ->> '$.fee_minor'),
+    delivery_days       TEXT AS (body ->> '$.delivery_days'),
+    currency            TEXT AS (body ->> '$.currency'),
+    nightly             INTEGER AS (body ->> '$.nightly'),
+    auto_approve_minor  INTEGER AS (body ->> '$.auto_approve_below_minor'),
+    order_url           TEXT AS (body ->> '$.order_url')
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SupplierPriceSet: every price there was; of those in effect the newest counts. `breaks`: JSON,

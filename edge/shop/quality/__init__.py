@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
-from edge.shop.quality.events import EVENTS, UPCASTERS
+from edge.shop.quality.events import EVENTS
 from edge.shop.quality.handlers import drop_held, hold_products, note_source, release_held, withdraw_held
 from edge.shop.quality.project import projector
 from edge.shop.quality.queries import count_held, held_products, source_freshness
@@ -20,7 +20,6 @@ capability = Capability(
         CommandSpec(NoteSource, note_source, right=MANAGE, surfaces=MACHINE, also=CATALOG),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("held_products", held_products, right=MANAGE, also=CATALOG, surfaces=STAFF),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.catalog.product import Product, Source
 
 
@@ -41,4 +40,3 @@ class HeldWithdrawn(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped, HeldWithdrawn)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -3,20 +3,20 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import BASKET, MANAGE, SELL, SETTINGS
-from edge.shop.quick_keys.commands import AddQuickKeys, SetQuickKeys
-from edge.shop.quick_keys.events import EVENTS, UPCASTERS
-from edge.shop.quick_keys.handlers import add_quick_keys, set_quick_keys
+from edge.shop.quick_keys.commands import AddQuickKeys
+from edge.shop.quick_keys.entities import QUICK_KEYS
+from edge.shop.quick_keys.events import EVENTS
+from edge.shop.quick_keys.handlers import add_quick_keys
 from edge.shop.quick_keys.project import projector
 from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
 
 capability = Capability(
     name="quick_keys",
     commands=(
-        CommandSpec(SetQuickKeys, set_quick_keys, right=MANAGE, also=SETTINGS, surfaces=STAFF),
+        *QUICK_KEYS.commands(),
         CommandSpec(AddQuickKeys, add_quick_keys, right=MANAGE, also=SETTINGS, surfaces=MACHINE),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("quick_keys", read_keys, right=SELL, also=BASKET, surfaces=NAMED_TILL),

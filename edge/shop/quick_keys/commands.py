@@ -8,14 +8,11 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.shop.catalog.product import Sku
-from edge.shop.quick_keys.layout import PLACES, Layout
+from edge.shop.quick_keys.layout import PLACES, RegisterKeys
 
 
-class SetQuickKeys(Command, frozen=True):
+class SetQuickKeys(Command, RegisterKeys, frozen=True):
     """Let a register have these keys, or ("") all that have none of their own. Without pages it has none of its own."""
-
-    pages: Layout
-    of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class AddQuickKeys(Command, frozen=True):

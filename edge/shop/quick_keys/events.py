@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.quick_keys.layout import KeyPage
 
 
@@ -15,4 +14,3 @@ class QuickKeysSet(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (QuickKeysSet,)
-UPCASTERS: tuple[Upcaster, ...] = ()

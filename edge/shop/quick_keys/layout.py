@@ -39,6 +39,13 @@ class KeyPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Layout = Annotated[tuple[KeyPage, ...], msgspec.Meta(max_length=PAGES_MOST)]
 
 
+class RegisterKeys(msgspec.Struct, frozen=True):
+    """The keys of a register, or ("") of all that have none of their own. Without pages it has none of its own."""
+
+    pages: Layout
+    of_register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
 def with_key(
     pages: tuple[KeyPage, ...], sku: str, page: str, language: str
 ) -> tuple[KeyPage, ...] | Literal["there", "full"]:

@@ -11,10 +11,10 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import path_of, read_categories
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.quick_keys.entities import QUICK_KEYS
 from edge.shop.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
 from edge.shop.search.queries import best_sellers
 
-_decode = msgspec.json.Decoder(tuple[KeyPage, ...]).decode
 OTHERS = {"en": "Others", "fr": "Autres", "he": "אחרים"}
 """What the page of goods without a category is called."""
 
@@ -41,8 +41,8 @@ class ShownPage(msgspec.Struct, frozen=True):
 
 def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
     """The keys that were set for a register itself, or for all."""
-    row = db.execute("SELECT body FROM quick_keys WHERE register = ?", (of_register,)).fetchone()
-    return _decode(row[0]) if row else ()
+    found = QUICK_KEYS.find(db, of_register)
+    return found.pages if found else ()
 
 
 def shown_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
@@ -52,7 +52,7 @@ def shown_layout(db: Connection, register: str) -> tuple[KeyPage, ...]:
 
 def has_keys(db: Connection, register: str) -> bool:
     """Whether a register's till shows any."""
-    return bool(db.execute("SELECT 1 FROM quick_keys WHERE register IN ('', ?) LIMIT 1", (register,)).fetchone())
+    return bool(db.execute("SELECT 1 FROM quick_keys WHERE of_register IN ('', ?) LIMIT 1", (register,)).fetchone())
 
 
 def read_keys(db: Connection, register: str, at_us: Number) -> list[ShownPage]:

@@ -1,6 +1,7 @@
--- Strict projection of QuickKeysSet: a register's keys as JSON (layout.KeyPage), those of '' for all without their own.
+-- Strict projection of QuickKeysSet: a register's keys, those of '' for all without their own; `body` is JSON,
+-- layout.RegisterKeys.
 CREATE TABLE quick_keys (
-    register TEXT PRIMARY KEY,
-    body     BLOB NOT NULL,
-    seq      INTEGER NOT NULL
+    of_register TEXT PRIMARY KEY,
+    body        TEXT NOT NULL,
+    seq         INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

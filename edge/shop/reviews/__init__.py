@@ -6,7 +6,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
-from edge.shop.reviews.events import EVENTS, UPCASTERS
+from edge.shop.reviews.events import EVENTS
 from edge.shop.reviews.handlers import Reviews, publish_review, reject_review, withdraw_review
 from edge.shop.reviews.project import projector
 from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
@@ -27,7 +27,6 @@ def capability(settings: ReviewSettings) -> Capability:
             CommandSpec(WithdrawReview, withdraw_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG, surfaces=STAFF),

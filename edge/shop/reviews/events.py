@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from edge.core.messages import Ciphertext, Event, Sealed
-from edge.core.registry import Upcaster
 
 
 class ReviewWritten(Event, frozen=True):
@@ -47,4 +46,3 @@ class ReviewWithdrawn(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ReviewWritten, ReviewPublished, ReviewRejected, ReviewWithdrawn)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -4,9 +4,10 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.settings.checks import overrides
-from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.shop.settings.events import EVENTS, UPCASTERS
-from edge.shop.settings.handlers import clear_setting, end_text, set_setting, set_text
+from edge.shop.settings.commands import ClearSetting, SetSetting
+from edge.shop.settings.entities import TEXTS
+from edge.shop.settings.events import EVENTS
+from edge.shop.settings.handlers import clear_setting, set_setting
 from edge.shop.settings.project import projector
 from edge.shop.settings.queries import read_settings, read_texts
 
@@ -15,11 +16,9 @@ capability = Capability(
     commands=(
         CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
         CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
-        CommandSpec(SetText, set_text, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
-        CommandSpec(EndText, end_text, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
+        *TEXTS.commands(),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("settings", read_settings, right=MANAGE, also=SETTINGS, surfaces=STAFF),

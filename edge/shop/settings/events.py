@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class SettingChanged(Event, frozen=True):
@@ -33,4 +32,3 @@ class TextEnded(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (SettingChanged, TextSet, TextEnded)
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -9,7 +9,8 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.settings.definitions import known
-from edge.shop.settings.texts import Place, text_in
+from edge.shop.settings.entities import TEXTS
+from edge.shop.settings.texts import Notice, Place, text_in
 
 S = TypeVar("S", bound=msgspec.Struct)
 _AT = "SELECT texts FROM shown_text WHERE place = ? AND from_us <= ? AND until_us > ? ORDER BY seq"
@@ -31,21 +32,9 @@ def read_settings(db: Connection) -> list[SettingOverride]:
     return [SettingOverride(name, msgspec.json.decode(value), *rest) for name, value, *rest in rows]
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """A text that can be read, now or later."""
-
-    id: str
-    place: str
-    texts: dict[str, str]
-    from_us: int
-    until_us: int
-    by: str
-
-
-def read_texts(db: Connection) -> list[Notice]:
+def read_texts(db: Connection) -> tuple[Notice, ...]:
     """All texts there are, in the order in which they were said."""
-    rows = db.execute("SELECT id, place, texts, from_us, until_us, said_by FROM shown_text ORDER BY seq")
-    return [Notice(id, place, msgspec.json.decode(texts), *rest) for id, place, texts, *rest in rows]
+    return TEXTS.read(db)
 
 
 def texts_at(db: Connection, place: Place, at_us: int) -> list[dict[str, str]]:

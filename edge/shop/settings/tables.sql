@@ -7,13 +7,13 @@ CREATE TABLE setting (
     at_us   INTEGER NOT NULL
 ) STRICT;
 
--- Strict projection of TextSet and TextEnded: what can be read where, by language as JSON.
+-- Strict projection of TextSet and TextEnded: what can be read where; `body` is JSON, texts.Notice.
 CREATE TABLE shown_text (
     id       TEXT PRIMARY KEY,
-    place    TEXT NOT NULL,
-    texts    TEXT NOT NULL,
-    from_us  INTEGER NOT NULL,
-    until_us INTEGER NOT NULL,
-    said_by  TEXT NOT NULL,
-    seq      INTEGER NOT NULL
-) STRICT;
+    body     TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    place    TEXT AS (body ->> '$.place'),
+    texts    TEXT AS (body ->> '$.texts'),
+    from_us  INTEGER AS (body ->> '$.from_us'),
+    until_us INTEGER AS (body ->> '$.until_us')
+) STRICT, WITHOUT ROWID;

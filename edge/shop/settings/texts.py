@@ -20,6 +20,17 @@ TEXTS_LIMIT = 100
 """Texts that hold now or later; a further one is refused."""
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """A text that can be read at a place, now or later, by this one's word."""
+
+    id: TextId
+    place: Place
+    texts: dict[Language, Sentence]
+    from_us: Moment
+    until_us: Moment
+    by: str
+
+
 def text_in(texts: Mapping[str, str], language: str) -> str:
     """A text in a language, or in the first one it has."""
     return texts.get(language) or next(iter(texts.values()), "")

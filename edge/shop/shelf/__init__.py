@@ -58,7 +58,6 @@ def capability(settings: ShelfSettings) -> Capability:
             CommandSpec(commands.SetBottleType, does.set_bottle_type, right=MANAGE, also=STOCK, surfaces=STAFF),
         ),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("planograms", read_planograms, right=SELL, surfaces=STAFF),

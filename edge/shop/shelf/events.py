@@ -7,7 +7,6 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.lib.sight.kinds import BayLayout, BottleType, CameraState
 
 BayId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
@@ -175,4 +174,3 @@ EVENTS: tuple[type[Event], ...] = (
     CameraStateChanged,
     BottleTypeSet,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

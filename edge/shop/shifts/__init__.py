@@ -47,7 +47,6 @@ def capability(settings: ShiftSettings) -> Capability:
         ),
         requirements=(shift_open(following),),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("drawer", drawer, right=SELL, surfaces=TILL),

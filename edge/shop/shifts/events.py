@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
 
@@ -130,4 +129,3 @@ class ShiftPrinted(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (ShiftOpened, CashMoved, DrawerOpened, ShiftClosed, ShiftPrinted)
-UPCASTERS: tuple[Upcaster, ...] = ()

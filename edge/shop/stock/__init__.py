@@ -21,7 +21,8 @@ from edge.shop.stock import (
 )
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.checks import stock_check
-from edge.shop.stock.events import EVENTS, UPCASTERS
+from edge.shop.stock.entities import LEVELS, LOCATIONS
+from edge.shop.stock.events import EVENTS
 from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
 from edge.shop.stock.parts import PARTS
 from edge.shop.stock.settings import settings_of as settings_of
@@ -45,10 +46,9 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             decided(commands.TransferStock, carrying.transfer_stock, also=STOCK),
             CommandSpec(commands.SetAside, carrying.set_aside, right=MANAGE, also=STOCK, surfaces=STAFF),
             CommandSpec(commands.CloseBox, carrying.close_box, right=MANAGE, also=STOCK, surfaces=STAFF),
-            CommandSpec(commands.SetLocation, locations.set_location, right=MANAGE, surfaces=STAFF),
-            CommandSpec(commands.RetireLocation, locations.retire_location, right=MANAGE, surfaces=STAFF),
+            *LOCATIONS.commands(),
+            *LEVELS.commands(),
             CommandSpec(commands.SetSellingPlace, locations.set_selling_place, right=MANAGE, surfaces=STAFF),
-            CommandSpec(commands.SetLevels, locations.set_levels, right=MANAGE, surfaces=STAFF),
             decided(commands.RecallLot, locations.recall_lot),
             decided(commands.LiftRecall, locations.lift_recall),
             CommandSpec(commands.StartCount, stock_counts.start_count, right=MANAGE, surfaces=STAFF),
@@ -65,7 +65,6 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         ),
         jobs=(JobKind(bulk_counts.SYNC_JOB, bulk_counts.sync_chunks),),
         events=EVENTS,
-        upcasters=UPCASTERS,
         watches=watches(limits),
         parts=PARTS,
         projectors=(project.projector, movements.projector, history.projector),

@@ -18,8 +18,9 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.stock import rules
-from edge.shop.stock.commands import MOST, Boxes, Expiry, LocationId, Lot, OfLot, Sku, Thousandths
-from edge.shop.stock.events import MAIN, Move, StockMoved
+from edge.shop.stock.commands import MOST, Boxes, Expiry, Lot, OfLot
+from edge.shop.stock.events import Move, StockMoved
+from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.shop.stock.movements import unfollowed
 from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.shop.stock.rules import StockRow

@@ -8,23 +8,17 @@ import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.product import Names
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import DELTA_LIMIT, MAIN, LocationId, Sku, StockLevels, StockLocation, Thousandths
 
-DELTA_LIMIT = 10**15
-"""Thousandths that one move may bring or take."""
 MOST = 1_000_000 * THOUSANDTHS
 """No person moves more of a product at once."""
 LINES_LIMIT = 500
 """Lines of one transfer or reservation."""
 
-Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Lot = Annotated[str, msgspec.Meta(max_length=80)]
 Expiry = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 """A day as ISO writes it; empty: none is known."""
 Boxes = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
-Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
 Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Note = Annotated[str, msgspec.Meta(max_length=300)]
 Document = Annotated[str, msgspec.Meta(max_length=80)]
@@ -38,7 +32,6 @@ MovementReason = Literal[
     "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "transfer", "count", "returned", "other"
 ]
 Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", "damage"]
-LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 
 
 class OfLot(msgspec.Struct, frozen=True):
@@ -179,19 +172,8 @@ class CloseBox(Command, frozen=True):
     location: LocationId = MAIN
 
 
-class SetLocation(Command, frozen=True):
-    """A place that holds stock: a new one, or all that is said of one there is.
-
-    `parent`: the place that it is in. `position`: where it comes among those of its parent when somebody walks through
-    the store. `capacity`: how much fits there, in thousandths of a unit; 0: nobody says.
-    """
-
-    id: LocationId
-    names: Names
-    kind: LocationKind = "shop_floor"
-    parent: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
-    position: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
-    capacity: Thousandths = 0
+class SetLocation(Command, StockLocation, frozen=True):
+    """A place that holds stock: a new one, or all that is said of one there is."""
 
 
 class RetireLocation(Command, frozen=True):
@@ -207,18 +189,8 @@ class SetSellingPlace(Command, frozen=True):
     location: LocationId
 
 
-class SetLevels(Command, frozen=True):
-    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says.
-
-    `quantity`: order so much at least. `maximum`: never more than the place can hold (0: as much as there may be).
-    """
-
-    sku: Sku
-    location: LocationId = MAIN
-    par: Thousandths = 0
-    reorder: Thousandths = 0
-    quantity: Thousandths = 0
-    maximum: Thousandths = 0
+class SetLevels(Command, StockLevels, frozen=True):
+    """How much of a product a place should hold, and at how much it runs low; both 0: as the product says."""
 
 
 class RecallLot(Command, OfLot, frozen=True):

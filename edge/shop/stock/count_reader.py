@@ -20,7 +20,7 @@ from edge.lib.tables import open_table, refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 
 MEMORY_BYTES = 1024**3
 CPU_S = 30

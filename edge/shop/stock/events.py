@@ -5,10 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
-
-MAIN = "main"
-"""The location that every shop has."""
+from edge.shop.stock.location import MAIN
 
 
 class Move(msgspec.Struct, frozen=True, array_like=True):
@@ -246,4 +243,3 @@ EVENTS: tuple[type[Event], ...] = (
     CountScanned,
     CountEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -15,7 +15,8 @@ from edge.shop.catalog.queries import json_text
 from edge.shop.stock import rules
 from edge.shop.stock.alert_limits import AlertLimits, LimitsOfProducts
 from edge.shop.stock.costs import MICRO
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.entities import LOCATIONS
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import Text
 
 COUNTS_LIMIT = 50
@@ -150,16 +151,12 @@ _REST = """
 
 def read_locations(db: Connection) -> list[Location]:
     """The places of the shop as somebody walks through them: `main` first, behind each place those that are in it."""
-    rows = db.execute(
-        "SELECT id, names, kind, retired, parent, position, capacity FROM stock_location"
-        " ORDER BY id <> 'main', position, id"
-    )
-    found = {
-        id: Location(id, msgspec.json.decode(names), kind, not retired, *rest)
-        for id, names, kind, retired, *rest in rows
-    }
-    if MAIN not in found:
-        found = {MAIN: Location(MAIN, {}, "shop_floor"), **found}
+    there = [(one, True) for one in LOCATIONS.read(db)] + [(one, False) for one in LOCATIONS.read_ended(db)]
+    said = [Location(one.id, one.names, one.kind, used, one.parent, one.position, one.capacity) for one, used in there]
+    if not any(one.id == MAIN for one in said):
+        said.append(Location(MAIN, {}, "shop_floor"))
+    said.sort(key=lambda one: (one.id != MAIN, one.position, one.id))
+    found = {one.id: one for one in said}
     inner: dict[str, list[Location]] = {}
     for one in found.values():
         inner.setdefault(one.parent if one.parent in found else "", []).append(one)

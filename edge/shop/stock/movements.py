@@ -15,7 +15,8 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text
 from edge.shop.stock import retail_reasons, rules
-from edge.shop.stock.events import MAIN, StockMoved
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
 OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})

@@ -22,7 +22,8 @@ from edge.shop.stock.commands import (
     RecordMovement,
 )
 from edge.shop.stock.costs import WORTH_LIMIT
-from edge.shop.stock.events import MAIN, Move, PourRest, StockMoved
+from edge.shop.stock.events import Move, PourRest, StockMoved
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.pours import book_pour, taken_by
 from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short

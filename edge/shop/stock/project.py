@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.stock import costs, rules
+from edge.shop.stock.entities import LEVELS, LOCATIONS
 from edge.shop.stock.events import (
     CostCorrected,
     CountEnded,
@@ -157,15 +156,13 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
 
 
 def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
-    names = msgspec.json.encode(event.names).decode()
-    said = (event.id, names, event.kind, event.parent, event.position, event.capacity)
-    db.execute("INSERT OR REPLACE INTO stock_location VALUES (?, ?, ?, 0, ?, ?, ?)", said)
+    LOCATIONS.keep(db, fact, event)
     levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
     _follow(db, [(sku, event.id) for (sku,) in levels])
 
 
 def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetired) -> None:
-    db.execute("UPDATE stock_location SET retired = 1 WHERE id = ?", (event.id,))
+    LOCATIONS.drop(db, fact, event)
     db.execute("DELETE FROM stock_level WHERE location = ?", (event.id,))
 
 
@@ -174,11 +171,7 @@ def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) 
 
 
 def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
-    if not event.par and not event.reorder:
-        db.execute("DELETE FROM stock_level WHERE sku = ? AND location = ?", (event.sku, event.location))
-        return
-    levels = (event.sku, event.location, event.par, event.reorder, event.quantity, event.maximum)
-    db.execute("INSERT OR REPLACE INTO stock_level VALUES (?, ?, ?, ?, 'normal', ?, ?)", levels)
+    LEVELS.keep(db, fact, event)
     _follow(db, [(event.sku, event.location)])
 
 

@@ -14,9 +14,9 @@ from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text
 from edge.shop.stock import costs, rules
 from edge.shop.stock import promised as promised
-from edge.shop.stock.events import MAIN
 from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
 from edge.shop.stock.expiries import expiring as expiring
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.pours import begun
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 

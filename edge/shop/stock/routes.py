@@ -11,8 +11,10 @@ from edge.core.endpoints import Answer
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE
 from edge.shop.stock import movements, queries, retail_reasons, rules
 from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.entities import LOCATIONS
 from edge.shop.stock.movements import Movement
 from edge.shop.stock.pages.stock_requests import (
     COUNT,
@@ -33,6 +35,7 @@ from edge.shop.stock.pages.stock_requests import (
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
 from edge.shop.stock.rows import find_product
+from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import json_of, whole_of
@@ -163,6 +166,14 @@ ENDPOINTS = (
         MOVED,
         name="movements_of_product",
         statuses=(404,),
+    ),
+    *entity_api.endpoints(
+        LOCATIONS,
+        "stock-locations/{id}",
+        names=("stock_locations_set", "stock_location"),
+        read=LOCATIONS.read,
+        right=MANAGE,
+        tag="stock",
     ),
     writing("stock/movement", movement, RecordMovement, StockAfter),
 )

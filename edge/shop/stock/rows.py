@@ -11,7 +11,8 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.commands import Moved
-from edge.shop.stock.events import MAIN, Move
+from edge.shop.stock.events import Move
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.rules import StockRow, barred
 
 QUARANTINE = "quarantine"

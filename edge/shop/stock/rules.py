@@ -9,7 +9,8 @@ from typing import Literal
 import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.stock.events import MAIN, Move
+from edge.shop.stock.events import Move
+from edge.shop.stock.location import MAIN
 
 Status = Literal["normal", "low", "critical", "excess"]
 NEVER = "9999-12-31"

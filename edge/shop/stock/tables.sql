@@ -34,16 +34,16 @@ CREATE TABLE stock_pour (
     PRIMARY KEY (sku, location)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of LocationSet and LocationRetired: places, each in its `parent` ('': in none) at a `position` among
--- its neighbours; `capacity` in thousandths (0: nobody said). `main` is there without being told.
+-- Strict projection of LocationSet and LocationRetired: places; `body` is JSON, location.StockLocation. `main` is there
+-- without being told.
 CREATE TABLE stock_location (
-    id       TEXT PRIMARY KEY,
-    names    TEXT NOT NULL,
-    kind     TEXT NOT NULL,
-    retired  INTEGER NOT NULL,
-    parent   TEXT NOT NULL DEFAULT '',
-    position INTEGER NOT NULL DEFAULT 0,
-    capacity INTEGER NOT NULL DEFAULT 0
+    id      TEXT PRIMARY KEY,
+    body    TEXT NOT NULL,
+    retired INTEGER NOT NULL DEFAULT 0,
+    seq     INTEGER NOT NULL,
+    names   TEXT AS (body ->> '$.names'),
+    kind    TEXT AS (body ->> '$.kind'),
+    parent  TEXT AS (body ->> '$.parent')
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projection of SellingPlaceSet: registers that sell from another place than `main`.
@@ -52,16 +52,18 @@ CREATE TABLE stock_register (
     location TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of LevelsSet: how much there should be, the status since a move crossed one, how much to order
--- at least (`quantity`), and the most there may be (`maximum`; 0: no bound).
+-- Strict projection of LevelsSet: how much there should be; `body` is JSON, location.StockLevels. `status`: since a move
+-- crossed one.
 CREATE TABLE stock_level (
     sku      TEXT NOT NULL,
     location TEXT NOT NULL,
-    par      INTEGER NOT NULL,
-    reorder  INTEGER NOT NULL,
-    status   TEXT NOT NULL,
-    quantity INTEGER NOT NULL DEFAULT 0,
-    maximum  INTEGER NOT NULL DEFAULT 0,
+    body     TEXT NOT NULL,
+    status   TEXT NOT NULL DEFAULT 'normal',
+    seq      INTEGER NOT NULL,
+    par      INTEGER AS (body ->> '$.par'),
+    reorder  INTEGER AS (body ->> '$.reorder'),
+    quantity INTEGER AS (body ->> '$.quantity'),
+    maximum  INTEGER AS (body ->> '$.maximum'),
     PRIMARY KEY (sku, location)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,7 +5,7 @@ from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
 from edge.shop.tenders.commands import SetRate
 from edge.shop.tenders.entities import TENDERS
-from edge.shop.tenders.events import EVENTS, UPCASTERS
+from edge.shop.tenders.events import EVENTS
 from edge.shop.tenders.handlers import set_rate
 from edge.shop.tenders.project import projector
 from edge.shop.tenders.queries import read_rates, read_tenders
@@ -17,7 +17,6 @@ capability = Capability(
         CommandSpec(SetRate, set_rate, right=MANAGE, also=OVERRIDE, surfaces=STAFF),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     projectors=(projector,),
     queries=(
         QuerySpec("tenders", read_tenders, right=SELL, surfaces=STAFF),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 from edge.shop.tenders.tender import Currency, ShopTender, TenderId
 
 
@@ -27,4 +26,3 @@ class RateSet(Event, frozen=True):
 
 
 EVENTS: tuple[type[Event], ...] = (TenderSet, TenderEnded, RateSet)
-UPCASTERS: tuple[Upcaster, ...] = ()

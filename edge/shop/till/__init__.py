@@ -91,7 +91,6 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
             *_card_payments(at),
         ),
         events=events.EVENTS,
-        upcasters=events.UPCASTERS,
         projectors=(projector, periods, skipped, customer_sales, training),
         queries=_QUERIES,
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),

@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.till.rules.event_structs import (
@@ -267,4 +266,3 @@ EVENTS: tuple[type[Event], ...] = (
     TrainingStarted,
     TrainingEnded,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -18,7 +18,7 @@ from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.kitchen.commands import KeepSlipOrder
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
 from edge.shop.till.basket_names import basket_of, kept_basket, seal_name
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp

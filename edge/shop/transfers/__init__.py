@@ -5,7 +5,7 @@ from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.transfers import commands, drafts, handlers, project, queries
 from edge.shop.transfers.checks import transfer_stock_check
-from edge.shop.transfers.events import EVENTS, UPCASTERS
+from edge.shop.transfers.events import EVENTS
 from edge.shop.transfers.watches import WATCHES
 
 capability = Capability(
@@ -36,7 +36,6 @@ capability = Capability(
         CommandSpec(commands.SettleTransfer, handlers.settle_transfer, right=MANAGE, surfaces=MACHINE),
     ),
     events=EVENTS,
-    upcasters=UPCASTERS,
     watches=WATCHES,
     projectors=(project.projector,),
     queries=(

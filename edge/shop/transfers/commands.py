@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import AskingCommand, Command
-from edge.shop.stock.commands import Expiry, LocationId, Lot, Note, OfLot, Sku, TransferLine
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.commands import Expiry, Lot, Note, OfLot, TransferLine
+from edge.shop.stock.location import MAIN, LocationId, Sku
 
 LINES_LIMIT = 200
 """Lines of one transfer: what one directive holds."""

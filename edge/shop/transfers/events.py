@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.messages import Event
-from edge.core.registry import Upcaster
 
 
 class TransferredGoods(msgspec.Struct, frozen=True, array_like=True):
@@ -98,4 +97,3 @@ EVENTS: tuple[type[Event], ...] = (
     TransferSettled,
     TransferTakenBack,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -9,7 +9,8 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import costs
 from edge.shop.stock.carrying import taken_out
 from edge.shop.stock.commands import ExpectStock, RecordMovement, ReserveLine, ReviseReceipt, TransferLine
-from edge.shop.stock.events import MAIN, CostCorrected, Move, StockMoved
+from edge.shop.stock.events import CostCorrected, Move, StockMoved
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.rows import breaks_pieces, called_by, require_location
 from edge.shop.transfers.commands import (
     AnnounceTransfer,

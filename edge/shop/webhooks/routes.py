@@ -22,7 +22,8 @@ from edge.services.webhooks.part import box_of, post
 from edge.services.webhooks.signing import SECRET_BYTES, secret_name, shown_secret, trial
 from edge.shop.access.rights import MANAGE, PINS
 from edge.shop.webhooks import webhook_state
-from edge.shop.webhooks.commands import EventTypes, HookUrl, RemoveWebhook, SetWebhook
+from edge.shop.webhooks.commands import RemoveWebhook, SetWebhook
+from edge.shop.webhooks.hook import EventTypes, HookUrl
 from edge.shop.webhooks.webhook_state import Webhook, read_webhooks
 from edge.web.actors import actor_of
 from edge.web.context import SITE, PanelContext

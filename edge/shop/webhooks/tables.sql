@@ -1,9 +1,10 @@
--- Strict projection of WebhookSet and WebhookRemoved: who is told of what; `types` is a JSON list, empty: all.
+-- Strict projection of WebhookSet and WebhookRemoved: who is told of what; `body` is JSON, hook.Hook.
 CREATE TABLE webhook (
     id    TEXT PRIMARY KEY,
-    url   TEXT NOT NULL,
-    types TEXT NOT NULL,
-    seq   INTEGER NOT NULL
+    body  TEXT NOT NULL,
+    seq   INTEGER NOT NULL,
+    url   TEXT AS (body ->> '$.url'),
+    types TEXT AS (body ->> '$.types')
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: how far each has been told. `failing_us`: since when it fails; `why`: a key of section [undelivered].

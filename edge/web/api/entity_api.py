@@ -64,15 +64,16 @@ def endpoints(
             body=msgspec.structs.replace(body, partly=True),
             statuses=(404, 412, 422),
         ),
-        writing(
-            method="DELETE", handler=found.of(found.delete), name=_as_name(entity.end_by), statuses=(404, 412, 422)
-        ),
+        *(_ending(writing, found, entity.end_by, entity.end_right) if entity.end_by else ()),
     )
 
 
-def _as_name(command: type[Command]) -> str:
+def _ending(
+    writing: Callable[..., Endpoint], found: _Addresses[Any], command: type[Command], right: Right
+) -> tuple[Endpoint, ...]:
     name = command.__name__
-    return name[0].lower() + name[1:]
+    name = name[0].lower() + name[1:]
+    return (writing(method="DELETE", handler=found.of(found.delete), name=name, right=right, statuses=(404, 412, 422)),)
 
 
 class _Addresses(Generic[T]):

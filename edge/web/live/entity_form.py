@@ -23,16 +23,21 @@ from msgspec.inspect import (
     type_info,
 )
 
-Control = Literal["text", "names", "choice", "tick", "money", "number", "list", "product", "week"]
-"""`names`: a text a language. `list`: texts with commas between them. `product`: one of the catalogue. `week`: spans of
-time of seven days, which the page draws and reads itself (`static/entity_form.js`, `controls`)."""
+Control = Literal[
+    "text", "names", "choice", "tick", "money", "number", "quantity", "list", "product", "weekdays", "week"
+]
+"""`names`: a text a language. `quantity`: thousandths, as a number with decimals. `list`: texts with commas between
+them. `product`: one of the catalogue. `weekdays`: some of 1 (Monday) to 7. `week`: spans of time of seven days, which
+the page draws and reads itself (`static/entity_form.js`, `controls`)."""
 _MANY = 2_000
 """Characters of a list that somebody types."""
 
 
 class FormField(msgspec.Struct, frozen=True):
     """A field of a form. `default`: what it begins with; `choices`: what it may be; `most`: characters of a text, or
-    the largest number; `example`: what stands in it while it is empty."""
+    the largest number; `pattern`: what it is to look like; `example`: what stands in it while it is empty;
+    `type`: of the input, as HTML has it; `money_by`: the field that says in which currency a sum is ("": the store's).
+    """
 
     name: str
     control: Control
@@ -41,12 +46,20 @@ class FormField(msgspec.Struct, frozen=True):
     least: int = 0
     most: int | None = None
     choices: tuple[str, ...] = ()
+    pattern: str = ""
     example: str = ""
+    type: str = "text"
+    money_by: str = ""
 
 
 def form_fields(struct: type[msgspec.Struct], without: tuple[str, ...] = ("id",)) -> tuple[FormField, ...]:
     """The fields of a struct in their order, but those `without`. `TypeError`: no control is known for one's type."""
     return tuple(_fields(struct, without))
+
+
+def json_of(thing: msgspec.Struct) -> str:
+    """A thing as a button of its row holds it (`data-change`)."""
+    return msgspec.json.encode(thing).decode()
 
 
 def _fields(struct: type[msgspec.Struct], without: tuple[str, ...]) -> Iterator[FormField]:
@@ -58,7 +71,9 @@ def _fields(struct: type[msgspec.Struct], without: tuple[str, ...]) -> Iterator[
             default = _nothing(type_) if field.default is msgspec.NODEFAULT else field.default
             control = said.get("control") or _control_of(f"{struct.__name__}.{field.name}", type_)
             assert control in get_args(Control), control
-            more = {**_bounds(type_), "example": said.get("example", "")}
+            more: dict[str, Any] = _bounds(type_) | {name: said[name] for name in ("example", "type") if name in said}
+            if control == "money" and any(one.name == "currency" for one in info.fields):
+                more["money_by"] = "currency"
             yield FormField(field.name, control, default, field.required, **more)
 
 
@@ -99,8 +114,8 @@ def _nothing(type_: Type) -> Any:
 
 def _bounds(type_: Type) -> dict[str, Any]:
     match type_:
-        case StrType(max_length=most):
-            return {"most": most}
+        case StrType(max_length=most, pattern=pattern):
+            return {"most": most, "pattern": (pattern or "").strip("^$").replace("_-]", "_\\-]")}
         case IntType(ge=least, le=most):
             return {"least": least or 0, "most": most}
         case DictType(value_type=StrType(max_length=most)):

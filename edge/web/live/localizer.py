@@ -53,9 +53,10 @@ class Localizer:
         """Minor units with their currency's sign ("": the store's), as this language writes it."""
         return _money(minor, currency or self.currency, self.language)
 
-    def plain_money(self, minor: int) -> str:
-        """Minor units as a field of a form holds them, as `plainMinor` of static/amounts.js writes them."""
-        return show_minor(minor, self.currency)
+    def plain_money(self, minor: int, currency: str = "") -> str:
+        """Minor units ("": of the store's currency) as a field of a form holds them, as `plainMinor` of
+        static/amounts.js writes them."""
+        return show_minor(minor, currency or self.currency)
 
     def quantity(self, thousandths: int) -> str:
         """Thousandths as a number: 1250 is "1.25", in French "1,25"."""

@@ -1,7 +1,7 @@
 // Forms of master data (edge/web/live/entity_form.py): `form[data-entity]` says the address of all of them, `data-id` which
 // one it is. What holds a field says which (`data-field`) and how it is read and filled (`data-control`).
 
-import { parseMinor, plainMinor } from "./amounts.js";
+import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -13,6 +13,11 @@ export const controls = {
   tick: { read: (held) => held.checked, fill: (held, value) => (held.checked = value) },
   money: { read: (held) => parseMinor(held.value || "0", held), fill: (held, value) => (held.value = plainMinor(value, held)) },
   number: { read: (held) => Number(held.value), fill: (held, value) => (held.value = value) },
+  quantity: { read: (held) => parseQuantity(held.value || "0"), fill: (held, value) => (held.value = value ? value / 1000 : "") },
+  weekdays: {
+    read: (held) => [...held.querySelectorAll(":checked")].map(({ value }) => Number(value)),
+    fill: (held, days) => held.querySelectorAll("input").forEach((day) => (day.checked = days.includes(Number(day.value)))),
+  },
   list: {
     read: (held) => held.value.split(/[,;]/).map((one) => one.trim()).filter(Boolean),
     fill: (held, value) => (held.value = value.join(", ")),
@@ -47,8 +52,26 @@ export function fill(form, thing) {
   }
 }
 
+// The form is for a new thing again, and the one that stood in it stays as it is.
+function begin(form) {
+  form.reset();
+  delete form.dataset.id;
+  const error = form.querySelector(".error");
+  if (error) error.textContent = "";
+}
+
+// What is shown while a thing that there is stands in a form: the way back to a new one; its key does not change.
+function show(form) {
+  const known = "id" in form.dataset;
+  for (const one of form.querySelectorAll("[data-new]")) one.hidden = !known;
+  for (const key of form.querySelectorAll("[data-key]")) key.readOnly = known;
+  form.scrollIntoView({ block: "center" });
+  form.querySelector("[data-field]:not([readonly])").focus({ preventScroll: true });
+}
+
 // Saves forms and ends things (`data-end`, in or beside a form of theirs): the page comes anew, or says what is wrong with
 // it in the form's `.error`, else in that of `main`. `idOf`: what a new thing is called by, of what stands in its form.
+// A button with a thing (`data-change`) puts it into the form of its page, one in the form (`data-new`) takes it out again.
 export function serve(main, idOf) {
   const tell = (answer, form) => {
     if (answer?.status === 200) location.reload();
@@ -67,5 +90,10 @@ export function serve(main, idOf) {
   });
   main.addEventListener("click", async ({ target }) => {
     if (target.dataset.end) tell(await askGranted("DELETE", target.dataset.end), target.form);
+    const form = target.closest("form") ?? main.querySelector("form[data-entity]");
+    if (target.dataset.change) fill(form, JSON.parse(target.dataset.change));
+    else if ("new" in target.dataset) begin(form);
+    else return;
+    show(form);
   });
 }

@@ -1,6 +1,6 @@
 // The manager's page of hours: all of them are sent at once.
 
-import { controls, fill, serve } from "/static/entity_form.js";
+import { controls, serve } from "/static/entity_form.js";
 import { askGranted } from "/static/grants.js";
 import { messageOf } from "/static/outbox.js";
 import { listen } from "/static/push.js";
@@ -69,24 +69,9 @@ function draw(row, count) {
   for (let n = there.length; n < wanted; n++) there[0].parentElement.append(there[0].cloneNode(true));
 }
 
-// The form is for a zone that is new again, and the one that stood in it stays as it is.
-function begin() {
-  const form = $("zone");
-  form.reset();
-  delete form.dataset.id;
+$("zone").addEventListener("reset", () => {
   for (const row of document.querySelectorAll(".zone-day")) draw(row, 0);
-  form.querySelector(".error").textContent = "";
-  $("zone-new").hidden = true;
-  form.elements.title.focus();
-}
-
-function change(zone) {
-  const form = $("zone");
-  fill(form, zone);
-  $("zone-new").hidden = false;
-  form.scrollIntoView({ block: "center" });
-  form.elements.title.focus({ preventScroll: true });
-}
+});
 
 // A public holiday becomes a row of the days that are otherwise; it holds once all of it is saved.
 function decide(holiday, how) {
@@ -101,10 +86,8 @@ function decide(holiday, how) {
 
 addEventListener("click", ({ target }) => {
   if (target.dataset.holiday) return decide(target.closest(".holiday"), target.dataset.holiday);
-  if (target.id === "zone-new") begin();
-  else if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
+  if (target.id === "more") $("exceptions").append($("exception").content.cloneNode(true));
   else if (target.hasAttribute("data-drop")) target.closest(".exception").remove();
-  else if (target.dataset.changeZone) change(JSON.parse(target.dataset.changeZone));
 });
 
 listen(() => {});

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
@@ -17,7 +16,7 @@ from edge.shop.orders.holidays import undecided
 from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
 from edge.web.context import SITE
-from edge.web.live.entity_form import form_fields
+from edge.web.live.entity_form import form_fields, json_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
@@ -48,7 +47,7 @@ async def hours(request: web.Request) -> web.Response:
         in_full=date.fromisoformat,
         provinces=[("", ""), *others] if others else [],
         zone_fields=ZONE_FIELDS,
-        json_of=lambda zone: msgspec.json.encode(zone).decode(),
+        json_of=json_of,
         open_now=is_open(kept, zone, now_us),
         clock_of=_clock,
     )

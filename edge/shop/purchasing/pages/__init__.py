@@ -9,7 +9,6 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
@@ -22,12 +21,15 @@ from edge.shop.purchasing.performance import read_supplier_performance
 from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
+from edge.shop.purchasing.supplier import Supplier
 from edge.shop.stock.listings import Location, read_locations
 from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
+from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page as framed
 
 RETURNS_SHOWN = 50
+FIELDS = form_fields(Supplier, without=())
 STATES_SHOWN = ("open", "late", *STATES)
 
 
@@ -136,7 +138,7 @@ async def supplier(request: web.Request) -> web.Response:
         "supplier",
         card=card,
         orders=orders,
-        spoken=LANGUAGES,
+        fields=FIELDS,
         today_is=today_of(request),
     )
 

@@ -1,9 +1,11 @@
 // One supplier: terms, prices, and a first line of an order.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
+import { thingIn } from "./entity_form.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { listen } from "./push.js";
 import { address, tell } from "./purchasing_forms.js";
+import { complain } from "./rows.js";
 
 const form = document.getElementById("supplier");
 const id = form.dataset.id;
@@ -17,31 +19,16 @@ function unread(line, ...values) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const data = new FormData(form);
-  const names = {};
-  for (const [key, value] of data) if (key.startsWith("name_") && value.trim()) names[key.slice(5)] = value.trim();
-  const body = {
-    id: id || data.get("id"),
-    names,
-    lead_time_days: Number(data.get("lead_time_days") || 0),
-    rating: Number(data.get("rating")),
-    minimum_order_minor: parseMinor(data.get("minimum_order") || "0", form.elements.minimum_order),
-    fee_minor: parseMinor(data.get("fee") || "0", form.elements.fee),
-    delivery_days: data.getAll("days").map(Number),
-    currency: data.get("currency").trim(),
-    contact_name: data.get("contact_name"),
-    email: data.get("email"),
-    phone: data.get("phone"),
-    nightly: data.get("nightly") === "on",
-    auto_approve_below_minor: parseMinor(data.get("auto_approve") || "0", form.elements.auto_approve),
-    order_url: data.get("order_url").trim(),
-    province: data.get("province").trim(),
-  };
+  let body;
+  try {
+    body = { ...thingIn(form), ...(id && { id }) };
+  } catch (held) {
+    return complain(held);
+  }
   if (form.elements.api_key?.value && !body.order_url) {
     document.getElementById("supplier-error").textContent = form.dataset.keyWithout;
     return form.elements.order_url.focus();
   }
-  if (unread("supplier-error", body.lead_time_days, body.minimum_order_minor, body.fee_minor, body.auto_approve_below_minor)) return;
   if (!tell("supplier-error", await sendGranted("SetSupplier", body))) return;
   if (await keepKey()) location.assign(address("supplier", body.id));
 });

@@ -1,6 +1,7 @@
 // The manager's page of settings and texts: shown behind a PIN, and shown anew after every change.
 
 import "./dialogs.js";
+import "./entity_table.js";
 import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";

@@ -13,7 +13,6 @@ from aiohttp import web
 from edge.core.endpoints import Page, fragment
 from edge.core.journal.projections import followed
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.ticks import ticks
@@ -25,6 +24,7 @@ from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.stock import history, movements, queries
 from edge.shop.stock.costs import MICRO
+from edge.shop.stock.entities import LOCATIONS
 from edge.shop.stock.listings import (
     Location,
     read_cost_corrections,
@@ -34,12 +34,14 @@ from edge.shop.stock.listings import (
     read_receipts,
     read_selling_places,
 )
+from edge.shop.stock.location import MAIN, StockLocation
 from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, picks, receipts, scanned
 from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.rows import recalled_lots
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields, json_of
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -56,6 +58,8 @@ DAYS_PLOTTED = timedelta(days=90)
 DAYS_SHOWN = 30
 """Days ahead in which goods that expire are listed."""
 FILTERS = ("location", "category", "status", "supplier", "text")
+
+PLACE_FIELDS = form_fields(StockLocation, without=())
 
 
 async def stock(request: web.Request) -> web.Response:
@@ -120,7 +124,11 @@ async def places(request: web.Request) -> web.Response:
     site = request.app[SITE]
     sells = await site.asker.read(read_selling_places)
     held = await site.asker.read(read_held)
-    return page(request, "stock_places", spoken=LANGUAGES, sells=sells, held=held, **await site.asker.read(_choices))
+    values = await site.asker.read(_choices)
+    unnamed = StockLocation(MAIN, {})
+    things = {MAIN: unnamed} | {one.id: one for one in await site.asker.read(LOCATIONS.read)}
+    more = {"things": things, "fields": PLACE_FIELDS, "json_of": json_of}
+    return page(request, "stock_places", sells=sells, held=held, **more, **values)
 
 
 async def expiring(request: web.Request) -> web.Response:

@@ -21,9 +21,9 @@ from edge.lib.errors import EdgeError
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock.bulk_counts import LINES_LIMIT, CountedStock, SyncStock, job_of, keep
-from edge.shop.stock.commands import Boxes, Expiry, LocationId, Lot, Sku, Thousandths
+from edge.shop.stock.commands import Boxes, Expiry, Lot
 from edge.shop.stock.count_reader import ReadCounts, ReadFile, read_apart
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
 from edge.shop.stock.rows import closed_and_loose, find_product, on_hand_at
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key

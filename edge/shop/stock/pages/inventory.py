@@ -18,10 +18,10 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock import queries
 from edge.shop.stock.checks import StockCheck, whole_check
-from edge.shop.stock.commands import LocationId, Note, RecordMovement, Thousandths
-from edge.shop.stock.events import MAIN
+from edge.shop.stock.commands import Note, RecordMovement
 from edge.shop.stock.history import DayOfStock, StockOfDay, stock_history, stock_then
 from edge.shop.stock.listings import Location, read_locations
+from edge.shop.stock.location import MAIN, LocationId, Thousandths
 from edge.shop.stock.pages.scanned import recognise
 from edge.shop.stock.pages.stock_requests import (
     COUNT,

@@ -13,8 +13,8 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.stock.events import MAIN
 from edge.shop.stock.listings import read_locations
+from edge.shop.stock.location import MAIN
 from edge.shop.stock.pages.stock_requests import known, text_of
 from edge.web.context import SITE, today_of
 from edge.web.limits import PICTURE_BYTES

@@ -1,0 +1,85 @@
+"""Roles of the shop's own, as master data."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal, Right
+from edge.core.registry import Transaction
+from edge.shop.access.commands import OwnRole, RetireRole, SetRole
+from edge.shop.access.events import RoleRetired, RoleSet
+from edge.shop.access.right_grants import keeps_a_manager, may_lend_role
+from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, USERS
+from edge.shop.access.roles import BUILT_IN, Role, as_role, read_role, read_roles
+
+ROLES_LIMIT = 20
+"""Roles of the shop's own at once."""
+_MANAGERS = "SELECT id, role FROM access_user JOIN access_secret ON user_id = id WHERE active"
+_OWN = "SELECT 1 FROM access_user WHERE id = ? AND role = ? AND active"
+_HAVE_IT = "SELECT 1 FROM access_user WHERE role = ? AND active"
+
+
+def may_be_lent(tx: Transaction, wanted: OwnRole, known: OwnRole | None) -> OwnRole:
+    """Its rights in their order. `Refusal`: rights that there are not, or that whoever asks may not give or take."""
+    _not_built_in(wanted.id)
+    if unknown := sorted({*wanted.rights, *wanted.limits} - RIGHTS):
+        raise Refusal("right_unknown", {"right": unknown[0][:40]})
+    if unkept := sorted(wanted.limits.keys() - set(LIMITED)):
+        raise Refusal("limit_not_kept", {"right": unkept[0]})
+    if tx.db.execute("SELECT role FROM access_user WHERE id = ? AND active", (tx.actor.name,)).fetchone() == (
+        wanted.id,
+    ):
+        raise Refusal("role_own")
+    after = as_role(wanted)
+    may_lend_role(tx.actor, as_role(known) if known else None, after)
+    leaves_a_manager(tx, role=after)
+    return msgspec.structs.replace(wanted, rights=tuple(sorted(set(wanted.rights))))
+
+
+def nobody_has_it(tx: Transaction, command: RetireRole) -> None:
+    """`Refusal`: somebody has the role, or it is one that whoever asks may not take."""
+    _not_built_in(command.id)
+    role = read_role(tx.db, command.id)
+    if role and tx.db.execute(_HAVE_IT, (command.id,)).fetchone():
+        raise Refusal("role_in_use", {"role": role.name})
+    may_lend_role(tx.actor, role)
+
+
+def _not_built_in(id: str) -> None:
+    if id in BUILT_IN:
+        raise Refusal("role_built_in", {"role": id})
+
+
+def leaves_a_manager(
+    tx: Transaction, user: tuple[str, frozenset[Right]] | None = None, role: Role | None = None
+) -> None:
+    """`Refusal`: nobody who has a PIN could change users once this user, or everybody of this role, has other
+    rights."""
+    rights = {one.id: one.rights for one in read_roles(tx.db)}
+    before = {id: rights.get(of, frozenset()) for id, of in tx.db.execute(_MANAGERS).fetchall()}
+    after = dict(before)
+    if user is not None:
+        after[user[0]] = user[1]
+    if role is not None:
+        holders = {id for id, of in tx.db.execute(_MANAGERS).fetchall() if of == role.id}
+        after |= dict.fromkeys(holders, role.rights)
+    keeps_a_manager(before.values(), after.values())
+
+
+ROLES = Entity(
+    OwnRole,
+    table="access_role",
+    set_by=SetRole,
+    was_set=RoleSet,
+    end_by=RetireRole,
+    was_ended=RoleRetired,
+    right=MANAGE,
+    also=USERS,
+    ask_first=True,
+    reauthenticate=True,
+    limit=CountLimit(ROLES_LIMIT, "too_many_roles"),
+    unknown=Unknown("no_such_role", "role"),
+    checks=(may_be_lent,),
+    end_checks=(nobody_has_it,),
+)

@@ -1,0 +1,31 @@
+"""Tables of master data, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from edge.core.entity import Entity
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.master_data.commands import SetRows
+
+FAULTS_SHOWN = 50
+"""Rows that are refused and told of at once; the others turn out at the next try."""
+
+
+def set_rows(entities: Mapping[str, Entity[Any]], tx: Transaction, command: SetRows) -> None:
+    """Each row as the command of its thing. `Refusal`: the first row that is refused, by its own code, its `line`, and
+    in `rows`, as JSON, the line, code and values of each that is."""
+    entity = entities[command.table]
+    refused = list[tuple[int, str, Mapping[str, str | int]]]()
+    for line, row in command.rows:
+        try:
+            tx.do(entity.set_command(msgspec.convert(row, entity.struct)), asks=False)
+        except Refusal as refusal:
+            refused.append((line, refusal.code, refusal.refused.values))
+    if refused:
+        rows = msgspec.json.encode(refused[:FAULTS_SHOWN]).decode()
+        raise Refusal("rows_refused", {"line": refused[0][0], "count": len(refused), "rows": rows})

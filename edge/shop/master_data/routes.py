@@ -1,0 +1,146 @@
+"""Master data as tables over HTTP: one address for all of it, with the rights of each."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import API, Answer, Body, Endpoint, Handler
+from edge.core.entity import Entity
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.lib.tables.csv_format import SeparatedTable, find_separator, write_separated
+from edge.shop.access.rights import MANAGE
+from edge.shop.master_data.commands import ROWS_LIMIT, SetRows
+from edge.shop.master_data.entities import found_entities
+from edge.shop.master_data.handlers import FAULTS_SHOWN
+from edge.shop.master_data.table import EntityTable, Fault
+from edge.web.actors import actor_of
+from edge.web.api.exports import TYPES, headers_of
+from edge.web.api.registry import idempotency_key
+from edge.web.context import SITE
+from edge.web.live.localizer import Localizer
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
+
+TABLE_BYTES = 1024 * 1024
+
+
+class RowsTaken(msgspec.Struct, frozen=True):
+    """`POST master-data/{table}.csv`: how many rows the table had, all of which are so now."""
+
+    rows: int
+
+
+class ToldFault(msgspec.Struct, frozen=True):
+    """What is wrong with a row, in words: its line in the file, and its column ("": all of it)."""
+
+    line: int
+    field: str
+    message: str
+
+
+class _Table:
+    """The addresses of one entity."""
+
+    def __init__(self, entity: Entity[Any]) -> None:
+        self._entity = entity
+        self._table = EntityTable(entity)
+
+    async def read(self, request: web.Request) -> web.Response:
+        header, rows = self._table.written(await request.app[SITE].asker.read(self._entity.read))
+        out = io.StringIO()
+        write_separated(out, header, rows, ",")
+        name = f"{self._entity.table}.csv"
+        return web.Response(body=out.getvalue().encode("utf-8-sig"), headers=headers_of(name, TYPES["csv"]))
+
+    async def write(self, request: web.Request) -> web.Response:
+        body = await body_within(request, TABLE_BYTES)
+        site, texts = request.app[SITE], texts_of(request)
+        rows, faults = await site.asker.read(lambda db: self._parsed(db, body))
+        if len(rows) > ROWS_LIMIT:
+            raise Problem(422, "rows_many", limit=ROWS_LIMIT)
+        if faults:
+            return _wrong([_told(one, texts) for one in faults[:FAULTS_SHOWN]], len(faults), texts)
+        if not rows:
+            return answer_json(RowsTaken(0))
+        actor = actor_of(request).with_rights(MANAGE)  # of the address alone: it stands for the command of each row
+        outcome = await site.shop.do(SetRows(self._entity.table, tuple(rows)), actor, idempotency_key(request))
+        match outcome:
+            case Refused("rows_refused", values):
+                refused = msgspec.json.decode(str(values["rows"]), type=list[tuple[int, str, dict[str, str | int]]])
+                told = [ToldFault(line, "", texts.refusal(Refused(code, of))) for line, code, of in refused]
+                return _wrong(told, int(values["count"]), texts)
+            case Refused():
+                return answer_outcome(outcome, texts)
+        return answer_json(RowsTaken(len(rows)))
+
+    def _parsed(self, db: Connection, body: bytes) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
+        text = body.decode("utf-8-sig", "replace")
+        try:
+            table = SeparatedTable(io.StringIO(text, newline=""), find_separator(text.partition("\n")[0]), "csv")
+        except NeedsHuman:
+            return [], [Fault(1, "", "unreadable")]
+        return self._table.parsed(table.header, table, lambda key: self._entity.find(db, *key))
+
+
+def _told(fault: Fault, texts: Localizer) -> ToldFault:
+    return ToldFault(fault.line, fault.field, texts.say(f"master_data.wrong_{fault.code}", **fault.values))
+
+
+def _wrong(faults: list[ToldFault], count: int, texts: Localizer) -> web.Response:
+    """Nothing of the table was taken: why, row by row."""
+    why = Refused("rows_wrong", {"count": count})
+    message = texts.refusal(why)
+    said = {"code": why.code, "message": message, "values": why.values}
+    return answer_problem(422, why, message, refused=said, faults=faults)
+
+
+def _endpoints(entity: Entity[Any]) -> tuple[Endpoint, Endpoint]:
+    """Both addresses of one, with its rights."""
+    found, path = _Table(entity), f"{API}v1/master-data/{entity.table}.csv"
+    return (
+        Endpoint(
+            method="GET",
+            path=path,
+            handler=_of(found.read, f"`GET master-data/{entity.table}.csv`: all of them, a field a column."),
+            right=entity.right,
+            also=entity.also,
+            tag="master data",
+            name=f"read_table_{entity.table}",
+            answer=Answer(media="text/csv"),
+        ),
+        Endpoint(
+            method="POST",
+            path=path,
+            handler=_of(
+                found.write,
+                f"`POST master-data/{entity.table}.csv`: let all be as the rows say, or none.",
+            ),
+            right=entity.right,
+            also=entity.also,
+            tag="master data",
+            name=f"write_table_{entity.table}",
+            body=Body(media="text/csv", limit_bytes=TABLE_BYTES),
+            answer=Answer(RowsTaken),
+            statuses=(413, 422),
+        ),
+    )
+
+
+def _of(method: Handler, said: str) -> Handler:
+    """A handler as a function of its own, which says what it does."""
+
+    async def handler(request: web.Request) -> Any:
+        return await method(request)
+
+    handler.__doc__ = said
+    return handler
+
+
+ENDPOINTS = tuple(one for entity in found_entities() if entity.is_a_table for one in _endpoints(entity))

@@ -1,0 +1,185 @@
+"""A thing of master data as the cells of a row, and back. Pure.
+
+A column is a field (`fee_minor`); names in languages, and others by key, are a column each (`names.fr`). Several in one
+cell stand behind semicolons; what is made of parts is JSON. What is said of people is not written, and is read where a
+file has it: nobody forgets somebody in a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.inspect import (
+    BoolType,
+    DictType,
+    IntType,
+    LiteralType,
+    Metadata,
+    NoneType,
+    StrType,
+    StructType,
+    Type,
+    UnionType,
+    VarTupleType,
+    type_info,
+)
+
+from edge.core.entity import Entity
+from edge.lib.i18n import LANGUAGES
+from edge.lib.tables.table import TableRow
+
+TRUE, FALSE = "yes", "no"
+_TICKS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_SEVERAL = ";"
+_AT = re.compile(r" - at `\$\.?(?P<field>[^`]*)`$")
+_NAMED = re.compile(r"field `(?P<field>[^`]+)`")
+Known = Callable[[tuple[str, ...]], Any]
+"""The thing that has a key now; None: there is none."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with a row: its line, its field ("": all of it), and why, as a sentence `master_data.wrong_CODE`
+    with its `values`."""
+
+    line: int
+    field: str
+    code: str
+    values: Mapping[str, str | int] = {}
+
+
+class EntityTable:
+    """The columns of one entity."""
+
+    def __init__(self, entity: Entity[Any]) -> None:
+        self._entity = entity
+        info = type_info(entity.struct)
+        assert isinstance(info, StructType)
+        self._types = {field.name: _plain(field.type) for field in info.fields}
+
+    # out
+
+    def written(self, things: Sequence[Any]) -> tuple[tuple[str, ...], list[list[str]]]:
+        """The header, and a row of each."""
+        rows = [msgspec.to_builtins(one) for one in things]
+        header = [column for name in self._types for column in self._columns(name, rows)]
+        return tuple(header), [[self._cell(row, column) for column in header] for row in rows]
+
+    def _columns(self, name: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+        if name in self._entity.was_set.personal:
+            return []
+        type_ = self._types[name]
+        if not isinstance(type_, DictType):
+            return [name]
+        there = dict.fromkeys(key for row in rows for key in row[name])
+        usual = LANGUAGES if isinstance(_plain(type_.value_type), StrType) else ()
+        return [f"{name}.{key}" for key in dict.fromkeys((*usual, *there))]
+
+    def _cell(self, row: Mapping[str, Any], column: str) -> str:
+        name, _, key = column.partition(".")
+        value = row[name].get(key, "") if key else row[name]
+        match value:
+            case None:
+                return ""
+            case bool():
+                return TRUE if value else FALSE
+            case str() | int():
+                return str(value)
+            case list() | tuple() if _is_several(self._types[name]):
+                return f"{_SEVERAL} ".join(map(str, value))
+        return msgspec.json.encode(value).decode()
+
+    # in
+
+    def parsed(
+        self, header: Sequence[str], rows: Iterable[TableRow], known: Known
+    ) -> tuple[list[tuple[int, dict[str, Any]]], list[Fault]]:
+        """Each row as all of its thing, behind its line, and what is wrong: only where nothing is, rows may be taken.
+        A column that is not there stays as it is, or as it begins."""
+        faults = [Fault(1, name, "column") for name in header if name.partition(".")[0] not in self._types]
+        faults += [Fault(1, name, "no_column") for name in self._entity.key if name not in header]
+        taken = list[tuple[int, dict[str, Any]]]()
+        if faults:
+            return taken, faults
+        lines = dict[tuple[str, ...], int]()
+        for row in rows:
+            found = self._row(header, row, known)
+            if isinstance(found, Fault):
+                faults.append(found)
+                continue
+            key = tuple(found[name] for name in self._entity.key)
+            if key in lines:
+                faults.append(Fault(row.line, self._entity.key[0], "twice", {"other": lines[key]}))
+            lines.setdefault(key, row.line)
+            taken.append((row.line, found))
+        return taken, faults
+
+    def _row(self, header: Sequence[str], row: TableRow, known: Known) -> dict[str, Any] | Fault:
+        if row.fault or len(row.cells) > len(header):
+            return Fault(row.line, "", "unreadable")
+        said, keyed = dict[str, Any](), dict[str, dict[str, Any]]()
+        for column, cell in zip(header, row.cells, strict=False):
+            name, _, key = column.partition(".")
+            type_ = self._types[name]
+            try:
+                if key and isinstance(type_, DictType):
+                    keyed.setdefault(name, {})[key] = _read(type_.value_type, cell.strip()) if cell.strip() else None
+                elif (value := _read(type_, cell.strip())) is not None:
+                    said[name] = value
+            except ValueError:
+                return Fault(row.line, column, "value", {"value": cell[:80]})
+        there = known(tuple(str(said.get(name, "")) for name in self._entity.key))
+        fields = (msgspec.to_builtins(there) if there is not None else {}) | said
+        for name, keys in keyed.items():
+            fields[name] = {
+                key: value for key, value in ({**fields.get(name, {}), **keys}).items() if value is not None
+            }
+        try:
+            return dict(msgspec.to_builtins(msgspec.convert(fields, self._entity.struct)))
+        except msgspec.ValidationError as error:
+            return _fault_of(row.line, str(error))
+
+
+def _fault_of(line: int, said: str) -> Fault:
+    """What msgspec says of a row, with the field that it says."""
+    at, named = _AT.search(said), _NAMED.search(said)
+    field = at["field"] if at else ""
+    if not field and named:
+        return Fault(line, named["field"], "missing")
+    return Fault(line, field.removesuffix("[...]"), "bounds", {"why": _AT.sub("", said)})
+
+
+def _read(type_: Type, cell: str) -> Any:
+    """What a cell says; None: nothing. `ValueError`: it cannot be read."""
+    type_ = _plain(type_)
+    if isinstance(type_, StrType):
+        return cell
+    if not cell:
+        return [] if _is_several(type_) else None
+    if isinstance(type_, BoolType):
+        if cell.lower() not in _TICKS:
+            raise ValueError(cell)
+        return _TICKS[cell.lower()]
+    if isinstance(type_, IntType):
+        return int(cell)
+    if isinstance(type_, LiteralType):
+        return cell
+    if _is_several(type_):
+        return [_read(type_.item_type, one.strip()) for one in cell.split(_SEVERAL) if one.strip()]  # type: ignore[attr-defined]
+    return msgspec.json.decode(cell)  # its error is a ValueError
+
+
+def _plain(type_: Type) -> Type:
+    """A type without what is said of it, and without that it may be nothing."""
+    while isinstance(type_, Metadata):
+        type_ = type_.type
+    if isinstance(type_, UnionType):
+        others = [one for one in type_.types if not isinstance(one, NoneType)]
+        return _plain(others[0]) if len(others) == 1 else type_
+    return type_
+
+
+def _is_several(type_: Type) -> bool:
+    return isinstance(type_, VarTupleType) and isinstance(_plain(type_.item_type), StrType | IntType | LiteralType)

@@ -1,0 +1,39 @@
+"""Master data on its page: a table is brought, and says line by line what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.shop.stock.commands import SetLocation
+from edge.shop.stock.entities import LOCATIONS
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, done, run
+
+
+def file(text: str) -> Any:
+    return {"name": "places.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def test_a_table_is_taken_whole_or_says_what_is_wrong(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as page:
+            await caller.set_pin()
+            await done(served.shop, SetLocation("cellar", {"en": "Cellar"}, "storage"), SYSTEM)
+            await page.open(served, path="/manager/stock/places")
+            bring = page.page.locator("[data-table=stock_location] [type=file]")
+            await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,round,cellar\nbin,Bin,bar,attic\n"))
+            await page.see("[data-table] output", "Line 2, kind")
+            await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,storage,cellar\nbin,Bin,bar,attic\n"))
+            await page.see("[data-table] output", "Line 3: There is no place attic")
+            assert [one.id for one in LOCATIONS.read(served.shop.reader)] == ["cellar"]
+            await bring.set_input_files(file("id,names.en,kind,parent\nrack,Rack,storage,cellar\nbin,Bin,bar,rack\n"))
+            await page.see("td", "Bin")
+            async with page.page.expect_download() as saved:
+                await page.page.locator("[data-save-table]").click()
+            assert (await saved.value).suggested_filename == "stock_location.csv"
+            assert len(page.complaints) == 2 and all("422" in one for one in page.complaints)
+
+    run(scenario())
