@@ -216,6 +216,7 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "DropCoupon", "StartTraining", "EndTraining"}
     others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance"}
+    others |= {"BeginPayment", "CancelPayment", "SettlePayment", "ResolvePayment"}  # tests/flow/test_card_payments.py
     elsewhere = browsers | factors | counter | others
     due = {
         spec.name

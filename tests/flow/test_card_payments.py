@@ -198,10 +198,18 @@ def test_more_than_was_asked_goes_back_by_itself(tmp_path: Path) -> None:
     run(scenario())
 
 
+def _moved(counter: CardShop) -> Callable[[], Awaitable[int]]:
+    async def look() -> int:
+        return counter.device.moved_minor
+
+    return look
+
+
 async def lost(counter: CardShop, minor: int | None = None) -> str:
     """A payment that was approved and of which nothing more is heard, as the terminal is off: its id."""
     id = await counter.begin(minor=minor)
     await counter.until(lambda one: one.state in ("authorised", "unknown"), "it was approved")
+    await when(_moved(counter), bool, "the terminal knows that")
     await counter.kill()
     await counter.device.stop()
     await counter.start()

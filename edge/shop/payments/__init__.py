@@ -9,7 +9,7 @@ from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
 from edge.shop.payments import commands, handlers, refunds
 from edge.shop.payments.entities import PROVIDERS
-from edge.shop.payments.events import EVENTS, UPCASTERS
+from edge.shop.payments.events import EVENTS
 from edge.shop.payments.on_report import on_reports as on_reports
 from edge.shop.payments.project import projector
 from edge.shop.payments.queries import read_payments, read_providers
@@ -42,7 +42,6 @@ def capability(settings: PaymentSettings) -> Capability:
             CommandSpec(commands.TryTerminal, made.try_terminal, MANAGE, also=PAYMENTS, surfaces=NAMED_TILL),
         ),
         events=EVENTS,
-        upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
             QuerySpec("payment_providers", read_providers, right=MANAGE, also=PAYMENTS, surfaces=STAFF),

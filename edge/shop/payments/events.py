@@ -7,7 +7,6 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.core.registry import Upcaster
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
 from edge.shop.payments.states import RefundState, Source, State
@@ -191,4 +190,3 @@ EVENTS: tuple[type[Event], ...] = (
     CardRefundMoved,
     TerminalClosed,
 )
-UPCASTERS: tuple[Upcaster, ...] = ()

@@ -1,7 +1,7 @@
 -- Strict projection of ProviderSet and ProviderEnded: who takes cards; `body` is JSON, provider.Provider.
 CREATE TABLE payment_provider (
     id   TEXT PRIMARY KEY,
-    body BLOB NOT NULL,
+    body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
