@@ -1,8 +1,9 @@
-"""The step that brings the third-party scripts and styles of the pages, from npm."""
+"""The step that brings the third-party scripts, styles and letters of the pages, from npm."""
 
 import shutil
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from setup import python
 from setup.step import LOCAL, ROOT, Log, Step
@@ -10,13 +11,27 @@ from setup.step import LOCAL, ROOT, Log, Step
 NODE_LOCK = ROOT / "setup" / "node.lock"
 PROJECT_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 VENDOR = ROOT / "edge" / "web" / "static" / "vendor"
-FILES = (
-    "htmx.org/dist/htmx.min.js",
-    "htmx-ext-ws/dist/ws.min.js",
-    "uplot/dist/uPlot.iife.min.js",
-    "uplot/dist/uPlot.min.css",
-)
+HEEBO = "@fontsource-variable/heebo"
 ADVICE = "check that this machine reaches its npm registry (npm reads ~/.npmrc)."
+
+
+class VendorFile(NamedTuple):
+    """A file of an npm package that the pages are served, and its name among ours."""
+
+    package: str
+    path: str
+    name: str
+
+
+FILES = (
+    VendorFile("htmx.org", "dist/htmx.min.js", "htmx.min.js"),
+    VendorFile("htmx-ext-ws", "dist/ws.min.js", "ws.min.js"),
+    VendorFile("uplot", "dist/uPlot.iife.min.js", "uPlot.iife.min.js"),
+    VendorFile("uplot", "dist/uPlot.min.css", "uPlot.min.css"),
+    VendorFile(HEEBO, "files/heebo-latin-wght-normal.woff2", "heebo-latin-wght-normal.woff2"),
+    VendorFile(HEEBO, "files/heebo-hebrew-wght-normal.woff2", "heebo-hebrew-wght-normal.woff2"),
+    VendorFile(HEEBO, "LICENSE", "heebo-license.txt"),  # which the letters may not be handed on without
+)
 
 
 def steps() -> list[Step]:
@@ -24,7 +39,7 @@ def steps() -> list[Step]:
 
 
 def _inputs() -> bytes:
-    present = all((VENDOR / Path(name).name).exists() for name in FILES)
+    present = all((VENDOR / file.name).exists() for file in FILES)
     return b"\n".join([str(present).encode(), repr(FILES).encode(), *(file.read_bytes() for file in PROJECT_FILES)])
 
 
@@ -38,8 +53,8 @@ def _fetch(log: Log) -> list[str]:
         cache = f"--cache={work / 'cache'}"
         log.call(*_npm(work, log), "ci", f"--prefix={work}", cache, *options, advice=ADVICE)
         VENDOR.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            shutil.copy(work / "node_modules" / name, VENDOR)
+        for wanted in FILES:
+            shutil.copy(work / "node_modules" / wanted.package / wanted.path, VENDOR / wanted.name)
     return []
 
 

@@ -65,10 +65,12 @@ def _scripts() -> list[Component]:
     """Those of npm whose files the pages take."""
     locked = json.loads(PACKAGE_LOCK.read_text())["packages"]
     found = []
-    for name in sorted({file.partition("/")[0] for file in pages.FILES}):
+    for name in sorted({file.package for file in pages.FILES}):
         package = locked[f"node_modules/{name}"]
         algorithm, _, digest = package["integrity"].partition("-")
-        component = _component(name, package["version"], f"pkg:npm/{name}@{package['version']}", "required")
+        component = _component(
+            name, package["version"], f"pkg:npm/{name.replace('@', '%40')}@{package['version']}", "required"
+        )
         component["hashes"] = [
             {"alg": f"SHA-{algorithm.removeprefix('sha')}", "content": base64.b64decode(digest).hex()}
         ]

@@ -33,6 +33,7 @@ from edge.app import (
     demo_no_show,
     demo_office,
     demo_orders,
+    demo_production,
     demo_purchasing,
     demo_shelf,
     demo_stock,
@@ -309,6 +310,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
             await demo_transfers.seed(shop.do)
+            await demo_production.seed(shop.do)
             await demo_access.seed(shop.do, loaded.folder)
             for command in demo_alerts.commands():
                 await shop.do(command)

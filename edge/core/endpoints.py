@@ -15,8 +15,8 @@ import msgspec
 from edge.core.messages import Actor, Right, Surface
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Group = Literal["counter", "orders", "goods", "stock", "people", "insight", "shelf", "alerts", "system"]
-"""What the manager's pages are listed by, in this order."""
+Group = Literal["today", "counter", "goods", "stock", "orders", "people", "insight", "system"]
+"""The eight places of the manager's pages, in the order of their menu."""
 Rate = Literal["read", "command", "sign_in", "none"]
 """Which limit a caller's requests count against; registers' own pages are exempt."""
 Handler = Callable[[Any], Awaitable[Any]]
@@ -172,6 +172,22 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     def endpoint(self) -> Endpoint:
         who = {"right": self.right, "also": self.also, "surfaces": self.surfaces, "at_register": self.at_register}
         return Endpoint(method="GET", path=self.path, handler=self.handler, **who)  # type: ignore[arg-type]
+
+
+class Finder(msgspec.Struct, frozen=True, kw_only=True):
+    """What the search of the manager's head asks beside the pages' names (`static/seek.js`).
+
+    `title`: the key of what it finds; `asks`: an address that what was typed is put behind, whose answer is HTML;
+    `rows`: what there is one thing found. It is a link, or says by `data-sku` and the like what is put behind `opens`.
+    `pattern`: what must be typed for it to be asked, as JavaScript's regular expressions say it.
+    """
+
+    title: str
+    asks: str
+    rows: str
+    right: Right
+    opens: str = ""
+    pattern: str = "."
 
 
 def fragment(

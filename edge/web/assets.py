@@ -13,6 +13,9 @@ from edge.core.endpoints import Handler
 from edge.web.capability_pages import static_files
 
 TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+LETTERS = {".woff2": "font/woff2"}
+LASTING = "max-age=2592000"
+"""Letters are asked for once a month: those of another version have another name, or are as good."""
 KEPT = 400
 """Compressed files that are kept; there are fewer."""
 LEVEL = 6
@@ -30,6 +33,8 @@ def _served(path: Path) -> Handler:
 
 
 async def _serve(request: web.Request, path: Path) -> web.StreamResponse:
+    if path.suffix in LETTERS:
+        return web.FileResponse(path, headers={"Content-Type": LETTERS[path.suffix], "Cache-Control": LASTING})
     if path.suffix not in TEXTS or "gzip" not in request.headers.get("Accept-Encoding", ""):
         return web.FileResponse(path)
     body, tag = _compressed(path)

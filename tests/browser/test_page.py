@@ -74,7 +74,7 @@ def test_everything_is_within_reach_in_every_language(tmp_path: Path) -> None:
 async def outside(page: Till, size: tuple[int, int]) -> list[str]:
     """Buttons and sums that are not wholly on the screen, or cut."""
     out = []
-    for element in await page.page.query_selector_all(".desk > *, .desk button, #scan, .top > *"):
+    for element in await page.page.query_selector_all(".tiles, .acts, .pay, .desk button, #sums, #scan, .top > *"):
         box = await element.bounding_box()
         name = await element.evaluate("e => e.outerHTML.slice(0, 80)")
         if box and (
@@ -90,7 +90,8 @@ def test_the_language_is_kept(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till() as page:
             await page.open(served)
-            await page.page.get_by_role("link", name="עב").click()
+            await page.page.locator(".languages summary").click()
+            await page.page.get_by_role("link", name="עברית").click()
             await page.see(".idle", "מוכנים")
             await page.page.goto(served.url + "/")
             await page.see(".idle", "מוכנים")

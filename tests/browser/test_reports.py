@@ -91,7 +91,7 @@ def test_today_follows_what_is_sold_and_has_its_numbers_as_a_table(tmp_path: Pat
             day = await page.page.locator("#figures").get_attribute("data-day")
             await page.open(served, f"register=1&lang=en&day={day}", path="/manager/today")
             await page.see("#turnover", "€2.40")
-            await page.page.locator("nav.groups a", has_text="Shop").click()
+            await page.page.locator("nav.groups a", has_text="Settings").click()
             await page.page.locator("nav.pages a", has_text="Technical").click()
             await page.see("#parts")
             assert page.complaints == []

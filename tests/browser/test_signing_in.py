@@ -34,16 +34,16 @@ def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
             await form.locator("button[type=submit]").click()
             await page.see("#person-u1", "Dana")
             await page.open(served, path="/manager/settings")
-            header = page.page.locator("form[data-name='store.header'] textarea")
             setting = page.page.locator("form[data-name='till.sign_in']")
             texts = page.page.locator("form[data-form=text]")
             await texts.locator("[name=place]").select_option("cashier")
             await texts.locator("[name=en]").fill("Keys are at the bar")
-            await header.fill("Not saved")
             await setting.locator("select").select_option("true")
-            await setting.locator("button[type=submit]").click()
+            await page.page.locator("#save").click()
             await page.see("form[data-name='till.sign_in'] small", "By a manager")
-            assert await header.input_value() == "Not saved", "what is typed elsewhere stays"
+            assert await texts.locator("[name=en]").input_value() == "Keys are at the bar", (
+                "what is typed elsewhere stays"
+            )
             await texts.locator("[name=ends]").fill("2099-12-31")
             await texts.locator("button[type=submit]").click()
             await page.see("article.row", "Keys are at the bar")
@@ -101,19 +101,25 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
             await page.open(served, path="/manager/settings")
             header = page.page.locator("form[data-name='store.header']")
             await header.locator("textarea").fill("x" * 121)
-            await header.locator("[type=submit]").click()
+            footer = page.page.locator("form[data-name='store.footer']")
+            await footer.locator("textarea").fill("Come back")
+            await page.page.locator("#save").click()
+            await page.see("form[data-name='store.footer'] small", "By a manager")
+            await page.see("form[data-name='store.header'] .error", "At most 12 lines of 120 letters.")
+            assert await header.locator("textarea").input_value() == "x" * 121, "what is refused stays as it was typed"
+            await page.see("#touched", "Changed: 1")
             said = "field => field.validationMessage"
-            assert await header.locator("textarea").evaluate(said) == "At most 12 lines of 120 letters."
             texts = page.page.locator("form[data-form=text]")
             await texts.locator("[type=submit]").click()
             assert "one language" in await texts.locator("[name=en]").evaluate(said)
             await header.locator("textarea").fill("Corner Shop\nSince today")
-            await header.locator("[type=submit]").click()
+            await page.page.locator("#save").click()
             await page.see("form[data-name='store.header'] small", "By a manager")
-            await page.see("form[data-name='store.header'] [type=submit]:focus")
-            assert [(one.name, one.value) for one in read_settings(served.shop.reader)] == [
-                ("store.header", ["Corner Shop", "Since today"])
-            ]
+            await page.see("#touched", "Saved.")
+            assert {one.name: one.value for one in read_settings(served.shop.reader)} == {
+                "store.footer": ["Come back"],
+                "store.header": ["Corner Shop", "Since today"],
+            }
             assert read_texts(served.shop.reader) == []
             await page.open(served, path="/manager/users")
             await page.see("#person-new form")  # without the PIN once more

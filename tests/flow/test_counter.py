@@ -104,7 +104,7 @@ def test_a_basket_is_set_aside_and_taken_up_at_another_register(tmp_path: Path) 
         clock.advance(300)
         await done(shop, PrintReport("z"), MANAGER)
         said = paper(shop, "report")
-        assert "Set aside" in said
+        assert "Held baskets" in said
         assert "No. 1, for 5 min 1.20" in said, "a Z closes over it, and says no name: that may be a person's"
         await done(shop, TakeBasketUp(kept.number), SECOND)
         basket = read_basket(shop.reader, "2")
@@ -353,9 +353,9 @@ def test_the_dialog_names_what_lies_on_other_counters_and_says_when_there_is_not
             (kept,) = read_parked(served.shop.reader)
             await done(served.shop, TakeBasketUp(kept.number))
             shown = (await caller.get("/fragments/counter/parked")).text
-            assert "Nothing is set aside." in shown and "Table 4" not in shown, "it lies on this counter"
+            assert "No basket is held." in shown and "Table 4" not in shown, "it lies on this counter"
             await done(served.shop, TakeBasketUp(kept.number, take_over=True), SECOND)
             shown = (await caller.get("/fragments/counter/parked")).text
-            assert "Table 4" in shown and "Nothing is set aside." not in shown
+            assert "Table 4" in shown and "No basket is held." not in shown
 
     run(scenario())

@@ -37,6 +37,19 @@ async def do(shop: CommandBus, command: Command, actor: Actor = MANAGER) -> Any:
     return done.result
 
 
+def test_a_float_of_ten_times_the_last_one_is_asked_about(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, OpenShift(20_000), CASHIER)
+            await do(shop, CloseShift(counted_minor=20_000))
+            asked = await shop.do(OpenShift(2_000_000), CASHIER)
+            assert isinstance(asked, Refused)
+            assert (asked.code, asked.values) == ("confirm_float", {"float_minor": 2_000_000, "usual_minor": 20_000})
+            assert await do(shop, OpenShift(2_000_000, answers=(asked.answer,)), CASHIER) == 2
+
+    run(scenario())
+
+
 async def milk(shop: CommandBus, kind: str = "cash", actor: Actor = MANAGER) -> None:
     """A sale of 1.20, of which cash is given as 2.00."""
     await do(shop, AddLine(MILK), actor)

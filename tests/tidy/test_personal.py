@@ -57,6 +57,9 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
+        Bom.sku BomEnded.id BomLine.sku Consumed.sku WorkEnded.state WorkGoods.expiry WorkGoods.location WorkGoods.lot
+        WorkGoods.sku WorkLine.sku WorkPlanned.bom WorkPlanned.due_on WorkPlanned.sku WorkPlanned.source
+        WorkPlanned.start_on WorkPlanned.target WorkReported.lot WorkReported.sku
         CardLoaded.expires_on CardLoaded.currency CardMoved.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponFreedElsewhere.receipt CouponFreedElsewhere.store CouponUsed.order CouponFreed.order

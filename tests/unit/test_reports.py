@@ -13,8 +13,9 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Command, Done
 from edge.lib.units.ticks import MARKS, ticks
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.insight.pages.today import change_percent
 from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
-from edge.shop.reports.queries import Hour, read_day, read_day_sums
+from edge.shop.reports.queries import Hour, read_day, read_day_sums, read_sum_until
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
@@ -210,3 +211,25 @@ def test_marks_are_round_few_and_reach_the_top(most: int) -> None:
 
 def test_a_day_without_sales_has_one_mark() -> None:
     assert ticks(0) == ticks(-5) == (0,)
+
+
+def test_a_day_that_goes_on_is_compared_until_its_hour(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await sell(shop, MILK, Pay("card"))
+            clock.advance(3600)
+            between_us = shop.now_us()
+            clock.advance(3600)
+            await sell(shop, MILK, Pay("card"), quantity=2000)
+            day = next(fact.business_date for fact in facts(shop.reader, shop.registry, shop.head.seq))
+            assert read_sum_until(shop.reader, day, between_us) == Sum(1, 120)
+            assert read_sum_until(shop.reader, day, shop.now_us() + 1) == Sum(2, 360)
+            assert read_sum_until(shop.reader, "1999-01-01", between_us) == Sum(0, 0)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("now", "before", "percent"), [(112, 100, 12), (0, 50, -100), (50, 0, None), (50, -5, None)])
+def test_a_change_is_told_where_there_is_something_to_compare_with(now: int, before: int, percent: int | None) -> None:
+    assert change_percent(now, before) == percent

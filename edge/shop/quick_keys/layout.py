@@ -74,3 +74,9 @@ def twice(pages: tuple[KeyPage, ...]) -> int | None:
         if len({key.place for key in page.keys}) < len(page.keys):
             return number
     return None
+
+
+def initials(name: str) -> str:
+    """Two letters that stand on the tile of goods without a picture: of the first two words, or the first two."""
+    words = [word for word in (part.strip(".,()'\"") for part in name.split()) if word[:1].isalpha()]
+    return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else "".join(words)[:2].capitalize()

@@ -15,12 +15,14 @@ from edge.shop.quick_keys.entities import QUICK_KEYS
 from edge.shop.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
 from edge.shop.search.queries import best_sellers
 
+TINTS = ("green", "blue", "orange", "violet", "teal", "brown", "red", "yellow")
 OTHERS = {"en": "Others", "fr": "Autres", "he": "אחרים"}
 """What the page of goods without a category is called."""
 
 
 class ShownKey(msgspec.Struct, frozen=True):
-    """A key as the till shows it: the price in effect (None: it is asked for); `gone`: the shop gave it up."""
+    """A key as the till shows it: the price in effect (None: it is asked for), of each `unit`; `gone`: the shop gave
+    it up."""
 
     place: int
     sku: str
@@ -28,6 +30,7 @@ class ShownKey(msgspec.Struct, frozen=True):
     names: dict[str, str]
     price_minor: int | None
     picture: str
+    unit: str
     gone: bool
 
 
@@ -37,6 +40,10 @@ class ShownPage(msgspec.Struct, frozen=True):
     names: dict[str, str]
     colour: str
     keys: tuple[ShownKey, ...]
+
+    def tint(self, place: int) -> str:
+        """The colour of this page, which is the `place`-th: its own, or one that its neighbours have not."""
+        return self.colour or TINTS[place % len(TINTS)]
 
 
 def read_layout(db: Connection, of_register: str = "") -> tuple[KeyPage, ...]:
@@ -90,7 +97,7 @@ def _top(db: Connection, product: Product) -> str:
 def _shown(db: Connection, key: Key, at_us: int) -> ShownKey:
     found = find_by_sku(db, key.sku, at_us)
     if found is None:
-        return ShownKey(key.place, key.sku, key.colour, {"en": key.sku}, None, "", gone=True)
+        return ShownKey(key.place, key.sku, key.colour, {"en": key.sku}, None, "", "piece", gone=True)
     picture = next(iter(found.pictures or ()), "")
     gone = found.retired_us is not None
-    return ShownKey(key.place, key.sku, key.colour, found.names, found.price_minor, picture, gone)
+    return ShownKey(key.place, key.sku, key.colour, found.names, found.price_minor, picture, found.unit, gone)

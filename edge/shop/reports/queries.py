@@ -32,8 +32,9 @@ _CASHIERS = """
     SELECT person, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
     WHERE business_date = ? GROUP BY person ORDER BY 3 DESC, person LIMIT ?
 """
-
-
+_UNTIL = """
+    SELECT sum(kind = 'sale' AND sold), sum(total_minor) FROM paper WHERE business_date = ? AND at_us < ?
+"""
 _GOODS = "SELECT sku, quantity, minor FROM paper_product WHERE seq = ?"
 
 
@@ -78,6 +79,12 @@ class DayReport(msgspec.Struct, frozen=True):
 def read_day_sums(db: Connection, day: str) -> DaySums:
     """What all registers together came to on a day of business (ISO 8601), as a Z report says it."""
     return day_totals.sums(_together(db, day))
+
+
+def read_sum_until(db: Connection, day: str, until_us: int) -> Sum:
+    """What a day of business came to before a moment of it: how many sales, and what was taken less what went back."""
+    count, minor = db.execute(_UNTIL, (day, until_us)).fetchone()
+    return Sum(count or 0, minor or 0)
 
 
 def _together(db: Connection, day: str) -> Day:

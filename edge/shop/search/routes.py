@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import RESULT, Endpoint, fragment
+from edge.core.endpoints import RESULT, Endpoint, Finder, fragment
 from edge.services.models_state import MEANING
-from edge.shop.access.rights import SELL
+from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import Fulfilling
@@ -97,6 +97,15 @@ async def prepare(site: PanelContext) -> None:
     await site.asker.ask(site.asker.questions[QUERY], {"text": NOBODYS_NAME})
 
 
+FINDERS = (
+    Finder(
+        title="goods.title",
+        asks="/fragments/products?text=",
+        rows="[data-sku]",
+        right=MANAGE,
+        opens="/manager/product?sku=",
+    ),
+)
 ENDPOINTS = (
     fragment("/fragments/products", products, SELL),
     Endpoint(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Number
+from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.shifts.events import MoveKind, Pieces
 from edge.shop.till.commands import Minor, Reason
@@ -16,7 +16,7 @@ PIECES_LIMIT = 40
 """Kinds of coins and notes that one count may have; no currency has as many."""
 
 
-class OpenShift(Command, frozen=True):
+class OpenShift(AskingCommand, frozen=True):
     """Begin a shift: `float_minor` is the money that lies in the drawer. It opens, so that it can be put there."""
 
     float_minor: Minor = 0

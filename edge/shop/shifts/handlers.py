@@ -30,6 +30,9 @@ from edge.shop.till.queries import read_basket
 OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "driver_tip", "handed_in")
 """What orders move themselves: nobody does by hand."""
 
+UNUSUAL_TIMES = 10
+"""A float of more than so many of the last one is asked about: 20000 was typed for 200.00."""
+
 
 class Closed(msgspec.Struct, frozen=True):
     """How a shift ended: what is answered once the drawer was counted."""
@@ -70,6 +73,8 @@ class ShiftHandlers:
             raise Refusal("shift_open", {"number": number})
         self._no_coin(command.float_minor)
         last = last_shift(tx.db, register)
+        if last and 0 < last.float_minor * UNUSUAL_TIMES < command.float_minor:
+            tx.ask("confirm_float", {"float_minor": command.float_minor, "usual_minor": last.float_minor})
         opened = ShiftOpened(last.number + 1 if last else 1, self._settings.currency, command.float_minor)
         tx.append(opened)
         tx.do(OPEN_DRAWER)

@@ -29,7 +29,19 @@ Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]
 
 MovementType = Literal["in", "out", "waste", "adjust"]
 MovementReason = Literal[
-    "", "used", "broken", "expired", "spoiled", "stolen", "found", "delivery", "transfer", "count", "returned", "other"
+    "",
+    "used",
+    "broken",
+    "expired",
+    "spoiled",
+    "stolen",
+    "found",
+    "delivery",
+    "transfer",
+    "count",
+    "returned",
+    "other",
+    "produced",
 ]
 Cause = Literal["", "breakage", "spoilage", "expired", "spill", "comp", "prep", "damage"]
 
@@ -91,6 +103,7 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
     take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
     what comes in was packed or made, as its code says; what expires before that is refused. `supplier`: who brought it.
+    What was `produced` comes in by its work order alone.
     """
 
     personal = ("note",)

@@ -84,7 +84,9 @@ class CostCorrected(Event, frozen=True):
     """Goods that are gone already cost so much more (below 0: less) than was thought, in thousandths of a minor unit.
 
     `why`: `sold_short` (they were sold before they came), `receipt` (one was corrected), `added` (freight or duty),
-    `returned` (their supplier credits another sum than they are worth here), or `lost_in_transit` to another store.
+    `returned` (their supplier credits another sum than they are worth here), `lost_in_transit` to another store,
+    `production` (components of a work order came back at another average than they left at), or `production_loss`
+    (nothing good was made of them).
     """
 
     sku: str

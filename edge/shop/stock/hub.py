@@ -119,7 +119,10 @@ CORRECTION = Table(
     BUSINESS_DATE,
     AT,
     Column("sku", "text", "The product's number in the shop.", "event.sku"),
-    Column("why", "text", "sold_short, receipt, added, returned or lost_in_transit.", "event.why"),
+    Column(
+        *("why", "text", "sold_short, receipt, added, returned, lost_in_transit, production or production_loss."),
+        "event.why",
+    ),
     Column(
         *("amount_milli", "bigint", "Thousandths of a minor unit; below 0 where they were cheaper."),
         "event.amount_milli",

@@ -163,6 +163,8 @@ def _refused(tx: Transaction, command: MoveStock) -> None:
 
 
 def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
+    if command.reason == "produced" and not tx.is_child:
+        raise Refusal("moved_by_work_order")
     product = find_stocked(tx.db, command.sku)
     if command.type == "adjust" and not tx.is_child and not tx.actor.may(MANAGE):
         raise Refusal("right_denied", {"command": "RecordMovement", "right": MANAGE})

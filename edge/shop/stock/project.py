@@ -31,7 +31,7 @@ from edge.shop.stock.events import (
 )
 from edge.shop.stock.rows import available_at, on_hand_at, reserved_at
 
-WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived"})
+WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived", "produced"})
 """Reasons that say that somebody minds how much there is of a product."""
 _SCANNED = """
     INSERT INTO stock_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

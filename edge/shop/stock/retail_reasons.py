@@ -10,7 +10,7 @@ OF_JOURNAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "sale": ("sale", "void"),
         "purchase": ("received", "corrected"),
-        "adjustment": ("counted", "found", "lost", "used", "boxed"),
+        "adjustment": ("counted", "found", "lost", "used", "boxed", "issued", "produced"),
         "transfer": ("transferred", "sent", "arrived"),
         "return": ("refund", "returned"),
         "damage": ("waste", "damaged"),

@@ -21,15 +21,18 @@ TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "in": ("received", "found", "refund", "void"),
         "out": ("sale", "used", "lost", "returned"),
         "waste": ("waste", "damaged"),
-        "adjust": ("counted", "boxed", "corrected"),
+        "adjust": ("counted", "boxed", "corrected", "issued", "produced"),
         "transfer": ("transferred", "sent", "arrived"),
         "sale": ("sale", "void", "refund"),
         "receive": ("received", "found"),
-        "adjustment": ("counted", "lost", "transferred", "used", "boxed", "returned", "corrected", "sent", "arrived"),
+        "adjustment": (
+            *("counted", "lost", "transferred", "used", "boxed", "returned", "corrected", "sent", "arrived"),
+            *("issued", "produced"),
+        ),
     }
 )
 """The names that people and programs give to movements, and the reasons of the journal that each means."""
-_IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived"})
+_IN = MappingProxyType({"found": "found", "count": "found", "transfer": "arrived", "produced": "produced"})
 _OUT = MappingProxyType(
     {"broken": "waste", "expired": "waste", "spoiled": "waste", "stolen": "lost", "count": "lost", "transfer": "sent"}
 )

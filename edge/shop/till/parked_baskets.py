@@ -70,6 +70,11 @@ def read_parked(db: Connection) -> list[Parked]:
     return _called(db, db.execute(_LISTED).fetchall())
 
 
+def count_parked(db: Connection) -> int:
+    """How many baskets are set aside in the shop."""
+    return int(db.execute("SELECT count(*) FROM parked_basket WHERE taken_us = 0").fetchone()[0])
+
+
 def parked_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
     """Goods that are promised to baskets that nobody has set aside."""
     return [

@@ -13,6 +13,7 @@ from edge.lib.units.money import exponent
 from edge.web.actors import OWN, is_at_register, manages, register_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
+from edge.web.capability_pages import declared
 from edge.web.context import SITE
 from edge.web.denied import Denied
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
@@ -44,13 +45,13 @@ async def socket(request: web.Request) -> web.StreamResponse:
     site = request.app[SITE]
     kind = request.query.get("page", "cashier")
     pages = site.declared.pages
-    declared = pages.get(kind)
-    if declared is None:
+    wanted = pages.get(kind)
+    if wanted is None:
         raise Problem(400, "page_unknown", page=kind[:40], allowed=", ".join(pages))
-    if declared.right != ANYBODY and not declared.endpoint.allows(viewer_of(request)):
-        raise Denied(declared.right, f"GET /ws?page={kind}")
-    if declared.at_register and not is_at_register(request):
-        raise Denied(declared.right, f"GET /ws?page={kind}", "register_denied")
+    if wanted.right != ANYBODY and not wanted.endpoint.allows(viewer_of(request)):
+        raise Denied(wanted.right, f"GET /ws?page={kind}")
+    if wanted.at_register and not is_at_register(request):
+        raise Denied(wanted.right, f"GET /ws?page={kind}", "register_denied")
     register, language = register_of(request), texts_of(request).language
     # No compression: it costs more time than it saves on a shop's own network.
     connection = web.WebSocketResponse(
@@ -59,9 +60,9 @@ async def socket(request: web.Request) -> web.StreamResponse:
     caller = caller_of(request)
     seated = favoured(request) or site.door.seats.take(caller.network)
     await connection.prepare(request)
-    still = still_in(request, declared.endpoint)
+    still = still_in(request, wanted.endpoint)
     live, at = site.live, site.door.register or register
-    pushed = [live.fragments[name] for name in _pushed(request, declared)]
+    pushed = [live.fragments[name] for name in _pushed(request, wanted)]
     opened = PageConnection(connection, pushed, register, language, still)
     live.pages.add(opened)
     try:
@@ -122,6 +123,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         settings=site.settings,
         menu=menu,
         areas={one.group: one for one in reversed(menu)},
+        finders=[one for one in declared("FINDERS") if viewer_of(request).may(one.right)],
         area=getattr(pages.get(under or kind), "group", ""),
         under=under,
         digits=exponent(site.settings.currency),

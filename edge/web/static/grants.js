@@ -63,6 +63,8 @@ export const managing = () => document.body.hasAttribute("data-managing");
 async function enterPin(command) {
   const atTill = document.body.dataset.page === "cashier";
   let grant = null;
+  const what = wantedBy(command);
+  const tell = (dialog) => Object.assign(dialog.querySelector("[data-approves]"), { textContent: what, hidden: !what });
   await open("pin-dialog", async (form) => {
     const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
     const answer = await ask("POST", "grants", { ...entered, code: form.get("code") ?? "", ...(atTill ? { command } : {}) });
@@ -73,8 +75,19 @@ async function enterPin(command) {
     document.body.toggleAttribute("data-managing", !atTill);
     goOn();
     return null;
-  });
+  }, tell);
   return grant;
+}
+
+// What somebody is called to approve, as the till names it: the dialog that asked for it, or the button, and the line.
+const BUTTONS = { VoidLine: "void", AbandonBasket: "abandon", SetBasketAside: "park", SetQuantity: "quantity", OverridePrice: "price" };
+function wantedBy(command) {
+  if (!command) return "";
+  const asked = [...document.querySelectorAll("dialog[open]")].at(-1);
+  const button = document.querySelector(`[data-act="${BUTTONS[command]}"]`);
+  const title = asked?.querySelector("h2")?.textContent ?? button?.firstChild.textContent ?? "";
+  const line = document.querySelector('#basket-lines [aria-selected="true"] .name')?.textContent ?? "";
+  return [title, ...(asked?.id === "refund-dialog" || command === "AbandonBasket" ? [] : [line])].map((part) => part.trim()).filter(Boolean).join(" · ");
 }
 
 // Who has a second factor is asked for its code once the PIN was right.

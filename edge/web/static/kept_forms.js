@@ -11,15 +11,21 @@ const typed = (form) =>
   fields(form).map((field, place) => [place, field]).filter(([, field]) => isTyped(field))
     .map(([place, field]) => [place, ticked(field) ? field.checked : field.value]);
 
-// Puts what the server made now into `found`. What was open stays open; `saved` is the form whose content is kept by now.
+// Whether something was typed into a form and is not saved.
+export const isTouched = (form) => typed(form).length > 0;
+
+// Puts what the server made now into `found`. What was open stays open; `saved` is the form whose content is kept by now,
+// or several.
 export function swap(found, text, saved) {
   const forms = () => [...found.querySelectorAll("form")];
-  const kept = new Map(forms().map((form) => [named(form), form === saved ? [] : typed(form)]));
+  const done = [saved ?? []].flat();
+  const kept = new Map(forms().map((form) => [named(form), done.includes(form) ? [] : typed(form)]));
   const open = new Set([...found.querySelectorAll("details[open]")].map(({ id }) => id));
   found.innerHTML = text;
   for (const one of found.querySelectorAll("details")) one.open ||= open.has(one.id);
   for (const form of forms()) for (const [place, value] of kept.get(named(form)) ?? []) put(fields(form)[place], value);
-  const again = saved && forms().find((form) => named(form) === named(saved));
+  const [first] = done;
+  const again = first && forms().find((form) => named(form) === named(first));
   (again?.querySelector("[type=submit]") ?? found).focus({ preventScroll: true });
 }
 

@@ -1,3 +1,21 @@
-// A manager's menu, where it is wider than the screen: the page one is on is in view.
+// The manager's menu: where one is, is in view; it folds at the side, and on a phone its rest comes by a touch.
 
-for (const here of document.querySelectorAll(".groups [aria-current], .pages [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+const SIDE = "side"; // whether somebody folded it, kept by the browser
+const side = document.getElementById("side");
+const wide = matchMedia("(min-width: 1280px)");
+
+for (const here of side.querySelectorAll("[aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
+
+const lay = () => (document.documentElement.dataset.side = wide.matches ? (localStorage.getItem(SIDE) ?? "open") : "folded");
+lay();
+wide.addEventListener("change", lay);
+
+document.getElementById("fold").addEventListener("click", ({ currentTarget }) => {
+  const { dataset } = document.documentElement;
+  dataset.side = dataset.side === "folded" ? "open" : "folded";
+  if (wide.matches) localStorage.setItem(SIDE, dataset.side);
+  currentTarget.blur();
+});
+
+const more = document.getElementById("more-areas");
+more.addEventListener("click", () => more.setAttribute("aria-expanded", String(more.closest("nav").toggleAttribute("data-open"))));

@@ -3,7 +3,7 @@
 
 const lang = new URL(location).searchParams.get("lang") ?? "en";
 const OFFLINE = `/offline?lang=${lang}`;
-const SHELL = [OFFLINE, "/static/base.css", "/static/offline.css", "/static/offline.js", "/static/icon.svg"];
+const SHELL = [OFFLINE, "/static/base.css", "/static/tokens.css", "/static/offline.css", "/static/offline.js", "/static/icon.svg"];
 const CACHE = `shell-${lang}`;
 const OTHERS = /^\/($|kiosk|shop|order|receipt|scan|told|chat|trust)/;
 

@@ -118,7 +118,7 @@ PAGES = (
     Page(
         path="/manager/alerts",
         name="alerts",
-        group="alerts",
+        group="today",
         place=10,
         handler=overview,
         right=MANAGE,

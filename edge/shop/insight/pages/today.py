@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.jobs.store import JOBS
 from edge.core.process.parts import PARTS, SUPERVISOR
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.services.maintenance import status
 from edge.services.maintenance.part import KEPT
@@ -23,8 +24,9 @@ from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.quality.queries import count_held
-from edge.shop.reports.queries import DayReport, read_day
+from edge.shop.reports.queries import DayReport, read_day, read_sum_until
 from edge.shop.shifts.queries import open_number, read_shift
+from edge.shop.till.rules.day_totals import Sum
 from edge.web.context import SITE, today_of
 from edge.web.limits import BACKUP_OLD_S
 from edge.web.live.fragments import FACTS, NEW_DAY, Fragment, FragmentSource, Values
@@ -41,7 +43,7 @@ async def manager(request: web.Request) -> web.Response:
         request,
         "manager",
         shown_day="",
-        business_date=today_of(request),
+        **_around(today_of(request), today_of(request)),
         figures=await _figures(request),
         has_pin=pin_hash(db) is not None,
         has_products=count_products(db) > 0,
@@ -51,8 +53,19 @@ async def manager(request: web.Request) -> web.Response:
 
 async def today(request: web.Request) -> web.Response:
     """`GET /manager/today`: a day of business to read and to print; `?day=`: another one than today."""
-    shown = {"shown_day": day_of(request) or "", "business_date": today_of(request)}
-    return page(request, "today", figures=await _figures(request), **shown)
+    shown = day_of(request) or ""
+    around = _around(shown or today_of(request), today_of(request))
+    return page(request, "today", figures=await _figures(request), shown_day=shown, **around)
+
+
+def _around(day: str, today: str) -> dict[str, str]:
+    """Where a page of `day` leads: to the days beside it, none behind today."""
+    return {
+        "business_date": today,
+        "day_before": after(day, -1),
+        "day_after": after(day, 1) if day < today else "",
+        "week_before": after(day, -7),
+    }
 
 
 async def figures(request: web.Request) -> web.Response:
@@ -64,6 +77,9 @@ async def _figures(request: web.Request) -> str:
     site, day = request.app[SITE], day_of(request) or today_of(request)
     zone, turns = ZoneInfo(site.settings.zone), site.services.of(CONFIG).day_turns_at_min // 60
     report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
+    before = await site.asker.read(
+        partial(_comparable, report=report, today=today_of(request), now_us=site.shop.now_us(), zone=zone)
+    )
     outlook = await site.asker.read(partial(read_outlook, day=day, wants_somebody=day == today_of(request)))
     most = max((max(hour.sales.minor, hour.before.minor) for hour in report.hours), default=0)
     values = {
@@ -72,6 +88,10 @@ async def _figures(request: web.Request) -> str:
         "register": site.config.registers[0],
         "date": date.fromisoformat(day),
         "called": called,
+        "before": before,
+        "until_now": day == today_of(request),
+        "turnover_change": change_percent(report.sums.total_minor, before.minor),
+        "count_change": change_percent(report.sums.sales.count, before.count),
     }
     values |= {"average": report.average_minor, "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)
@@ -81,6 +101,19 @@ def _read(db: Connection, day: str, zone: ZoneInfo, turns_at_hour: int) -> tuple
     report = read_day(db, day, zone, turns_at_hour)
     people = {*report.cashiers, *report.sums.tips_to}
     return report, {person: name_of(db, person) for person in people}
+
+
+def _comparable(db: Connection, report: DayReport, today: str, now_us: int, zone: ZoneInfo) -> Sum:
+    """What the same weekday of the week before came to: in all, or, of a day that goes on, until this time of it."""
+    if report.day != today:
+        return Sum(report.before.sales.count, report.before.total_minor)
+    week_ago = datetime.fromtimestamp(now_us / 1e6, tz=zone) - timedelta(days=7)  # by the clock on the wall
+    return read_sum_until(db, after(today, -7), int(week_ago.timestamp() * 1_000_000))
+
+
+def change_percent(now: int, before: int) -> int | None:
+    """By how much more or less it is, in whole percents; None where there is nothing to compare it with."""
+    return round((now - before) * 100 / before) if before > 0 else None
 
 
 def changed_figures(source: FragmentSource, register: str) -> Values:
@@ -122,8 +155,8 @@ PAGES = (
     Page(
         path="/manager",
         name="manager",
-        group="counter",
-        place=10,
+        group="today",
+        place=0,
         handler=manager,
         right=MANAGE,
         also=REPORTS,

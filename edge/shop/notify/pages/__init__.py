@@ -187,7 +187,7 @@ PAGES = (
     Page(
         path="/manager/notifications",
         name="notifications",
-        group="alerts",
+        group="today",
         place=20,
         handler=overview,
         right=MANAGE,

@@ -91,4 +91,4 @@ ENDPOINTS = (
     Endpoint(method="POST", path=PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
     Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in", body=ONE_CLICK),
 )
-PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="alerts", place=91),)
+PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="today", place=91),)

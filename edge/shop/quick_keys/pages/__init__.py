@@ -13,10 +13,11 @@ from edge.core.endpoints import fragment as piece
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.catalog.queries import read_products
-from edge.shop.quick_keys.layout import PLACES, Colour, KeyPage
+from edge.shop.quick_keys.layout import PLACES, Colour, KeyPage, initials
 from edge.shop.quick_keys.queries import proposed_keys, read_keys, read_layout
 from edge.web.actors import register_of
 from edge.web.context import SITE
+from edge.web.live.rendering import Words
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
@@ -50,6 +51,7 @@ def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str,
     }
 
 
+TEMPLATE_WORDS = (Words(lambda renderer: lambda texts: {"initials": initials}),)
 ENDPOINTS = (piece("/fragments/quick-keys", at_till, SELL),)
 PAGES = (
     Page(
@@ -59,7 +61,7 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="quick.title",
-        group="counter",
+        group="system",
         place=50,
     ),
 )

@@ -23,11 +23,15 @@ const made = (tag, fields, text = "") => Object.assign(document.createElement(ta
 function show() {
   const tabs = pages.map((page, number) => {
     const tab = made("button", { type: "button", className: `c-${page.colour || "none"}` }, nameOf(page.names));
+    tab.setAttribute("role", "tab");
     tab.setAttribute("aria-selected", String(number === at));
     tab.onclick = () => ((at = number), show());
     return tab;
   });
-  document.getElementById("tabs").replaceChildren(...tabs);
+  const list = document.getElementById("tabs");
+  list.replaceChildren(...tabs);
+  if (tabs.length) list.setAttribute("role", "tablist");
+  else list.removeAttribute("role");
   bar.hidden = !pages.length;
   const page = pages[at];
   document.getElementById("grid").replaceChildren(...(page ? Array.from({ length: places }, (_, place) => keyAt(page, place)) : []));

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Page
+from edge.core.endpoints import Finder, Page
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -100,6 +100,15 @@ async def _called(request: web.Request, people: set[str]) -> dict[str, str]:
     return await request.app[SITE].asker.read(lambda db: {person: name_of(db, person) for person in people})
 
 
+FINDERS = (
+    Finder(
+        title="sales.title",
+        asks="/manager/sales?receipt=",
+        rows=".papers-list td a",
+        right=REPORTS,
+        pattern=r"^\S{0,8}\d+$",
+    ),
+)
 PAGES = (
     Page(
         path="/manager/sales",

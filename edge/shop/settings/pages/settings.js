@@ -3,7 +3,7 @@
 import "./dialogs.js";
 import "./entity_table.js";
 import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
-import { serve, swap } from "./kept_forms.js";
+import { isTouched, serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
 import { listen } from "./push.js";
@@ -44,8 +44,53 @@ function valueOf(form) {
   return kind === "numbers" ? value.map(Number) : value;
 }
 
+const settings = () => [...found.querySelectorAll('[data-form="setting"]')];
+const touched = () => settings().filter(isTouched);
+function say(form, text) {
+  form.querySelector(".error").textContent = text;
+  for (const field of form.querySelectorAll("[name=value]")) field.toggleAttribute("aria-invalid", Boolean(text));
+}
+
+// What the bar says: how many settings wait to be saved, or that they are.
+function count(saved = false) {
+  const line = document.getElementById("touched");
+  const many = touched().length;
+  if (!line) return;
+  line.textContent = many ? line.dataset.many.replace("{n}", many) : saved ? line.dataset.saved : "";
+  document.getElementById("save").disabled = !many;
+}
+
+// All that was changed, each by itself: what is refused is told beside its field, and stays as it was typed.
+async function save() {
+  const done = [];
+  const wrong = new Map();
+  for (const form of touched()) {
+    const { name } = form.dataset;
+    const unfit = form.querySelector(":invalid");
+    if (unfit) {
+      wrong.set(name, unfit.validationMessage);
+      continue;
+    }
+    try {
+      const answer = await sendGranted("SetSetting", { name, value: valueOf(form) });
+      if (!answer) break; // nobody entered the PIN
+      if (answer.status === 200) done.push(form);
+      else wrong.set(name, messageOf(answer));
+    } catch (field) {
+      if (!field.dataset) throw field;
+      wrong.set(name, field.dataset.unread ?? "");
+    }
+  }
+  if (done.length) await show(done);
+  for (const form of settings()) say(form, wrong.get(form.dataset.name) ?? "");
+  found.querySelector(".error:not(:empty)")?.scrollIntoView({ block: "center" });
+  count(done.length > 0);
+}
+
 const FORMS = {
-  setting: async (form) => sendGranted("SetSetting", { name: form.dataset.name, value: valueOf(form) }),
+  async setting() {
+    await save();
+  },
   async code(form) {
     const answer = await fetchGranted("/fragments/recovery-code");
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
@@ -61,6 +106,8 @@ const FORMS = {
 };
 
 serve(found, FORMS, sendGranted, tell);
+found.addEventListener("click", ({ target }) => target.id === "save" && save());
+for (const kind of ["input", "change", "click", "keyup"]) found.addEventListener(kind, ({ target }) => target.closest('[data-form="setting"]') && count());
 look.addEventListener("click", () => show());
 if (managing()) show();
 listen(() => {});

@@ -220,7 +220,8 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock", "shelf_bays", "shelf_findings"),
         menu="shelf.title",
-        group="shelf",
+        group="stock",
+        place=101,
     ),
     Page(
         path="/manager/bay",
@@ -230,7 +231,8 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock"),
         under="shelf",
-        group="shelf",
+        group="stock",
+        place=102,
     ),
     Page(
         path="/manager/bottles",
@@ -240,7 +242,8 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock"),
         menu="bottles.title",
-        group="shelf",
+        group="stock",
+        place=103,
     ),
     Page(
         path="/manager/sign",
@@ -250,6 +253,7 @@ PAGES = (
         also=STOCK,
         fragments=("alerts", "clock"),
         under="shelf",
-        group="shelf",
+        group="stock",
+        place=104,
     ),
 )

@@ -5,7 +5,7 @@ import { complain, open } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 import { beep } from "./sound.js";
-import { settled } from "./sure.js";
+import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongCount } from "./wrongs.js";
 
 const dialog = () => document.getElementById("shift-dialog");
@@ -89,7 +89,7 @@ function submit(form) {
 
 async function begin(form) {
   const float = parseMinor(form.get("float").trim() || "0");
-  return float === null ? wrongAmount(form.get("float")) : settled(await send("OpenShift", { float_minor: float }));
+  return float === null ? wrongAmount(form.get("float")) : settled(await sendSure("OpenShift", { float_minor: float }));
 }
 
 async function moveCash(form) {

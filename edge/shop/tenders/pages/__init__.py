@@ -48,7 +48,7 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="tenders.title",
-        group="counter",
+        group="system",
         place=51,
     ),
 )

@@ -41,7 +41,18 @@ def _aside(request: web.Request) -> str:
 
 _TILL = (
     *("lines", "sums", "question", "notice", "card_payment", "signed_in", "alerts"),
-    *("training", "notices", "counter_alerts", "called", "unconfirmed_prints", "scale", "sales", "paper", "shift"),
+    *(
+        "training",
+        "notices",
+        "counter_alerts",
+        "called",
+        "unconfirmed_prints",
+        "scale",
+        "sales",
+        "held",
+        "paper",
+        "shift",
+    ),
     *("status", "clock"),
 )
 

@@ -34,7 +34,10 @@ export async function counter(what, go = () => {}, values = {}) {
     place().innerHTML = html; // rendered by our own server, with everything in it escaped
     htmx.process(place());
     refresh();
-    document.getElementById("counter-yes").hidden = !ACTS[what];
+    const yes = document.getElementById("counter-yes");
+    yes.hidden = !ACTS[what];
+    const word = yes.querySelector("[data-usual]");
+    word.textContent = place().querySelector("[data-yes]")?.dataset.yes ?? word.dataset.usual; // what it does
     own.onclick = ({ target }) => press(target.closest("button"), go);
     own.onkeydown = what === "more" ? letter : null;
     (PREPARE[what] ?? (() => {}))();
@@ -58,6 +61,11 @@ export function takes(code) {
 }
 
 const PREPARE = {
+  more() {
+    const empty = !document.querySelector("#lines .line[data-line]");
+    for (const button of place().querySelectorAll("[data-of-basket]")) button.disabled = empty;
+    setTimeout(() => place().querySelector("[data-go]:enabled")?.focus());
+  },
   discount() {
     const line = chosenLine();
     if (line && line.dataset.voided === undefined) place().querySelector("[data-chosen]").replaceChildren(line.querySelector(".what").cloneNode(true));

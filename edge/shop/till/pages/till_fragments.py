@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from edge.config import CONFIG
+from edge.core.command_bus import COMMITTED
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.parked_baskets import count_parked
 from edge.shop.till.queries import read_receipts
 from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
 from edge.shop.till.terminal_part import TERMINAL
@@ -114,6 +116,11 @@ def doubted_papers(source: FragmentSource, register: str) -> Values:
     return {"jobs": unconfirmed_prints(source.shop.reader, register)}
 
 
+def held(source: FragmentSource, register: str) -> Values:
+    """How many baskets are set aside in the shop, so that nobody forgets them."""
+    return {"count_held": count_parked(source.shop.reader)}
+
+
 def training(source: FragmentSource, register: str) -> Values:
     """Whether all that is shown is somebody's practice."""
     return {"trains": source.trains}
@@ -144,5 +151,6 @@ FRAGMENTS = (
     Fragment("card_payment", card_payment, urgent=True, follows=(TERMINAL, FACTS)),
     Fragment("unconfirmed_prints", doubted_papers),
     Fragment("sales", sales),
+    Fragment("held", held, follows=(COMMITTED,)),
     Fragment("paper", paper),
 )

@@ -1,0 +1,58 @@
+"""What is made of what, and the orders to make it. See README.md."""
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.production import commands, queries, work_orders
+from edge.shop.production.checks import production_stock_check
+from edge.shop.production.component_orders import buy_components, components_to_buy
+from edge.shop.production.day_plan import plan_day, production_plan
+from edge.shop.production.entities import BOMS
+from edge.shop.production.events import EVENTS, UPCASTERS
+from edge.shop.production.lots import production_lot, recall_made
+from edge.shop.production.making import Maker
+from edge.shop.production.project import projector
+from edge.shop.production.settings import ProductionSettings
+from edge.shop.production.settings import settings_of as settings_of
+from edge.shop.production.watches import WATCHES
+from edge.shop.stock.commands import RecordMovement
+
+
+def capability(settings: ProductionSettings) -> Capability:
+    """Production in a shop that has decided so. Who has the right `stock` makes; costs are the manager's."""
+    maker = Maker(settings)
+    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+    makes = partial(manages, also=STOCK, ask_first=True)
+    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+    return Capability(
+        name="production",
+        commands=(
+            *BOMS.commands(),
+            manages(commands.PlanWork, work_orders.plan_work),
+            manages(commands.PlanDay, plan_day),
+            makes(commands.StartWork, maker.start),
+            makes(commands.ReportWork, maker.report),
+            manages(commands.CancelWork, work_orders.cancel_work, ask_first=True),
+            manages(commands.BuyComponents, buy_components),
+            manages(commands.RecallMade, recall_made, ask_first=True),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        watches=WATCHES,
+        projectors=(projector,),
+        queries=(
+            reads("boms", queries.read_boms),
+            reads("work_orders", queries.read_works),
+            reads("work_order", queries.read_work),
+            reads("production_status", queries.production_status),
+            reads("production_needs", queries.production_needs),
+            reads("production_can_make", queries.production_can_make, also=STOCK),
+            reads("production_plan", production_plan),
+            reads("production_lot", production_lot),
+            reads("components_to_buy", components_to_buy),
+            reads("production_stock_check", production_stock_check),
+        ),
+        after={RecordMovement: work_orders.behind_movement},
+    )

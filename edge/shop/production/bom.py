@@ -1,0 +1,50 @@
+"""A bill of material: what a product is made of, from a day on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS
+
+BOMS_MOST = 5_000
+"""Bills of material that a shop keeps at once."""
+LINES_MOST = 100
+"""Components of one."""
+BomId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$")]
+"""As ISO 8601 writes it; empty: none is said."""
+Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
+"""Thousandths of a product's unit."""
+WHOLE_PERMILLE = 1_000
+"""A yield of all of it."""
+
+
+class BomLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So much of a component goes into what the bill makes: thousandths of its unit or, with a `measure`, of that."""
+
+    sku: Sku
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+    measure: Literal["", "g", "ml", "m"] = ""
+
+
+class Bom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `makes` thousandths of the product `sku` are made of, from the business day `from_date` on.
+
+    Of the active bills of a product that begin latest counts. `yield_permille`: how much of what goes in is expected to
+    come out, in thousandths. `extra_cost_minor`: what making one unit costs beside its components. `version` grows with
+    every change, whatever it is set to.
+    """
+
+    id: BomId
+    sku: Sku
+    lines: Annotated[tuple[BomLine, ...], msgspec.Meta(max_length=LINES_MOST)]
+    makes: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = THOUSANDTHS
+    yield_permille: Annotated[int, msgspec.Meta(ge=0, le=10 * WHOLE_PERMILLE)] = WHOLE_PERMILLE
+    extra_cost_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    from_date: Day = ""
+    active: bool = True
+    version: Number = 0

@@ -1,0 +1,62 @@
+"""Whether the rows of production are what they should be, beside those of the stock."""
+
+from __future__ import annotations
+
+from edge.core.messages import Moment, Refusal
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.production.entities import BOMS
+from edge.shop.production.products import edges_with
+from edge.shop.production.rules import require_tree
+from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+
+_RESERVED = """
+    SELECT c.sku, o.source, max(0, c.need - c.issued + c.returned), s.quantity
+    FROM work_order o JOIN work_component c USING (number)
+    JOIN stock_claim s ON s.kind = 'reserved' AND s.holder = 'work-' || o.number AND s.sku = c.sku
+    WHERE s.quantity >= max(0, c.need - c.issued + c.returned) + 1000
+        OR o.state NOT IN ('planned', 'in_progress') LIMIT ?
+"""
+"""Of what is counted in pieces whole ones are reserved."""
+_WIP = """
+    SELECT c.sku, o.source, 0, iif(c.wip_milli <> 0 AND c.issued = c.consumed + c.returned,
+        c.wip_milli, c.issued - c.consumed - c.returned)
+    FROM work_component c JOIN work_order o USING (number)
+    WHERE c.issued < c.consumed + c.returned
+        OR (o.state IN ('completed', 'cancelled') AND (c.issued <> c.consumed + c.returned OR c.wip_milli <> 0)) LIMIT ?
+"""
+_DONE = """
+    SELECT o.sku, o.target, coalesce(sum(r.good + r.scrap), 0), o.good + o.scrap
+    FROM work_order o LEFT JOIN work_report r USING (number)
+    GROUP BY o.number HAVING coalesce(sum(r.good), 0) <> o.good OR coalesce(sum(r.scrap), 0) <> o.scrap LIMIT ?
+"""
+
+
+def production_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
+    """What orders were promised beyond their need, hold behind their end, or say to have made and did not; bills that
+    go in circles or name what is retired."""
+    issues: list[StockIssue] = []
+    for check, sql, proposal in (
+        ("work_reserved", _RESERVED, "rebuild"),
+        ("work_wip", _WIP, "rebuild"),
+        ("work_done", _DONE, "rebuild"),
+    ):
+        for sku, location, expected, found in db.execute(sql, (FINDINGS_LIMIT,)):
+            issues.append(StockIssue(check, "medium", sku, location, expected, found, proposal))
+    return [*issues, *_boms(db)][:FINDINGS_LIMIT]
+
+
+def _boms(db: Connection) -> list[StockIssue]:
+    issues = []
+    for bom in BOMS.read(db):
+        if not bom.active:
+            continue
+        try:
+            require_tree(bom.sku, edges_with(db, bom))
+        except Refusal:
+            issues.append(StockIssue("bom_circle", "critical", bom.sku, "", 0, 0, "set_bom"))
+        for line in bom.lines:
+            product = find_by_sku(db, line.sku)
+            if product is None or product.retired_us is not None:
+                issues.append(StockIssue("bom_retired_part", "medium", line.sku, "", 0, 0, "set_bom"))
+    return issues

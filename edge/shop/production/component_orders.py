@@ -1,0 +1,97 @@
+"""What has to be bought for open work orders: of whom, and drafts of orders for it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import json_text
+from edge.shop.production.commands import BuyComponents
+from edge.shop.production.products import MadeGoods, names_of
+from edge.shop.production.queries import Text, open_works
+from edge.shop.production.rules import OPEN
+from edge.shop.purchasing.commands import MOST, CreatePurchaseOrder, OrderLine
+from edge.shop.purchasing.prices import offers_of
+from edge.shop.purchasing.rules import SupplierOffer, cost_of, landed_micro, packs_for
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.promised import held_by
+
+_COMING = """
+    SELECT sku, sum(quantity) FROM (
+        SELECT sku, quantity FROM stock_claim WHERE kind = 'ordered' AND location = ?2
+        UNION ALL
+        SELECT l.sku, l.quantity FROM purchase_line l JOIN purchase_order o USING (number)
+        WHERE o.state IN ('draft', 'approved') AND o.location = ?2)
+    WHERE sku IN (SELECT value FROM json_each(?1)) GROUP BY sku
+"""
+
+
+class ComponentToBuy(msgspec.Struct, frozen=True):
+    """A component that open orders lack by `lacking`, of which `coming` is ordered or drafted already; `quantity` in
+    whole packs of `supplier` makes up for the rest ("": nobody sells it). Thousandths; `cost_minor` of all of it."""
+
+    sku: str
+    names: dict[str, str]
+    lacking: int
+    coming: int
+    supplier: str
+    quantity: int
+    cost_minor: int
+
+
+def components_to_buy(db: Connection, today: Text, location: Text = MAIN) -> list[ComponentToBuy]:
+    """What open orders lack at a place that nobody makes, and of whom it costs least."""
+    find = MadeGoods(db, today, location)
+    short: dict[str, int] = {}
+    making: set[str] = set()
+    for order in open_works(db):
+        making.add(order.sku)
+        if order.source != location or order.state not in OPEN:
+            continue
+        own = held_by(db, order.holder)
+        for one in order.components:
+            if (more := one.open - own.get(one.sku, 0)) > 0:
+                short[one.sku] = short.get(one.sku, 0) + more
+    short = {sku: need - max(0, find.there(sku)) for sku, need in short.items()}
+    bought = {sku: need for sku, need in short.items() if need > 0 and not _is_made(find, sku)}
+    coming = dict(db.execute(_COMING, (json_text(bought), location)).fetchall())
+    offers, names = offers_of(db, list(bought), today), names_of(db, bought)
+    return [
+        _bought(sku, names.get(sku, {}), need, coming.get(sku, 0), offers.get(sku, []))
+        for sku, need in sorted(bought.items())
+    ]
+
+
+def _is_made(find: MadeGoods, sku: str) -> bool:
+    goods = find(sku)
+    return bool(goods and goods.is_made)
+
+
+def _bought(sku: str, names: dict[str, str], lacking: int, coming: int, offers: list[SupplierOffer]) -> ComponentToBuy:
+    open = max(0, lacking - coming)
+    known = [offer for offer in offers if offer.comparable]
+    if not open or not known:
+        return ComponentToBuy(sku, names, lacking, coming, "", 0, 0)
+    best = min(known, key=lambda one: (landed_micro(one, open), one.lead_time_days, one.supplier))
+    packs = packs_for(open, best)
+    quantity = packs * best.pack * THOUSANDTHS
+    return ComponentToBuy(
+        sku, names, lacking, coming, best.supplier, quantity, cost_of(quantity, best.unit_cost(packs))
+    )
+
+
+def buy_components(tx: Transaction, command: BuyComponents) -> tuple[int, ...]:
+    """Drafts of orders, one a supplier."""
+    by_supplier: dict[str, list[OrderLine]] = {}
+    for one in components_to_buy(tx.db, tx.business_date, command.location):
+        if one.supplier and one.quantity <= MOST:
+            by_supplier.setdefault(one.supplier, []).append(OrderLine(one.sku, one.quantity))
+    if not by_supplier:
+        raise Refusal("nothing_to_buy")
+    return tuple(
+        tx.do(CreatePurchaseOrder(supplier, tuple(lines), command.location)).result
+        for supplier, lines in sorted(by_supplier.items())
+    )

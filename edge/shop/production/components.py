@@ -1,0 +1,93 @@
+"""Components out of the stock into a work order, and back, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
+from edge.shop.production.events import ComponentsIssued, ComponentsReturned, WorkGoods
+from edge.shop.production.queries import WorkOrder
+from edge.shop.stock import costs, rules
+from edge.shop.stock.commands import FulfilReservation, ReserveLine
+from edge.shop.stock.events import CostCorrected, Move, StockMoved
+from edge.shop.stock.posting import promised
+from edge.shop.stock.queries import average_cost_micro
+from edge.shop.stock.rows import called_by, find_stocked, rows_at
+
+_TAKEN = """
+    SELECT location, lot, expiry, sum(quantity) FROM work_issue WHERE number = ? AND sku = ?
+    GROUP BY location, lot, expiry HAVING sum(quantity) > 0 ORDER BY max(seq) DESC
+"""
+
+
+def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bool = False) -> None:
+    """Issue so much of each component: what expires first, never what is expired or recalled. `Refusal`: what lacks,
+    all of it, unless it goes `short`. Goods that others were promised are asked about."""
+    moves: list[Move] = []
+    lacking: dict[str, int] = {}
+    for sku, quantity in wanted.items():
+        box = find_stocked(tx.db, sku).box or 0
+        rows = [row for row in rows_at(tx.db, sku, order.source, tx.business_date, box) if not row.barred]
+        out, missing = rules.take(sku, rules.first_expired_first(rows), quantity)
+        moves += out
+        if missing:
+            lacking[sku] = missing
+    if lacking and not short:
+        raise Refusal("components_short", {"number": order.number, **_listed(tx.db, lacking)})
+    if not moves:
+        return
+    given = {sku: -sum(move.delta for move in moves if move.sku == sku) for sku in wanted}
+    lines = tuple(ReserveLine(sku, quantity) for sku, quantity in given.items() if quantity)
+    tx.do(FulfilReservation(order.holder, lines))
+    for sku in given:
+        promised(tx, sku, order.source, moves)
+    goods = tuple(_worth(tx.db, move, -move.delta) for move in moves)
+    tx.append(StockMoved("issued", tuple(moves), document=order.holder))
+    tx.append(ComponentsIssued(order.number, goods))
+
+
+def _listed(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
+    """What lacks in words, in each language that the products have names in."""
+    found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
+    keys = {key for named, _ in found for key in named}
+    return {
+        key.replace("name", "missing", 1): ", ".join(f"{named.get(key, named['name'])} ({of})" for named, of in found)
+        for key in sorted(keys)
+    }
+
+
+def _worth(db: Connection, move: Move, quantity: int) -> WorkGoods:
+    average = average_cost_micro(db, move.sku)
+    value = None if average is None else costs.value_milli(average, quantity)
+    return WorkGoods(move.sku, quantity, move.location, move.lot, move.expiry, value)
+
+
+def give_back(tx: Transaction, order: WorkOrder) -> None:
+    """What an order holds and did not take comes back to where it lay, at today's average; what that is worth beside
+    what it left at is a cost correction, and none of the goods'."""
+    moves: list[Move] = []
+    for one in order.components:
+        if one.held <= 0:
+            continue
+        rows = [
+            (Move(one.sku, 0, location=location, lot=lot, expiry=expiry), quantity)
+            for location, lot, expiry, quantity in tx.db.execute(_TAKEN, (order.number, one.sku))
+        ]
+        moves += rules.put_back(one.held, rows)[0]
+    if not moves:
+        return
+    goods = tuple(_worth(tx.db, move, move.delta) for move in moves)
+    tx.append(StockMoved("issued", tuple(moves), document=order.holder))
+    for one in order.components:
+        back = sum(back.value_milli or 0 for back in goods if back.sku == one.sku)
+        correct(tx, order, one.sku, one.wip_milli - back if one.held > 0 else 0)
+    tx.append(ComponentsReturned(order.number, goods))
+
+
+def correct(tx: Transaction, order: WorkOrder, sku: str, amount_milli: int, why: str = "production") -> None:
+    """Say what goods cost more (below 0: less) than was thought when they were made."""
+    if amount_milli:
+        tx.append(CostCorrected(sku, amount_milli, why, document=order.holder))

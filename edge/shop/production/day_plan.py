@@ -1,0 +1,134 @@
+"""What should be made on a day, by what the forecast expects to be sold; and planning all of that at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import day_of
+from edge.lib.units.quantity import show_quantity
+from edge.shop.forecast.queries import read_item, read_state
+from edge.shop.production.commands import PLANNED_AT_ONCE, PlanDay, PlanWork
+from edge.shop.production.entities import BOMS
+from edge.shop.production.products import MadeGoods, names_of
+from edge.shop.production.queries import Text, open_works
+from edge.shop.production.rules import can_make_in_all, explode, round_up
+from edge.shop.production.work_orders import PlannedWork, plan_work
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.promised import held_by
+from edge.shop.stock.rows import called_by, rows_at
+
+_PLANNED = """
+    SELECT number, quantity FROM work_order WHERE sku = ? AND start_on = ? AND state IN ('planned', 'in_progress')
+    ORDER BY number LIMIT 1
+"""
+
+
+class DayProposal(msgspec.Struct, frozen=True):
+    """A product that is made: `expected` to be sold on the day, `there` that is good then, `coming` of open orders,
+    `propose` what makes up for the rest, in whole batches; all in thousandths. `expected` None: nobody knows.
+    `can_make`: how much of it there is enough of everything for."""
+
+    sku: str
+    names: dict[str, str]
+    expected: int | None
+    sure: bool
+    there: int
+    coming: int
+    batch: int
+    propose: int
+    can_make: int
+
+
+class DayPlan(msgspec.Struct, frozen=True):
+    """What should be made on a day; without a forecast (`through` empty) nothing is proposed."""
+
+    day: str
+    through: str
+    lines: tuple[DayProposal, ...]
+
+
+def production_plan(db: Connection, day: Text, today: Text, location: Text = MAIN) -> DayPlan:
+    """What should be made on a day of what somebody sells by itself; components are planned with it."""
+    made = read_state(db)
+    if day_of(day) is None or day_of(today) is None:
+        return DayPlan(day, "", ())
+    through = made.through if made else ""
+    ahead = (date.fromisoformat(day) - date.fromisoformat(through)).days if through else 0
+    find = MadeGoods(db, day, location)
+    skus = sorted({bom.sku for bom in BOMS.read(db) if bom.active})
+    coming: dict[str, int] = {}
+    for order in open_works(db):
+        if order.due_on <= day:
+            coming[order.sku] = coming.get(order.sku, 0) + order.rest
+    names = names_of(db, skus)
+    found = []
+    for sku in skus:
+        goods = find(sku)
+        if goods is None or goods.bom is None or not goods.is_made or goods.retired:
+            continue
+        item = read_item(db, sku)
+        expected = item.mean[ahead - 1] if item and 0 < ahead <= len(item.mean) else None
+        there = max(0, _good_on(db, sku, location, today, day))
+        lacking = max(0, (expected or 0) - there - coming.get(sku, 0))
+        batch = round_up(goods.bom.makes, goods.step)
+        found.append(
+            DayProposal(
+                *(sku, names.get(sku, {}), expected, bool(item and item.sure)),
+                *(there, coming.get(sku, 0), batch, round_up(lacking, batch) if lacking else 0),
+                can_make_in_all(goods, find, find.there),
+            )
+        )
+    return DayPlan(day, through, tuple(found))
+
+
+def _good_on(db: Connection, sku: str, location: str, today: str, day: str) -> int:
+    """What of a product lies at a place and is still good on a day."""
+    rows = rows_at(db, sku, location, today)
+    return sum(row.quantity for row in rows if not row.barred and (not row.expiry or row.expiry >= day))
+
+
+def plan_day(tx: Transaction, command: PlanDay) -> tuple[PlannedWork, ...]:
+    """Orders for all that is wanted on a day, and before them for what has to be made for it."""
+    if day_of(command.day) is None or command.day < tx.business_date:
+        raise Refusal("production_day_wrong", {"day": command.day})
+    wanted: dict[str, int] = {}
+    for line in command.lines:
+        if line.sku in wanted:
+            raise Refusal("duplicate_line", {"sku": line.sku})
+        wanted[line.sku] = line.quantity
+        if known := tx.db.execute(_PLANNED, (line.sku, command.day)).fetchone():
+            values = {"number": known[0], "planned": show_quantity(known[1]), **called_by(tx.db, line.sku)}
+            tx.ask("work_planned_already", values, line.sku)
+    find = MadeGoods(tx.db, command.day, command.from_location)
+    if unmade := next((sku for sku in wanted if not ((goods := find(sku)) and goods.is_made)), ""):
+        raise Refusal("no_bom", {"sku": unmade})
+    make = explode(wanted, find, _there_or_coming(tx, find)).make
+    if len(make) > PLANNED_AT_ONCE:
+        raise Refusal("too_many_works", {"limit": PLANNED_AT_ONCE})
+    places = (command.from_location, command.to_location)
+    return tuple(_planned(tx, command.day, sku, quantity, sku in wanted, places) for sku, quantity in make.items())
+
+
+def _planned(
+    tx: Transaction, day: str, sku: str, quantity: int, is_wanted: bool, places: tuple[str, str]
+) -> PlannedWork:
+    """An order; what is only made for others stays where they take it from."""
+    source, target = places
+    return plan_work(tx, PlanWork(sku, quantity, day, day, source, target if is_wanted else source))
+
+
+def _there_or_coming(tx: Transaction, find: MadeGoods) -> Callable[[str], int]:
+    """What is free of a product, with what open orders still make and nobody waits for yet."""
+    coming: dict[str, int] = {}
+    for order in open_works(tx.db):
+        coming[order.sku] = coming.get(order.sku, 0) + order.rest
+        own = held_by(tx.db, order.holder)
+        for one in order.components:
+            coming[one.sku] = coming.get(one.sku, 0) - max(0, one.open - own.get(one.sku, 0))
+    return lambda sku: find.there(sku) + coming.get(sku, 0)

@@ -1,0 +1,114 @@
+"""Which lots went into which, both ways: what was made of a flour, and which flour a bread is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.production.commands import RecallMade
+from edge.shop.production.queries import Text
+from edge.shop.production.rules import DEPTH_MOST
+from edge.shop.stock.commands import RecallLot
+from edge.shop.stock.queries import is_recalled
+from edge.shop.stock.rows import called_by
+
+LOTS_MOST = 1_000
+"""Lots that are told of at once."""
+_INTO = """
+    SELECT DISTINCT r.number, r.sku, r.lot FROM work_issue i JOIN work_report r USING (number)
+    WHERE i.sku = ?1 AND i.lot = ?2 AND r.good > 0 AND r.seq > i.seq
+        AND (SELECT sum(b.quantity) FROM work_issue b WHERE b.number = i.number AND b.sku = ?1 AND b.lot = ?2) > 0
+    ORDER BY r.number LIMIT ?3
+"""
+_OF = """
+    SELECT r.number, i.sku, i.lot FROM work_report r JOIN work_issue i USING (number)
+    WHERE r.sku = ?1 AND r.lot = ?2 AND r.good > 0
+    GROUP BY r.number, i.sku, i.lot HAVING sum(i.quantity) > 0 AND min(i.seq) < max(r.seq) ORDER BY r.number LIMIT ?3
+"""
+_LEFT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND lot = ?"
+_SOLD = """
+    SELECT -coalesce(sum(delta), 0) FROM stock_movement
+    WHERE sku = ? AND lot = ? AND reason IN ('sale', 'void', 'refund')
+"""
+_RECALLED = """
+    SELECT DISTINCT x.sku, x.lot FROM stock_recall x JOIN work_issue i ON i.sku = x.sku AND i.lot = x.lot LIMIT ?
+"""
+LotName = Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class TracedLot(msgspec.Struct, frozen=True):
+    """A lot that a work order ties to another, `step` orders away: what of it is `left` and was `sold`, in thousandths.
+    Without a `lot`: goods of which nobody wrote one down."""
+
+    number: int
+    sku: str
+    lot: str
+    names: dict[str, str | int]
+    step: int
+    left: int
+    sold: int
+    recalled: bool
+
+
+class LotTrace(msgspec.Struct, frozen=True):
+    """What a lot is made of, and what was made of it."""
+
+    sku: str
+    lot: str
+    made_of: tuple[TracedLot, ...]
+    went_into: tuple[TracedLot, ...]
+
+
+def production_lot(db: Connection, sku: Text, lot: LotName) -> LotTrace:
+    """Where a lot comes from and went to, over all steps."""
+    lot = lot.strip()
+    return LotTrace(sku, lot, _traced(db, _OF, sku, lot), _traced(db, _INTO, sku, lot))
+
+
+def _traced(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ...]:
+    found: dict[tuple[int, str, str], TracedLot] = {}
+    asked, edge = {(sku, lot)}, [(sku, lot)]
+    for step in range(1, DEPTH_MOST + 2):
+        further: list[tuple[str, str]] = []
+        for one in edge:
+            for number, other, its_lot in db.execute(sql, (*one, LOTS_MOST)).fetchall():
+                found.setdefault((number, other, its_lot), _told(db, number, other, its_lot, step))
+                if its_lot and (other, its_lot) not in asked:
+                    asked.add((other, its_lot))
+                    further.append((other, its_lot))
+        edge = further
+        if not edge or len(found) >= LOTS_MOST:
+            break
+    return tuple(found.values())
+
+
+def _told(db: Connection, number: int, sku: str, lot: str, step: int) -> TracedLot:
+    if not lot:
+        return TracedLot(number, sku, lot, called_by(db, sku), step, 0, 0, recalled=False)
+    left, sold = (int(db.execute(sql, (sku, lot)).fetchone()[0]) for sql in (_LEFT, _SOLD))
+    return TracedLot(number, sku, lot, called_by(db, sku), step, left, sold, is_recalled(db, sku, lot))
+
+
+def recall_made(tx: Transaction, command: RecallMade) -> int:
+    """How many lots were stopped that were not before."""
+    made = production_lot(tx.db, command.sku, command.lot).went_into
+    lots = {(one.sku, one.lot) for one in made if one.lot and not one.recalled}
+    if not made:
+        raise Refusal("nothing_made_of", {"lot": command.lot, **called_by(tx.db, command.sku)})
+    for sku, lot in sorted(lots):
+        tx.do(RecallLot(sku, lot), asks=False)
+    return len(lots)
+
+
+def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
+    """Lots on the shelf that were made of a lot that nobody may sell, and are not stopped themselves; with that lot."""
+    found = []
+    for sku, lot in db.execute(_RECALLED, (LOTS_MOST,)).fetchall():
+        for one in _traced(db, _INTO, sku, lot):
+            if one.left > 0 and not one.recalled:
+                found.append((sku, lot, one))
+    return found

@@ -1,0 +1,106 @@
+"""Products as production sees them: their bills, what is there of them, what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import is_divided, json_text, read_products
+from edge.shop.production.bom import Bom
+from edge.shop.production.rules import MakeableProduct
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.rows import QUARANTINE, kind_of, reserved_at, rows_at
+
+_IN_FORCE = """
+    SELECT body FROM bom WHERE body ->> '$.sku' = ?1 AND coalesce(body ->> '$.active', 1)
+        AND coalesce(body ->> '$.from_date', '') <= ?2
+    ORDER BY coalesce(body ->> '$.from_date', '') DESC LIMIT 1
+"""
+_VERSION = "SELECT body FROM bom_version WHERE id = ? AND version = ?"
+_EDGES = """
+    SELECT b.body ->> '$.sku', l.value ->> '$.sku' FROM bom b, json_each(b.body, '$.lines') l
+    WHERE coalesce(b.body ->> '$.active', 1) AND b.id <> ?
+"""
+_PARTS = """
+    SELECT p.sku, l.value ->> '$.sku'
+    FROM json_each(?) j JOIN product p ON p.sku = j.value, json_each(p.body, '$.parts') l
+    WHERE p.body -> 'parts' IS NOT NULL
+"""
+_AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
+_decode = msgspec.json.Decoder(Bom).decode
+
+
+class MadeGoods:
+    """Looks products up, each once: what they are on a business day, and what is there of them at a place."""
+
+    def __init__(self, db: Connection, today: str, location: str = MAIN) -> None:
+        self._db, self._today, self._location = db, today, location
+        self._found: dict[str, MakeableProduct | None] = {}
+        self._there: dict[str, int] = {}
+
+    def __call__(self, sku: str) -> MakeableProduct | None:
+        """None: there is no such product."""
+        if sku not in self._found:
+            self._found[sku] = self._read(sku)
+        return self._found[sku]
+
+    def _read(self, sku: str) -> MakeableProduct | None:
+        known = read_products(self._db, [sku]).get(sku)
+        if known is None:
+            return None
+        _, product, retired_us = known
+        whole = (product.unit or "piece") == "piece" and not is_divided(self._db, sku)
+        return MakeableProduct(product, whole, retired_us is not None, bom_on(self._db, sku, self._today))
+
+    def there(self, sku: str) -> int:
+        """What may be taken of a product at the place: not promised, not over its day, not recalled."""
+        if sku not in self._there:
+            self._there[sku] = sound_at(self._db, sku, self._location, self._today)
+        return self._there[sku]
+
+    def average(self, sku: str) -> int | None:
+        """What a unit costs, in millionths of a minor unit; None: nobody knows."""
+        return average_of(self._db, sku)
+
+
+def bom_on(db: Connection, sku: str, day: str) -> Bom | None:
+    """The bill by which a product is made on a day."""
+    row = db.execute(_IN_FORCE, (sku, day)).fetchone()
+    return _decode(row[0]) if row else None
+
+
+def bom_version(db: Connection, id: str, version: int) -> Bom | None:
+    """A bill as it once was."""
+    row = db.execute(_VERSION, (id, version)).fetchone()
+    return _decode(row[0]) if row else None
+
+
+def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
+    """Of every product the components that any active bill or recipe names, with this bill as one of them."""
+    edges: dict[str, set[str]] = {bom.sku: {line.sku for line in bom.lines}}
+    for parent, child in db.execute(_EDGES, (bom.id,)):
+        edges.setdefault(parent, set()).add(child)
+    named = {child for children in edges.values() for child in children}
+    for parent, child in db.execute(_PARTS, (json_text(named),)):
+        edges.setdefault(parent, set()).add(child)
+    return edges
+
+
+def average_of(db: Connection, sku: str) -> int | None:
+    row = db.execute(_AVERAGE, (sku,)).fetchone()
+    return row[0] if row else None
+
+
+def sound_at(db: Connection, sku: str, location: str, today: str) -> int:
+    """What of a product at a place nobody was promised and may go into something: neither expired nor recalled."""
+    if kind_of(db, location) == QUARANTINE:
+        return 0
+    rows = rows_at(db, sku, location, today)
+    return sum(row.quantity for row in rows if not row.barred) - reserved_at(db, sku, location)
+
+
+def names_of(db: Connection, skus: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What products are called, by language."""
+    return {sku: dict(product.names or {}) for sku, (_, product, _) in read_products(db, sorted(set(skus))).items()}

@@ -1,0 +1,253 @@
+"""Reads of production: orders, what they lack, how production stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.production.bom import Bom
+from edge.shop.production.entities import BOMS
+from edge.shop.production.products import MadeGoods, names_of
+from edge.shop.production.rules import OPEN, State, UnitCost, can_make, can_make_in_all, components, explode, unit_cost
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.promised import held_by
+
+PAGE_LIMIT = 500
+OPEN_LIMIT = 2_000
+"""Orders that are open at once."""
+Text = Annotated[str, msgspec.Meta(max_length=200)]
+_COLUMNS = """
+    number, sku, quantity, state, bom, bom_version, source, target, start_on, due_on, extra_cost_minor, good, scrap,
+    taken_milli, brought_milli, planned_us, changed_us, changed_by
+"""
+_ONE = f"SELECT {_COLUMNS} FROM work_order WHERE number = ?"
+_OPEN = f"SELECT {_COLUMNS} FROM work_order WHERE state IN {OPEN!r} ORDER BY start_on, number LIMIT ?"
+_LIST = f"""
+    SELECT {_COLUMNS} FROM work_order WHERE ?1 IN ('', state) AND (?2 = 0 OR number < ?2) AND (?3 = '' OR sku = ?3)
+    ORDER BY number DESC LIMIT ?4
+"""
+_COMPONENTS = """
+    SELECT sku, need, whole, issued, returned, consumed, wip_milli, unknown FROM work_component
+    WHERE number = ? ORDER BY n
+"""
+_COUNTS = "SELECT state, count(*) FROM work_order GROUP BY state"
+
+
+class WorkComponent(msgspec.Struct, frozen=True):
+    """A component of an order, in thousandths of its unit: all of it `need`s so much; `wip_milli` is what was issued
+    and is neither consumed nor back, in thousandths of a minor unit. `unknown`: some of it had no known cost."""
+
+    sku: str
+    need: int
+    whole: bool
+    issued: int
+    returned: int
+    consumed: int
+    wip_milli: int
+    unknown: bool
+
+    @property
+    def held(self) -> int:
+        """What was taken out of the stock for it and is still in nothing."""
+        return self.issued - self.returned - self.consumed
+
+    @property
+    def open(self) -> int:
+        """What it still has to get out of the stock."""
+        return max(0, self.need - self.issued + self.returned)
+
+
+class WorkOrder(msgspec.Struct, frozen=True):
+    """A work order as it is now; quantities in thousandths, values in thousandths of a minor unit."""
+
+    number: int
+    sku: str
+    quantity: int
+    state: State
+    bom: str
+    bom_version: int
+    source: str
+    target: str
+    start_on: str
+    due_on: str
+    extra_cost_minor: int
+    good: int
+    scrap: int
+    taken_milli: int
+    brought_milli: int
+    planned_us: int
+    changed_us: int
+    changed_by: str
+    components: tuple[WorkComponent, ...] = ()
+
+    @property
+    def done(self) -> int:
+        return self.good + self.scrap
+
+    @property
+    def rest(self) -> int:
+        """What is still to be made of it."""
+        return max(0, self.quantity - self.done) if self.state in OPEN else 0
+
+    @property
+    def holder(self) -> str:
+        """As the stock knows it."""
+        return f"work-{self.number}"
+
+
+class ComponentShortage(msgspec.Struct, frozen=True):
+    """So much of a component is not there, in thousandths."""
+
+    sku: str
+    quantity: int
+
+
+class BlockedWork(msgspec.Struct, frozen=True):
+    """An open order, and what is neither reserved for it nor free."""
+
+    number: int
+    missing: tuple[ComponentShortage, ...]
+
+
+class ProductionStatus(msgspec.Struct, frozen=True):
+    """How production stands: how many orders are in each state, which are late, which are blocked and by what, and how
+    much of each product its components are there for (`can_make`, in thousandths)."""
+
+    planned: int
+    in_progress: int
+    completed: int
+    cancelled: int
+    late: tuple[int, ...]
+    blocked: tuple[BlockedWork, ...]
+    can_make: dict[str, int]
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What making so much of a product takes. See `Exploded`."""
+
+    sku: str
+    quantity: int
+    gross: dict[str, int]
+    make: dict[str, int]
+    buy: dict[str, int]
+
+
+class BomSeen(msgspec.Struct, frozen=True):
+    """A bill, what making one unit by it costs now, and for how much of it there is enough (thousandths)."""
+
+    bom: Bom
+    names: dict[str, str]
+    cost: UnitCost
+    can_make: int
+
+
+def _order(db: Connection, row: tuple[Any, ...]) -> WorkOrder:
+    found = tuple(
+        WorkComponent(sku, need, bool(whole), issued, returned, consumed, wip_milli, bool(unknown))
+        for sku, need, whole, issued, returned, consumed, wip_milli, unknown in db.execute(_COMPONENTS, (row[0],))
+    )
+    return msgspec.structs.replace(WorkOrder(*row), components=found)
+
+
+def read_work(db: Connection, number: Number) -> WorkOrder | None:
+    """An order by its number; None: there is none."""
+    row = db.execute(_ONE, (number,)).fetchone()
+    return _order(db, row) if row else None
+
+
+def read_works(
+    db: Connection, state: Text = "", before: Number = 0, limit: Number = 100, sku: Text = ""
+) -> list[WorkOrder]:
+    """Orders in a state ("": any), the newest first; of numbers `before` one."""
+    rows = db.execute(_LIST, (state, before, sku, min(limit, PAGE_LIMIT))).fetchall()
+    return [_order(db, row) for row in rows]
+
+
+def open_works(db: Connection) -> list[WorkOrder]:
+    """All open orders, in the order in which they begin."""
+    return [_order(db, row) for row in db.execute(_OPEN, (OPEN_LIMIT,)).fetchall()]
+
+
+def is_late(order: WorkOrder, today: str) -> bool:
+    """Whether it should have begun, or been done, before today."""
+    if order.state == "planned":
+        return bool(order.start_on) and order.start_on < today
+    return order.state == "in_progress" and bool(order.due_on) and order.due_on < today
+
+
+def missing(
+    db: Connection, order: WorkOrder, today: str, goods: MadeGoods | None = None
+) -> tuple[ComponentShortage, ...]:
+    """What an open order lacks: neither reserved for it nor free."""
+    find = goods or MadeGoods(db, today, order.source)
+    own = held_by(db, order.holder)
+    found = []
+    for one in order.components:
+        short = one.open - own.get(one.sku, 0) - max(0, find.there(one.sku)) if one.open else 0
+        if short > 0:
+            found.append(ComponentShortage(one.sku, short))
+    return tuple(found)
+
+
+def production_status(db: Connection, today: Text) -> ProductionStatus:
+    counts = dict(db.execute(_COUNTS).fetchall())
+    orders = open_works(db)
+    looked = [(order.number, missing(db, order, today)) for order in orders]
+    return ProductionStatus(
+        planned=counts.get("planned", 0),
+        in_progress=counts.get("in_progress", 0),
+        completed=counts.get("completed", 0),
+        cancelled=counts.get("cancelled", 0),
+        late=tuple(order.number for order in orders if is_late(order, today)),
+        blocked=tuple(BlockedWork(number, lacking) for number, lacking in looked if lacking),
+        can_make={one.bom.sku: one.can_make for one in read_boms(db, today) if one.bom.active},
+    )
+
+
+def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSeen]:
+    """All bills of material, by product."""
+    find = MadeGoods(db, today, location)
+    boms = BOMS.read(db)
+    names = names_of(db, (bom.sku for bom in boms))
+    found = []
+    for bom in sorted(boms, key=lambda one: (one.sku, one.from_date, one.id)):
+        goods = find(bom.sku)
+        if goods is not None:
+            mine = msgspec.structs.replace(goods, bom=bom)
+            found.append(
+                BomSeen(
+                    bom, names.get(bom.sku, {}), unit_cost(mine, find, find.average), can_make(mine, find, find.there)
+                )
+            )
+    return found
+
+
+def production_needs(
+    db: Connection, sku: Text, today: Text, quantity: Number = 1_000, location: Text = MAIN
+) -> Needs | None:
+    """What making so much takes at every level; None: no such product is made."""
+    find = MadeGoods(db, today, location)
+    goods = find(sku)
+    if goods is None or not goods.is_made:
+        return None
+    found = explode({sku: quantity}, find, find.there)
+    return Needs(sku, quantity, found.gross, found.make, found.buy)
+
+
+def production_can_make(db: Connection, sku: Text, today: Text, location: Text = MAIN, in_all: bool = False) -> int:
+    """How much of a product could be made now, in thousandths; `in_all`: where what it is made of is made as well."""
+    find = MadeGoods(db, today, location)
+    goods = find(sku)
+    if goods is None:
+        return 0
+    return can_make_in_all(goods, find, find.there) if in_all else can_make(goods, find, find.there)
+
+
+def direct_needs(db: Connection, bom: Bom, today: str) -> dict[str, tuple[int, int]]:
+    """What a bill takes for what it makes, kits opened: thousandths of each component, and the least of it there is."""
+    find = MadeGoods(db, today)
+    amounts = components(bom, find)
+    return {sku: (round(amount * bom.makes), goods.step) for sku, amount in amounts.items() if (goods := find(sku))}

@@ -1,0 +1,268 @@
+"""What goods are made of, how much of each that takes, what it costs and how much can be made. Pure and exact.
+
+Amounts are fractions: thousandths of a component for one thousandth of what is made. They are rounded once, upwards,
+where an order is planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS
+from edge.shop.catalog.product import Product, content_of
+from edge.shop.production.bom import WHOLE_PERMILLE, Bom
+from edge.shop.stock.costs import MICRO
+
+DEPTH_MOST = 8
+"""Bills of material below one another."""
+State = Literal["planned", "in_progress", "completed", "cancelled"]
+OPEN: tuple[State, ...] = ("planned", "in_progress")
+OFF_PERCENT = 10
+"""By so much a component may differ from its bill before it is asked about."""
+
+
+class MakeableProduct(msgspec.Struct, frozen=True):
+    """A product as production sees it: `whole` where it is counted in pieces, `bom` that counts now, if it is made."""
+
+    product: Product
+    whole: bool = False
+    retired: bool = False
+    bom: Bom | None = None
+
+    @property
+    def step(self) -> int:
+        """The least of it there is, in thousandths."""
+        return THOUSANDTHS if self.whole else 1
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is made by a bill; a kit is not, whatever a bill says."""
+        return self.bom is not None and not self.product.parts
+
+
+Find = Callable[[str], MakeableProduct | None]
+Amounts = dict[str, Fraction]
+
+
+def round_up(amount: Fraction | int, step: int) -> int:
+    """So many thousandths, to the next whole `step`.
+
+    >>> round_up(Fraction(2_500, 3), 1), round_up(Fraction(2_500, 3), 1000)
+    (834, 1000)
+    """
+    return -(-amount // step) * step
+
+
+def components(bom: Bom, find: Find) -> Amounts:
+    """What one thousandth takes of each component, kits opened; two ways to one are added. `Refusal`: it cannot be."""
+    found: Amounts = {}
+    share = Fraction(WHOLE_PERMILLE, bom.makes * bom.yield_permille)
+    for line in bom.lines:
+        goods = _found(find, line.sku)
+        amount = share * line.quantity
+        if line.measure:
+            content = content_of(goods.product, line.measure)
+            if not content:
+                raise Refusal("no_size", {"sku": line.sku, "measure": line.measure})
+            amount = amount * THOUSANDTHS / content
+        _add(found, goods, amount, find, 0)
+    return found
+
+
+def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, depth: int) -> None:
+    """Of a component; of a kit, of its parts in its place."""
+    if depth > DEPTH_MOST:
+        raise Refusal("bom_deep", {"sku": goods.product.sku, "most": DEPTH_MOST})
+    if not goods.product.parts:
+        if goods.retired:
+            raise Refusal("bom_retired", {"sku": goods.product.sku})
+        found[goods.product.sku] = found.get(goods.product.sku, Fraction(0)) + amount
+        return
+    for part in goods.product.parts:
+        inner = _found(find, part.sku)
+        whole = content_of(inner.product, part.measure) if part.measure else THOUSANDTHS
+        if not whole:
+            raise Refusal("no_size", {"sku": part.sku, "measure": part.measure})
+        _add(found, inner, amount * part.quantity / whole, find, depth + 1)
+
+
+def _found(find: Find, sku: str) -> MakeableProduct:
+    goods = find(sku)
+    if goods is None:
+        raise Refusal("unknown_sku", {"sku": sku})
+    return goods
+
+
+def require_tree(sku: str, edges: Mapping[str, Iterable[str]]) -> None:
+    """`Refusal`: what a product is made of, level by level, comes back to it or goes too deep. `edges`: of every
+    product, its components."""
+    above: dict[str, set[str]] = {}
+    for parent, children in edges.items():
+        for child in children:
+            above.setdefault(child, set()).add(parent)
+    deep = _height(sku, edges, sku, set(), {}) + _height(sku, above, sku, set(), {})
+    if deep > DEPTH_MOST:
+        raise Refusal("bom_deep", {"sku": sku, "most": DEPTH_MOST})
+
+
+def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[str], known: dict[str, int]) -> int:
+    """How many levels lie below a product."""
+    if sku in open:
+        raise Refusal("bom_circle", {"sku": asked, "by": sku})
+    if sku not in known:
+        open.add(sku)
+        known[sku] = max((1 + _height(child, edges, asked, open, known) for child in edges.get(sku, ())), default=0)
+        open.remove(sku)
+    return known[sku]
+
+
+class Structure(msgspec.Struct, frozen=True):
+    """All that some products are made of: every product behind what it goes into, what a thousandth of it takes of each
+    component (of what is made), and the least of it there is."""
+
+    parts: dict[str, tuple[tuple[str, Fraction], ...]]
+    step: dict[str, int]
+
+    def needs(self, wanted: Mapping[str, int], there: Callable[[str], int]) -> tuple[dict[str, int], dict[str, int]]:
+        """Of each product, what is needed, and what of that is not there. Of what is wanted nothing is taken from
+        there, but where another takes it. Each order is rounded once."""
+        needs, lacking = dict(wanted), dict[str, int]()
+        for sku, step in self.step.items():
+            asked = wanted.get(sku, 0)
+            beyond = needs.get(sku, 0) - asked
+            short = round_up(asked + (max(0, beyond - max(0, there(sku))) if beyond else 0), step)
+            if short:
+                lacking[sku] = short
+                for part, amount in self.parts.get(sku, ()):
+                    needs[part] = needs.get(part, 0) + round_up(amount * short, self.step[part])
+        return needs, lacking
+
+
+def structure_of(wanted: Iterable[str], find: Find) -> Structure:
+    """What these are made of, down to what is bought. `Refusal`: a circle, too deep, or something that is not there."""
+    parts: dict[str, tuple[tuple[str, Fraction], ...]] = {}
+    done: dict[str, int] = {}
+    open: set[str] = set()
+
+    def visit(sku: str, depth: int) -> None:
+        if sku in done:
+            return
+        if sku in open:
+            raise Refusal("bom_circle", {"sku": sku, "by": sku})
+        if depth > DEPTH_MOST:
+            raise Refusal("bom_deep", {"sku": sku, "most": DEPTH_MOST})
+        goods = _found(find, sku)
+        if goods.is_made and goods.bom:
+            open.add(sku)
+            parts[sku] = tuple(components(goods.bom, find).items())
+            for part, _ in parts[sku]:
+                visit(part, depth + 1)
+            open.remove(sku)
+        done[sku] = goods.step
+
+    for sku in wanted:
+        visit(sku, 0)
+    return Structure(parts, dict(reversed(done.items())))
+
+
+class Exploded(msgspec.Struct, frozen=True):
+    """What is needed in all (thousandths): `gross` at every level, as if nothing were there; `make` in the order in
+    which it has to be made, with what was wanted; `buy` what neither is there nor can be made."""
+
+    gross: dict[str, int]
+    make: dict[str, int]
+    buy: dict[str, int]
+
+
+def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) -> Exploded:
+    """All that making `wanted` takes; what is there of a component is taken first."""
+    structure = structure_of(wanted, find)
+    gross, _ = structure.needs(wanted, lambda sku: 0)
+    _, lacking = structure.needs(wanted, there)
+    return Exploded(
+        {sku: need - wanted.get(sku, 0) for sku, need in gross.items() if need > wanted.get(sku, 0)},
+        {sku: lacking[sku] for sku in reversed(structure.step) if sku in structure.parts and sku in lacking},
+        {sku: short for sku, short in lacking.items() if sku not in structure.parts},
+    )
+
+
+def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) -> int:
+    """How much of a product its direct components are there for, in thousandths; without a bill, none."""
+    if goods.bom is None or not goods.is_made:
+        return 0
+    most: int | None = None
+    for part, amount in components(goods.bom, find).items():
+        step = _found(find, part).step
+        of_it = int(max(0, there(part)) // step * step / amount)
+        most = of_it if most is None else min(most, of_it)
+    return (most or 0) // goods.step * goods.step
+
+
+def can_make_in_all(goods: MakeableProduct, find: Find, there: Callable[[str], int], most: int = LIMIT) -> int:
+    """How much of a product, up to `most` thousandths, could be made where what it is made of is made as well, what is
+    there of that first."""
+    sku = goods.product.sku
+    if not goods.is_made:
+        return 0
+    structure = structure_of([sku], find)
+
+    def possible(steps: int) -> bool:
+        _, lacking = structure.needs({sku: steps * goods.step}, there)
+        return all(part in structure.parts for part in lacking)
+
+    low, high = 0, 1
+    while high * goods.step <= most and possible(high):
+        low, high = high, 2 * high
+    high = min(high, most // goods.step + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if possible(middle) else (low, middle)
+    return low * goods.step
+
+
+class UnitCost(msgspec.Struct, frozen=True):
+    """What making one unit costs, in millionths of a minor unit; `unknown`: components of which nobody knows it, which
+    count nothing."""
+
+    micro: int
+    unknown: tuple[str, ...] = ()
+
+
+def unit_cost(goods: MakeableProduct, find: Find, average: Callable[[str], int | None]) -> UnitCost:
+    """The rolled-up cost: each component at its average (millionths of a minor unit a unit), one that is made and has
+    none at its own rolled-up cost."""
+    unknown: list[str] = []
+    micro = _cost(goods, find, average, unknown, 0)
+    return UnitCost(round(micro), tuple(dict.fromkeys(unknown)))
+
+
+def _cost(
+    goods: MakeableProduct, find: Find, average: Callable[[str], int | None], unknown: list[str], depth: int
+) -> Fraction:
+    if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:
+        unknown.append(goods.product.sku)
+        return Fraction(0)
+    total = Fraction(goods.bom.extra_cost_minor * MICRO)
+    for part, amount in components(goods.bom, find).items():
+        known = average(part)
+        total += amount * (_cost(_found(find, part), find, average, unknown, depth + 1) if known is None else known)
+    return total
+
+
+def due(need: int, whole: bool, done: int, quantity: int) -> int:
+    """What so much of an order, `done` of `quantity`, takes of a component that all of it needs `need` of.
+
+    >>> due(1_000, False, 1_000, 3_000), due(1_000, False, 3_000, 3_000), due(5_000, True, 1_000, 3_000)
+    (334, 1000, 2000)
+    """
+    return round_up(Fraction(need * done, quantity), THOUSANDTHS if whole else 1)
+
+
+def is_off(expected: int, said: int) -> bool:
+    """Whether a component took much more or less than its bill says."""
+    return abs(said - expected) * 100 > expected * OFF_PERCENT

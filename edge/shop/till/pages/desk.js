@@ -1,0 +1,13 @@
+// What the end of the till shows: tiles, or the last sales; on a phone the basket, tiles or sales.
+
+const till = document.getElementById("till");
+
+export function show(part) {
+  till.dataset.showing = part;
+  for (const button of document.querySelectorAll("[data-desk]")) button.setAttribute("aria-pressed", String(button.dataset.desk === part));
+}
+
+addEventListener("click", (event) => {
+  const part = event.target.closest("[data-desk]")?.dataset.desk;
+  if (part) show(till.dataset.showing === part ? "basket" : part);
+});
