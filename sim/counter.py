@@ -6,8 +6,9 @@ A page of its own, on a port of its own: the appliance knows nothing of it but t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 
 import msgspec
 from aiohttp import web
@@ -16,6 +17,7 @@ from sim.printer.server import SimPrinter
 from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
 from sim.speech import SENTENCES, SOUND_BYTES, NotSaid, SimSpeech
+from sim.terminal.server import Fault, SimTerminalServer
 
 CODE_CHARS = 512
 """Characters that one press may type."""
@@ -36,6 +38,19 @@ SPEECH = """<section>
   <p class="row"><button id="hear">Hear what the loudspeaker said</button>
   <audio id="answered" controls hidden></audio></p>
 </section>"""
+TERMINAL = """<section>
+  <h2>Payment terminal</h2>
+  <p>The till asks it by F9; present a card.</p>
+  <div class="row"><button data-post="terminal/approve">Approve</button>
+  <button data-post="terminal/decline">Decline</button>
+  <button data-post="terminal/less">Approve less</button>
+  <button data-post="terminal/silence">Approve, and fall silent</button>
+  <button data-post="terminal/cut">Approve, and cut the line</button></div>
+</section>"""
+PRESSES: Mapping[str, Fault] = MappingProxyType(
+    {"approve": "", "decline": "decline", "less": "less", "silence": "silent_after", "cut": "cut_after"}
+)
+"""What a button of the terminal does."""
 INTERNET = """<section>
   <h2>Internet</h2>
   <div class="row"><button data-post="internet/off">Cut the line to head office</button>
@@ -65,8 +80,10 @@ class Counter:
         scale: SimScale | None = None,
         internet: Callable[[bool], None] | None = None,
         speech: SimSpeech | None = None,
+        terminal: SimTerminalServer | None = None,
     ) -> None:
         self._speech = speech
+        self._terminal = terminal
         self._scanner = scanner
         self._scale = scale
         self._internet = internet
@@ -76,6 +93,7 @@ class Counter:
         page = page.replace("<!--SCALE-->", SCALE if scale else "").replace(
             "<!--INTERNET-->", INTERNET if internet else ""
         )
+        page = page.replace("<!--TERMINAL-->", TERMINAL if terminal else "")
         page = page.replace("<!--SPEECH-->", SPEECH if speech else "")
         page = page.replace("/*SENTENCES*/[]", msgspec.json.encode(SENTENCES if speech else ()).decode())
         self._page = page.replace(
@@ -104,6 +122,7 @@ class Counter:
                 web.post("/scale/{grams:\\d{1,5}}/{state:still|moving}", self._lay),
                 web.post("/microphone/{how:say|bring}", self._say),
                 web.get("/speaker.wav", self._heard),
+                web.post("/terminal/{what:approve|decline|less|silence|cut}", self._present),
                 web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
                 web.get("/receipts/after/{number:\\d+}", self._next),
@@ -159,6 +178,13 @@ class Counter:
         if not sound:
             raise web.HTTPNotFound(text="The loudspeaker has said nothing yet.")
         return web.Response(body=sound, content_type="audio/wav", headers={"Cache-Control": "no-store"})
+
+    async def _present(self, request: web.Request) -> web.Response:
+        """A card at the payment terminal, and what comes of it."""
+        if self._terminal is None:
+            raise web.HTTPNotFound(text="There is no payment terminal.")
+        self._terminal.press(PRESSES[request.match_info["what"]])
+        return web.Response(status=204)
 
     async def _cut(self, request: web.Request) -> web.Response:
         """Head office cannot be reached any more, or again."""

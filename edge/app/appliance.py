@@ -11,7 +11,17 @@ from typing import cast
 import structlog
 
 from drivers import registry as drivers
-from drivers.roles import Beeper, Camera, CustomerDisplay, Microphone, ReceiptPrinter, Scale, Scanner, Speaker
+from drivers.roles import (
+    Beeper,
+    Camera,
+    CustomerDisplay,
+    Microphone,
+    PaymentTerminal,
+    ReceiptPrinter,
+    Scale,
+    Scanner,
+    Speaker,
+)
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
 from edge.config import Config, Device
@@ -65,6 +75,7 @@ from edge.shop.till.pages.phone import Paired, Phone
 from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
+from edge.shop.till.terminal_part import TerminalPart
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES
@@ -250,7 +261,7 @@ def device_part(
     sessions: Sessions,
     trials: Trials,
     phone: Paired | None,
-) -> ScannerPart | PrinterPart | DisplayPart | ScalePart:
+) -> ScannerPart | PrinterPart | DisplayPart | ScalePart | TerminalPart:
     """The part that puts `made`, the device's driver, to work in its role."""
     match device.role:
         case "scanner":
@@ -269,6 +280,9 @@ def device_part(
         case "scale":
             tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
             return tills.scales[device.register]
+        case "payment_terminal":
+            tills.terminals[device.register] = TerminalPart(shop, cast(PaymentTerminal, made), device.register)
+            return tills.terminals[device.register]
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 

@@ -38,6 +38,7 @@ from edge.app import (
     demo_purchasing,
     demo_shelf,
     demo_stock,
+    demo_terminal,
     demo_transfers,
 )
 from edge.app.demo_watch import Watched, watch
@@ -176,11 +177,12 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
 @asynccontextmanager
 async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watched]]]:
     async with AsyncExitStack() as stack:
-        _step("devices: a serial scanner, a network printer, a scale")
+        _step("devices: a serial scanner, a network printer, a scale, a card terminal")
         scanner = SimScanner(folder / "scanner")
         stack.callback(scanner.close)
         scale = SimScale("sics", folder / "scale")
         stack.callback(scale.close)
+        terminal = await demo_terminal.switched_on(stack)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
@@ -191,10 +193,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
             broker.restart() if on else broker.stop()
 
         speech = SimSpeech(folder / "sound")
-        page_of_shelf = f"http://127.0.0.1:{shelf.port}/"
-        counter = await stack.enter_async_context(
-            Counter(scanner, printer, _keys(), shelf=page_of_shelf, scale=scale, internet=internet, speech=speech)
-        )
+        beside = (f"http://127.0.0.1:{shelf.port}/", scale, internet, speech, terminal)
+        counter = await stack.enter_async_context(Counter(scanner, printer, _keys(), 0, *beside))
         _step("Postgres")
         postgres = await stack.enter_async_context(Postgres(_cluster(folder)))
         _step("hub")
@@ -211,7 +211,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
         path = folder / "config.toml"
-        path.write_text(text + demo_shelf.CONFIG.format(url=camera.url), encoding="utf-8")
+        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
+        path.write_text(text, encoding="utf-8")
         await _stock(path, folder)
         _step("appliance")
         page = f"http://127.0.0.1:{port}/"
@@ -365,7 +366,8 @@ def _welcome(page: str, folder: Path, servers: list[Watched], seconds: float) ->
 
   Five things to try
     1. Press a product beside the till: the simulated scanner types its code on a serial line,
-       and the line appears. F8 takes cash, F9 a card; the printer draws the receipt.
+       and the line appears. F8 takes cash, F9 asks the card terminal, where
+       you present a card or fall silent; the printer draws the receipt.
     2. Press the beer (it asks for an age), lay something on the scale and press the tomatoes, or F4 to
        override a price (the PIN is {PIN}). Switch the page to עברית or français.
     3. Switch the printer off, or cut the internet, and sell on: nothing waits, and all of it comes

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Literal, cast
 
 import structlog
 
@@ -52,6 +53,7 @@ from edge.shop import (
     office,
     orders,
     outbox,
+    payments,
     pricing,
     printing,
     production,
@@ -105,7 +107,8 @@ _FORGETTING = (
 def build_registry(config: Config) -> Registry:
     """Every capability, in the order in which each may use only the ones before it."""
     drawers = shifts.settings_of(config)
-    said = partial(shifts.on_reports, settings=drawers)
+    cards = _payment_settings(config)
+    said = _together(partial(shifts.on_reports, settings=drawers), partial(payments.on_reports, settings=cards))
     named, people_here = _categories_named(config), customers.settings_of(config)
     return Registry(
         (
@@ -129,6 +132,7 @@ def build_registry(config: Config) -> Registry:
             coupons.capability(coupons.settings_of(config)),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of)),
+            payments.capability(cards),
             till.capability(config.till_settings(), said, _signer(config.folder)),
             reviews.capability(reviews.settings_of(config)),
             shifts.capability(drawers),
@@ -161,6 +165,21 @@ def build_registry(config: Config) -> Registry:
             master_data.capability(),
         )
     )
+
+
+def _together(*extras: till.ReportExtras) -> till.ReportExtras:
+    """What several capabilities add to a register's report, one behind the other."""
+    return lambda db, register, since_seq: tuple(block for one in extras for block in one(db, register, since_seq))
+
+
+def _payment_settings(config: Config) -> payments.PaymentSettings:
+    """Which registers have a payment terminal."""
+    places = {
+        one.register: payments.TerminalPlace(one.name, cast(Literal["sim", "zvt"], one.driver))
+        for one in config.devices
+        if one.role == "payment_terminal"
+    }
+    return payments.PaymentSettings(config.store.currency, places)
 
 
 def _signer(folder: Path) -> ZSigner:

@@ -17,6 +17,7 @@ class SimJsonTerminal(SimTerminalServer):
         super().__init__()
         self._let_in = False
         self._offered: SimPayment | None = None
+        self._currency = "EUR"
 
     def message_size(self, held: bytes) -> int:
         return held.find(b"\n") + 1
@@ -71,6 +72,7 @@ class SimJsonTerminal(SimTerminalServer):
             if any(one.key == asked["key"] for one in self.payments):
                 self._find(asked["key"])
                 return
+            self._currency = asked["currency"]
             payment = self.begin(asked["key"], asked["do"], asked["amount_minor"])
             self._say(says="ok")
             self._say(says="step", step="insert_card")
@@ -118,7 +120,7 @@ class SimJsonTerminal(SimTerminalServer):
 
     def _approval(self, payment: SimPayment, *, final: bool) -> dict[str, Any]:
         return {
-            **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": "EUR"},
+            **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": self._currency},
             **{"reference": payment.reference, "authorisation": "A12345", "brand": "VISA", "entry": "chip"},
             **{"card": CARD if self.fault == "whole_number" else CARD[-4:], "cvm": "pin", "at": "11-01 21:09:16"},
             **{"offline": self.fault == "stored", "slip": ["CARD PAYMENT", f"CARD {CARD}"], "merchant_slip": []},

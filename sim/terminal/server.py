@@ -103,6 +103,13 @@ class SimTerminalServer:
         if self.running is not None:
             self.card_presented(self.running)
 
+    def press(self, fault: Fault) -> None:
+        """The customer presents the card, and this happens; silence and a cut stay until the next press."""
+        self.fault = fault
+        self.finish()
+        if fault not in ("silent_after", "cut_after"):
+            self.fault = "late"
+
     def hang_up(self) -> None:
         """Break the connection off."""
         if self._transport is not None:

@@ -209,13 +209,13 @@ IN_THE_TABLE = frozenset(
 
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     registry = build_registry(config(tmp_path))
-    browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing"}
+    browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing", "CancelPayment", "ResolvePayment"}
     factors = {"SetSecrets", "SetPassword", "GiveCode", "SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes"}
     factors |= {"UseRecoveryCode", "DropFactor"}
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "DropCoupon", "StartTraining", "EndTraining"}
-    others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers"}
+    others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment"}
     elsewhere = browsers | factors | counter | others
     due = {
         spec.name

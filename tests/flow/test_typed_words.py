@@ -49,7 +49,9 @@ AS_THOSE = {
         Address.country Address.postal_code Address.province Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash""",
+    "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
     "what one of those above asks of another capability, in the same words": """
+        TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",
@@ -78,6 +80,11 @@ DATA = {
     "papers, as the software makes them": """
         Bars.data Cell.text Pair.left Pair.right Qr.data QueuePrint.kind QueuePrint.target TemplateBlock.data
         TemplateBlock.template Text.text Document.language SettlePrint.printer SettlePrint.problem""",
+    "what a payment terminal says of a payment and a card, and what the provider knows the shop by": """
+        Basket.payment BrandTotal.brand CardApproval.aid CardApproval.application CardApproval.at
+        CardApproval.authorisation CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.slip
+        CardApproval.terminal GivenBack.payment GivenBack.slip MoveCardRefund.mark MovePayment.mark Provider.merchant
+        Tender.payment Tender.slip""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind

@@ -144,6 +144,12 @@ NOT_PERSONAL: dict[str, str] = {
         LotRecalled.note PurchaseDrafted.note TransferAnnounced.note TransferDrafted.note TransferReceived.note
         TransferSent.note TransferSettled.note""",
     "the number of a terminal's slip": "GivenBack.reference Tender.reference",
+    "what a terminal says of a payment and a card: a brand, last digits, a slip; what it is called": """
+        BrandClose.brand CardApproval.aid CardApproval.application CardApproval.at CardApproval.authorisation
+        CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.reference CardApproval.slip
+        CardApproval.terminal CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
+        GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark
+        Provider.merchant Tender.payment Tender.slip TerminalClosed.currency TerminalClosed.terminal""",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips
         ShiftClosed.apart ShiftClosed.tips""",

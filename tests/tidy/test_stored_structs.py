@@ -14,6 +14,8 @@ STORED = frozenset(
         "edge.shop.till.rules.event_structs",
         # sums that a Z closes
         "edge.shop.till.rules.sums",
+        # what is known of a card that paid
+        "edge.shop.payments.card",
         # master data: set as a whole
         "edge.lib.sight.kinds",
         "edge.lib.tax.rules",
@@ -25,6 +27,7 @@ STORED = frozenset(
         "edge.shop.orders.hours",
         "edge.shop.orders.order",
         "edge.shop.orders.zones",
+        "edge.shop.payments.provider",
         "edge.shop.printing.document",
         "edge.shop.production.bom",
         "edge.shop.promotions.promotion",

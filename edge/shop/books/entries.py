@@ -13,6 +13,7 @@ from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
+from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
@@ -25,6 +26,7 @@ REFUNDS: Account = ("income", "refunds")
 DEPOSITS: Account = ("liabilities", "deposits")
 GIFT_CARDS: Account = ("liabilities", "gift cards")
 ADVANCES: Account = ("liabilities", "advances on orders")
+OWED_TO_CARDS: Account = ("liabilities", "card payments to give back")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
     {
@@ -100,9 +102,8 @@ def entries(
                     newest[fact.register] = (number, (*before, *postings))
                 text = f"Correction of {fact.register}/{correction.sale}"
                 yield _entry(fact, text, correction.currency, postings)
-            case CardMoved(why="expired") as card:
-                postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
-                yield _entry(fact, "Gift card expired", card.currency, postings)
+            case CardMoved() | CardRefundRequested() | CardRefundMoved():
+                yield from _of_cards(fact)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -122,6 +123,25 @@ def entries(
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
+
+
+def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """A gift card that is over, and what a bank's card paid for nothing, until that is given back."""
+    match fact.event:
+        case CardMoved(why="expired") as card:
+            postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
+            yield _entry(fact, "Gift card expired", card.currency, postings)
+        case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
+            text = f"Card payment to give back, {owed.why}"
+            yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
+            text = f"Card payment given back, {given.why}"
+            yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
+
+
+def _owed_to_card(minor: int) -> tuple[Posting, ...]:
+    """Money that a card paid for nothing: it is the customer's, until it is given back (below 0)."""
+    return Posting(CARDS, minor), Posting(OWED_TO_CARDS, -minor)
 
 
 def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, number: int) -> str:

@@ -8,7 +8,7 @@ from edge.core.messages import Command, Refusal, Right
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, QuerySpec, Requirement, Transaction
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.queries import must_sign_in
-from edge.shop.access.requirements import COUNTER_FREE, SHIFT_OPEN, SIGNED_IN
+from edge.shop.access.requirements import COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import (
     CUSTOMERS_READ,
     DISCOUNT,
@@ -25,6 +25,7 @@ from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.card_payments import BeginPayment, CancelPayment, CardPayments, ResolvePayment, SettlePayment
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
@@ -51,7 +52,8 @@ from edge.shop.till.reversals import Reversals
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.training import end_training, read_trainings, start_training
 from edge.shop.till.training import projector as training
-from edge.shop.till.x_z_reports import ReportExtras, Reporting
+from edge.shop.till.x_z_reports import ReportExtras as ReportExtras
+from edge.shop.till.x_z_reports import Reporting
 from edge.shop.till.z_signature import ZSigner, read_z_signature
 
 T = TypeVar("T")
@@ -59,10 +61,14 @@ T = TypeVar("T")
 SIGNED = (SIGNED_IN,)
 SELLS = (SHIFT_OPEN, SIGNED_IN)
 """What ends in the drawer, and how it begins."""
-EDITS = (COUNTER_FREE, SIGNED_IN)
+BASKET = (PAYMENT_IDLE, SIGNED_IN)
+"""What is done with a basket, also with one that may not be changed."""
+ADDS = (PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
+"""What begins one."""
+EDITS = (COUNTER_FREE, PAYMENT_IDLE, SIGNED_IN)
 """What changes a basket."""
-SELLS_NEW = (COUNTER_FREE, SHIFT_OPEN, SIGNED_IN)
-"""Both."""
+SELLS_NEW = (COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN)
+"""What changes one or begins it."""
 
 
 Made = Callable[[Callable[[TillSettings], Any], Callable[..., Any]], Handler]
@@ -83,6 +89,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
             *_sales(at),
             *_by_hand(at),
             *_papers(at, reporting),
+            *_card_payments(at),
         ),
         events=events.EVENTS,
         projectors=(projector, periods, skipped, customer_sales, training),
@@ -95,9 +102,9 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
     """What changes the open basket."""
     basket = partial(CommandSpec, right=SELL, local=True, surfaces=TILL)
     return (
-        basket(commands.AddLine, till(Till.add_line), requires=SELLS),
-        basket(commands.AnswerQuestion, till(Till.answer_question), requires=SIGNED),
-        basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=INSIDE, requires=SIGNED),
+        basket(commands.AddLine, till(Till.add_line), requires=ADDS),
+        basket(commands.AnswerQuestion, till(Till.answer_question), requires=BASKET),
+        basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=INSIDE, requires=BASKET),
         basket(commands.SetQuantity, till(Till.set_quantity), requires=EDITS),
         basket(commands.VoidLine, till(Till.void_line), requires=EDITS),
         basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
@@ -105,7 +112,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
         basket(commands.TakeWishes, till(Till.take_wishes), requires=EDITS),
         basket(commands.UsePriceList, till(Till.use_price_list), requires=EDITS),
-        basket(commands.LayBasket, till(Till.lay_basket), surfaces=MACHINE, requires=SIGNED),
+        basket(commands.LayBasket, till(Till.lay_basket), surfaces=MACHINE, requires=BASKET),
     )
 
 
@@ -122,7 +129,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
             *(commands.AbandonBasket, at(Till, Till.abandon_basket), SELL),
             local=True,
             ask_first=True,
-            requires=SIGNED,
+            requires=BASKET,
             surfaces=TILL,
         ),
         _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID, SELLS),
@@ -146,10 +153,10 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
             surfaces=TILL,
         ),
         basket(SetModifiers, at(LineModifiers, LineModifiers.set_modifiers), requires=EDITS),
-        basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=(SIGNED_IN,)),
+        basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=BASKET),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),
-        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=SIGNED, surfaces=TILL),
+        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=BASKET, surfaces=TILL),
         _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
         basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),
@@ -175,6 +182,22 @@ def _papers(at: Made, reporting: Callable[[TillSettings], Reporting]) -> tuple[C
         CommandSpec(commands.SkipNumbers, skip_numbers, right=MANAGE, surfaces=MACHINE),
         report(commands.PrintReport, at(reporting, Reporting.print_report), surfaces=TILL),
         report(commands.ReprintReport, at(reporting, Reporting.reprint_report), surfaces=NAMED_TILL),
+    )
+
+
+def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
+    """What is paid at a payment terminal."""
+    card = partial(CommandSpec, right=SELL, surfaces=NAMED_TILL, requires=SIGNED)
+    return (
+        CommandSpec(
+            *(BeginPayment, at(CardPayments, CardPayments.begin), SELL),
+            ask_first=True,
+            surfaces=TILL,
+            requires=(PAYMENT_IDLE, *SELLS),
+        ),
+        card(CancelPayment, at(CardPayments, CardPayments.cancel)),
+        card(SettlePayment, at(CardPayments, CardPayments.settle), surfaces=MACHINE, requires=()),
+        card(ResolvePayment, at(CardPayments, CardPayments.resolve), right=OVERRIDE, ask_first=True),
     )
 
 

@@ -40,7 +40,7 @@ class Corrections:
             raise Refusal("sale_is_void", {"number": shown})
         if read_period(tx.db, receipt.register).since_seq > receipt.seq:
             raise Refusal("sale_in_z", {"number": shown})
-        fixed = any(one.card or one.order or one.foreign_minor for one in sale.tenders)
+        fixed = any(one.card or one.order or one.payment or one.foreign_minor for one in sale.tenders)
         fixed |= any(line.kind == "surplus" for line in sale.lines)  # the line stands for what that tender kept
         if receipt.refunded_minor or sale.returns or fixed:
             raise Refusal("tender_fixed", {"number": shown})

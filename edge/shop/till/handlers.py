@@ -14,6 +14,7 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands, item_entry, receipts
 from edge.shop.till.basket_changes import load, price_and_save, within_open
 from edge.shop.till.basket_names import kept_reason
+from edge.shop.till.card_money import back_to_cards, beside_open, let_go
 from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
@@ -127,12 +128,14 @@ class Till:
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
         coupon_over(tx, basket)
+        command = beside_open(tx, basket, command, self._settings)
         decision = paid(tx, basket, command, self._settings, tx.ask)
         if isinstance(decision, Basket):
             return save(tx, decision)
         up = basket.up
         note = up.called if up and not up.parked else command.note  # an order is called as ever
         complete(tx, decision, self._settings, note=note, ordered=basket.ordered)
+        let_go(tx, basket)
         return save(tx, basket.closed())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
@@ -145,6 +148,8 @@ class Till:
             cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)
             open_drawer(tx, back)
+            back_to_cards(tx, back)
+            let_go(tx, basket)
             if any(tender.card for tender in basket.tenders):
                 tx.do(ReleaseHolds())
             if back:

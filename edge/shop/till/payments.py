@@ -18,6 +18,7 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till import receipts
+from edge.shop.till.card_money import back_to_cards, terminal_tender
 from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
@@ -27,6 +28,7 @@ from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
 from edge.shop.till.rules.basket import Basket, called
+from edge.shop.till.rules.event_structs import TenderDetails
 from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
 
@@ -39,6 +41,9 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, 
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
         return _by_gift_card(tx, basket, command, settings)
+    if command.kind == "card" and (taken := terminal_tender(tx, basket, settings)):
+        details = TenderDetails(payment=taken.payment, slip=taken.slip)
+        return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     _mistyped(tx, command, decision, settings, ask)
     return decision
@@ -66,6 +71,7 @@ def complete(
     for goods in sale.returns:
         bring_back(tx, goods.register, goods.sale, goods.lines, number)
     _cards(tx, sale)
+    back_to_cards(tx, sale.back)
     coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
@@ -101,7 +107,8 @@ def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillS
         raise Refusal("card_unknown")
     if any(tender.card == card.id for tender in basket.tenders):
         raise Refusal("card_twice", {"tail": card.tail})
-    due = payment.pay(basket, card.kind, None, card.tail, settings, card.id)  # also whether it may pay at all
+    by_it = TenderDetails(card=card.id)
+    due = payment.pay(basket, card.kind, None, card.tail, settings, by_it)  # also whether it may pay at all
     if isinstance(due, Basket):
         return due
     due_minor = due.tenders[-1].amount_minor if due.tenders and due.tenders[-1].card else 0
@@ -109,7 +116,8 @@ def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillS
     if not wanted:
         raise Refusal("amount_missing")
     kept: HeldSum = tx.do(HoldCard(card.id, wanted)).result
-    return payment.pay(basket, card.kind, kept.minor, card.tail, settings, card.id, not kept.confirmed)
+    details = TenderDetails(card=card.id, unconfirmed=not kept.confirmed)
+    return payment.pay(basket, card.kind, kept.minor, card.tail, settings, details)
 
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> None:

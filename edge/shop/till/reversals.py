@@ -12,6 +12,7 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
 from edge.shop.till.advances import PayBackAdvance, moves_advance
+from edge.shop.till.card_money import back_to_cards, stays_given_back
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
@@ -46,6 +47,7 @@ class Reversals:
             return
         back, credit = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
+        stays_given_back(sale.back)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
         void = msgspec.structs.replace(void, customer=sale.customer)
         loads_undone(tx, sale.lines)
@@ -58,12 +60,14 @@ class Reversals:
         for goods in sale.returns:
             bring_back(tx, goods.register, goods.sale, goods.lines, number, undone=True)
         open_drawer(tx, (*back, *sale.back))
+        back_to_cards(tx, back)
         paper = receipts.of_void(void, sale, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=void.number))
         tell_slips(tx, self._settings, "voided", sale.lines, receipt=last.number)
 
     def _void_refund(self, tx: Transaction, last: Receipt, refund: SaleRefunded, reason: str) -> None:
         """The goods are the customer's again, and so the money is the shop's."""
+        stays_given_back(refund.tenders)
         undone = RefundUndone(refund.sale_register, refund.sale, refund.lines, refund.paid_minor, refund.tenders)
         refunds_undone(tx, (undone,))
         number, minor = next_number(tx), last.total_minor
@@ -121,6 +125,7 @@ class Reversals:
         number = shown_number(tx.actor.register, refund.number)
         bring_back(tx, refund.sale_register, refund.sale, refund.lines, number)
         open_drawer(tx, refund.tenders)
+        back_to_cards(tx, refund.tenders)
         paper = receipts.of_refund(refund, fact, self._settings, credit=credit)
         tx.do(QueuePrint("receipt", paper, receipt=refund.number))
 

@@ -14,6 +14,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
 from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
+from edge.shop.payments.queries import require_idle
 from edge.shop.printing.commands import OPEN_DRAWER
 from edge.shop.settings.queries import lines_at
 from edge.shop.stock.commands import Moved
@@ -114,9 +115,10 @@ def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 
 
 def taken_over(tx: Transaction, there: Basket) -> Basket:
     """What lies on another counter as it lies on this one from now on; that one is clear, and says who has it."""
+    require_idle(tx.db, there.register)
     here = read_basket(tx.db, tx.actor.register)
     up = TakenUp(_who(tx), there.up.called if there.up else "", there.up.parked if there.up else 0, there.register)
-    basket = msgspec.structs.replace(there, register=tx.actor.register, revision=here.revision + 1, up=up)
+    basket = msgspec.structs.replace(there, register=tx.actor.register, revision=here.revision + 1, up=up, payment="")
     save(tx, there.taken_by(basket))
     return basket
 

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.payments.queries import open_payment
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.printing.personal import Named, sealed_name
@@ -42,6 +43,8 @@ class Reporting:
         paid_minor = read_basket(tx.db, register).paid_minor
         if closes and paid_minor:
             raise Refusal("already_paying", {"paid_minor": paid_minor})
+        if closes and (paying := open_payment(tx.db, register)) and paying.runs:
+            raise Refusal("payment_open")
         period = read_period(tx.db, register)
         sums = day_totals.sums(period.day)
         report = ReportPrinted(

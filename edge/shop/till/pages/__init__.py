@@ -20,6 +20,7 @@ from edge.shop.till.pages import (
     reports,
     sales_api,
     template_words,
+    terminal_api,
     till_fragments,
     voids,
 )
@@ -85,7 +86,7 @@ RESULTS = (
     Beside(Basket, "sums", BasketSums | None, lambda site, basket: basket_sums(basket, site.services.of(NOW)())),
 )
 ENDPOINTS = (
-    *(*cashier.ENDPOINTS, *receipt.ENDPOINTS, *phone.ENDPOINTS, *sales_api.ENDPOINTS),
+    *(*cashier.ENDPOINTS, *receipt.ENDPOINTS, *phone.ENDPOINTS, *sales_api.ENDPOINTS, *terminal_api.ENDPOINTS),
     *(*counter.ENDPOINTS, *refunds.ENDPOINTS, *reports.ENDPOINTS, *voids.ENDPOINTS),
 )
 FRAGMENTS = (

@@ -1,6 +1,7 @@
 // What the buttons and the function keys do.
 
 import { parseMinor, parseQuantity } from "./amounts.js";
+import * as card from "./card_payment.js";
 import { counter } from "./counter.js";
 import { customer } from "./customer_find.js";
 import { open } from "./dialogs.js";
@@ -62,6 +63,14 @@ function pay(kind, dialogId) {
   );
 }
 
+export const byHand = () => pay("card", "card-dialog");
+
+async function atTerminal() {
+  const typed = scan.takeAmount();
+  const answer = tell(await card.begin(typed?.minor ?? null));
+  if (typed && answer?.status !== 200) scan.giveBack(typed.text);
+}
+
 // What was typed into the box for codes; it is there again where it was no sum.
 async function payTyped(kind, typed) {
   const answer = tell(await sendSure("Pay", { kind, amount_minor: typed.minor }));
@@ -76,7 +85,7 @@ function hand(dialog, button) {
 
 export const acts = {
   cash: () => pay("cash", "cash-dialog"),
-  card: () => pay("card", "card-dialog"),
+  card: () => (card.hasTerminal() && !("back" in document.getElementById("sums").dataset) ? atTerminal() : byHand()),
   find: (text = scan.takeWords()) => find(tell, text),
   keys: () => open("keys-dialog"),
   quantity() {

@@ -1,7 +1,8 @@
 // The till's page: keys and touches to acts, and what follows from each push.
 
 import * as ahead from "./ahead.js";
-import { acts, answer, dropCoupon, reprint, tell } from "./acts.js";
+import { acts, answer, byHand, dropCoupon, reprint, tell } from "./acts.js";
+import * as card from "./card_payment.js";
 import { takes } from "./counter.js";
 import "./desk.js";
 import { anyOpen, refresh } from "./dialogs.js";
@@ -57,6 +58,8 @@ addEventListener("click", (event) => {
   if (coupon) dropCoupon(coupon.dataset.dropCoupon);
   const going = event.target.closest("[data-going]");
   if (going) send("AnswerCall", { kiosk: going.dataset.going });
+  const wished = event.target.closest("[data-card]");
+  if (wished) card.press(wished, tell, byHand);
   const paper = event.target.closest("[data-print]");
   if (paper) answer(paper);
 });

@@ -40,7 +40,7 @@ def _aside(request: web.Request) -> str:
 
 
 _TILL = (
-    *("lines", "sums", "question", "notice", "signed_in", "alerts"),
+    *("lines", "sums", "question", "notice", "card_payment", "signed_in", "alerts"),
     *(
         "training",
         "notices",

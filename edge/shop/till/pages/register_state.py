@@ -8,6 +8,7 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.shop.till.card_payments import ResolvePayment, SettlePayment
 from edge.shop.till.commands import (
     AbandonBasket,
     CorrectTender,
@@ -32,9 +33,9 @@ RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints"})
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
     *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
-    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint),
+    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment),
 )
-_ON_SLIPS = (Pay, VoidLastSale, SendToKitchen, AbandonBasket)
+_ON_SLIPS = (Pay, SettlePayment, ResolvePayment, VoidLastSale, SendToKitchen, AbandonBasket)
 
 
 class Counter:
@@ -90,6 +91,8 @@ class RegisterStates(LiveSource):
             return frozenset()
         if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
             return frozenset()
+        if isinstance(command, SettlePayment) and not isinstance(outcome, Done):
+            return frozenset()  # the terminal's part asked, and asks otherwise
         if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
         if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):

@@ -1,7 +1,9 @@
 // X, Z and the Z reports of before. A Z is asked about once, and says what it closes; the server renders both steps.
 
+import * as card from "./card_payment.js";
 import { complain, open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
+import { ask as request } from "./outbox.js";
 import { beep } from "./sound.js";
 import { settled } from "./sure.js";
 
@@ -12,7 +14,7 @@ const asksSure = () => steps().some((step) => step.dataset.stepOf === "sure" && 
 
 // `gift` prints the last sale without its prices.
 export function reports(gift) {
-  const closed = open("reports-dialog", () => (asksSure() ? ask("PrintReport", { kind: "z" }) : ""), (own) => {
+  const closed = open("reports-dialog", () => (asksSure() ? close() : ""), (own) => {
     place().replaceChildren();
     own.onclick = ({ target }) => press(target.closest("button"), gift);
     own.onkeydown = (event) => key(event);
@@ -37,6 +39,12 @@ function show(name) {
 }
 
 const ask = async (name, body) => settled(await sendGranted(name, body));
+
+// A Z closes the terminal's day before it, where the register has one; what that comes to stands on the Z.
+async function close() {
+  if (card.hasTerminal()) await request("POST", "terminal/close", {});
+  return ask("PrintReport", { kind: "z" });
+}
 
 async function print(name, body) {
   const wrong = await ask(name, body);

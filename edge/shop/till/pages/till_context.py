@@ -1,5 +1,5 @@
 """What the surfaces of a shop share of its tills: what the store decides about them now, what lies on each counter, who
-asks there for a code, and their scales."""
+asks there for a code, their scales and their payment terminals."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from edge.shop.till.queries import knows_members, read_basket
 from edge.shop.till.sale_effects import stock_moves
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.settings import TillSettings
+from edge.shop.till.terminal_part import TerminalPart
 from edge.web.limits import SHORT_SHOWN
 
 BASKET_ENDS = (SaleCompleted, BasketAbandoned)
@@ -35,6 +36,7 @@ class TillContext:
         self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
         self.counters = RegisterStates(config.registers, shop.reader)
         self.scales: dict[str, ScalePart] = {}
+        self.terminals: dict[str, TerminalPart] = {}
         self.code_takers = CodeTakers()
         self.members = HeadCached(shop, lambda db: bool(count_customers(db)) or knows_members(db, shop.now_us()))
         self.on_basket_end: Callable[[str], None] = lambda register: None

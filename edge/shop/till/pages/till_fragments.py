@@ -9,14 +9,24 @@ from edge.core.command_bus import COMMITTED
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
+from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import count_parked
 from edge.shop.till.queries import read_receipts
 from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
+from edge.shop.till.terminal_part import TERMINAL
 from edge.web.limits import SALES_SHOWN
-from edge.web.live.fragments import Fragment, FragmentSource, Values
+from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
+
+STEPS = frozenset(
+    (
+        *("insert_card", "remove_card", "confirm_amount", "asking_bank", "taking_back", "wrong_pin"),
+        *("choose_currency", "waiting_for_cashier"),
+    )
+)
+"""What a terminal shows the customer that has a sentence; of the rest, that it is asked."""
 
 
 def lines(source: FragmentSource, register: str) -> Values:
@@ -64,6 +74,22 @@ def question(source: FragmentSource, register: str) -> Values:
         "groups": modifier_groups(source.shop.reader, asked) if asked else (),
         "scale": scale,
         "born": lambda today: born(today, question.min_age if question else 0),
+    }
+
+
+def card_payment(source: FragmentSource, register: str) -> Values:
+    """What is being paid at the register's terminal, or became of it, and what the terminal shows the customer."""
+    tills = source.services.of(TILLS)
+    part = tills.terminals.get(register)
+    basket = tills.counters[register].basket
+    found = find_payment(source.shop.reader, basket.payment) if part and basket.payment else None
+    failed = look_ups(source.shop.reader, found.key).failed if found else 0
+    return {
+        "terminal": part is not None,
+        "steps": STEPS,
+        "payment": found,
+        "step": part.step if part and found and found.runs else "",
+        "resolvable": failed >= LOOK_UPS_LEAST,
     }
 
 
@@ -125,6 +151,7 @@ FRAGMENTS = (
     Fragment("question", question, urgent=True),
     Fragment("notice", notice, urgent=True),
     Fragment("training", training, urgent=True),
+    Fragment("card_payment", card_payment, urgent=True, follows=(TERMINAL, FACTS)),
     Fragment("unconfirmed_prints", doubted_papers),
     Fragment("sales", sales),
     Fragment("held", held, follows=(COMMITTED,)),

@@ -120,7 +120,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     part. `ordered`: those of its coupons (their ids) that were used already, when it was ordered. `up`: who took it up
     here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
     `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
-    hold for it, as it is brought there ("": the store's).
+    hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
+    last, by its id.
     """
 
     register: str
@@ -145,6 +146,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     advance: AdvanceHeld | None = None
     coupon_ends: dict[str, str] = {}
     delivered_to: str = ""
+    payment: str = ""
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:

@@ -45,7 +45,7 @@ def _given(tenders: Iterable[Tender], change_minor: int, foreign_too: bool) -> t
             cash, place = cash + tender.amount_minor, place or at
         else:
             paid = (tender.kind, tender.amount_minor, tender.reference, at)
-            back = GivenBack(*paid, card=tender.card, order=tender.order)
+            back = GivenBack(*paid, card=tender.card, order=tender.order, payment=tender.payment)
             given.append(_replace(back, foreign_minor=tender.foreign_minor, rate=tender.rate))
     return given, cash, place
 

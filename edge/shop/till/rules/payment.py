@@ -14,11 +14,12 @@ from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
 from edge.shop.till.rules.basket_lines import named_in_all
-from edge.shop.till.rules.event_structs import RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.till.rules.event_structs import RecordedLine, ReturnedGoods, Tender, TenderDetails, TenderKind
 from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, table_of, taxation, worth
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
+NO_DETAILS = TenderDetails()
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -107,13 +108,12 @@ def pay(
     amount_minor: int | None,
     reference: str,
     settings: TillSettings,
-    card: str = "",
-    unconfirmed: bool = False,
+    details: TenderDetails = NO_DETAILS,
 ) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale if nothing is due any more.
 
     `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
-    sale's `number` is 0; the till gives it one. `card`: the gift card that pays, `unconfirmed` as of a `Tender`.
+    sale's `number` is 0; the till gives it one. `details`: what else its `Tender` says.
     """
     if not basket.sold:
         raise Refusal("basket_empty")
@@ -132,11 +132,8 @@ def pay(
         amount_minor = 0  # what comes to nothing is paid with nothing; what was held out is handed back
     if amount_minor is None and is_foreign(kind):
         raise Refusal("amount_missing")
-    tender = _tender(
-        Tender(kind, due if amount_minor is None else amount_minor, reference, card=card, unconfirmed=unconfirmed),
-        basket,
-        settings,
-    )
+    given_minor = due if amount_minor is None else amount_minor
+    tender = _tender(Tender(kind, given_minor, reference, **msgspec.structs.asdict(details)), basket, settings)
     if tender.amount_minor < due:
         if not tender.amount_minor:
             raise Refusal("amount_missing")

@@ -1,0 +1,52 @@
+"""Payments by card: their states, their refunds, and who takes them. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
+from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
+from edge.shop.payments import commands, handlers, refunds
+from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.events import EVENTS
+from edge.shop.payments.on_report import on_reports as on_reports
+from edge.shop.payments.project import projector
+from edge.shop.payments.queries import read_payments, read_providers
+from edge.shop.payments.requirement import payment_idle
+from edge.shop.payments.settings import PaymentSettings as PaymentSettings
+from edge.shop.payments.settings import TerminalPlace as TerminalPlace
+from edge.shop.payments.watches import WATCHES
+
+
+def capability(settings: PaymentSettings) -> Capability:
+    """The payments of a store with these terminals."""
+    made = handlers.Payments(settings)
+    inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)
+    return Capability(
+        name="payments",
+        commands=(
+            *PROVIDERS.commands(),
+            inside(commands.OpenPayment, made.open_payment),
+            inside(commands.MovePayment, handlers.move_payment),
+            inside(commands.HoldPayment, handlers.hold_payment),
+            inside(commands.WishCancel, handlers.wish_cancel),
+            inside(commands.TellOutcome, handlers.tell_outcome),
+            inside(commands.UsePayment, handlers.use_payment),
+            inside(commands.RequestCardRefund, refunds.request_card_refund),
+            inside(commands.MoveCardRefund, refunds.move_card_refund),
+            inside(commands.NoteLookUp, handlers.note_look_up, local=True),
+            inside(commands.DoubtPayments, handlers.doubt_payments),
+            inside(commands.NoteTerminalClose, made.note_terminal_close),
+            CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),
+            CommandSpec(commands.TryTerminal, made.try_terminal, MANAGE, also=PAYMENTS, surfaces=NAMED_TILL),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("payment_providers", read_providers, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
+            QuerySpec("payments", read_payments, right=OVERRIDE, also=REPORTS, surfaces=STAFF),
+        ),
+        requirements=(payment_idle,),
+        watches=WATCHES,
+    )

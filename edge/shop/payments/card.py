@@ -1,0 +1,76 @@
+"""What is kept of a card that paid: never its number. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from drivers.terminal_outcomes import Approved
+
+TEXT_MOST = 40
+"""Letters of what a terminal says of a card; the rest is dropped."""
+SLIP_LINES_MOST, SLIP_COLUMNS_MOST = 60, 48
+"""Of a slip, so that a sale with it fits into one event."""
+
+Entry = Literal["", "stripe", "chip", "contactless"]
+Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
+
+
+class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Money that a terminal took or gave back: `amount_minor` of it, in minor units of the payment's currency.
+
+    `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
+    terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
+    `slip` is for the customer, `merchant_slip` for the shop.
+    """
+
+    amount_minor: int
+    reference: str = ""
+    authorisation: str = ""
+    brand: str = ""
+    last4: str = ""
+    entry: Entry = ""
+    cvm: Cvm = ""
+    aid: str = ""
+    application: str = ""
+    terminal: str = ""
+    at: str = ""
+    offline: bool = False
+    sends_pan: bool = False
+    slip: tuple[str, ...] = ()
+    merchant_slip: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> str:
+        """The card as people read it beside a sum: "VISA 1111"."""
+        return " ".join(part for part in (self.brand, self.last4) if part)
+
+
+def approval_of(approved: Approved) -> CardApproval:
+    """What is kept of a terminal's answer."""
+    return CardApproval(
+        amount_minor=approved.amount_minor,
+        reference=_short(approved.reference),
+        authorisation=_short(approved.authorisation),
+        brand=_short(approved.brand),
+        last4=approved.last4[-4:],
+        entry=approved.entry,
+        cvm=approved.cvm,
+        aid=_short(approved.aid),
+        application=_short(approved.application),
+        terminal=_short(approved.terminal),
+        at=_short(approved.at),
+        offline=approved.offline,
+        sends_pan=approved.sends_pan,
+        slip=_lines(approved.slip),
+        merchant_slip=_lines(approved.merchant_slip),
+    )
+
+
+def _short(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:TEXT_MOST]
+
+
+def _lines(slip: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line[:SLIP_COLUMNS_MOST] for line in slip[:SLIP_LINES_MOST])

@@ -1,0 +1,139 @@
+"""What can be asked of payments. Those about a basket are the till's (`edge/shop/till/card_payments.py`)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from drivers.terminal_outcomes import BrandTotal
+from edge.core.messages import REMARK, Command, Number
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.events import FaultCode, PaymentId, Purpose, RefundWhy, RequestKey
+from edge.shop.payments.provider import Provider, ProviderId
+from edge.shop.payments.states import RefundState, Source, State
+
+Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+Attempt = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Mark = Annotated[str, msgspec.Meta(max_length=40)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
+RefundNumber = Annotated[int, msgspec.Meta(ge=1, le=99)]
+
+
+class SetProvider(Command, frozen=True):
+    """Let a provider be as this says, a new one or one that there is."""
+
+    provider: Provider
+
+
+class EndProvider(Command, frozen=True):
+    """Let a provider take nothing more. Payments that are open stay as they are."""
+
+    id: ProviderId
+
+
+class OpenPayment(Command, frozen=True):
+    """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
+    which is for the same sum, is taken up; others of the kind are voided."""
+
+    amount_minor: Sum
+    purpose: Purpose = "sale"
+
+
+class MovePayment(Command, frozen=True):
+    """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than
+    is known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""
+
+    id: PaymentId
+    to: State
+    by: Source
+    key: RequestKey = ""
+    attempt: Attempt = 0
+    mark: Mark = ""
+    sent_us: Number = 0
+    code: FaultCode = ""
+    approval: CardApproval | None = None
+
+
+class HoldPayment(Command, frozen=True):
+    """Say that a payment, or a refund (its `number`), did not go out, and why."""
+
+    id: PaymentId
+    code: FaultCode
+    number: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+
+
+class WishCancel(Command, frozen=True):
+    """Wish that a payment ends; one that did not go out yet is voided."""
+
+    id: PaymentId
+
+
+class TellOutcome(Command, frozen=True):
+    """Say as a person what became of an unknown payment, in the place of a terminal that cannot."""
+
+    id: PaymentId
+    taken: bool
+    reason: Reason
+
+
+class UsePayment(Command, frozen=True):
+    """Say that so much of what was taken is in a basket. What it was more than was asked goes back by itself."""
+
+    id: PaymentId
+    amount_minor: Sum
+
+
+class RequestCardRefund(Command, frozen=True):
+    """Let so much of a payment go back to its card."""
+
+    payment: PaymentId
+    amount_minor: Sum
+    why: RefundWhy = "refund"
+
+
+class MoveCardRefund(Command, frozen=True):
+    """Say what was heard of a refund (`CardRefundMoved`); news that cannot be changes nothing."""
+
+    payment: PaymentId
+    number: RefundNumber
+    to: RefundState
+    by: Source
+    key: RequestKey = ""
+    attempt: Attempt = 0
+    mark: Mark = ""
+    sent_us: Number = 0
+    code: FaultCode = ""
+    approval: CardApproval | None = None
+
+
+class RetryCardRefund(Command, frozen=True):
+    """Try a refund again that failed or was not sent. Where it was too late to take the payment back, the card is
+    presented again."""
+
+    payment: PaymentId
+    number: RefundNumber
+
+
+class NoteLookUp(Command, frozen=True):
+    """Keep that a request was looked up in vain."""
+
+    key: RequestKey
+
+
+class DoubtPayments(Command, frozen=True):
+    """Let what ran at a register's terminal be unknown: the appliance began anew."""
+
+    of_register: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class NoteTerminalClose(Command, frozen=True):
+    """Keep what a register's terminal counted when its day was closed, beside what we did."""
+
+    of_register: Annotated[str, msgspec.Meta(max_length=64)]
+    brands: Annotated[tuple[BrandTotal, ...], msgspec.Meta(max_length=100)]
+
+
+class TryTerminal(Command, frozen=True):
+    """Try the register's terminal: the smallest sum is taken, and goes back at once."""

@@ -1,0 +1,192 @@
+"""What can have happened to payments by card, and to the refunds of them. Of cards no number is in any of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from edge.core.messages import Event, Remark
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
+from edge.shop.payments.states import RefundState, Source, State
+
+PaymentId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+"""Made of the command that began it, so that no ledger that was set back gives it again."""
+RequestKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-z]{0,32}$")]
+"""What the terminal knows a request by; empty: none went out."""
+FaultCode = Annotated[str, msgspec.Meta(pattern="^[a-z_]{0,40}$")]
+"""Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
+Purpose = Literal["sale", "trial"]
+RefundWhy = Literal["refund", "surplus", "late", "trial"]
+"""`surplus`: more came than was asked; `late`: it came when nothing was to be paid any more."""
+
+
+class ProviderSet(Event, frozen=True):
+    """A provider is new or changed: all of it, as it is from now on."""
+
+    provider: Provider
+
+
+class ProviderEnded(Event, frozen=True):
+    """A provider takes nothing more."""
+
+    id: ProviderId
+
+
+class PaymentBegun(Event, frozen=True):
+    """A payment shall be taken at the register's `terminal`; nothing went out yet."""
+
+    id: PaymentId
+    provider: ProviderId
+    driver: Driver
+    mode: Mode
+    terminal: str
+    amount_minor: int
+    currency: str
+    purpose: Purpose = "sale"
+
+
+class PaymentRetried(Event, frozen=True):
+    """A payment of which surely nothing began is asked for once more."""
+
+    id: PaymentId
+
+
+class PaymentNotSent(Event, frozen=True):
+    """The terminal could not be asked, and nothing went out."""
+
+    id: PaymentId
+    code: FaultCode
+
+
+class PaymentMoved(Event, frozen=True):
+    """A payment is in another state (`states.MOVES`), on the word of `by`.
+
+    Of `sent`: the `key` it goes out under, the number of the `attempt`, what the terminal said of itself before
+    (`mark`), and when (`sent_us`, UTC microseconds). `code`: why it was declined, or is not known.
+    `approval`: what was taken.
+    """
+
+    id: PaymentId
+    to: State
+    by: Source
+    key: RequestKey = ""
+    attempt: int = 0
+    mark: str = ""
+    sent_us: int = 0
+    code: FaultCode = ""
+    approval: CardApproval | None = None
+
+
+class PaymentUsed(Event, frozen=True):
+    """What was taken is in a basket, as `amount_minor` of its money."""
+
+    id: PaymentId
+    amount_minor: int
+
+
+class PaymentCancelWished(Event, frozen=True):
+    """The cashier wishes that it ends; how it does the terminal says."""
+
+    id: PaymentId
+
+
+class PaymentResolved(Event, frozen=True):
+    """Somebody who may says what became of a payment that nobody else could tell of."""
+
+    id: PaymentId
+    taken: bool
+    reason: Remark
+
+    remarks: ClassVar[tuple[str, ...]] = ("reason",)
+
+
+class PaymentContradicted(Event, frozen=True):
+    """What was heard of a payment does not fit what is known of it; it stays as it was."""
+
+    id: PaymentId
+    said: State
+    by: Source
+    said_minor: int = 0
+
+
+class CardRefundRequested(Event, frozen=True):
+    """`amount_minor` of a payment shall go back to its card, as its refund `number`."""
+
+    payment: PaymentId
+    number: int
+    amount_minor: int
+    currency: str
+    why: RefundWhy
+
+
+class CardRefundNotSent(Event, frozen=True):
+    """The terminal could not be asked for a refund, and nothing went out; it waits for somebody to try again."""
+
+    payment: PaymentId
+    number: int
+    code: FaultCode
+
+
+class CardRefundMoved(Event, frozen=True):
+    """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
+    once more, for the books."""
+
+    payment: PaymentId
+    number: int
+    to: RefundState
+    by: Source
+    amount_minor: int
+    currency: str
+    why: RefundWhy
+    key: RequestKey = ""
+    attempt: int = 0
+    mark: str = ""
+    sent_us: int = 0
+    code: FaultCode = ""
+    approval: CardApproval | None = None
+
+
+class BrandClose(msgspec.Struct, frozen=True):
+    """A brand as a terminal counted it since its last close, and as we did: payments less refunds, in minor units."""
+
+    brand: str
+    count: int
+    amount_minor: int
+    our_count: int
+    our_minor: int
+
+    @property
+    def agrees(self) -> bool:
+        return (self.count, self.amount_minor) == (self.our_count, self.our_minor)
+
+
+class TerminalClosed(Event, frozen=True):
+    """A terminal's day was closed; `brands` are listed, and nothing is corrected by it."""
+
+    terminal: str
+    currency: str
+    brands: tuple[BrandClose, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return all(one.agrees for one in self.brands)
+
+
+EVENTS: tuple[type[Event], ...] = (
+    ProviderSet,
+    ProviderEnded,
+    PaymentBegun,
+    PaymentRetried,
+    PaymentNotSent,
+    PaymentMoved,
+    PaymentUsed,
+    PaymentCancelWished,
+    PaymentResolved,
+    PaymentContradicted,
+    CardRefundRequested,
+    CardRefundNotSent,
+    CardRefundMoved,
+    TerminalClosed,
+)

@@ -1,0 +1,212 @@
+"""Commands of payments, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from drivers.terminal_outcomes import BrandTotal
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.payments import commands, events
+from edge.shop.payments.events import BrandClose
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.provider import chosen
+from edge.shop.payments.queries import (
+    LOOK_UPS_LEAST,
+    find_payment,
+    find_refund,
+    last_close,
+    look_ups,
+    our_day,
+    read_providers,
+    require_idle,
+    work_of,
+)
+from edge.shop.payments.refunds import move_card_refund, request_refund
+from edge.shop.payments.settings import PaymentSettings, TerminalPlace
+from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
+
+TRIAL_MINOR = 1
+"""The smallest sum there is, by which a terminal is tried."""
+
+
+class Payments:
+    """The payments of a store with these settings."""
+
+    def __init__(self, settings: PaymentSettings) -> None:
+        self._settings = settings
+
+    def open_payment(self, tx: Transaction, command: commands.OpenPayment) -> str:
+        return self._open(tx, tx.actor.register, command.amount_minor, command.purpose)
+
+    def try_terminal(self, tx: Transaction, command: commands.TryTerminal) -> str:
+        require_idle(tx.db, tx.actor.register)
+        return self._open(tx, tx.actor.register, TRIAL_MINOR, "trial")
+
+    def _open(self, tx: Transaction, register: str, amount_minor: int, purpose: events.Purpose) -> str:
+        place = self._place(register)
+        currency = self._settings.currency
+        provider = chosen(read_providers(tx.db), place.driver, currency)
+        if provider is None:
+            raise Refusal("no_provider")
+        if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
+            raise Refusal("payment_open")
+        taken_up = None
+        for one in _idle(tx.db, register):
+            fits = (one.provider, one.amount_minor, one.purpose) == (provider.id, amount_minor, purpose)
+            if fits and taken_up is None:
+                taken_up = one
+            else:
+                tx.append(events.PaymentMoved(one.id, "voided", "till"))
+        if taken_up is not None:
+            if taken_up.code:
+                tx.append(events.PaymentRetried(taken_up.id))
+            return taken_up.id
+        id = hashlib.sha256(tx.command_id).hexdigest()[:24]
+        begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
+        tx.append(events.PaymentBegun(*begun))
+        return id
+
+    def note_terminal_close(self, tx: Transaction, command: commands.NoteTerminalClose) -> bool:
+        place = self._place(command.of_register)
+        before = last_close(tx.db, place.name)
+        ours = our_day(tx.db, place.name, before.seq if before else 0)
+        brands = _side_by_side(command.brands, ours)
+        closed = events.TerminalClosed(place.name, self._settings.currency, brands)
+        tx.append(closed)
+        return closed.agrees
+
+    def _place(self, register: str) -> TerminalPlace:
+        place = self._settings.terminals.get(register)
+        if place is None:
+            raise Refusal("no_terminal")
+        return place
+
+
+def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, int]]) -> tuple[BrandClose, ...]:
+    """What both counted, by brand, however they write its name."""
+    names: dict[str, str] = {}
+    counted: dict[str, list[int]] = {}
+    for place, brand, count, minor in (
+        *((0, one.brand, one.count, one.amount_minor) for one in theirs),
+        *((2, brand, count, minor) for brand, (count, minor) in ours.items()),
+    ):
+        sums = counted.setdefault(names.setdefault(brand.casefold(), brand), [0, 0, 0, 0])
+        sums[place] += count
+        sums[place + 1] += minor
+    return tuple(BrandClose(brand, *sums) for brand, sums in sorted(counted.items()))
+
+
+def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
+    """What was heard of a payment, where it can be and is new; the payment as it is behind it."""
+    payment = _known(tx.db, command.id)
+    minor = command.approval.amount_minor if command.approval else 0
+    if payment.resolved and not payment.answered and command.by == "look_up" and command.to != "unknown":
+        return _answered(tx, payment, command)
+    if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
+        return _appended(tx, command)
+    same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
+    if not same and payment.contradicted != command.to:
+        tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
+        return _known(tx.db, command.id)
+    return payment
+
+
+def _moves_nothing(payment: Payment, command: commands.MovePayment) -> bool:
+    """Only what waits for it is sent: what was held or cancelled meanwhile is not."""
+    return command.to == "sent" and not payment.waits
+
+
+def _answered(tx: Transaction, payment: Payment, command: commands.MovePayment) -> Payment:
+    """The look-up of a payment of which a person said what became of it."""
+    took, said = command.to in TAKEN, payment.resolved == "taken"
+    minor = command.approval.amount_minor if command.approval else payment.amount_minor
+    if took or not said:  # a decline that nobody contradicts is written down as well: it is looked up no more
+        to = command.to if took and not said else payment.state
+        tx.append(events.PaymentMoved(payment.id, to, "look_up", code=command.code, approval=command.approval))
+    if took != said or (took and minor != payment.taken_minor):
+        tx.append(events.PaymentContradicted(payment.id, command.to, "look_up", minor))
+    return _known(tx.db, payment.id)
+
+
+def _appended(tx: Transaction, command: commands.MovePayment) -> Payment:
+    tx.append(
+        events.PaymentMoved(
+            *(command.id, command.to, command.by, command.key, command.attempt, command.mark, command.sent_us),
+            code=command.code,
+            approval=command.approval,
+        )
+    )
+    return _known(tx.db, command.id)
+
+
+def hold_payment(tx: Transaction, command: commands.HoldPayment) -> None:
+    if command.number:
+        refund = find_refund(tx.db, command.id, command.number)
+        if refund and refund.waits:
+            tx.append(events.CardRefundNotSent(command.id, command.number, command.code))
+    elif _known(tx.db, command.id).waits:
+        tx.append(events.PaymentNotSent(command.id, command.code))
+
+
+def wish_cancel(tx: Transaction, command: commands.WishCancel) -> None:
+    payment = _known(tx.db, command.id)
+    if payment.state == "created":
+        tx.append(events.PaymentMoved(payment.id, "voided", "till", code="cancelled"))
+    elif payment.state in RUNNING and not payment.cancel_wished:
+        tx.append(events.PaymentCancelWished(payment.id))
+
+
+def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
+    payment = _known(tx.db, command.id)
+    if payment.state != "unknown":
+        raise Refusal("payment_state", {"state": payment.state})
+    if look_ups(tx.db, payment.key).failed < LOOK_UPS_LEAST:
+        raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
+    tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
+    return _known(tx.db, payment.id)
+
+
+def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
+    payment = _known(tx.db, command.id)
+    if payment.used or command.amount_minor > payment.taken_minor:
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.PaymentUsed(payment.id, command.amount_minor))
+    surplus_minor = payment.taken_minor - command.amount_minor
+    if surplus_minor and payment.state in REFUNDABLE:
+        request_refund(tx, payment, surplus_minor, "surplus")
+
+
+def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:
+    failed = look_ups(tx.db, command.key).failed + 1
+    tx.db.execute("INSERT OR REPLACE INTO payment_look_up VALUES (?, ?, ?)", (command.key, failed, tx.at_us))
+
+
+def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
+    """How many are unknown from now on."""
+    payments, refunds = work_of(tx.db, command.of_register)
+    doubted = 0
+    for payment in payments:
+        if payment.state in RUNNING:
+            tx.append(events.PaymentMoved(payment.id, "unknown", "start", code="broke_off"))
+            doubted += 1
+    for refund in refunds:
+        if refund.state == "sent":
+            news = commands.MoveCardRefund(refund.payment, refund.number, "unknown", "start", code="broke_off")
+            move_card_refund(tx, news)
+            doubted += 1
+    return doubted
+
+
+def _known(db: Connection, id: str) -> Payment:
+    payment = find_payment(db, id)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    return payment
+
+
+def _idle(db: Connection, register: str) -> list[Payment]:
+    """Payments of a register of which nothing began: those that wait, and those that were held."""
+    return [one for one in work_of(db, register)[0] if one.state == "created"]

@@ -1,0 +1,137 @@
+"""How the hub turns facts about payments into what each store's cards paid, and what went back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.payments.events import (
+    CardRefundMoved,
+    CardRefundRequested,
+    PaymentBegun,
+    PaymentMoved,
+    PaymentResolved,
+    TerminalClosed,
+)
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Fact, Index, Table, moment, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+PAYMENT = Table(
+    "payment",
+    "Payments by card at terminals, as each is now. Of a card no more than its brand and last digits.",
+    *place(),
+    Column("id", "text", "The payment's id.", "event.id", key=True),
+    Column("register", "text", "The register.", "row.register"),
+    Column("provider", "text", "Who takes the money.", "event.provider"),
+    Column("mode", "text", "test (no money moved) or live.", "event.mode"),
+    Column("terminal", "text", "The terminal's name.", "event.terminal"),
+    Column("purpose", "text", "sale, or trial of the terminal.", "event.purpose"),
+    Column("amount_minor", "bigint", "What was asked, in minor units.", "event.amount_minor"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("state", "text", "Where it is: created, sent, unknown, captured, declined ...", default="'created'"),
+    Column("taken_minor", "bigint", "What was taken, in minor units; null: nothing yet.", null=True),
+    Column("brand", "text", "The card's brand.", default="''"),
+    Column("last4", "text", "The card's last four digits.", default="''"),
+    BUSINESS_DATE,
+    Column("began_at", "timestamptz", "When it began.", "row.at_us"),
+    Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
+    indexes=(Index("payment_by_day", "tenant, business_date, store"),),
+)
+REFUND = Table(
+    "payment_refund",
+    "What goes back to cards, as each refund is now.",
+    *place(),
+    Column("payment", "text", "The payment's id.", "event.payment", key=True),
+    Column("number", "bigint", "Which refund of it.", "event.number", key=True),
+    Column("amount_minor", "bigint", "How much, in minor units.", "event.amount_minor"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("why", "text", "refund, surplus, late or trial.", "event.why"),
+    Column("state", "text", "requested, sent, unknown, done or failed.", default="'requested'"),
+    Column("asked_at", "timestamptz", "When it was asked for.", "row.at_us"),
+    Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
+)
+CLOSE = Table(
+    "terminal_close",
+    "The days of terminals as they were closed: what they counted, and what the till had.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column("terminal", "text", "The terminal's name.", "event.terminal"),
+    BUSINESS_DATE,
+    AT,
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column(
+        "counted_minor", "bigint", "What the terminal counted, in minor units.", lambda fact: _sum(fact, "amount_minor")
+    ),
+    Column("ours_minor", "bigint", "What the till had, in minor units.", lambda fact: _sum(fact, "our_minor")),
+    Column("agrees", "boolean", "Whether both agree, brand by brand.", "event.agrees"),
+)
+
+_BEGUN, _REQUESTED, _CLOSED = PAYMENT.insert_once(), REFUND.insert_once(), CLOSE.insert_once()
+_MOVED = """
+    UPDATE payment SET state = $5, changed_at = $6, taken_minor = coalesce($7, taken_minor),
+                       brand = coalesce($8, brand), last4 = coalesce($9, last4)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
+"""
+_RESOLVED = """
+    UPDATE payment SET state = $5, changed_at = $6,
+                       taken_minor = CASE WHEN $5 = 'captured' THEN amount_minor ELSE taken_minor END
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
+"""
+_REFUND_MOVED = """
+    UPDATE payment_refund SET state = $6, changed_at = $7
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND payment = $4 AND number = $5
+"""
+
+
+class PaymentTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "payments"
+    version = 1
+    keeps_orphans = True
+    tables = (PAYMENT, REFUND, CLOSE)
+    reads = (
+        PAYMENT.read(
+            "payments",
+            Filter("store", "store"),
+            Filter("state", "state"),
+            Filter("from", "business_date", ">="),
+            Filter("to", "business_date", "<="),
+        ),
+        REFUND.read("payments/refunds", Filter("store", "store"), Filter("state", "state")),
+        CLOSE.read("payments/closes", Filter("store", "store"), Filter("from", "business_date", ">=")),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        kinds = (PaymentBegun, PaymentMoved, PaymentResolved, CardRefundRequested, CardRefundMoved, TerminalClosed)
+        return together(self._project, *kinds)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """In their order, for the last fact about a payment is what counts."""
+        of = (key.tenant, key.store, key.device)
+        for fact in self.facts(key, rows):
+            at = moment(fact.row.at_us)
+            match fact.event:
+                case PaymentBegun():
+                    await connection.execute(_BEGUN, *PAYMENT.record(fact))
+                case PaymentMoved(id=id, to=to, approval=approval):
+                    card = (approval.amount_minor, approval.brand, approval.last4) if approval else (None, None, None)
+                    await connection.execute(_MOVED, *of, id, to, at, *card)
+                case PaymentResolved(id=id, taken=taken):
+                    await connection.execute(_RESOLVED, *of, id, "captured" if taken else "declined", at)
+                case CardRefundRequested():
+                    await connection.execute(_REQUESTED, *REFUND.record(fact))
+                case CardRefundMoved(payment=payment, number=number, to=to):
+                    await connection.execute(_REFUND_MOVED, *of, payment, number, to, at)
+                case TerminalClosed():
+                    await connection.execute(_CLOSED, *CLOSE.record(fact))
+
+
+def _sum(fact: Fact, name: str) -> int:
+    return sum(getattr(one, name) for one in fact.event.brands)

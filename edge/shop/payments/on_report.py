@@ -1,0 +1,33 @@
+"""What payments by card add to a register's X and Z."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.payments.queries import last_close, taken_since, work_of
+from edge.shop.payments.settings import PaymentSettings
+from edge.shop.printing.document import TemplateBlock
+
+
+def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
+    """Cards by brand since the last Z, at a row of the journal; what is unknown, beside their total; whether the
+    terminal was closed since. Nothing where the register has no terminal."""
+    place = settings.terminals.get(register)
+    if place is None:
+        return ()
+    payments, refunds = work_of(db, register)
+    unknown = [one for one in payments if one.state == "unknown"]
+    closed = last_close(db, place.name)
+    told = "not_closed" if closed is None or closed.seq <= since_seq else "agrees" if closed.agrees else "differs"
+    differing = [one for one in closed.brands if not one.agrees] if closed and told == "differs" else []
+    data = {
+        "shop": {"currency": settings.currency},
+        "brands": [
+            {"brand": brand, "count": count, "minor": minor}
+            for brand, (count, minor) in sorted(taken_since(db, register, since_seq).items())
+        ],
+        "unknown": {"count": len(unknown), "minor": sum(one.amount_minor for one in unknown)},
+        "refunds": {"count": len(refunds), "minor": sum(one.amount_minor for one in refunds)},
+        "terminal": told,
+        "differing": [{"brand": one.brand, "theirs": one.amount_minor, "ours": one.our_minor} for one in differing],
+    }
+    return (TemplateBlock("payments/on_report", data),)

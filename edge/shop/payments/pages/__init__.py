@@ -1,0 +1,64 @@
+"""The manager's page of card payments: each of them, the terminals, and who takes the money."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.queries import LOOK_UPS_LEAST, Which, last_close, read_payments, read_providers
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import page
+
+FIELDS = form_fields(PROVIDERS.struct)
+SHOWN = 50
+FILTERS: tuple[Which, ...] = ("all", "open", "taken")
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/payments`: the newest payments, pages by `?before=`, some of them by `?which=`."""
+    site = request.app[SITE]
+    asked, before = request.query.get("which", "all"), request.query.get("before", "")
+    which: Which = next((one for one in FILTERS if one == asked), "all")
+    terminals = [one for one in site.services.of(CONFIG).devices if one.role == "payment_terminal"]
+    names = [one.name for one in terminals]
+    row = int(before) if before.isdecimal() and len(before) < 19 else None
+    found = await site.asker.read(partial(_read, which=which, before=row, names=names))
+    return page(
+        request,
+        "payments",
+        **found,
+        **{"terminals": terminals, "fields": FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
+    )
+
+
+def _read(db: Connection, which: Which, before: int | None, names: list[str]) -> dict[str, Any]:
+    payments = read_payments(db, which, before, SHOWN)
+    return {
+        "payments": payments,
+        "more": payments[-1].seq if len(payments) == SHOWN else 0,
+        "providers": read_providers(db),
+        "closes": {name: last_close(db, name) for name in names},
+    }
+
+
+PAGES = (
+    Page(
+        path="/manager/payments",
+        name="payments",
+        handler=listed,
+        right=MANAGE,
+        also=PAYMENTS,
+        fragments=("alerts", "clock"),
+        menu="payments.title",
+        group="counter",
+        place=52,
+    ),
+)

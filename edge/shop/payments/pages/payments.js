@@ -1,0 +1,57 @@
+// Card payments: what nobody can tell of is resolved, refunds are tried again, terminals are tried and closed.
+
+import { serve } from "./entity_form.js";
+import { askGranted, granted, sendGranted } from "./grants.js";
+import { uuid7 } from "./ids.js";
+import { ask, messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const main = document.querySelector("main");
+const complain = (answer) => (document.getElementById("payments-error").textContent = answer ? messageOf(answer) : "");
+
+function done(answer) {
+  if (answer?.status === 200) location.reload();
+  else complain(answer);
+}
+
+// At the register whose payment or terminal it is.
+const at = (register, name, body) =>
+  granted((Grant) => ask("POST", `commands/${name}`, body, { Grant, Register: register, "Idempotency-Key": `"${uuid7()}"` }), name);
+
+serve(document.getElementById("providers"), (form) => `${form.driver}${Date.now().toString(36)}`);
+
+main.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.dataset.resolve) return;
+  event.preventDefault();
+  const taken = event.submitter?.value === "yes";
+  const body = { payment: form.dataset.resolve, taken, reason: form.elements.reason.value.trim() };
+  done(await at(form.dataset.register, "ResolvePayment", body));
+});
+
+main.addEventListener("click", async ({ target }) => {
+  const retry = target.closest("[data-retry]");
+  if (retry) return done(await sendGranted("RetryCardRefund", { payment: retry.dataset.retry, number: Number(retry.dataset.number) }));
+  const button = target.closest("[data-terminal]");
+  if (button) await terminal(button);
+});
+
+async function terminal(button) {
+  const place = button.closest(".terminal");
+  const told = place.querySelector(".told");
+  const { register } = place.dataset;
+  told.textContent = "…";
+  button.disabled = true;
+  const answer = await {
+    check: () => askGranted("GET", "terminal", undefined, { Register: register }),
+    try: () => at(register, "TryTerminal", {}),
+    close: () => askGranted("POST", "terminal/close", {}, { Register: register }),
+  }[button.dataset.terminal]();
+  button.disabled = false;
+  if (answer?.status !== 200) told.textContent = answer ? messageOf(answer) : "";
+  else if (button.dataset.terminal === "check") told.textContent = answer.body.told;
+  else if (button.dataset.terminal === "try") told.textContent = told.dataset.tried;
+  else told.textContent = answer.body.agrees ? told.dataset.agrees : told.dataset.differs;
+}
+
+listen(() => {});

@@ -1,0 +1,195 @@
+"""A payment by card and a refund of one as they are now, and what each event makes of them. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.shop.payments import events
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.events import Purpose, RefundWhy
+from edge.shop.payments.provider import Driver, Mode
+from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
+
+_replace = msgspec.structs.replace
+
+
+class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A payment. `person` began it; `taken_seq` is the row of the journal that says that it was taken (0: it was not).
+
+    `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
+    next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
+    it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
+    """
+
+    id: str
+    register: str
+    person: str
+    provider: str
+    driver: Driver
+    mode: Mode
+    terminal: str
+    amount_minor: int
+    currency: str
+    purpose: Purpose
+    began_us: int
+    changed_us: int
+    business_date: str
+    state: State = "created"
+    key: str = ""
+    attempt: int = 0
+    mark: str = ""
+    sent_us: int = 0
+    code: str = ""
+    same_key: bool = False
+    cancel_wished: bool = False
+    approval: CardApproval | None = None
+    taken_seq: int = 0
+    used: bool = False
+    used_minor: int = 0
+    resolved: Literal["", "taken", "not_taken"] = ""
+    answered: bool = False
+    contradicted: State | Literal[""] = ""
+
+    @property
+    def waits(self) -> bool:
+        """It is to be sent."""
+        return self.state == "created" and not self.code
+
+    @property
+    def runs(self) -> bool:
+        """It is at the terminal, or about to be."""
+        return self.state in RUNNING or self.waits
+
+    @property
+    def is_open(self) -> bool:
+        """How it ends is not known yet."""
+        return self.runs or self.state == "unknown"
+
+    @property
+    def to_look_up(self) -> bool:
+        """A look-up has yet to say what became of it, also where a person said so meanwhile."""
+        return self.state == "unknown" or bool(self.resolved and not self.answered)
+
+    @property
+    def taken_minor(self) -> int:
+        """What the shop got; 0 where it got nothing."""
+        if not self.taken_seq:
+            return 0
+        return self.approval.amount_minor if self.approval else self.amount_minor
+
+    @property
+    def next_key(self) -> tuple[str, int]:
+        """The key of its next request, and which attempt that is."""
+        if self.same_key:
+            return self.key, self.attempt
+        return f"{self.id}p{self.attempt + 1}", self.attempt + 1
+
+
+class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
+    the card is presented again. `done_seq`: the row of the journal that says that it was done."""
+
+    payment: str
+    number: int
+    register: str
+    terminal: str
+    brand: str
+    amount_minor: int
+    currency: str
+    why: RefundWhy
+    asked_us: int
+    changed_us: int
+    reference: str = ""
+    state: RefundState = "requested"
+    key: str = ""
+    attempt: int = 0
+    mark: str = ""
+    sent_us: int = 0
+    code: str = ""
+    same_key: bool = False
+    approval: CardApproval | None = None
+    done_seq: int = 0
+
+    @property
+    def waits(self) -> bool:
+        """It is to be sent."""
+        return self.state == "requested" and not self.code
+
+    @property
+    def counts(self) -> bool:
+        """Whether its sum cannot be given back once more."""
+        return self.state != "failed"
+
+    @property
+    def next_key(self) -> tuple[str, int]:
+        """The key of its next request, and which attempt that is."""
+        if self.same_key:
+            return self.key, self.attempt
+        return f"{self.payment}r{self.number}a{self.attempt + 1}", self.attempt + 1
+
+
+def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
+    """A payment as it begins."""
+    return Payment(
+        id=event.id,
+        register=fact.register,
+        person=fact.actor,
+        provider=event.provider,
+        driver=event.driver,
+        mode=event.mode,
+        terminal=event.terminal,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        purpose=event.purpose,
+        began_us=fact.at_us,
+        changed_us=fact.at_us,
+        business_date=fact.business_date,
+    )
+
+
+def moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> Payment:
+    """A payment in its next state."""
+    looked_up = event.by == "look_up"
+    payment = _replace(
+        payment,
+        state=event.to,
+        code=event.code,
+        changed_us=fact.at_us,
+        approval=event.approval or payment.approval,
+        same_key=event.to == "created" and looked_up,
+        answered=payment.answered or bool(payment.resolved and looked_up),
+    )
+    if event.to == "sent":
+        return _replace(payment, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)
+    if event.to in TAKEN and not payment.taken_seq:
+        return _replace(payment, taken_seq=fact.seq)
+    return payment
+
+
+def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
+    """A payment of which a person says what became of it."""
+    said: Literal["taken", "not_taken"] = "taken" if event.taken else "not_taken"
+    state: State = "captured" if event.taken else "declined"
+    code = "" if event.taken else "resolved"
+    taken_seq = fact.seq if event.taken else 0
+    return _replace(payment, state=state, code=code, resolved=said, changed_us=fact.at_us, taken_seq=taken_seq)
+
+
+def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
+    """A refund in its next state."""
+    refund = _replace(
+        refund,
+        state=event.to,
+        code=event.code,
+        changed_us=fact.at_us,
+        approval=event.approval or refund.approval,
+        same_key=event.to == "requested" and event.by == "look_up",
+        done_seq=fact.seq if event.to == "done" else 0,
+        reference="" if refund.code == "too_late" else refund.reference,
+    )
+    if event.to == "sent":
+        return _replace(refund, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)
+    return refund

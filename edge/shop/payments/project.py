@@ -1,0 +1,144 @@
+"""Facts about payments to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.payments import events, payment
+from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.queries import find_payment, find_refund
+
+_encode = msgspec.json.Encoder().encode
+_replace = msgspec.structs.replace
+_BEGIN = """
+    INSERT INTO payment (id, register, terminal, state, purpose, attention, began_seq, taken_seq, changed_us, body)
+    VALUES (?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
+"""
+_SAVE = "UPDATE payment SET state = ?, attention = ?, taken_seq = ?, changed_us = ?, trouble = ?, body = ? WHERE id = ?"
+_REQUEST = """
+    INSERT INTO payment_refund
+        (payment, number, register, terminal, state, why, asked_seq, done_seq, changed_us, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+"""
+_SAVE_REFUND = """
+    UPDATE payment_refund SET state = ?, done_seq = ?, changed_us = ?, body = ? WHERE payment = ? AND number = ?
+"""
+
+
+def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
+    new = payment.begun(fact, event)
+    values = (new.id, new.register, new.terminal, new.state, new.purpose, fact.seq, new.changed_us, _encode(new))
+    db.execute(_BEGIN, values)
+
+
+def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> None:
+    known = find_payment(db, id)
+    if known is None:
+        raise LookupError(f"nothing begins payment {id}")
+    new = change(known)
+    attention = new.is_open or new.to_look_up or new.state == "created"
+    trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
+    db.execute(_SAVE, (new.state, attention, new.taken_seq, new.changed_us, trouble, _encode(new), new.id))
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
+    _change(db, event.id, lambda known: payment.moved(known, fact, event))
+
+
+def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
+    _change(db, event.id, lambda known: _replace(known, code="", cancel_wished=False, changed_us=fact.at_us))
+
+
+def _not_sent(db: Connection, fact: RecordedEvent, event: events.PaymentNotSent) -> None:
+    _change(db, event.id, lambda known: _replace(known, code=event.code, changed_us=fact.at_us))
+
+
+def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> None:
+    _change(db, event.id, lambda known: _replace(known, used=True, used_minor=event.amount_minor))
+
+
+def _wished(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWished) -> None:
+    _change(db, event.id, lambda known: _replace(known, cancel_wished=True))
+
+
+def _resolved(db: Connection, fact: RecordedEvent, event: events.PaymentResolved) -> None:
+    _change(db, event.id, lambda known: payment.resolved(known, fact, event))
+
+
+def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentContradicted) -> None:
+    def heard(known: Payment) -> Payment:
+        answered = known.answered or bool(known.resolved and event.by == "look_up")
+        return _replace(known, contradicted=event.said, changed_us=fact.at_us, answered=answered)
+
+    _change(db, event.id, heard)
+
+
+def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
+    of = find_payment(db, event.payment)
+    if of is None:
+        raise LookupError(f"nothing begins payment {event.payment}")
+    whole = event.amount_minor == of.taken_minor and event.number == 1
+    new = CardRefund(
+        payment=event.payment,
+        number=event.number,
+        register=of.register,
+        terminal=of.terminal,
+        brand=of.approval.brand if of.approval else "",
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        why=event.why,
+        asked_us=fact.at_us,
+        changed_us=fact.at_us,
+        reference=of.approval.reference if whole and of.approval else "",
+    )
+    place = (new.payment, new.number, new.register, new.terminal, new.state, new.why)
+    db.execute(_REQUEST, (*place, fact.seq, new.changed_us, _encode(new)))
+
+
+def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundMoved) -> None:
+    _save_refund(db, event.payment, event.number, lambda known: payment.refund_moved(known, fact, event))
+
+
+def _refund_not_sent(db: Connection, fact: RecordedEvent, event: events.CardRefundNotSent) -> None:
+    _save_refund(db, event.payment, event.number, lambda known: _replace(known, code=event.code, changed_us=fact.at_us))
+
+
+def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRefund], CardRefund]) -> None:
+    known = find_refund(db, id, number)
+    if known is None:
+        raise LookupError(f"nothing requests refund {number} of payment {id}")
+    new = change(known)
+    db.execute(_SAVE_REFUND, (new.state, new.done_seq, new.changed_us, _encode(new), id, number))
+
+
+def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
+    values = (event.terminal, fact.seq, fact.business_date, fact.at_us, event.agrees, _encode(event.brands))
+    db.execute("INSERT INTO terminal_close VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+projector = Projector(
+    name="payments",
+    version=1,
+    tables=(PROVIDERS.table, "payment", "payment_refund", "terminal_close"),
+    on={
+        **PROVIDERS.on,
+        events.PaymentBegun: _begun,
+        events.PaymentMoved: _moved,
+        events.PaymentRetried: _retried,
+        events.PaymentNotSent: _not_sent,
+        events.PaymentUsed: _used,
+        events.PaymentCancelWished: _wished,
+        events.PaymentResolved: _resolved,
+        events.PaymentContradicted: _contradicted,
+        events.CardRefundRequested: _requested,
+        events.CardRefundMoved: _refund_moved,
+        events.CardRefundNotSent: _refund_not_sent,
+        events.TerminalClosed: _closed,
+    },
+)

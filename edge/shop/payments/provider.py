@@ -1,0 +1,67 @@
+"""Who takes cards for the shop: providers as the shop sets them, and the drivers there are. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import msgspec
+
+from drivers.terminal_outcomes import Ability
+from edge.shop.tenders.tender import Currency
+
+PROVIDERS_MOST = 20
+ProviderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+Driver = Literal["manual", "sim", "zvt"]
+Mode = Literal["test", "live"]
+
+
+class ProviderDriver(msgspec.Struct, frozen=True):
+    """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
+    neither offered nor asked."""
+
+    modes: tuple[Mode, ...]
+    abilities: frozenset[Ability]
+
+
+_BY_WIRE: frozenset[Ability] = frozenset(
+    ("look_up", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
+)
+DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
+    {
+        "manual": ProviderDriver(("live",), frozenset()),
+        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent"}),
+        "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
+    }
+)
+"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live."""
+
+
+class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A provider. `merchant`: the number that it knows the shop by. Of two for one terminal the one of the lower
+    `priority` takes the payment, then that whose id comes first. Open payments keep it as it was."""
+
+    id: ProviderId
+    driver: Driver
+    mode: Mode
+    currencies: Annotated[tuple[Currency, ...], msgspec.Meta(min_length=1, max_length=10)]
+    merchant: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    priority: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    active: bool = True
+
+
+def fault_of(provider: Provider) -> str:
+    """The code of what speaks against a provider; "": nothing."""
+    return "" if provider.mode in DRIVERS[provider.driver].modes else "wrong_mode"
+
+
+def chosen(providers: Iterable[Provider], driver: Driver, currency: str) -> Provider | None:
+    """Who takes a payment at a terminal of this driver; None: nobody. Where the shop said nothing of the driver, it is
+    one of its own name."""
+    own = [one for one in providers if one.driver == driver]
+    if not own:
+        modes = DRIVERS[driver].modes
+        return Provider(driver, driver, modes[-1], (currency,))
+    able = [one for one in own if one.active and currency in one.currencies]
+    return min(able, key=lambda one: (one.priority, one.id), default=None)

@@ -1,0 +1,168 @@
+"""Reads of payments, of their refunds, and of the days of terminals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Number, Refusal
+from edge.core.storage.database import Connection
+from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.events import BrandClose
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.provider import Provider
+
+PAGE_LIMIT = 200
+LOOK_UPS_LEAST = 2
+"""As often a look-up must have told nothing before a person may say what became of a payment."""
+Which = Literal["all", "open", "taken"]
+_payment = msgspec.json.Decoder(Payment).decode
+_refund = msgspec.json.Decoder(CardRefund).decode
+_brands = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
+_BEHIND = {"all": "", "open": "AND attention", "taken": "AND taken_seq > 0"}
+
+
+class LookUps(msgspec.Struct, frozen=True):
+    """How often a request was looked up in vain, and when last (UTC microseconds)."""
+
+    failed: int = 0
+    last_us: int = 0
+
+
+class TerminalDay(msgspec.Struct, frozen=True):
+    """A close of a terminal's day."""
+
+    terminal: str
+    seq: int
+    business_date: str
+    at_us: int
+    agrees: bool
+    brands: tuple[BrandClose, ...]
+
+
+class ListedPayment(Payment, frozen=True, kw_only=True):
+    """A payment with its refunds, as pages list it; `seq` is the row of the journal in which it began."""
+
+    seq: int
+    failed_look_ups: int = 0
+    refunds: tuple[CardRefund, ...] = ()
+
+
+def read_providers(db: Connection) -> tuple[Provider, ...]:
+    """All providers, by their id."""
+    return PROVIDERS.read(db)
+
+
+def find_payment(db: Connection, id: str) -> Payment | None:
+    """A payment by its id; None: there is none."""
+    row = db.execute("SELECT body FROM payment WHERE id = ?", (id,)).fetchone()
+    return _payment(row[0]) if row else None
+
+
+def open_payment(db: Connection, register: str) -> Payment | None:
+    """What is being paid of a register's basket, of which nobody knows yet how it ends."""
+    return next((one for one in _attended(db, register) if one.is_open and one.purpose == "sale"), None)
+
+
+def require_idle(db: Connection, register: str) -> None:
+    """`Refusal`: a payment of the register's basket is not over."""
+    if payment := open_payment(db, register):
+        raise Refusal("payment_open" if payment.runs else "payment_unknown")
+
+
+def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[CardRefund, ...]]:
+    """What a register's terminal is to be asked: payments that are not over, and refunds that are not."""
+    refunds = db.execute(
+        "SELECT body FROM payment_refund WHERE register = ? AND state IN ('requested', 'sent', 'unknown')"
+        " ORDER BY asked_seq LIMIT ?",
+        (register, PAGE_LIMIT),
+    )
+    return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
+
+
+def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT ?",
+        (register, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def read_payments(
+    db: Connection, which: Which = "all", before: Number | None = None, limit: Number = PAGE_LIMIT
+) -> tuple[ListedPayment, ...]:
+    """Payments, the newest first, those that began before a row of the journal."""
+    rows = db.execute(
+        f"SELECT began_seq, body FROM payment WHERE began_seq < ? {_BEHIND[which]} ORDER BY began_seq DESC LIMIT ?",
+        (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
+    ).fetchall()
+    return tuple(_listed(db, seq, _payment(body)) for seq, body in rows)
+
+
+def _listed(db: Connection, seq: int, payment: Payment) -> ListedPayment:
+    failed = look_ups(db, payment.key).failed if payment.to_look_up else 0
+    fields = {name: getattr(payment, name) for name in Payment.__struct_fields__}
+    return ListedPayment(**fields, seq=seq, failed_look_ups=failed, refunds=refunds_of(db, payment.id))
+
+
+def refunds_of(db: Connection, payment: str) -> tuple[CardRefund, ...]:
+    """The refunds of a payment, by their number."""
+    rows = db.execute("SELECT body FROM payment_refund WHERE payment = ? ORDER BY number", (payment,))
+    return tuple(_refund(body) for (body,) in rows)
+
+
+def find_refund(db: Connection, payment: str, number: int) -> CardRefund | None:
+    """A refund; None: there is none."""
+    row = db.execute("SELECT body FROM payment_refund WHERE payment = ? AND number = ?", (payment, number)).fetchone()
+    return _refund(row[0]) if row else None
+
+
+def look_ups(db: Connection, key: str) -> LookUps:
+    """How often a request was looked up in vain."""
+    row = db.execute("SELECT failed, last_us FROM payment_look_up WHERE key = ?", (key,)).fetchone()
+    return LookUps(*row) if row else LookUps()
+
+
+def last_close(db: Connection, terminal: str) -> TerminalDay | None:
+    """The newest close of a terminal's day; None: it was never closed."""
+    row = db.execute(
+        "SELECT terminal, seq, business_date, at_us, agrees, body FROM terminal_close WHERE terminal = ?"
+        " ORDER BY seq DESC LIMIT 1",
+        (terminal,),
+    ).fetchone()
+    if row is None:
+        return None
+    terminal, seq, business_date, at_us, agrees, brands = row
+    return TerminalDay(terminal, seq, business_date, at_us, bool(agrees), _brands(brands))
+
+
+def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
+    """What was taken at a terminal since a row of the journal, by brand: how many, and payments less refunds in minor
+    units. A refund is one of the count, as terminals count it."""
+    sums: dict[str, tuple[int, int]] = {}
+    taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
+    for payment in (_payment(body) for (body,) in taken):
+        count, minor = sums.get(_brand_of(payment), (0, 0))
+        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+    done = db.execute("SELECT body FROM payment_refund WHERE terminal = ? AND done_seq > ?", (terminal, since_seq))
+    for refund in (_refund(body) for (body,) in done):
+        count, minor = sums.get(refund.brand, (0, 0))
+        sums[refund.brand] = count + 1, minor - refund.amount_minor
+    return sums
+
+
+def _brand_of(payment: Payment) -> str:
+    return payment.approval.brand if payment.approval else ""
+
+
+def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
+    """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum."""
+    sums: dict[str, tuple[int, int]] = {}
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
+    )
+    for payment in (_payment(body) for (body,) in rows):
+        count, minor = sums.get(_brand_of(payment), (0, 0))
+        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+    return sums

@@ -1,0 +1,96 @@
+"""Refunds to cards, inside the transaction. What goes back is checked and written down in one commit, so that of two
+tills at once one is refused."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.payments import commands, events
+from edge.shop.payments.events import RefundWhy
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.queries import find_payment, find_refund, refunds_of
+from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, State
+
+REFUNDS_MOST = 99
+"""Of one payment; the keys of their requests have room for no more."""
+
+
+def request_card_refund(tx: Transaction, command: commands.RequestCardRefund) -> int:
+    """The number of the refund."""
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    return request_refund(tx, payment, command.amount_minor, command.why)
+
+
+def request_refund(tx: Transaction, payment: Payment, amount_minor: int, why: RefundWhy) -> int:
+    """The number of the refund. `Refusal`: it brought less, or is in no state in which money goes back."""
+    before = refunds_of(tx.db, payment.id)
+    if payment.state not in REFUNDABLE or len(before) >= REFUNDS_MOST:
+        raise Refusal("payment_state", {"state": payment.state})
+    left_minor = payment.taken_minor - sum(one.amount_minor for one in before if one.counts)
+    if amount_minor > left_minor:
+        raise Refusal("over_captured", {"left_minor": left_minor})
+    number = len(before) + 1
+    tx.append(events.CardRefundRequested(payment.id, number, amount_minor, payment.currency, why))
+    return number
+
+
+def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> None:
+    refund = _known(tx, command.payment, command.number)
+    payment = find_payment(tx.db, command.payment)
+    if refund.state not in ("failed", "requested") or refund.waits or payment is None:
+        raise Refusal("refund_state", {"state": refund.state})
+    if refund.state == "failed":
+        others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
+        if others + refund.amount_minor > payment.taken_minor:
+            raise Refusal("over_captured", {"left_minor": payment.taken_minor - others})
+    _append(tx, refund, commands.MoveCardRefund(refund.payment, refund.number, "requested", "person"))
+
+
+def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
+    """What was heard of a refund, where it can be; the refund as it is behind it."""
+    refund = _known(tx, command.payment, command.number)
+    held = command.to == "sent" and not refund.waits
+    if command.to not in REFUND_MOVES[refund.state] or held:
+        return refund
+    _append(tx, refund, command)
+    if command.to == "done":
+        _count(tx, refund)
+    return _known(tx, command.payment, command.number)
+
+
+def _count(tx: Transaction, refund: CardRefund) -> None:
+    """A payment of which some or all went back is in another state."""
+    payment = find_payment(tx.db, refund.payment)
+    assert payment is not None
+    done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
+    to: State = "refunded" if done_minor >= payment.taken_minor else "partly_refunded"
+    tx.append(events.PaymentMoved(payment.id, to, "terminal"))
+
+
+def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund) -> None:
+    tx.append(
+        events.CardRefundMoved(
+            refund.payment,
+            refund.number,
+            command.to,
+            command.by,
+            refund.amount_minor,
+            refund.currency,
+            refund.why,
+            key=command.key,
+            attempt=command.attempt,
+            mark=command.mark,
+            sent_us=command.sent_us,
+            code=command.code,
+            approval=command.approval,
+        )
+    )
+
+
+def _known(tx: Transaction, payment: str, number: int) -> CardRefund:
+    refund = find_refund(tx.db, payment, number)
+    if refund is None:
+        raise Refusal("no_such_payment")
+    return refund

@@ -1,0 +1,23 @@
+"""What a store's configuration says of its payment terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+
+class TerminalPlace(msgspec.Struct, frozen=True):
+    """A payment terminal: the name of its device, and what speaks with it."""
+
+    name: str
+    driver: Literal["sim", "zvt"]
+
+
+class PaymentSettings(msgspec.Struct, frozen=True):
+    """The store's currency, and which register has which terminal."""
+
+    currency: str
+    terminals: Mapping[str, TerminalPlace] = MappingProxyType({})

@@ -1,0 +1,48 @@
+"""What a card payment says on our own receipt. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.lib.i18n import translate
+from edge.shop.payments.payment import Payment
+
+
+def slip_lines(payment: Payment, language: str) -> tuple[str, ...]:
+    """The lines: what the terminal would print, or where it gives none, what it says of the card; that of a test, first
+    of all, that it is one."""
+    lines = _lines(payment, language)
+    return (translate(language, "card.test"), *lines) if payment.mode == "test" else tuple(lines)
+
+
+def _lines(payment: Payment, language: str) -> tuple[str, ...]:
+    approval = payment.approval
+    if approval is None:
+        return ()
+    told = approval.slip or tuple(_composed(payment, language))
+    if approval.offline:
+        told = (*told, translate(language, "card.offline"))
+    if approval.cvm in ("signature", "pin_signature"):
+        told = (*told, translate(language, "card.signature"), "", "X " + "_" * 24)
+    return told
+
+
+def _composed(payment: Payment, language: str) -> Iterator[str]:
+    approval = payment.approval
+    assert approval is not None
+    if approval.last4:
+        yield f"**** {approval.last4}"
+    if approval.entry:
+        yield translate(language, f"card.entry_{approval.entry}")
+    for key, value in (
+        ("application", approval.application),
+        ("aid", approval.aid),
+        ("authorisation", approval.authorisation),
+        ("terminal", approval.terminal),
+        ("reference", approval.reference),
+        ("at", approval.at),
+    ):
+        if value:
+            yield f"{translate(language, 'card.' + key)} {value}"
+    if approval.cvm in ("pin", "pin_signature"):
+        yield translate(language, "card.pin_verified")

@@ -1,0 +1,82 @@
+"""In which states a payment and a refund can be, and from where to where they go: one table each. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+State = Literal[
+    "created",
+    "sent",
+    "unknown",
+    "authorised",
+    "stored",
+    "captured",
+    "settled",
+    "partly_refunded",
+    "refunded",
+    "disputed",
+    "declined",
+    "voided",
+    "expired",
+    "lost",
+]
+"""`created`: nothing went out, or surely nothing began; `sent`: its first byte may be out; `unknown`: money may have
+moved; `authorised`: the terminal would take it, and waits for our word; `stored`: taken offline."""
+RefundState = Literal["requested", "sent", "unknown", "done", "failed"]
+Source = Literal["till", "terminal", "look_up", "start", "person"]
+"""Who says so; `start`: the appliance began anew and knows nothing of what ran."""
+
+_DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})
+MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
+    {
+        "created": frozenset({"sent", "voided"}),
+        "sent": frozenset({"authorised", "captured", "stored", "declined", "unknown", "created"}),
+        "unknown": frozenset({"authorised", "captured", "stored", "declined", "voided", "created"}),
+        "authorised": frozenset({"captured", "voided", "expired", "unknown"}),
+        "stored": frozenset({"captured", "voided", "lost"}),
+        "captured": frozenset({"settled", "voided", "unknown", "partly_refunded", "refunded", "disputed"}),
+        "settled": frozenset({"partly_refunded", "refunded", "disputed"}),
+        "partly_refunded": frozenset({"partly_refunded", "refunded", "disputed"}),
+        "refunded": frozenset({"disputed"}),
+        "disputed": frozenset({*_DISPUTABLE, "lost"}),
+        "declined": frozenset(),
+        "voided": frozenset(),
+        "expired": frozenset(),
+        "lost": frozenset(),
+    }
+)
+LATE: frozenset[State] = frozenset({"created", "declined"})
+"""From here to `captured` on the word of a look-up alone: the answer came late."""
+REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
+    {
+        "requested": frozenset({"sent"}),
+        "sent": frozenset({"done", "failed", "unknown", "requested"}),
+        "unknown": frozenset({"done", "failed", "requested"}),
+        "done": frozenset({"failed"}),
+        "failed": frozenset({"requested"}),
+    }
+)
+"""`requested` behind `sent`: surely nothing began, so that it is asked again; behind `failed`: somebody tries again;
+`done` to `failed`: taken back later."""
+TAKEN: frozenset[State] = frozenset({"captured", "stored"})
+"""The money is the shop's, as far as the till is concerned."""
+RUNNING: frozenset[State] = frozenset({"sent", "authorised"})
+"""The terminal has the say."""
+REFUNDABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded"})
+
+
+def may_move(state: State, to: State, by: Source) -> bool:
+    """Whether a payment may go there on this word."""
+    return to in MOVES[state] or (to == "captured" and state in LATE and by == "look_up")
+
+
+def says_nothing_new(state: State, to: State) -> bool:
+    """Whether news says less than is known: that it is where it was, or was on its way."""
+    if to == state:
+        return True
+    ranked: tuple[State, ...] = ("created", "sent", "unknown", "authorised", "stored", "captured", "settled")
+    past: frozenset[State] = _DISPUTABLE | {"disputed"}
+    known = len(ranked) if state in past - set(ranked) else ranked.index(state) if state in ranked else -1
+    return to in ranked and ranked.index(to) < known

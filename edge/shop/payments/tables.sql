@@ -1,0 +1,64 @@
+-- Strict projection of ProviderSet and ProviderEnded: who takes cards; `body` is JSON, provider.Provider.
+CREATE TABLE payment_provider (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of the events of payments: each as it is now; `body` is JSON, payment.Payment. `attention`: how it
+-- ended is not known yet, or a look-up has yet to tell; `taken_seq`: 0 where no money came; `trouble`: it was contradicted,
+-- or its terminal sent a whole card number.
+CREATE TABLE payment (
+    id            TEXT PRIMARY KEY,
+    register      TEXT NOT NULL,
+    terminal      TEXT NOT NULL,
+    state         TEXT NOT NULL,
+    purpose       TEXT NOT NULL,
+    attention     INTEGER NOT NULL,
+    began_seq     INTEGER NOT NULL,
+    taken_seq     INTEGER NOT NULL,
+    changed_us    INTEGER NOT NULL,
+    trouble       INTEGER NOT NULL DEFAULT 0,
+    body          BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payment_state ON payment (state, changed_us);
+CREATE INDEX payment_trouble ON payment (changed_us) WHERE trouble = 1;
+CREATE INDEX payment_attention ON payment (register, attention, began_seq);
+CREATE INDEX payment_began ON payment (began_seq);
+CREATE INDEX payment_taken ON payment (terminal, taken_seq);
+
+-- Strict projection of the events of refunds: each as it is now; `body` is JSON, payment.CardRefund.
+CREATE TABLE payment_refund (
+    payment    TEXT NOT NULL,
+    number     INTEGER NOT NULL,
+    register   TEXT NOT NULL,
+    terminal   TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    why        TEXT NOT NULL,
+    asked_seq  INTEGER NOT NULL,
+    done_seq   INTEGER NOT NULL,
+    changed_us INTEGER NOT NULL,
+    body       BLOB NOT NULL,
+    PRIMARY KEY (payment, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payment_refund_state ON payment_refund (register, state, asked_seq);
+CREATE INDEX payment_refund_changed ON payment_refund (changed_us);
+CREATE INDEX payment_refund_done ON payment_refund (terminal, done_seq);
+
+-- Strict projection of TerminalClosed: what a terminal counted, and whether that was what we did.
+CREATE TABLE terminal_close (
+    terminal      TEXT NOT NULL,
+    seq           INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    agrees        INTEGER NOT NULL,
+    body          BLOB NOT NULL,
+    PRIMARY KEY (terminal, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: how often a request was looked up in vain, by its key, and when last.
+CREATE TABLE payment_look_up (
+    key     TEXT PRIMARY KEY,
+    failed  INTEGER NOT NULL,
+    last_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

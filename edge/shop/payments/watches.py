@@ -1,0 +1,109 @@
+"""What of payments by card needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.payments.payment import CardRefund, Payment
+
+MINUTE_US = 60 * 1_000_000
+LONG_US = 5 * MINUTE_US
+"""So long a payment or a refund may be on its way before somebody is told."""
+SHOWN_US = 3 * 24 * 60 * MINUTE_US
+"""What nobody looked into for so long is told of no more."""
+_payment = msgspec.json.Decoder(Payment).decode
+_refund = msgspec.json.Decoder(CardRefund).decode
+_UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"
+_TROUBLE = "SELECT began_seq, body FROM payment WHERE trouble = 1 AND changed_us >= ? ORDER BY began_seq"
+_FAILED = "SELECT asked_seq, body FROM payment_refund WHERE state = 'failed' AND changed_us >= ?"
+_WAITING = """
+    SELECT asked_seq, body FROM payment_refund
+    WHERE state IN ('requested', 'unknown') AND changed_us < ? AND changed_us >= ?
+"""
+_BACK = "SELECT asked_seq, body FROM payment_refund WHERE why = ? AND changed_us >= ? AND state != 'done'"
+_CLOSES = """
+    SELECT terminal, seq, business_date FROM terminal_close
+    WHERE NOT agrees AND at_us >= ? AND seq IN (SELECT max(seq) FROM terminal_close GROUP BY terminal)
+"""
+
+
+def _values(one: Payment | CardRefund) -> dict[str, str | int]:
+    return {"register": one.register, "sum_minor": one.amount_minor, "currency": one.currency}
+
+
+def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Payments of which nobody knows for minutes whether the card paid."""
+    for seq, body in db.execute(_UNKNOWN, (now_us - LONG_US,)).fetchall():
+        payment = _payment(body)
+        yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
+def _contradicted(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Payments of which something was heard that does not fit."""
+    for seq, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall():
+        payment = _payment(body)
+        if payment.contradicted:
+            yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
+def _pan(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Terminals that send whole card numbers, which nobody keeps."""
+    sending = {
+        payment.terminal
+        for _, body in db.execute(_TROUBLE, (now_us - SHOWN_US,)).fetchall()
+        if (payment := _payment(body)).approval and payment.approval.sends_pan
+    }
+    for terminal in sorted(sending):
+        yield Condition(terminal, {"terminal": terminal})
+
+
+def _refund_failed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Refunds that did not get to the card."""
+    for seq, body in db.execute(_FAILED, (now_us - SHOWN_US,)).fetchall():
+        refund = _refund(body)
+        yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
+
+
+def _refund_waits(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Refunds that are on their way for minutes."""
+    for seq, body in db.execute(_WAITING, (now_us - LONG_US, now_us - SHOWN_US)).fetchall():
+        refund = _refund(body)
+        yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
+
+
+def _back(why: str, db: Connection, now_us: int) -> Iterator[Condition]:
+    for seq, body in db.execute(_BACK, (why, now_us - SHOWN_US)).fetchall():
+        refund = _refund(body)
+        yield Condition(f"{refund.payment} {refund.number}", _values(refund), cause_seq=seq)
+
+
+def _late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What a card paid when nothing was to be paid any more, until it went back."""
+    yield from _back("late", db, now_us)
+
+
+def _surplus(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What a card paid more than was asked, until it went back."""
+    yield from _back("surplus", db, now_us)
+
+
+def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Terminals that counted something else than we did when their day was closed last."""
+    for terminal, seq, day in db.execute(_CLOSES, (now_us - SHOWN_US,)).fetchall():
+        yield Condition(terminal, {"terminal": terminal, "day": day}, cause_seq=seq)
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("payment_unknown", "high", _unknown),
+    Watch("payment_contradicted", "high", _contradicted),
+    Watch("card_refund_failed", "high", _refund_failed),
+    Watch("card_refund_waits", "medium", _refund_waits),
+    Watch("late_capture", "high", _late),
+    Watch("card_surplus", "medium", _surplus),
+    Watch("terminal_differs", "medium", _differs),
+    Watch("terminal_sends_pan", "high", _pan),
+)

@@ -1,0 +1,71 @@
+"""Cards that paid at a terminal, in sales, voids and refunds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.payments.commands import RequestCardRefund, WishCancel
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.queries import find_payment, open_payment
+from edge.shop.payments.slip import slip_lines
+from edge.shop.payments.states import TAKEN
+from edge.shop.till.commands import Pay
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.event_structs import GivenBack, Tender
+from edge.shop.till.settings import TillSettings
+
+
+def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
+    """The same where nothing is open at the register's terminal. `Refusal`: a card is paying, or it is unknown whether
+    it did, and this would pay its part of the basket as well; the rest may be paid."""
+    waiting = open_payment(tx.db, tx.actor.register)
+    if waiting is None:
+        return command
+    if waiting.runs:
+        raise Refusal("payment_open")
+    sums = payment.totals(basket, settings)
+    left_minor = min(sums.due_minor, sums.due_cash_minor) - waiting.amount_minor
+    asked_minor = left_minor if command.amount_minor is None else command.amount_minor
+    if left_minor <= 0 or asked_minor > left_minor:
+        raise Refusal("payment_unknown")
+    return msgspec.structs.replace(command, amount_minor=asked_minor)
+
+
+def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> Tender | None:
+    """What a terminal took for this basket, and is in it not yet, as money; None: it took nothing."""
+    taken = find_payment(tx.db, basket.payment) if basket.payment and tx.is_child else None
+    if taken is None or taken.state not in TAKEN or taken.used:
+        return None
+    return tender_of(taken, settings.language)
+
+
+def tender_of(taken: Payment, language: str) -> Tender:
+    """What a terminal took, as money: as much of it as was asked."""
+    called = taken.approval.called if taken.approval else ""
+    minor = min(taken.taken_minor, taken.amount_minor)
+    return Tender("card", minor, called, payment=taken.id, slip=slip_lines(taken, language))
+
+
+def let_go(tx: Transaction, basket: Basket) -> None:
+    """A payment of which nothing began, and which nobody begins any more: its basket came to its end."""
+    begun = find_payment(tx.db, basket.payment) if basket.payment else None
+    if begun is not None and begun.state == "created":
+        tx.do(WishCancel(begun.id))
+
+
+def back_to_cards(tx: Transaction, given: Iterable[GivenBack]) -> None:
+    """Ask the terminals to give back what cards get. `Refusal`: a payment is in no state in which it can."""
+    for one in given:
+        if one.payment and one.kind == "card" and one.amount_minor > 0:
+            tx.do(RequestCardRefund(one.payment, one.amount_minor))
+
+
+def stays_given_back(given: Iterable[GivenBack]) -> None:
+    """`Refusal`: a terminal was asked to give this back to a card, which nobody can undo."""
+    if any(one.payment and one.kind == "card" for one in given):
+        raise Refusal("card_refund_stays")

@@ -1,0 +1,155 @@
+"""Paying a basket at the register's payment terminal, inside the transaction. What the terminal says comes as
+`SettlePayment`, from the part that talks with it (`terminal_part.py`)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.commands import (
+    MovePayment,
+    OpenPayment,
+    Reason,
+    RequestCardRefund,
+    TellOutcome,
+    UsePayment,
+    WishCancel,
+)
+from edge.shop.payments.events import FaultCode, PaymentId
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.queries import find_payment, refunds_of
+from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
+from edge.shop.till.card_money import tender_of
+from edge.shop.till.commands import Pay
+from edge.shop.till.coupon_money import coupon_over
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.item_entry import recalled
+from edge.shop.till.payments import old_enough
+from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.sale_effects import save
+from edge.shop.till.settings import TillSettings
+
+Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
+
+
+class BeginPayment(Command, frozen=True):
+    """Let a card pay at the register's terminal; without an amount all that is due. The basket stays as it is until the
+    terminal has answered."""
+
+    amount_minor: Minor | None = None
+
+
+class CancelPayment(Command, frozen=True):
+    """Wish that a payment ends. It is a wish: the terminal's answer may be that the card has paid."""
+
+    payment: PaymentId
+
+
+class SettlePayment(Command, frozen=True):
+    """What became of a payment. What was taken is in the basket of it, and completes the sale where nothing is due any
+    more; where there is no such basket, it goes back to the card. `keep_open`: the sale is not completed by it."""
+
+    payment: PaymentId
+    to: State
+    by: Source
+    code: FaultCode = ""
+    approval: CardApproval | None = None
+    keep_open: bool = False
+
+
+class ResolvePayment(Command, frozen=True):
+    """Say what became of a payment that nobody can tell of, after look-ups in vain."""
+
+    payment: PaymentId
+    taken: bool
+    reason: Reason
+
+
+class CardPayments:
+    """Card payments at the tills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def begin(self, tx: Transaction, command: BeginPayment) -> Basket:
+        basket = read_basket(tx.db, tx.actor.register)
+        coupon_over(tx, basket)
+        recalled(tx, basket)
+        decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
+        if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid
+            old_enough(tx, decision, self._settings)
+            over_limit(tx, decision.lines, decision.returned)
+        minor = command.amount_minor or payment.totals(basket, self._settings).due_minor
+        if not minor:
+            raise Refusal("payment_nothing_due")
+        return save(tx, basket.changed(payment=tx.do(OpenPayment(minor)).result))
+
+    def cancel(self, tx: Transaction, command: CancelPayment) -> Basket:
+        of = _at_register(tx, command.payment)
+        tx.do(WishCancel(of.id))
+        return self._shown(tx, of)
+
+    def resolve(self, tx: Transaction, command: ResolvePayment) -> Basket:
+        of = _at_register(tx, command.payment)
+        return self._apply(tx, tx.do(TellOutcome(of.id, command.taken, command.reason)).result)
+
+    def settle(self, tx: Transaction, command: SettlePayment) -> Basket:
+        of = _at_register(tx, command.payment)
+        if command.to == "authorised" and of.purpose == "sale" and not self._fits(tx, of):
+            raise Refusal("payment_elsewhere", {"register": of.register})  # the terminal takes it back
+        moved = MovePayment(of.id, command.to, command.by, code=command.code, approval=command.approval)
+        return self._apply(tx, tx.do(moved).result, command.keep_open)
+
+    def _apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
+        """The basket behind what was heard of a payment."""
+        if of.state not in TAKEN or of.used:
+            return self._shown(tx, of)
+        if of.purpose == "sale" and self._fits(tx, of):
+            return self._use(tx, of, keep_open)
+        if of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
+            tx.do(RequestCardRefund(of.id, of.taken_minor, "late" if of.purpose == "sale" else "trial"))
+        return self._shown(tx, of)
+
+    def _use(self, tx: Transaction, of: Payment, keep_open: bool) -> Basket:
+        minor = min(of.taken_minor, of.amount_minor)
+        if keep_open:
+            basket = read_basket(tx.db, of.register)
+            paid = tender_of(of, self._settings.language)
+            basket = save(tx, basket.changed(tenders=(*basket.tenders, paid)))
+        else:
+            basket = tx.do(Pay("card", minor), asks=False).result
+        tx.do(UsePayment(of.id, minor))
+        return basket
+
+    def _fits(self, tx: Transaction, of: Payment) -> bool:
+        """Whether the basket that a payment was begun for is still there, and what was asked is still due."""
+        basket = read_basket(tx.db, of.register)
+        if basket.payment != of.id or not basket.sold:
+            return False
+        try:
+            due_minor = payment.totals(basket, self._settings).due_minor
+        except KeyError:  # a tax went while the card paid: the money is the basket's all the same
+            return True
+        return due_minor >= min(of.taken_minor or of.amount_minor, of.amount_minor)
+
+    def _shown(self, tx: Transaction, of: Payment) -> Basket:
+        """The basket, which is shown anew where it is the payment's."""
+        basket = read_basket(tx.db, of.register)
+        return save(tx, basket.changed()) if basket.payment == of.id else basket
+
+
+def _at_register(tx: Transaction, id: str) -> Payment:
+    of = find_payment(tx.db, id)
+    if of is None:
+        raise Refusal("no_such_payment")
+    if of.register != tx.actor.register:
+        raise Refusal("payment_elsewhere", {"register": of.register})
+    return of

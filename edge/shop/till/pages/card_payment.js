@@ -1,0 +1,23 @@
+// Cards at the register's payment terminal: one press begins, and the terminal's answer comes by push.
+
+import { open } from "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { send } from "./outbox.js";
+import { settled } from "./sure.js";
+
+const box = () => document.getElementById("card_payment");
+
+// Whether the register has a terminal; else the cashier says that a card has paid.
+export const hasTerminal = () => box().hasAttribute("data-terminal");
+
+export const begin = (minor) => send("BeginPayment", { amount_minor: minor });
+
+// What the buttons beside a payment ask for. `byHand` enters the card as one that was taken elsewhere.
+export function press(button, tell, byHand) {
+  const { payment } = box().dataset;
+  const { card } = button.dataset;
+  if (card === "cancel") return send("CancelPayment", { payment }).then(tell);
+  if (card === "by_hand") return byHand();
+  const act = async (form) => settled(await sendGranted("ResolvePayment", { payment, taken: card === "paid", reason: form.get("reason").trim() }));
+  return open("resolve-dialog", act, (dialog) => (dialog.querySelector("h2").textContent = button.textContent));
+}

@@ -1,0 +1,75 @@
+"""A register's payment terminal over HTTP: how it is, and the close of its day."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Endpoint
+from edge.core.messages import Refusal
+from edge.shop.access.rights import SELL
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.terminal_part import TerminalPart
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class TerminalReading(msgspec.Struct, frozen=True):
+    """How a terminal is: `ready`, or by `code` why not, which `told` says in words."""
+
+    ready: bool
+    code: str
+    told: str
+
+
+class DayClosed(msgspec.Struct, frozen=True):
+    """A terminal's day was closed: whether it `agrees`, having counted what the till did."""
+
+    agrees: bool
+
+
+async def show_terminal(request: web.Request) -> web.Response:
+    """`GET /api/v1/terminal`: how the register's terminal is, as it says itself."""
+    code = await _terminal(request).state()
+    words = texts_of(request)
+    told = words.say(f"device.terminal_{code}") if code else words.say("payments.ready")
+    return answer_json(TerminalReading(not code, code, told))
+
+
+async def close_day(request: web.Request) -> web.Response:
+    """`POST /api/v1/terminal/close`: close the day of the register's terminal, and compare what it counted."""
+    try:
+        return answer_json(DayClosed(await _terminal(request).close_day()))
+    except Refusal as refusal:
+        return answer_outcome(refusal.refused, texts_of(request))
+
+
+def _terminal(request: web.Request) -> TerminalPart:
+    part = request.app[SITE].services.of(TILLS).terminals.get(register_of(request))
+    if part is None:
+        raise Problem(404, "no_terminal")
+    return part
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/terminal",
+        handler=show_terminal,
+        right=SELL,
+        tag="till",
+        answer=Answer(TerminalReading),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/terminal/close",
+        handler=close_day,
+        right=SELL,
+        tag="till",
+        answer=Answer(DayClosed),
+        statuses=(404, 409, 422),
+    ),
+)

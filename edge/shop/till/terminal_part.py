@@ -1,0 +1,350 @@
+"""The part that talks with a register's payment terminal.
+
+All that it is to do stands in the ledger, and all that it hears goes there: each request is written down with its key
+before its first byte goes out, and an approval before the terminal is told that it got through. So whatever breaks off,
+this process too, leaves a payment that is known, or one that is unknown and looked up. It never asks for money twice on
+a guess, and a terminal that is gone ends in a word to the cashier, never in a sale that waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from drivers.roles import DeviceError, PaymentTerminal
+from drivers.terminal_outcomes import (
+    Approved,
+    BrandTotal,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+)
+from drivers.terminals.faults import TerminalError
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Actor, Command, Done, Refusal
+from edge.core.process.parts import first_completed
+from edge.lib.errors import DeviceLost
+from edge.shop.access.rights import system
+from edge.shop.payments.card import approval_of
+from edge.shop.payments.commands import (
+    DoubtPayments,
+    HoldPayment,
+    MoveCardRefund,
+    MovePayment,
+    NoteLookUp,
+    NoteTerminalClose,
+)
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.queries import find_payment, look_ups, open_payment, work_of
+from edge.shop.payments.states import RefundState, Source, State
+from edge.shop.till.card_payments import SettlePayment
+
+TERMINAL = "terminal"
+"""The topic on the bus: a terminal is at another step."""
+LOOK_UP_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
+"""Between two look-ups of a request; the last one holds from then on."""
+TOLD_PAUSE_S = 300.0
+"""Between two look-ups where a person said meanwhile what became of it."""
+TOLD_FOR_US = 24 * 3600 * 1_000_000
+"""So long such a one is still looked up; terminals keep no more."""
+
+
+class TerminalPart:
+    """One register's terminal. `step` is what it shows the customer now, such as "insert_card"."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        terminal: PaymentTerminal,
+        register: str,
+        pauses_s: tuple[float, ...] = LOOK_UP_PAUSES_S,
+        told_pause_s: float = TOLD_PAUSE_S,
+    ) -> None:
+        self.step = ""
+        self._shop = shop
+        self._terminal = terminal
+        self._register = register
+        self._pauses_s = pauses_s
+        self._told_pause_s = told_pause_s
+        self._turn = asyncio.Lock()
+        self._next_s: dict[str, float] = {}
+        self._machine = msgspec.structs.replace(system(), register=register)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        news = self._shop.bus.subscribe(COMMITTED)
+        try:
+            await self._do(DoubtPayments(self._register))
+            ready()
+            while True:
+                news.clear()
+                pause_s = await self._work()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await news.next()
+        finally:
+            self._shop.bus.unsubscribe(news)
+            self._show("")
+            await self._terminal.close()
+
+    async def close_day(self) -> bool:
+        """Close the terminal's day: whether it counted what we did. `Refusal`: why it is not closed."""
+        paying = open_payment(self._shop.reader, self._register)
+        if self._turn.locked() or (paying and paying.runs):
+            raise Refusal("payment_open")
+        async with self._turn:
+            try:
+                brands: tuple[BrandTotal, ...] = await self._terminal.end_of_day()
+            except DeviceError as error:
+                raise Refusal("terminal_not_closed", {"why": _fault_of(error)}) from error
+        return bool(await self._do(NoteTerminalClose(self._register, brands)))
+
+    async def state(self) -> str:
+        """How the terminal is: "" where it is ready, else the code of why not."""
+        try:
+            state = await self._terminal.state()
+        except DeviceError as error:
+            return _fault_of(error)
+        return "" if state.ready else state.code or "terminal_fault"
+
+    async def _work(self) -> float | None:
+        """Do all there is to do; in how many seconds there is more (None: not before something happens)."""
+        while True:
+            payments, refunds = work_of(self._shop.reader, self._register)
+            if soon_s := await self._look_up_what_is_unknown(payments, refunds):
+                for payment in payments:
+                    if payment.waits:  # nobody waits for a terminal that is not cleared up
+                        await self._do(HoldPayment(payment.id, "look_up_first"))
+                return soon_s
+            if any(one.resolved for one in payments):
+                await self._terminal.close()  # what a person decided stands in the way of nothing
+            waiting = [one for one in payments if one.waits]
+            giving = [one for one in refunds if one.waits]
+            if waiting:
+                await self._pay(waiting[0])
+            elif giving:
+                await self._refund(giving[0])
+            else:
+                return self._told_pause(payments)
+
+    # what is unknown
+
+    async def _look_up_what_is_unknown(
+        self, payments: tuple[Payment, ...], refunds: tuple[CardRefund, ...]
+    ) -> float | None:
+        """Look each up whose turn it is; in how many seconds the next one's is, where one stays unknown."""
+        pauses = []
+        for payment in payments:
+            if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
+                pauses.append(pause_s)
+            elif payment.to_look_up and payment.resolved and self._is_due(payment):
+                await self._look_up(payment)
+        for refund in refunds:
+            if refund.state == "unknown" and (pause_s := await self._look_up(refund)) is not None:
+                pauses.append(pause_s)
+        return min(pauses, default=None)
+
+    async def _look_up(self, of: Payment | CardRefund) -> float | None:
+        """Look it up, where its turn has come; in how many seconds it comes again, None: it is known now."""
+        if (left_s := self._left_s(of.key)) > 0:
+            return left_s
+        async with self._turn:
+            outcome = await self._terminal.look_up(_request_of(of))
+        if isinstance(outcome, StillRunning | OutcomeUnknown):
+            await self._do(NoteLookUp(of.key))
+            failed = look_ups(self._shop.reader, of.key).failed
+            told = isinstance(of, Payment) and of.resolved
+            pause_s = self._told_pause_s if told else self._pauses_s[max(0, min(failed, len(self._pauses_s)) - 1)]
+            self._next_s[of.key] = asyncio.get_running_loop().time() + pause_s
+            self._show("")
+            return pause_s
+        self._next_s.pop(of.key, None)
+        await (self._tell(of, outcome, "look_up") if isinstance(of, Payment) else self._told(of, outcome, "look_up"))
+        return None
+
+    def _left_s(self, key: str) -> float:
+        """In how many seconds a request is looked up next; 0: now."""
+        return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
+
+    def _is_due(self, payment: Payment) -> bool:
+        """Whether to look up what a person told of meanwhile."""
+        return payment.changed_us + TOLD_FOR_US > self._shop.now_us() and not self._left_s(payment.key)
+
+    def _told_pause(self, payments: tuple[Payment, ...]) -> float | None:
+        return self._told_pause_s if any(one.to_look_up and one.resolved for one in payments) else None
+
+    # payments
+
+    async def _pay(self, payment: Payment) -> None:
+        async with self._turn:
+            try:
+                mark = await self._terminal.mark()
+            except DeviceError as error:
+                await self._do(HoldPayment(payment.id, _fault_of(error)))
+                return
+            (key, attempt), now_us = payment.next_key, self._shop.now_us()
+            sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
+            moved = await self._do(sent)
+            if isinstance(moved, Payment) and moved.state == "sent":  # else it was cancelled meanwhile
+                await self._follow(moved)
+
+    async def _follow(self, payment: Payment) -> None:
+        """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
+        outcome: TerminalOutcome = OutcomeUnknown("broke_off")
+
+        async def pay() -> None:
+            nonlocal outcome
+            outcome = await self._terminal.pay(_request_of(payment), _Observer(self, payment))
+
+        try:
+            await first_completed(pay(), self._pass_wishes_on(payment))
+        finally:
+            self._show("")
+        await self._tell(payment, outcome, "terminal")
+
+    async def _pass_wishes_on(self, payment: Payment) -> None:
+        news = self._shop.bus.subscribe(COMMITTED)
+        try:
+            while True:
+                now = find_payment(self._shop.reader, payment.id)
+                if now is not None and now.cancel_wished:
+                    await self._terminal.cancel(payment.key)
+                    await asyncio.Event().wait()  # once; how it ends the terminal says
+                await news.next()
+        finally:
+            self._shop.bus.unsubscribe(news)
+
+    async def authorised(self, payment: Payment, approval: Approved) -> bool:
+        """Whether the approval is written down, and so may get through."""
+        told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
+        outcome = await self._shop.do(told, self._person(payment))
+        if not isinstance(outcome, Done):
+            return False
+        now = find_payment(self._shop.reader, payment.id)
+        return now is not None and now.state == "authorised"
+
+    async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
+        told = _settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
+        answer = await self._shop.do(told, self._person(payment))
+        if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
+            await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))
+        self._shop.bus.publish(TERMINAL)
+
+    # refunds
+
+    async def _refund(self, refund: CardRefund) -> None:
+        of = (refund.payment, refund.number)
+        async with self._turn:
+            try:
+                mark = await self._terminal.mark()
+            except DeviceError as error:
+                await self._do(HoldPayment(refund.payment, _fault_of(error), refund.number))
+                return
+            (key, attempt), now_us = refund.next_key, self._shop.now_us()
+            sent = MoveCardRefund(*of, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
+            moved = await self._do(sent)
+            if not isinstance(moved, CardRefund) or moved.state != "sent":
+                return
+            outcome = await self._terminal.refund(_request_of(moved), _Observer(self, None))
+            self._show("")
+        await self._told(moved, outcome, "terminal")
+
+    async def _told(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
+        to, code = _refund_end(outcome)
+        approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+        await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
+
+    # around
+
+    async def _do(self, command: Command, actor: Actor | None = None) -> object:
+        """Write it down; what it came to. `DeviceLost`: it cannot be; begun anew, what runs is looked up."""
+        outcome = await self._shop.do(command, actor or self._machine)
+        if isinstance(outcome, Done):
+            return outcome.result
+        what = f"What the payment terminal of register {self._register} said cannot be written down."
+        raise DeviceLost(what, "It is looked up again by itself.", "device.failed")
+
+    def _person(self, payment: Payment) -> Actor:
+        """Whoever began it: the sale that it completes is theirs."""
+        return msgspec.structs.replace(system("job"), name=payment.person, register=payment.register)
+
+    def show_step(self, step: str) -> None:
+        """The terminal is at another step."""
+        if step:
+            self._show(step)
+
+    def _show(self, step: str) -> None:
+        self.step = step
+        self._shop.bus.publish(TERMINAL)
+
+
+class _Observer:
+    """Follows one request."""
+
+    def __init__(self, part: TerminalPart, payment: Payment | None) -> None:
+        self._part, self._payment = part, payment
+
+    def progressed(self, step: str) -> None:
+        self._part.show_step(step)
+
+    async def authorised(self, approval: Approved) -> bool:
+        return self._payment is None or await self._part.authorised(self._payment, approval)
+
+
+def _request_of(of: Payment | CardRefund) -> TerminalRequest:
+    """The request as it was written down."""
+    refund = of if isinstance(of, CardRefund) else None
+    return TerminalRequest(
+        key=of.key,
+        kind="refund" if refund else "payment",
+        amount_minor=of.amount_minor,
+        currency=of.currency,
+        at_us=of.sent_us,
+        mark=of.mark,
+        reference=refund.reference if refund else "",
+    )
+
+
+def _settled(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
+    """How a request ended, as news of its payment."""
+    approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+    return SettlePayment(payment.id, _state_of(payment, outcome), by, code=_code_of(outcome), approval=approval)
+
+
+def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
+    match outcome:
+        case Approved(offline=True):
+            return "stored"
+        case Approved():
+            return "captured"
+        case Declined(code):
+            back = payment.state == "authorised" or (payment.state == "unknown" and code == "taken_back")
+            return "voided" if back else "declined"
+        case NotStarted():
+            return "created"
+    return "unknown"
+
+
+def _refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
+    match outcome:
+        case Approved():
+            return "done", ""
+        case Declined(code):
+            return "failed", code
+        case NotStarted(code):
+            return "requested", "" if code == "broke_off" else code
+    return "unknown", _code_of(outcome)
+
+
+def _code_of(outcome: TerminalOutcome) -> str:
+    return outcome.code if isinstance(outcome, Declined | NotStarted | OutcomeUnknown) else ""
+
+
+def _fault_of(error: DeviceError) -> str:
+    return error.fault if isinstance(error, TerminalError) else "terminal_fault"

@@ -1,0 +1,86 @@
+"""Cards at the till's page: one press asks the terminal, and what it says is in the cashier's words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from edge.core.process.parts import Part
+from edge.shop.till.terminal_part import TerminalPart
+from sim.terminal.json_lines import SECRET, SimJsonTerminal
+from tests.browser.browsing import Till, till
+from tests.browser.calling import calling
+from tests.browser.serving import Served, serve
+from tests.card_shop import DEVICE
+from tests.shop_fixture import CONFIG, MILK, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+@asynccontextmanager
+async def at_a_terminal(folder: Path) -> AsyncIterator[tuple[Served, SimJsonTerminal, Till]]:
+    """A till whose terminal waits for a card."""
+    terminal = SimJsonTerminal()
+    terminal.fault = "late"
+    await terminal.start()
+    try:
+        async with (
+            serve(folder, text=CONFIG + DEVICE.format(driver="sim")) as served,
+            calling(served) as caller,
+            till() as page,
+        ):
+            await caller.set_pin()
+            options = {"host": "127.0.0.1", "port": terminal.port, "secret": SECRET}
+            part = TerminalPart(served.shop, registry.create("payment_terminal", "sim", options), "1")
+            served.tills.terminals["1"] = part
+            served.supervisor.start(Part("pad", part.run))
+            await page.open(served)
+            yield served, terminal, page
+            assert page.complaints == []
+    finally:
+        await terminal.stop()
+
+
+def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (_, terminal, page):
+            await page.scan(MILK)
+            await page.see("#lines .line .amount", "1.20")
+            await page.page.keyboard.press("F9")
+            await page.see("#card_payment .says", "Present the card")
+            await page.page.locator('[data-card="cancel"]').click()
+            await page.see("#card_payment .says", "The payment was cancelled.")
+            await page.page.keyboard.press("F9")
+            await page.see("#card_payment .says", "Present the card")
+            terminal.press("decline")
+            await page.see("#card_payment .says", "There is not enough money on the card.")
+            await page.page.keyboard.press("F9")
+            await page.see("#card_payment .says", "Present the card")
+            terminal.press("")
+            await page.see("#sales li.sale", "1.20")
+            await page.gone("#card_payment:not([hidden])")
+            assert terminal.moved_minor == 120
+
+    run(scenario())
+
+
+def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (served, terminal, page):
+            await page.scan(MILK)
+            await page.page.keyboard.press("F9")
+            await page.see("#card_payment .says", "Present the card")
+            terminal.press("")
+            await page.see("#sales li.sale", "1.20")
+            await page.open(served, "register=1&lang=en", "/manager/payments")
+            await page.see("tr[data-state=captured]", "VISA 1111")
+            await page.page.locator('[data-terminal="check"]').click()
+            await page.see(".terminal .told", "It is ready.")
+            await page.page.locator('[data-terminal="close"]').click()
+            await page.see(".terminal .told", "Closed: it counted what we did.")
+
+    run(scenario())

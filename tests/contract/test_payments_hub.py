@@ -1,0 +1,52 @@
+"""What head office reads of a store's card payments is what the store has, however the rows were cut into batches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from edge.app import hub
+from edge.core.journal.rows import read_rows
+from edge.shop.payments.hub import PaymentTables
+from edge.shop.till.commands import VoidLastSale
+from sync.hub.model import Key
+from tests.card_shop import card_shop
+from tests.shop_fixture import MANAGER, done, run
+
+KEY = Key("demo", "corner", "box1")
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: int) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            await counter.ends("captured")
+            await done(counter.shop, VoidLastSale(), MANAGER)
+            await counter.ends("refunded")
+            await counter.part.close_day()
+            counter.device.fault = "decline"
+            await counter.begin()
+            await counter.ends("declined")
+            projector = PaymentTables(counter.shop.registry)
+            handlers = projector.handlers
+            connection = await asyncpg.connect(database)
+            await connection.execute(hub.tables()["payments"])
+            rows = [row for row in read_rows(counter.shop.reader, 1, 1000) if row.type in handlers]
+            for _ in range(2):  # delivered twice
+                for at in range(0, len(rows), batch):
+                    await handlers["PaymentBegun"](connection, KEY, rows[at : at + batch])
+            query = "SELECT id, register, terminal, state FROM payment ORDER BY id"
+            theirs = [tuple(row) for row in await connection.fetch(query)]
+            assert theirs == list(counter.shop.reader.execute(query).fetchall())
+            taken = await connection.fetch("SELECT taken_minor, brand, last4, mode FROM payment ORDER BY state DESC")
+            assert [tuple(row) for row in taken] == [(120, "VISA", "1111", "test"), (None, "", "", "test")]
+            refunds = await connection.fetch("SELECT number, amount_minor, why, state FROM payment_refund")
+            assert [tuple(row) for row in refunds] == [(1, 120, "refund", "done")]
+            closes = await connection.fetch("SELECT terminal, counted_minor, ours_minor, agrees FROM terminal_close")
+            assert {(row["terminal"], row["ours_minor"]) for row in closes} == {("pad", 0)}
+            await connection.close()
+
+    run(scenario())

@@ -1,0 +1,92 @@
+"""What a card had paid goes back to it, once; a terminal is tried, and its day closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
+from edge.shop.payments.queries import last_close, refunds_of
+from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
+from tests.card_shop import card_shop
+from tests.counter_shop import books_of, paper
+from tests.http_client import when
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
+
+
+def test_a_refund_goes_back_to_the_card_and_never_more_than_it_brought(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin(MILK, MILK)
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            await done(counter.shop, RefundSale(sale.number), MANAGER)
+            await counter.until(lambda one: one.state == "refunded", "it went back")
+            assert counter.device.moved_minor == 0 and any("pending" in line for line in paper(counter.shop))
+            assert [one.state for one in refunds_of(counter.shop.reader, payment.id)] == ["done"]
+            again = await counter.shop.do(RefundSale(sale.number), MANAGER)
+            assert isinstance(again, Refused)
+            undone = await counter.shop.do(VoidLastSale(), MANAGER)
+            assert isinstance(undone, Refused) and undone.code == "card_refund_stays"
+            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            counter.device.fault = "decline"
+            await done(counter.shop, VoidLastSale(), MANAGER)
+
+            async def refund() -> object:
+                return refunds_of(counter.shop.reader, payment.id)[0].state
+
+            await when(refund, lambda state: state == "failed", "the refund failed")
+            counter.device.fault = ""
+            await done(counter.shop, RetryCardRefund(payment.id, 1), MANAGER.with_rights("manage"))
+            await counter.until(lambda one: one.state == "refunded", "it went back")
+            assert counter.device.moved_minor == 0
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", ("sim", "zvt"))
+def test_a_terminal_is_tried_and_its_day_closed(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await counter.begin()
+            await counter.ends("captured")
+            assert await counter.part.close_day() is True
+            day = last_close(counter.shop.reader, "pad")
+            assert day and [(one.count, one.amount_minor) for one in day.brands] == [(1, 120)]
+            await done(counter.shop, PrintReport("z"), MANAGER)
+            assert any("agrees" in line for line in paper(counter.shop, "report"))
+            await done(counter.shop, TryTerminal(), MANAGER.with_rights("manage"))
+            tried = await counter.until(lambda one: one.purpose == "trial" and one.state == "refunded", "it was tried")
+            assert tried.taken_minor == 1 and counter.device.moved_minor == 120
+            assert books_of(counter.shop)["assets", "cards"] == 120
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_two_refunds_never_give_back_more_than_a_card_brought(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            await done(counter.shop, RequestCardRefund(payment.id, 100), SYSTEM)
+            second = await counter.shop.do(RequestCardRefund(payment.id, 21), SYSTEM)
+            assert isinstance(second, Refused) and (second.code, second.values) == ("over_captured", {"left_minor": 20})
+            await counter.ends("partly_refunded")
+            assert counter.device.moved_minor == 20
+
+    run(scenario())

@@ -1,0 +1,118 @@
+"""The rules of payments: from which state to which, on whose word; keys; providers; what a slip says."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from drivers.terminal_outcomes import Approved
+from edge.core.messages import RecordedEvent, Refused
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.payments import events, payment
+from edge.shop.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
+from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.provider import Provider, chosen
+from edge.shop.payments.queries import read_providers
+from edge.shop.payments.slip import slip_lines
+from edge.shop.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+
+STATES: tuple[State, ...] = get_args(State)
+ID = "0123456789abcdef01234567"
+
+
+def begun() -> payment.Payment:
+    fact = RecordedEvent(
+        1, 1, b"c" * 16, "1", "cashier", "cashier", "2026-11-01", 5, events.TerminalClosed("", "EUR", ())
+    )
+    return payment.begun(fact, events.PaymentBegun(ID, "sim", "sim", "test", "pad", 1_200, "EUR"))
+
+
+def moved(of: payment.Payment, event: events.PaymentMoved, seq: int = 2) -> payment.Payment:
+    fact = RecordedEvent(1, seq, b"c" * 16, "1", "cashier", "cashier", "2026-11-01", 6, event)
+    return payment.moved(of, fact, event)
+
+
+def test_every_state_has_its_moves_and_nothing_leads_out_of_the_ends() -> None:
+    assert set(MOVES) == set(STATES) and set(REFUND_MOVES) == set(get_args(RefundState))
+    for end in ("declined", "voided", "expired", "lost"):
+        assert not MOVES[end]  # type: ignore[index]
+    assert all(set(to) <= set(STATES) for to in MOVES.values())
+
+
+def test_only_a_look_up_tells_of_a_capture_that_comes_late() -> None:
+    for state in ("created", "declined"):
+        assert may_move(state, "captured", "look_up")  # type: ignore[arg-type]
+        assert not may_move(state, "captured", "terminal")  # type: ignore[arg-type]
+    assert not may_move("voided", "captured", "look_up")
+
+
+def test_older_news_never_sets_a_payment_back() -> None:
+    for known, said in product(("captured", "refunded", "disputed"), ("sent", "unknown", "authorised", "created")):
+        assert says_nothing_new(known, said)  # type: ignore[arg-type]
+    for state in STATES:
+        assert says_nothing_new(state, state)
+    assert not says_nothing_new("captured", "declined") and not says_nothing_new("sent", "captured")
+
+
+def test_the_same_key_is_used_again_only_where_a_look_up_found_nothing() -> None:
+    of = begun()
+    assert of.next_key == (f"{ID}p1", 1)
+    sent = moved(of, events.PaymentMoved(ID, "sent", "till", key=f"{ID}p1", attempt=1))
+    refused = moved(sent, events.PaymentMoved(ID, "created", "terminal", code="busy"))
+    assert refused.next_key == (f"{ID}p2", 2)
+    lost = moved(sent, events.PaymentMoved(ID, "unknown", "terminal", code="silent"))
+    assert lost.is_open and lost.to_look_up
+    absent = moved(lost, events.PaymentMoved(ID, "created", "look_up", code="broke_off"))
+    assert absent.next_key == (f"{ID}p1", 1) and not absent.is_open
+
+
+def test_what_is_kept_of_a_card_is_short_and_no_number() -> None:
+    said = Approved(
+        amount_minor=5,
+        currency="EUR",
+        reference="r\n" * 99,
+        last4="4111111111111111",
+        brand="V" * 99,
+        slip=("x" * 99,) * 99,
+    )
+    kept = approval_of(said)
+    assert kept.last4 == "1111" and len(kept.reference) == len(kept.brand) == 40
+    assert len(kept.slip) == SLIP_LINES_MOST and len(kept.slip[0]) == 48
+
+
+@pytest.mark.parametrize("language", ("en", "fr", "he"))
+def test_a_slip_is_the_terminals_or_ours_and_says_that_it_is_a_test(language: str) -> None:
+    approval = CardApproval(amount_minor=5, last4="1111", entry="chip", aid="A000", cvm="pin_signature", offline=True)
+    taken = moved(begun(), events.PaymentMoved(ID, "stored", "terminal", approval=approval))
+    lines = slip_lines(taken, language)
+    assert "**** 1111" in lines and any("A000" in line for line in lines) and lines[-1].startswith("X ")
+    live = msgspec.structs.replace(taken, mode="live")
+    assert slip_lines(live, language) == lines[1:]
+    own = msgspec.structs.replace(live, approval=CardApproval(amount_minor=5, slip=("its own",)))
+    assert slip_lines(own, language) == ("its own",)
+
+
+def test_the_first_active_provider_of_a_driver_takes_a_payment() -> None:
+    first, second = (Provider(id, "zvt", "live", ("EUR",), priority=at) for id, at in (("b", 1), ("a", 2)))
+    assert chosen((), "zvt", "EUR") == Provider("zvt", "zvt", "live", ("EUR",))
+    assert chosen((second, first), "zvt", "EUR") is first
+    assert chosen((msgspec.structs.replace(first, active=False), second), "zvt", "EUR") is second
+    assert chosen((first,), "zvt", "USD") is None and chosen((first,), "sim", "EUR") is not None
+
+
+def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            live = await shop.do(SetProvider(Provider("s", "sim", "live", ("EUR",))), SYSTEM)
+            assert isinstance(live, Refused) and live.code == "wrong_mode"
+            denied = await shop.do(SetProvider(Provider("s", "sim", "test", ("EUR",))), anonymous_actor("1"))
+            assert isinstance(denied, Refused) and denied.code == "right_denied"
+            await done(shop, SetProvider(Provider("s", "sim", "test", ("EUR",))), SYSTEM)
+            assert [one.id for one in read_providers(shop.reader)] == ["s"]
+
+    run(scenario())
