@@ -20,7 +20,7 @@ from sim.ports import free_port
 from tests.http_client import Api, edge, when
 from tests.shop_fixture import run
 
-START_S = 90.0
+START_S = 180.0
 END_S = 20.0
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 
@@ -11,6 +12,16 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def days_through(first: str, last: str) -> Iterator[str]:
+    """The days from one through another, none where the first is behind the last.
+
+    >>> list(days_through("2026-02-28", "2026-03-01"))
+    ['2026-02-28', '2026-03-01']
+    """
+    begins, ends = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+    return (date.fromordinal(day).isoformat() for day in range(begins, ends + 1))
 
 
 def after(day: str, days: int) -> str:

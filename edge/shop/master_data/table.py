@@ -73,13 +73,15 @@ class EntityTable:
         type_ = self._types[name]
         if not isinstance(type_, DictType):
             return [name]
-        there = dict.fromkeys(key for row in rows for key in row[name])
+        there = dict.fromkeys(key for row in rows for key in row.get(name) or ())
         usual = LANGUAGES if isinstance(_plain(type_.value_type), StrType) else ()
         return [f"{name}.{key}" for key in dict.fromkeys((*usual, *there))]
 
     def _cell(self, row: Mapping[str, Any], column: str) -> str:
         name, _, key = column.partition(".")
-        value = row[name].get(key, "") if key else row[name]
+        value = row.get(name)  # absent: what its struct leaves out where it is as a rule
+        if key:
+            value = (value or {}).get(key, "")
         match value:
             case None:
                 return ""

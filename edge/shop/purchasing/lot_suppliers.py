@@ -14,9 +14,11 @@ LOTS_LIMIT = 1_000
 """Lots of a product of which it is told who brought them; the newest count."""
 _BROUGHT = """
     SELECT lot, names FROM (
-        SELECT r.lot, s.names, r.seq FROM purchase_receipt r JOIN supplier s ON s.id = r.supplier
+        SELECT r.lot AS lot, s.names AS names, r.seq AS seq
+        FROM purchase_receipt r JOIN supplier s ON s.id = r.supplier
         WHERE r.sku = ?1 AND r.lot <> '' AND r.quantity > 0
-        UNION ALL SELECT h.lot, s.names, h.seq FROM stock_receipt h JOIN supplier s ON s.id = h.supplier
+        UNION ALL SELECT h.lot AS lot, s.names AS names, h.seq AS seq
+        FROM stock_receipt h JOIN supplier s ON s.id = h.supplier
         WHERE h.sku = ?1 AND h.supplier <> '' AND h.lot <> '' AND h.quantity > 0
         ORDER BY seq DESC LIMIT ?2)
     ORDER BY seq

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
+from edge.lib.units.dates import days_through
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.time_clock.events import WorkSpan
 from edge.shop.time_clock.rules import FORGOTTEN_US, Running, break_lacking_min, shared, worked_min
@@ -84,9 +85,25 @@ def work_days(db: Connection, since: str, until: str, country: str = "") -> list
     """What was worked from one day of business through another (ISO 8601), by day and person. `country`: whose law says
     how much rest there is to be."""
     of: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
-    for person, day, *span in db.execute(_SPANS, (since, min(until, after(since, DAYS_MOST)))):
+    for person, day, *span in db.execute(_SPANS, (since, _through(since, until))):
         of.setdefault((person, day), []).append(tuple(span))
     return [_day(person, day, rows, country) for (person, day), rows in of.items()]
+
+
+def _through(since: str, until: str) -> str:
+    """The last day that is told of."""
+    first = date.fromisoformat(since)
+    return min(until, (first + min(timedelta(days=DAYS_MOST), date.max - first)).isoformat())
+
+
+def ask_work_days(db: Connection, since: date, until: date) -> list[WorkDay]:
+    """`work_days`, asked for by dates."""
+    return work_days(db, since.isoformat(), until.isoformat())
+
+
+def ask_shared_tips(db: Connection, since: date, until: date) -> SharedTips:
+    """`shared_tips`, asked for by dates."""
+    return shared_tips(db, since.isoformat(), until.isoformat())
 
 
 def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: str) -> WorkDay:
@@ -107,14 +124,13 @@ def shared_tips(db: Connection, since: str, until: str) -> SharedTips:
     for one in work_days(db, since, until):
         if one.worked_min:
             minutes.setdefault(one.day, {})[one.person] = one.worked_min
-    worked, given, unshared_minor, day = Counter[str](), Counter[str](), 0, since
-    while day <= min(until, after(since, DAYS_MOST)):
+    worked, given, unshared_minor = Counter[str](), Counter[str](), 0
+    for day in days_through(since, _through(since, until)):
         sums, own = read_day_sums(db, day), minutes.get(day, {})
         theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
         pool_minor = sum(sums.tips.values()) - theirs
         worked.update(own)
         given.update(shared(pool_minor, own))
         unshared_minor += 0 if own else pool_minor
-        day = after(day, 1)
     shares = tuple(TipShare(person, worked[person], given[person]) for person in sorted(worked))
     return SharedTips(shares, unshared_minor)

@@ -15,6 +15,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
 from edge.lib.tables.injection import guarded
+from edge.lib.units.dates import day_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL, USERS
 from edge.shop.time_clock.queries import WorkDay, at_work, shared_tips, work_days
@@ -104,10 +105,10 @@ def _week(request: web.Request) -> tuple[str, str]:
 
 
 def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise Problem(400, "argument_wrong", name="day", why="a day as YYYY-MM-DD") from None
+    day = day_of(text)
+    if day is None or not 1990 <= day.year <= 2100:
+        raise Problem(400, "argument_wrong", name="day", why="a day as YYYY-MM-DD")
+    return day.isoformat()
 
 
 def _moved(day: str, days: int) -> str:
