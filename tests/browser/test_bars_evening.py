@@ -132,6 +132,7 @@ def test_from_the_delivery_to_what_comes_tomorrow(tmp_path: Path, language: str)
             await page.keys("F9")
             await page.see("#card-dialog[open]")
             await page.keys("Enter")
+            await page.page.locator('[data-desk="sales"]:visible').click()
             await page.see("#sales", "1-000001")
 
             await open_card(page, served, CODE, language)

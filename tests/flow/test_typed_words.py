@@ -50,6 +50,8 @@ AS_THOSE = {
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
+    "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
+        ApproveInvoice.note RejectInvoice.note CorrectWork.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
@@ -57,7 +59,9 @@ AS_THOSE = {
         TakenUp.who""",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
         TakeTurn.option TakeTurn.question TakeTurn.text FoundProducts.text FoundProducts.skus RememberAnswer.body
-        RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording""",
+        RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
+        Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
+        Clause.whole Reading.context Reading.links Reading.unowned""",
 }
 DATA = {
     "what goods, places, roles, promotions, tenders and texts of the shop are called": """
@@ -70,7 +74,17 @@ DATA = {
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name
         ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
-        NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page""",
+        NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
+        KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
+        ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket""",
+    "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
+        Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
+        IngestFile.mark IngestFile.path MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
+        StagedRecord.cells StagedRecord.fault""",
+    "what a supplier's invoice says, which the law keeps, and an authority of one of ours": """
+        Paper.currency Paper.date Paper.despatch Paper.due Paper.number Paper.seller Paper.seller_vat Paper.type
+        PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
+        ReceiveInvoice.file RecordAllocationRefused.why""",
     "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",
     "what other stores and suppliers have to read of goods": """
         CreatePurchaseOrder.note SetPurchaseLines.note RecallLot.note AnnounceTransfer.note DraftTransfer.note
