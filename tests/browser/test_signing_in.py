@@ -120,7 +120,7 @@ def test_what_cannot_be_is_said_where_it_was_typed(tmp_path: Path) -> None:
                 "store.footer": ["Come back"],
                 "store.header": ["Corner Shop", "Since today"],
             }
-            assert read_texts(served.shop.reader) == []
+            assert read_texts(served.shop.reader) == ()
             await page.open(served, path="/manager/users")
             await page.see("#person-new form")  # without the PIN once more
             form = page.page.locator("#person-new form")

@@ -183,7 +183,7 @@ def test_texts_come_and_go(tmp_path: Path) -> None:
             body = {"texts": [{"text": sale}, {"text": over}, {"ended": "ghost"}]}
             done = await applied(shop, taken(1, "texts", body), taken(2, "texts", {"texts": [{"ended": "sale"}]}))
             assert done == [DirectiveApplied(1, "texts", 1, ("over", "ghost")), DirectiveApplied(2, "texts", 1)]
-            assert read_texts(shop.reader) == []
+            assert read_texts(shop.reader) == ()
 
     run(scenario())
 
