@@ -193,6 +193,7 @@ def missing(
 
 
 def production_status(db: Connection, today: Text) -> ProductionStatus:
+    """Work by state, what is late, what is blocked and by what, as of a day of business."""
     counts = dict(db.execute(_COUNTS).fetchall())
     orders = open_works(db)
     looked = [(order.number, missing(db, order, today)) for order in orders]
