@@ -11,7 +11,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.product import Product
-from edge.shop.stock import locations
+from edge.shop.stock import entities
 from edge.shop.stock.commands import RecallLot, RecordMovement, RetireLocation, SetLocation, TransferLine
 from edge.shop.stock.listings import read_locations
 from edge.shop.transfers.commands import DraftTransfer
@@ -83,7 +83,7 @@ def test_places_that_lie_too_deep_already_can_be_named_and_put_higher(
 ) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served:
-            monkeypatch.setattr(locations, "DEPTH_LIMIT", 12)
+            monkeypatch.setattr(entities, "DEPTH_LIMIT", 12)
             above = ""
             for depth in range(12):
                 await done(served.shop, SetLocation(f"a{depth}", {"en": "x"}, "storage", above), SYSTEM)
