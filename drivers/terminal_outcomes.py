@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -124,8 +124,8 @@ class BrandTotal(msgspec.Struct, frozen=True):
     """What a terminal counted of a brand since its last close: payments less refunds, in minor units."""
 
     brand: str
-    count: int
-    amount_minor: int
+    count: Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+    amount_minor: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
 class TerminalState(msgspec.Struct, frozen=True):

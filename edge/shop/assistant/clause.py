@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -27,7 +28,7 @@ class Clause(msgspec.Struct, frozen=True):
     """
 
     verb: str = ""
-    amount: int | None = None
+    amount: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] | None = None
     unit: str = ""
     container: str = ""
     text: str = ""
@@ -36,7 +37,7 @@ class Clause(msgspec.Struct, frozen=True):
     cause: str = ""
     numbered: bool = False
     doubt: Doubt = ""
-    loose: int = 0
+    loose: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] = 0
     grouped: bool = False
     listed: tuple[Clause, ...] = ()
     counted_as: str = ""

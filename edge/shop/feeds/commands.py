@@ -56,9 +56,9 @@ class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
     """A record as it came: the line of the file, and its cells by field. `superseded_by`: the line of a later record
     with the same key, which counts (0: none). `fault`: why the line could not be read at all."""
 
-    line: int
+    line: Number
     cells: dict[str, str]
-    superseded_by: int = 0
+    superseded_by: Number = 0
     fault: str = ""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import Command, Number
 
 ROWS_LIMIT = 500
 """Rows of one table: all of them are one commit, for which a till waits."""
@@ -19,4 +19,4 @@ class SetRows(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("rows",)
 
     table: Annotated[str, msgspec.Meta(max_length=60)]
-    rows: Annotated[tuple[tuple[int, dict[str, Any]], ...], msgspec.Meta(min_length=1, max_length=ROWS_LIMIT)]
+    rows: Annotated[tuple[tuple[Number, dict[str, Any]], ...], msgspec.Meta(min_length=1, max_length=ROWS_LIMIT)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     `slip` is for the customer, `merchant_slip` for the shop.
     """
 
-    amount_minor: int
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
     reference: str = ""
     authorisation: str = ""
     brand: str = ""

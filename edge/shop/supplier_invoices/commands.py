@@ -33,7 +33,7 @@ class SetInvoiceLine(Command, frozen=True):
     """Say which product a line is of (counted from 0); that supplier's number for it is known from now on."""
 
     number: Number
-    line: Annotated[int, msgspec.Meta(ge=0, lt=LINES_MOST)]
+    line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
     sku: Sku
 
 

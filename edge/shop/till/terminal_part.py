@@ -49,6 +49,8 @@ TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
 LOOK_UP_PAUSES_S = (2.0, 5.0, 10.0, 30.0)
 """Between two look-ups of a request; the last one holds from then on."""
+TURN_S = 10.0
+"""So long a day's close waits for what a terminal still says of a payment that is over."""
 TOLD_PAUSE_S = 300.0
 """Between two look-ups where a person said meanwhile what became of it."""
 TOLD_FOR_US = 24 * 3600 * 1_000_000
@@ -95,15 +97,26 @@ class TerminalPart:
 
     async def close_day(self) -> bool:
         """Close the terminal's day: whether it counted what we did. `Refusal`: why it is not closed."""
-        paying = open_payment(self._shop.reader, self._register)
-        if self._turn.locked() or (paying and paying.runs):
-            raise Refusal("payment_open")
-        async with self._turn:
-            try:
-                brands: tuple[BrandTotal, ...] = await self._terminal.end_of_day()
-            except DeviceError as error:
-                raise Refusal("terminal_not_closed", {"why": _fault_of(error)}) from error
+        self._none_runs()
+        try:
+            async with asyncio.timeout(TURN_S):  # the last words of a payment that is over are soon said
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Refusal("payment_open") from None
+        try:
+            self._none_runs()
+            brands: tuple[BrandTotal, ...] = await self._terminal.end_of_day()
+        except DeviceError as error:
+            raise Refusal("terminal_not_closed", {"why": _fault_of(error)}) from error
+        finally:
+            self._turn.release()
         return bool(await self._do(NoteTerminalClose(self._register, brands)))
+
+    def _none_runs(self) -> None:
+        """`Refusal`: a card pays."""
+        paying = open_payment(self._shop.reader, self._register)
+        if paying and paying.runs:
+            raise Refusal("payment_open")
 
     async def state(self) -> str:
         """How the terminal is: "" where it is ready, else the code of why not."""
