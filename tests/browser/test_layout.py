@@ -127,9 +127,9 @@ def test_the_managers_menu_is_at_the_side_and_on_a_phone_within_a_thumb(tmp_path
             await caller.set_pin()
             await managed(page, served, "/manager")
             assert await page.page.locator("nav.groups > a").count() == 8
-            shown = await boxes(page, (".side", ".beside", ".top"))
+            shown = await boxes(page, (".side", ".page-body", ".top"))
             assert shown[".side"][2] - shown[".side"][0] == 240
-            assert not over(shown[".side"], shown[".beside"])
+            assert not over(shown[".side"], shown[".page-body"])
             await page.page.set_viewport_size({"width": 390, "height": 664})
             await page.see("#more-areas")
             bar = (await boxes(page, ("nav.groups",)))["nav.groups"]
