@@ -16,7 +16,6 @@ from edge.shop.ingest.mapping.cell_parsers import CellError, is_nothing, price_m
 AHEAD_MOST = timedelta(days=1)
 """A clock may be wrong by so much; what is said of a later moment is not known yet."""
 RATING_MOST, LEAD_MOST_DAYS = 5, 365
-MOST_MINOR = 10**12
 MAIN = "main"
 
 

@@ -113,12 +113,11 @@ class HistoryDays:
 
 def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> Iterator[dict[str, Any]]:
     """A file's days, by the thousand, with what could not be taken."""
-    with open_table(path, "en") as table:
-        places = columns_of(table.header, columns)
-        if missing := lacking(places):
-            yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
-            return
-    if (sure := form or _form_of(path, places)) is None:
+    _, places, missing, sure = _understood(path, columns, form)
+    if missing:
+        yield {"why": f"no column {missing[0]}", "key": "forecast.no_column", "values": {"column": missing[0]}}
+        return
+    if sure is None:
         yield {"why": "the day or the month may stand first", "key": "forecast.which_form", "values": {}}
         return
     days = HistoryDays(sure, zone)
@@ -130,19 +129,22 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
         yield {"rows": rows[at : at + ROWS_LIMIT], "notes": days.notes if at == 0 else []}
 
 
-def _form_of(path: Path, places: Columns) -> DayForm | None:
+def _understood(
+    path: Path, columns: dict[str, str], form: DayForm
+) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None]:
+    """The headings of a file, which column is what, which lack, and the form of its days; None: it is to be asked."""
     with open_table(path, "en") as table:
-        return form_of(_cell(row.cells, places, "day") for row in table.rows)
+        places = columns_of(table.header, columns)
+        missing = tuple(lacking(places))
+        sure = "" if missing else form or form_of(_cell(row.cells, places, "day") for row in table.rows)
+        return tuple(table.header), places, missing, sure
 
 
 def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "UTC") -> HistoryLook:
     """How a file is understood, before anything of it is taken."""
     samples = list[tuple[str, ...]]()
-    with open_table(path, "en") as table:
-        header = tuple(heading[:CELL_CHARS] for heading in table.header)
-        places = columns_of(table.header, columns)
-        missing = tuple(lacking(places))
-    found = "" if missing else form or _form_of(path, places)
+    headings, places, missing, found = _understood(path, columns, form)
+    header = tuple(heading[:CELL_CHARS] for heading in headings)
     days = HistoryDays(found or "day_first", zone)
     with open_table(path, "en") as table:
         for row in table.rows:

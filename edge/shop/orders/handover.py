@@ -176,12 +176,11 @@ def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_w
         return order
     goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held), settings.place)
     if not order_lines.has_goods(goods):
+        receipt = 0
         if order.state == "out_for_delivery":
             move(tx, order, "failed", AGE, tell=False)
             receipt = 0 if fee_waived else keep_delivery_fee(tx, order, settings)
             order = _replace(order, state="failed")
-        else:
-            receipt = 0
         move(tx, order, "cancelled", AGE, receipt=receipt)
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)

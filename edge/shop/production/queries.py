@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.production.bom import Bom
 from edge.shop.production.entities import BOMS
 from edge.shop.production.products import MadeGoods, names_of
-from edge.shop.production.rules import OPEN, State, UnitCost, can_make, can_make_in_all, components, explode, unit_cost
+from edge.shop.production.rules import OPEN, State, UnitCost, can_make, can_make_in_all, explode, unit_cost
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
 
@@ -245,10 +245,3 @@ def production_can_make(db: Connection, sku: Text, today: Text, location: Text =
     if goods is None:
         return 0
     return can_make_in_all(goods, find, find.there) if in_all else can_make(goods, find, find.there)
-
-
-def direct_needs(db: Connection, bom: Bom, today: str) -> dict[str, tuple[int, int]]:
-    """What a bill takes for what it makes, kits opened: thousandths of each component, and the least of it there is."""
-    find = MadeGoods(db, today)
-    amounts = components(bom, find)
-    return {sku: (round(amount * bom.makes), goods.step) for sku, amount in amounts.items() if (goods := find(sku))}

@@ -24,5 +24,5 @@ def capability(zone: str) -> Capability:
         ),
         events=EVENTS,
         projectors=(projector,),
-        queries=(_read("work_days", queries.ask_work_days), _read("shared_tips", queries.ask_shared_tips)),
+        queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips)),
     )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import days_through
 from edge.shop.reports.queries import read_day_sums
@@ -81,7 +82,7 @@ def at_work(db: Connection, at_us: int) -> list[AtWork]:
     return [AtWork(*row) for row in db.execute(_IN, (at_us - FORGOTTEN_US,))]
 
 
-def work_days(db: Connection, since: str, until: str, country: str = "") -> list[WorkDay]:
+def work_days(db: Connection, since: IsoDate, until: IsoDate, country: str = "") -> list[WorkDay]:
     """What was worked from one day of business through another (ISO 8601), by day and person. `country`: whose law says
     how much rest there is to be."""
     of: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
@@ -96,16 +97,6 @@ def _through(since: str, until: str) -> str:
     return min(until, (first + min(timedelta(days=DAYS_MOST), date.max - first)).isoformat())
 
 
-def ask_work_days(db: Connection, since: date, until: date) -> list[WorkDay]:
-    """`work_days`, asked for by dates."""
-    return work_days(db, since.isoformat(), until.isoformat())
-
-
-def ask_shared_tips(db: Connection, since: date, until: date) -> SharedTips:
-    """`shared_tips`, asked for by dates."""
-    return shared_tips(db, since.isoformat(), until.isoformat())
-
-
 def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: str) -> WorkDay:
     spans = tuple(WorkSpan(begins, ends, rest) for begins, ends, rest, _ in rows if ends)
     return WorkDay(
@@ -118,7 +109,7 @@ def _day(person: str, day: str, rows: list[tuple[int, int, int, int]], country: 
     )
 
 
-def shared_tips(db: Connection, since: str, until: str) -> SharedTips:
+def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
     """The tips that are everybody's, over those who worked, day by day and by their minutes."""
     minutes: dict[str, dict[str, int]] = {}
     for one in work_days(db, since, until):

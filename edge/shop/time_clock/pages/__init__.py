@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
 from edge.lib.tables.injection import guarded
-from edge.lib.units.dates import day_of
+from edge.lib.units.dates import after, day_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL, USERS
 from edge.shop.time_clock.queries import WorkDay, at_work, shared_tips, work_days
@@ -50,7 +50,7 @@ async def hours(request: web.Request) -> web.Response:
 
     found = await site.asker.read(read)
     begins, ends = date.fromisoformat(first), date.fromisoformat(last)
-    weeks = {"first": begins, "last": ends, "before": _moved(first, -7), "after": _moved(first, 7)}
+    weeks = {"first": begins, "last": ends, "before": after(first, -7), "after": after(first, 7)}
     shown = {"week": weeks, "sums": _sums(found["days"]), "date_of": date.fromisoformat}
     zone = ZoneInfo(site.config.store.zone)
     return page(request, "work_hours", clock=partial(_clock, zone=zone), **shown, **found)
@@ -100,8 +100,8 @@ def _sums(days: list[WorkDay]) -> dict[str, int]:
 def _week(request: web.Request) -> tuple[str, str]:
     site = request.app[SITE]
     day = _day(request.query.get("week", "") or site.config.business_date(site.shop.now_us()))
-    monday = date.fromisoformat(day) - timedelta(days=date.fromisoformat(day).weekday())
-    return monday.isoformat(), _moved(monday.isoformat(), 6)
+    monday = after(day, -date.fromisoformat(day).weekday())
+    return monday, after(monday, 6)
 
 
 def _day(text: str) -> str:
@@ -109,10 +109,6 @@ def _day(text: str) -> str:
     if day is None or not 1990 <= day.year <= 2100:
         raise Problem(400, "argument_wrong", name="day", why="a day as YYYY-MM-DD")
     return day.isoformat()
-
-
-def _moved(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
 def _clock(at_us: int, zone: ZoneInfo) -> str:
