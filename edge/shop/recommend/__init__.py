@@ -1,0 +1,41 @@
+"""What suits somebody, what goes together, and what may never be suggested. See README.md."""
+
+from __future__ import annotations
+
+from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
+from edge.core.surfaces import EVERYBODY, MACHINE, STAFF
+from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
+from edge.shop.recommend import commands, handlers
+from edge.shop.recommend.events import EVENTS
+from edge.shop.recommend.jobs import recommend_chunks
+from edge.shop.recommend.project import projector
+from edge.shop.recommend.queries import recommendation_models, rules_set, suggestion_counts
+from edge.shop.recommend.settings import RecommendSettings, live
+from edge.shop.recommend.settings import settings_of as settings_of
+from edge.shop.recommend.watches import WATCHES
+from edge.shop.recommend.weekly import parts
+
+
+def capability(base: RecommendSettings) -> Capability:
+    """What a store with these settings suggests."""
+    settings = live(base)
+    return Capability(
+        name="recommend",
+        commands=(
+            CommandSpec(commands.TrainRecommendations, handlers.train, right=MANAGE, surfaces=STAFF),
+            CommandSpec(commands.FinishRecommendations, handlers.finish, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.RevertRecommendations, handlers.revert, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(commands.SetSuggestionRule, handlers.set_rule, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(commands.NoteSuggestion, handlers.note(settings), right=SELL, also=BASKET, surfaces=EVERYBODY),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("recommendation_models", recommendation_models, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("suggestion_rules", rules_set, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("suggestion_counts", suggestion_counts, right=MANAGE, also=CATALOG, surfaces=STAFF),
+        ),
+        jobs=(JobKind(handlers.JOB, recommend_chunks(settings)),),
+        watches=WATCHES,
+        parts=parts(settings),
+    )

@@ -1,0 +1,88 @@
+"""Reads of the baskets that were bought, for who learns from them: goods that stayed with customers.
+
+The last `HISTORY_DAYS` days: sales, and orders that were handed over, which are sales. What was voided or came back
+whole is none; practice is in no journal of the shop. Variants count as what they are variants of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from edge.core.journal.rows import read_rows_of
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.recommend.pairs import Basket, Ints
+
+HISTORY_DAYS = 400
+BASKETS_MOST = 200_000
+"""The newest."""
+_SPAN, _ROWS = 20_000, 500
+_SALES = """
+    SELECT seq FROM receipt WHERE kind = 'sale' AND business_date >= ? AND business_date < ? AND voided_by IS NULL
+    AND (refunded_minor = 0 OR refunded_minor < total_minor) ORDER BY seq DESC LIMIT ?
+"""
+_PARENTS = "SELECT sku, coalesce(body ->> 'variant_of', sku) FROM product"
+
+
+class _Line(msgspec.Struct, gc=False):
+    sku: str
+    kind: str = "goods"
+    voided: bool = False
+
+
+class _Sale(msgspec.Struct, gc=False):
+    lines: tuple[_Line, ...]
+    customer: str = ""
+
+
+class History(msgspec.Struct, frozen=True):
+    """Baskets by time, as rows of `skus`; `people`: a number for whose each was, 0: nobody knows. `category`: a number
+    for each product, 0 for none, and `first_category` its own, by sku."""
+
+    skus: list[str]
+    baskets: list[Basket]
+    people: list[int]
+    category: Ints
+    categories: list[str]
+
+
+def read_history(db: Connection, today: str, private: Collection[str] = ()) -> History:
+    """All that is learnt from before `today`, without goods of `private` categories."""
+    found = db.execute(_SALES, (after(today, -HISTORY_DAYS), today, BASKETS_MOST)).fetchall()
+    wanted = {seq for (seq,) in found}
+    parents = dict(db.execute(_PARENTS).fetchall())
+    hidden = {sku for sku, place in places_of(db, parents).items() if not set(place.categories).isdisjoint(private)}
+    rows: dict[str, int] = {}
+    people: dict[str, int] = {"": 0}
+    baskets, whose = [], []
+    for sale in _sales(db, wanted):
+        goods = (parents.get(line.sku) for line in sale.lines if line.kind == "goods" and not line.voided)
+        basket = {sku for sku in goods if sku and sku not in hidden}
+        if basket:
+            places = sorted(rows.setdefault(sku, len(rows)) for sku in sorted(basket))
+            baskets.append(np.array(places, dtype=np.int64))
+            whose.append(people.setdefault(sale.customer, len(people)))
+    skus = list(rows)
+    stand = places_of(db, skus)
+    names: dict[str, int] = {"": 0}
+    own = [stand[sku].categories[0] if sku in stand and stand[sku].categories else "" for sku in skus]
+    category = np.array([names.setdefault(one, len(names)) for one in own], dtype=np.int64)
+    return History(skus, baskets, whose, category, list(names))
+
+
+def _sales(db: Connection, wanted: Collection[int]) -> Any:
+    decode = msgspec.json.Decoder(_Sale).decode
+    if not wanted:
+        return
+    seq, last = min(wanted), max(wanted)
+    while seq <= last:
+        rows, through = read_rows_of(db, ("SaleCompleted",), seq, _SPAN, _ROWS)
+        for row in rows:
+            if row.seq in wanted:
+                yield decode(row.body)
+        seq = through + 1

@@ -1,0 +1,45 @@
+"""What can be asked of suggestions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.shop.catalog.product import Sku
+from edge.shop.recommend.events import RecommendationsTrained, Rule
+
+Happened = Literal["shown", "taken", "waved"]
+SET_PATTERN = "^(till|kiosk|phone|api)-[0-9a-f]{16}$"
+"""A set of suggestions: on which surface, and a digest of what was in it."""
+SetId = Annotated[str, msgspec.Meta(pattern=SET_PATTERN)]
+
+
+class TrainRecommendations(Command, frozen=True):
+    """Count what goes with what, in the background; the job's id. One runs at a time: another one gets it."""
+
+
+class FinishRecommendations(Command, frozen=True):
+    """What a training came to; of the same baskets it is no news."""
+
+    trained: RecommendationsTrained
+
+
+class RevertRecommendations(Command, frozen=True):
+    """One step back: to the model that was in use before."""
+
+
+class SetSuggestionRule(Command, frozen=True):
+    """Let a product be suggested first where it may be (`pinned`, at most ten), never (`banned`), or as it comes."""
+
+    sku: Sku
+    rule: Rule
+
+
+class NoteSuggestion(Command, frozen=True):
+    """What became of suggestions: they were shown, one was taken, or waved away. Counted by week; of nobody."""
+
+    set: SetId
+    outcome: Happened
+    count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1

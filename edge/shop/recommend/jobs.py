@@ -1,0 +1,37 @@
+"""Long work: what goes with what, counted by a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from edge.core.registry import Chunk
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.shop.forecast.jobs import WorkProcess
+from edge.shop.recommend.handlers import Settings
+from edge.shop.recommend.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
+
+TRAINER = "edge.shop.recommend.trainer"
+
+
+def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """The job `recommend`: one step, as either all of it is there or nothing."""
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        now = settings.at(db)
+        ledger = db.execute("PRAGMA database_list").fetchone()[2]
+        place = (now.place.country, now.place.province)
+        request = TrainRequest(ledger, str(params["today"]), int(params["at_us"]), now.private, *place)
+        work = WorkProcess(TRAINER, request, TrainAnswer, died="recommend.died")
+        try:
+            for answer in work.answers():
+                if isinstance(answer, TrainingFailed):
+                    why = f"recommend.{answer.why}"
+                    raise NeedsHuman(f"What goes together was not counted: {answer.why}.", "", why, answer.values)
+                made = answer.command
+                yield Chunk((made,), cursor + 1, counts={"baskets": made.trained.baskets})
+        finally:
+            work.close()
+
+    return chunks

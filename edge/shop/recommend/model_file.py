@@ -1,0 +1,73 @@
+"""What was learnt, as a file beside the ledger, `recommend/VERSION.npz`, named by a fact with its checksum.
+
+It has no names of people. A file that is missing, or is not what the fact says, is as if there were none: what sells is
+suggested until the next training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection
+from edge.shop.recommend.pairs import Pairs
+
+FOLDER = "recommend"
+KEPT = 3
+"""Files: that in use, and those that one can go back to."""
+
+
+class PairModel(msgspec.Struct, frozen=True):
+    """Pairs, with the products that they are of."""
+
+    version: str
+    skus: list[str]
+    rows: dict[str, int]
+    pairs: Pairs
+
+
+def folder_beside(db: Connection) -> Path:
+    """Where the files of a ledger lie."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent / FOLDER
+
+
+def packed(skus: list[str], pairs: Pairs) -> bytes:
+    """A model as the bytes of its file."""
+    buffer = io.BytesIO()
+    names = np.frombuffer(msgspec.json.encode(skus), np.uint8)
+    arrays = {field: getattr(pairs, field) for field in Pairs.__struct_fields__}
+    np.savez(buffer, skus=names, **arrays)
+    return buffer.getvalue()
+
+
+def checksum_of(body: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def keep(folder: Path, version: str, body: bytes) -> None:
+    """Write a model's file, whole or not at all; of the older ones `KEPT` stay."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    write_whole(folder / f"{version}.npz", body)
+    files = sorted(folder.glob("*.npz"), key=lambda one: one.stat().st_mtime_ns, reverse=True)
+    for old in files[KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def read(folder: Path, version: str, checksum: str) -> PairModel | None:
+    """The model that a fact names; None: its file is not here, or another."""
+    try:
+        body = (folder / f"{version}.npz").read_bytes()
+    except OSError:
+        return None
+    if checksum_of(body) != checksum:
+        return None
+    with np.load(io.BytesIO(body), allow_pickle=False) as found:
+        skus = msgspec.json.decode(found["skus"].tobytes(), type=list[str])
+        pairs = Pairs(**{field: found[field] for field in Pairs.__struct_fields__})
+    return PairModel(version, skus, {sku: row for row, sku in enumerate(skus)}, pairs)

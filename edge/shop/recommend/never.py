@@ -1,0 +1,206 @@
+"""What may never be suggested: one function, asked last of every list. Pure.
+
+A list is filled from below with what may be, and then left short: nothing here is ever bent to fill it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from edge.lib.regions.ages import Regulated
+from edge.lib.regions.place import Jurisdiction
+
+Surface = Literal["till", "kiosk", "phone", "api"]
+Reason = Literal["again", "like", "with", "sells"]
+Never = Literal[
+    "retired", "recalled", "no_price", "service", "none_left", "banned", "here_already", "age", "tobacco", "limit",
+    "limit_unknown", "stronger", "strength_unknown", "cannabis_inducement", "cannabis_place", "private", "avoided",
+    "too_dear", "allergen",
+]  # fmt: skip
+"""The rule that speaks against it."""
+
+BRAND_MOST = 3
+MORE_PERCENT_POINTS = 2_000
+"""Thousandths: like a product of 18 % is one of at most 20 %."""
+MORE_SHARE = 0.1
+"""And like one of 10 mg one of at most 11 mg."""
+QUEBEC = "QC"
+_STRENGTH: frozenset[Regulated] = frozenset(("cannabis", "alcohol"))
+
+
+class Strength(msgspec.Struct, frozen=True, gc=False):
+    """The high end of what is in it, THC or alcohol, in thousandths of `unit`."""
+
+    high: int
+    unit: str
+
+
+class Suggestible(msgspec.Struct, frozen=True, gc=False):
+    """What must be known of a product before it is suggested. `parent`: of which it is a variant, or itself.
+    `least_age`: in years; `available`: thousandths that nobody was promised, None: nobody counts it. `limits`: how much
+    of each limit one unit takes, by its name; None: nobody said how much."""
+
+    sku: str
+    parent: str
+    brand: str = ""
+    categories: tuple[str, ...] = ()
+    kinds: frozenset[Regulated] = frozenset()
+    least_age: int = 0
+    price_minor: int | None = None
+    available: int | None = None
+    retired: bool = False
+    recalled: bool = False
+    service: bool = False
+    strength: Strength | None = None
+    allergens: frozenset[str] | None = None
+    limits: Mapping[str, int | None] = {}
+
+
+class Avoided(msgspec.Struct, frozen=True, gc=False):
+    """What a person does not want: it is never broken."""
+
+    categories: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+    most_thc: int | None = None
+    price_limit_minor: int = 0
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """To whom and where something would be suggested.
+
+    `age_checked`: by a person, in this basket; `age_known`: that of a signed-in customer, by their birth date; 0: not.
+    `regulated_here`: the basket, or the product that is looked at, has a least age itself. `here`: what lies in the
+    basket, by parent. `left`: how much the basket may still take of each limit. `at_hand`: the product that is looked
+    at, for `like`. `in_stock`: only what there is. `own_range`: who asks named the strength. `quebec`: the shop lets
+    its staff be reminded of cannabis at the counter there.
+    """
+
+    surface: Surface
+    place: Jurisdiction
+    age_checked: int = 0
+    age_known: int = 0
+    regulated_here: bool = False
+    here: frozenset[str] = frozenset()
+    left: Mapping[str, int] = {}
+    at_hand: Suggestible | None = None
+    own_range: bool = False
+    in_stock: bool = True
+    private: frozenset[str] = frozenset()
+    banned: frozenset[str] = frozenset()
+    avoided: Avoided = Avoided()
+    quebec: bool = False
+    substitute: bool = False
+
+
+def may_suggest(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
+    """Why a product may not be suggested for a reason in a situation; None: it may be."""
+    return (
+        _not_sold(product, situation)
+        or _by_age(product, situation)
+        or _by_limit(product, situation)
+        or _cannabis(product, situation, reason)
+        or _too_strong(product, situation, reason)
+        or _of_the_person(product, situation)
+    )
+
+
+def chosen(
+    ranked: list[tuple[Suggestible, Reason]], situation: Situation, most: int
+) -> list[tuple[Suggestible, Reason]]:
+    """The first of a list that may be suggested, at most so many: no more than `BRAND_MOST` of a brand, and one of the
+    variants of a product."""
+    found: list[tuple[Suggestible, Reason]] = []
+    brands: dict[str, int] = {}
+    parents: set[str] = set()
+    for product, reason in ranked:
+        if len(found) >= most:
+            break
+        full = product.brand and brands.get(product.brand, 0) >= BRAND_MOST
+        if full or product.parent in parents or may_suggest(product, situation, reason):
+            continue
+        found.append((product, reason))
+        parents.add(product.parent)
+        brands[product.brand] = brands.get(product.brand, 0) + 1
+    return found
+
+
+def _not_sold(product: Suggestible, situation: Situation) -> Never | None:
+    if product.retired:
+        return "retired"
+    if product.recalled:
+        return "recalled"
+    if product.service:
+        return "service"
+    if not product.price_minor or product.price_minor < 0:
+        return "no_price"
+    if situation.in_stock and product.available is not None and product.available <= 0:
+        return "none_left"
+    if product.sku in situation.banned:
+        return "banned"
+    if not situation.private.isdisjoint(product.categories):
+        return "private"
+    return "here_already" if product.parent in situation.here else None
+
+
+def _by_age(product: Suggestible, situation: Situation) -> Never | None:
+    """Not to whom nobody has looked at, and not to who did not ask for such goods."""
+    if "tobacco" in product.kinds:
+        return "tobacco"
+    if not product.least_age:
+        return None
+    known = max(situation.age_checked, situation.age_known)
+    return None if situation.regulated_here and known >= product.least_age else "age"
+
+
+def _by_limit(product: Suggestible, situation: Situation) -> Never | None:
+    for name, share in product.limits.items():
+        if share is None:
+            return "limit_unknown"
+        if share > situation.left.get(name, share):
+            return "limit"
+    return None
+
+
+def _cannabis(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
+    """Cannabis Act (S.C. 2018, c. 16), section 17 and AGLC handbook 6.2: no inducement tied to another purchase, no
+    praise by what others buy; in Quebec by staff at the counter alone. Where nobody said the place, as if it were
+    there."""
+    if "cannabis" not in product.kinds or situation.place.country not in ("", "CA"):
+        return None
+    if reason in ("with", "sells"):
+        return "cannabis_inducement"
+    if situation.place.province in ("", QUEBEC) and not (situation.quebec and situation.surface == "till"):
+        return "cannabis_place"
+    return None
+
+
+def _too_strong(product: Suggestible, situation: Situation, reason: Reason) -> Never | None:
+    """Like something is nothing that is much stronger."""
+    at_hand = situation.at_hand
+    if reason != "like" or at_hand is None or situation.own_range or _STRENGTH.isdisjoint(product.kinds):
+        return None
+    has, had = product.strength, at_hand.strength
+    if has is None and had is None and "cannabis" not in product.kinds:
+        return None
+    if has is None or had is None or has.unit != had.unit:
+        return "strength_unknown"
+    most = had.high + MORE_PERCENT_POINTS if had.unit == "%" else had.high * (1 + MORE_SHARE)
+    return "stronger" if has.high > most else None
+
+
+def _of_the_person(product: Suggestible, situation: Situation) -> Never | None:
+    avoided, at_hand = situation.avoided, situation.at_hand
+    if product.brand in avoided.brands or not avoided.categories.isdisjoint(product.categories):
+        return "avoided"
+    most, has = avoided.most_thc, product.strength
+    if most is not None and "cannabis" in product.kinds and (has is None or has.high > most):
+        return "avoided"
+    if avoided.price_limit_minor and (product.price_minor or 0) > avoided.price_limit_minor:
+        return "too_dear"
+    if not situation.substitute or at_hand is None or at_hand.allergens is None:
+        return None
+    adds_none = product.allergens is not None and product.allergens <= at_hand.allergens
+    return None if adds_none else "allergen"

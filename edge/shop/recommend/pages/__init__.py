@@ -1,0 +1,86 @@
+"""The manager's page of suggestions: how far they are, the last counts, switches, and what is pinned or banned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.queries import read_products
+from edge.shop.recommend.handlers import JOB
+from edge.shop.recommend.pages import doors
+from edge.shop.recommend.queries import (
+    model_at,
+    model_in_use,
+    recommendation_models,
+    rules_set,
+    suggestion_counts,
+)
+from edge.shop.recommend.routes import SUGGESTER
+from edge.shop.recommend.rules import PINS_MOST
+from edge.shop.recommend.suggester import Suggester
+from edge.web.actors import viewer_of
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+MODELS_SHOWN, COUNTS_SHOWN = 8, 24
+SWITCHES = ("on", "till", "kiosk", "phone", "quebec")
+_JOB = "SELECT state FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
+
+
+async def manager(request: web.Request) -> web.Response:
+    """`GET /manager/recommend`: what is suggested, by what, and how good that is."""
+    site = request.app[SITE]
+    suggester = site.services.of(SUGGESTER)
+    found = await site.asker.read(lambda db: _read(db, suggester))
+    return page(request, "recommend", may_manage=viewer_of(request).may(MANAGE), pins_most=PINS_MOST, **found)
+
+
+def _read(db: Connection, suggester: Suggester) -> dict[str, Any]:
+    models, rules = recommendation_models(db, MODELS_SHOWN), rules_set(db)
+    settings = suggester.settings.at(db)
+    known = read_products(db, list(rules))
+    used = model_in_use(db)
+    return {
+        "state": _state(db, suggester, settings.on),
+        "models": models,
+        "used": used.trained.model_version if used else "",
+        "earlier": model_at(db, 1),
+        "rules": rules,
+        "names": {sku: product.names or {} for sku, (_, product, _) in known.items()},
+        "counts": suggestion_counts(db, COUNTS_SHOWN),
+        "switches": {name: getattr(settings, name) for name in SWITCHES},
+    }
+
+
+def _state(db: Connection, suggester: Suggester, is_on: bool) -> str:
+    """A key of section `recommend`: never an empty page."""
+    job = db.execute(_JOB, (JOB,)).fetchone()
+    if not is_on:
+        return "state_off"
+    if job and job[0] in ("queued", "running"):
+        return "state_counting"
+    if job and job[0] == "failed":
+        return "state_failed"
+    if suggester.model(db) is not None:
+        return "state_pairs"
+    return "state_gone" if model_in_use(db) else "state_sells"
+
+
+ENDPOINTS = doors.ENDPOINTS
+PAGES = (
+    Page(
+        path="/manager/recommend",
+        name="recommend",
+        handler=manager,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        menu="recommend.title",
+        group="goods",
+        place=56,
+    ),
+)

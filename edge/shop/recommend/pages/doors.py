@@ -1,0 +1,107 @@
+"""Where something is suggested to people: a line at the till, and what goes along at a kiosk and on a phone.
+
+Each is asked by a script of its own behind the page, which shows nothing where no answer comes: no sale waits for it.
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, SELL, Endpoint
+from edge.shop.access.rights import BASKET
+from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, shown, visitor
+from edge.shop.recommend.commands import NoteSuggestion
+from edge.shop.recommend.routes import SUGGESTER
+from edge.shop.recommend.suggester import Asked, SuggestionSet
+from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.rules.basket import BasketLine
+from edge.web.actors import register_of
+from edge.web.context import SITE, today_of
+from edge.web.pages.shell import html
+from edge.web.responses import answer_json, texts_of
+
+TILL_SHOWN, CART_SHOWN = 3, 4
+WAVED_MOST = 20
+
+
+async def at_till(request: web.Request) -> web.Response:
+    """`GET /till/suggestions?waved=`: what goes with the basket at a register; nothing beside an empty one."""
+    site = request.app[SITE]
+    basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
+    if not basket.sold or basket.tenders:
+        return _shown(request, "till_suggestions.html", None)
+    asked = Asked(
+        "till",
+        site.shop.now_us(),
+        today_of(request),
+        goods=_goods(basket.sold),
+        customer=basket.customer,
+        age_checked=basket.age_checked,
+        price_list=basket.price_list,
+        most=TILL_SHOWN,
+        waved=_waved(request),
+    )
+    return _shown(request, "till_suggestions.html", await _suggested(request, asked))
+
+
+async def at_cart(request: web.Request) -> web.Response:
+    """`GET /kiosk/suggestions`, `/shop/suggestions`: what goes with the cart; `?sku=`: what is like a product."""
+    site, who = request.app[SITE], visitor(request)
+    sku = request.query.get("sku", "")[:80]
+    cart = await shown(request, who, touch=False)
+    if not sku and (cart is None or not cart.lines):
+        return _shown(request, "kiosk_suggestions.html", None)
+    asked = Asked(
+        "phone" if who.base == PHONE else "kiosk",
+        site.shop.now_us(),
+        today_of(request),
+        goods=_goods(cart.lines) if cart else (),
+        sku=sku,
+        customer=cart.basket.customer if cart else "",
+        price_list=cart.basket.price_list if cart else "store",
+        most=CART_SHOWN,
+        waved=_waved(request),
+    )
+    return _shown(request, "kiosk_suggestions.html", await _suggested(request, asked), alike=bool(sku))
+
+
+async def noted(request: web.Request) -> web.Response:
+    """`POST /kiosk/suggestions`, `/shop/suggestions`: what became of a set."""
+    await ask(request, visitor(request), await body_as(request, NoteSuggestion))
+    return answer_json({})
+
+
+def _goods(lines: tuple[BasketLine, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple((line.sku, line.goods) for line in lines if line.sku and line.kind == "goods")
+
+
+def _waved(request: web.Request) -> frozenset[str]:
+    """What was waved away lately, as the page says it."""
+    return frozenset(request.query.getall("waved", [])[:WAVED_MOST])
+
+
+async def _suggested(request: web.Request, asked: Asked) -> SuggestionSet:
+    site = request.app[SITE]
+    suggester = site.services.of(SUGGESTER)
+    return await site.asker.read(lambda db: suggester.suggest(db, asked))
+
+
+def _shown(request: web.Request, template: str, found: SuggestionSet | None, alike: bool = False) -> web.Response:
+    """What somebody buys again stands first, and apart."""
+    renderer, language = request.app[SITE].renderer, texts_of(request).language
+    return html(renderer.render(template, language, found=found, alike=alike))
+
+
+def _of_visitors(base: str) -> tuple[Endpoint, ...]:
+    right, path = BASKET if base == KIOSK else ANYBODY, f"{base}/suggestions"
+    return (
+        Endpoint(method="GET", path=path, handler=at_cart, right=right),
+        Endpoint(method="POST", path=path, handler=noted, right=right),
+    )
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/till/suggestions", handler=at_till, right=SELL, at_register=True),
+    *_of_visitors(KIOSK),
+    *_of_visitors(PHONE),
+)

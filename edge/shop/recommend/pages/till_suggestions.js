@@ -1,0 +1,70 @@
+// What goes with the basket, in one line beneath it: asked a moment after the last change, gone with the next one. Whoever
+// waves it away hears no more of these until the basket is another. Nothing here may stop a sale: no answer, no line.
+
+import { messageOf, send } from "./outbox.js";
+import { sendSure } from "./sure.js";
+
+const QUIET_MS = 400;
+const place = document.getElementById("till-suggestions");
+const { lang, register } = document.body.dataset;
+let timer = 0;
+let asked = 0;
+let waved = [];
+const told = new Set(); // sets that were counted as shown
+
+const basket = () => document.getElementById("lines")?.dataset ?? {};
+let seen = `${basket().revision} ${basket().count}`;
+
+async function ask() {
+  const mine = ++asked;
+  const query = new URLSearchParams({ lang, register });
+  for (const sku of waved) query.append("waved", sku);
+  try {
+    const answer = await fetch(`/till/suggestions?${query}`, { headers: { Register: register }, signal: AbortSignal.timeout(3000) });
+    if (mine !== asked || !answer.ok) return;
+    place.innerHTML = await answer.text();
+    count("shown");
+  } catch {
+    place.replaceChildren(); // the box has other things to do
+  }
+}
+
+function count(outcome) {
+  const set = place.querySelector("[data-set]")?.dataset.set;
+  if (!set || (outcome === "shown" && told.has(set))) return;
+  told.add(set);
+  send("NoteSuggestion", { set, outcome });
+}
+
+function look() {
+  const { revision, count: lines } = basket();
+  const now = `${revision} ${lines}`;
+  if (now === seen) return;
+  seen = now;
+  asked++; // an answer for the basket before is none
+  place.replaceChildren();
+  clearTimeout(timer);
+  if (lines === "0") waved = [];
+  else timer = setTimeout(ask, QUIET_MS);
+}
+
+place?.addEventListener("click", async ({ target }) => {
+  const button = target.closest("button");
+  if (!button) return;
+  if (button.dataset.suggested) {
+    count("taken");
+    place.replaceChildren();
+    const answer = await sendSure("AddLine", { sku: button.dataset.suggested });
+    if (answer && answer.status !== 200) place.textContent = messageOf(answer);
+  } else {
+    waved = [...waved, ...[...place.querySelectorAll("[data-suggested]")].map((one) => one.dataset.suggested)].slice(-20);
+    count("waved");
+    place.replaceChildren();
+  }
+  document.getElementById("code")?.focus();
+});
+
+if (place) {
+  addEventListener("htmx:wsAfterMessage", look);
+  if (basket().count !== "0") timer = setTimeout(ask, QUIET_MS);
+}

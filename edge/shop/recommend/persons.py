@@ -1,0 +1,181 @@
+"""What is known of a person's purchases, and only while they consent: nothing of it is kept anywhere.
+
+A profile is worked out of the sales that are theirs when it is asked for, and forgotten with the answer. So a consent
+that is withdrawn, a merge, a refund or `ForgetCustomer` holds from its commit on. Purchases count by `2 ** (-age / 28
+days)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.product import Value
+from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.customers.customer import Preferences
+from edge.shop.customers.queries import all_ids, consents_to, read_customer, resolve
+from edge.shop.recommend.never import Avoided
+from edge.shop.recommend.suggestible import strength_of
+
+HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
+PURCHASES_MOST = 2_000
+LEAST_PURCHASES = 3
+AGAIN_LEAST = 2
+FAVOURITE_SHARE = 0.2
+LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
+STRAIN_TYPE = "strain type"
+_GOODS = """
+    SELECT g.seq, g.sku, g.quantity, p.at_us, p.business_date, p.total_minor, p.kind FROM customer_paper p
+    JOIN customer_goods g ON g.seq = p.seq AND g.customer = p.customer
+    WHERE p.customer IN (SELECT value FROM json_each(?)) AND p.voided_by IS NULL ORDER BY p.seq DESC LIMIT ?
+"""
+
+
+class Purchases(msgspec.Struct, frozen=True):
+    """What somebody bought and kept: by sku its decayed weight and on how many papers, and the skus of their sales, the
+    newest first. `totals`: what their last sales came to; `baskets`: how many of the last 90 days."""
+
+    weights: dict[str, float]
+    times: dict[str, int]
+    sales: list[set[str]]
+    totals_minor: list[int]
+    baskets: int
+
+    @property
+    def again(self) -> list[str]:
+        """What they buy again and again, that first which they bought most, lately."""
+        found = [sku for sku, times in self.times.items() if times >= AGAIN_LEAST and self.weights.get(sku, 0) > 0]
+        return sorted(found, key=lambda sku: (-self.weights[sku], sku))
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """In words what purchases come to. THC and CBD are the 10th and 90th percentile of the middles, in thousandths, by
+    unit; `categories`, `brands`, `strain_types`: those of at least a fifth of it."""
+
+    purchases: int
+    baskets: int
+    mean_minor: int
+    strengths: dict[str, tuple[int, int]]
+    categories: list[str]
+    brands: list[str]
+    strain_types: list[str]
+
+
+def may_advise(db: Connection, customer: str, at_us: int) -> bool:
+    """Whether somebody wants suggestions by what they bought: both consents stand."""
+    return all(consents_to(db, customer, purpose, at_us) for purpose in ("profile", "recommendations"))
+
+
+def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Purchases:
+    """Also of ids that were merged into theirs; what came back counts off. `customer` must have consented."""
+    rows = db.execute(_GOODS, (json_text(all_ids(db, customer)), PURCHASES_MOST)).fetchall()
+    weights: dict[str, float] = {}
+    net: dict[str, int] = {}
+    papers: dict[str, set[int]] = {}
+    sales: dict[int, set[str]] = {}
+    totals: dict[int, tuple[int, str]] = {}
+    for seq, sku, quantity, when_us, day, total_minor, kind in rows:
+        sign = 1 if quantity > 0 else -1
+        weights[sku] = weights.get(sku, 0.0) + sign * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US)
+        net[sku] = net.get(sku, 0) + quantity
+        if sign > 0:
+            papers.setdefault(sku, set()).add(seq)
+        if kind == "sale":
+            sales.setdefault(seq, set()).add(sku)
+            totals[seq] = (total_minor, day)
+    kept = {sku for sku, quantity in net.items() if quantity > 0}
+    since = after(today, -BASKET_DAYS)
+    return Purchases(
+        {sku: max(0.0, weight) for sku, weight in weights.items() if sku in kept},
+        {sku: len(found) for sku, found in papers.items() if sku in kept},
+        [skus & kept for _, skus in sorted(sales.items(), reverse=True)],
+        [minor for _, (minor, _) in sorted(totals.items(), reverse=True)][:MEAN_BASKETS],
+        sum(day > since for _, day in totals.values()),
+    )
+
+
+def profile_of(db: Connection, customer: str, at_us: int, today: str, private: Collection[str] = ()) -> Profile | None:
+    """A person's profile; None: they did not consent, or bought fewer than three things."""
+    if resolve(db, customer) is None or not consents_to(db, customer, "profile", at_us):
+        return None
+    bought = read_purchases(db, customer, at_us, today)
+    places = places_of(db, bought.weights)
+    hidden = {sku for sku, place in places.items() if not set(place.categories).isdisjoint(private)}
+    weights = {sku: weight for sku, weight in bought.weights.items() if weight > 0 and sku not in hidden}
+    if sum(bought.times.get(sku, 0) for sku in weights) < LEAST_PURCHASES:
+        return None
+    attributes = {sku: product.attributes or {} for sku, (_, product, _) in read_products(db, list(weights)).items()}
+    strengths: dict[str, list[tuple[float, float]]] = {}
+    for sku, values in attributes.items():
+        for name in ("THC", "CBD"):
+            found = strength_of({"THC": values[name]}) if name in values else None
+            if found:
+                strengths.setdefault(f"{name} {found.unit}", []).append((found.high, weights[sku]))
+    kinds = {sku: (places[sku].categories or ("",))[0] if sku in places else "" for sku in weights}
+    strains = {sku: attributes.get(sku, {}).get(STRAIN_TYPE, Value("")).text for sku in weights}
+    return Profile(
+        sum(bought.times.get(sku, 0) for sku in weights),
+        bought.baskets,
+        round(sum(bought.totals_minor) / len(bought.totals_minor)) if bought.totals_minor else 0,
+        {name: (_percentile(found, 0.1), _percentile(found, 0.9)) for name, found in strengths.items()},
+        _favourites((kinds[sku], weight) for sku, weight in weights.items()),
+        _favourites((places[sku].brand, weight) for sku, weight in weights.items() if sku in places),
+        _favourites((strains[sku], weight) for sku, weight in weights.items()),
+    )
+
+
+def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:
+    """What a person said that they do not want; nothing where nobody is known."""
+    found = read_customer(db, customer, at_us) if customer else None
+    liked = found.preferences if found else None
+    if liked is None:
+        return Avoided()
+    return avoided_in(liked)
+
+
+def avoided_in(liked: Preferences) -> Avoided:
+    """Of preferences, what must never be broken."""
+    return Avoided(
+        frozenset(liked.avoided_categories), frozenset(liked.avoided_brands), liked.most_thc, liked.price_limit_minor
+    )
+
+
+def years_of(db: Connection, customer: str, at_us: int, today: str) -> int:
+    """How old a customer is by their birth date; 0: nobody knows."""
+    found = read_customer(db, customer, at_us) if customer else None
+    if found is None or not found.born:
+        return 0
+    return int(today[:4]) - int(found.born[:4]) - (today[5:10] < found.born[5:10])
+
+
+def _percentile(values: Sequence[tuple[float, float]], share: float) -> int:
+    """Of weighted values, linear between the middles of their weights."""
+    ordered = sorted(values)
+    total, passed = sum(weight for _, weight in ordered), 0.0
+    places: list[tuple[float, float]] = []
+    for value, weight in ordered:
+        places.append(((passed + weight / 2) / total, value))
+        passed += weight
+    if share <= places[0][0]:
+        return round(places[0][1])
+    for (low, below), (high, above) in pairwise(places):
+        if share <= high:
+            return round(below + (above - below) * (share - low) / (high - low))
+    return round(places[-1][1])
+
+
+def _favourites(shares: Iterable[tuple[str, float]]) -> list[str]:
+    """What has at least a fifth of all that is called something, the most first."""
+    sums: dict[str, float] = {}
+    for name, weight in shares:
+        if not name:
+            continue
+        sums[name] = sums.get(name, 0.0) + weight
+    total = sum(sums.values())
+    found = [name for name, weight in sums.items() if weight >= FAVOURITE_SHARE * total]
+    return sorted(found, key=lambda name: (-sums[name], name))

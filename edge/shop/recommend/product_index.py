@@ -1,0 +1,267 @@
+"""All products of a shop in memory, so that those alike are found while somebody waits: about 1 KB a product.
+
+Made at the first question, and brought up to date at each: products that changed since are read anew. How rare a run of
+letters is (`likeness.rarity`) is counted anew once a fiftieth of them changed. Reads the ledger; keeps nothing there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import names_above, parents
+from edge.shop.catalog.product import Product
+from edge.shop.recommend.likeness import (
+    CATEGORY,
+    DIMENSIONS,
+    FEATURES,
+    TEXT,
+    Features,
+    Floats,
+    Parts,
+    by_bits,
+    category_likeness,
+    feature_likeness,
+    hashed,
+    rarity,
+    unit_rows,
+)
+from edge.shop.search.query.text import plain
+
+COMPARED = 400
+"""Products whose features are compared: those that are nearest by text, category and price."""
+LEAST = 0.3
+"""What is less alike is not alike."""
+RENEW_SHARE = 50
+SPAN_LEAST = 20
+"""Of so many products an attribute's span is known."""
+_CHANGED = "SELECT id, sku, body, seq, retired_us IS NOT NULL FROM product WHERE seq > ? ORDER BY seq LIMIT ?"
+_PAGE = 2_000
+_SPANS = """
+    SELECT name, unit, coalesce((low + high) / 2.0, low, high) AS middle FROM product_attribute
+    WHERE coalesce(low, high) IS NOT NULL ORDER BY name, unit, middle
+"""
+_SENSES = """
+    SELECT s.id, v.vector FROM search_sense s JOIN search_sense_vector v ON v.id = s.id WHERE s.model = ?
+"""
+_MODEL = "SELECT model FROM search_sense GROUP BY model ORDER BY count(*) DESC, model LIMIT 1"
+_SENSE_COUNT = "SELECT count(*) FROM search_sense"
+_product = msgspec.json.Decoder(Product).decode
+
+
+class Like(msgspec.Struct, frozen=True):
+    """A product that is like another: how much, and of what that is made."""
+
+    sku: str
+    score: float
+    parts: Parts
+
+
+class ProductIndex:
+    """The products of one ledger. Any thread may ask; one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._through = 0
+        self._changed = 0
+        self._skus: list[str] = []
+        self._rows: dict[str, int] = {}
+        self._ids: list[int] = []
+        self._features: list[Features] = []
+        self._counts: NDArray[np.int8] = np.zeros((0, DIMENSIONS), np.int8)
+        self._texts: Floats = np.zeros((0, DIMENSIONS), np.float32)
+        self._weights: Floats = np.ones(DIMENSIONS, np.float32)
+        self._sold_now = np.zeros(0, dtype=bool)
+        self._prices: Floats = np.zeros(0, np.float32)
+        self._category = np.zeros(0, dtype=np.int64)
+        self._places: list[tuple[str, ...]] = []
+        self._place_of: dict[tuple[str, ...], int] = {}
+        self._spans: dict[tuple[str, str], float] = {}
+        self._senses: tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None = None
+        self._sense_count = -1
+
+    def like(self, db: Connection, sku: str, within: Collection[str] | None = None, most: int = COMPARED) -> list[Like]:
+        """Products like one, the likest first, at least `LEAST`; without itself and what is sold no more. `within`:
+        only of these categories and those below. A sku that there is not: none."""
+        with self._lock:
+            self._refresh(db)
+            row = self._rows.get(sku)
+            if row is None:
+                return []
+            return self._ranked(self._features[row], self._texts_like(row), within, most, but=row)
+
+    def like_text(
+        self, db: Connection, text: str, within: Collection[str] | None = None, most: int = COMPARED
+    ) -> list[Like]:
+        """Products whose words are like a text, which says nothing of categories and features."""
+        with self._lock:
+            self._refresh(db)
+            own = unit_rows(hashed([plain(text)]), self._weights)[0]
+            return self._ranked(Features(), np.maximum(self._texts @ own, 0), within, most)
+
+    def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
+        """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
+        with self._lock:
+            self._refresh(db)
+            rows = [(self._rows[sku], weight) for sku, weight in weights.items() if sku in self._rows]
+            if not rows:
+                return {}
+            mean = sum(self._texts[row] * weight for row, weight in rows)
+            length = float(np.linalg.norm(mean))
+            if length == 0:
+                return {}
+            scores = np.maximum(self._texts @ (mean / length), 0)
+            scores[~self._sold_now] = 0
+            nearest = np.argpartition(-scores, min(COMPARED, len(scores) - 1))[:COMPARED]
+            return {self._skus[row]: float(scores[row]) for row in nearest if scores[row] > 0}
+
+    def exact(self, db: Connection, sku: str) -> list[Like]:
+        """As `like`, with the features of every product compared: to be measured against."""
+        return self.like(db, sku, most=max(1, len(self._skus)))
+
+    def _texts_like(self, row: int) -> Floats:
+        texts: Floats = np.maximum(self._texts @ self._texts[row], 0)
+        if self._senses is not None and row < len(self._senses[2]) and self._senses[2][row]:
+            dimensions, bits, known = self._senses
+            missing = len(texts) - len(known)  # products that came since
+            bits, known = np.pad(bits, ((0, missing), (0, 0))), np.pad(known, (0, missing))
+            texts = np.where(known, by_bits(bits[row], bits, dimensions), texts).astype(np.float32)
+        return texts
+
+    def _ranked(
+        self,
+        own: Features,
+        texts: Floats,
+        within: Collection[str] | None,
+        most: int,
+        but: int | None = None,
+    ) -> list[Like]:
+        by_place = [category_likeness(own.categories, place) for place in self._places]
+        kinds = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)[self._category]
+        rough = _mean(texts, kinds, self._prices_like(own))
+        good = self._sold_now.copy()
+        if within is not None:
+            wanted = np.array([not set(place).isdisjoint(within) for place in self._places] or [False], dtype=bool)
+            good &= wanted[self._category]
+        if but is not None:
+            good[but] = False
+        rough[~good] = -1
+        count = min(most, len(rough))
+        nearest = np.argpartition(-rough, count - 1)[:count] if count else np.zeros(0, dtype=np.int64)
+        found = [self._like(own, int(row), float(texts[row]), by_place) for row in nearest if rough[row] >= 0]
+        return sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.sku))
+
+    def _like(self, own: Features, row: int, text: float, by_place: Sequence[float | None]) -> Like:
+        features = feature_likeness(own, self._features[row], self._spans)
+        parts = Parts(min(1.0, text), by_place[self._category[row]], features)
+        return Like(self._skus[row], parts.score, parts)
+
+    def _prices_like(self, own: Features) -> Floats:
+        """Of the features what can be compared at once: the price."""
+        if not own.price_minor:
+            return np.full(len(self._prices), np.nan, np.float32)
+        apart = np.abs(self._prices - np.float32(np.log(own.price_minor))) / np.float32(np.log(4))
+        return np.asarray(np.maximum(0, 1 - apart), dtype=np.float32)
+
+    def _refresh(self, db: Connection) -> None:
+        """Read what changed since the last question."""
+        while changed := db.execute(_CHANGED, (self._through, _PAGE)).fetchall():
+            self._take(db, changed)
+            self._through = changed[-1][3]
+        if self._changed * RENEW_SHARE >= len(self._skus) and self._changed:
+            self._weights = rarity(self._counts)
+            self._texts = unit_rows(self._counts, self._weights)
+            self._spans = _spans(db)
+            self._changed, self._sense_count = 0, -1
+        (count,) = db.execute(_SENSE_COUNT).fetchone()
+        if count != self._sense_count:
+            self._senses, self._sense_count = self._read_senses(db), count
+
+    def _take(self, db: Connection, changed: Sequence[tuple[int, str, bytes, int, bool]]) -> None:
+        products = [_product(body) for _, _, body, _, _ in changed]
+        above, tree = names_above(db, {p.category for p in products if p.category}), parents(db)
+        fresh = [sku for _, sku, *_ in changed if sku not in self._rows]
+        self._grow(len(fresh))
+        counts = hashed([_text(one, above) for one in products])
+        rows = unit_rows(counts, self._weights)
+        for place, ((id, sku, _, _, retired), product) in enumerate(zip(changed, products, strict=True)):
+            row = self._rows.get(sku)
+            if row is None:
+                row = self._rows[sku] = len(self._skus)
+                self._skus.append(sku)
+                self._ids.append(id)
+                self._features.append(Features())
+            features = _features(product, tree)
+            self._features[row], self._texts[row] = features, rows[place]
+            self._counts[row] = np.clip(counts[place], -127, 127)
+            self._sold_now[row] = not retired
+            self._prices[row] = np.log(features.price_minor) if features.price_minor else np.nan
+            number = self._place_of.setdefault(features.categories, len(self._places))
+            if number == len(self._places):
+                self._places.append(features.categories)
+            self._category[row] = number
+        self._changed += len(changed)
+
+    def _grow(self, by: int) -> None:
+        if by:
+            self._counts = np.concatenate([self._counts, np.zeros((by, DIMENSIONS), np.int8)])
+            self._texts = np.concatenate([self._texts, np.zeros((by, DIMENSIONS), np.float32)])
+            self._sold_now = np.concatenate([self._sold_now, np.zeros(by, dtype=bool)])
+            self._prices = np.concatenate([self._prices, np.zeros(by, np.float32)])
+            self._category = np.concatenate([self._category, np.zeros(by, dtype=np.int64)])
+
+    def _read_senses(self, db: Connection) -> tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None:
+        """What a model of sentences made of the texts, of the model that most were asked of; None: there is none."""
+        model = db.execute(_MODEL).fetchone()
+        if model is None:
+            return None
+        rows_by_id = {id: row for row, id in enumerate(self._ids)}
+        bits, known = np.zeros((len(self._skus), 8), np.uint64), np.zeros(len(self._skus), dtype=bool)
+        for id, vector in db.execute(_SENSES, model):
+            if (row := rows_by_id.get(id)) is not None:
+                bits[row], known[row] = np.frombuffer(vector, np.uint64), True
+        used = int(np.bitwise_count(np.bitwise_or.reduce(bits, axis=0)).sum()) if known.any() else 0
+        return (used, bits, known) if used else None
+
+
+def _mean(texts: Floats, kinds: Floats, prices: Floats) -> Floats:
+    """The likeness as far as it is known of all products at once."""
+    total, weights = TEXT * texts, np.full(len(texts), TEXT, np.float32)
+    for weight, part in ((CATEGORY, kinds), (FEATURES, prices)):
+        known = ~np.isnan(part)
+        total = total + np.where(known, weight * np.nan_to_num(part), 0)
+        weights = weights + np.where(known, np.float32(weight), 0)
+    return np.asarray(total / weights, dtype=np.float32)
+
+
+def _text(product: Product, above: dict[str, list[str]]) -> str:
+    words = [*(product.names or {}).values(), product.brand or "", *above.get(product.category or "", ())]
+    words += [value.text for value in (product.attributes or {}).values() if value.low is None and value.high is None]
+    return plain(" ".join(word for word in words if word))
+
+
+def _features(product: Product, tree: dict[str, str]) -> Features:
+    path: list[str] = []
+    id = product.category or ""
+    while id and id in tree and id not in path:
+        path.append(id)
+        id = tree[id]
+    size = (product.size.amount, product.size.measure) if product.size else None
+    return Features(tuple(path), product.attributes or {}, product.price_minor, size)
+
+
+def _spans(db: Connection) -> dict[tuple[str, str], float]:
+    """By attribute and unit, between which values the middle nine tenths of its products lie."""
+    values: dict[tuple[str, str], list[float]] = {}
+    for name, unit, middle in db.execute(_SPANS):
+        values.setdefault((name, unit), []).append(middle)
+    return {
+        key: found[int(0.95 * (len(found) - 1))] - found[int(0.05 * (len(found) - 1))]
+        for key, found in values.items()
+        if len(found) >= SPAN_LEAST
+    }

@@ -1,0 +1,41 @@
+"""Facts about suggestions to rows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.recommend.events import RecommendationsReverted, RecommendationsTrained, SuggestionRuleSet
+
+_TRAINED = "INSERT OR REPLACE INTO recommend_model VALUES (?, ?, ?, ?, ?, ?)"
+_PUSH = "UPDATE recommend_model SET place = place + 1 WHERE place IS NOT NULL"
+_POP = "UPDATE recommend_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
+
+
+def _trained(db: Connection, fact: RecordedEvent, event: RecommendationsTrained) -> None:
+    place = None
+    if event.outcome == "deployed":
+        db.execute(_PUSH)
+        place = 0
+    body = msgspec.json.encode(event).decode()
+    db.execute(_TRAINED, (event.model_version, place, fact.at_us, fact.business_date, fact.seq, body))
+
+
+def _reverted(db: Connection, fact: RecordedEvent, event: RecommendationsReverted) -> None:
+    db.execute(_POP)
+
+
+def _ruled(db: Connection, fact: RecordedEvent, event: SuggestionRuleSet) -> None:
+    db.execute("DELETE FROM recommend_rule WHERE sku = ?", (event.sku,))
+    if event.rule != "none":
+        db.execute("INSERT INTO recommend_rule VALUES (?, ?, ?)", (event.sku, event.rule, fact.seq))
+
+
+projector = Projector(
+    name="recommend",
+    version=1,
+    tables=("recommend_model", "recommend_rule"),
+    on={RecommendationsTrained: _trained, RecommendationsReverted: _reverted, SuggestionRuleSet: _ruled},
+)

@@ -1,0 +1,104 @@
+"""Reads of suggestions: models, what a manager pinned or banned, and what became of what was shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.recommend.events import RecommendationsTrained
+
+SHOWN = 200
+_FIELDS = "place, trained_us, trained_date, body"
+_SERVES = """
+    SELECT place, trained_us, trained_date, body FROM recommend_model
+    WHERE place = 0 OR (body ->> 'outcome' = 'kept' AND body ->> 'serves')
+    ORDER BY place IS NULL, trained_us DESC LIMIT 1
+"""
+_trained = msgspec.json.Decoder(RecommendationsTrained).decode
+
+
+class RecommendationModel(msgspec.Struct, frozen=True):
+    """A training and what came of it; `place` 0: it is deployed, 1: it was before that, None: it never was."""
+
+    place: int | None
+    trained_us: int
+    trained_date: str
+    trained: RecommendationsTrained
+
+
+class SuggestionCount(msgspec.Struct, frozen=True):
+    """How often suggestions were shown, taken and waved away in a week (its Monday) at a surface and register."""
+
+    week: str
+    surface: str
+    register: str
+    shown: int
+    taken: int
+    waved: int
+
+
+def recommendation_models(db: Connection, limit: Number = 20) -> list[RecommendationModel]:
+    """Trainings, the newest first; 200 at most."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM recommend_model ORDER BY seq DESC LIMIT ?", (min(limit, SHOWN),))
+    return [_model(row) for row in rows]
+
+
+def read_model(db: Connection, version: str) -> RecommendationModel | None:
+    """A training by its version."""
+    row = db.execute(f"SELECT {_FIELDS} FROM recommend_model WHERE version = ?", (version,)).fetchone()
+    return _model(row) if row else None
+
+
+def model_at(db: Connection, place: int) -> RecommendationModel | None:
+    """The deployed model (0), the one before it (1), ...; None: there is none."""
+    row = db.execute(f"SELECT {_FIELDS} FROM recommend_model WHERE place = ?", (place,)).fetchone()
+    return _model(row) if row else None
+
+
+def model_in_use(db: Connection) -> RecommendationModel | None:
+    """By which is suggested: the deployed one, or else the newest that is better than what sells; None: what sells."""
+    row = db.execute(_SERVES).fetchone()
+    return _model(row) if row else None
+
+
+def rules_set(db: Connection) -> dict[str, str]:
+    """What a manager pinned or banned, by sku."""
+    return dict(db.execute("SELECT sku, rule FROM recommend_rule ORDER BY seq").fetchall())
+
+
+def suggestion_counts(db: Connection, limit: Number = 40) -> list[SuggestionCount]:
+    """By week, surface and register, the newest week first; 200 at most."""
+    rows = db.execute(
+        """SELECT week, surface, register, total(count) FILTER (WHERE outcome = 'shown'),
+               total(count) FILTER (WHERE outcome = 'taken'), total(count) FILTER (WHERE outcome = 'waved')
+           FROM recommend_count GROUP BY week, surface, register ORDER BY week DESC, surface, register LIMIT ?""",
+        (min(limit, SHOWN),),
+    )
+    return [
+        SuggestionCount(week, surface, register, int(a), int(b), int(c)) for week, surface, register, a, b, c in rows
+    ]
+
+
+def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]:
+    """Skus of what sells best lately, of all or of a category and those below it."""
+    if category:
+        rows = db.execute(
+            """WITH RECURSIVE below (id) AS (
+                   VALUES (?) UNION SELECT c.id FROM category c JOIN below b ON c.parent = b.id)
+               SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id WHERE p.category IN (SELECT id FROM below)
+               ORDER BY s.heat DESC, p.sku LIMIT ?""",
+            (category, limit),
+        )
+    else:
+        rows = db.execute(
+            "SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id ORDER BY s.heat DESC LIMIT ?", (limit,)
+        )
+    return [sku for (sku,) in rows]
+
+
+def _model(row: tuple[Any, ...]) -> RecommendationModel:
+    place, trained_us, trained_date, body = row
+    return RecommendationModel(place, trained_us, trained_date, _trained(body))

@@ -1,0 +1,257 @@
+"""Suggestions over HTTP: what is like a product or a text, what suits a basket or a customer, and what became of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
+from edge.shop.catalog.product import Sku
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import price_list_of, resolve
+from edge.shop.orders.queries import read_cart, read_zones
+from edge.shop.recommend.commands import Happened, NoteSuggestion
+from edge.shop.recommend.never import Surface
+from edge.shop.recommend.persons import Profile, profile_of
+from edge.shop.recommend.product_index import Like
+from edge.shop.recommend.settings import settings_of
+from edge.shop.recommend.suggester import MOST, Asked, Suggester, Suggestion, SuggestionSet
+from edge.web.api.registry import answer_command
+from edge.web.context import SITE, today_of
+from edge.web.problem import Problem
+from edge.web.request_body import body_of, choice_of, whole_of
+from edge.web.responses import answer_json
+
+Many = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")
+
+
+def _make(site: Any) -> Suggester:
+    """Of a shop's config.toml; the fees of its zones of delivery are no goods."""
+    base = settings_of(site.services.of(CONFIG))
+    return Suggester(base, lambda db: (zone.fee for zone in read_zones(db)))
+
+
+SUGGESTER: Service[Suggester] = Service("suggester", _make)
+"""What suggests, with the products that it keeps in memory."""
+
+
+class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Like what: a product or a text, not both. `category`: of it and those below alone; `most_minor`, `least_minor`:
+    what it may cost; `in_stock`: only what there is; `age_checked`: by a person."""
+
+    sku: Sku | None = None
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    top_k: int = 10
+    category: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    least_minor: int | None = None
+    most_minor: int | None = None
+    in_stock: bool = True
+    age_checked: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+
+
+class SimilarProduct(msgspec.Struct, frozen=True):
+    """A product that is like what was asked, and of what that is made."""
+
+    sku: str
+    score: float
+    text: float | None
+    category: float | None
+    features: float | None
+    price_minor: int | None
+    reason: str
+
+
+class OutcomeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of a set, or of one of it."""
+
+    outcome: Happened
+    count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+
+
+async def similar(request: web.Request) -> web.Response:
+    """`GET products/{sku}/similar`: products like one, the likest first; `?top_k=`, `?age_checked=`."""
+    body = SimilarBody(
+        sku=request.match_info["sku"],
+        top_k=whole_of(request, "top_k", 10),
+        age_checked=min(99, whole_of(request, "age_checked", 0)),
+    )
+    return await _similar(request, body)
+
+
+async def similar_to(request: web.Request) -> web.Response:
+    """`POST products/similar`: products like one or like a text, within limits."""
+    return await _similar(request, await body_of(request, SimilarBody))
+
+
+async def recommendations(request: web.Request) -> web.Response:
+    """`GET recommendations`: for a `?customer=`, a `?cart=` or a `?sku=`, at most `?k=` of each list, as a `?surface=`
+    shows them; for none of these what sells."""
+    query, site = request.query, request.app[SITE]
+    given = [name for name in ("customer", "cart", "sku") if query.get(name)]
+    if len(given) > 1:
+        raise Problem(422, "argument_wrong", name=given[1], why="one of customer, cart, sku")
+    asked = Asked(
+        choice_of(request, "surface", *SURFACES),  # type: ignore[arg-type]
+        site.shop.now_us(),
+        today_of(request),
+        sku=query.get("sku", "")[:80],
+        customer=query.get("customer", "")[:21],
+        most=_many(whole_of(request, "k", 10)),
+        age_checked=min(99, whole_of(request, "age_checked", 0)),
+        category=query.get("category", "")[:80],
+    )
+    suggester = site.services.of(SUGGESTER)
+    return answer_json(await site.asker.read(partial(_recommended, suggester, asked, query.get("cart", "")[:64])))
+
+
+async def outcome(request: web.Request) -> web.Response:
+    """`POST recommendations/{set}/outcome`: what was suggested was shown, taken or waved away; counted, of nobody."""
+    body = await body_of(request, OutcomeBody)
+    try:
+        command = msgspec.convert(
+            {"set": request.match_info["set"], "outcome": body.outcome, "count": body.count}, NoteSuggestion
+        )
+    except msgspec.ValidationError as error:
+        raise Problem(404, "argument_wrong", name="set", why=str(error)) from error
+    return await answer_command(request, command)
+
+
+async def profile(request: web.Request) -> web.Response:
+    """`GET customers/{id}/profile`: what somebody's purchases come to, where they consented; else nothing."""
+    site, id = request.app[SITE], request.match_info["id"]
+    at_us, today = site.shop.now_us(), today_of(request)
+    suggester = site.services.of(SUGGESTER)
+
+    def read(db: Connection) -> Profile | None:
+        if resolve(db, id) is None:
+            raise Problem(404, "no_such_customer", id=id[:21])
+        return profile_of(db, id, at_us, today, suggester.settings.at(db).private)
+
+    return answer_json({"profile": await site.asker.read(read)})
+
+
+def _recommended(suggester: Suggester, asked: Asked, cart: str, db: Connection) -> SuggestionSet:
+    if asked.sku and find_by_sku(db, asked.sku) is None:
+        raise Problem(404, "unknown_sku", sku=asked.sku)
+    if asked.customer:
+        if resolve(db, asked.customer) is None:
+            raise Problem(404, "no_such_customer", id=asked.customer)
+        asked = msgspec.structs.replace(asked, price_list=price_list_of(db, asked.customer), vouched=True)
+    if cart:
+        found = read_cart(db, cart)
+        if found is None:
+            raise Problem(404, "no_such_cart")
+        basket = found.basket
+        goods = tuple((line.sku, line.goods) for line in found.lines if line.sku)
+        asked = msgspec.structs.replace(asked, goods=goods, customer=basket.customer, price_list=basket.price_list)
+    return suggester.suggest(db, asked)
+
+
+async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
+    if (body.sku is None) == (body.text is None):
+        raise Problem(422, "argument_wrong", name="sku", why="one of sku, text")
+    site = request.app[SITE]
+    within = (body.category,) if body.category else None
+    asked = Asked(
+        "api",
+        site.shop.now_us(),
+        today_of(request),
+        sku=body.sku or "",
+        text=body.text or "",
+        most=MOST,
+        within=within,
+        age_checked=body.age_checked,
+        in_stock=body.in_stock,
+    )
+    most, suggester = _many(body.top_k), site.services.of(SUGGESTER)
+
+    def read(db: Connection) -> list[tuple[Suggestion, Like]]:
+        if body.sku is not None and find_by_sku(db, body.sku) is None:
+            raise Problem(404, "unknown_sku", sku=body.sku)
+        return suggester.similar(db, asked)
+
+    found = [
+        SimilarProduct(
+            *(one.sku, round(like.score, 4), like.parts.text, like.parts.category, like.parts.features),
+            *(one.price_minor, one.reason),
+        )
+        for one, like in await site.asker.read(read)
+        if (body.least_minor is None or (one.price_minor or 0) >= body.least_minor)
+        and (body.most_minor is None or (one.price_minor or 0) <= body.most_minor)
+    ]
+    return answer_json(found[:most])
+
+
+def _many(k: int) -> int:
+    """`Problem` 422: no list is so long."""
+    if not 1 <= k <= MOST:
+        raise Problem(422, "argument_wrong", name="k", why=f"1..{MOST}")
+    return k
+
+
+_INT = {"type": "integer"}
+_RIGHT: dict[str, Any] = {"right": SELL, "also": BASKET, "tag": "recommend"}
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/api/v1/products/{sku}/similar",
+        handler=similar,
+        name="similar_products",
+        query={"top_k": _INT, "age_checked": _INT},
+        answer=Answer(list[SimilarProduct]),
+        statuses=(404, 422),
+        **_RIGHT,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/products/similar",
+        handler=similar_to,
+        name="find_similar_products",
+        body=Body(SimilarBody),
+        answer=Answer(list[SimilarProduct]),
+        statuses=(404, 422),
+        **_RIGHT,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/recommendations",
+        handler=recommendations,
+        name="recommendations",
+        query={
+            **{name: {"type": "string"} for name in ("customer", "cart", "sku", "category")},
+            **{"surface": {"enum": list(SURFACES)}, "k": _INT, "age_checked": _INT},
+        },
+        answer=Answer(SuggestionSet),
+        statuses=(404, 422),
+        right=CUSTOMERS_READ,
+        tag="recommend",
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/recommendations/{set}/outcome",
+        handler=outcome,
+        name="note_recommendation",
+        body=Body(OutcomeBody),
+        answer=DONE,
+        statuses=(404,),
+        **_RIGHT,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/customers/{id}/profile",
+        handler=profile,
+        name="customer_profile",
+        answer=Answer(Profile | None, under="profile"),
+        statuses=(404,),
+        right=CUSTOMERS_READ,
+        tag="recommend",
+    ),
+)

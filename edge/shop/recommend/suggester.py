@@ -1,0 +1,288 @@
+"""What is suggested: candidates by likeness, pairs, purchases and sales, of which those stay that may be (`never.py`).
+
+The same state has the same answer. Reads alone: whatever fails here, nobody's sale hears of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+import numpy as np
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.recommend import model_file, persons
+from edge.shop.recommend.model_file import PairModel
+from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, chosen
+from edge.shop.recommend.pairs import Floats
+from edge.shop.recommend.product_index import Like, ProductIndex
+from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
+from edge.shop.recommend.settings import RecommendSettings, live
+from edge.shop.recommend.suggestible import ProductReader
+
+CANDIDATES, ROUNDS = 120, 3
+LEDGERS_MOST = 2
+"""Whose products are held at once: the shop's, and those of a practice."""
+MOST = 50
+LIKE_MEAN, WITH_LAST, SELLS = 0.5, 0.3, 0.2
+"""Of what is new to somebody: like what they bought, goes with their last baskets, sells."""
+Apart = Callable[[Connection], Iterable[str]]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
+    customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
+    themself. `waved`: not again in this basket."""
+
+    surface: Surface
+    at_us: int
+    business_date: str
+    goods: tuple[tuple[str, int], ...] = ()
+    sku: str = ""
+    customer: str = ""
+    category: str = ""
+    age_checked: int = 0
+    price_list: str = "store"
+    most: int = 10
+    vouched: bool = False
+    waved: frozenset[str] = frozenset()
+    substitute: bool = False
+    within: tuple[str, ...] | None = None
+    text: str = ""
+    in_stock: bool = True
+    own_range: bool = False
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A product and why: `again` (bought before, `times`), `like` (`percent` alike), `with` (the basket) or `sells`.
+    `values` are facts alone: of cannabis in Canada its THC and CBD, and nothing else."""
+
+    sku: str
+    names: dict[str, str]
+    price_minor: int | None
+    score: float
+    reason: Reason
+    values: dict[str, int | str] = {}
+    pictures: tuple[str, ...] = ()
+    unit: str = "piece"
+
+
+class SuggestionSet(msgspec.Struct, frozen=True):
+    """Two lists that are never mixed: what somebody buys again, and what they have not bought. `id`: what became of it
+    is told under that. Nobody known: all stands in `new`."""
+
+    id: str
+    again: list[Suggestion]
+    new: list[Suggestion]
+
+
+class Suggester:
+    """What a store with these settings suggests; `apart`: products that are fees and the like."""
+
+    def __init__(self, base: RecommendSettings, apart: Apart = lambda db: ()) -> None:
+        self._base = base
+        self.settings = live(base)
+        self._indexes: dict[str, ProductIndex] = {}
+        self._apart = apart
+        self._lock = threading.Lock()
+        self._model: tuple[str, PairModel | None] = ("", None)
+
+    def index(self, db: Connection) -> ProductIndex:
+        """The products of a ledger: the shop's, or that of a practice."""
+        ledger = db.execute("PRAGMA database_list").fetchone()[2]
+        with self._lock:
+            while len(self._indexes) >= LEDGERS_MOST and ledger not in self._indexes:
+                self._indexes.pop(next(iter(self._indexes)))
+            return self._indexes.setdefault(ledger, ProductIndex())
+
+    def suggest(self, db: Connection, asked: Asked) -> SuggestionSet:
+        """For a basket what goes with it, for a product what is like it, for a person what they buy again and what may
+        be new to them; else what sells. Nothing where the surface is switched off."""
+        settings = self.settings.at(db)
+        if not settings.shows(asked.surface):
+            return _set_of(asked.surface, [], [])
+        reader = self._reader(db, asked)
+        situation = self._situation(db, asked, settings, reader)
+        if asked.sku or asked.text:
+            return _set_of(asked.surface, [], self._similar(db, asked, situation, reader))
+        known = asked.customer if asked.customer and persons.may_advise(db, asked.customer, asked.at_us) else ""
+        if not known:
+            ranked = self._for_basket(db, asked)
+            return _set_of(asked.surface, [], self._filled(reader, situation, ranked, asked.most, db))
+        bought = persons.read_purchases(db, known, asked.at_us, asked.business_date)
+        again = [(sku, bought.weights[sku], "again") for sku in bought.again]
+        said = {sku: {"times": bought.times[sku]} for sku in bought.again}
+        fresh = self._new_to(db, asked, bought)
+        return _set_of(
+            asked.surface,
+            self._filled(reader, situation, again, asked.most, db, said),
+            self._filled(reader, situation, fresh, asked.most, db),
+        )
+
+    def similar(self, db: Connection, asked: Asked) -> list[tuple[Suggestion, Like]]:
+        """Products like one, or like a text, with of what their likeness is made."""
+        reader = self._reader(db, asked)
+        settings = self.settings.at(db)
+        if not settings.shows(asked.surface):
+            return []
+        likes = {one.sku: one for one in self._likes(db, asked)}
+        found = self._similar(db, asked, self._situation(db, asked, settings, reader), reader, list(likes.values()))
+        return [(one, likes[one.sku]) for one in found]
+
+    def model(self, db: Connection) -> PairModel | None:
+        """The pairs that are used; None: what sells is suggested."""
+        used = model_in_use(db)
+        if used is None:
+            return None
+        with self._lock:
+            version = used.trained.model_version
+            if self._model[0] != version:
+                folder = model_file.folder_beside(db)
+                self._model = (version, model_file.read(folder, version, used.trained.checksum))
+            return self._model[1]
+
+    def _reader(self, db: Connection, asked: Asked) -> ProductReader:
+        place, apart = self._base.place, self._apart(db)
+        return ProductReader(db, place, asked.at_us, asked.business_date, asked.price_list, apart)
+
+    def _situation(self, db: Connection, asked: Asked, settings: RecommendSettings, reader: ProductReader) -> Situation:
+        rules = rules_set(db)
+        here = reader.read([sku for sku, _ in asked.goods])
+        at_hand = reader.read([asked.sku]).get(asked.sku) if asked.sku else None
+        looked_at = [*here.values(), *([at_hand] if at_hand else [])]
+        parents = {one.parent for one in looked_at}
+        return Situation(
+            asked.surface,
+            settings.place,
+            age_checked=asked.age_checked,
+            age_known=persons.years_of(db, asked.customer, asked.at_us, asked.business_date) if asked.vouched else 0,
+            regulated_here=asked.vouched or any(one.least_age for one in looked_at),
+            here=frozenset(parents),
+            left=reader.left_of_limits(asked.goods),
+            at_hand=at_hand,
+            own_range=asked.own_range,
+            in_stock=asked.in_stock,
+            private=frozenset(settings.private),
+            banned=frozenset(sku for sku, rule in rules.items() if rule == "banned") | asked.waved,
+            avoided=persons.avoided_by(db, asked.customer, asked.at_us),
+            quebec=settings.quebec,
+            substitute=asked.substitute,
+        )
+
+    def _likes(self, db: Connection, asked: Asked) -> list[Like]:
+        if asked.text:
+            return self.index(db).like_text(db, asked.text, asked.within)
+        return self.index(db).like(db, asked.sku, asked.within)
+
+    def _similar(
+        self,
+        db: Connection,
+        asked: Asked,
+        situation: Situation,
+        reader: ProductReader,
+        likes: Sequence[Like] | None = None,
+    ) -> list[Suggestion]:
+        found = self._likes(db, asked) if likes is None else likes
+        ranked = [(one.sku, one.score, "like") for one in found]
+        said = {one.sku: {"percent": round(100 * one.score)} for one in found}
+        return self._filled(reader, situation, ranked, asked.most, db, said)
+
+    def _for_basket(self, db: Connection, asked: Asked) -> list[tuple[str, float, str]]:
+        """What goes with a basket; with an empty one, or where nothing was learnt, what sells."""
+        model = self.model(db)
+        rows = [model.rows[sku] for sku in self._parents(db, asked) if sku in model.rows] if model else []
+        if model is None or not rows:
+            selling = best_sellers(db, CANDIDATES * ROUNDS, asked.category)
+            return [(sku, 1 / (1 + place), "sells") for place, sku in enumerate(selling)]
+        basket = np.array(sorted(set(rows)), dtype=np.int64)
+        paired = model.pairs.with_these(basket)
+        scores = model.pairs.ranked(basket)
+        return [(model.skus[row], float(scores[row]), "with" if paired[row] > 0 else "sells") for row in _best(scores)]
+
+    def _parents(self, db: Connection, asked: Asked) -> list[str]:
+        known = self._reader(db, asked).products([sku for sku, _ in asked.goods])
+        return [one.variant_of or sku for sku, one in known.items()]
+
+    def _new_to(self, db: Connection, asked: Asked, bought: persons.Purchases) -> list[tuple[str, float, str]]:
+        """What somebody never bought: like the mean of what they did, beside their last baskets, and what sells."""
+        model = self.model(db)
+        selling = best_sellers(db, CANDIDATES * ROUNDS)
+        sells = {sku: SELLS / (1 + place) for place, sku in enumerate(selling)}
+        like = self.index(db).to_mean(db, bought.weights)
+        beside: dict[str, float] = {}
+        if model is not None:
+            last = {sku for sale in bought.sales[: persons.LAST_BASKETS] for sku in sale} | {s for s, _ in asked.goods}
+            rows = sorted({model.rows[sku] for sku in last if sku in model.rows})
+            scores = model.pairs.with_these(np.array(rows, dtype=np.int64))
+            most = max(float(scores.max(initial=0)), 1e-9)
+            beside = {model.skus[row]: float(scores[row]) / most for row in _best(scores) if scores[row] > 0}
+        found: list[tuple[str, float, str]] = []
+        for sku in (sells.keys() | like.keys() | beside.keys()) - bought.times.keys():
+            parts = {"like": LIKE_MEAN * like.get(sku, 0), "with": WITH_LAST * beside.get(sku, 0)}
+            parts["sells"] = sells.get(sku, 0)
+            found.append((sku, sum(parts.values()), max(parts, key=lambda name: parts[name])))
+        return sorted(found, key=lambda one: (-one[1], one[0]))
+
+    def _filled(
+        self,
+        reader: ProductReader,
+        situation: Situation,
+        ranked: Sequence[tuple[str, float, str]],
+        most: int,
+        db: Connection,
+        said: dict[str, dict[str, int]] | None = None,
+    ) -> list[Suggestion]:
+        """The first of a list that may be suggested, those that a manager pinned before the others."""
+        pinned = {sku for sku, rule in rules_set(db).items() if rule == "pinned"}
+        ordered = sorted(ranked, key=lambda one: one[0] not in pinned)
+        scores = {sku: score for sku, score, _ in ordered}
+        read: list[tuple[Suggestible, Reason]] = []
+        found: list[tuple[Suggestible, Reason]] = []
+        for turn in range(ROUNDS):
+            page = ordered[turn * CANDIDATES : (turn + 1) * CANDIDATES]
+            known = reader.read([sku for sku, _, _ in page])
+            read += [(known[sku], reason) for sku, _, reason in page if sku in known]  # type: ignore[misc]
+            found = chosen(read, situation, min(most, MOST))
+            if len(found) >= most or len(page) < CANDIDATES:
+                break
+        products = reader.products([one.sku for one, _ in found])
+        return [
+            _suggestion(products[one.sku], one, reason, scores[one.sku], situation, (said or {}).get(one.sku, {}))
+            for one, reason in found
+        ]
+
+
+def _suggestion(
+    product: CatalogProduct,
+    known: Suggestible,
+    reason: Reason,
+    score: float,
+    situation: Situation,
+    said: dict[str, int],
+) -> Suggestion:
+    """With facts alone where the law lets nothing else be said of it."""
+    values: dict[str, int | str] = dict(said)
+    if "cannabis" in known.kinds and situation.place.country in ("", "CA"):
+        told = product.attributes or {}
+        values = {name: told[name].text for name in ("THC", "CBD") if name in told}
+    names, price = product.names, product.price_minor
+    return Suggestion(
+        known.sku, names, price, round(score, 4), reason, values, tuple(product.pictures or ()), product.unit
+    )
+
+
+def _set_of(surface: Surface, again: list[Suggestion], new: list[Suggestion]) -> SuggestionSet:
+    body = msgspec.json.encode([[one.sku for one in again], [one.sku for one in new]])
+    return SuggestionSet(f"{surface}-{hashlib.sha256(body).hexdigest()[:16]}", again, new)
+
+
+def _best(scores: Floats) -> list[int]:
+    """The rows that score most, the best first; the same where they are equal."""
+    count = min(CANDIDATES * ROUNDS, len(scores))
+    if not count:
+        return []
+    rows = np.argpartition(-scores, count - 1)[:count]
+    return [int(row) for row in rows[np.lexsort((rows, -scores[rows]))]]

@@ -1,0 +1,134 @@
+"""Reads of what must be known of products before one is suggested, and of what lies in a basket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from edge.core.storage.database import Connection
+from edge.lib.regions.ages import Regulated
+from edge.lib.regions.place import Jurisdiction
+from edge.lib.units.quantity import ONE, SERVICE
+from edge.shop.catalog.categories.category import Attribute
+from edge.shop.catalog.categories.queries import limited_categories, places_of
+from edge.shop.catalog.least_age import kinds_of, least_ages
+from edge.shop.catalog.product import Value
+from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text, read_products
+from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.recommend.never import Strength, Suggestible
+from edge.shop.stock.queries import available_of
+
+STRONG = ("thc", "alcohol", "abv")
+ALLERGENS = "allergens"
+_RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"
+_IDS = "SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value ORDER BY j.key"
+
+
+class ProductReader:
+    """Products at a store, as they are at a moment."""
+
+    def __init__(
+        self,
+        db: Connection,
+        place: Jurisdiction,
+        at_us: int,
+        business_date: str,
+        price_list: str = "store",
+        apart: Iterable[str] = (),
+    ) -> None:
+        self._db, self._place, self._at_us = db, place, at_us
+        self._date, self._list, self._apart = business_date, price_list, frozenset(apart)
+        limited = limited_categories(db)
+        self._limited = {one.id: {name: a for name, a in one.attributes.items() if a.most} for one in limited}
+
+    def products(self, skus: Sequence[str]) -> dict[str, CatalogProduct]:
+        """As the catalogue has them, at the prices of the moment."""
+        ids = [id for (id,) in self._db.execute(_IDS, (json_text(list(skus)),))]
+        return {one.sku: one for one in find_by_ids(self._db, ids, self._at_us, self._list)}
+
+    def read(self, skus: Sequence[str]) -> dict[str, Suggestible]:
+        """By sku; one that there is not is left out."""
+        db, known = self._db, self.products(skus)
+        products = list(known.values())
+        ages, kinds = least_ages(db, products, self._place), self._kinds(products)
+        places, left = places_of(db, known), available_of(db, list(known)) | ran_out(db, self._date)
+        recalled = {sku for (sku,) in db.execute(_RECALLED, (json_text(list(known)),))}
+        return {
+            sku: Suggestible(
+                sku=sku,
+                parent=one.variant_of or sku,
+                brand=one.brand,
+                categories=places[sku].categories,
+                kinds=kinds[sku],
+                least_age=ages[sku],
+                price_minor=one.price_minor,
+                available=left.get(sku),
+                retired=one.retired_us is not None,
+                recalled=sku in recalled,
+                service=one.unit == SERVICE or sku in self._apart,
+                strength=strength_of(one.attributes or {}),
+                allergens=allergens_of(one.attributes or {}),
+                limits=self._limits(one, places[sku].categories, kinds[sku]),
+            )
+            for sku, one in known.items()
+        }
+
+    def left_of_limits(self, goods: Iterable[tuple[str, int]]) -> dict[str, int]:
+        """How much a basket of these (sku, thousandths of its unit) may still take of each limit."""
+        left = {f"{id} {name}": a.most or 0 for id, named in self._limited.items() for name, a in named.items()}
+        if not left:
+            return left
+        lines = list(goods)
+        known = self.read([sku for sku, _ in lines])
+        for sku, quantity in lines:
+            for name, share in (known[sku].limits if sku in known else {}).items():
+                left[name] -= (share or 0) * quantity // ONE
+        return left
+
+    def _kinds(self, products: Sequence[CatalogProduct]) -> dict[str, frozenset[Regulated]]:
+        """As what law keeps each from the young, its parts too."""
+        parts = read_products(self._db, [part.sku for one in products for part in one.parts])
+        found = kinds_of(self._db, [*products, *(part for _, part, _ in parts.values())])
+        by_part = {sku: found.get(part.category or "", set[Regulated]()) for sku, (_, part, _) in parts.items()}
+        return {
+            one.sku: frozenset(found.get(one.category, set[Regulated]())).union(
+                *(by_part.get(p.sku, set()) for p in one.parts)
+            )
+            for one in products
+        }
+
+    def _limits(
+        self, product: CatalogProduct, categories: Iterable[str], kinds: frozenset[Regulated]
+    ) -> dict[str, int | None]:
+        """What of one is limited counts in its parts where it has some: nobody adds these up for a suggestion."""
+        if product.parts and "cannabis" in kinds:
+            return {"parts": None}
+        attributes = product.attributes or {}
+        return {
+            f"{id} {name}": _share(attributes.get(name), attribute)
+            for id in categories
+            for name, attribute in self._limited.get(id, {}).items()
+        }
+
+
+def strength_of(attributes: Mapping[str, Value]) -> Strength | None:
+    """How strong a product is; None: nobody said it as a number."""
+    for name, value in attributes.items():
+        if name.casefold() in STRONG:
+            high = value.high if value.high is not None else value.low
+            return Strength(high, value.unit) if high is not None else None
+    return None
+
+
+def allergens_of(attributes: Mapping[str, Value]) -> frozenset[str] | None:
+    """The allergens that are named, in small letters; None: nobody said which there are."""
+    value = next((one for name, one in attributes.items() if name.casefold() == ALLERGENS), None)
+    if value is None:
+        return None
+    return frozenset(word.strip().casefold() for word in value.text.replace(";", ",").split(",") if word.strip())
+
+
+def _share(value: Value | None, attribute: Attribute) -> int | None:
+    """How much of a limit one unit takes, of a range the most; None: nothing that counts is said."""
+    if value is None or not value.low or value.low < 0 or value.unit not in ("", attribute.unit):
+        return None
+    return max(value.low, value.high or 0)

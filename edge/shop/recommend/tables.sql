@@ -1,0 +1,25 @@
+-- Strict projection of RecommendationsTrained and RecommendationsReverted; `body` is JSON (events). Deployed is one, in
+-- `place` 0; those that were before have 1, 2, ... from the newest on; others none.
+CREATE TABLE recommend_model (
+    version      TEXT PRIMARY KEY,
+    place        INTEGER,
+    trained_us   INTEGER NOT NULL,
+    trained_date TEXT NOT NULL,
+    seq          INTEGER NOT NULL,
+    body         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Strict projection of SuggestionRuleSet: what a manager pinned or banned.
+CREATE TABLE recommend_rule (
+    sku  TEXT PRIMARY KEY,
+    rule TEXT NOT NULL CHECK (rule IN ('pinned', 'banned')),
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Local state: how often suggestions were shown, taken and waved away, by week (its Monday), surface and register.
+CREATE TABLE recommend_count (
+    week     TEXT NOT NULL,
+    surface  TEXT NOT NULL,
+    register TEXT NOT NULL,
+    outcome  TEXT NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (week, surface, register, outcome)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,144 @@
+"""The process that counts what goes with what: `python -m edge.shop.recommend.trainer`, behind the till.
+
+Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, writes the model's file, and
+answers with one `TrainAnswer`.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from edge.core.process import child
+from edge.core.storage.database import Connection, open_reader
+from edge.core.till_first import TillFirstElsewhere
+from edge.lib.errors import EdgeError
+from edge.lib.regions.place import Jurisdiction
+from edge.lib.units.dates import after
+from edge.shop.recommend import model_file
+from edge.shop.recommend.baskets import History, read_history
+from edge.shop.recommend.commands import FinishRecommendations
+from edge.shop.recommend.evaluation import evaluate, lower_bound, split
+from edge.shop.recommend.events import RecommendationsTrained
+from edge.shop.recommend.model_file import PairModel
+from edge.shop.recommend.never import BRAND_MOST, Situation, chosen, may_suggest
+from edge.shop.recommend.pairs import Basket, Floats, Pairs, count_pairs
+from edge.shop.recommend.queries import model_at
+from edge.shop.recommend.rules import LEAST_BASKETS, outcome_of
+from edge.shop.recommend.suggestible import ProductReader
+from edge.shop.recommend.train_protocol import TrainAnswer, Trained, TrainingFailed, TrainRequest
+
+MEMORY_BYTES = 1536 * 1024**2
+CPU_S = 600
+TRIED, LIST = 200, 10
+"""Lists that are looked through for what may never be in one, and how long each is."""
+
+
+def main() -> int:
+    """Answer one request."""
+    child.be_bounded(MEMORY_BYTES, CPU_S)
+    child.give_way()
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainRequest)
+    answer: TrainAnswer
+    try:
+        with closing(open_reader(Path(ask.ledger))) as db:
+            TillFirstElsewhere(db).rest()
+            answer = Trained(FinishRecommendations(trained(db, ask)))
+    except MemoryError:
+        answer = TrainingFailed("no_memory")
+    except (EdgeError, OSError) as error:
+        answer = TrainingFailed("unreadable", {"why": str(error)})
+    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+    return 0
+
+
+def trained(db: Connection, ask: TrainRequest) -> RecommendationsTrained:
+    """Learn from the older baskets, try on the newest fifth beside what sells and the model in use, then learn from
+    all of them and write that down."""
+    history = read_history(db, ask.today, ask.private)
+    through, count = after(ask.today, -1), len(history.baskets)
+    if count < LEAST_BASKETS:
+        return RecommendationsTrained(f"pairs-{through}-none", through, "not_enough", count)
+    cut = split(history.baskets)
+    learnt = _count(history, cut)
+    held, products = history.baskets[cut:], len(history.skus)
+    own = evaluate(held, learnt.ranked, products)
+    sells = evaluate(held, lambda basket: learnt.sold, products)
+    before = _before(db, history)
+    used = evaluate(held, before, products) if before else None
+    bound, broken = lower_bound(own.hits, sells.hits), _broken(db, ask, history, learnt, held)
+    against = _thousandths(lower_bound(own.hits, used.hits)) if used else None
+    whole = _count(history, count)
+    body = model_file.packed(history.skus, whole)
+    checksum = model_file.checksum_of(body)
+    version = f"pairs-{through}-{checksum[:8]}"
+    model_file.keep(model_file.folder_beside(db), version, body)
+    return RecommendationsTrained(
+        version,
+        through,
+        outcome_of(round(1000 * own.auc), _thousandths(bound), against, broken),
+        *(count, products, len(whole.partner) // 2, own.questions),
+        *(round(1000 * own.recall5), round(1000 * own.recall10), round(1000 * sells.recall10)),
+        *(round(1000 * used.recall10) if used else 0, _thousandths(bound)),
+        *(round(1000 * own.auc), round(1000 * own.shown), broken),
+        serves=own.recall10 > sells.recall10 and not broken,
+        checksum=checksum,
+    )
+
+
+def _count(history: History, until: int) -> Pairs:
+    baskets, people = history.baskets[:until], history.people[:until]
+    return count_pairs(baskets, len(history.skus), history.category, people)
+
+
+def _before(db: Connection, history: History) -> PairRanking | None:
+    """The model in use, as it ranks the products of today."""
+    used = model_at(db, 0)
+    if used is None:
+        return None
+    found = model_file.read(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
+    return PairRanking(found, history.skus) if found else None
+
+
+class PairRanking:
+    """A model's ranking, over other rows than its own."""
+
+    def __init__(self, model: PairModel, skus: list[str]) -> None:
+        self._pairs = model.pairs
+        self._to = np.array([model.rows.get(sku, -1) for sku in skus], dtype=np.int64)
+
+    def __call__(self, basket: Basket) -> Floats:
+        rows = self._to[basket]
+        scores = np.append(self._pairs.ranked(rows[rows >= 0]), 0.0)
+        return np.asarray(scores[self._to])
+
+
+def _broken(db: Connection, ask: TrainRequest, history: History, pairs: Pairs, held: list[Basket]) -> int:
+    """Of lists as a kiosk would have them for baskets that were held out, those with something that may never be
+    suggested, or too much of one brand."""
+    place = Jurisdiction(ask.country, ask.province)
+    reader = ProductReader(db, place, ask.at_us, ask.today)
+    broken = 0
+    for basket in held[:TRIED]:
+        best = [history.skus[row] for row in np.argsort(-pairs.ranked(basket), kind="stable")[: 4 * LIST]]
+        known = reader.read([*best, *(history.skus[row] for row in basket)])
+        here = frozenset(known[history.skus[row]].parent for row in basket if history.skus[row] in known)
+        situation = Situation("kiosk", place, here=here, private=frozenset(ask.private))
+        found = chosen([(known[sku], "with") for sku in best if sku in known], situation, LIST)
+        brands = [one.brand for one, _ in found if one.brand]
+        crowded = any(brands.count(brand) > BRAND_MOST for brand in brands)
+        broken += crowded or any(may_suggest(one, situation, reason) for one, reason in found)
+    return broken
+
+
+def _thousandths(share: float) -> int:
+    """Of a bound: what is above nothing by less than one stays above nothing."""
+    return max(1, round(1000 * share)) if share > 0 else min(0, round(1000 * share))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

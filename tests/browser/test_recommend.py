@@ -1,0 +1,66 @@
+"""Suggestions as people see them: beneath the till's basket, beneath a kiosk's cart, and on the manager's page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.recommend.queries import suggestion_counts
+from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
+from tests.browser.browsing import till
+from tests.browser.serving import Served, serve
+from tests.browser.test_kiosk import put, touch
+from tests.http_client import when
+from tests.shop_fixture import MILK, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+async def _sold(served: Served) -> None:
+    bread = Product("bread", {"en": "Bread", "fr": "Pain", "he": "לחם"}, ("4000000000037",), 300)
+    await done(served.shop, SetProducts((bread,)), SYSTEM)
+    await done(served.shop, SellBasket((LineSold(sku="bread"),), (TenderGiven("card"),)))
+
+    async def counted() -> int:
+        return int(served.shop.reader.execute("SELECT count(*) FROM search_sold").fetchone()[0])
+
+    await when(counted, bool, "what sells is counted", 60, 0.02)
+
+
+def test_a_line_at_the_till_is_taken_or_waved_away(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as cashier:
+            await _sold(served)
+            await cashier.open(served, "register=1&lang=fr")
+            await cashier.scan(MILK)
+            await cashier.see("#till-suggestions", "Pain")
+            await cashier.page.click('#till-suggestions [data-suggested="bread"]')
+            await cashier.see("#basket-lines", "Pain")
+            await cashier.gone("#till-suggestions [data-suggested]")
+
+            async def taken() -> list[tuple[int, int]]:
+                return [(one.shown, one.taken) for one in suggestion_counts(served.shop.reader)]
+
+            await when(taken, lambda found: found == [(1, 1)], "it is counted", 60, 0.02)
+            assert not cashier.complaints, cashier.complaints
+
+    run(scenario())
+
+
+def test_a_strip_at_the_kiosk_leads_to_the_product(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await _sold(served)
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector('#suggestions [data-sku="bread"]')
+            await page.tap('#suggestions [data-sku="bread"]')
+            await page.wait_for_selector('#sheet .one[data-sku="bread"]')
+            await page.tap("#put")
+            await page.wait_for_selector('#cart [data-line="2"]')
+            await page.wait_for_selector("#suggestions [data-suggested]", state="detached")
+
+    run(scenario())
