@@ -55,6 +55,7 @@ from edge.shop.forecast.commands import RetrainForecasts
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.import_folders import bring, take_away
 from edge.shop.promotions.commands import SetPromotion
+from edge.shop.recommend.commands import TrainRecommendations
 from sim.broker import Broker
 from sim.child import Child, ServerError, accepts, unprivileged
 from sim.counter import Counter, Key
@@ -317,8 +318,8 @@ async def _stock(path: Path, folder: Path) -> None:
             for command in demo_alerts.commands():
                 await shop.do(command)
             await demo_history.followed(loaded.ledger)
-            job = (await shop.do(RetrainForecasts())).result
-            await finish(shop, job, lambda job: None)
+            for learn in (RetrainForecasts(), TrainRecommendations()):
+                await finish(shop, (await shop.do(learn)).result, lambda job: None)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

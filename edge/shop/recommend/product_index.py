@@ -33,8 +33,10 @@ from edge.shop.recommend.likeness import (
 )
 from edge.shop.search.query.text import plain
 
-COMPARED = 400
+COMPARED = 160
 """Products whose features are compared: those that are nearest by text, category and price."""
+NEAREST = 400
+"""To the mean of what somebody bought: so many are looked at."""
 LEAST = 0.3
 """What is less alike is not alike."""
 RENEW_SHARE = 50
@@ -117,7 +119,7 @@ class ProductIndex:
                 return {}
             scores = np.maximum(self._texts @ (mean / length), 0)
             scores[~self._sold_now] = 0
-            nearest = np.argpartition(-scores, min(COMPARED, len(scores) - 1))[:COMPARED]
+            nearest = np.argpartition(-scores, min(NEAREST, len(scores) - 1))[:NEAREST]
             return {self._skus[row]: float(scores[row]) for row in nearest if scores[row] > 0}
 
     def exact(self, db: Connection, sku: str) -> list[Like]:

@@ -23,7 +23,8 @@ from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import ProductReader
 
-CANDIDATES, ROUNDS = 120, 3
+CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
+"""Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
 LEDGERS_MOST = 2
 """Whose products are held at once: the shop's, and those of a practice."""
 MOST = 50
@@ -195,7 +196,7 @@ class Suggester:
         model = self.model(db)
         rows = [model.rows[sku] for sku in self._parents(db, asked) if sku in model.rows] if model else []
         if model is None or not rows:
-            selling = best_sellers(db, CANDIDATES * ROUNDS, asked.category)
+            selling = best_sellers(db, CANDIDATES, asked.category)
             return [(sku, 1 / (1 + place), "sells") for place, sku in enumerate(selling)]
         basket = np.array(sorted(set(rows)), dtype=np.int64)
         paired = model.pairs.with_these(basket)
@@ -209,7 +210,7 @@ class Suggester:
     def _new_to(self, db: Connection, asked: Asked, bought: persons.Purchases) -> list[tuple[str, float, str]]:
         """What somebody never bought: like the mean of what they did, beside their last baskets, and what sells."""
         model = self.model(db)
-        selling = best_sellers(db, CANDIDATES * ROUNDS)
+        selling = best_sellers(db, CANDIDATES)
         sells = {sku: SELLS / (1 + place) for place, sku in enumerate(selling)}
         like = self.index(db).to_mean(db, bought.weights)
         beside: dict[str, float] = {}
@@ -241,12 +242,13 @@ class Suggester:
         scores = {sku: score for sku, score, _ in ordered}
         read: list[tuple[Suggestible, Reason]] = []
         found: list[tuple[Suggestible, Reason]] = []
-        for turn in range(ROUNDS):
-            page = ordered[turn * CANDIDATES : (turn + 1) * CANDIDATES]
+        step = max(PAGE_LEAST, PAGE_SHARE * most)
+        for begin in range(0, min(len(ordered), CANDIDATES), step):
+            page = ordered[begin : begin + step]
             known = reader.read([sku for sku, _, _ in page])
             read += [(known[sku], reason) for sku, _, reason in page if sku in known]  # type: ignore[misc]
             found = chosen(read, situation, min(most, MOST))
-            if len(found) >= most or len(page) < CANDIDATES:
+            if len(found) >= most:
                 break
         products = reader.products([one.sku for one, _ in found])
         return [
@@ -281,7 +283,7 @@ def _set_of(surface: Surface, again: list[Suggestion], new: list[Suggestion]) ->
 
 def _best(scores: Floats) -> list[int]:
     """The rows that score most, the best first; the same where they are equal."""
-    count = min(CANDIDATES * ROUNDS, len(scores))
+    count = min(CANDIDATES, len(scores))
     if not count:
         return []
     rows = np.argpartition(-scores, count - 1)[:count]

@@ -1,6 +1,7 @@
 // Suggestions: switches, a new count, and what is pinned or banned.
 
 import "./dialogs.js";
+import "./picker.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
