@@ -1,15 +1,15 @@
 """`bench recommend`: how good and how fast suggestions are.
 
 - Baskets of a real grocery store, by time: pairs are learnt from the first 80 % and asked for what was hidden of the
-  rest (`recall5`, `recall10`, `auc`: means of five draws of what is hidden); `against_sells`: how many times as many are
-  found among ten as by what sells.
+  rest (`recall5`, `recall10`, `auc`: means of five draws of what is hidden); `against_sells`: how many times as many
+  are found among ten as by what sells.
 - `broken`: lists of 10,000 made-up situations in which something stands that a rule forbids; the rules are written a
   second time in `tests/unit/test_recommend_never.py`.
 - Among `--products` products: from a question for what is like one to its answer (`similar_p95_ms`; `similar_cpu_ms` of
   the processor's, on average), the share of first tens that are those of an exact comparison (`exact`), and the making
   of the index (`index_s`).
-- A customer of 200 purchases: their profile and both lists (`profile_s`). A line at the till while suggestions are asked
-  for, beside one in peace (`till_ratio`, the median of turns).
+- A customer of 200 purchases: their profile and both lists (`profile_s`). A line at the till while suggestions are
+  asked for, beside one in peace (`till_ratio`, the median of turns).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from edge.shop.recommend.never import Reason, chosen
 from edge.shop.recommend.pairs import Basket, Ints, count_pairs
 from edge.shop.recommend.persons import profile_of
 from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.suggester import Asked, Suggester
+from edge.shop.recommend.suggester import Suggester
+from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.till.commands import AbandonBasket, AddLine, LineSold, SellBasket, TenderGiven
 from tests import grocery
 from tests.articles import cannabis, five_chains, present, products
@@ -156,7 +157,7 @@ async def _asked(ledger: Ledger, count: int, questions: int) -> dict[str, float]
         times, same, worked = [], 0, 0.0
         for sku in skus:
             began, cpu = time.perf_counter(), time.process_time()
-            suggester.similar(shop.reader, Asked("api", shop.now_us(), TODAY, sku=sku))
+            suggester.similar(shop.reader, SuggestionRequest("api", shop.now_us(), TODAY, sku=sku))
             times.append((time.perf_counter() - began) * 1000)
             worked += time.process_time() - cpu
             first = [one.sku for one in index.like(shop.reader, sku)[:10]]
@@ -190,7 +191,7 @@ async def _person(shop: CommandBus, suggester: Suggester, skus: list[str]) -> fl
     for _ in range(5):
         began = time.perf_counter()
         profile_of(shop.reader, dana, shop.now_us(), TODAY)
-        suggester.suggest(shop.reader, Asked("api", shop.now_us(), TODAY, customer=dana))
+        suggester.suggest(shop.reader, SuggestionRequest("api", shop.now_us(), TODAY, customer=dana))
         taken.append(time.perf_counter() - began)
     return statistics.median(taken)
 
@@ -202,7 +203,7 @@ async def _beside_till(shop: CommandBus, suggester: Suggester, skus: list[str], 
         db = open_reader(path)
         try:
             goods = ((sku, 1000),)
-            suggester.suggest(db, Asked("till", shop.now_us(), TODAY, goods=goods, most=3))
+            suggester.suggest(db, SuggestionRequest("till", shop.now_us(), TODAY, goods=goods, most=3))
         finally:
             db.close()
 

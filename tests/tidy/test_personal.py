@@ -24,7 +24,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
-        Category.parent CustomerSet.price_list ReviewWritten.sku WishAdded.sku WishRemoved.sku
+        Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
         Goods.categories Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
         KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
@@ -119,7 +119,9 @@ NOT_PERSONAL: dict[str, str] = {
         PriceModelReverted.model_version PriceModelReverted.instead_of CompetitorPriceNoted.day
         OccasionSet.first OccasionSet.last PurchaseMoved.expected_on
         PurchaseMoved.how PurchaseMoved.now PurchaseMoved.sent_on PurchaseMoved.was SupplierPriceSet.from_date
-        SupplierPriceSet.until_date SupplierSet.currency""",
+        SupplierPriceSet.until_date SupplierSet.currency RecommendationsTrained.model_version
+        RecommendationsTrained.through RecommendationsTrained.checksum
+        RecommendationsReverted.model_version RecommendationsReverted.instead_of""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names

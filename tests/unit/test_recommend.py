@@ -31,8 +31,9 @@ from edge.shop.recommend.persons import profile_of, read_purchases
 from edge.shop.recommend.queries import model_at, model_in_use, recommendation_models, suggestion_counts
 from edge.shop.recommend.rules import is_due, outcome_of
 from edge.shop.recommend.settings import RecommendSettings
-from edge.shop.recommend.suggester import Asked, Suggester
-from edge.shop.recommend.train_protocol import TrainRequest
+from edge.shop.recommend.suggester import Suggester
+from edge.shop.recommend.suggestion import SuggestionRequest
+from edge.shop.recommend.train_protocol import PairsRequest
 from edge.shop.till.commands import LineSold, RefundedLine, RefundSale, SellBasket, TenderGiven
 from tests.catch_up import catch_up
 from tests.customers import known
@@ -107,13 +108,13 @@ async def _sold(shop: CommandBus, *skus: str, customer: str = "", age: int = 0) 
     return next(event.number for event in outcome.events if type(event).__name__ == "SaleCompleted")
 
 
-def _asked(shop: CommandBus, **more: object) -> Asked:
-    return Asked("till", shop.now_us(), "2027-01-15", **more)  # type: ignore[arg-type]
+def _asked(shop: CommandBus, **more: object) -> SuggestionRequest:
+    return SuggestionRequest("till", shop.now_us(), "2027-01-15", **more)  # type: ignore[arg-type]
 
 
 def _trained(shop: CommandBus) -> RecommendationsTrained:
     ledger = shop.reader.execute("PRAGMA database_list").fetchone()[2]
-    return trainer.trained(shop.reader, TrainRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
+    return trainer.trained(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
 
 
 def test_a_count_is_kept_and_serves_or_what_sells_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ class _Sale(msgspec.Struct, gc=False):
     customer: str = ""
 
 
-class History(msgspec.Struct, frozen=True):
+class BasketHistory(msgspec.Struct, frozen=True):
     """Baskets by time, as rows of `skus`; `people`: a number for whose each was, 0: nobody knows. `category`: a number
     for each product, 0 for none, and `first_category` its own, by sku."""
 
@@ -51,7 +51,7 @@ class History(msgspec.Struct, frozen=True):
     categories: list[str]
 
 
-def read_history(db: Connection, today: str, private: Collection[str] = ()) -> History:
+def read_history(db: Connection, today: str, private: Collection[str] = ()) -> BasketHistory:
     """All that is learnt from before `today`, without goods of `private` categories."""
     found = db.execute(_SALES, (after(today, -HISTORY_DAYS), today, BASKETS_MOST)).fetchall()
     wanted = {seq for (seq,) in found}
@@ -72,7 +72,7 @@ def read_history(db: Connection, today: str, private: Collection[str] = ()) -> H
     names: dict[str, int] = {"": 0}
     own = [stand[sku].categories[0] if sku in stand and stand[sku].categories else "" for sku in skus]
     category = np.array([names.setdefault(one, len(names)) for one in own], dtype=np.int64)
-    return History(skus, baskets, whose, category, list(names))
+    return BasketHistory(skus, baskets, whose, category, list(names))
 
 
 def _sales(db: Connection, wanted: Collection[int]) -> Any:

@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.jobs import WorkProcess
 from edge.shop.recommend.handlers import Settings
-from edge.shop.recommend.train_protocol import TrainAnswer, TrainingFailed, TrainRequest
+from edge.shop.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest
 
 TRAINER = "edge.shop.recommend.trainer"
 
@@ -22,11 +22,11 @@ def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Ite
         now = settings.at(db)
         ledger = db.execute("PRAGMA database_list").fetchone()[2]
         place = (now.place.country, now.place.province)
-        request = TrainRequest(ledger, str(params["today"]), int(params["at_us"]), now.private, *place)
-        work = WorkProcess(TRAINER, request, TrainAnswer, died="recommend.died")
+        request = PairsRequest(ledger, str(params["today"]), int(params["at_us"]), now.private, *place)
+        work = WorkProcess(TRAINER, request, PairsAnswer, died="recommend.died")
         try:
             for answer in work.answers():
-                if isinstance(answer, TrainingFailed):
+                if isinstance(answer, PairsFailed):
                     why = f"recommend.{answer.why}"
                     raise NeedsHuman(f"What goes together was not counted: {answer.why}.", "", why, answer.values)
                 made = answer.command

@@ -53,7 +53,7 @@ class Purchases(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda sku: (-self.weights[sku], sku))
 
 
-class Profile(msgspec.Struct, frozen=True):
+class TasteProfile(msgspec.Struct, frozen=True):
     """In words what purchases come to. THC and CBD are the 10th and 90th percentile of the middles, in thousandths, by
     unit; `categories`, `brands`, `strain_types`: those of at least a fifth of it."""
 
@@ -99,7 +99,9 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
     )
 
 
-def profile_of(db: Connection, customer: str, at_us: int, today: str, private: Collection[str] = ()) -> Profile | None:
+def profile_of(
+    db: Connection, customer: str, at_us: int, today: str, private: Collection[str] = ()
+) -> TasteProfile | None:
     """A person's profile; None: they did not consent, or bought fewer than three things."""
     if resolve(db, customer) is None or not consents_to(db, customer, "profile", at_us):
         return None
@@ -118,7 +120,7 @@ def profile_of(db: Connection, customer: str, at_us: int, today: str, private: C
                 strengths.setdefault(f"{name} {found.unit}", []).append((found.high, weights[sku]))
     kinds = {sku: (places[sku].categories or ("",))[0] if sku in places else "" for sku in weights}
     strains = {sku: attributes.get(sku, {}).get(STRAIN_TYPE, Value("")).text for sku in weights}
-    return Profile(
+    return TasteProfile(
         sum(bought.times.get(sku, 0) for sku in weights),
         bought.baskets,
         round(sum(bought.totals_minor) / len(bought.totals_minor)) if bought.totals_minor else 0,

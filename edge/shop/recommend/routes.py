@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from aiohttp import web
@@ -19,22 +19,26 @@ from edge.shop.customers.queries import price_list_of, resolve
 from edge.shop.orders.queries import read_cart, read_zones
 from edge.shop.recommend.commands import Happened, NoteSuggestion
 from edge.shop.recommend.never import Surface
-from edge.shop.recommend.persons import Profile, profile_of
-from edge.shop.recommend.product_index import Like
+from edge.shop.recommend.persons import TasteProfile, profile_of
 from edge.shop.recommend.settings import settings_of
-from edge.shop.recommend.suggester import MOST, Asked, Suggester, Suggestion, SuggestionSet
+from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
 from edge.web.api.registry import answer_command
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, choice_of, whole_of
 from edge.web.responses import answer_json
 
-Many = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.shop.recommend.product_index import Like
+    from edge.shop.recommend.suggester import Suggester
+
 SURFACES: tuple[Surface, ...] = ("api", "till", "kiosk", "phone")
 
 
 def _make(site: Any) -> Suggester:
     """Of a shop's config.toml; the fees of its zones of delivery are no goods."""
+    from edge.shop.recommend.suggester import Suggester
+
     base = settings_of(site.services.of(CONFIG))
     return Suggester(base, lambda db: (zone.fee for zone in read_zones(db)))
 
@@ -98,7 +102,7 @@ async def recommendations(request: web.Request) -> web.Response:
     given = [name for name in ("customer", "cart", "sku") if query.get(name)]
     if len(given) > 1:
         raise Problem(422, "argument_wrong", name=given[1], why="one of customer, cart, sku")
-    asked = Asked(
+    asked = SuggestionRequest(
         choice_of(request, "surface", *SURFACES),  # type: ignore[arg-type]
         site.shop.now_us(),
         today_of(request),
@@ -130,7 +134,7 @@ async def profile(request: web.Request) -> web.Response:
     at_us, today = site.shop.now_us(), today_of(request)
     suggester = site.services.of(SUGGESTER)
 
-    def read(db: Connection) -> Profile | None:
+    def read(db: Connection) -> TasteProfile | None:
         if resolve(db, id) is None:
             raise Problem(404, "no_such_customer", id=id[:21])
         return profile_of(db, id, at_us, today, suggester.settings.at(db).private)
@@ -138,7 +142,7 @@ async def profile(request: web.Request) -> web.Response:
     return answer_json({"profile": await site.asker.read(read)})
 
 
-def _recommended(suggester: Suggester, asked: Asked, cart: str, db: Connection) -> SuggestionSet:
+def _recommended(suggester: Suggester, asked: SuggestionRequest, cart: str, db: Connection) -> SuggestionSet:
     if asked.sku and find_by_sku(db, asked.sku) is None:
         raise Problem(404, "unknown_sku", sku=asked.sku)
     if asked.customer:
@@ -160,7 +164,7 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
         raise Problem(422, "argument_wrong", name="sku", why="one of sku, text")
     site = request.app[SITE]
     within = (body.category,) if body.category else None
-    asked = Asked(
+    asked = SuggestionRequest(
         "api",
         site.shop.now_us(),
         today_of(request),
@@ -249,7 +253,7 @@ ENDPOINTS = (
         path="/api/v1/customers/{id}/profile",
         handler=profile,
         name="customer_profile",
-        answer=Answer(Profile | None, under="profile"),
+        answer=Answer(TasteProfile | None, under="profile"),
         statuses=(404,),
         right=CUSTOMERS_READ,
         tag="recommend",

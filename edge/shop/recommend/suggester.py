@@ -22,62 +22,15 @@ from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import ProductReader
+from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
 LEDGERS_MOST = 2
 """Whose products are held at once: the shop's, and those of a practice."""
-MOST = 50
 LIKE_MEAN, WITH_LAST, SELLS = 0.5, 0.3, 0.2
 """Of what is new to somebody: like what they bought, goes with their last baskets, sells."""
 Apart = Callable[[Connection], Iterable[str]]
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
-    customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
-    themself. `waved`: not again in this basket."""
-
-    surface: Surface
-    at_us: int
-    business_date: str
-    goods: tuple[tuple[str, int], ...] = ()
-    sku: str = ""
-    customer: str = ""
-    category: str = ""
-    age_checked: int = 0
-    price_list: str = "store"
-    most: int = 10
-    vouched: bool = False
-    waved: frozenset[str] = frozenset()
-    substitute: bool = False
-    within: tuple[str, ...] | None = None
-    text: str = ""
-    in_stock: bool = True
-    own_range: bool = False
-
-
-class Suggestion(msgspec.Struct, frozen=True):
-    """A product and why: `again` (bought before, `times`), `like` (`percent` alike), `with` (the basket) or `sells`.
-    `values` are facts alone: of cannabis in Canada its THC and CBD, and nothing else."""
-
-    sku: str
-    names: dict[str, str]
-    price_minor: int | None
-    score: float
-    reason: Reason
-    values: dict[str, int | str] = {}
-    pictures: tuple[str, ...] = ()
-    unit: str = "piece"
-
-
-class SuggestionSet(msgspec.Struct, frozen=True):
-    """Two lists that are never mixed: what somebody buys again, and what they have not bought. `id`: what became of it
-    is told under that. Nobody known: all stands in `new`."""
-
-    id: str
-    again: list[Suggestion]
-    new: list[Suggestion]
 
 
 class Suggester:
@@ -99,7 +52,7 @@ class Suggester:
                 self._indexes.pop(next(iter(self._indexes)))
             return self._indexes.setdefault(ledger, ProductIndex())
 
-    def suggest(self, db: Connection, asked: Asked) -> SuggestionSet:
+    def suggest(self, db: Connection, asked: SuggestionRequest) -> SuggestionSet:
         """For a basket what goes with it, for a product what is like it, for a person what they buy again and what may
         be new to them; else what sells. Nothing where the surface is switched off."""
         settings = self.settings.at(db)
@@ -123,7 +76,7 @@ class Suggester:
             self._filled(reader, situation, fresh, asked.most, db),
         )
 
-    def similar(self, db: Connection, asked: Asked) -> list[tuple[Suggestion, Like]]:
+    def similar(self, db: Connection, asked: SuggestionRequest) -> list[tuple[Suggestion, Like]]:
         """Products like one, or like a text, with of what their likeness is made."""
         reader = self._reader(db, asked)
         settings = self.settings.at(db)
@@ -145,11 +98,13 @@ class Suggester:
                 self._model = (version, model_file.read(folder, version, used.trained.checksum))
             return self._model[1]
 
-    def _reader(self, db: Connection, asked: Asked) -> ProductReader:
+    def _reader(self, db: Connection, asked: SuggestionRequest) -> ProductReader:
         place, apart = self._base.place, self._apart(db)
         return ProductReader(db, place, asked.at_us, asked.business_date, asked.price_list, apart)
 
-    def _situation(self, db: Connection, asked: Asked, settings: RecommendSettings, reader: ProductReader) -> Situation:
+    def _situation(
+        self, db: Connection, asked: SuggestionRequest, settings: RecommendSettings, reader: ProductReader
+    ) -> Situation:
         rules = rules_set(db)
         here = reader.read([sku for sku, _ in asked.goods])
         at_hand = reader.read([asked.sku]).get(asked.sku) if asked.sku else None
@@ -173,7 +128,7 @@ class Suggester:
             substitute=asked.substitute,
         )
 
-    def _likes(self, db: Connection, asked: Asked) -> list[Like]:
+    def _likes(self, db: Connection, asked: SuggestionRequest) -> list[Like]:
         if asked.text:
             return self.index(db).like_text(db, asked.text, asked.within)
         return self.index(db).like(db, asked.sku, asked.within)
@@ -181,7 +136,7 @@ class Suggester:
     def _similar(
         self,
         db: Connection,
-        asked: Asked,
+        asked: SuggestionRequest,
         situation: Situation,
         reader: ProductReader,
         likes: Sequence[Like] | None = None,
@@ -191,7 +146,7 @@ class Suggester:
         said = {one.sku: {"percent": round(100 * one.score)} for one in found}
         return self._filled(reader, situation, ranked, asked.most, db, said)
 
-    def _for_basket(self, db: Connection, asked: Asked) -> list[tuple[str, float, str]]:
+    def _for_basket(self, db: Connection, asked: SuggestionRequest) -> list[tuple[str, float, str]]:
         """What goes with a basket; with an empty one, or where nothing was learnt, what sells."""
         model = self.model(db)
         rows = [model.rows[sku] for sku in self._parents(db, asked) if sku in model.rows] if model else []
@@ -203,11 +158,13 @@ class Suggester:
         scores = model.pairs.ranked(basket)
         return [(model.skus[row], float(scores[row]), "with" if paired[row] > 0 else "sells") for row in _best(scores)]
 
-    def _parents(self, db: Connection, asked: Asked) -> list[str]:
+    def _parents(self, db: Connection, asked: SuggestionRequest) -> list[str]:
         known = self._reader(db, asked).products([sku for sku, _ in asked.goods])
         return [one.variant_of or sku for sku, one in known.items()]
 
-    def _new_to(self, db: Connection, asked: Asked, bought: persons.Purchases) -> list[tuple[str, float, str]]:
+    def _new_to(
+        self, db: Connection, asked: SuggestionRequest, bought: persons.Purchases
+    ) -> list[tuple[str, float, str]]:
         """What somebody never bought: like the mean of what they did, beside their last baskets, and what sells."""
         model = self.model(db)
         selling = best_sellers(db, CANDIDATES)

@@ -7,7 +7,7 @@ import msgspec
 from edge.shop.recommend.commands import FinishRecommendations
 
 
-class TrainRequest(msgspec.Struct, frozen=True):
+class PairsRequest(msgspec.Struct, frozen=True):
     """`private`: categories that are in no pair; `country`, `province`: where the store is."""
 
     ledger: str
@@ -18,17 +18,17 @@ class TrainRequest(msgspec.Struct, frozen=True):
     province: str = ""
 
 
-class Trained(msgspec.Struct, frozen=True, tag=True):
+class PairsCounted(msgspec.Struct, frozen=True, tag=True):
     """What is to be done with what it came to; its file is written."""
 
     command: FinishRecommendations
 
 
-class TrainingFailed(msgspec.Struct, frozen=True, tag=True):
+class PairsFailed(msgspec.Struct, frozen=True, tag=True):
     """Why there is no model: a key of section `recommend_failed`."""
 
     why: str
     values: dict[str, str | int] = {}
 
 
-TrainAnswer = Trained | TrainingFailed
+PairsAnswer = PairsCounted | PairsFailed

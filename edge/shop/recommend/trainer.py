@@ -1,7 +1,7 @@
 """The process that counts what goes with what: `python -m edge.shop.recommend.trainer`, behind the till.
 
-Takes a `TrainRequest` as JSON from standard input, reads the ledger beside its writer, writes the model's file, and
-answers with one `TrainAnswer`.
+Takes a `PairsRequest` as JSON from standard input, reads the ledger beside its writer, writes the model's file, and
+answers with one `PairsAnswer`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from edge.lib.errors import EdgeError
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.dates import after
 from edge.shop.recommend import model_file
-from edge.shop.recommend.baskets import History, read_history
+from edge.shop.recommend.baskets import BasketHistory, read_history
 from edge.shop.recommend.commands import FinishRecommendations
 from edge.shop.recommend.evaluation import evaluate, lower_bound, split
 from edge.shop.recommend.events import RecommendationsTrained
@@ -30,7 +30,7 @@ from edge.shop.recommend.pairs import Basket, Floats, Pairs, count_pairs
 from edge.shop.recommend.queries import model_at
 from edge.shop.recommend.rules import LEAST_BASKETS, outcome_of
 from edge.shop.recommend.suggestible import ProductReader
-from edge.shop.recommend.train_protocol import TrainAnswer, Trained, TrainingFailed, TrainRequest
+from edge.shop.recommend.train_protocol import PairsAnswer, PairsCounted, PairsFailed, PairsRequest
 
 MEMORY_BYTES = 1536 * 1024**2
 CPU_S = 600
@@ -42,21 +42,21 @@ def main() -> int:
     """Answer one request."""
     child.be_bounded(MEMORY_BYTES, CPU_S)
     child.give_way()
-    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=TrainRequest)
-    answer: TrainAnswer
+    ask = msgspec.json.decode(sys.stdin.buffer.read(), type=PairsRequest)
+    answer: PairsAnswer
     try:
         with closing(open_reader(Path(ask.ledger))) as db:
             TillFirstElsewhere(db).rest()
-            answer = Trained(FinishRecommendations(trained(db, ask)))
+            answer = PairsCounted(FinishRecommendations(trained(db, ask)))
     except MemoryError:
-        answer = TrainingFailed("no_memory")
+        answer = PairsFailed("no_memory")
     except (EdgeError, OSError) as error:
-        answer = TrainingFailed("unreadable", {"why": str(error)})
+        answer = PairsFailed("unreadable", {"why": str(error)})
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
     return 0
 
 
-def trained(db: Connection, ask: TrainRequest) -> RecommendationsTrained:
+def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     """Learn from the older baskets, try on the newest fifth beside what sells and the model in use, then learn from
     all of them and write that down."""
     history = read_history(db, ask.today, ask.private)
@@ -90,12 +90,12 @@ def trained(db: Connection, ask: TrainRequest) -> RecommendationsTrained:
     )
 
 
-def _count(history: History, until: int) -> Pairs:
+def _count(history: BasketHistory, until: int) -> Pairs:
     baskets, people = history.baskets[:until], history.people[:until]
     return count_pairs(baskets, len(history.skus), history.category, people)
 
 
-def _before(db: Connection, history: History) -> PairRanking | None:
+def _before(db: Connection, history: BasketHistory) -> PairRanking | None:
     """The model in use, as it ranks the products of today."""
     used = model_at(db, 0)
     if used is None:
@@ -117,7 +117,7 @@ class PairRanking:
         return np.asarray(scores[self._to])
 
 
-def _broken(db: Connection, ask: TrainRequest, history: History, pairs: Pairs, held: list[Basket]) -> int:
+def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, held: list[Basket]) -> int:
     """Of lists as a kiosk would have them for baskets that were held out, those with something that may never be
     suggested, or too much of one brand."""
     place = Jurisdiction(ask.country, ask.province)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -21,10 +21,12 @@ from edge.shop.recommend.queries import (
 )
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.rules import PINS_MOST
-from edge.shop.recommend.suggester import Suggester
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
+
+if TYPE_CHECKING:
+    from edge.shop.recommend.suggester import Suggester
 
 MODELS_SHOWN, COUNTS_SHOWN = 8, 24
 SWITCHES = ("on", "till", "kiosk", "phone", "quebec")

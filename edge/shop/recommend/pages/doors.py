@@ -12,7 +12,7 @@ from edge.shop.access.rights import BASKET
 from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, shown, visitor
 from edge.shop.recommend.commands import NoteSuggestion
 from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggester import Asked, SuggestionSet
+from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.rules.basket import BasketLine
 from edge.web.actors import register_of
@@ -30,7 +30,7 @@ async def at_till(request: web.Request) -> web.Response:
     basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
     if not basket.sold or basket.tenders:
         return _shown(request, "till_suggestions.html", None)
-    asked = Asked(
+    asked = SuggestionRequest(
         "till",
         site.shop.now_us(),
         today_of(request),
@@ -51,7 +51,7 @@ async def at_cart(request: web.Request) -> web.Response:
     cart = await shown(request, who, touch=False)
     if not sku and (cart is None or not cart.lines):
         return _shown(request, "kiosk_suggestions.html", None)
-    asked = Asked(
+    asked = SuggestionRequest(
         "phone" if who.base == PHONE else "kiosk",
         site.shop.now_us(),
         today_of(request),
@@ -80,7 +80,7 @@ def _waved(request: web.Request) -> frozenset[str]:
     return frozenset(request.query.getall("waved", [])[:WAVED_MOST])
 
 
-async def _suggested(request: web.Request, asked: Asked) -> SuggestionSet:
+async def _suggested(request: web.Request, asked: SuggestionRequest) -> SuggestionSet:
     site = request.app[SITE]
     suggester = site.services.of(SUGGESTER)
     return await site.asker.read(lambda db: suggester.suggest(db, asked))

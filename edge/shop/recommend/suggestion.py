@@ -1,0 +1,57 @@
+"""What is asked for a suggestion, and what is answered. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.recommend.never import Reason, Surface
+
+MOST = 50
+"""Suggestions of one list."""
+
+
+class SuggestionRequest(msgspec.Struct, frozen=True):
+    """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
+    customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
+    themself. `waved`: not again in this basket."""
+
+    surface: Surface
+    at_us: int
+    business_date: str
+    goods: tuple[tuple[str, int], ...] = ()
+    sku: str = ""
+    customer: str = ""
+    category: str = ""
+    age_checked: int = 0
+    price_list: str = "store"
+    most: int = 10
+    vouched: bool = False
+    waved: frozenset[str] = frozenset()
+    substitute: bool = False
+    within: tuple[str, ...] | None = None
+    text: str = ""
+    in_stock: bool = True
+    own_range: bool = False
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """A product and why: `again` (bought before, `times`), `like` (`percent` alike), `with` (the basket) or `sells`.
+    `values` are facts alone: of cannabis in Canada its THC and CBD, and nothing else."""
+
+    sku: str
+    names: dict[str, str]
+    price_minor: int | None
+    score: float
+    reason: Reason
+    values: dict[str, int | str] = {}
+    pictures: tuple[str, ...] = ()
+    unit: str = "piece"
+
+
+class SuggestionSet(msgspec.Struct, frozen=True):
+    """Two lists that are never mixed: what somebody buys again, and what they have not bought. `id`: what became of it
+    is told under that. Nobody known: all stands in `new`."""
+
+    id: str
+    again: list[Suggestion]
+    new: list[Suggestion]
