@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
-from edge.lib.regions.place import Jurisdiction
+from edge.lib.regions.place import CANADA, Jurisdiction
 
 Regulated = Literal["cannabis", "alcohol", "tobacco"]
 """What law keeps from the young, by kind."""
@@ -20,6 +21,12 @@ def age_by_law(kind: Regulated, place: Jurisdiction) -> int:
     """The least age in years at a place; where none is known, the highest that there is."""
     known = _known(kind, place)
     return _ages()[_UNKNOWN][kind] if known is None else known
+
+
+def may_be_praised(kinds: Collection[Regulated], place: Jurisdiction) -> bool:
+    """Whether what customers say of goods of these kinds may be shown to customers: a review of cannabis is a
+    testimonial in Canada (Cannabis Act, S.C. 2018, c. 16, s. 17(1)(c)). A place that nobody said is as Canada."""
+    return "cannabis" not in kinds or place.country not in ("", CANADA)
 
 
 def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:

@@ -28,7 +28,7 @@ from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
 from edge.shop.promotions.queries import read_promotions
-from edge.shop.reviews.queries import read_product_reviews
+from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
 
 ATTRIBUTES = 12
@@ -121,7 +121,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
 
     def reviews(self, product: CatalogProduct) -> list[str]:
         """How many stars, and what was written last. The words are somebody's: shown, and no more."""
-        found = read_product_reviews(self.db, product.sku, limit=QUOTED)
+        found = ToldReviews(self.here).reviews(self.db, product.sku, limit=QUOTED)
         name = full_name(product, self.language)
         if not found.rating.count:
             return [self._say("no_reviews", name=name)]

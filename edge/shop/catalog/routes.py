@@ -24,7 +24,7 @@ from edge.shop.catalog.product import COSTS, Source
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku, with_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.catalog.sources.queries import SourceWord, lineage, words_of
-from edge.shop.reviews.queries import read_rating
+from edge.shop.reviews.queries import ToldReviews
 from edge.shop.reviews.rules import Rating
 from edge.shop.search import routes as search
 from edge.shop.stock.queries import items_of
@@ -103,7 +103,8 @@ async def product(request: web.Request) -> web.Response:
     """`GET products/{sku}`: all that is known of it, with its price at this moment."""
     site = request.app[SITE]
     sku, now = request.match_info["sku"], site.shop.now_us()
-    found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), read_rating(db, sku)))
+    rated = ToldReviews(site.settings.place).rating
+    found, rating = await site.asker.read(lambda db: (find_by_sku(db, sku, now), rated(db, sku)))
     if found is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
     (told,) = await _told(request, [found])

@@ -29,6 +29,9 @@ RENEW_US = 30 * 86_400_000_000
 PriceList = Literal["store", "member"]
 Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "voice", "biometrics"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+ASKED_FOR: tuple[Purpose, ...] = ("profile", "recommendations", "messages", "chat")
+"""Purposes that something here reads: nobody is asked for what nothing reads. A yes to another that was given before
+can still be taken back."""
 RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk"]
 """Where somebody said yes or no."""

@@ -9,7 +9,7 @@ from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawRevi
 from edge.shop.reviews.events import EVENTS
 from edge.shop.reviews.handlers import Reviews, publish_review, reject_review, withdraw_review
 from edge.shop.reviews.project import projector
-from edge.shop.reviews.queries import read_customer_reviews, read_product_reviews, read_rating, read_reviews
+from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
 from edge.shop.reviews.settings import ReviewSettings
 from edge.shop.reviews.settings import settings_of as settings_of
 from edge.shop.reviews.watches import WATCHES
@@ -17,7 +17,7 @@ from edge.shop.reviews.watches import WATCHES
 
 def capability(settings: ReviewSettings) -> Capability:
     """The reviews of a store with these settings."""
-    reviews = Reviews(settings)
+    reviews, told = Reviews(settings), ToldReviews(settings.place)
     return Capability(
         name="reviews",
         commands=(
@@ -31,8 +31,8 @@ def capability(settings: ReviewSettings) -> Capability:
         queries=(
             QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG, surfaces=STAFF),
             QuerySpec("customer_reviews", read_customer_reviews, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("product_reviews", read_product_reviews, right=SELL, also=BASKET, surfaces=EVERYBODY),
-            QuerySpec("product_rating", read_rating, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("product_reviews", told.reviews, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec("product_rating", told.rating, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
         watches=WATCHES,
     )

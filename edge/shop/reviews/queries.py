@@ -7,6 +7,10 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
+from edge.lib.regions.ages import may_be_praised
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.reviews.events import ReviewRejected, ReviewWritten
 from edge.shop.reviews.rules import Rating, rating_of
@@ -81,13 +85,35 @@ def read_customer_reviews(db: Connection, customer: str, limit: Number = 50) -> 
     return [_shown(db, ring, row) for row in rows]
 
 
+class ToldReviews:
+    """What customers say of products, as customers may read it in a store at `place`. The shop's own people read all of
+    it in `read_reviews`."""
+
+    def __init__(self, place: Jurisdiction) -> None:
+        self._place = place
+
+    def rating(self, db: Connection, sku: str) -> Rating:
+        """What published reviews of a product come to; nothing where the law lets nobody be told."""
+        return read_rating(db, sku) if self._may_be_told(db, sku) else rating_of({})
+
+    def reviews(self, db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:
+        """What everybody may read of a product, from below row `before` on (for the next page)."""
+        if not self._may_be_told(db, sku):
+            return ProductReviews(sku, rating_of({}), [])
+        return read_product_reviews(db, sku, before, limit)
+
+    def _may_be_told(self, db: Connection, sku: str) -> bool:
+        product = find_by_sku(db, sku)
+        return product is None or may_be_praised(kinds_with_parts(db, product), self._place)
+
+
 def read_rating(db: Connection, sku: str) -> Rating:
     """What published reviews of a product come to."""
     return rating_of(dict(db.execute(_COUNTS, (sku,)).fetchall()))
 
 
 def read_product_reviews(db: Connection, sku: str, before: Number | None = None, limit: Number = 20) -> ProductReviews:
-    """What everybody may read of a product, from below row `before` on (for the next page)."""
+    """What is published of a product, from below row `before` on (for the next page)."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM review WHERE sku = ? AND state = 'published' AND seq < ? ORDER BY seq DESC LIMIT ?",
         (sku, before or 2**62, min(limit, PAGE_MOST)),

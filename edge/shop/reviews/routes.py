@@ -12,7 +12,7 @@ from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.customers.commands import CustomerId
 from edge.shop.reviews.commands import PublishReview, RejectReview, Text, WithdrawReview, WriteReview
-from edge.shop.reviews.queries import STATES, ProductReviews, Review, read_product_reviews, read_reviews
+from edge.shop.reviews.queries import STATES, ProductReviews, Review, ToldReviews, read_reviews
 from edge.web.api.registry import answer_command
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -36,8 +36,9 @@ class ReasonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def of_product(request: web.Request) -> web.Response:
     """`GET products/{sku}/reviews`: its rating and what is published; pages by `?before=`."""
-    read = partial(read_product_reviews, sku=request.match_info["sku"], before=before_of(request))
-    return answer_json(await request.app[SITE].asker.read(read))
+    site = request.app[SITE]
+    told = ToldReviews(site.settings.place).reviews
+    return answer_json(await site.asker.read(partial(told, sku=request.match_info["sku"], before=before_of(request))))
 
 
 async def write(request: web.Request) -> web.Response:

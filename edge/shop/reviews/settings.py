@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.lib.regions.place import Jurisdiction
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -13,9 +14,10 @@ SETTINGS = SettingGroup(50, (Setting("reviews.buyers_only", bool),))
 
 
 class ReviewSettings(msgspec.Struct, frozen=True):
-    """`buyers_only`: whether only who bought a product here may say something of it."""
+    """`buyers_only`: whether only who bought a product here may say something of it. `place`: where the store is."""
 
     buyers_only: bool = False
+    place: Jurisdiction = Jurisdiction()
 
 
 def live(base: ReviewSettings) -> LiveSettings[ReviewSettings]:
@@ -35,4 +37,4 @@ SECTION = ("reviews", ReviewsSection)
 
 def settings_of(file: ConfigFile) -> ReviewSettings:
     """As config.toml has them."""
-    return ReviewSettings(file.of(ReviewsSection).buyers_only)
+    return ReviewSettings(file.of(ReviewsSection).buyers_only, Jurisdiction(file.store.country, file.store.province))

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from edge.core.storage.database import Connection, blob
+from edge.shop.catalog.categories.queries import regulated_kinds
 from edge.shop.search.query.terms import QueryTerm, match_all
 from edge.shop.search.query.text import terms_of, words_of
 from edge.shop.search.vectors import kept
@@ -40,7 +41,8 @@ MATCHED = 20_000
 _NEAR = "SELECT id FROM search_vector WHERE vector MATCH vec_bit(?) AND k = ?"
 _MATCH = "SELECT rowid FROM search_text WHERE search_text MATCH ? LIMIT ?"
 _RATED = """
-    SELECT p.id, sum(r.rating), count(*) FROM product p JOIN review r ON r.sku = p.sku AND r.state = 'published'
+    SELECT p.id, p.category, sum(r.rating), count(*) FROM product p
+    JOIN review r ON r.sku = p.sku AND r.state = 'published'
     WHERE p.id IN (SELECT value FROM json_each(?)) GROUP BY p.id
 """
 _HOT = "SELECT id FROM search_sold ORDER BY heat DESC LIMIT ?"
@@ -177,9 +179,12 @@ def words_and_sales(db: Connection, ids: Iterable[int], retired: bool) -> tuple[
 
 
 def ratings(db: Connection, ids: Iterable[int]) -> dict[int, float]:
-    """How customers rate products, from -1 to 1, by id: few reviews move it little. One without any is left out."""
+    """How customers rate products, from -1 to 1, by id: few reviews move it little. One without any is left out,
+    and so is cannabis: where a review of it is a testimonial, nothing is sorted by that."""
     rows = db.execute(_RATED, (_json(ids),)).fetchall()
-    return {id: ((stars + 3 * DOUBT) / (count + DOUBT) - 3) / 2 for id, stars, count in rows}
+    kinds = regulated_kinds(db, {category for _, category, _, _ in rows if category})
+    rated = [row for row in rows if "cannabis" not in kinds.get(row[1], ())]
+    return {id: ((stars + 3 * DOUBT) / (count + DOUBT) - 3) / 2 for id, _, stars, count in rated}
 
 
 DOUBT = 5

@@ -19,8 +19,8 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import read_products
-from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings
-from edge.shop.customers.customer import PURPOSES, Customer
+from edge.shop.customers.consents import Wording, consent_history, newest_wordings, read_wordings, stands
+from edge.shop.customers.customer import ASKED_FOR, PURPOSES, Customer
 from edge.shop.customers.events import PersonalDataRead
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
@@ -55,7 +55,7 @@ async def customers(request: web.Request) -> web.Response:
     read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
     listed, wordings = await asker.read(read), await asker.read(read_wordings)
     asked, breaches = await asker.read(read_requests), await asker.read(read_breaches)
-    values = {"wordings": wordings, "purposes": PURPOSES, "requests": asked, "breaches": breaches}
+    values = {"wordings": wordings, "purposes": ASKED_FOR, "requests": asked, "breaches": breaches}
     return page(request, "customers", listed=listed, found=listed.customers, **values)
 
 
@@ -99,7 +99,7 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
     reviews = others.get("customer_reviews", ())
     return {
         "wordings": newest,
-        "purposes": PURPOSES,
+        "purposes": [one for one in PURPOSES if one in ASKED_FOR or stands(kept.consents, one)],
         "holds": {one.purpose: one for one in kept.consents},
         "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
         "papers": others.get("customer_history", ()),

@@ -47,7 +47,7 @@ from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.reviews.queries import read_rating
+from edge.shop.reviews.queries import ToldReviews
 from edge.shop.search.queries import Listed, Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till.live_settings import NOW
@@ -124,13 +124,13 @@ async def goods(request: web.Request) -> web.Response:
 async def product(request: web.Request) -> web.Response:
     """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
-    now_us = site.shop.now_us()
+    now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
 
     def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
-        told = {"facts": told_attributes(db, found), "rating": read_rating(db, sku), "groups": groups_of(db, found)}
+        told = {"facts": told_attributes(db, found), "rating": praise(db, sku), "groups": groups_of(db, found)}
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 
     known = await site.asker.read(read)
