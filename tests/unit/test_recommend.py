@@ -28,7 +28,13 @@ from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.likeness import Features, category_likeness, feature_likeness, hashed, rarity, unit_rows
 from edge.shop.recommend.pairs import count_pairs
 from edge.shop.recommend.persons import profile_of, read_purchases
-from edge.shop.recommend.queries import model_at, model_in_use, recommendation_models, suggestion_counts
+from edge.shop.recommend.queries import (
+    best_for_anybody,
+    model_at,
+    model_in_use,
+    recommendation_models,
+    suggestion_counts,
+)
 from edge.shop.recommend.rules import is_due, outcome_of
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.recommend.suggester import Suggester
@@ -100,6 +106,24 @@ async def _stocked(shop: CommandBus) -> None:
         for sku, name in names.items()
     ]
     await done(shop, SetProducts(tuple(products)), SYSTEM)
+
+
+def test_a_conversation_names_what_sells_and_may_be_suggested_to_anybody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await _stocked(shop)
+            await _sold(shop, "beer", "jam", age=99)
+            await _sold(shop, "hose", "jam")
+            await catch_up(shop)
+
+            def told(**settings: object) -> list[str]:
+                base = RecommendSettings(place=PLACE, **settings)  # type: ignore[arg-type]
+                return best_for_anybody(shop.reader, base, shop.now_us(), "2027-01-15", 5)
+
+            assert told() == ["jam", "hose"], "nobody was looked at"
+            assert told(private=("tools",)) == ["jam"] and told(chat=False) == told(on=False) == []
+
+    run(scenario())
 
 
 async def _sold(shop: CommandBus, *skus: str, customer: str = "", age: int = 0) -> int:

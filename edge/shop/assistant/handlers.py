@@ -153,7 +153,8 @@ def _talk(
     tools: frozenset[str],
     where: Whereabouts,
 ) -> StockTalk | ShoppingTalk:
-    facts = ShopFacts(tx.db, language, settings.currency, settings.zone, tx.business_date, tx.at_us, settings.here)
+    when = (settings.zone, tx.business_date, tx.at_us)
+    facts = ShopFacts(tx.db, language, settings.currency, *when, settings.here, settings.suggesting)
     if chat.agent == "stock":
         return StockTalk(tx, command, chat.state, language, facts, tools, where)
     return ShoppingTalk(tx, command, chat.state, language, facts, tools)

@@ -9,6 +9,8 @@ import msgspec
 
 from edge.core.config_section import ConfigFile, Section
 from edge.lib.regions.place import Jurisdiction
+from edge.shop.recommend.settings import RecommendSettings
+from edge.shop.recommend.settings import settings_of as recommend_settings
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -23,7 +25,7 @@ SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=
 
 class AssistantSettings(msgspec.Struct, frozen=True):
     """The store's `currency` and `zone`, and `here`, where it is; `folder`: its own personalities and agents; which of
-    them speaks where."""
+    them speaks where. `suggesting`: what may be suggested."""
 
     currency: str
     zone: str
@@ -36,6 +38,7 @@ class AssistantSettings(msgspec.Struct, frozen=True):
     phone_agent: str = "shopping"
     staff_agent: str = "stock"
     copilot_agent: str = "insight"
+    suggesting: RecommendSettings = RecommendSettings()
 
     def personality_at(self, place: Place) -> str:
         """The personality that was chosen for a place."""
@@ -71,4 +74,11 @@ def settings_of(file: ConfigFile) -> AssistantSettings:
     """As config.toml has them."""
     chosen = msgspec.structs.asdict(file.of(AssistantSection))
     here = Jurisdiction(file.store.country, file.store.province)
-    return AssistantSettings(file.store.currency, file.store.zone, file.folder / "assistant", here, **chosen)
+    return AssistantSettings(
+        file.store.currency,
+        file.store.zone,
+        file.folder / "assistant",
+        here,
+        **chosen,
+        suggesting=recommend_settings(file),
+    )

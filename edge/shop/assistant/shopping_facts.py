@@ -28,6 +28,8 @@ from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
 from edge.shop.promotions.queries import read_promotions
+from edge.shop.recommend.queries import best_for_anybody
+from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
 
@@ -38,17 +40,13 @@ QUOTED = 2
 SHOWN = 6
 """Of one thing in an answer."""
 BEST = 12
-_BEST = """
-    SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id
-    WHERE p.retired_us IS NULL AND p.price_minor IS NOT NULL ORDER BY s.heat DESC LIMIT ?
-"""
 COMPARED = 6
 _ORDER_NUMBER = re.compile(r"\b([a-z]?)\s?-?(\d{1,6})\b")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class ShopFacts(msgspec.Struct, frozen=True):
-    """What can be told at a moment, in a language. `here`: where the store is."""
+    """What can be told at a moment, in a language. `here`: where the store is; `suggesting`: what may be suggested."""
 
     db: Connection
     language: str
@@ -57,6 +55,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
     today: str
     at_us: int
     here: Jurisdiction
+    suggesting: RecommendSettings = RecommendSettings()
 
     def money(self, minor: int) -> str:
         return f"{show_minor(minor, self.currency)} {self.currency}"
@@ -79,8 +78,8 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return [one.names.get(self.language) or next(iter(one.names.values()), one.id) for one in begun[:SHOWN]]
 
     def best_sellers(self) -> list[str]:
-        """What sells best here, the best first."""
-        return [sku for (sku,) in self.db.execute(_BEST, (BEST,))]
+        """What sells best here and may be suggested to anybody, the best first."""
+        return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST)
 
     def price(self, product: CatalogProduct) -> str:
         name = full_name(product, self.language)

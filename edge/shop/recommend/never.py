@@ -13,7 +13,7 @@ import msgspec
 from edge.lib.regions.ages import Regulated
 from edge.lib.regions.place import Jurisdiction
 
-Surface = Literal["till", "kiosk", "phone", "api"]
+Surface = Literal["till", "kiosk", "phone", "chat", "api"]
 Reason = Literal["again", "like", "with", "sells"]
 Never = Literal[
     "retired", "recalled", "no_price", "service", "none_left", "banned", "here_already", "age", "tobacco", "limit",

@@ -9,8 +9,14 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.recommend.events import RecommendationsTrained
+from edge.shop.recommend.never import Reason, Situation, chosen
+from edge.shop.recommend.settings import RecommendSettings, live
+from edge.shop.recommend.suggestible import ProductReader
 
 SHOWN = 200
+LOOKED_AT = 4
+"""Times as many as are wanted: some may not be suggested."""
+SELLS: Reason = "sells"
 _FIELDS = "place, trained_us, trained_date, body"
 _SERVES = """
     SELECT place, trained_us, trained_date, body FROM recommend_model
@@ -97,6 +103,22 @@ def best_sellers(db: Connection, limit: Number, category: str = "") -> list[str]
             "SELECT p.sku FROM search_sold s JOIN product p ON p.id = s.id ORDER BY s.heat DESC LIMIT ?", (limit,)
         )
     return [sku for (sku,) in rows]
+
+
+def best_for_anybody(
+    db: Connection, base: RecommendSettings, at_us: int, business_date: str, limit: Number
+) -> list[str]:
+    """Skus of what sells best and may be suggested to somebody of whom nothing is known, in a conversation; none where
+    that is switched off."""
+    settings = live(base).at(db)
+    if not settings.shows("chat"):
+        return []
+    selling = best_sellers(db, LOOKED_AT * limit)
+    known = ProductReader(db, settings.place, at_us, business_date).read(selling)
+    banned = frozenset(sku for sku, rule in rules_set(db).items() if rule == "banned")
+    situation = Situation("chat", settings.place, private=frozenset(settings.private), banned=banned)
+    ranked = [(known[sku], SELLS) for sku in selling if sku in known]
+    return [one.sku for one, _ in chosen(ranked, situation, limit)]
 
 
 def _model(row: tuple[Any, ...]) -> RecommendationModel:

@@ -23,6 +23,7 @@ SETTINGS = SettingGroup(
         Setting("recommend.till", bool),
         Setting("recommend.kiosk", bool),
         Setting("recommend.phone", bool),
+        Setting("recommend.chat", bool),
         Setting("recommend.quebec", bool),
         Setting("recommend.private", Categories, some_of="category"),
     ),
@@ -38,6 +39,7 @@ class RecommendSettings(msgspec.Struct, frozen=True):
     till: bool = True
     kiosk: bool = True
     phone: bool = True
+    chat: bool = True
     quebec: bool = False
     private: Categories = ()
     place: Jurisdiction = Jurisdiction()
@@ -60,6 +62,7 @@ class RecommendSection(Section, frozen=True, kw_only=True):
     till: bool = True
     kiosk: bool = True
     phone: bool = True
+    chat: bool = True
     quebec: bool = False
     private: Categories = ()
 
@@ -72,6 +75,6 @@ def settings_of(file: ConfigFile) -> RecommendSettings:
     """As config.toml has them."""
     said = file.of(RecommendSection)
     return RecommendSettings(
-        *(said.on, said.till, said.kiosk, said.phone, said.quebec, said.private),
+        *(said.on, said.till, said.kiosk, said.phone, said.chat, said.quebec, said.private),
         place=Jurisdiction(file.store.country, file.store.province),
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from edge.shop.recommend.suggester import Suggester
 
 MODELS_SHOWN, COUNTS_SHOWN = 8, 24
-SWITCHES = ("on", "till", "kiosk", "phone", "quebec")
+SWITCHES = ("on", "till", "kiosk", "phone", "chat", "quebec")
 _JOB = "SELECT state FROM job WHERE kind = ? ORDER BY id DESC LIMIT 1"
 
 
