@@ -214,7 +214,7 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     factors |= {"UseRecoveryCode", "DropFactor"}
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
-    counter |= {"SellPriced", "WeighGoods", "MailReceipt", "DropCoupon", "StartTraining", "EndTraining"}
+    counter |= {"SellPriced", "WeighGoods", "MailReceipt", "AddCoupon", "DropCoupon", "StartTraining", "EndTraining"}
     others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment"}
     elsewhere = browsers | factors | counter | others
     due = {

@@ -28,6 +28,7 @@ from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.card_payments import BeginPayment, CancelPayment, CardPayments, ResolvePayment, SettlePayment
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
+from edge.shop.till.coupon_money import AddCoupon
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.shop.till.customer_sales import part_paid_by as part_paid_by
 from edge.shop.till.customer_sales import projector as customer_sales
@@ -107,6 +108,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
         basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=INSIDE, requires=BASKET),
         basket(commands.SetQuantity, till(Till.set_quantity), requires=EDITS),
         basket(commands.VoidLine, till(Till.void_line), requires=EDITS),
+        basket(AddCoupon, till(Till.add_coupon), surfaces=MACHINE, requires=EDITS),
         basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
         _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),

@@ -137,6 +137,7 @@ export const acts = {
   add_code: (code) => counter("add_code", undefined, { code }),
   mail: () => counter("mail"),
   invoice: () => counter("invoice"),
+  rewards: () => counter("rewards"),
   clock: () => counter("clock"),
   orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
