@@ -25,6 +25,7 @@ from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.card_payments import BeginPayment, CancelPayment, CardPayments, ResolvePayment, SettlePayment
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
@@ -159,6 +160,9 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=BASKET, surfaces=TILL),
+        CommandSpec(SplitBasket, at(BillSplits, BillSplits.split), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(JoinBasket, at(BillSplits, BillSplits.join), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(PrintBill, at(BillSplits, BillSplits.print_bill), right=SELL, requires=BASKET, surfaces=TILL),
         _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
         basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),
