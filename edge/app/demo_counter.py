@@ -1,5 +1,6 @@
 """What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, coupons on
-paper, and what regular customers collect."""
+paper, what regular customers collect,
+and six tables."""
 
 from __future__ import annotations
 
@@ -21,11 +22,14 @@ from edge.shop.modifiers.commands import SetModifierGroup
 from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import PLACES, Colour, Key, KeyPage
+from edge.shop.tables.commands import SetTable
+from edge.shop.tables.table import FloorTable
 from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
 
 GIFT_CARD = "DEMO2026CARD"
 COUPONS = 3
+TABLES = 6
 _SIZES = ModifierGroup(
     "size",
     {"en": "Size", "fr": "Taille", "he": "גודל"},
@@ -94,6 +98,10 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
     for reward in _REWARDS:
         await do(SetReward(reward))
     await do(SetTier(_GOLD))
+    for number in range(1, TABLES + 1):
+        await do(
+            SetTable(FloorTable(f"t{number}", str(number), "", 4, (number - 1) % 3 * 2 + 1, (number - 1) // 3 + 1))
+        )
     await do(SetRate("USD", 3_650_000))
     await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))
     today = datetime.now(UTC).date()
