@@ -27,9 +27,9 @@ RENEW_US = 30 * 86_400_000_000
 """How long an older yes holds once a wording was changed materially."""
 
 PriceList = Literal["store", "member"]
-Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "voice", "biometrics"]
+Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "loyalty", "voice", "biometrics"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-ASKED_FOR: tuple[Purpose, ...] = ("profile", "recommendations", "messages", "chat")
+ASKED_FOR: tuple[Purpose, ...] = ("profile", "recommendations", "messages", "chat", "loyalty")
 """Purposes that something here reads: nobody is asked for what nothing reads. A yes to another that was given before
 can still be taken back."""
 RequestKind = Literal["access", "correction", "erasure"]
