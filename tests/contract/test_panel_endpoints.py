@@ -60,6 +60,7 @@ OPEN = frozenset(
                 "ws/chat",
                 "sign-in",
                 "sign-in/code",
+                "suggestions",
             )
         ),
         *(
