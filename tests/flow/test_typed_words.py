@@ -57,6 +57,7 @@ AS_THOSE = {
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",
+    "what a part of a bill is called: set aside, and sealed, as SetBasketAside does": "SplitBasket.name",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
         TakeTurn.option TakeTurn.question TakeTurn.text FoundProducts.text FoundProducts.skus RememberAnswer.body
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
@@ -75,7 +76,8 @@ DATA = {
         ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
-        EarnRule.names EarnRule.products Reward.names Tier.names
+        EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
+        MoveSlipLines.source MoveSlipLines.target
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
         ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
