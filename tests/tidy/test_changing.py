@@ -21,6 +21,43 @@ EVENTS = "edge/shop/catalog/events.py"
 GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
 
+WORDS = "edge/shop/catalog/words"
+ORIGIN = (
+    ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    origin: Word | None = None\n"),
+    (
+        "edge/shop/catalog/fields.py",
+        "FIELDS = (\n",
+        '    ProductField("origin", "identity", "text", "origin", headers=("provenance",)),\n',
+    ),
+    (f"{WORDS}/en.toml", "[goods]\n", 'origin = "Origin"\n'),
+    (f"{WORDS}/fr.toml", "[goods]\n", 'origin = "Provenance"\n'),
+    (f"{WORDS}/he.toml", "[goods]\n", 'origin = "ארץ ייצור"\n'),
+)
+"""A field of a product: file, what the line stands behind, the line."""
+READERS = (
+    "tests/unit/test_product_fields.py",
+    "tests/unit/test_ingest_exporting.py",
+    "tests/unit/test_words.py::test_every_column_of_a_file_has_a_name_that_people_read",
+    "tests/unit/test_journal_told.py::test_every_field_of_every_event_is_called_by_words",
+    "tests/tidy/test_personal.py::test_every_free_text_of_an_event_is_sealed_or_of_nobody",
+    "tests/flow/test_typed_words.py::test_every_field_that_takes_a_name_is_tried_or_says_why_not",
+)
+"""Tests of what reads the table of fields."""
+TOLD = """
+from edge.lib.i18n import words
+from edge.lib.tables import TableRow
+from edge.shop.catalog.fields import form_lines
+from edge.shop.ingest.catalog_export import cells_of
+from edge.shop.ingest.mapping.mapping import guess
+from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings
+
+(line,) = (line for line in form_lines() if line.name == "origin")
+print(words("fr")[line.word], words("en")[line.word], sep="\\n")
+layout = guess(("sku", "name", "price", "Provenance"), "en", "a.csv")
+found = Converter(layout, ImportSettings("EUR", "en", "standard")).convert(TableRow(2, ["1", "Mastic", "9", "Chios"]))
+print(found.product.origin, cells_of(found.product, "EUR")["origin"], sep="\\n")
+"""
+
 
 def listed(title: str) -> set[str]:
     """The files of the first table below a heading; a name alone is in the folder of the one before it."""
@@ -90,6 +127,32 @@ def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> Non
     assert _golden(copy).returncode == 0
     changed = {str(path.relative_to(copy)) for path in files if path.read_bytes() != before[path]}
     assert changed == listed("A new version of an event")
+
+
+def test_a_field_of_a_product_touches_what_is_listed(tmp_path: Path) -> None:
+    copy = tmp_path / "tree"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    for path, behind, line in ORIGIN:
+        text = (copy / path).read_text(encoding="utf-8")
+        head, rest = text.split(behind, 1)
+        (copy / path).write_text(f"{head}{behind}{line}{rest}", encoding="utf-8")
+    assert _golden(copy).returncode == 0
+    assert _python(copy, "-m", "pytest", "-q", "-n", "0", *READERS)
+    told = _python(copy, "-c", TOLD).splitlines()
+    assert told == ["Provenance", "Origin", "Chios", "Chios"], "the form, a file in, a file out"
+    made = {"__pycache__", ".pytest_cache", ".hypothesis"}
+    after = (path for path in copy.rglob("*") if path.is_file() and made.isdisjoint(path.parts))
+    changed = {str(path.relative_to(copy)) for path in after if before.get(path) != path.read_bytes()}
+    assert changed == listed("A field of a product")
+    assert len({path for path, _, _ in ORIGIN}) == len(ORIGIN) == 5, "places by hand"
+
+
+def _python(copy: Path, *arguments: str) -> str:
+    """What a program says that runs in a copy of the tree, and ends well."""
+    ran = subprocess.run([sys.executable, *arguments], cwd=copy, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-4000:]
+    return ran.stdout
 
 
 def _golden(copy: Path) -> subprocess.CompletedProcess[str]:
