@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from edge.core.endpoints import HttpAddress, Method
 from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
@@ -28,7 +29,7 @@ from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.checkout import Placing
+from edge.shop.orders.checkout import Placing, placed
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import TakingUp, after, before, counter_free
@@ -38,7 +39,8 @@ from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
-from edge.shop.orders.handover import HandingOver
+from edge.shop.orders.handover import HandedOver, HandingOver
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.order_status import order_status
@@ -95,7 +97,12 @@ def capability(
             *_of_carts(cart, moves),
             *_of_people(partial(at, signing)),
             CommandSpec(
-                commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True, surfaces=CART
+                commands.PlaceOrder,
+                at(placing, Placing.place_order),
+                right=BASKET,
+                ask_first=True,
+                surfaces=CART,
+                http=_at("POST", "orders", KeptOrder, 201, placed),
             ),
             CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
             *_of_steps(order),
@@ -123,12 +130,19 @@ def capability(
     )
 
 
+def _at(
+    method: Method, path: str, answer: Any = None, status: int = 200, shows: Callable[..., Any] | None = None
+) -> tuple[HttpAddress, ...]:
+    return (HttpAddress(method, path, answer=answer, shows=shows, status=status, statuses=(404, 409, 422)),)
+
+
 def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
         return looked_at(db, id, settings(db).on(today), at_us, today)
 
-    return QuerySpec("cart", cart, right=BASKET, surfaces=EVERYBODY)
+    at = HttpAddress("GET", "carts/{cart}", {"cart": "id"}, "cart", answer=CartView, missing="no_such_cart")
+    return QuerySpec("cart", cart, right=BASKET, surfaces=EVERYBODY, http=(at,))
 
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
@@ -144,15 +158,39 @@ def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
 
 def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET, surfaces=CART),
-        CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET, surfaces=CART),
+        CommandSpec(
+            commands.OpenCart,
+            cart(CartHandlers.open_cart),
+            right=BASKET,
+            surfaces=CART,
+            http=_at("POST", "carts", CartView, 201),
+        ),
+        CommandSpec(
+            commands.AddToCart,
+            cart(CartHandlers.add_to_cart),
+            right=BASKET,
+            surfaces=CART,
+            http=_at("POST", "carts/{cart}/lines", CartView),
+        ),
         CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET, surfaces=CART),
         CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET, surfaces=CART),
-        CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET, surfaces=CART),
+        CommandSpec(
+            commands.SetCartLine,
+            cart(CartHandlers.set_cart_line),
+            right=BASKET,
+            surfaces=CART,
+            http=_at("PATCH", r"carts/{cart}/lines/{line:\d{1,9}}", CartView),
+        ),
         CommandSpec(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon), right=BASKET, surfaces=CART),
         CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True, surfaces=CART),
         CommandSpec(commands.TakeWhatIs, cart(CartHandlers.take_what_is), right=BASKET, surfaces=CART),
-        CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET, surfaces=CART),
+        CommandSpec(
+            commands.LeaveCart,
+            cart(CartHandlers.leave_cart),
+            right=BASKET,
+            surfaces=CART,
+            http=_at("DELETE", "carts/{cart}"),
+        ),
         CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL, surfaces=TILL),
         CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET, surfaces=CART),
@@ -179,9 +217,21 @@ def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET, surfaces=CART),
         CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET, surfaces=CART),
-        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
         CommandSpec(
-            commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+            commands.MoveOrder,
+            order(OrderHandlers.move_order),
+            right=ORDERS,
+            also=SELL,
+            surfaces=NAMED_TILL,
+            http=_at("PATCH", "orders/{order}/status", KeptOrder),
+        ),
+        CommandSpec(
+            commands.CancelOrder,
+            order(OrderHandlers.cancel_order),
+            right=ORDERS,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+            http=_at("POST", "orders/{order}/cancel", KeptOrder),
         ),
         CommandSpec(
             commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS, surfaces=NAMED_TILL
@@ -197,7 +247,12 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currenc
     handing_in = partial(hand_in, currency=currency)
     return (
         CommandSpec(
-            commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER, surfaces=NAMED_TILL
+            commands.HandOverOrder,
+            at(handing, HandingOver.hand_over),
+            right=SELL,
+            also=DELIVER,
+            surfaces=NAMED_TILL,
+            http=_at("POST", "orders/{order}/hand-over", HandedOver),
         ),
         CommandSpec(
             commands.TakeUpOrder,
@@ -222,12 +277,31 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
-        CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
+        CommandSpec(
+            commands.ChangeOrder,
+            editing(Editing.change),
+            right=ORDERS,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+            http=_at("PATCH", "orders/{order}/lines", KeptOrder),
+        ),
+        CommandSpec(
+            commands.AddToOrder,
+            editing(Editing.add),
+            right=ORDERS,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+            http=_at("POST", "orders/{order}/lines", KeptOrder),
+        ),
         CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True, surfaces=CART),
         CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True, surfaces=CART),
         CommandSpec(
-            commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+            commands.SetOrderAddress,
+            editing(Editing.set_address),
+            right=ORDERS,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+            http=_at("PATCH", "orders/{order}/address", KeptOrder),
         ),
         CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET, surfaces=CART),
         CommandSpec(
@@ -239,7 +313,12 @@ def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(
-            commands.ReplaceLine, replacing(Replacing.replace_line), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+            commands.ReplaceLine,
+            replacing(Replacing.replace_line),
+            right=ORDERS,
+            ask_first=True,
+            surfaces=NAMED_TILL,
+            http=_at("POST", r"orders/{order}/lines/{line:\d{1,9}}/replace", KeptOrder),
         ),
         CommandSpec(commands.AnswerSubstitute, replacing(Replacing.answer), right=BASKET, surfaces=CART),
     )
@@ -274,12 +353,27 @@ def _of_shop(
 _QUERIES = (
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL, surfaces=STAFF),
-    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec(
+        "shop_order",
+        read_shop_order,
+        right=ORDERS,
+        also=SELL,
+        surfaces=STAFF,
+        http=(
+            HttpAddress("GET", "orders/{order}", {"order": "id"}, "order", answer=KeptOrder, missing="no_such_order"),
+        ),
+    ),
     QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec("store_hours", read_hours, right=BASKET, surfaces=EVERYBODY),
+    QuerySpec(
+        "store_hours",
+        read_hours,
+        right=BASKET,
+        surfaces=EVERYBODY,
+        http=(HttpAddress("GET", "store-hours", name="hours"),),
+    ),
     QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
     QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, STOCK
@@ -29,6 +30,10 @@ from edge.shop.stock.settings import settings_of as settings_of
 from edge.shop.stock.watches import watches
 
 _HOLDS = AlertLimits()
+
+
+def _of_goods(path: str, name: str) -> tuple[HttpAddress, ...]:
+    return (HttpAddress("GET", f"products/{path}", name=name, under="products"),)
 
 
 def capability(limits: AlertLimits = _HOLDS) -> Capability:
@@ -75,8 +80,22 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
             QuerySpec("stock_movements", movements.list_movements, right=MANAGE, surfaces=STAFF),
             QuerySpec("stock_history", history.stock_history, right=MANAGE, surfaces=STAFF),
             QuerySpec("stock_then", history.stock_then, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK, surfaces=STAFF),
+            QuerySpec(
+                "stock_low",
+                queries.low_stock,
+                right=MANAGE,
+                also=STOCK,
+                surfaces=STAFF,
+                http=_of_goods("low-stock", "low_stock"),
+            ),
+            QuerySpec(
+                "stock_expiring",
+                queries.expiring,
+                right=MANAGE,
+                also=STOCK,
+                surfaces=STAFF,
+                http=_of_goods("expiring", "expiring"),
+            ),
             QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK, surfaces=STAFF),
             QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK, surfaces=STAFF),
             QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK, surfaces=STAFF),
