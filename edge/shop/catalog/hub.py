@@ -26,25 +26,20 @@ PRODUCT = Table(
     "What each store sells, and for how much.",
     *place(device="The box whose catalogue it is."),
     Column("sku", "text", "The product's number in the shop.", key=True),
-    *_OF_FIELDS[:4],
-    Column(
-        "retired", "boolean", "Whether it is sold no more.", default="false"
-    ),  # its place in databases that are there
+    *_OF_FIELDS[:4],  # `retired` keeps its place in what programs read
+    Column("retired", "boolean", "Whether it is sold no more.", default="false"),
     *_OF_FIELDS[4:],
 )
 """Filled by the statements below, many products at once."""
 
 _NAMES = ", ".join(column.name for column in _OF_FIELDS)
+_CASTS = ", ".join(f"{column.name}::{column.type}" for column in _OF_FIELDS)
+_ARRAYS = ", ".join(f"${at}::{'text' if one.type == 'jsonb' else one.type}[]" for at, one in enumerate(_OF_FIELDS, 5))
+_CHANGES = ", ".join(f"{column.name} = excluded.{column.name}" for column in _OF_FIELDS)
 _SET = f"""
     INSERT INTO product (tenant, store, device, sku, {_NAMES})
-    SELECT $1, $2, $3, sku, {", ".join(f"{column.name}::{column.type}" for column in _OF_FIELDS)}
-    FROM unnest($4::text[], {
-    ", ".join(
-        f"${at}::{'text' if column.type == 'jsonb' else column.type}[]" for at, column in enumerate(_OF_FIELDS, 5)
-    )
-}) AS said (sku, {_NAMES})
-    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET
-        {", ".join(f"{column.name} = excluded.{column.name}" for column in _OF_FIELDS)}
+    SELECT $1, $2, $3, sku, {_CASTS} FROM unnest($4::text[], {_ARRAYS}) AS said (sku, {_NAMES})
+    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET {_CHANGES}
 """
 _PRICE = """
     UPDATE product SET price_minor = said.price FROM unnest($4::text[], $5::bigint[]) AS said (sku, price)

@@ -35,6 +35,7 @@ def _at(method: Method, path: str, name: str) -> tuple[HttpAddress, ...]:
 def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capability:
     """The customers of a store with these settings. `busy`: whether other capabilities have still to do with one."""
     customers = Customers(settings, busy)
+    reads = partial(QuerySpec, right=CUSTOMERS_READ, surfaces=STAFF)
     writes = partial(CommandSpec, right=CUSTOMERS_WRITE, surfaces=STAFF)
     return Capability(
         name="customers",
@@ -61,13 +62,13 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
         events=EVENTS,
         projectors=(projector, requests),
         queries=(
-            QuerySpec("customer", read_customer, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("customers", read_customers, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("customer_requests", read_requests, right=CUSTOMERS_READ, surfaces=STAFF),
+            reads("customer", read_customer),
+            reads("customers", read_customers, http=(HttpAddress("GET", "customers", name="listed"),)),
+            reads("consent_history", consent_history),
+            reads("consent_wordings", read_wordings, http=(HttpAddress("GET", "consents/wordings", name="wordings"),)),
+            reads("customer_requests", read_requests),
             QuerySpec("privacy_breaches", read_breaches, right=MANAGE, surfaces=STAFF),
-            QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ, surfaces=STAFF),
+            reads("wishlist", read_wishlist),
         ),
         watches=WATCHES,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -14,18 +13,11 @@ from edge.core.people.personal_export import kept_beside
 from edge.lib.regions.addresses import Address, AddressCheck, check
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
 from edge.shop.customers import commands
-from edge.shop.customers.consents import Wording, consent_history, read_wordings
-from edge.shop.customers.customer import (
-    Consent,
-    Customer,
-    CustomerMatch,
-    Preferences,
-    PriceList,
-    Tag,
-)
+from edge.shop.customers.consents import consent_history
+from edge.shop.customers.customer import Consent, Customer, CustomerMatch, Preferences, PriceList, Tag
 from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
-from edge.shop.customers.queries import PAGE_MOST, CustomerPage, read_customer, read_customers
+from edge.shop.customers.queries import PAGE_MOST, read_customer
 from edge.shop.customers.settings import settings_of
 from edge.shop.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
@@ -83,14 +75,6 @@ class CustomerExport(msgspec.Struct, frozen=True):
     beside: dict[str, Any]
 
 
-async def listed(request: web.Request) -> web.Response:
-    """`GET customers`: those changed last first; pages by `?before_us=&before_id=`."""
-    query = request.query
-    before_us = whole(query["before_us"]) if "before_us" in query else None
-    read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
-    return answer_json(await request.app[SITE].asker.read(read))
-
-
 async def searched(request: web.Request) -> web.Response:
     """`POST customers/search`: who may be meant, at most twenty."""
     return answer_json(await found(request))
@@ -135,11 +119,6 @@ async def consents(request: web.Request) -> web.Response:
     """`GET customers/{id}/consents`: every yes and no."""
     kept = await known(request, request.match_info["id"])
     return answer_json(await _read(request, lambda db: consent_history(db, kept.id, _now(request))))
-
-
-async def wordings(request: web.Request) -> web.Response:
-    """`GET consents/wordings`: how each consent is asked for, by purpose, the newest first."""
-    return answer_json(await _read(request, read_wordings))
 
 
 async def wishlist(request: web.Request) -> web.Response:
@@ -259,12 +238,6 @@ _ONE = "/api/v1/customers/{id}"
 _WRITING: dict[str, Any] = {"right": CUSTOMERS_WRITE, "tag": TAG, "statuses": (422,)}
 
 ENDPOINTS = (
-    _get(
-        "/api/v1/customers",
-        listed,
-        CustomerPage,
-        query={"before_us": {"type": "integer"}, "before_id": {"type": "string"}},
-    ),
     Endpoint(
         method="POST",
         path="/api/v1/customers/search",
@@ -286,12 +259,7 @@ ENDPOINTS = (
     ),
     _get(_ONE, one, Customer, statuses=(404,)),
     Endpoint(
-        method="PATCH",
-        path=_ONE,
-        handler=patch_customer,
-        body=Body(CustomerBody),
-        answer=Answer(Customer),
-        **_WRITING,
+        method="PATCH", path=_ONE, handler=patch_customer, body=Body(CustomerBody), answer=Answer(Customer), **_WRITING
     ),
     Endpoint(
         method="POST",
@@ -304,7 +272,6 @@ ENDPOINTS = (
     ),
     _get(_ONE + "/history", customer_history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
     _get(_ONE + "/consents", consents, list[Consent], statuses=(404,)),
-    _get("/api/v1/consents/wordings", wordings, list[Wording]),
     _get(_ONE + "/wishlist", wishlist, list[Wish], statuses=(404,)),
     Endpoint(
         method="POST",

@@ -45,6 +45,7 @@ def _kept(db: Connection, command: Any, done: Done, actor: Actor) -> queries.Kep
 _SUPPLIER_SET = (
     HttpAddress("POST", "suppliers", name="suppliers_set", synonyms=SYNONYMS, answer=queries.KeptSupplier, shows=_kept),
 )
+_RETURNS = (HttpAddress("GET", "purchase-orders/returns", name="purchase_returns_list", under="returns"),)
 
 
 def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int = 200) -> tuple[HttpAddress, ...]:
@@ -53,13 +54,7 @@ def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int =
     statuses = (404, 422) if "{" in path else (422,)
     return (
         HttpAddress(
-            *("POST", whole),
-            name=name,
-            synonyms=SYNONYMS,
-            answer=answer,
-            shows=shown,
-            status=status,
-            statuses=statuses,
+            *("POST", whole), name=name, synonyms=SYNONYMS, answer=answer, shows=shown, status=status, statuses=statuses
         ),
     )
 
@@ -80,6 +75,7 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
         return read_suggestions(db, today, budget_minor, foresight)
 
+    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
     manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
     decided = partial(manages, ask_first=True)
     return Capability(
@@ -135,26 +131,24 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         parts=PARTS,
         projectors=(project.projector,),
         queries=(
-            QuerySpec(
+            reads(
                 "suppliers",
                 queries.read_suppliers,
-                right=MANAGE,
-                surfaces=STAFF,
                 http=(HttpAddress("GET", "suppliers", name="suppliers_list", under="suppliers"),),
             ),
-            QuerySpec("supplier", queries.read_supplier, right=MANAGE, surfaces=STAFF),
-            QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE, surfaces=STAFF),
-            QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE, surfaces=STAFF),
-            QuerySpec("lot_suppliers", read_lot_suppliers, right=MANAGE, surfaces=STAFF),
+            reads("supplier", queries.read_supplier),
+            reads("supplier_prices", prices.read_supplier_prices),
+            reads("supplier_pricing", prices.read_supplier_pricing),
+            reads("lot_suppliers", read_lot_suppliers),
             QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_order", queries.read_purchase, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_mails", order_dispatch.read_purchase_mails, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_returns", queries.read_returns, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_suggestions", suggestions, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_wanted", wanted, right=MANAGE, surfaces=STAFF),
+            reads("supplier_performance", performance.read_supplier_performance),
+            reads("purchase_orders", queries.read_purchases),
+            reads("purchase_order", queries.read_purchase),
+            reads("purchase_mails", order_dispatch.read_purchase_mails),
+            reads("purchase_returns", queries.read_returns, http=_RETURNS),
+            reads("purchase_stock_check", purchase_stock_check),
+            reads("purchase_suggestions", suggestions),
+            reads("purchase_wanted", wanted),
         ),
         before={RecordMovement: before_movement},
     )

@@ -18,7 +18,7 @@ from edge.shop.purchasing import queries
 from edge.shop.purchasing.order_paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
-from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
+from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.shop.purchasing.supplier_api import key_name
 from edge.shop.purchasing.supplier_choice import best_suggestions
@@ -29,7 +29,6 @@ from edge.web.request_body import whole_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
-RETURNS_SHOWN = 100
 Text = Callable[[Why], str]
 
 
@@ -37,12 +36,6 @@ class DeliveryList(msgspec.Struct):
     """`GET deliveries`: what should come, for whoever takes it in: without what it costs."""
 
     deliveries: list[DeliveryDue]
-
-
-class ReturnList(msgspec.Struct):
-    """`GET purchase-orders/returns`: what went back, the newest first."""
-
-    returns: list[ReturnedPurchase]
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
@@ -136,14 +129,6 @@ async def orders(request: web.Request) -> web.Response:
 async def deliveries(request: web.Request) -> web.Response:
     """`GET deliveries`: orders under way with what is still to come of them, which `.../receive` takes."""
     return answer_json(DeliveryList(await request.app[SITE].asker.read(queries.read_deliveries)))
-
-
-async def returns(request: web.Request) -> web.Response:
-    """`GET purchase-orders/returns`: what went back: to a `supplier`, before a row of the journal."""
-    supplier, before = request.query.get("supplier", "")[:80], whole_of(request, "before", 0)
-    limit = whole_of(request, "limit", RETURNS_SHOWN)
-    read = partial(queries.read_returns, supplier=supplier, before=before, limit=limit)
-    return answer_json(ReturnList(await request.app[SITE].asker.read(read)))
 
 
 async def open_orders(request: web.Request) -> web.Response:
@@ -259,14 +244,9 @@ ENDPOINTS = (
     _get("purchase-orders", orders, Answer(PurchasePage), {**_LISTED, "state": _WORD}, name="purchase_orders_list"),
     _get("purchase-orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="purchase_orders_open"),
     _get(
-        "purchase-orders/suggestions",
-        suggestions,
-        Answer(ToldSuggestions),
-        _BUDGET,
-        name="purchase_orders_suggested",
+        "purchase-orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="purchase_orders_suggested"
     ),
     _get(_ONE, order, Answer(KeptPurchase), statuses=(404,), name="purchase_orders_one"),
     _get(f"{_ONE}.csv", order_csv, Answer(media="text/csv"), statuses=(404,), name="purchase_orders_csv"),
     _get("deliveries", deliveries, Answer(DeliveryList), also=STOCK),
-    _get("purchase-orders/returns", returns, Answer(ReturnList), _LISTED, name="purchase_returns_list"),
 )
