@@ -17,6 +17,10 @@ def file(text: str) -> Any:
     return {"name": "places.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
+
+
 def test_a_table_is_taken_whole_or_says_what_is_wrong(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as page:
@@ -49,7 +53,8 @@ def test_the_levels_of_all_products_go_out_and_in_as_a_table(tmp_path: Path) -> 
                 await bring.set_input_files(file("sku,location,reorder,par\nmilk,main,6000,24000\n"))
             async with page.page.expect_download() as saved:
                 await page.page.locator("[data-save-table]").click()
-            assert "milk,main," in Path(await (await saved.value).path()).read_text(encoding="utf-8-sig")
-            assert [(one.sku, one.reorder, one.par) for one in LEVELS.read(served.shop.reader)] == [("milk", 6000, 24000)]
+            assert "milk,main," in text_of(await (await saved.value).path())
+            (one,) = LEVELS.read(served.shop.reader)
+            assert (one.sku, one.reorder, one.par) == ("milk", 6000, 24000)
 
     run(scenario())

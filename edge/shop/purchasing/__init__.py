@@ -64,6 +64,52 @@ def _step(step: str, answer: type = queries.KeptPurchase) -> tuple[HttpAddress, 
     return _at(f"/{{number:[0-9]{{1,15}}}}/{step}", f"purchase_orders_{step}", answer)
 
 
+_reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+_manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+_decided = partial(_manages, ask_first=True)
+
+
+def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
+    return (
+        _manages(
+            commands.CreatePurchaseOrder,
+            purchase_orders.create,
+            # as those ask who call every order an order; what guests ordered is the orders' own
+            http=(*_at("orders/create", "orders_create", status=201), *_at("", "purchase_orders_create", status=201)),
+        ),
+        _manages(
+            commands.OrderSuggested,
+            purchase_orders.ordering_suggested(foresight),
+            http=_at("/suggestions", "purchase_orders_of_suggestion", status=201),
+        ),
+        _manages(commands.SetPurchaseLines, purchase_orders.set_lines, http=_step("lines")),
+        _decided(commands.ApprovePurchaseOrder, purchase_orders.approve, http=_step("approve")),
+        _decided(commands.SendPurchaseOrder, purchase_orders.send, http=_step("send")),
+        _decided(commands.MailPurchaseOrder, order_dispatch.mail),
+        _decided(commands.TransmitPurchaseOrder, order_dispatch.transmit),
+        _decided(commands.CancelPurchaseOrder, purchase_orders.cancel, http=_step("cancel")),
+        _decided(
+            commands.ReceivePurchaseOrder, receiving.receive, also=STOCK, http=_step("receive", receiving.ReceivedOrder)
+        ),
+        _decided(
+            commands.CorrectReceipt,
+            receipt_corrections.correct_receipt,
+            http=_at("/receipts/correct", "purchase_receipts_correct", CostEffect),
+        ),
+        _decided(
+            commands.AddReceiptCost,
+            receipt_corrections.add_receipt_cost,
+            http=_at("/receipts/cost", "purchase_receipts_cost", CostEffect),
+        ),
+        _decided(
+            commands.ReturnToSupplier,
+            receipt_corrections.return_goods,
+            http=_at("/returns", "purchase_returns_make", CostEffect),
+        ),
+        _decided(commands.ClosePurchaseOrder, purchase_orders.close, http=_step("close")),
+    )
+
+
 def capability(currency: str, foresight: Foresight) -> Capability:
     """Purchasing in a store with this currency, and with what forecasts there are."""
 
@@ -75,80 +121,36 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
         return read_suggestions(db, today, budget_minor, foresight)
 
-    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
-    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
-    decided = partial(manages, ask_first=True)
     return Capability(
         name="purchasing",
         commands=(
             *SUPPLIERS.commands(partial(own_currency, currency), http=_SUPPLIER_SET),
-            manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
-            manages(
-                commands.CreatePurchaseOrder,
-                purchase_orders.create,
-                # as those ask who call every order an order; what guests ordered is the orders' own
-                http=(
-                    *_at("orders/create", "orders_create", status=201),
-                    *_at("", "purchase_orders_create", status=201),
-                ),
-            ),
-            manages(
-                commands.OrderSuggested,
-                purchase_orders.ordering_suggested(foresight),
-                http=_at("/suggestions", "purchase_orders_of_suggestion", status=201),
-            ),
-            manages(commands.SetPurchaseLines, purchase_orders.set_lines, http=_step("lines")),
-            decided(commands.ApprovePurchaseOrder, purchase_orders.approve, http=_step("approve")),
-            decided(commands.SendPurchaseOrder, purchase_orders.send, http=_step("send")),
-            decided(commands.MailPurchaseOrder, order_dispatch.mail),
-            decided(commands.TransmitPurchaseOrder, order_dispatch.transmit),
-            decided(commands.CancelPurchaseOrder, purchase_orders.cancel, http=_step("cancel")),
-            decided(
-                commands.ReceivePurchaseOrder,
-                receiving.receive,
-                also=STOCK,
-                http=_step("receive", receiving.ReceivedOrder),
-            ),
-            decided(
-                commands.CorrectReceipt,
-                receipt_corrections.correct_receipt,
-                http=_at("/receipts/correct", "purchase_receipts_correct", CostEffect),
-            ),
-            decided(
-                commands.AddReceiptCost,
-                receipt_corrections.add_receipt_cost,
-                http=_at("/receipts/cost", "purchase_receipts_cost", CostEffect),
-            ),
-            decided(
-                commands.ReturnToSupplier,
-                receipt_corrections.return_goods,
-                http=_at("/returns", "purchase_returns_make", CostEffect),
-            ),
-            decided(commands.ClosePurchaseOrder, purchase_orders.close, http=_step("close")),
+            _manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
+            *_of_orders(foresight),
         ),
         events=EVENTS,
         watches=WATCHES,
         parts=PARTS,
         projectors=(project.projector,),
         queries=(
-            reads(
+            _reads(
                 "suppliers",
                 queries.read_suppliers,
                 http=(HttpAddress("GET", "suppliers", name="suppliers_list", under="suppliers"),),
             ),
-            reads("supplier", queries.read_supplier),
-            reads("supplier_prices", prices.read_supplier_prices),
-            reads("supplier_pricing", prices.read_supplier_pricing),
-            reads("lot_suppliers", read_lot_suppliers),
+            _reads("supplier", queries.read_supplier),
+            _reads("supplier_prices", prices.read_supplier_prices),
+            _reads("supplier_pricing", prices.read_supplier_pricing),
+            _reads("lot_suppliers", read_lot_suppliers),
             QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK, surfaces=STAFF),
-            reads("supplier_performance", performance.read_supplier_performance),
-            reads("purchase_orders", queries.read_purchases),
-            reads("purchase_order", queries.read_purchase),
-            reads("purchase_mails", order_dispatch.read_purchase_mails),
-            reads("purchase_returns", queries.read_returns, http=_RETURNS),
-            reads("purchase_stock_check", purchase_stock_check),
-            reads("purchase_suggestions", suggestions),
-            reads("purchase_wanted", wanted),
+            _reads("supplier_performance", performance.read_supplier_performance),
+            _reads("purchase_orders", queries.read_purchases),
+            _reads("purchase_order", queries.read_purchase),
+            _reads("purchase_mails", order_dispatch.read_purchase_mails),
+            _reads("purchase_returns", queries.read_returns, http=_RETURNS),
+            _reads("purchase_stock_check", purchase_stock_check),
+            _reads("purchase_suggestions", suggestions),
+            _reads("purchase_wanted", wanted),
         ),
         before={RecordMovement: before_movement},
     )

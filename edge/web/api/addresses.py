@@ -13,7 +13,7 @@ from edge.core.endpoints import API, DONE, Answer, Body, Endpoint, HttpAddress, 
 from edge.core.messages import Command, Done
 from edge.core.registry import CommandSpec, QuerySpec, Registry
 from edge.web.actors import actor_of
-from edge.web.api.query_runner import FILLED_IN, QueryInfo, question_of
+from edge.web.api.query_runner import FILLED_IN, question_of
 from edge.web.api.registry import admitted, answered, done_for, idempotency_key
 from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
@@ -65,16 +65,18 @@ class _CommandAddress:
 class _QueryAddress:
     """What answers at an address of a query."""
 
-    def __init__(self, question: QueryInfo, address: HttpAddress) -> None:
-        self._question, self._address = question, address
+    def __init__(self, name: str, address: HttpAddress) -> None:
+        self._name, self._address = name, address
 
     async def answer(self, request: web.Request) -> web.Response:
-        site, address, spec = request.app[SITE], self._address, self._question.spec
+        site, address = request.app[SITE], self._address
+        question = site.asker.questions[self._name]  # of the site that answers: it may be a practice
+        spec = question.spec
         if refused := spec.refusal(actor_of(request)):
             raise Denied(spec.right, f"query {spec.name}", refused.code)
-        given = {name: text for name, text in request.query.items() if name in self._question.arguments}
+        given = {name: text for name, text in request.query.items() if name in question.arguments}
         given |= {field: request.match_info[name] for name, field in address.fields_of_path.items()}
-        arguments = self._question.bind(given, "", site.shop.now_us(), today_of(request))
+        arguments = question.bind(given, "", site.shop.now_us(), today_of(request))
         found = await site.asker.read(lambda db: spec.read(db, **arguments))
         if found is None and address.missing:
             raise Problem(404, address.missing)
@@ -110,7 +112,7 @@ def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
     return Endpoint(
         method=address.method,
         path=f"{API}v1/{address.path}",
-        handler=_said(_QueryAddress(question, address), address, spec.read),
+        handler=_said(_QueryAddress(spec.name, address), address, spec.read),
         right=spec.right,
         also=spec.also,
         tag=tag,
