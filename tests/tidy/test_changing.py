@@ -20,14 +20,14 @@ PATH = re.compile(r"`([\w.-]+(?:/[\w.-]*)+)`")
 EVENTS = "edge/shop/catalog/events.py"
 GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
-
+RELEASE = "tests/migration/release_0.0.1.sql"
 WORDS = "edge/shop/catalog/words"
 ORIGIN = (
     ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    origin: Word | None = None\n"),
     (
         "edge/shop/catalog/fields.py",
         "FIELDS = (\n",
-        '    ProductField("origin", "identity", "text", "origin", headers=("provenance",)),\n',
+        '    ProductField("origin", "identity", "text", "origin", headers=("provenance",), since=2),\n',
     ),
     (f"{WORDS}/en.toml", "[goods]\n", 'origin = "Origin"\n'),
     (f"{WORDS}/fr.toml", "[goods]\n", 'origin = "Provenance"\n'),
@@ -114,7 +114,7 @@ def test_a_capability_touches_what_is_listed() -> None:
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
-    (copy / "tests/migration/release_0.0.1.sql").write_text("PRAGMA user_version = 100;\n")
+    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
     assert _golden(copy).returncode == 0
     files = (copy / EVENTS, *(copy / GOLDEN).iterdir())
     before = {path: path.read_bytes() for path in files}
@@ -132,6 +132,8 @@ def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> Non
 def test_a_field_of_a_product_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
+    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
+    assert _golden(copy).returncode == 0
     before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     for path, behind, line in ORIGIN:
         text = (copy / path).read_text(encoding="utf-8")

@@ -41,6 +41,7 @@ class ProductField(msgspec.Struct, frozen=True):
     headers   what people call that column in English, French and Hebrew, the likeliest first, in small letters
     decisive  whether a row of a file is left out where this cell is wrong; else the cell is
     hub       its column at head office (None: it has none)
+    since     the version of the events from which on they have it: after the first release, one more than `VERSION` was
     """
 
     name: str
@@ -51,6 +52,7 @@ class ProductField(msgspec.Struct, frozen=True):
     headers: tuple[str, ...] = ()
     decisive: bool = False
     hub: HubColumn | None = None
+    since: int = 1
 
     @property
     def word(self) -> str:
@@ -159,6 +161,8 @@ FIELDS = (
 )
 """In the order of an export's columns."""
 
+VERSION = max(one.since for one in FIELDS)
+"""Of the events that hold a product."""
 FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
 """By the column of files."""
 
