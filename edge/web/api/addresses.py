@@ -144,4 +144,4 @@ def _schema(type_: Any) -> Schema:
     """Of what is no text; a text is looked at by the command itself."""
     schema = msgspec.json.schema(type_)
     (one, *_) = schema.get("anyOf", [schema])
-    return one if one.get("type") in ("integer", "boolean") else {"type": "string"}
+    return one if one.get("type") in ("integer", "boolean") or "enum" in one else {"type": "string"}
