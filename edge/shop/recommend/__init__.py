@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import EVERYBODY, MACHINE, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
@@ -26,7 +27,14 @@ def capability(base: RecommendSettings) -> Capability:
             CommandSpec(commands.FinishRecommendations, handlers.finish, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.RevertRecommendations, handlers.revert, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(commands.SetSuggestionRule, handlers.set_rule, right=MANAGE, also=CATALOG, surfaces=STAFF),
-            CommandSpec(commands.NoteSuggestion, handlers.note(settings), right=SELL, also=BASKET, surfaces=EVERYBODY),
+            CommandSpec(
+                commands.NoteSuggestion,
+                handlers.note(settings),
+                right=SELL,
+                also=BASKET,
+                surfaces=EVERYBODY,
+                http=(HttpAddress("POST", "recommendations/{set}/outcome", name="note_recommendation"),),
+            ),
         ),
         events=EVENTS,
         projectors=(projector,),

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
-from edge.core.endpoints import DONE, Answer, Body, Endpoint
+from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
@@ -17,12 +17,10 @@ from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import price_list_of, resolve
 from edge.shop.orders.queries import read_cart, read_zones
-from edge.shop.recommend.commands import Happened, NoteSuggestion
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
 from edge.shop.recommend.settings import settings_of
 from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
-from edge.web.api.registry import answer_command
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, choice_of, whole_of
@@ -73,13 +71,6 @@ class SimilarProduct(msgspec.Struct, frozen=True):
     reason: str
 
 
-class OutcomeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of a set, or of one of it."""
-
-    outcome: Happened
-    count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
-
-
 async def similar(request: web.Request) -> web.Response:
     """`GET products/{sku}/similar`: products like one, the likest first; `?top_k=`, `?age_checked=`."""
     body = SimilarBody(
@@ -114,18 +105,6 @@ async def recommendations(request: web.Request) -> web.Response:
     )
     suggester = site.services.of(SUGGESTER)
     return answer_json(await site.asker.read(partial(_recommended, suggester, asked, query.get("cart", "")[:64])))
-
-
-async def outcome(request: web.Request) -> web.Response:
-    """`POST recommendations/{set}/outcome`: what was suggested was shown, taken or waved away; counted, of nobody."""
-    body = await body_of(request, OutcomeBody)
-    try:
-        command = msgspec.convert(
-            {"set": request.match_info["set"], "outcome": body.outcome, "count": body.count}, NoteSuggestion
-        )
-    except msgspec.ValidationError as error:
-        raise Problem(404, "argument_wrong", name="set", why=str(error)) from error
-    return await answer_command(request, command)
 
 
 async def profile(request: web.Request) -> web.Response:
@@ -237,16 +216,6 @@ ENDPOINTS = (
         statuses=(404, 422),
         right=CUSTOMERS_READ,
         tag="recommend",
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/v1/recommendations/{set}/outcome",
-        handler=outcome,
-        name="note_recommendation",
-        body=Body(OutcomeBody),
-        answer=DONE,
-        statuses=(404,),
-        **_RIGHT,
     ),
     Endpoint(
         method="GET",
