@@ -211,7 +211,7 @@ def _guarded(
 
 
 def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> None:
-    nobody = settings.at(tx.db).sign_in and must_sign_in(tx.db, tx.actor)
+    nobody = settings.of(tx).sign_in and must_sign_in(tx.db, tx.actor)
     if nobody:
         raise Refusal("sign_in_first")
 
