@@ -195,6 +195,26 @@ def _process_pending(db: Connection, projector: Projector, through: int, turns: 
         ) from error
 
 
+def bring_up(db: Connection, registry: Registry) -> None:
+    """Have what follows exactly take all that there is, before anybody reads it: a process that was killed, perhaps one
+    of an older version, left a few rows. One that stands still does so later, too, and is told of then."""
+    for projector in (p for p in registry.projectors if p.verified):
+        behind = True
+        while behind:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                behind = follow(db, registry, projector, FOLLOW_TURNS).behind
+                db.execute("COMMIT")
+            except FollowerFailed as error:
+                db.execute("ROLLBACK")
+                _log.warning("a projection stands still", why=error.what)
+                break
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+
 async def caught_up(shop: CommandBus, *names: str) -> None:
     """Returns once these following projections have taken all that is committed now, so that whoever reads them misses
     nothing that was answered. A ledger that cannot be written is read as it is. `FollowerFailed`: one stands still."""

@@ -10,8 +10,8 @@ time make tens of thousands, without cycles, that live until they are written: l
 
 
 def collect_seldom() -> None:
-    """Called before a process loads its modules: nearly all that they make stays, and looking through it again and again
-    is a tenth of a start."""
+    """Called before a process loads its modules: nearly all that they make stays, and to look through it again and
+    again is a part of the start."""
     gc.set_threshold(YOUNG_OBJECTS)
 
 
