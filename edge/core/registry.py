@@ -285,8 +285,10 @@ class Registry:
         self._requirements: dict[str, Requirement] = {}
         for capability in self.capabilities:
             self._add(capability)
-        for reader in (*self.projectors, *self.queries.values()):
-            self._rests_on_following(reader)
+        for projector in self.projectors:
+            self._rests_on_following(projector.name, projector.rests_on)
+        for query in self.queries.values():
+            self._rests_on_following(query.name, query.rests_on)
         self.paths = {spec.command: self._path_of(spec) for spec in self.by_name.values()}
         self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
@@ -323,10 +325,10 @@ class Registry:
                 _once(self._tables, table, projector, f"table of {projector.name}")
             self.projectors.append(projector)
 
-    def _rests_on_following(self, reader: Projector | QuerySpec) -> None:
-        for name in reader.rests_on:
+    def _rests_on_following(self, reader: str, names: Iterable[str]) -> None:
+        for name in names:
             if name not in self._projector_names or self._projector_names[name].strict:
-                raise ValueError(f"{reader.name} rests on {name}, which is no following projection")
+                raise ValueError(f"{reader} rests on {name}, which is no following projection")
 
     def following(self, name: str) -> Projector:
         """The following projection of this name. `KeyError`: there is none."""
