@@ -221,12 +221,17 @@ async def caught_up(shop: CommandBus, *names: str) -> None:
     seq = shop.head.seq
     for name in names:
         (at,) = shop.reader.execute(_AT, (name,)).fetchone()
-        turn = partial(follow, registry=shop.registry, projector=shop.registry.following(name))
         while at < seq:
-            step = await shop.maintain(turn)
-            if isinstance(step, Refused):
+            step = await _in_turn(shop, shop.registry.following(name), 1)
+            if step is None:
                 return
             at = step.through
+
+
+async def _in_turn(shop: CommandBus, projector: Projector, turns: int) -> FollowStep | None:
+    """`follow` on the writer. None: the ledger cannot be written."""
+    answer = await shop.maintain(partial(follow, registry=shop.registry, projector=projector, turns=turns))
+    return None if isinstance(answer, Refused) else answer
 
 
 class Follower:
@@ -263,8 +268,8 @@ class Follower:
         turns = till_first.budget(FOLLOW_TURNS) if self._behind else 1
         clock = asyncio.get_running_loop().time
         began_s = clock()
-        step = await self._shop.maintain(lambda db: follow(db, self._shop.registry, projector, turns))
-        if isinstance(step, Refused):
+        step = await _in_turn(self._shop, projector, turns)
+        if step is None:
             return False
         self._behind, self.through = step.behind, step.through
         if step.took:

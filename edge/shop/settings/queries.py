@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -55,7 +56,8 @@ NOTICES = Memo(read_texts, "shown_text")
 def lines_in(tx: Transaction, place: Place, language: str) -> tuple[str, ...]:
     """What can be read at a place inside a transaction, as `lines_at` has it."""
     said = [one for one in NOTICES.of(tx) if one.place == place and one.from_us <= tx.at_us < one.until_us]
-    return tuple(line for one in said for line in text_in({**one.texts}, language).split("\n"))
+    texts = [cast(Mapping[str, str], one.texts) for one in said]
+    return tuple(line for text in texts for line in text_in(text, language).split("\n"))
 
 
 class LiveSettings(Generic[S]):
