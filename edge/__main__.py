@@ -22,6 +22,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
+    from edge.core.process.gc_tuning import collect_seldom
+
+    collect_seldom()
     from edge.core.process import log
     from edge.lib.errors import EdgeError
 
