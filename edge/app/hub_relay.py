@@ -152,7 +152,7 @@ class Teller:
 
     async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
         """One directive; the same `request` again is none."""
-        version = await self._store.publish(tenant, shop, kind, body, request)
+        version = await self._store.publish(tenant, shop, kind, body, request, by_itself=True)
         await give_hint(self._store, self._broker, tenant, shop, version)
         return 1
 

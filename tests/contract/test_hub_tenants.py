@@ -194,6 +194,7 @@ def test_every_table_with_a_tenant_is_keyed_by_tenant_first(database: str) -> No
             found = {name: list(columns) for name, columns in await query(database, keys)}
             for name, has_tenant in relations.items():
                 if has_tenant and name in found and name not in SECRET:
-                    assert found[name][:2] == ["tenant", "store"], name
+                    begins = ["tenant", "store"] if "store" in found[name] else ["tenant"]
+                    assert found[name][: len(begins)] == begins, name
 
     asyncio.run(scenario())

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
-from sync.hub.api.bodies import DEEP, body_as
+from sync.hub.api.bodies import DEEP, body_as, require_name
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ
@@ -20,7 +20,9 @@ from sync.hub.api.problems import Problem, problems
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
+from sync.hub.api.tenant_api import TenantApi
 from sync.hub.store import NobodyReads
+from sync.hub.tenants import NotTaken
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -66,6 +68,7 @@ class Api:
             app.router.add_get(f"/v1/{name}", self._read)
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
+        TenantApi(self._door).add_to(app)
         page.add_to(app)
         add_push_page(app)
         add_join_page(app)
@@ -83,13 +86,16 @@ class Api:
     async def _read(self, request: web.Request) -> web.Response:
         read = self._reads[request.path.removeprefix("/v1/")]
         async with self._door.admit(request) as key:
-            if not key.may_read():
-                raise _not_allowed(READ)
+            if not key.may_read(read.area):
+                raise _not_allowed(f"{READ}:{read.area}" if read.area else READ)
+            if key.stores is not None and not read.by_store:
+                raise _not_allowed("see what is of all stores")
             if len(set(request.query)) < len(request.query):
                 raise BadRequest("a parameter stands twice")
             sql, values, limit = reads.statement(read, key.tenant, request.query, key.stores)
             async with self._door.reading(key) as connection:
                 rows = await connection.fetch(sql, *values)
+            self._door.usage.read(key.tenant, request.query.get("store", ""), key.who, read.name)
         return _with_etag(request, _page(read, rows, limit))
 
     async def _direct(self, request: web.Request) -> web.Response:
@@ -99,7 +105,7 @@ class Api:
                 raise _not_allowed(PUBLISH)
             if len(wanted) > limits.REQUEST_CHARS:
                 raise BadRequest(f"an Idempotency-Key has at most {limits.REQUEST_CHARS} characters")
-            _require_name(store)
+            require_name(store)
             asked = await body_as(request, Asked)
             if not key.may_publish(asked.kind, guarded=asked.kind in self._guarded):
                 raise _not_allowed(f"publish {asked.kind}")
@@ -109,6 +115,8 @@ class Api:
                 raise BadRequest(f"this {wrong}")
             try:
                 version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), wanted)
+            except NotTaken:
+                raise
             except NobodyReads as error:
                 raise Problem(409, "Not yet", f"What is {error}.") from error
             except WireError as error:
@@ -129,13 +137,6 @@ async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={limits.HSTS_S}"
-
-
-def _require_name(store: str) -> None:
-    try:
-        msgspec.convert(store, Name)
-    except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
 
 
 def _not_allowed(what: str) -> Problem:

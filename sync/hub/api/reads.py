@@ -44,6 +44,10 @@ class Read(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
+    area: str = ""
+    """Who may read it: `read:AREA`, and `read` where that is not `audit` (`keys.Key.may_read`)."""
+    by_store: bool = True
+    """Whether each row is of a store; else it is for who sees all stores."""
 
     def kind_of(self, field: str) -> Kind:
         return next(known.kind for known in self.fields if known.name == field)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api, Check
 from sync.hub.api.reads import Read
+from sync.hub.api.usage import Usage
 from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, open_pool
@@ -59,14 +61,18 @@ async def serve(
             hint.add_done_callback(hints.discard)
             return version
 
-        api = Api(Door(finder, reader, people, phones), (*fleet.READS, *rooms), check, guarded, publish, verify_token)
+        usage = Usage(people, lambda: datetime.now(UTC))
+        door = Door(finder, reader, people, phones, publisher, usage)
+        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token)
+        keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:
                 yield port
         finally:
-            for hint in hints:
-                hint.cancel()
-            await asyncio.gather(*hints, return_exceptions=True)  # what was not said, the devices ask for
+            for task in (*hints, keeping):
+                task.cancel()
+            await asyncio.gather(*hints, keeping, return_exceptions=True)  # what was not said, the devices ask for
+            await usage.flush()
 
 
 async def _hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
