@@ -76,7 +76,8 @@ async def an_api(
     owner = await asyncpg.connect(dsn)
     async with (
         serving.serve(
-            dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed
+            *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed),
+            page_parts=hub.page_parts(),
         ) as port,
         aiohttp.ClientSession() as session,
     ):

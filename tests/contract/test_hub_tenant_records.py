@@ -12,16 +12,19 @@ import pytest
 from pyotp import TOTP
 
 from edge.__main__ import main
+from sim.broker import Broker
 from sync.hub import tenants
 from sync.hub.api import keys, openapi
 from sync.hub.api.usage import Usage
 from sync.hub.model import Key
 from sync.hub.store import Store, open_pool, open_store
-from sync.hub.tenants import Limits, NotTaken, StoreRecord, TenantRecord
+from sync.hub.tenants import Limits, NotTaken, StoreRecord, TenantRecord, TenantState
 from sync.wire import Directive, Directives, Pull
 from tests.contract.test_hub_api import READS, Client, House, an_api
 from tests.contract.test_hub_staff import DANA, DIRECTIVE, PASSWORD, PRICES_PATH, hire, post, sign_in, staff
 from tests.contract.test_hub_tenants import two_tenants
+from tests.sync_doubles import History
+from tests.sync_fixture import a_hub, an_edge, held
 
 CORNER = {"name": "Corner", "country": "FR", "currency": "EUR", "group": "north", "state": "open"}
 TABLES = """
@@ -217,6 +220,27 @@ def test_directives_of_a_suspended_tenant_wait_in_order(database: str, monkeypat
                 await set_tenant(house)
                 found = await given(store)
                 assert [one.kind for one in found] == ["prices", "shipments"] and found[-1].version == waits
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("state", ["suspended", "closing"])
+def test_the_journals_of_a_suspended_tenant_are_taken(database: str, broker: Broker, state: TenantState) -> None:
+    async def scenario() -> None:
+        history = History()
+        history.append(20)
+        async with a_hub(database, broker.port), an_edge(history, broker.port) as device:
+            await device.all_acknowledged()
+            owner = await asyncpg.connect(database)
+            tenant, shop = history.key.tenant, history.key.store
+            record = TenantRecord(state=state, limits=Limits(boxes=0, requests=0, directives=0))
+            async with owner.transaction():
+                await tenants.put_tenant(owner, tenant, record)
+                await tenants.put_store(owner, tenant, shop, StoreRecord(state="closed"), tenants.OPERATOR)
+            await owner.close()
+            await device.sell(40, at_once=20)
+            await device.all_acknowledged()
+            assert len(await held(database, history.key)) == history.head.seq
 
     asyncio.run(scenario())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -14,7 +16,7 @@ from sync.hub.api.admission import Door
 from sync.hub.api.bodies import DEEP, body_as, require_name
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
-from sync.hub.api.keys import PUBLISH, READ
+from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.push_page import add_push_page
@@ -40,7 +42,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Api:
-    """See the module. `guarded` are the kinds of directives that want a right of their own."""
+    """See the module. `guarded`: kinds of directives that want a right of their own; `page_parts`: see `page`."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Api:
         guarded: Collection[str],
         publish: Publish,
         verify_token: str | None = None,
+        page_parts: Mapping[str, Traversable] = MappingProxyType({}),
     ) -> None:
         self._door = door
         self._check = check
@@ -57,6 +60,7 @@ class Api:
         self._reads = {read.name: read for read in catalogue}
         self._publish = publish
         self._verify_token = verify_token or ""
+        self._page_parts = page_parts
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -69,7 +73,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
-        page.add_to(app)
+        page.add_to(app, self._page_parts)
         add_push_page(app)
         add_join_page(app)
         OrderStatus(self._door).add_to(app)
@@ -92,8 +96,11 @@ class Api:
                 raise _not_allowed("see what is of all stores")
             if len(set(request.query)) < len(request.query):
                 raise BadRequest("a parameter stands twice")
-            sql, values, limit = reads.statement(read, key.tenant, request.query, key.stores)
+            query = dict(request.query)
+            group = query.pop("group", None) if read.by_store else None
             async with self._door.reading(key) as connection:
+                stores = key.stores if group is None else await _of_group(connection, key, group)
+                sql, values, limit = reads.statement(read, key.tenant, query, stores)
                 rows = await connection.fetch(sql, *values)
             self._door.usage.read(key.tenant, request.query.get("store", ""), key.who, read.name)
         return _with_etag(request, _page(read, rows, limit))
@@ -128,6 +135,12 @@ class Api:
             return self._check(asked.kind, bytes(asked.body))
         except RecursionError:
             return DEEP
+
+
+async def _of_group(connection: Any, key: Key, group: str) -> tuple[str, ...]:
+    """The stores of a group that a key reaches."""
+    found = await connection.fetchval("SELECT stores_of_groups($1, $2)", key.tenant, [reads.text_of("group", group)])
+    return tuple(store for store in found if key.reaches(store))
 
 
 async def _dress(request: web.Request, answer: web.StreamResponse) -> None:

@@ -89,7 +89,7 @@ READS = (
             Field("changed_at", "time", "When it was changed last."),
         ),
         key=("store",),
-        filters=(Filter("store", "store"), Filter("state", "state"), Filter("group", "store_group")),
+        filters=(Filter("store", "store"), Filter("state", "state")),
         area=BOXES,
     ),
     Read(

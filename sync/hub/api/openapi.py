@@ -67,6 +67,12 @@ _ABOUT = (
     "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
     "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
 )
+_GROUP = {
+    "name": "group",
+    "in": "query",
+    "schema": _TYPES["text"],
+    "description": "Rows of the stores of this group.",
+}
 _PROBLEM = {
     "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
     "type": "object",
@@ -105,7 +111,11 @@ def _read(read: Read) -> dict[str, Any]:
     return {
         "operationId": f"get{_schema_name(read)}",
         "summary": read.summary,
-        "parameters": [*_paging(), *(_parameter(read, name) for name in read.filters)],
+        "parameters": [
+            *_paging(),
+            *(_parameter(read, name) for name in read.filters),
+            *([_GROUP] if read.by_store else []),
+        ],
         "responses": {
             "200": {"description": "A page.", "content": {"application/json": {"schema": page}}},
             "304": {"description": "As it was."},

@@ -117,9 +117,15 @@ def _limit(text: str) -> int:
     return int(limit)
 
 
-def _value(name: str, text: str, kind: Kind) -> Any:
+def text_of(name: str, text: str) -> str:
+    """A parameter's text. `BadRequest`: it is none."""
     if len(text) > limits.VALUE_CHARS or "\0" in text:
         raise BadRequest(f"{name!r} is too long, or no text")
+    return text
+
+
+def _value(name: str, text: str, kind: Kind) -> Any:
+    text_of(name, text)
     try:
         if kind == "date":
             return date.fromisoformat(text)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -38,11 +40,12 @@ async def serve(
     signer: Signer | None = None,
     sealed: Collection[str] = (),
     verify_token: str = "",
+    page_parts: Mapping[str, Traversable] = MappingProxyType({}),
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`.
+    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`; `page_parts`: see `page`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -63,7 +66,7 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token)
+        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts)
         keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:
