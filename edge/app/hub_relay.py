@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from edge.app.hub_publications import PublicationRelay
 from edge.shop.coupons.commands import NoteCouponUse
 from edge.shop.coupons.hub import TOLD as COUPON_TOLD
 from edge.shop.coupons.project import receipt_of
@@ -99,7 +100,7 @@ class Relay(Protocol):
 
 async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
     """Until cancelled. Where Postgres is gone for a while, it goes on when that is back. `unsigned`: see `may_tell`."""
-    relays = (TransferRelay(store, broker), CouponRelay(store, broker))
+    relays = (TransferRelay(store, broker), CouponRelay(store, broker), PublicationRelay(store, broker))
     warned = False
     while True:
         try:

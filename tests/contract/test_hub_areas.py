@@ -32,6 +32,9 @@ ROWS = """
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
+    UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
+        digest = repeat('a', 64),
+        directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
 """
@@ -42,6 +45,7 @@ SHOWN = {
     "payments": ("payments", "€12.50"),
     "boxes": ("boxes", "x"),
     "stores": ("stores", "Corner shop"),
+    "publications": ("publications", "Spring prices"),
     "settings": ("settings", "catalog.retired"),
     "people": ("people", DANA),
 }
@@ -95,6 +99,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
                 assert "neighbour" not in await page.content()
                 await picture(page, area)
             await mind_the_alert(page, house)
+            await approve_the_publication(page, house)
             await pause_the_store(page, house)
             await page.select_option("#language", "he")
             await expect(page.locator("#stores tbody")).to_contain_text(words()["he"]["store_paused"])
@@ -114,6 +119,17 @@ async def mind_the_alert(page: Page, house: House) -> None:
     (minded,) = msgspec.json.decode(row["body"], type=MindedAlerts).alerts
     alert = await house.owner.fetchrow("SELECT id, raised_at FROM alert WHERE tenant = 'mine'")
     assert (minded.id, minded.kind, minded.raised_at) == (alert["id"], "low_stock", alert["raised_at"])
+
+
+async def approve_the_publication(page: Page, house: House) -> None:
+    await go(page, "publications")
+    await page.click("#publications tbody button")
+    await expect(page.locator("#edit-shown")).to_contain_text("price_minor")
+    await picture(page, "approve")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#publications tbody")).to_contain_text(words()["en"]["publication_approved"])
+    decided = await house.owner.fetchrow("SELECT state, decided_by FROM publication WHERE tenant = 'mine'")
+    assert (decided["state"], decided["decided_by"][:7]) == ("approved", "person-")
 
 
 async def pause_the_store(page: Page, house: House) -> None:

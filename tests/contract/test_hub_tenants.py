@@ -51,7 +51,7 @@ async def one_row_each(connection: Any, table: str) -> None:
 def _value(name: str, type_: str, tenant: str) -> str:
     if name == "tenant":
         return f"'{tenant}'"
-    if type_ == "jsonb":
+    if type_ in ("json", "jsonb"):
         return JSON.get(name, "'{}'")
     if type_ == "bytea":
         return f"'{tenant}'::bytea"

@@ -13,12 +13,14 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
-from sync.hub.api.bodies import DEEP, body_as, require_name
+from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.problems import Problem, problems
+from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
@@ -29,9 +31,6 @@ from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 """tenant, store, kind, body, request -> version. Raises `WireError`: it is no directive; `request` may be empty."""
-
-Check = Callable[[str, bytes], str | None]
-"""kind, body -> what is wrong with it, as the rest of a sentence about it."""
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +52,7 @@ class Api:
         publish: Publish,
         verify_token: str | None = None,
         page_parts: Mapping[str, Traversable] = MappingProxyType({}),
+        sealed: Collection[str] = (),
     ) -> None:
         self._door = door
         self._check = check
@@ -61,6 +61,7 @@ class Api:
         self._publish = publish
         self._verify_token = verify_token or ""
         self._page_parts = page_parts
+        self._sealed = sealed
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -73,6 +74,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
+        PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)
         add_join_page(app)
@@ -118,7 +120,7 @@ class Api:
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
                 raise _not_allowed(f"speak to {store}")
-            if wrong := self._fault_of(asked):
+            if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:
                 version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), wanted)
@@ -129,12 +131,6 @@ class Api:
             except WireError as error:
                 raise BadRequest(str(error)) from error
         return web.json_response({"version": version}, status=201)
-
-    def _fault_of(self, asked: Asked) -> str | None:
-        try:
-            return self._check(asked.kind, bytes(asked.body))
-        except RecursionError:
-            return DEEP
 
 
 async def _of_group(connection: Any, key: Key, group: str) -> tuple[str, ...]:

@@ -10,9 +10,12 @@ import msgspec
 from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.order_status import PATH as ORDER_STATUS
+from sync.hub.api.publication_api import PATH as PUBLICATION
+from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.reads import Field, Kind, Read
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.publications import STEPS, Publication
 from sync.hub.tenants import StoreRecord
 from sync.schema_example import with_examples
 
@@ -40,7 +43,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= _people() | _office() | {ORDER_STATUS: {"post": _order_status()}}
+    paths |= _people() | _office() | _publications() | {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -227,6 +230,26 @@ def _office() -> dict[str, Any]:
     for way in one.values():
         way["parameters"], way["responses"] = [who], way["responses"] | refused
     return {"/v1/stores/{store}": {"put": put}, "/v1/people": people, "/v1/people/{person}": one}
+
+
+def _publications() -> dict[str, Any]:
+    """Writing a publication, and its steps."""
+    (body, step), schemas = msgspec.json.schema_components(
+        (Publication, TakeStep), ref_template="#/components/schemas/{name}"
+    )
+    body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
+    body["properties"]["directives"]["items"] = schemas["Planned"]
+    which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
+    late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
+    put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)
+    put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
+    paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    for name in STEPS:
+        summary = f"{name.replace('-', ' ').capitalize()} a publication."
+        act = _act(f"{name.replace('-', '')}Publication", summary, _object(state=_TYPES["text"]), step)
+        act["responses"] |= {"404": _problem("There is none of that id."), **late}
+        paths[f"{PUBLICATION}/{name}"] = {"post": act | {"parameters": [which]}}
+    return paths
 
 
 def _order_status() -> dict[str, Any]:

@@ -15,7 +15,8 @@ from aiohttp import web
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
-from sync.hub.api.app import Api, Check
+from sync.hub.api.app import Api
+from sync.hub.api.checking import Check
 from sync.hub.api.reads import Read
 from sync.hub.api.usage import Usage
 from sync.hub.primary import is_passing
@@ -66,7 +67,7 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts)
+        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts, sealed)
         keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:

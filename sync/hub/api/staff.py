@@ -24,10 +24,13 @@ PREFIX = "edgep_"
 LASTS = timedelta(hours=8)
 PASSWORD_CHARS = (15, 200)
 """Least (NIST SP 800-63B-4 for a single factor) and most."""
+APPROVE = "approve"
+"""The right to say yes or no to publications."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
-    "owner": (READ, PUBLISH),
+    "owner": (READ, PUBLISH, APPROVE),
+    "approver": (READ, APPROVE),
     "support": (f"{READ}:{BOXES}",),
 }
 """What each role may, as rights of a key."""

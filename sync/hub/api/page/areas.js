@@ -1,7 +1,7 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
 import { ask, byId, count, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
-import { editPerson, editStore } from "./edit.js";
+import { confirmStep, editPerson, editStore } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -156,6 +156,41 @@ export async function stores(still) {
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
   ], ["stores", "boxes", "directives", "requests"].filter((what) => whole && (what in used || what in limits)));
+}
+
+export async function publications(still) {
+  const [rows, stores] = await Promise.all([ask("/v1/publications?limit=200"), rowsOf("publications/stores")]);
+  if (!still()) return;
+  rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
+  const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
+  const tone = { done: "good", stopped: "warning", rejected: "warning", waiting: "working", going: "working" };
+  table("publications", [
+    ["publication", "text", (row) => row.title || row.id],
+    ["what", "text", (row) => row.directives.map((one) => one.kind).join(", ")],
+    ["reach", "text", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
+    ["progress", "text", (row) => progress(row, at)],
+    ["changed", "", (row) => moment(row.changed_at)],
+    ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
+  ], rows.rows);
+}
+
+function progress(row, at) {
+  const said = row.reason ? [row.reason] : [];
+  const done = at(row, "applied");
+  const all = at(row, "waiting", "sent", "applied", "skipped", "failed");
+  if (all) said.unshift(t("publication_progress", { wave: count(row.wave + 1), done: count(done), all: count(all), skipped: count(at(row, "skipped")) }));
+  return said.join(". ");
+}
+
+const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "reject"], approved: ["stop"], going: ["stop"], stopped: ["go-on"] };
+
+function decisions(row) {
+  const place = document.createElement("span");
+  place.className = "head";
+  const open = (STEPS[row.state] || []).filter((step) => may(step === "submit" ? "publish" : "approve"));
+  place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
+  return place;
 }
 
 export async function settings(still) {

@@ -6,7 +6,7 @@ const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
   zone: 60, language: ["", "en", "fr", "he"], currency: 3, licence: 200, licence_ends: "date",
 }; // how many characters, the choices, or the kind of each
-const ROLES = ["viewer", "editor", "owner", "support"];
+const ROLES = ["viewer", "editor", "approver", "owner", "support"];
 const changed = new EventTarget();
 
 export const onChanged = (act) => changed.addEventListener("changed", act);
@@ -22,14 +22,16 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them; `extra`: a further button, [word, act].
-function open(title, fields, values, save, extra = null) {
+// `save` is given the values and sends them; `extra`: a further button, [word, act]; `shown`: a text that it is about.
+function open(title, fields, values, save, extra = null, shown = "") {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
   const error = dialog.querySelector(".error");
   const body = dialog.querySelector(".fields");
   dialog.querySelector("h2").textContent = title;
   error.textContent = "";
+  byId("edit-shown").textContent = shown;
+  byId("edit-shown").hidden = !shown;
   body.replaceChildren(...Object.entries(fields).map(([name, kind]) => {
     const label = document.createElement("label");
     const text = document.createElement("span");
@@ -69,6 +71,15 @@ export function editPerson(row) {
   open(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
     ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
     ["remove", () => ask(place, {}, { method: "DELETE" })]);
+}
+
+// What is said yes or no to is shown as it is sent; the yes is to its digest.
+export function confirmStep(row, step) {
+  const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
+  const place = `/v1/publications/${encodeURIComponent(row.id)}/${step}`;
+  const text = JSON.stringify(row.directives, null, 1);
+  open(`${t(`step_${step.replace("-", "_")}`)}: ${row.title || row.id}`, fields, {},
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), null, text);
 }
 
 byId("edit-cancel").addEventListener("click", () => byId("edit").close());
