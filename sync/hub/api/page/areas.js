@@ -71,8 +71,8 @@ export async function alerts(still) {
     ["store", "", (row) => row.store],
     ["what", "text", (row) => row.title],
     ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
+    ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
     ["since", "", (row) => moment(row.raised_at)],
-    ["minded", "text", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
   ], rows);
 }
 
@@ -166,12 +166,12 @@ export async function publications(still) {
   const tone = { done: "good", stopped: "warning", rejected: "warning", waiting: "working", going: "working" };
   table("publications", [
     ["publication", "text", (row) => row.title || row.id],
-    ["what", "text", (row) => row.directives.map((one) => one.kind).join(", ")],
-    ["reach", "text", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
-    ["progress", "text", (row) => progress(row, at)],
-    ["changed", "", (row) => moment(row.changed_at)],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
+    ["progress", "text", (row) => progress(row, at)],
+    ["what", "", (row) => row.directives.map((one) => one.kind).join(", ")],
+    ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
 }
 

@@ -22,8 +22,9 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them; `extra`: a further button, [word, act]; `shown`: a text that it is about.
-function open(title, fields, values, save, extra = null, shown = "") {
+// `save` is given the values and sends them; `extra`: a further button, [word, act]; `shown`: a text that it is about; `word`: of
+// the button that saves.
+function open(title, fields, values, save, { extra = null, shown = "", word = "save" } = {}) {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
   const error = dialog.querySelector(".error");
@@ -50,6 +51,7 @@ function open(title, fields, values, save, extra = null, shown = "") {
     }
   };
   form.onsubmit = (event) => { event.preventDefault(); void attempt(save); };
+  byId("edit-save").textContent = t(word);
   const further = byId("edit-further");
   further.hidden = !extra;
   if (extra) {
@@ -70,7 +72,7 @@ export function editPerson(row) {
   const place = `/v1/people/${row.person}`;
   open(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
     ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
-    ["remove", () => ask(place, {}, { method: "DELETE" })]);
+    { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
 
 // What is said yes or no to is shown as it is sent; the yes is to its digest.
@@ -78,8 +80,9 @@ export function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
   const place = `/v1/publications/${encodeURIComponent(row.id)}/${step}`;
   const text = JSON.stringify(row.directives, null, 1);
-  open(`${t(`step_${step.replace("-", "_")}`)}: ${row.title || row.id}`, fields, {},
-    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), null, text);
+  const word = `step_${step.replace("-", "_")}`;
+  open(`${t(word)}: ${row.title || row.id}`, fields, {},
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
 }
 
 byId("edit-cancel").addEventListener("click", () => byId("edit").close());
