@@ -145,6 +145,21 @@ class Chain:
         return await self.owner.fetchval("SELECT state FROM publication"), counts
 
 
+def test_one_that_cannot_be_read_ends_alone(database: str) -> None:
+    async def scenario(chain: Chain) -> None:
+        await chain.owner.execute("UPDATE publication SET directives = '7'")
+        async with chain.owner.transaction():
+            await publications.put(chain.owner, "acme", "other", WANTED, "person-1")
+            await publications.take_step(chain.owner, "acme", "other", "submit", "person-1")
+            digest = WANTED.digest
+            await publications.take_step(chain.owner, "acme", "other", "approve", "person-2", digest=digest)
+        assert await chain.turns() == 1
+        found = await chain.owner.fetch("SELECT id, state FROM publication ORDER BY id")
+        assert [tuple(row) for row in found] == [("other", "going"), ("spring", "stopped")]
+
+    with_chain(database, scenario)
+
+
 def test_the_digest_is_the_same_however_it_was_written_and_kept(database: str) -> None:
     async def scenario(chain: Chain) -> None:
         moment = datetime(2027, 1, 1, 9, 30, tzinfo=timezone(timedelta(hours=2)))
