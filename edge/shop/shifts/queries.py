@@ -53,6 +53,11 @@ def read_drawer(db: Connection, register: str) -> Drawer:
     return _decode(found[0]) if found else Drawer()
 
 
+def open_registers(db: Connection) -> list[str]:
+    """The registers at which a shift is open."""
+    return [register for (register,) in db.execute("SELECT register FROM drawer WHERE shift > 0 ORDER BY register")]
+
+
 def open_number(db: Connection, register: str) -> int:
     """The number of the register's open shift; 0: there is none."""
     found = db.execute("SELECT shift FROM drawer WHERE register = ?", (register,)).fetchone()
