@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from edge.shop.assistant.copilot_plan import Remembered
 
 from edge.app import demo_catalog
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.shop.assistant import copilot, product_matching
 from edge.shop.assistant.copilot import Desk
-from edge.shop.assistant.copilot_plan import Remembered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search

@@ -25,11 +25,11 @@ NAME_WORDS = 2
 AND = "ו"
 _FIRST = (
     *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
-    *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "which", "destroy"),
+    *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
     *("joiners", "little"),
 )
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
-CONTENT = frozenset(_FIRST) - {"joiners", "little", "which"}
+CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who"}
 
 
 class Setting(msgspec.Struct, frozen=True):

@@ -19,6 +19,8 @@ LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
 FORECAST_DAYS = 7
 _NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts"}
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
+OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
+"""Who did most of these is asked by a "who"."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
@@ -88,7 +90,8 @@ def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str
     goods = bool({"product", "category"} & set(filters))
     key = keys[0] if keys else ""
     sold, counts = said.has("sold"), said.has("count") or said.has("how_much")
-    if said.has("order", "none") or (sold and key in ("", "stock") and counts and goods):
+    of_goods = sold and key in ("", "stock") and goods and not said.has("money")
+    if said.has("order", "none") or (of_goods and (counts or not said.has("order"))):
         return "quantity", ()
     if said.has("order", "latest") and key in ("", "sales", "receipts"):
         return "receipts", ()
@@ -179,6 +182,8 @@ def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
     pieces = list(said.of("order"))
     order = next((piece.key("order") for piece in pieces if piece.key("order") != "most"), "")
     order = order or ("most" if pieces else "")
+    if order != "none" and said.has("show", "why"):
+        return "", 0, list(said.numbers)  # "why did we sell less" puts nothing in order
     if order == "none":
         return order, 0, list(said.numbers)
     if order and len(said.numbers) == 1:
@@ -200,6 +205,8 @@ def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
     found += [piece.key("fused") for piece in said.of("fused")]
     if not found and measure in _APART:
         found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
+        if not found and said.has("who") and measure in OF_PEOPLE:
+            found = ["person"]
         if order in ("most", "least", "none") and not found:
             found = ["product"]
     return tuple(dict.fromkeys(found))

@@ -16,7 +16,7 @@ from edge.shop.search.query.text import words_of
 
 Phrase = tuple[str, ...]
 TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
-LISTS = ("little", "joiners", "which", "count", "how_much", "left", "sold", "money", "destroy")
+LISTS = ("little", "joiners", "which", "who", "count", "how_much", "left", "sold", "money", "destroy")
 NESTED = ("by", "drift", "compare", "registers")
 POINTS = frozenset(
     (
@@ -27,6 +27,7 @@ POINTS = frozenset(
 """Single times that "since", "until" and "between" may stand with."""
 CLOCK = frozenset({"h", "heures", "heure", "00", "o", "clock"})
 LARGEST = 999
+SHORT, WRITTEN_ON = 3, "ובלמ"
 ARTICLES = frozenset({"a", "an", "un", "une"})
 
 
@@ -34,6 +35,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
     joiners: tuple[str, ...]
     which: tuple[str, ...]
+    who: tuple[str, ...]
     count: tuple[str, ...]
     how_much: tuple[str, ...]
     left: tuple[str, ...]
@@ -162,6 +164,8 @@ def said_forms(word: str) -> tuple[str, ...]:
     plural's ending; as it was said first."""
     if word.isascii() and len(word) > 4 and word[-1] in "sx" and word.isalpha():
         return (word, word[:-1])
+    if len(word) == SHORT and word[0] in WRITTEN_ON:
+        return (word, word[1:])  # "ומה": names have no such forms, phrases do
     return bare_forms(word)
 
 
