@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from edge.lib.units.dates import after
@@ -17,6 +18,8 @@ LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
 """Days of which these are told where none are said: one morning says little of them."""
 FORECAST_DAYS = 7
+WEEKDAYS_OF = 28
+"""Days of which "on Fridays" is told, where none are said."""
 _NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts"}
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
@@ -66,13 +69,14 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     extra += numbers
     by = _by(said, measure, order)
     if period is None and times.period is None:
-        period = _usual(measure, order, today)
+        period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays else 1)
     elif measure in _NOW_ALONE and period and period.first <= today <= period.last:
         period = None
     if times.compare and times.compare.key == "before" and period:
         compare = period.before
-    if measure == "alerts" and filters.get("status") == ("open",):
-        filters.pop("status")  # no others are told
+    if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
+        rest = tuple(one for one in filters.pop("status") if one != "open")  # no others are told
+        filters |= {"status": rest} if rest else {}
     meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
     return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead)
 
@@ -162,7 +166,13 @@ def _times(said: SaidPieces) -> _Times:
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
     compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
     hours = [piece for piece in times if piece.time and hours_of(piece.time)]
-    rest = [piece for piece in times if piece not in compared and piece not in hours]
+    every = [piece for piece in times if piece.key("times") == "every_weekday"]
+    rest = [piece for piece in times if piece not in compared and piece not in hours and piece not in every]
+    if said.has("compare") and not compared and rest:
+        if rest[0].key("times") == "range":  # "compare this week to last week"
+            first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
+            return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
+        compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     days: list[Piece] = []
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") == "weekday"]
@@ -171,10 +181,22 @@ def _times(said: SaidPieces) -> _Times:
     return _Times(
         rest[0].time if rest else None,
         compared[0].time if compared else None,
-        tuple(hours_of(time) for piece in hours if (time := piece.time)),
-        tuple(str(piece.values("times")[0]) for piece in days),
-        tuple(at for piece in (*rest[1:], *compared[1:]) for at in range(piece.begin, piece.end)),
+        _hours(hours),
+        _weekdays([*every, *days]),
+        _places([*rest[1:], *compared[1:]]),
     )
+
+
+def _hours(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    return tuple(hours_of(time) for piece in pieces if (time := piece.time))
+
+
+def _weekdays(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    return tuple(str(piece.values("times")[0]) for piece in pieces)
+
+
+def _places(pieces: Sequence[Piece]) -> tuple[int, ...]:
+    return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
 
 
 def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
@@ -229,13 +251,13 @@ def _show(said: SaidPieces) -> str:
     return "list" if keys else "money" if said.has("money") and not said.has("measures", "sales") else "figures"
 
 
-def _usual(measure: str, order: str, today: str) -> DaySpan | None:
+def _usual(measure: str, order: str, today: str, least: int = 1) -> DaySpan | None:
     """The days that are meant where none are said."""
     if measure in OF_NOW or not measure or order == "latest":
         return None
     if measure == "forecast":
         return DaySpan(after(today, 1), after(today, FORECAST_DAYS))
-    return DaySpan(after(today, 1 - LONG.get(measure, 1)), today)
+    return DaySpan(after(today, 1 - max(least, LONG.get(measure, 1))), today)
 
 
 def is_by_days(meaning: Meaning) -> bool:

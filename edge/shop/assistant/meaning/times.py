@@ -84,7 +84,8 @@ def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days
             first, last = (_point(value, today, ahead, sunday_first) for value in said.values[:2])
             if first is None or last is None:
                 return None
-            if last[1] < first[0]:  # "from Monday to Wednesday", on a Tuesday
+            keys = {value.key for value in said.values if isinstance(value, SaidTime)}
+            if last[1] < first[0] and keys == {"weekday"}:  # "from Monday to Wednesday", on a Tuesday
                 first = first[0] - timedelta(days=7), first[1]
             return first[0], last[1]
         case "range_days":

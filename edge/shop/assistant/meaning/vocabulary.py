@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.reading.name_forms import bare_forms
@@ -55,6 +56,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dates: dict[str, tuple[str, ...]]
     months: dict[str, tuple[str, ...]]
     weekdays: dict[str, tuple[str, ...]]
+    weekdays_many: dict[str, tuple[str, ...]]
     feasts: dict[str, tuple[str, ...]]
     tenders: dict[str, tuple[str, ...]]
     reasons: dict[str, tuple[str, ...]]
@@ -192,18 +194,25 @@ def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
 
 
 @cache
-def meaning_vocabulary(language: str) -> MeaningVocabulary:
-    """The phrases of one language."""
+def _file(language: str) -> _File:
     path = resources.files("edge.shop.assistant.meaning").joinpath("vocabulary", f"{language}.toml")
-    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    return msgspec.toml.decode(path.read_bytes(), type=_File)
+
+
+@cache
+def meaning_vocabulary(language: str) -> MeaningVocabulary:
+    """The phrases of one language; in its gaps words of the others may stand too ("לפי tender")."""
+    file = _file(language)
+    order = [file, *(_file(one) for one in LANGUAGES if one != language)]
     entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]
     entries += [entry for name in LISTS for entry in _entries(name, {name: getattr(file, name)})]
     entries += [entry for name in NESTED for entry in _entries(name, {name: sum(getattr(file, name).values(), ())})]
     gaps = {
-        "{day}": _indexed(_entries("day", file.weekdays)),
-        "{month}": _indexed(_entries("month", file.months)),
-        "{feast}": _indexed(_entries("feast", file.feasts)),
-        "{by}": _indexed(_entries("by", file.dimensions)),
+        "{day}": _indexed(entry for one in order for entry in _entries("day", one.weekdays)),
+        "{days}": _indexed(_entries("days", file.weekdays_many)),
+        "{month}": _indexed(entry for one in order for entry in _entries("month", one.months)),
+        "{feast}": _indexed(entry for one in order for entry in _entries("feast", one.feasts)),
+        "{by}": _indexed(entry for one in order for entry in _entries("by", one.dimensions)),
         "{date}": _indexed(_entries("date", file.dates)),
         "{point}": _indexed(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
     }
