@@ -26,7 +26,7 @@ from edge.shop.assistant.copilot_tools import CONTEXT, TOOLS, CopilotTool, offer
 from edge.shop.assistant.meaning.answerable import TABLE, cannot_tell
 from edge.shop.assistant.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
 from edge.shop.assistant.meaning.names import ShopNames, names_of_shop
-from edge.shop.assistant.meaning.reader import Setting, read_questions
+from edge.shop.assistant.meaning.reader import AskedWhere, read_questions
 from edge.shop.assistant.meaning.telling import MeaningTeller
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.sentence import understand
@@ -106,7 +106,7 @@ def understand_query(
     db: Connection, desk: Desk, query: str, language: str, before: Remembered
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: one thing, or several."""
-    here = Setting(desk.today, desk.zone in SUNDAY_FIRST)
+    here = AskedWhere(desk.today, desk.zone in SUNDAY_FIRST)
     linker = CatalogueLinker(db, Search(desk.currency), language)
     return read_questions(query, language, _names(db, desk), linker, here, before.meaning)
 

@@ -11,7 +11,7 @@ from edge.shop.assistant.meaning.names import ShopName
 from edge.shop.assistant.meaning.vocabulary import PhraseMatch, SaidTime
 
 
-class Piece(NamedTuple):
+class SentencePiece(NamedTuple):
     """So many words of a sentence that are one thing: all that they may be, the likeliest first; or a name."""
 
     begin: int
@@ -39,11 +39,11 @@ class SaidPieces(msgspec.Struct, frozen=True):
     """The pieces of one question, in their order; `numbers`: those that stand alone, by their place. `joined`: it
     begins with an "and" that is written onto its first word."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SentencePiece, ...]
     numbers: Mapping[int, int] = {}
     joined: bool = False
 
-    def of(self, kind: str) -> Iterator[Piece]:
+    def of(self, kind: str) -> Iterator[SentencePiece]:
         """The pieces that may be of a kind."""
         return (piece for piece in self.pieces if piece.is_a(kind))
 
@@ -51,7 +51,7 @@ class SaidPieces(msgspec.Struct, frozen=True):
         return any(not key or piece.key(kind) == key for piece in self.of(kind))
 
     @property
-    def names(self) -> tuple[Piece, ...]:
+    def names(self) -> tuple[SentencePiece, ...]:
         return tuple(piece for piece in self.pieces if piece.name)
 
     @property
@@ -67,7 +67,7 @@ class SaidPieces(msgspec.Struct, frozen=True):
         first = self.pieces[0] if self.pieces else None
         return self.joined or bool(first and (first.is_a("follow") or first.is_a("joiners")))
 
-    def behind(self, piece: Piece, kind: str) -> Piece | None:
+    def behind(self, piece: SentencePiece, kind: str) -> SentencePiece | None:
         """The next piece of a kind behind one, but for little words."""
         for one in self.pieces:
             if one.begin >= piece.end:

@@ -12,7 +12,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.meaning.follow import followed, of_the_same
 from edge.shop.assistant.meaning.model import Meaning, UnderstoodQuestion
 from edge.shop.assistant.meaning.names import ShopNames, linked, stretch
-from edge.shop.assistant.meaning.pieces import Piece, SaidPieces
+from edge.shop.assistant.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.assistant.meaning.slots import meaning_of
 from edge.shop.assistant.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
@@ -32,7 +32,7 @@ _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
 CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who"}
 
 
-class Setting(msgspec.Struct, frozen=True):
+class AskedWhere(msgspec.Struct, frozen=True):
     """When and where is asked: a day of business (ISO 8601), and whether a week begins on Sunday there."""
 
     today: str
@@ -44,7 +44,7 @@ def read_questions(
     language: str,
     names: ShopNames,
     linker: CatalogueLinker,
-    here: Setting,
+    here: AskedWhere,
     before: Meaning | None = None,
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: several things, where it joins them by an "and". `before`: what was asked before it."""
@@ -75,24 +75,24 @@ def _owned(words: Sequence[str], known: MeaningVocabulary) -> int:
     return owned
 
 
-def _pieces(words: Sequence[str], language: str, names: ShopNames) -> list[Piece]:
+def _pieces(words: Sequence[str], language: str, names: ShopNames) -> list[SentencePiece]:
     """The words as pieces, the longest phrase first; a name of the shop before a phrase as long as it."""
     order = (language, *(one for one in LANGUAGES if one != language))
     known = [meaning_vocabulary(one) for one in order]
-    found: list[Piece] = []
+    found: list[SentencePiece] = []
     at = 0
     while at < len(words):
         matches = next((some for one in known if (some := list(one.matches(words, at)))), [])
         length = max((one.length for one in matches), default=0)
         name = names.at(words, at)
         if name and name[0] >= length and not _is_time(matches, length):
-            found.append(Piece(at, at + name[0], (), name[1]))
+            found.append(SentencePiece(at, at + name[0], (), name[1]))
         elif length:
             best = [one for one in matches if one.length == length]
             exact = min(one.loose for one in best)
             best = [one for one in best if one.loose == exact]
             best.sort(key=lambda one: _RANK[one.entry.kind])
-            found.append(Piece(at, at + length, tuple(best)))
+            found.append(SentencePiece(at, at + length, tuple(best)))
         at = found[-1].end if found and found[-1].end > at else at + 1
     return found
 
@@ -101,7 +101,7 @@ def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
     return any(one.entry.kind == "times" and one.length == length for one in matches)
 
 
-def _parts(pieces: Sequence[Piece], end: int) -> Iterator[tuple[int, int]]:
+def _parts(pieces: Sequence[SentencePiece], end: int) -> Iterator[tuple[int, int]]:
     """Where each question of a sentence begins and ends: at an "and" with something to ask on both sides."""
     asked = [piece for piece in pieces if _asks(piece)]
     begin = 0
@@ -114,17 +114,17 @@ def _parts(pieces: Sequence[Piece], end: int) -> Iterator[tuple[int, int]]:
     yield begin, end
 
 
-def _asks(piece: Piece) -> bool:
+def _asks(piece: SentencePiece) -> bool:
     """Whether a piece is something to be asked for, and nothing else."""
     return bool(piece.matches) and all(one.entry.kind == "measures" for one in piece.matches)
 
 
-def _keys(piece: Piece) -> set[str]:
+def _keys(piece: SentencePiece) -> set[str]:
     return {one.entry.key for one in piece.matches if one.entry.kind == "measures"}
 
 
 def _question(
-    words: Sequence[str], linked_pieces: LinkedPieces, language: str, here: Setting, before: Meaning | None
+    words: Sequence[str], linked_pieces: LinkedPieces, language: str, here: AskedWhere, before: Meaning | None
 ) -> UnderstoodQuestion:
     said = linked_pieces.said
     own = meaning_of(said, here.today, here.sunday_first)
@@ -156,7 +156,11 @@ class LinkedPieces(NamedTuple):
 
 
 def _linked(
-    words: Sequence[str], span: tuple[int, int], pieces: Sequence[Piece], names: ShopNames, linker: CatalogueLinker
+    words: Sequence[str],
+    span: tuple[int, int],
+    pieces: Sequence[SentencePiece],
+    names: ShopNames,
+    linker: CatalogueLinker,
 ) -> LinkedPieces:
     """What the words mean that no phrase owns: numbers, and names of goods, categories and people."""
     known = meaning_vocabulary(linker.language)
@@ -171,7 +175,7 @@ def _linked(
         begin, end = stretch(linker, words, at)
         if number and end - begin < NAME_WORDS:
             numbers[at] = number[0]
-            kept.append(Piece(at, at + number[1]))
+            kept.append(SentencePiece(at, at + number[1]))
             continue
         begin, end = max(begin, span[0]), min(end, span[1])
         if end - begin < NAME_WORDS:
@@ -181,14 +185,14 @@ def _linked(
             end -= 1  # two names that stand side by side
             found = linked(names, linker, words[begin:end])
         kept = [piece for piece in kept if piece.end <= begin or piece.begin >= end]
-        kept.append(Piece(begin, end, (), found.name))
+        kept.append(SentencePiece(begin, end, (), found.name))
         several = several or found.several
         unknown += [] if found.name or found.several else words[begin:end]
     kept.sort(key=lambda piece: piece.begin)
     return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))
 
 
-def _is_joined(words: Sequence[str], first: int, pieces: Sequence[Piece]) -> bool:
+def _is_joined(words: Sequence[str], first: int, pieces: Sequence[SentencePiece]) -> bool:
     """Whether an "and" is written onto the first word, as Hebrew does."""
     begins = next((piece for piece in pieces if piece.begin == first), None)
     if begins is None or first >= len(words) or words[first][0] != AND:
@@ -196,11 +200,13 @@ def _is_joined(words: Sequence[str], first: int, pieces: Sequence[Piece]) -> boo
     return all(one.loose for one in begins.matches) if begins.matches else begins.name is not None
 
 
-def _is_owned(at: int, pieces: Sequence[Piece]) -> bool:
+def _is_owned(at: int, pieces: Sequence[SentencePiece]) -> bool:
     return any(piece.begin <= at < piece.end for piece in pieces)
 
 
-def _run_end(words: Sequence[str], at: int, last: int, pieces: Sequence[Piece], known: MeaningVocabulary) -> int:
+def _run_end(
+    words: Sequence[str], at: int, last: int, pieces: Sequence[SentencePiece], known: MeaningVocabulary
+) -> int:
     """Where the words end that nothing owns and that stand side by side."""
     while at < last and not _is_owned(at, pieces) and known.number(words, at) is None:
         at += 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from edge.lib.units.dates import after
 from edge.shop.assistant.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
-from edge.shop.assistant.meaning.pieces import Piece, SaidPieces
+from edge.shop.assistant.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.assistant.meaning.times import FORWARD, days_of, hours_of
 from edge.shop.assistant.meaning.vocabulary import SaidTime
 from edge.shop.insight.rules import DaySpan
@@ -121,11 +121,11 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
     return "stock" if "product" in filters or said.has("left") else ""
 
 
-def _keys(pieces: list[Piece]) -> list[str]:
+def _keys(pieces: list[SentencePiece]) -> list[str]:
     return list(dict.fromkeys(piece.key("measures") for piece in pieces))
 
 
-def _may_be_else(piece: Piece) -> bool:
+def _may_be_else(piece: SentencePiece) -> bool:
     return any(piece.is_a(kind) for kind in ("dimensions", "order", "drift", "reasons", "tenders", "little", "sold"))
 
 
@@ -149,12 +149,12 @@ def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
     return {dimension: tuple(dict.fromkeys(values)) for dimension, values in found.items()}
 
 
-def _left_out(said: SaidPieces) -> list[Piece]:
+def _left_out(said: SaidPieces) -> list[SentencePiece]:
     """Names behind a "without", also those that an "and" joins to them."""
-    found: list[Piece] = []
+    found: list[SentencePiece] = []
     for piece in said.of("follow"):
         if piece.key("follow") == "without":
-            at: Piece | None = piece
+            at: SentencePiece | None = piece
             while at and (name := said.behind(at, "name")):
                 found.append(name)
                 at = said.behind(name, "joiners")
@@ -173,7 +173,7 @@ def _times(said: SaidPieces) -> _Times:
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
-    days: list[Piece] = []
+    days: list[SentencePiece] = []
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") == "weekday"]
         rest = [piece for piece in rest if piece not in days] or days[:1]
@@ -187,15 +187,15 @@ def _times(said: SaidPieces) -> _Times:
     )
 
 
-def _hours(pieces: Sequence[Piece]) -> tuple[str, ...]:
+def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
     return tuple(hours_of(time) for piece in pieces if (time := piece.time))
 
 
-def _weekdays(pieces: Sequence[Piece]) -> tuple[str, ...]:
+def _weekdays(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
     return tuple(str(piece.values("times")[0]) for piece in pieces)
 
 
-def _places(pieces: Sequence[Piece]) -> tuple[int, ...]:
+def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
     return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
 
 
@@ -220,7 +220,7 @@ def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
     found: list[str] = []
     for piece in said.of("by"):
         found.append(str(piece.values("by")[0]))
-        at: Piece | None = piece
+        at: SentencePiece | None = piece
         while at and (joiner := said.behind(at, "joiners")) and (more := said.behind(joiner, "dimensions")):
             found.append(more.key("dimensions"))
             at = more

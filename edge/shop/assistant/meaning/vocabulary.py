@@ -65,7 +65,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbers: dict[str, int]
 
 
-class Entry(NamedTuple):
+class PhraseEntry(NamedTuple):
     """A phrase: what `kind` of word it is (a table of the vocabulary), and its `key` there."""
 
     kind: str
@@ -83,7 +83,7 @@ class SaidTime(NamedTuple):
 class PhraseMatch(NamedTuple):
     """A phrase that stands in a sentence over so many words; `loose`: how many of them in another form."""
 
-    entry: Entry
+    entry: PhraseEntry
     length: int
     loose: int
     values: tuple[object, ...]
@@ -93,8 +93,8 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
     """One language's phrases by their first word (those that begin with a gap: ""), and what its gaps may hold."""
 
     language: str
-    entries: dict[str, list[Entry]]
-    gaps: dict[str, dict[str, list[Entry]]]
+    entries: dict[str, list[PhraseEntry]]
+    gaps: dict[str, dict[str, list[PhraseEntry]]]
     numbers: dict[str, int]
     known: Vocabulary
 
@@ -105,7 +105,7 @@ class MeaningVocabulary(msgspec.Struct, frozen=True):
                 end, loose, values = found
                 yield PhraseMatch(entry, end - at, loose, values)
 
-    def _beginning(self, index: Mapping[str, list[Entry]], word: str) -> Iterator[Entry]:
+    def _beginning(self, index: Mapping[str, list[PhraseEntry]], word: str) -> Iterator[PhraseEntry]:
         for form in said_forms(word):
             yield from index.get(form, ())
         yield from index.get("", ())
@@ -180,17 +180,17 @@ def _pattern(text: str) -> Phrase:
     return tuple(word for part in text.split() for word in ((part,) if part[0] == "{" else words_of(part)))
 
 
-def _indexed(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
+def _indexed(entries: Iterable[PhraseEntry]) -> dict[str, list[PhraseEntry]]:
+    found: dict[str, list[PhraseEntry]] = {}
     for entry in entries:
         first = entry.pattern[0]
         found.setdefault("" if first[0] == "{" else first, []).append(entry)
     return found
 
 
-def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[Entry]:
+def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[PhraseEntry]:
     for key, texts in table.items():
-        yield from (Entry(kind, key, pattern) for text in texts if (pattern := _pattern(text)))
+        yield from (PhraseEntry(kind, key, pattern) for text in texts if (pattern := _pattern(text)))
 
 
 @cache
