@@ -111,7 +111,7 @@ def test_what_is_to_come_and_what_is_earned(tmp_path: Path) -> None:
                 ("what will we sell next week", "en", "The shop: about 35.00 EUR expected, 2027-02-01 to 2027-02-07."),
                 ("quelle est la prévision du lait", "fr", "Lait : environ 14 pièces attendus"),
                 ("מה התחזית לחלב", "he", "חלב: צפוי בערך 14"),
-                ("what is the margin", "en", "whole shop, Dec 29, 2026 – Jan 27, 2027\n50.0\u00a0%."),
+                ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nIn all: 50.0\u00a0%."),
                 ("quelle est la marge ce mois-ci", "fr", "Marge brute, tout le magasin, 1–27 janv. 2027"),
                 ("what are the supplier prices for milk", "en", "Milk from suppliers: Dairy 0.55 EUR, Farm 0.58 EUR."),
                 ("supplier prices for bread", "en", "No supplier has said a price for Bread."),
