@@ -251,7 +251,26 @@ def first_phrases(language: str, table: str) -> dict[str, str]:
     return found
 
 
-def test_every_measure_has_its_words_and_somebody_who_tells_it(tmp_path: Path) -> None:
+def test_a_word_of_another_language_is_a_name_first(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), stocked=False) as shop:
+            bar = Product("mars", {"en": "Mars bar", "fr": "Barre Mars", "he": "חטיף מארס"}, (), 150, "reduced")
+            await done(shop, SetCategories(GROUPS), SYSTEM)
+            await done(shop, SetProducts((*GOODS, bar)), SYSTEM)
+            await catch_up(shop)
+            office = Office(shop, tmp_path, TODAY)
+            english = await office.asks("sales of mars yesterday")
+            french = await office.asks("les ventes en mars", "fr")
+            assert english.meaning is not None and english.meaning.filters == {"product": ("mars",)}, english
+            assert french.meaning is not None and french.meaning.period == DaySpan("2026-03-01", "2026-03-31"), french
+            mixed = await office.asks("sales לפי קטגוריה hier")
+            assert mixed.meaning is not None and mixed.meaning.by == ("category",), mixed
+            assert mixed.meaning.period == DaySpan("2027-01-14", "2027-01-14"), mixed
+
+    run(scenario())
+
+
+def test_every_measure_has_its_words_and_somebody_who_tells_it() -> None:
     for language in LANGUAGES:
         assert set(first_phrases(language, "measures")) == set(MEASURES)
     assert set(TABLE) == set(MEASURES)

@@ -50,7 +50,7 @@ def read_questions(
     """What a sentence asks: several things, where it joins them by an "and". `before`: what was asked before it."""
     words = words_of(clean(text))
     spoken = _language(words, language)
-    pieces = _pieces(words, spoken, names)
+    pieces = _pieces(words, spoken, names, linker)
     found: list[UnderstoodQuestion] = []
     earlier = before
     for span in list(_parts(pieces, len(words)))[:PARTS]:
@@ -75,14 +75,16 @@ def _owned(words: Sequence[str], known: MeaningVocabulary) -> int:
     return owned
 
 
-def _pieces(words: Sequence[str], language: str, names: ShopNames) -> list[SentencePiece]:
-    """The words as pieces, the longest phrase first; a name of the shop before a phrase as long as it."""
-    order = (language, *(one for one in LANGUAGES if one != language))
-    known = [meaning_vocabulary(one) for one in order]
+def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:
+    """The words as pieces, the longest phrase first; a name of the shop before a phrase as long as it, and before the
+    phrase of another language ("mars" is a month in French alone)."""
+    own, *others = (meaning_vocabulary(one) for one in (language, *(one for one in LANGUAGES if one != language)))
     found: list[SentencePiece] = []
     at = 0
     while at < len(words):
-        matches = next((some for one in known if (some := list(one.matches(words, at)))), [])
+        matches = list(own.matches(words, at))
+        if not matches and not (words[at].isascii() and linker.has_word(words[at])):
+            matches = next((some for one in others if (some := list(one.matches(words, at)))), [])
         length = max((one.length for one in matches), default=0)
         name = names.at(words, at)
         if name and name[0] >= length and not _is_time(matches, length):

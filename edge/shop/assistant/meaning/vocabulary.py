@@ -201,17 +201,17 @@ def _file(language: str) -> _File:
 
 @cache
 def meaning_vocabulary(language: str) -> MeaningVocabulary:
-    """The phrases of one language; in its gaps words of the others may stand too ("לפי tender")."""
+    """The phrases of one language; its dimensions may be said in another ("לפי tender")."""
     file = _file(language)
     order = [file, *(_file(one) for one in LANGUAGES if one != language)]
     entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]
     entries += [entry for name in LISTS for entry in _entries(name, {name: getattr(file, name)})]
     entries += [entry for name in NESTED for entry in _entries(name, {name: sum(getattr(file, name).values(), ())})]
     gaps = {
-        "{day}": _indexed(entry for one in order for entry in _entries("day", one.weekdays)),
+        "{day}": _indexed(_entries("day", file.weekdays)),
         "{days}": _indexed(_entries("days", file.weekdays_many)),
-        "{month}": _indexed(entry for one in order for entry in _entries("month", one.months)),
-        "{feast}": _indexed(entry for one in order for entry in _entries("feast", one.feasts)),
+        "{month}": _indexed(_entries("month", file.months)),
+        "{feast}": _indexed(_entries("feast", file.feasts)),
         "{by}": _indexed(entry for one in order for entry in _entries("by", one.dimensions)),
         "{date}": _indexed(_entries("date", file.dates)),
         "{point}": _indexed(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
