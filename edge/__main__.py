@@ -13,6 +13,7 @@ from typing import NoReturn
 from edge import __version__
 from edge.cli.fiscal_arguments import add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
+from edge.cli.hub_tenant_arguments import add_tenants
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -22,6 +23,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
+    from edge.core.process.gc_tuning import collect_seldom
+
+    collect_seldom()
     from edge.core.process import log
     from edge.lib.errors import EdgeError
 
@@ -252,7 +256,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--may",
         action="append",
         metavar="RIGHT",
-        help="read, publish, or publish:KIND; may be repeated (default: read)",
+        help="read, read:boxes, read:audit, publish, or publish:KIND; may be repeated (default: read)",
     )
     add.add_argument(
         "--store", action="append", default=[], help="for this store alone; may be repeated (default: all)"
@@ -264,6 +268,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke.add_argument("number", type=int)
     revoke.set_defaults(command="hub_api:revoke")
     _staff(actions)
+    add_tenants(actions)
 
 
 def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -281,8 +286,9 @@ def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         if name in ("join", "leave"):
             one.add_argument("tenant")
         if name == "join":
-            one.add_argument("--role", choices=("viewer", "editor", "owner"), default="viewer")
+            one.add_argument("--role", choices=("viewer", "editor", "approver", "owner", "support"), default="viewer")
             one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
+            one.add_argument("--group", action="append", default=[], help="for this group of stores; may be repeated")
     staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
     staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")
 
