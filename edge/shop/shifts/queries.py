@@ -55,7 +55,8 @@ def read_drawer(db: Connection, register: str) -> Drawer:
 
 def open_registers(db: Connection) -> list[str]:
     """The registers at which a shift is open."""
-    return [register for (register,) in db.execute("SELECT DISTINCT register FROM shift WHERE closed_seq IS NULL ORDER BY 1")]
+    rows = db.execute("SELECT DISTINCT register FROM shift WHERE closed_seq IS NULL ORDER BY 1")
+    return [register for (register,) in rows]
 
 
 def open_number(db: Connection, register: str) -> int:
