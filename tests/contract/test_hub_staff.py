@@ -188,7 +188,8 @@ def test_who_may_do_what_in_shops_is_said_by_those_with_a_second_factor_alone(
             _, begun = await post(house, "/v1/factor", proof, token)
             code = TOTP(begun["secret"]).now()
             assert (await post(house, "/v1/factor/confirm", proof | {"code": code}, token))[0] == 200
-            assert (await dana.get("/v1/me"))[1]["may"] == ["read", "publish", "approve"], "it was made by a password alone"
+            may = (await dana.get("/v1/me"))[1]["may"]
+            assert may == ["read", "publish", "approve"], "it was made by a password alone"
             await house.owner.execute("UPDATE staff_factor SET last_step = 0")
             _, signed = await sign_in(house, tenant="acme", code=TOTP(begun["secret"]).now())
             dana = Client(house.session, house.base, signed["token"])
