@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -135,6 +136,33 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
         return None
     terminal, seq, business_date, at_us, agrees, brands = row
     return TerminalDay(terminal, seq, business_date, at_us, bool(agrees), _brands(brands))
+
+
+def payments_of_days(db: Connection, provider: str, first: str, last: str) -> Iterator[Payment]:
+    """What was taken for a provider on these business dates, both included."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > 0",
+        (provider, first, last),
+    )
+    return (_payment(body) for (body,) in rows)
+
+
+def payments_of_reference(db: Connection, provider: str, reference: str) -> Iterator[Payment]:
+    """What was taken for a provider and is found there by a reference."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 LIMIT ?",
+        (provider, reference, PAGE_LIMIT),
+    )
+    return (_payment(body) for (body,) in rows)
+
+
+def refunds_of_days(db: Connection, first: str, last: str) -> Iterator[tuple[str, CardRefund]]:
+    """What went back to cards and was asked for on these business dates, both included; of each that date."""
+    rows = db.execute(
+        "SELECT business_date, body FROM payment_refund WHERE business_date BETWEEN ? AND ? AND done_seq > 0",
+        (first, last),
+    )
+    return ((day, _refund(body)) for day, body in rows)
 
 
 def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
