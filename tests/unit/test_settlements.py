@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from edge.core.messages import Refusal
-from edge.shop.settlements.bank import BankCredit, read_bai2
+from edge.shop.settlements.bai2 import read_bai2
+from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, fault_of
 from edge.shop.settlements.match import Candidate, judge
 from edge.shop.settlements.table_files import PROFILES, read_batches, read_credits
@@ -20,6 +21,27 @@ BAI2 = """01,BANK,SHOP,261103,0600,1,80,,2/
 49,694030,3/
 98,694030,1,5/
 99,694030,1,7/
+"""
+MT940 = """:20:STARTUMS
+:25:DE001
+:28C:1/1
+:60F:C261102EUR5000,
+:61:2611021103C1940,30NTRFBATCH77//R1
+:86:CARDS
+:61:2611031103D40,NMSCNONREF
+:62F:C261103EUR6900,30
+-
+"""
+CAMT = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
+<Acct><Id><IBAN>DE001</IBAN></Id></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">5000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">6900.30</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Ntry><Amt Ccy="EUR">1940.30</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-03</Dt>
+</BookgDt><AcctSvcrRef>R1</AcctSvcrRef></Ntry>
+<Ntry><Amt Ccy="EUR">40.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-03</Dt></BookgDt></Ntry>
+<Ntry><Amt Ccy="EUR">7.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>PDNG</Cd></Sts><BookgDt><Dt>2026-11-03</Dt></BookgDt>
+</Ntry></Stmt></BkToCstmrStmt></Document>
 """
 CSV = """batch,paid_on,currency,kind,day,amount,fee,net,provider_id,authorisation,brand
 77,2026-11-03,EUR,payment,2026-11-02,12.00,0.12,,A1,111111,VISA
@@ -171,6 +193,23 @@ def test_bai2_gives_its_credits_and_every_total_is_counted() -> None:
         with pytest.raises(Refusal) as refused:
             read_bai2(broken)
         assert refused.value.code == "bank_file"
+
+
+@pytest.mark.parametrize("text", (MT940, CAMT), ids=("mt940", "camt.053"))
+def test_other_statements_give_their_credits_where_the_balances_fit(text: str) -> None:
+    credit = BankCredit(day="2026-11-03", currency="EUR", amount_minor=194_030, account="DE001", reference="R1")
+    assert read_credits(text.encode()) == (credit,)
+    for old, new, code in (
+        ("6900", "6901", "bad_control_total"),
+        ("1103", "1393", "bank_file"),
+        ("11-03", "13-03", "bank_file"),
+        ("</Document>", "", "bank_file"),
+        ("<Document", "<!DOCTYPE x [<!ENTITY a 'b'>]><Document", "bank_file"),
+    ):
+        if old in text:
+            with pytest.raises(Refusal) as refused:
+                read_credits(text.replace(old, new).encode())
+            assert refused.value.code == code, new
 
 
 def test_debits_are_no_credits_and_alike_credits_are_two() -> None:

@@ -149,8 +149,9 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
 
 
 def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
-    """What a provider pays out, and when the bank has it; what is lost with it. A chargeback is kept back by the provider
-    in a batch, and lost by how its dispute ends, whichever comes first: between both it is in dispute."""
+    """What a provider pays out, and when the bank has it; what is lost with it. A chargeback is kept back by the
+    provider in a batch, and lost by how its dispute ends, whichever comes first: between both it is in dispute."""
+    postings: tuple[Posting, ...]
     match fact.event:
         case BatchTaken() as batch:
             postings = (

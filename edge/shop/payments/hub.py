@@ -86,7 +86,8 @@ _RESOLVED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
 _SETTLED = """
-    UPDATE payment SET settled_on = $5, changed_at = $6, state = CASE state WHEN 'captured' THEN 'settled' ELSE state END
+    UPDATE payment SET settled_on = $5, changed_at = $6,
+                       state = CASE state WHEN 'captured' THEN 'settled' ELSE state END
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
 _REFUND_MOVED = """

@@ -17,7 +17,9 @@ from edge.shop.payments.queries import find_payment, find_refund
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace
 _BEGIN = """
-    INSERT INTO payment (id, register, terminal, provider, business_date, state, purpose, attention, began_seq, taken_seq, changed_us, body)
+    INSERT INTO payment
+        (id, register, terminal, provider, business_date, state, purpose, attention, began_seq, taken_seq, changed_us,
+         body)
     VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
 """
 _SAVE = """

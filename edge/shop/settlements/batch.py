@@ -59,8 +59,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class JudgedLine(BatchLine, frozen=True, omit_defaults=True, kw_only=True):
-    """A line beside what it is of ours: a payment, or a refund of it by its number. `our_minor`: what of that was yet to
-    be paid out."""
+    """A line beside what it is of ours: a payment, or a refund of it by its number. `our_minor`: what of that was yet
+    to be paid out."""
 
     number: int
     verdict: Verdict = "matched"

@@ -1,4 +1,4 @@
-"""Disputes, inside the transaction. While one goes on its payment is `disputed`, so that nobody gives it back as well."""
+"""Disputes, inside the transaction. While one goes on, its payment is `disputed`: nobody gives it back as well."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 
 class BatchTaken(Event, frozen=True):
     """A provider's batch is here, with how many lines; what these are of ours is in `BatchJudged`. `gross_minor` is of
-    payments less refunds, `charged_back_minor` of chargebacks (below zero: the provider keeps it). `digest`: of all that
-    it says."""
+    payments less refunds, `charged_back_minor` of chargebacks (below zero: the provider keeps it). `digest`: of all
+    that it says."""
 
     provider: ProviderId
     batch: str

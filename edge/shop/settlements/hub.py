@@ -33,7 +33,9 @@ BATCH = Table(
     Column("last_day", "date", "The last day of its lines.", "event.last_day"),
     Column("paid_on", "date", "The day on which it is paid.", "event.paid_on"),
     Column("gross_minor", "bigint", "Payments less refunds, in minor units.", "event.gross_minor"),
-    Column("charged_back_minor", "bigint", "Chargebacks, in minor units; below 0 kept back.", "event.charged_back_minor"),
+    Column(
+        "charged_back_minor", "bigint", "Chargebacks, in minor units; below 0 kept back.", "event.charged_back_minor"
+    ),
     Column("fees_minor", "bigint", "What the provider keeps, in minor units.", "event.fees_minor"),
     Column("net_minor", "bigint", "What it pays, in minor units.", "event.net_minor"),
     Column("lines", "bigint", "How many lines it has.", "event.lines"),
@@ -60,10 +62,10 @@ DISPUTE = Table(
 _TAKEN, _OPENED = BATCH.insert_once(), DISPUTE.upsert("reason", "amount_minor", "answer_by")
 _JUDGED = """
     UPDATE settlement_batch SET
-        differing = (SELECT count(*) FROM settlement_difference d WHERE (d.tenant, d.store, d.device, d.provider, d.batch)
-                     = ($1, $2, $3, $4, $5)),
-        difference_minor = coalesce((SELECT sum(d.difference_minor) FROM settlement_difference d
-                     WHERE (d.tenant, d.store, d.device, d.provider, d.batch) = ($1, $2, $3, $4, $5)), 0)
+        (differing, difference_minor) = (
+            SELECT count(*), coalesce(sum(d.difference_minor), 0) FROM settlement_difference d
+            WHERE (d.tenant, d.store, d.device, d.provider, d.batch) = ($1, $2, $3, $4, $5)
+        )
     WHERE tenant = $1 AND store = $2 AND device = $3 AND provider = $4 AND batch = $5
 """
 _CLOSED = """
@@ -101,7 +103,9 @@ class SettlementTables(TableProjector):
     keeps_orphans = True
     tables = (BATCH, DIFFERENCE, DISPUTE)
     reads = (
-        BATCH.read("settlements", Filter("store", "store"), Filter("from", "paid_on", ">="), Filter("to", "paid_on", "<=")),
+        BATCH.read(
+            "settlements", Filter("store", "store"), Filter("from", "paid_on", ">="), Filter("to", "paid_on", "<=")
+        ),
         DIFFERENCE.read("settlements/differences", Filter("store", "store"), Filter("provider", "provider")),
         DISPUTE.read("payments/disputes", Filter("store", "store"), Filter("state", "state")),
     )

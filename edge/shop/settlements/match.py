@@ -2,8 +2,8 @@
 
 Four ways, the surest first; what one found is not looked at by the next, and nothing of ours is found twice:
 
-1. by the provider's reference: of the same amount, on the nearest day; else the only one of that reference within a day,
-   whose amount then differs;
+1. by the provider's reference: of the same amount, on the nearest day; else the only one of that reference within a
+   day, whose amount then differs;
 2. by authorisation and amount, where just one within a day fits;
 3. by amount, day and brand, where there are as many lines of it as payments of ours;
 4. by amount and brand, where just one within a day fits, and fits just that line.
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from edge.shop.settlements.batch import BatchLine, JudgedLine
+from edge.shop.settlements.batch import BatchLine, JudgedLine, Verdict
 
 DAYS_APART = 1
 """By so many days a provider's day may be another than ours."""
@@ -166,16 +166,14 @@ class _Matching:
             return self._charged_back(at, fields)
         if found is not None:
             one = self._ours[found]
-            verdict = "matched" if one.amount_minor == line.amount_minor else "amount_differs"
-            ours = {"payment": one.payment, "refund": one.refund, "our_minor": one.amount_minor}
-            return JudgedLine(**fields, number=at + 1, verdict=verdict, **ours)
+            verdict: Verdict = "matched" if one.amount_minor == line.amount_minor else "amount_differs"
+            fields |= {"payment": one.payment, "refund": one.refund, "our_minor": one.amount_minor}
+            return JudgedLine(**fields, number=at + 1, verdict=verdict)
         before = [self._ours[one] for one in self._by_reference.get((line.kind == "refund", line.reference), ())]
         twice = next((one for one in before if one.settled and one.amount_minor == line.amount_minor), None)
         if twice is None:
             return JudgedLine(**fields, number=at + 1, verdict="missing_here")
-        return JudgedLine(
-            **fields, number=at + 1, verdict="amount_differs", payment=twice.payment, refund=twice.refund
-        )
+        return JudgedLine(**fields, number=at + 1, verdict="amount_differs", payment=twice.payment, refund=twice.refund)
 
     def _charged_back(self, at: int, fields: Mapping[str, Any]) -> JudgedLine:
         """The payment that a chargeback is of, whether it was paid out or not: by reference alone."""

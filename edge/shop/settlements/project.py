@@ -13,8 +13,8 @@ from edge.shop.settlements.batch import JudgedLine
 _json = msgspec.json.Encoder().encode
 _TAKE = """
     INSERT INTO settlement_batch
-        (provider, batch, currency, first_day, last_day, paid_on, gross_minor, charged_back_minor, fees_minor, net_minor,
-         lines, digest, seq)
+        (provider, batch, currency, first_day, last_day, paid_on, gross_minor, charged_back_minor, fees_minor,
+         net_minor, lines, digest, seq)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DIFFER = """

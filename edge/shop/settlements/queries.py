@@ -152,7 +152,7 @@ def find_credit(db: Connection, credit: str) -> AskedCredit | None:
     """A credit that was kept; its batches are empty where it is of one for sure. None: there is none."""
     sql = "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE credit = ?"
     row = db.execute(sql, (credit,)).fetchone()
-    return AskedCredit(*row[:4], _batches(row[4])) if row else None
+    return AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) if row else None
 
 
 def asked_credits(db: Connection) -> tuple[AskedCredit, ...]:
@@ -161,7 +161,7 @@ def asked_credits(db: Connection) -> tuple[AskedCredit, ...]:
         "SELECT credit, day, currency, amount_minor, batches FROM settlement_credit WHERE batch = '' LIMIT ?",
         (PAGE_LIMIT,),
     )
-    return tuple(AskedCredit(*row[:4], _batches(row[4])) for row in rows)
+    return tuple(AskedCredit(row[0], row[1], row[2], row[3], _batches(row[4])) for row in rows)
 
 
 def read_disputes(db: Connection, limit: Number = PAGE_LIMIT) -> tuple[Dispute, ...]:

@@ -29,8 +29,9 @@ class TakenBatches(msgspec.Struct, frozen=True):
 
 
 async def take_file(request: web.Request) -> web.Response:
-    """`POST settlement-files?provider=&profile=`: a provider's file, batch by batch; 409 where one came before, 422 with
-    why it cannot be read. Batches before one that is refused stay taken. A batch counts once, however often it comes."""
+    """`POST settlement-files?provider=&profile=`: a provider's file, batch by batch; 409 where one came before, 422
+    with why it cannot be read. Batches before one that is refused stay taken; each counts once, however often it comes.
+    """
     provider = request.query.get("provider", "")[:20]
     profile = PROFILES.get(request.query.get("profile", "plain"))
     if profile is None:

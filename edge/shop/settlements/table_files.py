@@ -14,8 +14,11 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.tables.csv_format import find_separator
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import BankCredit, clean, numbered, read_bai2
+from edge.shop.settlements.bai2 import read_bai2
+from edge.shop.settlements.bank import BankCredit, clean, numbered
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind, Signed
+from edge.shop.settlements.camt053 import read_camt053
+from edge.shop.settlements.mt940 import read_mt940
 
 FILE_BYTES = 4 * 1024 * 1024
 BATCHES_MOST = 50
@@ -75,9 +78,15 @@ def read_batches(data: bytes, profile: Profile) -> tuple[Batch, ...]:
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
-    """The credits of a bank's statement, as BAI2 or as a table. `Refusal`: it is neither."""
-    if data.lstrip()[:3] == b"01,":
-        return read_bai2(_text(data))
+    """The credits of a bank's statement, by how it begins: BAI2, camt.053, MT940 or a table. `Refusal`: it is none."""
+    text = _text(data)
+    begin = text.lstrip()[:4096]
+    if begin.startswith("01,"):
+        return read_bai2(text)
+    if begin.startswith("<"):
+        return read_camt053(text)
+    if ":60F:" in begin or ":60M:" in begin:
+        return read_mt940(text)
     columns = {name: name for name in ("day", "currency", "amount", "account", "reference")}
     credits = []
     for number, row in _rows(data, columns, ("day", "currency", "amount")):
