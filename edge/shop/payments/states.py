@@ -34,7 +34,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         "created": frozenset({"sent", "voided"}),
         "sent": frozenset({"authorised", "captured", "stored", "declined", "unknown", "created"}),
         "unknown": frozenset({"authorised", "captured", "stored", "declined", "voided", "created"}),
-        "authorised": frozenset({"captured", "voided", "expired", "unknown"}),
+        "authorised": frozenset({"captured", "stored", "voided", "expired", "unknown"}),
         "stored": frozenset({"captured", "voided", "lost"}),
         "captured": frozenset({"settled", "voided", "unknown", "partly_refunded", "refunded", "disputed"}),
         "settled": frozenset({"partly_refunded", "refunded", "disputed"}),
