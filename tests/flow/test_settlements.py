@@ -10,7 +10,10 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop import books
-from edge.shop.payments.queries import ListedPayment
+from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.provider import Provider
+from edge.shop.payments.queries import ListedPayment, stored_since
+from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind
 from edge.shop.settlements.commands import (
@@ -18,6 +21,7 @@ from edge.shop.settlements.commands import (
     AssignPayout,
     CloseBatch,
     EndDispute,
+    LoseStored,
     OpenDispute,
     TakeBatch,
     TakeCredits,
@@ -128,6 +132,25 @@ def test_a_settled_day_leaves_nothing_in_the_books_but_fees_and_money_at_the_ban
     run(scenario())
 
 
+def test_fees_above_the_contract_are_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            provider = Provider("ours", "sim", "test", ("EUR",), fee_rate=1_250, fee_fixed_minor=1)
+            await done(shop, SetProvider(provider), SYSTEM)
+            first, second = await paid(counter, 2)
+            taken = (await done(shop, TakeBatch("ours", batch_of(first)), SYSTEM)).result
+            assert (taken.agreed_fees_minor, taken.fees_over_minor) == (3, 0), "1.25 % of 1.20, and a cent: 2.5"
+            assert alerts(shop, first.business_date) == set()
+            more = BatchLine(kind="fee", day=first.business_date, fee_minor=40)
+            taken = (await done(shop, TakeBatch("ours", batch_of(second, id="78", more=(more,))), SYSTEM)).result
+            assert (taken.state, taken.fees_over_minor) == ("balanced", 40)
+            assert alerts(shop, first.business_date) == {"fees_over"}
+            whole(shop)
+
+    run(scenario())
+
+
 def test_a_batch_counts_once_and_is_never_another(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
@@ -208,6 +231,33 @@ def test_a_credit_that_two_batches_fit_is_asked_about(tmp_path: Path) -> None:
             second_batch = find_batch(shop.reader, "sim", "2")
             assert second_batch is not None and second_batch.received_on == day
             assert alerts(shop, days_before(day, -30)) == {"payout_late"}
+            whole(shop)
+
+    run(scenario())
+
+
+def test_what_was_taken_offline_is_confirmed_by_a_batch_or_lost_and_its_sale_stays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            made = []
+            for _ in range(2):
+                counter.device.fault = "stored"
+                made.append(await counter.ends("stored", await counter.begin()))
+            confirmed, refused_later = made
+            assert stored_since(shop.reader, "1", 0) == (2, 2 * PRICE_MINOR)
+            await done(shop, TakeBatch("sim", batch_of(confirmed)), SYSTEM)
+            assert stored_since(shop.reader, "1", 0) == (1, PRICE_MINOR)
+            late = days_before(confirmed.business_date, -3)
+            assert [one.id for one in read_unsettled(shop.reader, late)] == [refused_later.id]
+            await done(shop, LoseStored(refused_later.id), SYSTEM)
+            assert {one.state for one in counter.payments} == {"settled", "lost"}
+            assert read_unsettled(shop.reader, late) == () and len(counter.sales()) == 2
+            told = next(one for one in PAYMENT_WATCHES if one.kind == "offline_declined")
+            assert len(tuple(told.read(shop.reader, 0, late))) == 1
+            assert accounts(shop)["expenses:card losses"] == PRICE_MINOR
+            assert "assets:cards" not in accounts(shop)
+            assert await refused(shop, LoseStored(confirmed.id)) == "payment_state"
             whole(shop)
 
     run(scenario())

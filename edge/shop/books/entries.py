@@ -14,7 +14,7 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
-from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived
+from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
@@ -111,7 +111,7 @@ def entries(
                 yield _entry(fact, text, correction.currency, postings)
             case CardMoved() | CardRefundRequested() | CardRefundMoved():
                 yield from _of_cards(fact)
-            case BatchTaken() | BatchClosed() | PayoutReceived() | DisputeEnded():
+            case BatchTaken() | BatchClosed() | PayoutReceived() | StoredLost() | DisputeEnded():
                 yield from _of_settlements(fact)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
@@ -168,6 +168,9 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case PayoutReceived() as payout:
             postings = (Posting(BANK, payout.amount_minor), Posting(PAYOUTS_DUE, -payout.amount_minor))
             yield _entry(fact, f"At the bank, {payout.provider} {payout.batch}", payout.currency, postings)
+        case StoredLost() as lost:
+            postings = (Posting(CARD_LOSSES, lost.amount_minor), Posting(CARDS, -lost.amount_minor))
+            yield _entry(fact, "Card taken offline, refused afterwards", lost.currency, postings)
         case DisputeEnded() as dispute if dispute.how != "won":
             postings = (Posting(CHARGEBACKS, dispute.amount_minor), Posting(IN_DISPUTE, -dispute.amount_minor))
             yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)

@@ -87,7 +87,7 @@ _RESOLVED = """
 """
 _SETTLED = """
     UPDATE payment SET settled_on = $5, changed_at = $6,
-                       state = CASE state WHEN 'captured' THEN 'settled' ELSE state END
+                       state = CASE WHEN state IN ('captured', 'stored') THEN 'settled' ELSE state END
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
 _REFUND_MOVED = """

@@ -181,8 +181,9 @@ def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolve
 
 
 def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled) -> Payment:
-    """A payment that its provider paid out; one of which money went back meanwhile stays in its state."""
-    state: State = "settled" if payment.state == "captured" else payment.state
+    """A payment that its provider paid out, which also confirms one that was taken offline; one of which money went
+    back meanwhile stays in its state."""
+    state: State = "settled" if payment.state in TAKEN else payment.state
     return _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
 
 

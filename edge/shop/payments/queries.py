@@ -187,10 +187,20 @@ def _brand_of(payment: Payment) -> str:
 def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
     """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum."""
     sums: dict[str, tuple[int, int]] = {}
-    rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
-    )
-    for payment in (_payment(body) for (body,) in rows):
+    for payment in _sales_since(db, register, since_seq):
         count, minor = sums.get(_brand_of(payment), (0, 0))
         sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
     return sums
+
+
+def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What of that was taken offline and is not confirmed yet: how many payments, and their sum."""
+    stored = [one.taken_minor for one in _sales_since(db, register, since_seq) if one.state == "stored"]
+    return len(stored), sum(stored)
+
+
+def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Payment]:
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
+    )
+    return (_payment(body) for (body,) in rows)

@@ -27,6 +27,7 @@ def capability(currency: str) -> Capability:
             command(commands.CloseBatch, handlers.close_batch, ask_first=True),
             command(commands.TakeCredits, handlers.take_credits),
             command(commands.AssignPayout, handlers.assign_payout),
+            command(commands.LoseStored, handlers.lose_stored, ask_first=True),
             command(commands.OpenDispute, disputes.open_dispute),
             command(commands.AnswerDispute, disputes.answer_dispute),
             command(commands.EndDispute, disputes.end_dispute, ask_first=True),

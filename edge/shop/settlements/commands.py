@@ -49,6 +49,12 @@ class AssignPayout(Command, frozen=True):
     batch: BatchId
 
 
+class LoseStored(Command, frozen=True):
+    """Say that a bank refused afterwards what was taken offline: the shop bears it."""
+
+    payment: PaymentId
+
+
 class OpenDispute(Command, frozen=True):
     """Note that a customer's bank takes back a payment, or part of it; or what more is known of that."""
 

@@ -23,7 +23,7 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 class BatchTaken(Event, frozen=True):
     """A provider's batch is here, with how many lines; what these are of ours is in `BatchJudged`. `gross_minor` is of
     payments less refunds, `charged_back_minor` of chargebacks (below zero: the provider keeps it). `digest`: of all
-    that it says."""
+    that it says. `agreed_fees_minor`: what the fees of its payments are by contract (None: nobody said)."""
 
     provider: ProviderId
     batch: str
@@ -37,6 +37,7 @@ class BatchTaken(Event, frozen=True):
     net_minor: int
     lines: int
     digest: Digest
+    agreed_fees_minor: int | None = None
 
 
 class BatchJudged(Event, frozen=True):
@@ -78,6 +79,14 @@ class PayoutAsked(Event, frozen=True):
     batches: tuple[tuple[ProviderId, str], ...]
 
 
+class StoredLost(Event, frozen=True):
+    """A payment that was taken offline is not paid: its bank refused it afterwards. The sale stays."""
+
+    payment: PaymentId
+    amount_minor: int
+    currency: str
+
+
 class DisputeOpened(Event, frozen=True):
     """A customer's bank takes back `amount_minor` of a payment, or more is known of that than before. `answer_by`: the
     last day of an answer ("": not known)."""
@@ -112,6 +121,7 @@ EVENTS: tuple[type[Event], ...] = (
     BatchClosed,
     PayoutReceived,
     PayoutAsked,
+    StoredLost,
     DisputeOpened,
     DisputeAnswered,
     DisputeEnded,

@@ -11,9 +11,9 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.payments.commands import NoteSettled
+from edge.shop.payments.commands import MovePayment, NoteSettled
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import DRIVERS
+from edge.shop.payments.provider import DRIVERS, fee_of
 from edge.shop.payments.queries import (
     find_payment,
     payments_of_days,
@@ -69,6 +69,7 @@ class Settlements:
                 net_minor=batch.net_minor,
                 lines=len(lines),
                 digest=digest,
+                agreed_fees_minor=_agreed_fees(tx.db, provider, lines),
             )
         )
         for at in range(0, len(lines), LINES_AN_EVENT):
@@ -133,6 +134,14 @@ def _references(payment: Payment) -> tuple[str, ...]:
     return reference, reference.rpartition(".")[2], payment.key, payment.id
 
 
+def _agreed_fees(db: Connection, provider: str, lines: tuple[JudgedLine, ...]) -> int | None:
+    """What a provider may take of the payments of a batch by its contract; None: nobody said."""
+    known = next((one for one in read_providers(db) if one.id == provider), None)
+    if known is None or not (known.fee_rate or known.fee_fixed_minor):
+        return None
+    return sum(fee_of(known, line.amount_minor) for line in lines if line.kind == "payment")
+
+
 def close_batch(tx: Transaction, command: commands.CloseBatch) -> KeptBatch:
     known = _known(tx.db, command.provider, command.batch)
     if known.state != "differs":
@@ -169,6 +178,16 @@ def assign_payout(tx: Transaction, command: commands.AssignPayout) -> None:
     if credit is None or (command.provider, command.batch) not in credit.batches or batch.received_on:
         raise Refusal("payout_other", {"batch": command.batch})
     _receive(tx, batch, credit.credit, credit.day)
+
+
+def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    if payment.state != "stored":
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
+    tx.do(MovePayment(payment.id, "lost", "person", code="offline_declined"))
 
 
 def _near(batch: KeptBatch, credit: BankCredit) -> bool:

@@ -37,6 +37,7 @@ BATCH = Table(
         "charged_back_minor", "bigint", "Chargebacks, in minor units; below 0 kept back.", "event.charged_back_minor"
     ),
     Column("fees_minor", "bigint", "What the provider keeps, in minor units.", "event.fees_minor"),
+    Column("agreed_fees_minor", "bigint", "Fees by contract; null: nobody said.", "event.agreed_fees_minor", null=True),
     Column("net_minor", "bigint", "What it pays, in minor units.", "event.net_minor"),
     Column("lines", "bigint", "How many lines it has.", "event.lines"),
     Column("differing", "bigint", "How many of them are not what the till has.", default="0"),

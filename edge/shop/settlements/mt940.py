@@ -1,5 +1,5 @@
-"""Bank statements as MT940 (SWIFT, Customer Statement Message): fields `:61:` are money that moved, between the balances
-`:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which have to fit them. Pure."""
+"""Bank statements as MT940 (SWIFT, Customer Statement Message): fields `:61:` are money that moved, between the
+balances `:60F:` (or `:60M:`) and `:62F:` (`:62M:`), which have to fit them. Pure."""
 
 from __future__ import annotations
 
@@ -73,8 +73,9 @@ def _move(value: str, currency: str, account: str) -> tuple[int, BankCredit]:
     valued, booked, side, amount, references = found.groups()
     day = _day(valued, booked)
     ours, _, banks = references.partition("//")
-    fields = {"account": account, "reference": clean(banks or ours)}
-    return _SIGNS[side], BankCredit(day=day, currency=currency, amount_minor=_minor(amount, currency), **fields)
+    minor, reference = _minor(amount, currency), clean(banks or ours)
+    credit = BankCredit(day=day, currency=currency, amount_minor=minor, account=account, reference=reference)
+    return _SIGNS[side], credit
 
 
 def _day(valued: str, booked: str | None) -> str:

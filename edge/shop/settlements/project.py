@@ -14,8 +14,8 @@ _json = msgspec.json.Encoder().encode
 _TAKE = """
     INSERT INTO settlement_batch
         (provider, batch, currency, first_day, last_day, paid_on, gross_minor, charged_back_minor, fees_minor,
-         net_minor, lines, digest, seq)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         net_minor, lines, digest, agreed_fees_minor, seq)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DIFFER = """
     UPDATE settlement_batch SET differing = differing + ?, difference_minor = difference_minor + ?

@@ -26,14 +26,14 @@ _payment = msgspec.json.Decoder(Payment).decode
 _batches = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 _BATCH = """
     SELECT provider, batch, currency, first_day, last_day, paid_on, gross_minor, charged_back_minor, fees_minor,
-           net_minor, lines, differing, difference_minor, closed, received_on, digest, seq
+           net_minor, lines, differing, difference_minor, closed, received_on, digest, agreed_fees_minor, seq
     FROM settlement_batch
 """
 
 
 class KeptBatch(msgspec.Struct, frozen=True):
     """A batch as it is now. `differing`: how many of its lines are not what we have, by `difference_minor` together;
-    `received_on`: the day on which the bank had it ("": not yet)."""
+    `received_on`: the day on which the bank had it ("": not yet); `agreed_fees_minor`: by contract (None: unknown)."""
 
     provider: str
     batch: str
@@ -51,7 +51,13 @@ class KeptBatch(msgspec.Struct, frozen=True):
     closed: BatchEnd | Literal[""]
     received_on: str
     digest: str
+    agreed_fees_minor: int | None
     seq: int
+
+    @property
+    def fees_over_minor(self) -> int:
+        """What the provider took more than its contract says; below zero: less."""
+        return 0 if self.agreed_fees_minor is None else self.fees_minor - self.agreed_fees_minor
 
     @property
     def state(self) -> BatchState:
@@ -113,6 +119,12 @@ def differing_batches(db: Connection) -> tuple[KeptBatch, ...]:
     return tuple(KeptBatch(*row) for row in rows)
 
 
+def newest_batches(db: Connection) -> tuple[KeptBatch, ...]:
+    """The newest batch of each provider."""
+    sql = _BATCH + " WHERE seq IN (SELECT max(seq) FROM settlement_batch GROUP BY provider) ORDER BY provider"
+    return tuple(KeptBatch(*row) for row in db.execute(sql))
+
+
 def due_batches(db: Connection, currency: str, net_minor: int) -> tuple[KeptBatch, ...]:
     """Batches that pay so much and of which the bank has nothing yet."""
     sql = _BATCH + " WHERE received_on = '' AND currency = ? AND net_minor = ? ORDER BY paid_on LIMIT ?"
@@ -131,7 +143,7 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
     """What was taken some days before a business date and no batch has, of providers that send batches."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE state IN ('captured', 'partly_refunded') AND purpose = 'sale'"
+        "SELECT body FROM payment WHERE state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'"
         " AND provider IN (SELECT DISTINCT provider FROM settlement_batch)"
         " AND business_date BETWEEN ? AND ?"
         " AND business_date >= (SELECT min(first_day) FROM settlement_batch WHERE provider = payment.provider)"

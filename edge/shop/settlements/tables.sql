@@ -1,5 +1,5 @@
 -- Strict projection of BatchTaken, BatchJudged, BatchClosed and PayoutReceived: what providers pay out. `differing`: how
--- many lines are not what we have, `difference_minor` by how much; `closed` why somebody let it be; `credit` the bank's.
+-- many lines are not what we have, `difference_minor` by how much; `closed` why somebody let it be; `agreed_fees_minor`: fees by contract.
 CREATE TABLE settlement_batch (
     provider           TEXT NOT NULL,
     batch              TEXT NOT NULL,
@@ -17,6 +17,7 @@ CREATE TABLE settlement_batch (
     closed             TEXT NOT NULL DEFAULT '',
     received_on        TEXT NOT NULL DEFAULT '',
     digest             TEXT NOT NULL,
+    agreed_fees_minor  INTEGER,
     seq                INTEGER NOT NULL,
     PRIMARY KEY (provider, batch)
 ) STRICT, WITHOUT ROWID;

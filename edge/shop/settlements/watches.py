@@ -11,6 +11,7 @@ from edge.shop.settlements.queries import (
     days_before,
     differing_batches,
     late_payouts,
+    newest_batches,
     read_disputes,
     read_unsettled,
 )
@@ -41,6 +42,14 @@ def _payout_late(db: Connection, now_us: int, business_date: str) -> Iterator[Co
         yield Condition(f"{one.provider} {one.batch}", {**values, "currency": one.currency}, cause_seq=one.seq)
 
 
+def _fees(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Providers whose newest batch took more than their contract says."""
+    for one in newest_batches(db):
+        if one.fees_over_minor > 0:
+            of: dict[str, str | int] = {"batch": one.batch, "provider": one.provider, "currency": one.currency}
+            yield Condition(one.provider, {**of, "sum_minor": one.fees_over_minor}, cause_seq=one.seq)
+
+
 def _opened(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Disputes that nobody answered."""
     for one in _unanswered(db):
@@ -66,6 +75,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch("batch_differs", "high", _differs, every_s=_SLOW_S),
     Watch("payment_unsettled", "medium", _unsettled, every_s=_SLOW_S),
     Watch("payout_late", "medium", _payout_late, every_s=_SLOW_S),
+    Watch("fees_over", "medium", _fees, every_s=_SLOW_S),
     Watch("dispute", "high", _opened, every_s=_SLOW_S),
     Watch("dispute_due", "high", _due, every_s=_SLOW_S),
 )

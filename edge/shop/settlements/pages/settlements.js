@@ -58,7 +58,8 @@ main.addEventListener("submit", async (event) => {
 });
 
 main.addEventListener("click", async ({ target }) => {
-  const { answer, end, how } = target.dataset;
+  const { answer, end, how, lose } = target.dataset;
+  if (lose) done(await sendGranted("LoseStored", { payment: lose }));
   if (answer) done(await sendGranted("AnswerDispute", { id: answer }));
   if (end) done(await sendGranted("EndDispute", { id: end, how }));
 });
