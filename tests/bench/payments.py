@@ -27,7 +27,7 @@ from edge.shop.payments.card import CardApproval
 from edge.shop.payments.commands import MovePayment, OpenPayment
 from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine
 from edge.shop.settlements.commands import TakeBatch
-from edge.shop.settlements.match import Candidate, judge
+from edge.shop.settlements.match import LedgerItem, judge
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine, Pay
 from sim.terminal.server import Fault
@@ -89,14 +89,14 @@ def _matched(count: int, chance: random.Random) -> dict[str, float]:
     return {"match_s": round(spent_s * MILLION / count, 1), "mismatched": wrong}
 
 
-def _batch(count: int, chance: random.Random) -> tuple[list[BatchLine], list[Candidate]]:
+def _batch(count: int, chance: random.Random) -> tuple[list[BatchLine], list[LedgerItem]]:
     """Lines in an order by chance, and the payments of ours that they are."""
     lines, ours = [], []
     for number in range(count):
         minor, day = chance.randrange(100, 20_000), f"2026-11-{chance.randrange(2, 4):02}"
         brand = chance.choice(("VISA", "MASTERCARD"))
         reference, authorisation = f"r{number}", f"{chance.randrange(10**6):06}"
-        ours.append(Candidate(f"p{number}", 0, minor, day, brand, authorisation, (reference,)))
+        ours.append(LedgerItem(f"p{number}", 0, minor, day, brand, authorisation, (reference,)))
         told = ({"reference": reference}, {"authorisation": authorisation}, {})[number % 3]
         lines.append(BatchLine(kind="payment", day=day, amount_minor=minor, fee_minor=3, brand=brand, **told))
     chance.shuffle(lines)

@@ -11,7 +11,7 @@ from edge.core.messages import Refusal
 from edge.shop.settlements.bai2 import read_bai2
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, fault_of
-from edge.shop.settlements.match import Candidate, judge
+from edge.shop.settlements.match import LedgerItem, judge
 from edge.shop.settlements.table_files import PROFILES, read_batches, read_credits
 
 BAI2 = """01,BANK,SHOP,261103,0600,1,80,,2/
@@ -64,11 +64,11 @@ def ours(
     brand: str = "",
     authorisation: str = "",
     settled: bool = False,
-) -> Candidate:
-    return Candidate(id, int(minor < 0), minor, day, brand, authorisation, (reference,), settled)
+) -> LedgerItem:
+    return LedgerItem(id, int(minor < 0), minor, day, brand, authorisation, (reference,), settled)
 
 
-def verdicts(lines: list[BatchLine], candidates: list[Candidate]) -> list[tuple[str, str]]:
+def verdicts(lines: list[BatchLine], candidates: list[LedgerItem]) -> list[tuple[str, str]]:
     return [(one.verdict, one.payment) for one in judge(lines, candidates)]
 
 

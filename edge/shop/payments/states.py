@@ -25,8 +25,9 @@ State = Literal[
 """`created`: nothing went out, or surely nothing began; `sent`: its first byte may be out; `unknown`: money may have
 moved; `authorised`: the terminal would take it, and waits for our word; `stored`: taken offline."""
 RefundState = Literal["requested", "sent", "unknown", "done", "failed"]
-Source = Literal["till", "terminal", "look_up", "start", "person", "settlement"]
-"""Who says so; `start`: the appliance began anew and knows nothing of what ran; `settlement`: a provider's batch."""
+Source = Literal["till", "terminal", "look_up", "start", "person"]
+"""Who says so; `start`: the appliance began anew and knows nothing of what ran; `person`: somebody, also by the
+file that they bring."""
 
 _DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(

@@ -28,7 +28,7 @@ class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     @property
     def digest(self) -> str:
         """The same for the same credit, in whatever file it comes."""
-        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:32]
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
 def numbered(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:

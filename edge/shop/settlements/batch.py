@@ -21,7 +21,7 @@ Signed = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
 BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$")]
 """What a provider or a bank finds something by."""
-Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,20}$")]
+Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$")]
 
 
 class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from edge.shop.settlements import commands, events
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, JudgedLine, fault_of, is_day, sum_of
 from edge.shop.settlements.disputes import charged_back
-from edge.shop.settlements.match import DAYS_APART, Candidate, judge
+from edge.shop.settlements.match import DAYS_APART, LedgerItem, judge
 from edge.shop.settlements.queries import (
     PAYOUT_DAYS,
     KeptBatch,
@@ -57,7 +57,7 @@ class Settlements:
 
     def take_batch(self, tx: Transaction, command: commands.TakeBatch) -> KeptBatch:
         batch, provider = command.batch, command.provider
-        digest = hashlib.sha256(msgspec.json.encode(batch)).hexdigest()[:32]
+        digest = hashlib.sha256(msgspec.json.encode(batch)).hexdigest()
         self._require_new(tx.db, provider, batch, digest)
         lines = judge(batch.lines, tuple(_candidates(tx.db, provider, batch)))
         tx.append(
@@ -97,7 +97,7 @@ class Settlements:
                 charged_back(tx, line)
 
 
-def _candidates(db: Connection, provider: str, batch: Batch) -> Iterator[Candidate]:
+def _candidates(db: Connection, provider: str, batch: Batch) -> Iterator[LedgerItem]:
     """What the lines of a batch may be: payments and refunds of its days, and what is charged back, however old."""
     first, last = days_before(batch.first_day, DAYS_APART), days_before(batch.last_day, -DAYS_APART)
     seen: set[str] = set()
@@ -118,14 +118,14 @@ def _candidates(db: Connection, provider: str, batch: Batch) -> Iterator[Candida
         named = (back.reference, back.authorisation) if back else ("", "")
         references = (named[0], refund.key, refund.reference, *_references(paid))
         minor = -refund.amount_minor
-        yield Candidate(paid.id, refund.number, minor, day, refund.brand, named[1], references, settled)
+        yield LedgerItem(paid.id, refund.number, minor, day, refund.brand, named[1], references, settled)
 
 
-def _candidate(db: Connection, payment: Payment) -> Candidate:
+def _candidate(db: Connection, payment: Payment) -> LedgerItem:
     approval, settled = payment.approval, is_settled(db, payment.id, 0)
     brand, authorisation = (approval.brand, approval.authorisation) if approval else ("", "")
     of = (payment.id, 0, payment.taken_minor, payment.business_date, brand, authorisation)
-    return Candidate(*of, _references(payment), settled)
+    return LedgerItem(*of, _references(payment), settled)
 
 
 def _references(payment: Payment) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ DAYS_APART = 1
 """By so many days a provider's day may be another than ours."""
 
 
-class Candidate(NamedTuple):
+class LedgerItem(NamedTuple):
     """A payment of ours (above zero), or a refund of one by its number (below). `references`: what its provider may
     know it by; `settled`: it was paid out before."""
 
@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
     settled: bool = False
 
 
-def judge(lines: Sequence[BatchLine], candidates: Sequence[Candidate]) -> tuple[JudgedLine, ...]:
+def judge(lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> tuple[JudgedLine, ...]:
     """The lines of a batch in their order, numbered from 1, each with what it is of ours."""
     return _Matching(lines, candidates).judged()
 
@@ -48,7 +48,7 @@ def judge(lines: Sequence[BatchLine], candidates: Sequence[Candidate]) -> tuple[
 class _Matching:
     """Lines and candidates by their places; `found` is which of ours each line is."""
 
-    def __init__(self, lines: Sequence[BatchLine], candidates: Sequence[Candidate]) -> None:
+    def __init__(self, lines: Sequence[BatchLine], candidates: Sequence[LedgerItem]) -> None:
         self._lines, self._ours = lines, candidates
         self._line_days = _ordinals(line.day for line in lines)
         self._our_days = _ordinals(one.day for one in candidates)
@@ -153,7 +153,7 @@ class _Matching:
         return abs(self._line_days[at] - self._our_days[ours])
 
     @staticmethod
-    def _sum_key(one: BatchLine | Candidate, day: int, branded: bool) -> Hashable:
+    def _sum_key(one: BatchLine | LedgerItem, day: int, branded: bool) -> Hashable:
         return one.amount_minor, day, one.brand.casefold() if branded else ""
 
     def _judgement(self, at: int) -> JudgedLine:

@@ -194,7 +194,7 @@ def find_dispute(db: Connection, id: str) -> Dispute | None:
 
 def disputes_of(db: Connection, payment: str) -> tuple[Dispute, ...]:
     """The disputes of a payment, the oldest first."""
-    rows = db.execute("SELECT * FROM card_dispute WHERE payment = ? ORDER BY id", (payment,))
+    rows = db.execute("SELECT * FROM card_dispute WHERE payment = ? ORDER BY seq", (payment,))
     return tuple(Dispute(*row) for row in rows)
 
 

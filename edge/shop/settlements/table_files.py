@@ -1,6 +1,6 @@
 """Batches and bank statements as tables (CSV, RFC 4180): which column of a provider's file is what, by profile. Pure.
 
-One more provider's file: a `Profile`, and its line in `PROFILES`.
+One more provider's file: a `FileProfile`, and its line in `PROFILES`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TOTAL = "total"
 """The kind of a row that says what a batch comes to."""
 
 
-class Profile(msgspec.Struct, frozen=True):
+class FileProfile(msgspec.Struct, frozen=True):
     """A provider's table: the column of each field of ours, and what it calls the kinds of lines. Amounts are in major
     units; where a batch has no row of the kind `total`, its sums are those of its lines."""
 
@@ -35,9 +35,9 @@ class Profile(msgspec.Struct, frozen=True):
     kinds: Mapping[str, LineKind]
 
 
-PROFILES: Mapping[str, Profile] = MappingProxyType(
+PROFILES: Mapping[str, FileProfile] = MappingProxyType(
     {
-        "plain": Profile(
+        "plain": FileProfile(
             {
                 **{"batch": "batch", "paid_on": "paid_on", "currency": "currency", "kind": "kind", "day": "day"},
                 **{"amount": "amount", "fee": "fee", "net": "net", "reference": "provider_id"},
@@ -59,7 +59,7 @@ class _Sums(msgspec.Struct):
     total: tuple[int, int, int] | None = None
 
 
-def read_batches(data: bytes, profile: Profile) -> tuple[Batch, ...]:
+def read_batches(data: bytes, profile: FileProfile) -> tuple[Batch, ...]:
     """The batches of a file. `Refusal`: it is none, or a row of it is not understood."""
     batches: dict[str, _Sums] = {}
     for number, row in _rows(data, profile.columns, _NEEDED):
@@ -110,7 +110,7 @@ def _line(row: Mapping[str, str], kind: LineKind, minor: Signed, fee_minor: Sign
         fee_minor=fee_minor,
         reference=clean(row["reference"]),
         authorisation=clean(row["authorisation"]),
-        brand=row["brand"][:20],
+        brand=row["brand"][:16],
     )
 
 
