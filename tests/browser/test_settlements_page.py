@@ -37,6 +37,11 @@ def test_a_manager_sees_what_was_paid_out_and_disputes(tmp_path: Path) -> None:
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring button").click()
             await page.see("tr[data-batch='77'][data-state=differs]", "11.19")
+            await page.page.locator("#bring [name=provider]").select_option("sim")
+            await page.page.locator("#bring [name=file]").set_input_files(file)
+            await page.page.locator("#bring button").click()
+            await page.see("#settlements-error", "Batch 77 was taken in before")
+            page.complaints.clear()  # the browser's own, of an answer 409
             await page.page.locator("tr[data-batch='77'] a").click()
             await page.see("tr[data-verdict=missing_here]", "strange")
             await page.page.locator("#close button").click()

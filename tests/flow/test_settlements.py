@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
+
+import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
@@ -12,7 +16,7 @@ from edge.core.messages import Command, Refused
 from edge.shop import books
 from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, stored_since
+from edge.shop.payments.queries import ListedPayment, stored_since, taken_since
 from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind
@@ -21,6 +25,7 @@ from edge.shop.settlements.commands import (
     AssignPayout,
     CloseBatch,
     EndDispute,
+    JudgeAgain,
     LoseStored,
     OpenDispute,
     TakeBatch,
@@ -151,6 +156,30 @@ def test_fees_above_the_contract_are_named(tmp_path: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.needs("bean-check")
+def test_beancount_takes_what_was_paid_out(tmp_path: Path) -> None:
+    async def scenario() -> list[str]:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            first, second = await paid(counter, 2)
+            more = (other("payment", second, 999, "strange"), other("chargeback", second, -PRICE_MINOR))
+            batch = batch_of(first, second, more=more)
+            await done(shop, TakeBatch("sim", batch), SYSTEM)
+            await done(shop, CloseBatch("sim", "77", "accepted"), SYSTEM)
+            credit = BankCredit(day=batch.paid_on, currency="EUR", amount_minor=batch.net_minor)
+            await done(shop, TakeCredits((credit,)), SYSTEM)
+            await done(shop, EndDispute(read_disputes(shop.reader)[0].id, "accepted"), SYSTEM)
+            return list(books.FORMATS["beancount"](books.entries(facts(shop.reader, shop.registry, 1))))
+
+    path = tmp_path / "books.beancount"
+    path.write_text("\n".join(run(scenario())) + "\n")
+    program = Path(sys.executable).with_name("bean-check")
+    checked = subprocess.run([program, path], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    text = path.read_text()
+    assert all(name in text for name in ("Assets:Bank", "Expenses:Card-fees", "Expenses:Chargebacks"))
+
+
 def test_a_batch_counts_once_and_is_never_another(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
@@ -162,6 +191,8 @@ def test_a_batch_counts_once_and_is_never_another(tmp_path: Path) -> None:
             more = batch_of(*payments, more=(other("payment", payments[0], 5, "x"),))
             assert await refused(shop, TakeBatch("sim", more)) == "batch_changed"
             assert await refused(shop, TakeBatch("nobody", batch)) == "no_such_provider"
+            numbered = batch_of(id="79", more=(other("payment", payments[0], 5, "4111111111111111"),))
+            assert await refused(shop, TakeBatch("sim", numbered)) == "card_number"
             again = (await done(shop, TakeBatch("sim", batch_of(*payments, id="78")), SYSTEM)).result
             assert (again.state, again.difference_minor) == ("differs", PRICE_MINOR)
             assert len(read_batches(shop.reader)) == 2
@@ -191,6 +222,30 @@ def test_what_differs_is_named_until_somebody_lets_it_be_and_goes_to_the_books(t
             assert accounts(shop)["expenses:card losses"] == 20 - 999
             assert await refused(shop, CloseBatch("sim", "77", "accepted")) == "batch_state"
             assert alerts(shop, days_before(day, -3)) == {"payment_unsettled"}
+            whole(shop)
+
+    run(scenario())
+
+
+def test_what_becomes_known_later_is_found_when_somebody_looks_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            (first,) = await paid(counter)
+            later = BatchLine(kind="payment", day=first.business_date, amount_minor=PRICE_MINOR, reference="0002")
+            await done(shop, TakeBatch("sim", batch_of(first, more=(later,))), SYSTEM)
+            again = (await done(shop, JudgeAgain("sim", "77"), SYSTEM)).result
+            assert (again.state, again.differing) == ("differs", 1)
+            (second,) = await paid(counter)
+            assert reference_of(second) == "0002"
+            again = (await done(shop, JudgeAgain("sim", "77"), SYSTEM)).result
+            assert (again.state, again.difference_minor) == ("balanced", 0)
+            assert {one.state for one in counter.payments} == {"settled"}
+            assert "assets:cards" not in accounts(shop)
+            assert sum(minor for _, minor in taken_since(shop.reader, "1", 0).values()) == again.gross_minor, (
+                "as X says"
+            )
+            assert await refused(shop, JudgeAgain("sim", "77")) == "batch_state"
             whole(shop)
 
     run(scenario())

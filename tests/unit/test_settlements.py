@@ -178,6 +178,17 @@ def test_a_file_that_is_not_understood_is_refused_whole(old: str, new: str, code
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("number", ("4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"))
+def test_of_a_cards_number_in_a_file_the_last_digits_are_kept(number: str) -> None:
+    text = CSV.replace(",A1,", f",{number},").replace("111111,VISA", f"{number},{number[:16]}")
+    (batch,) = read_batches(text.encode(), PROFILES["plain"])
+    first = batch.lines[0]
+    assert (first.reference, first.authorisation) == ("****1111", "****1111")
+    assert number not in str(batch) and number.replace(" ", "").replace("-", "") not in str(batch)
+    (credit,) = read_credits(BAI2.replace(",R1,", f",{number},").encode())
+    assert credit.reference == "****1111"
+
+
 def test_bai2_gives_its_credits_and_every_total_is_counted() -> None:
     credit = BankCredit(day="2026-11-02", currency="EUR", amount_minor=194_030, account="DE001", reference="R1")
     assert read_bai2(BAI2) == (credit,)

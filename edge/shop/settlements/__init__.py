@@ -24,6 +24,7 @@ def capability(currency: str) -> Capability:
         name="settlements",
         commands=(
             command(commands.TakeBatch, made.take_batch),
+            command(commands.JudgeAgain, handlers.judge_again),
             command(commands.CloseBatch, handlers.close_batch, ask_first=True),
             command(commands.TakeCredits, handlers.take_credits),
             command(commands.AssignPayout, handlers.assign_payout),

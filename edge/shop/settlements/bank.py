@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import IsoDate
+from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.settlements.batch import Reference
 from edge.shop.tenders.tender import Currency
@@ -42,5 +43,6 @@ def numbered(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
 
 
 def clean(text: str) -> str:
-    """A reference in the letters that references have."""
-    return "".join(letter for letter in text if "!" <= letter <= "~")[:64]
+    """A reference in the letters that references have; of what looks like a card's number the last four."""
+    kept = "".join(letter for letter in text if "!" <= letter <= "~")[:64]
+    return f"****{kept[-4:]}" if holds_card_number(text.encode()) or holds_card_number(kept.encode()) else kept

@@ -26,6 +26,14 @@ class TakeBatch(Command, frozen=True):
     batch: Batch
 
 
+class JudgeAgain(Command, frozen=True):
+    """Look once more for what a batch has and the till did not, such as a payment that was looked up meanwhile. The
+    result is the batch as it is now."""
+
+    provider: ProviderId
+    batch: BatchId
+
+
 class CloseBatch(Command, frozen=True):
     """Let a batch be that differs. Its difference goes to the books."""
 

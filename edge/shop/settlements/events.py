@@ -41,7 +41,7 @@ class BatchTaken(Event, frozen=True):
 
 
 class BatchJudged(Event, frozen=True):
-    """Some lines of a batch, in their order, beside what they are of ours."""
+    """Some lines of a batch beside what they are of ours; one that was judged before is this from now on."""
 
     provider: ProviderId
     batch: str

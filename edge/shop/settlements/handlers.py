@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import msgspec
@@ -23,7 +23,7 @@ from edge.shop.payments.queries import (
 )
 from edge.shop.settlements import commands, events
 from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, JudgedLine, fault_of, is_day, sum_of
+from edge.shop.settlements.batch import Batch, BatchLine, JudgedLine, fault_of, is_day, sum_of
 from edge.shop.settlements.disputes import charged_back
 from edge.shop.settlements.match import DAYS_APART, LedgerItem, judge
 from edge.shop.settlements.queries import (
@@ -34,6 +34,7 @@ from edge.shop.settlements.queries import (
     find_batch,
     find_credit,
     is_settled,
+    missing_lines,
 )
 
 LINES_AN_EVENT = 200
@@ -59,7 +60,7 @@ class Settlements:
         batch, provider = command.batch, command.provider
         digest = hashlib.sha256(msgspec.json.encode(batch)).hexdigest()
         self._require_new(tx.db, provider, batch, digest)
-        lines = judge(batch.lines, tuple(_candidates(tx.db, provider, batch)))
+        lines = judge(batch.lines, tuple(_candidates(tx.db, provider, batch.lines)))
         tx.append(
             events.BatchTaken(
                 *(provider, batch.id, batch.currency, batch.first_day, batch.last_day, batch.paid_on),
@@ -72,9 +73,7 @@ class Settlements:
                 agreed_fees_minor=_agreed_fees(tx.db, provider, lines),
             )
         )
-        for at in range(0, len(lines), LINES_AN_EVENT):
-            tx.append(events.BatchJudged(provider, batch.id, lines[at : at + LINES_AN_EVENT]))
-        self._follow(tx, batch, lines)
+        _judged(tx, provider, batch.id, batch.paid_on, lines)
         return _known(tx.db, provider, batch.id)
 
     def _require_new(self, db: Connection, provider: str, batch: Batch, digest: str) -> None:
@@ -87,24 +86,42 @@ class Settlements:
         if known := find_batch(db, provider, batch.id):
             raise Refusal("batch_seen" if known.digest == digest else "batch_changed", {"batch": batch.id})
 
-    def _follow(self, tx: Transaction, batch: Batch, lines: tuple[JudgedLine, ...]) -> None:
-        """Payments are settled; what was charged back is disputed."""
-        settled = tuple(line.payment for line in lines if line.kind == "payment" and line.our_minor)
-        for at in range(0, len(settled), LINES_AN_EVENT):
-            tx.do(NoteSettled(batch.paid_on, settled[at : at + LINES_AN_EVENT]))
-        for line in lines:
-            if line.kind == "chargeback" and line.payment:
-                charged_back(tx, line)
+
+def judge_again(tx: Transaction, command: commands.JudgeAgain) -> KeptBatch:
+    known = _known(tx.db, command.provider, command.batch)
+    if known.state != "differs":
+        raise Refusal("batch_state", {"batch": known.batch})
+    missing = missing_lines(tx.db, known.provider, known.batch)
+    again = judge(missing, tuple(_candidates(tx.db, known.provider, missing)))
+    numbered = (msgspec.structs.replace(line, number=was.number) for was, line in zip(missing, again, strict=True))
+    found = tuple(line for line in numbered if line.verdict != "missing_here")
+    _judged(tx, known.provider, known.batch, known.paid_on, found)
+    return _known(tx.db, known.provider, known.batch)
 
 
-def _candidates(db: Connection, provider: str, batch: Batch) -> Iterator[LedgerItem]:
-    """What the lines of a batch may be: payments and refunds of its days, and what is charged back, however old."""
-    first, last = days_before(batch.first_day, DAYS_APART), days_before(batch.last_day, -DAYS_APART)
+def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
+    """Keep what lines are; payments are settled by them, and what was charged back is disputed."""
+    for at in range(0, len(lines), LINES_AN_EVENT):
+        tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
+    settled = tuple(line.payment for line in lines if line.kind == "payment" and line.our_minor)
+    for at in range(0, len(settled), LINES_AN_EVENT):
+        tx.do(NoteSettled(paid_on, settled[at : at + LINES_AN_EVENT]))
+    for line in lines:
+        if line.kind == "chargeback" and line.payment:
+            charged_back(tx, line)
+
+
+def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
+    """What lines of a batch may be: payments and refunds of its days, and what is charged back, however old."""
+    days = sorted(line.day for line in lines)
+    if not days:
+        return
+    first, last = days_before(days[0], DAYS_APART), days_before(days[-1], -DAYS_APART)
     seen: set[str] = set()
     for payment in payments_of_days(db, provider, first, last):
         seen.add(payment.id)
         yield _candidate(db, payment)
-    for line in batch.lines:
+    for line in lines:
         if line.kind == "chargeback" and line.reference:
             for payment in payments_of_reference(db, provider, line.reference):
                 if payment.id not in seen:

@@ -94,6 +94,10 @@ DIFFERENCE = Table(
     Column("payment", "text", "The payment that it is; empty: none.", "item.payment"),
 )
 _DIFFERS = DIFFERENCE.insert_once()
+_FITS = """
+    DELETE FROM settlement_difference
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND provider = $4 AND batch = $5 AND number = ANY($6::bigint[])
+"""
 
 
 class SettlementTables(TableProjector):
@@ -124,6 +128,7 @@ class SettlementTables(TableProjector):
                 case BatchTaken():
                     await connection.execute(_TAKEN, *BATCH.record(fact))
                 case BatchJudged(provider=provider, batch=batch, lines=lines):
+                    await connection.execute(_FITS, *of, provider, batch, [one.number for one in lines])
                     differing = [line for line in lines if line.verdict != "matched"]
                     records = [DIFFERENCE.record(one) for one in fact.each(differing)]
                     await connection.executemany(_DIFFERS, records)

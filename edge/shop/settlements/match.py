@@ -18,8 +18,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-import msgspec
-
 from edge.shop.settlements.batch import BatchLine, JudgedLine, Verdict
 
 DAYS_APART = 1
@@ -158,7 +156,7 @@ class _Matching:
 
     def _judgement(self, at: int) -> JudgedLine:
         line = self._lines[at]
-        fields = msgspec.structs.asdict(line)
+        fields = {name: getattr(line, name) for name in BatchLine.__struct_fields__}
         found = self._found.get(at)
         if line.kind == "fee":
             return JudgedLine(**fields, number=at + 1)

@@ -17,10 +17,14 @@ _TAKE = """
          net_minor, lines, digest, agreed_fees_minor, seq)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_DIFFER = """
-    UPDATE settlement_batch SET differing = differing + ?, difference_minor = difference_minor + ?
-    WHERE provider = ? AND batch = ?
+_JUDGE = """
+    INSERT INTO settlement_line (provider, batch, number, verdict, payment, refund, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (provider, batch, number) DO UPDATE SET
+        verdict = excluded.verdict, payment = excluded.payment, refund = excluded.refund, body = excluded.body
 """
+_DIFFER = "UPDATE settlement_batch SET differing = ?, difference_minor = ? WHERE provider = ? AND batch = ?"
+_DIFFERING = "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? AND verdict != 'matched'"
+_line = msgspec.json.Decoder(JudgedLine).decode
 
 
 def _taken(db: Connection, fact: RecordedEvent, event: events.BatchTaken) -> None:
@@ -32,10 +36,10 @@ def _judged(db: Connection, fact: RecordedEvent, event: events.BatchJudged) -> N
     rows = [(event.provider, event.batch, line.number, line.verdict, *_pays_out(line)) for line in event.lines]
     bodies = [_json(line).decode() for line in event.lines]
     values = [(*row, body) for row, body in zip(rows, bodies, strict=True)]
-    db.executemany("INSERT INTO settlement_line VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-    differing = [line for line in event.lines if line.verdict != "matched"]
-    difference_minor = sum(line.difference_minor for line in differing)
-    db.execute(_DIFFER, (len(differing), difference_minor, event.provider, event.batch))
+    db.executemany(_JUDGE, values)
+    of = (event.provider, event.batch)
+    differing = [_line(body) for (body,) in db.execute(_DIFFERING, of)]
+    db.execute(_DIFFER, (len(differing), sum(line.difference_minor for line in differing), *of))
 
 
 def _pays_out(line: JudgedLine) -> tuple[str, int]:

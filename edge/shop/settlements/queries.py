@@ -113,6 +113,16 @@ def read_batch_lines(db: Connection, provider: str, batch: str, after: Number = 
     return tuple(_line(body) for (body,) in rows)
 
 
+def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine, ...]:
+    """Lines of a batch of which nothing of ours is known."""
+    rows = db.execute(
+        "SELECT body FROM settlement_line WHERE provider = ? AND batch = ? AND verdict = 'missing_here'"
+        " ORDER BY number",
+        (provider, batch),
+    )
+    return tuple(_line(body) for (body,) in rows)
+
+
 def differing_batches(db: Connection) -> tuple[KeptBatch, ...]:
     """Batches that differ, and that nobody let be."""
     rows = db.execute(_BATCH + " WHERE differing > 0 AND closed = '' ORDER BY seq LIMIT ?", (PAGE_LIMIT,))

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.lib.tables.csv_format import find_separator
+from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bai2 import read_bai2
 from edge.shop.settlements.bank import BankCredit, clean, numbered
@@ -110,7 +111,7 @@ def _line(row: Mapping[str, str], kind: LineKind, minor: Signed, fee_minor: Sign
         fee_minor=fee_minor,
         reference=clean(row["reference"]),
         authorisation=clean(row["authorisation"]),
-        brand=row["brand"][:16],
+        brand="" if holds_card_number(row["brand"].encode()) else row["brand"][:16],
     )
 
 

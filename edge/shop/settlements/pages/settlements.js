@@ -60,6 +60,10 @@ main.addEventListener("submit", async (event) => {
 main.addEventListener("click", async ({ target }) => {
   const { answer, end, how, lose } = target.dataset;
   if (lose) done(await sendGranted("LoseStored", { payment: lose }));
+  if ("again" in target.dataset) {
+    const { provider, batch } = document.getElementById("batch").dataset;
+    done(await sendGranted("JudgeAgain", { provider, batch }));
+  }
   if (answer) done(await sendGranted("AnswerDispute", { id: answer }));
   if (end) done(await sendGranted("EndDispute", { id: end, how }));
 });
