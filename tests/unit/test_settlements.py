@@ -10,7 +10,7 @@ import pytest
 from edge.core.messages import Refusal
 from edge.shop.settlements.bai2 import read_bai2
 from edge.shop.settlements.bank import BankCredit
-from edge.shop.settlements.batch import Batch, BatchLine, fault_of
+from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, fault_of
 from edge.shop.settlements.match import LedgerItem, judge
 from edge.shop.settlements.table_files import PROFILES, read_batches, read_credits
 
@@ -187,6 +187,13 @@ def test_of_a_cards_number_in_a_file_the_last_digits_are_kept(number: str) -> No
     assert number not in str(batch) and number.replace(" ", "").replace("-", "") not in str(batch)
     (credit,) = read_credits(BAI2.replace(",R1,", f",{number},").encode())
     assert credit.reference == "****1111"
+
+
+def test_a_batch_of_too_many_lines_says_so() -> None:
+    many = "".join(f"77,2026-11-03,EUR,payment,2026-11-02,1.00,0,,n{n},,\n" for n in range(LINES_MOST + 1))
+    with pytest.raises(Refusal) as refused:
+        read_batches((CSV.splitlines()[0] + "\n" + many).encode(), PROFILES["plain"])
+    assert refused.value.code == "batch_long"
 
 
 def test_bai2_gives_its_credits_and_every_total_is_counted() -> None:

@@ -17,7 +17,7 @@ from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bai2 import read_bai2
 from edge.shop.settlements.bank import BankCredit, clean, numbered
-from edge.shop.settlements.batch import Batch, BatchLine, LineKind, Signed
+from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
 from edge.shop.settlements.camt053 import read_camt053
 from edge.shop.settlements.mt940 import read_mt940
 
@@ -125,6 +125,8 @@ def _batch(id: str, one: _Sums) -> Batch:
 
 def _checked(batch: Batch) -> Batch:
     """The same, held against the bounds of its fields."""
+    if len(batch.lines) > LINES_MOST:
+        raise Refusal("batch_long", {"batch": batch.id[:40], "limit": LINES_MOST})
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)
     except msgspec.ValidationError as error:
