@@ -32,6 +32,7 @@ from edge.shop.settlements.commands import (
     TakeCredits,
 )
 from edge.shop.settlements.evidence import read_evidence
+from edge.shop.settlements.gauges import GAUGES
 from edge.shop.settlements.handlers import TakenCredits
 from edge.shop.settlements.queries import (
     asked_credits,
@@ -216,6 +217,7 @@ def test_what_differs_is_named_until_somebody_lets_it_be_and_goes_to_the_books(t
             assert [one.id for one in read_unsettled(shop.reader, days_before(day, -3))] == [left.id]
             assert read_unsettled(shop.reader, days_before(day, -2)) == ()
             assert alerts(shop, days_before(day, -3)) == {"batch_differs", "payment_unsettled"}
+            assert GAUGES[0].read(shop.reader, ("1",)) == {"sim": 1}
             assert accounts(shop)["assets:cards"] == 3 * PRICE_MINOR - (PRICE_MINOR + PRICE_MINOR - 20 + 999)
             await done(shop, CloseBatch("sim", "77", "written_off"), SYSTEM)
             assert accounts(shop)["assets:cards"] == PRICE_MINOR, "of the payment that no batch has"
@@ -338,6 +340,7 @@ def test_a_chargeback_opens_a_dispute_with_its_evidence_and_its_money_leaves_onc
             assert evidence is not None and evidence.approval is not None
             assert (evidence.receipt, evidence.approval.last4, evidence.refunded_minor) == (1, "1111", 0)
             await done(shop, AnswerDispute(dispute.id), SYSTEM)
+            assert GAUGES[1].read(shop.reader, ("1",)) == {"opened": 0, "answered": 1}
             assert alerts(shop, last) == set()
             assert accounts(shop)["assets:cards in dispute"] == PRICE_MINOR
             await done(shop, EndDispute(dispute.id, "lost"), SYSTEM)

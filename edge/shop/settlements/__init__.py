@@ -10,6 +10,7 @@ from edge.shop.access.rights import MANAGE, PAYMENTS, REPORTS
 from edge.shop.settlements import commands, disputes, handlers
 from edge.shop.settlements.events import EVENTS
 from edge.shop.settlements.evidence import read_evidence
+from edge.shop.settlements.gauges import GAUGES
 from edge.shop.settlements.project import projector
 from edge.shop.settlements.queries import read_batch_lines, read_batches, read_disputes, read_unsettled
 from edge.shop.settlements.watches import WATCHES
@@ -43,4 +44,5 @@ def capability(currency: str) -> Capability:
             query("dispute_evidence", read_evidence),
         ),
         watches=WATCHES,
+        gauges=GAUGES,
     )
