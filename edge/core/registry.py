@@ -29,8 +29,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
     program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
     calls it. `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from
     where it may be asked, and at which register; one that says nothing of that cannot be made. `requires`: names of
-    what must be so first (`Requirement`), in the order in which it is looked at. `http`: addresses at which it is asked
-    beside the one by its name.
+    what must be so first (`Requirement`), in the order in which it is looked at. `http`: more addresses than its name.
     """
 
     command: type[Command]

@@ -184,6 +184,11 @@ def count_products(db: Connection) -> int:
     return int(db.execute(_COUNT).fetchone()[0])
 
 
+def current_skus(db: Connection) -> list[str]:
+    """The products that are sold, by sku; those that were given up are left out."""
+    return [sku for (sku,) in db.execute("SELECT sku FROM product WHERE retired_us IS NULL ORDER BY sku")]
+
+
 def json_text(values: Iterable[object]) -> str:
     """Values for `json_each`."""
     return msgspec.json.encode(list(values)).decode()

@@ -7,6 +7,7 @@ override, cleared            person: prices that were changed, baskets that were
 stock                        "": what the goods on hand became worth more, at what they cost; below 0: less
 waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
 refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
+refunds_person, voids_person    who gave it back, who undid it
 apart, undone                ""; no revenue in sales, and sales of nothing else (count); what of voids undid refunds
 place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
 """
@@ -181,6 +182,7 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
     ]
     if kind != "sales":
         rows += [(f"{kind}_register", fact.register, own), (f"{kind}_quarter", quarter, own)]
+        rows += [(f"{kind}_person", fact.actor, own)]
         rows += [(f"{kind}_product", sku, one) for sku, one in effect.products.items()]
     _add(db, fact.business_date, rows)
 
@@ -285,7 +287,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=1,
+    version=2,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,

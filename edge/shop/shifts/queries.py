@@ -53,6 +53,12 @@ def read_drawer(db: Connection, register: str) -> Drawer:
     return DRAWERS.read(db, register)
 
 
+def open_registers(db: Connection) -> list[str]:
+    """The registers at which a shift is open."""
+    rows = db.execute("SELECT DISTINCT register FROM shift WHERE closed_seq IS NULL ORDER BY 1")
+    return [register for (register,) in rows]
+
+
 def open_number(db: Connection, register: str) -> int:
     """The number of the register's open shift; 0: there is none."""
     last = db.execute(_LAST, (register,)).fetchone()
