@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 CardKind = Literal["gift", "credit"]
-CardId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+CardId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 CardMinor = Annotated[int, msgspec.Meta(gt=0, le=10**9)]
 CARD_CODE_CHARS = 40
 _CODE = re.compile(r"[0-9A-Z]{6,32}")

@@ -12,7 +12,7 @@ from drivers.terminal_outcomes import Ability
 from edge.shop.tenders.tender import Currency
 
 PROVIDERS_MOST = 20
-ProviderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 Driver = Literal["manual", "sim", "zvt"]
 Mode = Literal["test", "live"]
 

@@ -18,14 +18,14 @@ from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
 from sync.hub.api.unknown_addresses import UnknownAddresses
 from sync.wire import Name
 
-Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$")]
+Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$(?!\n)")]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to. `code`: of the second factor, where
     they have one."""
 
-    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$")]
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$(?!\n)")]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
     tenant: Name | None = None
     code: Code = ""
