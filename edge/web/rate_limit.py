@@ -22,6 +22,7 @@ RATES: Mapping[str, RateLimit] = {
     "sign_in": RateLimit(5 / 60, 5),
     "read": RateLimit(20, 100),  # a page is a hundred files and pieces at most
     "command": RateLimit(10, 30),
+    "people": RateLimit(0.5, 30),  # who looks for somebody by name or number, and may not read them all
     "connect": RateLimit(20, 60),
 }
 
