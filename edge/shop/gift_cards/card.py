@@ -15,6 +15,8 @@ CARD_CODE_CHARS = 40
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without those that are read as others."""
+NEW_CODE_CHARS = 10
+"""Letters that a card printed elsewhere has at least, when it is loaded first: a shorter code is guessed in time."""
 CODE_LENGTH = 16
 """Letters of a code that is made here: 16 of 30 cannot be guessed."""
 

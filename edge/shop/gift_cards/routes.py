@@ -14,6 +14,7 @@ from edge.services.gift_card_settlement import SETTLING
 from edge.services.sync_state import SYNC
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
+from edge.shop.gift_cards.code_tries import CODE_TRIES, may_look
 from edge.shop.gift_cards.commands import BookExpiredCard
 from edge.shop.gift_cards.queries import read_card
 from edge.shop.gift_cards.rules import is_over
@@ -57,16 +58,22 @@ async def read_gift_card(request: web.Request) -> web.Response:
     code = code_of(wanted.code)
     if code is None:
         raise Problem(422, "card_code_wrong")
-    id = card_id(code)
-    confirmed = site.services.of(SYNC) is None or await site.services.of(SETTLING).keep(
-        id, register_of(request), wanted.keep_minor
-    )
+    id, register = card_id(code), register_of(request)
+    await looked_up(request, register)
+    confirmed = site.services.of(SYNC) is None or await site.services.of(SETTLING).keep(id, register, wanted.keep_minor)
     card = await site.asker.read(partial(read_card, id=id))
     if card is None:
+        await site.services.of(CODE_TRIES).wrong(register, code)
         return answer_json(CardRead(False, confirmed))
     over = is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
     told = (card.tail, card.kind, card.balance_minor, card.closed, over, card.expires_on)
     return answer_json(CardRead(True, confirmed, *told))
+
+
+async def looked_up(request: web.Request, register: str) -> None:
+    """`Refusal`: too many codes were nobody's at this register."""
+    site = request.app[SITE]
+    await site.asker.read(partial(may_look, register=register, at_us=site.shop.now_us()))
 
 
 async def book_expired(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
+from edge.shop.gift_cards.code_tries import may_look
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.printing.commands import QueuePrint
@@ -102,6 +103,7 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
 
 def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted:
     """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it."""
+    may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:
         raise Refusal("card_unknown")

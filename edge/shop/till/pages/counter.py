@@ -16,7 +16,10 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.shop.gift_cards.card import code_of
+from edge.shop.gift_cards.code_tries import CODE_TRIES
 from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.routes import looked_up
 from edge.shop.gift_cards.rules import is_over
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.queries import read_stock
@@ -24,7 +27,7 @@ from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
 from edge.shop.till.queries import voidable
-from edge.web.actors import register_of
+from edge.web.actors import own_register, register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html
 from edge.web.problem import Problem
@@ -97,7 +100,11 @@ async def price(request: web.Request) -> web.Response:
 async def balance(request: web.Request) -> web.Response:
     """`GET /fragments/gift-card?code=`: what a card holds."""
     site, code = request.app[SITE], request.query.get("code", "")[:40]
+    register = own_register(request)
+    await looked_up(request, register)
     card = await site.asker.read(partial(find_card, code=code)) if code.strip() else None
+    if card is None and (read := code_of(code)) is not None:
+        await site.services.of(CODE_TRIES).wrong(register, read)
     over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
     values = {"card": card, "expired": over, "asked": bool(code.strip())}
     return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
