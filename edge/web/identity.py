@@ -97,8 +97,9 @@ class Identity(Protocol):
 
     # Browsers and programs.
 
-    async def paired(self, cookie: str, address: str) -> tuple[PairedBrowser | None, str | None]:
-        """Which browser comes with this cookie, and what it is to have from now on, where that is another."""
+    async def paired(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
+        """Which browser comes with this cookie from an address, with what it says of itself (`agent`), and what it is
+        to have from now on, where that is another."""
         ...
 
     def is_paired(self, id: str) -> bool: ...

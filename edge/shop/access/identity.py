@@ -92,8 +92,8 @@ class IdentityProvider:
     def end(self, id: str) -> None:
         self.sessions.end(id)
 
-    async def paired(self, cookie: str, address: str) -> tuple[Pairing | None, str | None]:
-        return await self.pairings.enter(cookie, address)
+    async def paired(self, cookie: str, address: str, agent: str) -> tuple[Pairing | None, str | None]:
+        return await self.pairings.enter(cookie, address, agent)
 
     def is_paired(self, id: str) -> bool:
         return self.pairings.exists(id)

@@ -15,9 +15,10 @@ from edge.core.storage.database import Connection
 from edge.shop.access.row_log import RowLog
 
 How = Literal["pin", "password", "token", "code", "cookie"]
-Result = Literal["right", "wrong", "off", "ended", "copied", "moved"]
+Result = Literal["right", "wrong", "off", "ended", "copied", "moved", "twice"]
 """`off`: right or not, it opens nothing after a hundred wrong ones; `ended`: another device needed its place;
-`copied`: a cookie or token that was replaced long ago; `moved`: a second address within the hour."""
+`copied`: a cookie or token that was replaced long ago; `moved`: a second address within the hour; `twice`: a
+kiosk's cookie on a second device."""
 
 WAITING = 256
 """Rows that wait to be written. What comes beyond them is not kept: somebody guesses faster than the disk writes."""
