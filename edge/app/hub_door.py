@@ -30,12 +30,14 @@ from edge.web.rate_limit import RATES, RateLimit, Rates
 from sync.hub.api.limits import CLOSE_S
 from sync.hub.api.order_status import PATH as ORDER_STATUS
 from sync.hub.api.problems import too_often
+from sync.hub.api.signing_in import PATH as SIGN_IN
 
 _log = structlog.get_logger(__name__)
 ASKING = {
     **RATES,
     "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
     "order_status_of_all": RateLimit(100, 200),
+    "staff_sign_in": RateLimit(1 / 10, 30),  # of one network, beside what each person is counted by
 }
 ASTRAY = (
     "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
@@ -140,6 +142,8 @@ class HubDoor(msgspec.Struct, frozen=True):
                 wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
                 if wait_s:
                     raise too_often(wait_s)
+            if request.path == SIGN_IN and (wait_s := rates.take("staff_sign_in", self._asking(request))):
+                raise too_often(wait_s)
             return await handler(request)
 
         return throttle

@@ -8,8 +8,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$(?!\n)", description="small letters, digits, . _ -")]
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")]
+Name = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$(?!\n)", description="small letters, digits, . _ -")
+]
+Sha256 = Annotated[
+    str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")
+]
 Kind = Literal["llm", "stt", "tts", "vad", "wake", "detect", "classify", "embed_image", "ocr", "embed"]
 
 

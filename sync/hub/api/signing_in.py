@@ -18,6 +18,7 @@ from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
 from sync.hub.api.unknown_addresses import UnknownAddresses
 from sync.wire import Name
 
+PATH = "/v1/sign-in"
 Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$(?!\n)")]
 
 
@@ -54,7 +55,7 @@ class SigningIn:
         self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_post("/v1/sign-in", self._sign_in)
+        app.router.add_post(PATH, self._sign_in)
         app.router.add_post("/v1/switch", self._switch)
         app.router.add_post("/v1/sign-out", self._sign_out)
         app.router.add_get("/v1/me", self._me)
