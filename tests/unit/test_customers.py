@@ -53,6 +53,16 @@ def test_they_are_found_by_phone_digits_mail_card_and_the_beginning_of_names(tmp
     run(scenario())
 
 
+def test_a_birthday_begins_at_midnight_and_not_with_the_day_of_business(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), text=CANADIAN) as shop:
+            made = await shop.do(SetCustomer(name="Noa", born="2008-01-15"), SYSTEM)  # it is three in the morning
+            assert isinstance(made, Done), "the nineteenth birthday"
+            assert await refused(shop, SetCustomer(name="Mia", born="2008-01-16")) == "customer_too_young"
+
+    run(scenario())
+
+
 def test_bad_input_is_refused_in_words_and_leaves_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), text=CANADIAN) as shop:
