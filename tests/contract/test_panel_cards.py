@@ -8,8 +8,8 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.shop.gift_cards.card import card_id
-from edge.shop.gift_cards.code_tries import WRONG_MOST, closed_registers
 from edge.shop.gift_cards.commands import SettleCard
+from edge.shop.gift_cards.queries import WRONG_MOST, closed_registers
 from edge.shop.gift_cards.watches import WATCHES
 from edge.shop.till.commands import AddLine, AddLoad, Pay
 from tests.browser.calling import Answer, calling

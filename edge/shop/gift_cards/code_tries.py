@@ -7,31 +7,15 @@ that a restart forgets none, and somebody is told (`watches.py`).
 from __future__ import annotations
 
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Actor, Command, Outcome, Refusal, Refused
+from edge.core.messages import Actor, Command, Outcome, Refused
 from edge.core.process.parts import TaskSet
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.shop.gift_cards.queries import WITHIN_US, WRONG_MOST
 
-WRONG_MOST = 20
-WITHIN_US = 600 * 1_000_000
-"""So many that nobody knows at one register within this time close it to codes until the first of them is as old."""
 _UNKNOWN = "card_unknown"
-_WRONG = "SELECT at_us FROM gift_code_try WHERE register = ? AND at_us > ? ORDER BY at_us DESC LIMIT ?"
 _INSERT = "INSERT INTO gift_code_try (register, at_us) VALUES (?, ?)"
 _OLD = "DELETE FROM gift_code_try WHERE at_us <= ?"
-_CLOSED = "SELECT register FROM gift_code_try WHERE at_us > ? GROUP BY register HAVING count(*) >= ? ORDER BY register"
-
-
-def may_look(db: Connection, register: str, at_us: int) -> None:
-    """`Refusal`: no code is looked up at a register now: too many were wrong there."""
-    wrong = db.execute(_WRONG, (register, at_us - WITHIN_US, WRONG_MOST)).fetchall()
-    if len(wrong) >= WRONG_MOST:
-        raise Refusal("card_wait", {"minutes": -(-(wrong[-1][0] + WITHIN_US - at_us) // 60_000_000)})
-
-
-def closed_registers(db: Connection, at_us: int) -> list[str]:
-    """Where so many were wrong that none is looked up."""
-    return [register for (register,) in db.execute(_CLOSED, (at_us - WITHIN_US, WRONG_MOST))]
 
 
 class CodeTries:

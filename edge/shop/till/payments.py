@@ -12,9 +12,8 @@ from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
-from edge.shop.gift_cards.code_tries import may_look
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
-from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.queries import find_card, may_look
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.tenders.tender import currency_of, is_foreign
