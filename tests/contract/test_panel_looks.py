@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.messages import Done
 from edge.core.people.personal_export import export
-from edge.shop.access.look_log import READ_ROWS, Look, read_looks
+from edge.shop.access.look_log import READ_ROWS, PersonalRead, read_looks
 from edge.shop.access.rights import PERSONAL
 from edge.shop.access.sessions import MANAGING_KEPT
 from edge.shop.customers.commands import SetCustomer
@@ -18,7 +18,7 @@ from tests.shop_fixture import SYSTEM, run
 from tests.signing_in import hire, noted, own_device
 
 
-async def looked(served: Served) -> list[Look]:
+async def looked(served: Served) -> list[PersonalRead]:
     await served.access.looks.stop()
     return read_looks(served.shop.reader, limit=READ_ROWS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.access.live_device import Device, looked
+from edge.shop.access.live_device import KioskDevice, looked
 from edge.shop.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
 
 NOW = 10 * ROTATED_US
@@ -41,11 +41,11 @@ def test_a_kiosk_is_no_till() -> None:
     assert PAIRED.surfaces == ("cashier", "panel")
 
 
-HERE, THERE = Device("192.0.2.7", "Chromium 140"), Device("192.0.2.9", "Chromium 140")
-OTHER = Device("192.0.2.7", "curl/8")
+HERE, THERE = KioskDevice("192.0.2.7", "Chromium 140"), KioskDevice("192.0.2.9", "Chromium 140")
+OTHER = KioskDevice("192.0.2.7", "curl/8")
 
 
-def came(*devices: tuple[Device, int]) -> list[bool]:
+def came(*devices: tuple[KioskDevice, int]) -> list[bool]:
     """Whether each was refused as a second one; with the seconds since the one before."""
     live, now_us, seen = None, 0, []
     for device, seconds in devices:
@@ -67,5 +67,5 @@ def test_who_comes_while_the_first_goes_on_is_refused_until_it_stops() -> None:
 
 
 def test_a_third_is_none_either() -> None:
-    third = Device("192.0.2.11", HERE.agent)
+    third = KioskDevice("192.0.2.11", HERE.agent)
     assert came((HERE, 0), (THERE, 5), (third, 5), (HERE, 5), (THERE, 1)) == [False, False, True, False, True]

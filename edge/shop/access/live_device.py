@@ -16,7 +16,7 @@ LIVE_US = 60_000_000
 """How long a device that asks nothing still holds its place."""
 
 
-class Device(NamedTuple):
+class KioskDevice(NamedTuple):
     """From where and with what a browser comes: its address, and what it says of itself (`User-Agent`)."""
 
     address: str
@@ -27,13 +27,13 @@ class Live(msgspec.Struct, frozen=True):
     """The `device` that is there, as it was seen last; `moved`: where it may have gone since; `barred`: a
     second one."""
 
-    device: Device
+    device: KioskDevice
     seen_us: int
-    moved: Device | None = None
-    barred: Device | None = None
+    moved: KioskDevice | None = None
+    barred: KioskDevice | None = None
 
 
-def looked(live: Live | None, device: Device, now_us: int) -> tuple[Live, bool]:
+def looked(live: Live | None, device: KioskDevice, now_us: int) -> tuple[Live, bool]:
     """What is known after a device came, and whether it is a second one, which is not let in."""
     if live is None or now_us - live.seen_us >= LIVE_US:
         return Live(device, now_us), False

@@ -30,7 +30,7 @@ _READ = """
 """
 
 
-class Look(msgspec.Struct, frozen=True):
+class PersonalRead(msgspec.Struct, frozen=True):
     """One row: `user` asked `what` (a query, or an address by its declared path), `of` a person where it was of one, at
     a `register` or from a `network`."""
 
@@ -67,6 +67,8 @@ class LookLog:
         await self._rows.stop()
 
 
-def read_looks(db: Connection, before: Number = 0, user: str = "", of: str = "", limit: Number = 50) -> list[Look]:
+def read_looks(
+    db: Connection, before: Number = 0, user: str = "", of: str = "", limit: Number = 50
+) -> list[PersonalRead]:
     """The newest first; `before`: older than that row, `user`: who looked, `of`: at whom."""
-    return [Look(*row) for row in db.execute(_READ, (before, user, of, min(limit, READ_ROWS)))]
+    return [PersonalRead(*row) for row in db.execute(_READ, (before, user, of, min(limit, READ_ROWS)))]

@@ -10,7 +10,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.shop.access.commands import EndPairing
-from edge.shop.access.live_device import Device, Live, looked
+from edge.shop.access.live_device import KioskDevice, Live, looked
 from edge.shop.access.login_log import LoginLog
 from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, seen
 from edge.shop.access.rights import system
@@ -90,11 +90,11 @@ class Pairings:
                 self._log.note("", "cookie", "copied", f"pairing:{id} {found.register}", address)
                 await self._shop.do(EndPairing(id, "copied"), system("panel"))
                 return None, None
-            case "new" if self._is_second(found, Device(address, agent), now):
+            case "new" if self._is_second(found, KioskDevice(address, agent), now):
                 return None, None
             case "new":
                 await self._promote(found, now)
-            case "good" if self._is_second(found, Device(address, agent), now):
+            case "good" if self._is_second(found, KioskDevice(address, agent), now):
                 return None, None
             case "good" if is_due(found, value, now):
                 self._look_where(found, address, now)
@@ -106,7 +106,7 @@ class Pairings:
             )
         return found, None
 
-    def _is_second(self, pairing: Pairing, device: Device, now_us: int) -> bool:
+    def _is_second(self, pairing: Pairing, device: KioskDevice, now_us: int) -> bool:
         if pairing.kind != "kiosk" or not pairing.paired_us:
             return False
         before = self._live.get(pairing.id)

@@ -18,7 +18,7 @@ _INSERT = "INSERT INTO gift_code_try (register, at_us) VALUES (?, ?)"
 _OLD = "DELETE FROM gift_code_try WHERE at_us <= ?"
 
 
-class CodeTries:
+class CardCodeTries:
     """Counts what turned out to be nobody's, also where a card should have paid. Used on the event loop's thread."""
 
     def __init__(self, shop: CommandBus) -> None:
@@ -46,5 +46,5 @@ class CodeTries:
             self._tasks.start(self.wrong(actor.register), "codes of gift cards that nobody knows")
 
 
-CODE_TRIES: Service[CodeTries] = Service("gift card codes")
+CODE_TRIES: Service[CardCodeTries] = Service("gift card codes")
 """What addresses tell of codes that they looked up in vain."""
