@@ -1,6 +1,5 @@
 """What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, coupons on
-paper, what regular customers collect,
-and six tables."""
+paper, what regular customers collect, and six tables."""
 
 from __future__ import annotations
 
