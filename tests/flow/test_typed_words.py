@@ -35,6 +35,7 @@ TYPED = """
     MoveCash.reason MoveOrder.reason OpenDrawer.reason OverridePrice.reason Pay.note PlaceOrder.name PlaceOrder.note
     Preferences.liked_brands RecordMovement.note RefundSale.reason RefundWithoutReceipt.reason RejectReview.reason
     ReturnToSupplier.note ReviseReceipt.note SellBasket.note SendToKitchen.note SetAside.note SetBasketAside.name
+    SplitBasket.name
     SetCustomer.email SetCustomer.name SetCustomer.phone PlaceOrder.phone TransferStock.note
     VoidLastSale.reason WriteReview.text
 """
@@ -76,7 +77,8 @@ DATA = {
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names
-        KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
+        FloorTable.area FloorTable.name KitchenStation.names Modifier.names ModifierGroup.names
+        ModifierGroup.products ChosenModifier.group
         ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
@@ -111,7 +113,7 @@ IDS = """
     sku skus code codes symbology lot supplier document delivery_note register of_register language tax_class
     order said card tip_to by holder category categories id parent reference customer price_list variant_of
     container checksum model_version through camera key province delivered_to location place kiosk item instead store
-    receipt day limits rights promotion coupon_ends ordered tail changes fields source fee scanned product
+    receipt day limits rights target promotion coupon_ends ordered tail changes fields source fee scanned product
     taken_from serial
 """
 """Fields that hold an id, a code, a number or a word of a list, whatever they stand in."""
@@ -195,6 +197,10 @@ class Typist:
         (nobodys, _) = await self._shop.api.query("parked")
         assert nobodys["name"] == self.words("SetBasketAside.name")
         await self.do("TakeBasketUp", id=nobodys["number"])
+        await self.do("AbandonBasket")
+        for _ in range(2):
+            await self.do("AddLine", code=MILK)
+        await self.do("SplitBasket", "name", parts=[{"line": 1, "quantity": 1_000}])
         await self.do("AbandonBasket")
         await self.do("CloseShift", "note", counted_minor=9_000)
 
