@@ -46,5 +46,12 @@ class Rates:
             self._buckets.popitem(last=False)
         return 0 if enough else math.ceil((1 - tokens) / rate.per_s)
 
+    def wait_s(self, kind: str, caller: str) -> int:
+        """After how many seconds there is a token again, without taking one; 0: there is one."""
+        rate, now = self._rates[kind], self._now_s()
+        tokens, at = self._buckets.get((kind, caller), (float(rate.burst), now))
+        tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
+        return 0 if tokens >= 1 else math.ceil((1 - tokens) / rate.per_s)
+
     def __len__(self) -> int:
         return len(self._buckets)
