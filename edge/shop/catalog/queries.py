@@ -127,6 +127,8 @@ def is_divided(db: Connection, sku: str) -> bool:
 
 def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:
     """All about several products, by sku: (id, product with the store's price, retired since)."""
+    if not skus:
+        return {}
     rows = db.execute(
         "SELECT p.id, p.body, p.retired_us FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(skus),)
     )

@@ -83,8 +83,9 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
 
 def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT ?",
-        (register, PAGE_LIMIT),
+        # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).
+        f"SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT {PAGE_LIMIT}",
+        (register,),
     )
     return tuple(_payment(body) for (body,) in rows)
 

@@ -19,6 +19,8 @@ BEST_SHOWN, CASHIERS_SHOWN = 10, 20
 QUARTER_US = 15 * 60 * 1_000_000
 """Time zones are off by whole quarters of an hour."""
 _decode = msgspec.json.Decoder(Day).decode
+BEHIND = ("papers", "register_days")
+"""The projections that all of this reads: who asks what was sold until now lets them catch up first."""
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
     SELECT at_us / {QUARTER_US}, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper

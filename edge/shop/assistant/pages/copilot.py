@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
@@ -29,6 +30,7 @@ from edge.shop.assistant.routes import refused, speaker, spoken_in
 from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.settings import live, settings_of
 from edge.shop.assistant.tokens import clean
+from edge.shop.reports.queries import BEHIND
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem, body_wrong
@@ -99,6 +101,7 @@ async def answered(
     else:
         desk = _desk(site, actor, await _tools(site))
         understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+        await caught_up(site.shop, *BEHIND)
         answer, after = await copilot.answer(desk, understood, id, told)
         after = msgspec.structs.replace(after, chat=before.chat)
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
