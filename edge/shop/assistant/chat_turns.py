@@ -47,7 +47,7 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
     session: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    turn: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    turn: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
     language: Language = ""
     option: OptionId = ""
     question: OptionId = ""

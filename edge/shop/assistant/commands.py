@@ -9,12 +9,12 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.shop.assistant.reading.model import Reading
 
-SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
+SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
-TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
-Seat = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,40}$")]
+Seat = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,40}$(?!\n)")]
 FOUND_LIMIT = 24
 STILL_US = 300_000_000
 """The longest that our own voice may hold up the time of a question."""
@@ -47,8 +47,8 @@ class TakeTurn(Command, frozen=True):
 
     session: SessionId
     turn: TurnId
-    agent: Annotated[str, msgspec.Meta(pattern="^(stock|shopping)$")]
-    language: Annotated[str, msgspec.Meta(pattern="^(en|fr|he)$")]
+    agent: Annotated[str, msgspec.Meta(pattern=r"^(stock|shopping)$(?!\n)")]
+    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]
     text: Text = ""
     option: OptionId = ""
     question: OptionId = ""
@@ -57,8 +57,8 @@ class TakeTurn(Command, frozen=True):
     propose: bool = False
     seat: Seat = ""
     moves: bool = False
-    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
-    verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
+    cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
+    verb: Annotated[str, msgspec.Meta(pattern=r"^(out|in|waste|adjust)?$(?!\n)")] = ""
     began_mono_us: Number = 0
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
     reading: Reading | None = None
@@ -104,6 +104,6 @@ class KeepChat(Command, frozen=True):
     asked in a `wording`; or no longer: then those that were are gone."""
 
     keep: bool
-    language: Annotated[str, msgspec.Meta(pattern="^(en|fr|he)$")]
-    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
+    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]
+    cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
     wording: Annotated[str, msgspec.Meta(max_length=40)] | None = None
