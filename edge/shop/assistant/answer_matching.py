@@ -49,7 +49,7 @@ def answered(
             option = question.options[0].id  # "did you mean this one?"
         return _product(db, item, question, text, option, language)
     if question.state == "choosing_unit":
-        return _unit(item, clause, option, label)
+        return _unit(item, clause, said, option, label)
     if option:
         return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
@@ -101,14 +101,15 @@ def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chos
     return Chosen(asks=offer(item, left, "which_kind", language))
 
 
-def _unit(item: WantedItem, clause: Clause, option: str, label: str) -> Chosen:
+def _unit(item: WantedItem, clause: Clause, said: Sentence, option: str, label: str) -> Chosen:
     if option:
         return Chosen(_amended(item, unit=option), label=label)
     if clause.text:
         return Chosen()
     if clause.unit in ("box", "unit"):
-        said = clause.amount if clause.numbered or item.clause.amount is None else item.clause.amount
-        return Chosen(_amended(item, unit=clause.unit, amount=said, doubt=clause.doubt, grouped=False))
+        own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no word for "a"
+        amount = clause.amount if own and clause.amount is not None else item.clause.amount
+        return Chosen(_amended(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
     if clause.amount is not None and item.clause.amount is None:
         return Chosen(_amended(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
     return Chosen()

@@ -26,6 +26,7 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_lists import informed
@@ -56,7 +57,7 @@ class StockTalk(StockTurn):
 
     def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
         another = question is not None and bool(question.further) and wants_another(self._command.text)
-        if question and (self._command.option or another or self._completes(said)):
+        if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
         if said.kind in ("other", "empty") and self._where.said:
             return self._about_lot()
@@ -101,6 +102,13 @@ class StockTalk(StockTurn):
         if said.kind != "act" or item is None or len(said.clauses) != 1:
             return False
         return item.clause.verb in ("", said.clauses[0].verb) and not said.clauses[0].text
+
+    def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
+        """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
+        if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
+            return False
+        products = [one for sku in self.state.item.skus if (one := find_by_sku(self._tx.db, sku))]
+        return bool(chosen(products, [one.id for one in question.options], self._command.text).products)
 
     def _repeat(self) -> None:
         if self.state.question:

@@ -168,7 +168,10 @@ class StockTurn:
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
             wanted = product_matching.of_container(products, item.clause.container)
-            sure = len(wanted) == 1 and not (item.near and self._command.spoken)
+            near = item.near and (
+                self._command.spoken or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
+            )
+            sure = len(wanted) == 1 and not near
             if not sure:
                 nearest = self._found(item.clause.text)
                 asked = ask_product(self._tx.db, item, wanted, nearest, self._language)

@@ -143,6 +143,10 @@ class _Assembly:
                 self._take_reference(piece)
             case "word":
                 self._take_word(piece)
+            case "context" if piece.with_goods and self._goes_on_name(piece):
+                thing = self._things[-1]
+                assert thing.mention is not None
+                thing.mention = Mention((*thing.mention.words, *self._words(piece)), (), thing.mention.source)
             case "context":
                 self._context.append(" ".join(map(shown, self._words(piece))))
                 self._unsure |= piece.with_goods
@@ -155,6 +159,12 @@ class _Assembly:
             case _:
                 return
         self._joined = self._parted = False
+
+    def _goes_on_name(self, piece: Piece) -> bool:
+        """Whether "with orange" behind goods is of their name, so that no product of the shop is meant."""
+        at = self._cut.pieces.index(piece)
+        touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
+        return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
 
     def _new(self) -> _Thing:
         if not self._things[-1].empty:
@@ -273,15 +283,15 @@ class _Assembly:
         """What the sentence says happened; "" where it only names goods, so that both effects are shown; None where it
         says two things of one."""
         kinds = {one.kind for one in self._acts}
-        if "waste" in kinds:
+        if "waste" in kinds and kinds <= {"waste", "out"}:
             return "waste"
         if self._carried is not None and not kinds:
             return self._put()
         if len(kinds) == 1:
-            return "" if self._is_handed() else next(iter(kinds))
+            return "" if self._is_handed() or self._is_turned() else next(iter(kinds))
         if kinds:
             each = self._each_has_one() or self._kinds_of_things() == kinds
-            return "out" if kinds == {"in", "out"} and each else None
+            return "out" if each else None
         self._unsure = True
         return self._implied()
 
@@ -296,6 +306,17 @@ class _Assembly:
         said, words = statement_words(self._cut.language), self._cut.words
         handed = any(words[one.source.begin : one.source.end] in said.handed for one in self._acts)
         return handed and any(length_at(said.to_us, words, at) for at in range(len(words)))
+
+    def _is_turned(self) -> bool:
+        """Whether goods may have gone the other way than the word for it says: brought to somebody, got from who
+        supplies, or taken back there."""
+        said, words = statement_words(self._cut.language), self._cut.words
+        phrases = [words[one.source.begin : one.source.end] for one in self._acts]
+        if any(one.kind == "out" for one in self._acts):
+            return any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words)))
+        behind = max((one.source.end for one in self._acts), default=0)
+        given = {_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words))}
+        return any(one in said.turned for one in phrases) and "to" in given
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""
@@ -371,6 +392,24 @@ def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
+
+
+def _of_whom(words: tuple[str, ...], at: int, people: frozenset[tuple[str, ...]], said: StatementWords) -> str:
+    """Whether somebody whom goods go to or come from is named at a word: "to", "from", or "" for neither."""
+    word, before = words[at], words[max(0, at - 2) : at]
+    if said.language == "he":
+        attached = word[: 2 if word[1:2] == "ה" else 1]
+        bare = word[len(attached) :]
+        if (bare,) not in people:
+            return ""
+        return "to" if attached[0] == "ל" else "from" if attached[0] == "מ" else ""
+    if (word,) not in people:
+        return ""
+    return "from" if any((one,) in said.fetched_from for one in before) else "to" if _leads(before, said) else ""
+
+
+def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
+    return any((one,) in said.giving or (one,) in said.toward for one in words)
 
 
 def _is_given(word: str, said: StatementWords) -> bool:

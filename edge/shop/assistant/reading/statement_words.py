@@ -29,6 +29,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handed: tuple[str, ...] = ()
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
     bigger: tuple[str, ...] = ()
     smaller: tuple[str, ...] = ()
     cheaper: tuple[str, ...] = ()
@@ -40,6 +41,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbered: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
+    inexact_behind: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+    ago: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
+    fetched_from: tuple[str, ...] = ()
+    toward: tuple[str, ...] = ()
     polite: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
@@ -51,8 +60,11 @@ class StatementWords(msgspec.Struct, frozen=True):
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
     context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock").
-    `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
-    before. `little` and `pointing` ("that one") say nothing; the last four tell options apart.
+    `inexact` before a number, `inexact_behind` behind it: nobody counted that; `suppliers`, `turned`: who brings and
+    takes back, and what is said of both; `served`: who gets what
+    is brought, `fetched_from`: what says that it came from there; `ago`: how long ago it was; `toward`: to somebody, or of a name ("bagel à l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
+    before. `little` and `pointing` ("that one") say nothing; `both` means several of
+    what was shown; the last four tell options apart.
     """
 
     language: str
@@ -64,6 +76,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     handed: frozenset[Phrase]
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
+    both: frozenset[Phrase]
     bigger: frozenset[Phrase]
     smaller: frozenset[Phrase]
     cheaper: frozenset[Phrase]
@@ -74,6 +87,14 @@ class StatementWords(msgspec.Struct, frozen=True):
     numbered: frozenset[Phrase]
     measured: frozenset[Phrase]
     wants: frozenset[Phrase]
+    inexact: frozenset[Phrase]
+    inexact_behind: frozenset[Phrase]
+    suppliers: frozenset[Phrase]
+    turned: frozenset[Phrase]
+    ago: frozenset[Phrase]
+    served: frozenset[Phrase]
+    fetched_from: frozenset[Phrase]
+    toward: frozenset[Phrase]
     polite: frozenset[Phrase]
     them: frozenset[Phrase]
     little: frozenset[Phrase]
@@ -97,6 +118,7 @@ def statement_words(language: str) -> StatementWords:
         "handed",
         "to_us",
         "pointing",
+        "both",
         "bigger",
         "smaller",
         "cheaper",
@@ -109,6 +131,14 @@ def statement_words(language: str) -> StatementWords:
         "numbered",
         "measured",
         "wants",
+        "inexact",
+        "inexact_behind",
+        "suppliers",
+        "turned",
+        "ago",
+        "served",
+        "fetched_from",
+        "toward",
         "polite",
         "them",
         "little",
