@@ -10,6 +10,7 @@ from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.reading.statement_words import way_said
 from edge.shop.assistant.sentence import Sentence
@@ -33,6 +34,14 @@ def answered(
 ) -> Chosen:
     """An answer's meaning; `text` as it was said."""
     clause = said.clauses[0] if said.clauses else Clause()
+    asks_amount = question.state in ("choosing_unit", "asking_quantity") and not option
+    if asks_amount and (answer := amount_answered(said, text, language)):
+        if answer.place:
+            option = _option_at(question, answer.place)
+        elif answer.article and item.clause.amount not in (None, answer.amount):
+            return Chosen()  # "a box", where three were said before
+        elif (much := _much(item, answer)) is not None:
+            return Chosen(much)
     if len(said.clauses) > 1:
         return Chosen()
     if not option and question.further and wants_another(text):
@@ -53,6 +62,30 @@ def answered(
     if option:
         return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
+
+
+def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | None:
+    """How much a whole answer says; None where that is doubted, or it says something else."""
+    if any(one.doubt or one.grouped for one in said.clauses):
+        return None
+    return read_amount_answer(text, language)
+
+
+def _option_at(question: OpenQuestion, place: int) -> str:
+    ids = [one.id for one in question.options]
+    return ids[place if place < 0 else place - 1] if place <= len(ids) and ids else ""
+
+
+def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
+    """The item with what an answer says of its amount; None: it says none that can be taken as it is."""
+    known = item.clause.amount
+    if answer.unit and answer.unit not in ("box", "unit"):
+        return None  # a measure, which its own reader weighs
+    amount = known if answer.amount is None else answer.amount
+    if amount is None and not answer.unit:
+        return None
+    said = {"amount": amount, "unit": answer.unit or item.clause.unit, "loose": answer.loose}
+    return _amended(item, counted_as=answer.counted_as, doubt="", grouped=False, **said)
 
 
 def _amended(item: WantedItem, **fields: object) -> WantedItem:

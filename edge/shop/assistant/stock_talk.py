@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.answer_matching import Chosen, answered
+from edge.shop.assistant.answer_matching import Chosen, amount_answered, answered
 from edge.shop.assistant.clarification import Asked, ask_amount
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts
@@ -105,6 +105,8 @@ class StockTalk(StockTurn):
 
     def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
+        if question.state in ("choosing_unit", "asking_quantity") and said.kind not in ("act", "yes", "no", "cancel", "stop"):
+            return amount_answered(said, self._command.text, self._language) is not None
         if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
             return False
         products = [one for sku in self.state.item.skus if (one := find_by_sku(self._tx.db, sku))]

@@ -29,6 +29,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handed: tuple[str, ...] = ()
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    plainly: tuple[str, ...] = ()
     both: tuple[str, ...] = ()
     bigger: tuple[str, ...] = ()
     smaller: tuple[str, ...] = ()
@@ -63,7 +66,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     `inexact` before a number, `inexact_behind` behind it: nobody counted that; `suppliers`, `turned`: who brings and
     takes back, and what is said of both; `served`: who gets what
     is brought, `fetched_from`: what says that it came from there; `ago`: how long ago it was; `toward`: to somebody, or of a name ("bagel à l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
-    before. `little` and `pointing` ("that one") say nothing; `both` means several of
+    before. `little` and `pointing` ("that one") say nothing; `denies`,
+    `articles` and `plainly` stand in answers around a unit ("not boxes", "a box", "full boxes"); `both` means several of
     what was shown; the last four tell options apart.
     """
 
@@ -76,6 +80,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     handed: frozenset[Phrase]
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
+    denies: frozenset[Phrase]
+    articles: frozenset[Phrase]
+    plainly: frozenset[Phrase]
     both: frozenset[Phrase]
     bigger: frozenset[Phrase]
     smaller: frozenset[Phrase]
@@ -118,6 +125,9 @@ def statement_words(language: str) -> StatementWords:
         "handed",
         "to_us",
         "pointing",
+        "denies",
+        "articles",
+        "plainly",
         "both",
         "bigger",
         "smaller",
