@@ -136,6 +136,8 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
         at += length
+    if at and (said[0],) in known.hold and known.replies.get((said[0],)) != "no":
+        return None  # "not four" does not say how many
     yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
     if at or yes:
         clause = clause_of(said[at or yes :], known, "")

@@ -26,16 +26,19 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.reading.correction import begins_to_correct
+from edge.shop.assistant.reading.model import Correction
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_lists import informed
-from edge.shop.assistant.stock_turn import StockTurn
+from edge.shop.assistant.stock_corrections import StockCorrections
+from edge.shop.assistant.tokens import all_tokens
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 
 
-class StockTalk(StockTurn):
+class StockTalk(StockCorrections):
     """One turn, from what was said to what is done."""
 
     def take(self, said: Sentence) -> None:
@@ -59,6 +62,8 @@ class StockTalk(StockTurn):
         another = question is not None and bool(question.further) and wants_another(self._command.text)
         if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
+        if correction := self._corrects(question, said):
+            return self._change(correction)
         if said.kind in ("other", "empty") and self._where.said:
             return self._about_lot()
         match said.kind:
@@ -87,9 +92,25 @@ class StockTalk(StockTurn):
                 self._answer(question, said)
             case "correct":
                 self._correct(said.clauses[0])
+            case _ if self._stands():
+                self.end = "not_understood"
+                self._say("stands", what=self._newest())
             case _:
                 self.end = "not_understood"
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
+
+    def _corrects(self, question: OpenQuestion | None, said: Sentence) -> Correction | None:
+        """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""
+        mine = self._command.correction
+        if mine is None or question is not None or not self.state.deeds or not self._fresh():
+            return None
+        told = said.kind == "act" and any(one.verb and one.text and one.amount is not None for one in said.clauses)
+        return None if told and mine.change != "instead" else mine
+
+    def _stands(self) -> bool:
+        """Whether it is what was done just now that somebody wants changed, and nobody knows how."""
+        words = all_tokens(self._command.text)
+        return bool(self.state.deeds) and self._fresh() and begins_to_correct(words, self._language)
 
     def _wait(self) -> None:
         """They need longer: what would be over by then waits twice as long."""
@@ -225,15 +246,6 @@ class StockTalk(StockTurn):
         done = self.state.done and self.state.deeds and not self.state.undone
         self._say("stop_nothing" if done else "nothing_to_cancel")
         return None
-
-    def _correct(self, clause: Clause) -> None:
-        """ "No, four": undo and do anew, in one commit."""
-        if len(self.state.deeds) != 1 or not self._fresh():
-            return self._say("correct_nothing")
-        deed = self.state.deeds[0]
-        unit = clause.unit or stock_actions.unit_of(self._tx, deed)
-        amended = Clause(deed.type, clause.amount, unit, numbered=True)
-        return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _about_lot(self) -> None:
         """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""

@@ -253,9 +253,20 @@ class StockTurn:
         if not item.clause.verb:
             text = say(self._language, "confirm_undo", **values)
         else:
-            instead = counted(item.clause.amount or 0, item.clause.unit or "unit", self._language)
+            instead = self._in_its_place(item)
             text = say(self._language, "confirm_instead", instead=instead, **values)
         return yes_or_no(self._language, item, "confirming", text)
+
+    def _in_its_place(self, item: WantedItem) -> str:
+        """What would be entered, with its product and sign where those are others than before."""
+        amount = item.clause.amount or 0
+        instead = counted(amount, item.clause.unit or "unit", self._language)
+        product = find_by_sku(self._tx.db, item.sku)
+        deed = self.state.deeds[0]
+        if product is None or (item.sku == deed.sku and item.clause.verb == deed.type):
+            return instead
+        sign = "-" if item.clause.verb in ("out", "waste") else ""
+        return f"{sign}{instead} {full_name(product, self._language)}"
 
     def _instead(self, item: WantedItem) -> Asked | None:
         """The newest taken back after a yes, and what was meant done in its place."""

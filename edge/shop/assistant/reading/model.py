@@ -10,6 +10,8 @@ from edge.shop.assistant.clause import Clause
 
 Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
 
+Change = Literal["instead", "more", "less", "again", "out"]
+
 
 class SaidBy(msgspec.Struct, frozen=True):
     """The tokens that a slot's value was said by; there is none without one."""
@@ -99,3 +101,17 @@ class Reading(msgspec.Struct, frozen=True):
     def counted(self) -> bool:
         """Whether it says in words what happened, and how much of it."""
         return self.told and any(one.amount is not None for one in self.clauses)
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it was
+    instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
+
+    change: Change
+    verb: str = ""
+    amount: int | None = None
+    unit: str = ""
+    counted_as: str = ""
+    text: str = ""
+    skus: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()

@@ -29,6 +29,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handed: tuple[str, ...] = ()
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     plainly: tuple[str, ...] = ()
@@ -66,7 +71,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     `inexact` before a number, `inexact_behind` behind it: nobody counted that; `suppliers`, `turned`: who brings and
     takes back, and what is said of both; `served`: who gets what
     is brought, `fetched_from`: what says that it came from there; `ago`: how long ago it was; `toward`: to somebody, or of a name ("bagel à l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
-    before. `little` and `pointing` ("that one") say nothing; `denies`,
+    before. `little` and `pointing` ("that one") say nothing; `corrects`,
+    `but`, `more`, `less` and `again` change what was done just now. `denies`,
     `articles` and `plainly` stand in answers around a unit ("not boxes", "a box", "full boxes"); `both` means several of
     what was shown; the last four tell options apart.
     """
@@ -80,6 +86,11 @@ class StatementWords(msgspec.Struct, frozen=True):
     handed: frozenset[Phrase]
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
+    corrects: frozenset[Phrase]
+    but: frozenset[Phrase]
+    more: frozenset[Phrase]
+    less: frozenset[Phrase]
+    again: frozenset[Phrase]
     denies: frozenset[Phrase]
     articles: frozenset[Phrase]
     plainly: frozenset[Phrase]
@@ -125,6 +136,11 @@ def statement_words(language: str) -> StatementWords:
         "handed",
         "to_us",
         "pointing",
+        "corrects",
+        "but",
+        "more",
+        "less",
+        "again",
         "denies",
         "articles",
         "plainly",
