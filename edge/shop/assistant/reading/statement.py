@@ -15,6 +15,7 @@ from edge.shop.assistant.amounts import SpokenAmount
 from edge.shop.assistant.clause import AMOUNT_LIMIT, Clause
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
+from edge.shop.assistant.reading.name_forms import bare_forms
 from edge.shop.assistant.reading.modality import does_not_tell, without_politeness
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
@@ -315,8 +316,11 @@ class _Assembly:
         if any(one.kind == "out" for one in self._acts):
             return any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words)))
         behind = max((one.source.end for one in self._acts), default=0)
-        given = {_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words))}
-        return any(one in said.turned for one in phrases) and "to" in given
+        served = any(
+            (bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]
+        )
+        given = {"to"} if served else {_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words))}
+        return (served or any(one in said.turned for one in phrases)) and "to" in given
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""
