@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant.lexicon import vocabularies
-from edge.shop.assistant.reading.name_forms import is_said
+from edge.shop.assistant.reading.name_forms import is_said, name_forms
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
@@ -142,6 +142,8 @@ def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, la
             if any(is_said(word, one) for one in known):
                 continue
             return False
+        if typos and _is_hebrew(word):
+            known = known | {form for one in known if _is_hebrew(one) for form in name_forms(one)}
         asked = {sizes[place]} if place in sizes else set(all_forms(word))
         if not asked & known and not (typos and _nearly(word, known)):
             return False

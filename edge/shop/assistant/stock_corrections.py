@@ -1,4 +1,4 @@
-"""What is changed of what was done just now: the newest act is taken back and done anew, in one commit (both or neither)."""
+"""What is changed of what was done just now: the newest act is taken back and done anew, both in one commit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import Deed, WantedItem
-from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.reading.model import Correction
 from edge.shop.assistant.stock_turn import StockTurn
 from edge.shop.assistant.whereabouts import Whereabouts

@@ -31,10 +31,9 @@ from edge.shop.assistant.reading.model import Correction
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
-from edge.shop.assistant.stock_lists import informed
 from edge.shop.assistant.stock_corrections import StockCorrections
+from edge.shop.assistant.stock_lists import informed
 from edge.shop.assistant.tokens import all_tokens
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 
 
@@ -126,7 +125,13 @@ class StockTalk(StockCorrections):
 
     def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
-        if question.state in ("choosing_unit", "asking_quantity") and said.kind not in ("act", "yes", "no", "cancel", "stop"):
+        if question.state in ("choosing_unit", "asking_quantity") and said.kind not in (
+            "act",
+            "yes",
+            "no",
+            "cancel",
+            "stop",
+        ):
             return amount_answered(said, self._command.text, self._language) is not None
         if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
             return False

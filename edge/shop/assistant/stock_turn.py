@@ -169,7 +169,8 @@ class StockTurn:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
             wanted = product_matching.of_container(products, item.clause.container)
             near = item.near and (
-                self._command.spoken or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
+                self._command.spoken
+                or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
             )
             sure = len(wanted) == 1 and not near
             if not sure:

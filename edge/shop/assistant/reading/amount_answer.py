@@ -1,7 +1,7 @@
 """What an answer to "how many" or "boxes or single ones" says, in any usual way. Pure.
 
-"Bottles, not crates", "no, single ones", "two full cases and three cans", "the second". A word that says none of it makes
-the answer one that is not understood: a number or a name that nobody asked for may be another wish.
+"Bottles, not crates", "no, single ones", "two full cases and three cans", "the second". A word that says none of it
+makes the answer one that is not understood: a number or a name that nobody asked for may be another wish.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ ONE = 1000
 
 
 class AmountAnswer(msgspec.Struct, frozen=True):
-    """How much an answer says: `amount` in thousandths of `unit` ("": none was said), None where it only says the unit;
-    `loose` thousandths besides boxes; `article`: it says one of it, as "a box" does; `place`: the option it points at."""
+    """How much an answer says: `amount` in thousandths of `unit` ("": none was said), None where it only says the
+    unit; `loose` thousandths besides boxes; `article`: it says one of it, as "a box" does; `place`: the option it
+    points at."""
 
     amount: int | None = None
     unit: str = ""

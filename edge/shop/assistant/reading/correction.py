@@ -1,13 +1,14 @@
-"""What a sentence changes of what was done just now: another amount, product, unit or act; more, less, the same again, or
-one of several out.
+"""What a sentence changes of what was done just now: another amount, product, unit or act; more, less, the same again,
+or one of several out.
 
-"No, baguettes", "make it eight", "and two more", "not rum, tequila", "a whole case instead", "one less". Each word must say
-one of these, or nothing; a word that no part owns makes it no correction.
+"No, baguettes", "make it eight", "and two more", "not rum, tequila", "a whole case instead", "one less". Each word must
+say one of these, or nothing; a word that no part owns makes it no correction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from edge.core.storage.database import Connection
 from edge.shop.assistant.amounts import JOINED, amount_at
 from edge.shop.assistant.lexicon import CountingWord, vocabulary
@@ -99,7 +100,7 @@ class _Reader:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])
             return act
         if found[0]:
-            self._changes.add(found[1])  # type: ignore[arg-type]
+            self._changes.add(found[1])
         return found[0]
 
     def _amount(self, at: int) -> int:

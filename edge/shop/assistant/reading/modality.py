@@ -76,7 +76,13 @@ def is_inexact(text: str, language: str) -> bool:
             return True
         if behind < len(words) - 1 and words[behind] == "%" and known.match(known.counted, words, behind + 1):
             return True
-        dated = language == "fr" and at > 1 and words[at - 1] == "le" and words[at - 2] not in STOPS and behind == len(words)
+        dated = (
+            language == "fr"
+            and at > 1
+            and words[at - 1] == "le"
+            and words[at - 2] not in STOPS
+            and behind == len(words)
+        )
         if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
             return True  # "des bagels le 12"
         times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)

@@ -104,8 +104,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it was
-    instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
+    """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
+    was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
 
     change: Change
     verb: str = ""

@@ -39,7 +39,9 @@ class OptionChoice(msgspec.Struct, frozen=True):
 def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
     """What an answer means of these products; `offered`: the ids that were shown, in their order."""
     words = _words(text)
-    if any(length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))):
+    if any(
+        length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
+    ):
         return OptionChoice()
     reader = _Reader(tuple(products), words)
     choice = reader.read()

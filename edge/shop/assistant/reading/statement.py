@@ -15,12 +15,12 @@ from edge.shop.assistant.amounts import SpokenAmount
 from edge.shop.assistant.clause import AMOUNT_LIMIT, Clause
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
-from edge.shop.assistant.reading.name_forms import bare_forms
 from edge.shop.assistant.reading.modality import does_not_tell, without_politeness
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
 from edge.shop.assistant.reading.sizes import UNITS, figure_of
-from edge.shop.assistant.reading.statement_words import StatementWords, languages_first, length_at, statement_words
+from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.assistant.reading.ways import is_given, may_have_turned
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
 from edge.shop.search.queries import Search
@@ -289,7 +289,7 @@ class _Assembly:
         if self._carried is not None and not kinds:
             return self._put()
         if len(kinds) == 1:
-            return "" if self._is_handed() or self._is_turned() else next(iter(kinds))
+            return "" if may_have_turned(self._cut, self._acts) else next(iter(kinds))
         if kinds:
             each = self._each_has_one() or self._kinds_of_things() == kinds
             return "out" if each else None
@@ -301,26 +301,6 @@ class _Assembly:
         phrase = self._cut.words[act.source.begin : act.source.end]
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages_first(self._cut.language))
         return next((verb == act.kind for verb in verbs if verb), False)
-
-    def _is_handed(self) -> bool:
-        """Whether somebody gave something to us, or back: that may have come in as well."""
-        said, words = statement_words(self._cut.language), self._cut.words
-        handed = any(words[one.source.begin : one.source.end] in said.handed for one in self._acts)
-        return handed and any(length_at(said.to_us, words, at) for at in range(len(words)))
-
-    def _is_turned(self) -> bool:
-        """Whether goods may have gone the other way than the word for it says: brought to somebody, got from who
-        supplies, or taken back there."""
-        said, words = statement_words(self._cut.language), self._cut.words
-        phrases = [words[one.source.begin : one.source.end] for one in self._acts]
-        if any(one.kind == "out" for one in self._acts):
-            return any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words)))
-        behind = max((one.source.end for one in self._acts), default=0)
-        served = any(
-            (bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]
-        )
-        given = {"to"} if served else {_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words))}
-        return (served or any(one in said.turned for one in phrases)) and "to" in given
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""
@@ -335,7 +315,7 @@ class _Assembly:
         said = statement_words(self._cut.language)
         begins = [self._cut.words[one.begin : one.end] for one in self._cut.pieces if one.kind == "context"]
         coming = any(length_at(said.coming, words, at) for words in begins for at in range(len(words)))
-        giving = [bool(length_at(said.giving, words, 0)) or _is_given(words[0], said) for words in begins]
+        giving = [bool(length_at(said.giving, words, 0)) or is_given(words[0], said) for words in begins]
         if coming:
             return "in"
         return "out" if giving and all(giving) else ""
@@ -396,26 +376,3 @@ def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
-
-
-def _of_whom(words: tuple[str, ...], at: int, people: frozenset[tuple[str, ...]], said: StatementWords) -> str:
-    """Whether somebody whom goods go to or come from is named at a word: "to", "from", or "" for neither."""
-    word, before = words[at], words[max(0, at - 2) : at]
-    if said.language == "he":
-        attached = word[: 2 if word[1:2] == "ה" else 1]
-        bare = word[len(attached) :]
-        if (bare,) not in people:
-            return ""
-        return "to" if attached[0] == "ל" else "from" if attached[0] == "מ" else ""
-    if (word,) not in people:
-        return ""
-    return "from" if any((one,) in said.fetched_from for one in before) else "to" if _leads(before, said) else ""
-
-
-def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
-    return any((one,) in said.giving or (one,) in said.toward for one in words)
-
-
-def _is_given(word: str, said: StatementWords) -> bool:
-    """Whether a Hebrew word has "to" written onto it."""
-    return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving

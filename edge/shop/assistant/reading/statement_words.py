@@ -67,14 +67,17 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
-    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock").
-    `inexact` before a number, `inexact_behind` behind it: nobody counted that; `suppliers`, `turned`: who brings and
-    takes back, and what is said of both; `served`: who gets what
-    is brought, `fetched_from`: what says that it came from there; `ago`: how long ago it was; `toward`: to somebody, or of a name ("bagel à l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
-    before. `little` and `pointing` ("that one") say nothing; `corrects`,
-    `but`, `more`, `less` and `again` change what was done just now. `denies`,
-    `articles` and `plainly` stand in answers around a unit ("not boxes", "a box", "full boxes"); `both` means several of
-    what was shown; the last four tell options apart.
+    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    `ago`: how long ago it was. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+
+    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
+    say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
+    `polite`: what asks to write something down; `them`: what was named before. `little` and `pointing` ("that one") say
+    nothing.
+
+    `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
+    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
+    `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
     """
 
     language: str
