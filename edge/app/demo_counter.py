@@ -1,5 +1,5 @@
-"""What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, and coupons
-on paper."""
+"""What the demo's counter begins with: quick keys for what has no code, ways to pay, a gift card to spend, coupons on
+paper, what regular customers collect, and six tables."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from edge.core.messages import Command
 from edge.shop.coupons.commands import MakeCoupons, PrintCoupons
 from edge.shop.gift_cards.card import card_id, tail_of
 from edge.shop.gift_cards.commands import LoadCard
+from edge.shop.loyalty.commands import SetEarnRule, SetReward, SetTier
+from edge.shop.loyalty.loyalty import EarnRule, Reward, Tier
 from edge.shop.modifiers.commands import SetModifierGroup
 from edge.shop.modifiers.modifier import Modifier, ModifierGroup, SizePrice
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import PLACES, Colour, Key, KeyPage
+from edge.shop.tables.commands import SetTable
+from edge.shop.tables.table import FloorTable
 from edge.shop.tenders.commands import SetRate, SetTender
 from edge.shop.tenders.tender import ShopTender
 
 GIFT_CARD = "DEMO2026CARD"
 COUPONS = 3
+TABLES = 6
 _SIZES = ModifierGroup(
     "size",
     {"en": "Size", "fr": "Taille", "he": "גודל"},
@@ -59,6 +64,16 @@ _TENDERS = (
     ShopTender("voucher", {"en": "Voucher", "fr": "Bon d'achat", "he": "שובר"}, "kept", back=False),
 )
 
+_POINTS = EarnRule("points", {"en": "Points", "fr": "Points", "he": "נקודות"}, points=1, spent_minor=100)
+_COFFEES = EarnRule(
+    "coffees", {"en": "Coffee card", "fr": "Carte café", "he": "כרטיסיית קפה"}, points=1, purse="coffee"
+)
+_REWARDS = (
+    Reward("five", {"en": "5.00 off", "fr": "5,00 de remise", "he": "5.00 הנחה"}, points=50, off_minor=500),
+    Reward("coffee", {"en": "A coffee", "fr": "Un café", "he": "קפה"}, points=9, off_minor=1_200, purse="coffee"),
+)
+_GOLD = Tier("gold", {"en": "Gold", "fr": "Or", "he": "זהב"}, from_points=500, times_percent=150)
+
 
 def layout() -> tuple[KeyPage, ...]:
     """Pages of keys, of the shelves that have no codes worth scanning."""
@@ -77,6 +92,15 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
         await do(SetTender(tender))
     for group in (_SIZES, _MILK):
         await do(SetModifierGroup(replace(group, products=demo_catalog.hot_drinks())))
+    for rule in (_POINTS, replace(_COFFEES, products=demo_catalog.hot_drinks())):
+        await do(SetEarnRule(rule))
+    for reward in _REWARDS:
+        await do(SetReward(reward))
+    await do(SetTier(_GOLD))
+    for number in range(1, TABLES + 1):
+        await do(
+            SetTable(FloorTable(f"t{number}", str(number), "", 4, (number - 1) % 3 * 2 + 1, (number - 1) // 3 + 1))
+        )
     await do(SetRate("USD", 3_650_000))
     await do(LoadCard(card_id(GIFT_CARD), tail_of(GIFT_CARD), 10_000))
     today = datetime.now(UTC).date()

@@ -37,7 +37,10 @@ ADDRESSES = (
     Address(("290 Bremner Blvd",), "Toronto", "ON", "M5V 3L9"),
 )
 
-CONSENTS: tuple[tuple[int, Purpose], ...] = ((0, "profile"), (0, "marketing"), (3, "messages"), (8, "profile"))
+CONSENTS: tuple[tuple[int, Purpose], ...] = (
+    *((0, "profile"), (0, "marketing"), (3, "messages"), (8, "profile")),
+    *((0, "loyalty"), (1, "loyalty"), (3, "loyalty")),
+)
 BUYERS = (0, 1, 2, 3, 4, 0, 0, 8)
 SAID = ((5, "Fresh every time."), (4, ""), (3, "Good, but small."), (5, "Parfait !"))
 

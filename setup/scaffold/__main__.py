@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run new", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     one = kinds.add_parser("capability", help="a folder of edge/shop, and its place among the others")
-    one.add_argument("name", metavar="NAME", help="a noun, in small letters: loyalty, gift_cards")
+    one.add_argument("name", metavar="NAME", help="a noun, in small letters: raffles, gift_cards")
     one.add_argument("--hub", action="store_true", help="with rows for head office")
     one.add_argument("--page", action="store_true", help="with a page for the manager")
     one = kinds.add_parser("migration", help="what differs between tables.sql and the last release, as SQL")

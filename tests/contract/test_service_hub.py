@@ -1,4 +1,4 @@
-"""What head office reads of sold modifiers, kitchen screens and hours is what the store has."""
+"""What head office reads of sold modifiers, kitchen screens, hours and points is what the store has."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import at_till
 from edge.shop.access.rights import PINS
+from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.kitchen_screens.commands import BumpTicket, SetKitchenStation
 from edge.shop.kitchen_screens.hub import KitchenScreenTables
 from edge.shop.kitchen_screens.queries import kitchen_screen
 from edge.shop.kitchen_screens.station import KitchenStation
+from edge.shop.loyalty.commands import AdjustPoints
+from edge.shop.loyalty.hub import LoyaltyTables
 from edge.shop.modifiers.commands import SetModifierGroup
 from edge.shop.modifiers.modifier import Modifier, ModifierGroup
 from edge.shop.till.commands import AddLine, Pay
@@ -47,6 +50,9 @@ async def busy(shop: CommandBus, clock: FakeClock) -> None:
     await done(shop, SetUser("dana", "Dana", "cashier", hash_pin("7391")), SYSTEM.with_rights(PINS))
     await done(shop, StampClock("in"), at_till(shop.reader, "dana", "cashier", "1"))
     await done(shop, CorrectWork("dana", "2027-01-14", (TypedSpan("08:00", "12:00", 15),), "forgot"), SYSTEM)
+    customer = (await done(shop, SetCustomer(name="Bo"), SYSTEM)).result
+    await done(shop, GiveConsent(customer, "loyalty", "en"), SYSTEM)
+    await done(shop, AdjustPoints(customer, 30, "welcome"), SYSTEM)
 
 
 async def project(shop: CommandBus, connection: Any, projector: TableProjector) -> None:
@@ -68,6 +74,7 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str) -> None:
             tables = {
                 "kitchen_screens": KitchenScreenTables,
                 "time_clock": TimeClockTables,
+                "loyalty": LoyaltyTables,
             }
             for capability, made in {**tables, "till": SaleTables}.items():
                 projector = made(shop.registry)
@@ -81,6 +88,8 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str) -> None:
             assert [tuple(row) for row in stamps] == [("dana", "in")]
             day, spans = await connection.fetchrow("SELECT day, spans FROM work_correction")
             assert (day, json.loads(spans)[0]["break_us"]) == ("2027-01-14", 15 * 60_000_000)
+            moves = await connection.fetch("SELECT purse, points, why FROM loyalty_move")
+            assert [tuple(row) for row in moves] == [("points", 30, "welcome")]
             await connection.close()
 
     run(scenario())

@@ -75,6 +75,7 @@ DATA = {
         ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
+        EarnRule.names EarnRule.products Reward.names Tier.names
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
         ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """

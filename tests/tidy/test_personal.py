@@ -15,6 +15,8 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
+        PointsMoved.sale_register BillPrinted.currency
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
         ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket
         WorkCorrected.day
@@ -122,6 +124,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierPriceSet.until_date SupplierSet.currency""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
+        EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
         PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names

@@ -15,7 +15,7 @@ from tests.tidy.tree import LEFT_OUT, ROOT, files
 pytestmark = pytest.mark.slow
 
 BEGINNINGS = (
-    ("capability", "loyalty"),
+    ("capability", "raffles"),
     ("capability", "lost_things", "--hub", "--page"),
     ("driver", "scanner", "acme"),
     ("driver", "receipt_printer", "acme"),
@@ -36,7 +36,7 @@ TESTS = (
         "tests/migration/test_migrations.py",
         "tests/unit/test_config.py",
     ),
-    *("tests/unit/test_words.py", "tests/unit/test_loyalty.py", "tests/unit/test_lost_things.py"),
+    *("tests/unit/test_words.py", "tests/unit/test_raffles.py", "tests/unit/test_lost_things.py"),
 )
 CONTRACTS = tuple(
     f"tests/contract/test_{name}.py"

@@ -22,6 +22,8 @@ STORED = frozenset(
         "edge.shop.catalog.categories.category",
         "edge.shop.catalog.product",
         "edge.shop.kitchen_screens.station",
+        "edge.shop.loyalty.loyalty",
+        "edge.shop.tables.table",
         "edge.shop.modifiers.modifier",
         "edge.shop.orders.door_money",
         "edge.shop.orders.hours",

@@ -39,7 +39,7 @@ def unbounded(schema: dict[str, Any], place: str, parts: dict[str, Any], seen: t
             yield from unbounded(kind, where, parts, seen)
 
 
-INSIDE = {"LayBasket", "SellPriced"}
+INSIDE = {"AddCoupon", "LayBasket", "SellPriced"}
 """Asked inside other commands alone, which have looked at what they hand on."""
 
 

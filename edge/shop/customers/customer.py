@@ -27,7 +27,7 @@ RENEW_US = 30 * 86_400_000_000
 """How long an older yes holds once a wording was changed materially."""
 
 PriceList = Literal["store", "member"]
-Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "voice", "biometrics"]
+Purpose = Literal["profile", "recommendations", "marketing", "messages", "chat", "loyalty", "voice", "biometrics"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk"]

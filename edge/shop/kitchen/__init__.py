@@ -3,9 +3,9 @@
 from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import MACHINE, TILL
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
+from edge.shop.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
 from edge.shop.kitchen.events import EVENTS
-from edge.shop.kitchen.handlers import Screens, Slips, SlipSettings, after_restore, move_order
+from edge.shop.kitchen.handlers import Screens, Slips, SlipSettings, after_restore, move_lines, move_order
 from edge.shop.kitchen.queries import read_order, sent_lines
 from edge.shop.settings.queries import LiveSettings
 
@@ -23,6 +23,7 @@ def capability(settings: SlipSettings, screens: Screens) -> Capability:
         commands=(
             CommandSpec(PrintSlips, print_slips, right=MANAGE, surfaces=MACHINE),
             CommandSpec(KeepSlipOrder, move_order, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(MoveSlipLines, move_lines, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
         on_restore=after_restore,

@@ -35,6 +35,24 @@ class KeepSlipOrder(Command, frozen=True):
     counts: bool = False
 
 
+class MovedSlipLine(msgspec.Struct, frozen=True):
+    """So much of a line, in thousandths, and which line it became where it went."""
+
+    line: Number
+    becomes: Number
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
+
+
+class MoveSlipLines(Command, frozen=True):
+    """Some of what `source` was told of belongs to `target` from now on: a bill is parted, or two become one. `ends`:
+    nothing of the first order is left."""
+
+    source: Annotated[str, msgspec.Meta(max_length=60)]
+    target: Annotated[str, msgspec.Meta(max_length=60)]
+    lines: tuple[MovedSlipLine, ...]
+    ends: bool = False
+
+
 class PrintSlips(Command, frozen=True):
     """Tell the printers of slips what is new of a register's order. The till does this inside its own commands.
 

@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.queries import read_products
-from edge.shop.kitchen.commands import KeepSlipOrder, PrintSlips
+from edge.shop.kitchen.commands import KeepSlipOrder, MoveSlipLines, PrintSlips
 from edge.shop.kitchen.events import Slip, SlipsPrinted
 from edge.shop.kitchen.queries import Order, kept_order, read_told
 from edge.shop.kitchen.rules import ORDERS, Route, news
@@ -25,7 +25,7 @@ from edge.shop.printing.document import Document, TemplateBlock
 _ORDER = "INSERT OR REPLACE INTO slip_order (register, number, note, open, ticket) VALUES (?, ?, ?, ?, ?)"
 _TOLD = "INSERT OR REPLACE INTO slip_told (register, printer, line, quantity) VALUES (?, ?, ?, ?)"
 
-
+_UNTOLD = "DELETE FROM slip_told WHERE register = ? AND printer = ? AND line = ?"
 _JUMP = f"UPDATE slip_order SET number = (number + ? - 1) % {ORDERS} + 1 WHERE NOT open"
 
 
@@ -95,6 +95,28 @@ def move_order(tx: Transaction, command: KeepSlipOrder) -> None:
     tx.db.execute("UPDATE slip_told SET register = ? WHERE register = ?", (there, here))
     if command.back and not command.counts:
         tx.db.execute("DELETE FROM slip_order WHERE register = ?", (here,))
+
+
+def move_lines(tx: Transaction, command: MoveSlipLines) -> None:
+    """What printers were told of these lines goes along with them, so that nothing is sent twice or cancelled."""
+    order = kept_order(tx.db, command.source)
+    if not order.open:
+        return
+    if not kept_order(tx.db, command.target).open:
+        tx.db.execute(_ORDER, (command.target, order.number, order.note, True, order.ticket))
+    moved = {one.line: one for one in command.lines}
+    for (printer, line), known in read_told(tx.db, command.source).items():
+        if line not in moved:
+            continue
+        part = min(known, moved[line].quantity)
+        tx.db.execute(_TOLD, (command.target, printer, moved[line].becomes, part))
+        if part < known:
+            tx.db.execute(_TOLD, (command.source, printer, line, known - part))
+        else:
+            tx.db.execute(_UNTOLD, (command.source, printer, line))
+    if command.ends:
+        tx.db.execute("UPDATE slip_order SET open = 0 WHERE register = ?", (command.source,))
+        tx.db.execute("DELETE FROM slip_told WHERE register = ?", (command.source,))
 
 
 def after_restore(db: Connection) -> None:

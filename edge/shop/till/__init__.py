@@ -25,9 +25,11 @@ from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
+from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.card_payments import BeginPayment, CancelPayment, CardPayments, ResolvePayment, SettlePayment
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
+from edge.shop.till.coupon_money import AddCoupon
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.shop.till.customer_sales import part_paid_by as part_paid_by
 from edge.shop.till.customer_sales import projector as customer_sales
@@ -107,6 +109,7 @@ def _baskets(till: Callable[[Callable[..., Any]], Handler]) -> tuple[CommandSpec
         basket(commands.WeighGoods, till(Till.weigh_goods), surfaces=INSIDE, requires=BASKET),
         basket(commands.SetQuantity, till(Till.set_quantity), requires=EDITS),
         basket(commands.VoidLine, till(Till.void_line), requires=EDITS),
+        basket(AddCoupon, till(Till.add_coupon), surfaces=MACHINE, requires=EDITS),
         basket(commands.DropCoupon, till(Till.drop_coupon), requires=EDITS),
         _guarded(commands.OverridePrice, till(Till.override_price), DISCOUNT, EDITS, local=True),
         basket(commands.UseCustomer, till(Till.use_customer), requires=EDITS),
@@ -157,6 +160,9 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
         CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=BASKET, surfaces=TILL),
+        CommandSpec(SplitBasket, at(BillSplits, BillSplits.split), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(JoinBasket, at(BillSplits, BillSplits.join), right=SELL, requires=EDITS, surfaces=TILL),
+        CommandSpec(PrintBill, at(BillSplits, BillSplits.print_bill), right=SELL, requires=BASKET, surfaces=TILL),
         _guarded(commands.CorrectTender, at(Corrections, Corrections.correct_tender), VOID, SIGNED),
         _guarded(commands.AddReturn, at(Exchanges, Exchanges.add_return), REFUND, SELLS_NEW, local=True),
         basket(commands.DropReturn, at(Exchanges, Exchanges.drop_return), requires=EDITS),

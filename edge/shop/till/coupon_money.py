@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from edge.core.messages import Refusal
+from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.shop.coupons.commands import FreeCoupon, UseCoupon
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.event_structs import SaleCoupon
+
+
+class AddCoupon(Command, frozen=True):
+    """Put something off into the basket that another capability answers for when the sale is complete (`UseCoupon`)."""
+
+    coupon: SaleCoupon
 
 
 def coupon_over(tx: Transaction, basket: Basket) -> None:

@@ -209,6 +209,14 @@ class GiftReceiptPrinted(Event, frozen=True):
     number: int
 
 
+class BillPrinted(Event, frozen=True):
+    """What a basket of so many `lines` came to was printed, for guests to look at; nothing was paid by it."""
+
+    currency: str
+    lines: int
+    total_minor: int
+
+
 class ReportPrinted(Event, frozen=True):
     """What a register came to since its last Z was printed: `total_minor` was taken for `sales`, less `voids` and
     `refunds`. An `x` has no effect; a `z` begins all that anew.
@@ -261,6 +269,7 @@ EVENTS: tuple[type[Event], ...] = (
     TenderCorrected,
     ReceiptReprinted,
     GiftReceiptPrinted,
+    BillPrinted,
     ReportPrinted,
     ReportReprinted,
     TrainingStarted,

@@ -15,13 +15,14 @@ from edge.shop.till import commands, item_entry, receipts
 from edge.shop.till.basket_changes import load, price_and_save, within_open
 from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.card_money import back_to_cards, beside_open, let_go
-from edge.shop.till.coupon_money import coupon_over
+from edge.shop.till.coupon_money import AddCoupon, coupon_over
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, money_back, payment
 from edge.shop.till.rules.basket import Basket, Question, as_recorded
+from edge.shop.till.rules.discounts import with_coupon
 from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
@@ -81,6 +82,10 @@ class Till:
         choice = item_entry.chosen(tx, product, question.label, question.modifiers)
         decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by, choice)
         return price_and_save(tx, self._settings, basket, decided)
+
+    def add_coupon(self, tx: Transaction, command: AddCoupon) -> Basket:
+        basket = load(tx)
+        return price_and_save(tx, self._settings, basket, with_coupon(basket, command.coupon))
 
     def drop_coupon(self, tx: Transaction, command: commands.DropCoupon) -> Basket:
         basket = load(tx)

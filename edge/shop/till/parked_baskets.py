@@ -128,16 +128,8 @@ class Parking:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
         if not basket.sold:
             raise Refusal("basket_empty")
-        if len(read_parked(tx.db)) >= PARKED_LIMIT:
-            raise Refusal("too_many_aside", {"limit": PARKED_LIMIT})
-        name = command.name.strip() or basket.name
-        kept = msgspec.structs.replace(basket, name=name)
-        total_minor = payment.total_minor(basket, self._settings)
-        where = (seal_name(tx, name, basket.customer), tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
-        row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, kept_basket(tx, kept)))
-        tx.do(KeepSlipOrder(_order(row.lastrowid)))
-        _reserve(tx, _order(row.lastrowid), basket)
-        tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
+        id = put_aside(tx, msgspec.structs.replace(basket, name=command.name.strip() or basket.name), self._settings)
+        tx.do(KeepSlipOrder(order_of(id)))
         return save(tx, basket.closed())
 
     def take_up(self, tx: Transaction, command: TakeBasketUp) -> Basket:
@@ -162,8 +154,8 @@ class Parking:
         if command.prices == "today":
             basket = priced_for(tx, basket, basket.price_list)
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
-        tx.do(KeepSlipOrder(_order(command.id), back=True))
-        tx.do(ReleaseStock(_order(command.id)))
+        tx.do(KeepSlipOrder(order_of(command.id), back=True))
+        tx.do(ReleaseStock(order_of(command.id)))
         return save(tx, priced(tx, basket, self._settings))
 
     def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
@@ -183,6 +175,20 @@ class Parking:
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(register, back=True, counts=True))
         return save(tx, priced(tx, taken_over(tx, there), self._settings))
+
+
+def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
+    """Keep a basket under its name, with what is there of its goods; the number that it goes by."""
+    if count_parked(tx.db) >= PARKED_LIMIT:
+        raise Refusal("too_many_aside", {"limit": PARKED_LIMIT})
+    total_minor = payment.total_minor(basket, settings)
+    name = seal_name(tx, basket.name, basket.customer)
+    where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
+    row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, kept_basket(tx, basket)))
+    id = int(row.lastrowid)
+    _reserve(tx, order_of(id), basket)
+    tx.db.execute("DELETE FROM parked_basket WHERE taken_us > 0 AND taken_us < ?", (tx.at_us - REMEMBERED_US,))
+    return id
 
 
 def stays_there(there: Basket) -> None:
@@ -212,6 +218,6 @@ def _reserve(tx: Transaction, holder: str, basket: Basket) -> None:
         lines = rest
 
 
-def _order(id: int) -> str:
+def order_of(id: int) -> str:
     """What the kitchen's order goes by while its basket is set aside."""
     return f"parked {id}"

@@ -23,6 +23,7 @@ from edge.shop.till.events import (
     TenderCorrected,
 )
 from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.rules.taxed_total import Taxation
 from edge.shop.till.settings import TillSettings
@@ -43,6 +44,24 @@ def of_sale(
         data["saved_minor"] = payment.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
     return _paper(
         "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
+    )
+
+
+def of_bill(
+    basket: Basket, sums: payment.Totals, fact: RecordedEvent, settings: TillSettings, guests: int = 0
+) -> Document:
+    """What a basket comes to before it is paid; `guests` above 1: also what each of so many pays of what is due."""
+    shares = [(guests, -(-sums.due_minor // guests))] if guests > 1 else []
+    return _paper(
+        "till/bill",
+        settings,
+        lines=basket.sold,
+        sums=sums,
+        called=basket.name or (basket.up.called if basket.up else ""),
+        off_minor=basket.discount_minor,
+        taxes_included=settings.tax.inclusive,
+        shares=shares,
+        **_moment(fact),
     )
 
 

@@ -21,7 +21,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[n
 const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 
 const TAKES_CODE = new Set(["price", "gift"]);
-const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock" };
+const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", tables: "tables", split: "split" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
@@ -120,6 +120,17 @@ const ACTS = {
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
   },
   modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
+  async split() {
+    const parts = [...form().querySelectorAll("[name=part]:checked")].map(({ value: line }) => {
+      const pieces = form().elements[`pieces-${line}`];
+      return { line: Number(line), quantity: pieces ? Number(pieces.value) * 1000 : 0 };
+    });
+    return parts.length ? settled(await send("SplitTable", { parts })) : null;
+  },
+  async rewards() {
+    const chosen = form().querySelector("[name=reward]:checked");
+    return chosen ? settled(await send("UseReward", { reward: chosen.value })) : null;
+  },
   clock: async () => settled(await sendGranted("StampClock", { step: value("step") })),
   training: async () => settled(await send("StartTraining")),
   async add_code() {
@@ -160,7 +171,7 @@ async function done(answer) {
 
 function press(button, go) {
   if (!button) return;
-  const { go: act, fillIn, as, share, parked, prices } = button.dataset;
+  const { go: act, fillIn, as, share, parked, prices, join, table } = button.dataset;
   if (act) {
     dialog().close();
     go(act);
@@ -170,9 +181,31 @@ function press(button, go) {
     form().elements.value.focus();
   } else if (share) done(send("AddTip", { share: Number(share) }));
   else if (parked) takeUp(parked, "");
+  else if (join) joined(join);
+  else if (table) done(seated(table));
   else if (prices) takeUp(place().querySelector("[data-old]").dataset.old, prices);
   else if ("none" in button.dataset && place().querySelector('[data-counter="tip"]')) done(send("AddTip"));
   else if ("none" in button.dataset) discount({ none: true }).then((wrong) => (wrong === null ? dialog().close() : complain(form(), wrong)));
+}
+
+// Somebody collects points from now on; the dialog then shows what they have.
+async function joined(customer) {
+  const body = { customer, purpose: "loyalty", language: document.body.dataset.lang, how: "counter" };
+  const wrong = settled(await sendGranted("GiveConsent", body));
+  if (wrong !== null) return complain(form(), wrong);
+  dialog().close();
+  counter("rewards");
+}
+
+// A table of the plan: what lies here goes there, its guests move there, or its bill comes here.
+async function seated(table) {
+  const { mine, put } = place().querySelector('[data-counter="tables"]').dataset;
+  const guests = Number(form().elements.guests.value || 0);
+  if (form().elements.move?.checked) return send("MoveTable", { table: mine, to: table });
+  if (put !== undefined || mine === table) return send("PutOnTable", { table, guests });
+  const answer = await send("TakeTable", { table, guests });
+  if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) return send("TakeTable", { table, guests, take_over: true });
+  return answer;
 }
 
 // A basket of days ago asks whose prices hold.

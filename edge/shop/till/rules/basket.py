@@ -34,7 +34,7 @@ COUPONS_LIMIT = 5
 TENDERS_LIMIT = 10
 """Payments that one sale is split into."""
 
-PARKED_LIMIT = 20
+PARKED_LIMIT = 100
 """Baskets that are set aside in a shop at once; the next one is refused."""
 
 

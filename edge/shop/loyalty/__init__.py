@@ -1,0 +1,45 @@
+"""What regular customers earn and get for it. See README.md."""
+
+from edge.core.messages import Command
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF, TILL
+from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
+from edge.shop.coupons.commands import UseCoupon
+from edge.shop.loyalty.commands import AdjustPoints, UseReward
+from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
+from edge.shop.loyalty.events import EVENTS
+from edge.shop.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
+from edge.shop.loyalty.project import projector
+from edge.shop.loyalty.queries import kept_of, loyalty_moves, loyalty_totals, membership
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.till import commands as till
+
+PAPERS_MADE: tuple[type[Command], ...] = (
+    till.Pay,
+    till.SellPriced,
+    till.SellBasket,
+    till.VoidLastSale,
+    till.RefundSale,
+)
+"""The till's commands that make papers by which somebody may earn, or lose what they earned."""
+
+capability = Capability(
+    name="loyalty",
+    commands=(
+        *RULES.commands(),
+        *REWARDS.commands(),
+        *TIERS.commands(),
+        CommandSpec(UseReward, use_reward, right=SELL, local=True, surfaces=TILL),
+        CommandSpec(AdjustPoints, adjust_points, right=MANAGE, also=CUSTOMERS_WRITE, surfaces=STAFF),
+    ),
+    events=EVENTS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("membership", membership, right=SELL, surfaces=STAFF),
+        QuerySpec("loyalty_moves", loyalty_moves, right=CUSTOMERS_READ, surfaces=STAFF),
+        QuerySpec("loyalty_totals", loyalty_totals, right=MANAGE, surfaces=STAFF),
+    ),
+    before={UseCoupon: before_coupon, QueuePrint: before_print},
+    after=dict.fromkeys(PAPERS_MADE, after_paper),
+    kept_of=kept_of,
+)

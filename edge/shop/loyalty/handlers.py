@@ -1,0 +1,203 @@
+"""Commands of loyalty, inside the transaction, and what follows from the till's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.lib.i18n import name_in
+from edge.lib.tax.rules import FULL
+from edge.shop.catalog.categories.queries import path_of
+from edge.shop.catalog.least_age import kinds_of
+from edge.shop.catalog.queries import read_products
+from edge.shop.coupons.commands import UseCoupon
+from edge.shop.customers.queries import consents_to, resolve
+from edge.shop.loyalty.commands import AdjustPoints, UseReward
+from edge.shop.loyalty.entities import REWARDS
+from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.loyalty import EarnRule
+from edge.shop.loyalty.queries import (
+    PURPOSE,
+    earn_rules,
+    earned_lately,
+    is_used,
+    membership,
+    moved_by,
+    points_of,
+    tiers,
+)
+from edge.shop.loyalty.rules import earned, kept, tier_of
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.till.coupon_money import AddCoupon
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.queries import last_receipt, read_basket, read_receipt
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon
+
+LAID_US = 3 * 86_400_000_000
+"""Baskets that are set aside for longer are asked about; what lay in them is forgotten then."""
+PAPER = "loyalty/points"
+_LAY = "INSERT INTO loyalty_laid (coupon, customer, reward, purse, points, at_us) VALUES (?, ?, ?, ?, ?, ?)"
+_LAID = "SELECT customer, reward, purse, points FROM loyalty_laid WHERE coupon = ?"
+_STALE = "DELETE FROM loyalty_laid WHERE at_us < ?"
+_UNLAY = "DELETE FROM loyalty_laid WHERE coupon = ?"
+_DONE = "SELECT 1 FROM loyalty_move WHERE paper_register = ? AND paper = ? AND why <> 'spent' LIMIT 1"
+_OF_SALE = """
+    SELECT customer, purse, sum(iif(why = 'earned', points, 0)), sum(points) FROM loyalty_move
+    WHERE register = ? AND number = ? AND reward = '' GROUP BY customer, purse
+"""
+_BY_PAPER = """
+    SELECT customer, purse, register, number, reward, sum(points) FROM loyalty_move
+    WHERE paper_register = ? AND paper = ? GROUP BY customer, purse, register, number, reward
+"""
+
+
+def use_reward(tx: Transaction, command: UseReward) -> Basket:
+    reward = REWARDS.require(tx.db, command.reward)
+    basket = read_basket(tx.db, tx.actor.register)
+    known = membership(tx.db, basket.customer, tx.at_us, tx.business_date) if basket.customer else None
+    if known is None or not known.member:
+        raise Refusal("reward_not_member")
+    laid = [tx.db.execute(_LAID, (coupon.id,)).fetchone() for coupon in basket.coupons]
+    left = known.points(reward.purse) - sum(row[3] for row in laid if row and row[2] == reward.purse)
+    if left < reward.points:
+        raise Refusal("points_too_few", {"points": reward.points, "have": max(0, left)})
+    tx.db.execute(_STALE, (tx.at_us - LAID_US,))
+    id = secrets.token_hex(12)
+    tx.db.execute(_LAY, (id, known.customer, reward.id, reward.purse, reward.points, tx.at_us))
+    share = reward.percent * FULL // 100
+    coupon = SaleCoupon(id, id[:4].upper(), 0, _called(reward.names), share, reward.off_minor)
+    laid_out: Basket = tx.do(AddCoupon(coupon)).result
+    return laid_out
+
+
+def adjust_points(tx: Transaction, command: AdjustPoints) -> int:
+    customer = resolve(tx.db, command.customer)
+    if customer is None or not consents_to(tx.db, customer, PURPOSE, tx.at_us):
+        raise Refusal("reward_not_member")
+    have = points_of(tx.db, customer, command.purse)
+    if have + command.points < 0:
+        raise Refusal("points_too_few", {"points": -command.points, "have": have})
+    if command.points:
+        tx.append(PointsMoved(customer, command.purse, command.points, command.why))
+    return have + command.points
+
+
+def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:
+    """A reward in the sale is paid with points; None: it is a coupon. `Refusal`: they were spent meanwhile."""
+    row = tx.db.execute(_LAID, (command.coupon,)).fetchone()
+    if row is None:
+        return None
+    customer, reward, purse, points = row
+    have = points_of(tx.db, customer, purse)
+    if have < points:
+        raise Refusal("points_too_few", {"points": points, "have": max(0, have)})
+    tx.append(PointsMoved(customer, purse, -points, "spent", command.number, reward=reward))
+    tx.db.execute(_UNLAY, (command.coupon,))
+    return True
+
+
+def after_paper(tx: Transaction, command: object, result: Any) -> Any:
+    """What the register's new paper earned, or gave back."""
+    follow(tx)
+    return result
+
+
+def before_print(tx: Transaction, command: QueuePrint) -> Any:
+    """A receipt says what it earned and what there is now; None: there is nothing to say."""
+    rows = command.document.rows
+    if command.receipt is None or any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
+        return None
+    customer = follow(tx)
+    receipt = last_receipt(tx.db, tx.actor.register)
+    if not customer or receipt is None or receipt.number != command.receipt:
+        return None
+    known = membership(tx.db, customer, tx.at_us, tx.business_date)
+    moved = moved_by(tx.db, receipt.register, receipt.number)
+    if known is None or not (moved or known.purses):
+        return None
+    purses = [(one.purse, moved.get(one.purse, 0), one.points) for one in known.purses]
+    block = TemplateBlock(PAPER, {"purses": purses, "tier": known.tier.names if known.tier else {}})
+    document = Document(command.document.language, (*rows, block), command.document.cut)
+    return tx.do(_with(command, document)).result
+
+
+def follow(tx: Transaction) -> str:
+    """What follows from the paper that this command made, once; the member whose it is, or nobody."""
+    receipt = last_receipt(tx.db, tx.actor.register) if is_used(tx.db) else None
+    if receipt is None or receipt.at_us != tx.at_us:
+        return ""
+    event = tx.read(receipt.seq).event
+    done = tx.db.execute(_DONE, (receipt.register, receipt.number)).fetchone()
+    if isinstance(event, SaleVoided):
+        return event.customer if done else _undone(tx, event)
+    if isinstance(event, SaleRefunded):
+        return event.customer if done else _back(tx, event.sale_register, event.sale, event.number, event.customer)
+    if not isinstance(event, SaleCompleted):
+        return ""
+    for goods in () if done else event.returns:
+        _back(tx, goods.register, goods.sale, event.number, "")
+    customer = resolve(tx.db, event.customer) if event.customer else None
+    if customer is None or not consents_to(tx.db, customer, PURPOSE, tx.at_us):
+        return ""
+    if not done:
+        tier = tier_of(tiers(tx.db), earned_lately(tx.db, customer, tx.business_date))
+        for purse, points in earned(event.lines, earn_rules(tx.db), _counts(tx, event), tier).items():
+            tx.append(PointsMoved(customer, purse, points, "earned", event.number))
+    return customer
+
+
+def _counts(tx: Transaction, event: SaleCompleted) -> Callable[[EarnRule, RecordedLine], bool]:
+    """Whether a line's goods are among those of a rule, by what the catalogue says of them now."""
+    known = {sku: one for sku, (_, one, _) in read_products(tx.db, [line.sku for line in event.lines]).items()}
+    kinds = kinds_of(tx.db, known.values())
+    paths = {one.category: path_of(tx.db, one.category) for one in known.values() if one.category}
+
+    def counts(rule: EarnRule, line: RecordedLine) -> bool:
+        product = known.get(line.sku)
+        if product is None:
+            return not (rule.products or rule.categories)
+        if kinds.get(product.category or "") and not rule.regulated:
+            return False
+        if not (rule.products or rule.categories):
+            return True
+        if {product.sku, product.variant_of} & set(rule.products):
+            return True
+        return bool(set(rule.categories) & set(paths.get(product.category or "", ())))
+
+    return counts
+
+
+def _back(tx: Transaction, register: str, number: int, paper: int, customer: str) -> str:
+    """Points of a sale of which goods came back, in proportion; never more than there are."""
+    receipt = read_receipt(tx.db, register, number) if number else None
+    for owner, purse, whole, now in tx.db.execute(_OF_SALE, (register, number)).fetchall() if receipt else ():
+        assert receipt is not None
+        less = now - kept(whole, receipt.total_minor, receipt.refunded_minor)
+        points = min(less, max(0, points_of(tx.db, owner, purse)))
+        if points > 0:
+            tx.append(PointsMoved(owner, purse, -points, "returned", paper, register, number))
+    return customer
+
+
+def _undone(tx: Transaction, event: SaleVoided) -> str:
+    """What a paper that is undone did to points, taken back: as much as is there."""
+    rows = tx.db.execute(_BY_PAPER, (tx.actor.register, event.sale)).fetchall()
+    for owner, purse, register, number, reward, moved in rows:
+        points = max(-moved, -max(0, points_of(tx.db, owner, purse)))
+        if points:
+            tx.append(PointsMoved(owner, purse, points, "undone", event.number, register, number, reward))
+    return event.customer
+
+
+def _with(command: QueuePrint, document: Document) -> QueuePrint:
+    return QueuePrint(command.kind, document, command.expires_ms, command.receipt, command.target)
+
+
+def _called(names: dict[str, str]) -> str:
+    """As the sums of a day have it, in one language: the first that was given."""
+    return name_in(names, next(iter(names)))

@@ -1,0 +1,78 @@
+"""The manager's page of loyalty, and the till's dialog of what a member can have."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.customers.queries import called, newest_wordings
+from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
+from edge.shop.loyalty.queries import (
+    PURPOSE,
+    Membership,
+    earn_rules,
+    loyalty_totals,
+    membership,
+    rewards,
+    tiers,
+)
+from edge.shop.till.queries import read_basket
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import html, page
+from edge.web.responses import texts_of
+
+FORMS = (
+    ("earn-rules", "earn_rule", form_fields(RULES.struct)),
+    ("rewards", "reward", form_fields(REWARDS.struct)),
+    ("tiers", "tier", form_fields(TIERS.struct)),
+)
+"""Of each list of the page: its address, its section of words, its fields."""
+
+
+async def asked(request: web.Request) -> web.Response:
+    """`GET /fragments/rewards`: what the customer of this register's basket holds, and what they can have for it."""
+    site, texts = request.app[SITE], texts_of(request)
+    now_us = site.shop.now_us()
+    today, register = site.config.business_date(now_us), register_of(request)
+    found = await site.asker.read(partial(_of_basket, register=register, now_us=now_us, today=today))
+    return html(site.renderer.render("rewards.html", texts.language, **found))
+
+
+def _of_basket(db: Connection, register: str, now_us: int, today: str) -> dict[str, Any]:
+    customer = read_basket(db, register).customer
+    known: Membership | None = membership(db, customer, now_us, today) if customer else None
+    wording = newest_wordings(db)[PURPOSE]
+    who = called(db, customer) if customer else ""
+    return {"known": known, "who": who, "wording": wording, "any_rewards": bool(rewards(db))}
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/loyalty`: by which rules members earn, what they get, how far they come."""
+
+    def read(db: Connection) -> dict[str, Any]:
+        things = {"earn-rules": earn_rules(db), "rewards": rewards(db), "tiers": tiers(db)}
+        return {"things": things, "totals": loyalty_totals(db)}
+
+    return page(request, "loyalty", forms=FORMS, **await request.app[SITE].asker.read(read))
+
+
+ENDPOINTS = (fragment("/fragments/rewards", asked, SELL),)
+PAGES = (
+    Page(
+        path="/manager/loyalty",
+        name="loyalty",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="loyalty.title",
+        group="people",
+        place=30,
+    ),
+)

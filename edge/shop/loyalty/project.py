@@ -1,0 +1,41 @@
+"""Facts about loyalty to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.people.forgetting import PersonForgotten
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
+from edge.shop.loyalty.events import PointsMoved
+
+_MOVE = """
+    INSERT INTO loyalty_move (seq, customer, purse, points, why, register, number, paper_register, paper, reward,
+        business_date, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_PURSE = """
+    INSERT INTO loyalty_purse (customer, purse, points) VALUES (?, ?, ?)
+    ON CONFLICT (customer, purse) DO UPDATE SET points = points + excluded.points
+"""
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
+    of = (event.sale_register or fact.register, event.sale or event.number)
+    paper = (fact.register if event.number else "", event.number)
+    when = (fact.business_date, fact.at_us)
+    who = (event.customer, event.purse, event.points)
+    db.execute(_MOVE, (fact.seq, *who, event.why, *of, *paper, event.reward, *when))
+    db.execute(_PURSE, who)
+
+
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+    for table in ("loyalty_move", "loyalty_purse"):
+        db.execute(f"DELETE FROM {table} WHERE customer = ?", (event.person,))
+
+
+projector = Projector(
+    name="loyalty",
+    version=1,
+    tables=(RULES.table, REWARDS.table, TIERS.table, "loyalty_move", "loyalty_purse"),
+    on={**RULES.on, **REWARDS.on, **TIERS.on, PointsMoved: _moved, PersonForgotten: _forgotten},
+)

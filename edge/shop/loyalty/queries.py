@@ -1,0 +1,146 @@
+"""Reads of loyalty: what members hold, how far they have come, what they can have for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import IsoDate, Moment
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.shop.catalog.queries import json_text
+from edge.shop.customers.queries import all_ids, consents_to, resolve
+from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
+from edge.shop.loyalty.loyalty import TIER_DAYS, EarnRule, Reward, Tier
+from edge.shop.loyalty.rules import next_tier, tier_of
+
+PURPOSE = "loyalty"
+"""What members consent to."""
+MOVES_MOST = 100
+_ANY = "SELECT EXISTS (SELECT 1 FROM loyalty_rule) OR EXISTS (SELECT 1 FROM loyalty_purse)"
+_PURSES = """
+    SELECT purse, sum(points) FROM loyalty_purse WHERE customer IN (SELECT value FROM json_each(?)) GROUP BY purse
+    ORDER BY purse
+"""
+_EARNED = """
+    SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
+    AND purse = 'points' AND business_date > ? AND why IN ('earned', 'returned', 'undone')
+    AND NOT (why = 'undone' AND reward <> '')
+"""
+_MOVES = """
+    SELECT purse, points, why, paper_register, paper, reward, at_us FROM loyalty_move
+    WHERE customer IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?
+"""
+_OF_PAPER = "SELECT purse, sum(points) FROM loyalty_move WHERE paper_register = ? AND paper = ? GROUP BY purse"
+_MEMBERS = "SELECT count(DISTINCT customer), coalesce(sum(points), 0) FROM loyalty_purse WHERE points > 0"
+
+
+class Purse(msgspec.Struct, frozen=True):
+    """What a member holds of one kind."""
+
+    purse: str
+    points: int
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """How a customer stands. `member`: they consent, and so earn. `earned`: points of the last 365 days, by which they
+    are of `tier`; `ahead`: the next one. `rewards`: what they have enough for."""
+
+    customer: str
+    member: bool
+    purses: tuple[Purse, ...] = ()
+    earned: int = 0
+    tier: Tier | None = None
+    ahead: Tier | None = None
+    rewards: tuple[Reward, ...] = ()
+
+    def points(self, purse: str) -> int:
+        """What is in one of the purses."""
+        return next((one.points for one in self.purses if one.purse == purse), 0)
+
+
+class LoyaltyMove(msgspec.Struct, frozen=True):
+    """One move of a member's points, and the paper that did it (0: a person)."""
+
+    purse: str
+    points: int
+    why: str
+    register: str
+    number: int
+    reward: str
+    at_us: int
+
+
+class LoyaltyTotals(msgspec.Struct, frozen=True):
+    """How many customers hold anything, and how much in all."""
+
+    members: int
+    points: int
+
+
+def is_used(db: Connection) -> bool:
+    """Whether the shop has anything of this."""
+    return bool(db.execute(_ANY).fetchone()[0])
+
+
+def earn_rules(db: Connection) -> tuple[EarnRule, ...]:
+    """The rules by which members earn, by id."""
+    return RULES.read(db)
+
+
+def rewards(db: Connection) -> tuple[Reward, ...]:
+    """What members may get, the cheapest first."""
+    return REWARDS.read(db)
+
+
+def tiers(db: Connection) -> tuple[Tier, ...]:
+    """How far members may come, the nearest first."""
+    return TIERS.read(db)
+
+
+def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> Membership | None:
+    """How a customer stands, also one of another id that was merged; None: there is none."""
+    kept = resolve(db, customer)
+    if kept is None:
+        return None
+    if not consents_to(db, kept, PURPOSE, at_us):
+        return Membership(kept, member=False)
+    purses = tuple(Purse(*row) for row in db.execute(_PURSES, (json_text(all_ids(db, kept)),)))
+    held = {one.purse: one.points for one in purses}
+    earned = earned_lately(db, kept, today)
+    known = tiers(db)
+    enough = tuple(one for one in rewards(db) if one.points <= held.get(one.purse, 0))
+    return Membership(kept, True, purses, earned, tier_of(known, earned), next_tier(known, earned), enough)
+
+
+def points_of(db: Connection, customer: str, purse: str) -> int:
+    """What a customer holds in a purse."""
+    return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
+
+
+def earned_lately(db: Connection, customer: str, today: str) -> int:
+    """The points that a customer earned in the last 365 days, less what went back."""
+    since = after(today, -TIER_DAYS)
+    return int(db.execute(_EARNED, (json_text(all_ids(db, customer)), since)).fetchone()[0])
+
+
+def loyalty_moves(db: Connection, customer: str) -> list[LoyaltyMove]:
+    """How a customer came to their points, the newest first; 100 at most."""
+    return [LoyaltyMove(*row) for row in db.execute(_MOVES, (json_text(all_ids(db, customer)), MOVES_MOST))]
+
+
+def moved_by(db: Connection, register: str, number: int) -> dict[str, int]:
+    """What a paper put into purses, or took out."""
+    return dict(db.execute(_OF_PAPER, (register, number)).fetchall())
+
+
+def loyalty_totals(db: Connection) -> LoyaltyTotals:
+    """What the shop's members hold in all."""
+    return LoyaltyTotals(*db.execute(_MEMBERS).fetchone())
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """The points of a customer, for them."""
+    held = dict(db.execute(_PURSES, (json_text(all_ids(db, person)),)).fetchall())
+    return {"points": held} if held else {}

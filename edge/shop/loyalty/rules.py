@@ -1,0 +1,58 @@
+"""What a sale earns, and what goes back of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.loyalty.loyalty import POINTS_MOST, EarnRule, Tier
+from edge.shop.till.rules.event_structs import RecordedLine
+
+Counts = Callable[[EarnRule, RecordedLine], bool]
+"""Whether a line's goods are among those of a rule."""
+
+
+def earned(
+    lines: Iterable[RecordedLine], rules: Iterable[EarnRule], counts: Counts, tier: Tier | None
+) -> dict[str, int]:
+    """What a sale's lines earn, by purse."""
+    sold = [line for line in lines if line.kind in ("goods", "open") and not (line.voided or line.undiscounted)]
+    found: dict[str, int] = {}
+    for rule in rules:
+        mine = [line for line in sold if counts(rule, line)]
+        if rule.spent_minor:
+            points = max(0, sum(line.amount_minor for line in mine)) // rule.spent_minor * rule.points
+            points = points * (tier.times_percent if tier else 100) // 100
+        else:
+            points = sum(_pieces(line) for line in mine) * rule.points
+        if points:
+            found[rule.purse] = min(found.get(rule.purse, 0) + points, POINTS_MOST)
+    return found
+
+
+def kept(points: int, total_minor: int, back_minor: int) -> int:
+    """What of a sale's points stays once `back_minor` of its `total_minor` went back.
+
+    >>> kept(10, 1000, 250), kept(10, 1000, 1000), kept(10, 0, 0)
+    (7, 0, 10)
+    """
+    if total_minor <= 0 or back_minor <= 0:
+        return points
+    return points * max(0, total_minor - back_minor) // total_minor
+
+
+def tier_of(tiers: Iterable[Tier], points: int) -> Tier | None:
+    """The highest that so many points reach; None: none of them."""
+    reached = [tier for tier in tiers if tier.from_points <= points]
+    return max(reached, key=lambda tier: tier.from_points, default=None)
+
+
+def next_tier(tiers: Iterable[Tier], points: int) -> Tier | None:
+    """The lowest that is not reached yet."""
+    ahead = [tier for tier in tiers if tier.from_points > points]
+    return min(ahead, key=lambda tier: tier.from_points, default=None)
+
+
+def _pieces(line: RecordedLine) -> int:
+    """Whole pieces of a line that cost something; of what is weighed or measured there are none."""
+    return line.goods // THOUSANDTHS if line.unit == "piece" and line.amount_minor > 0 else 0

@@ -1,0 +1,21 @@
+"""What can have happened to tables."""
+
+from __future__ import annotations
+
+from edge.core.messages import Event
+from edge.shop.tables.table import FloorTable, TableId
+
+
+class TableSet(Event, frozen=True):
+    """A table is new or changed: all of it, as it is from now on."""
+
+    table: FloorTable
+
+
+class TableEnded(Event, frozen=True):
+    """There is a table no more."""
+
+    id: TableId
+
+
+EVENTS: tuple[type[Event], ...] = (TableSet, TableEnded)

@@ -1,0 +1,102 @@
+"""Commands of tables, inside the transaction: a table's bill is a basket that is set aside under the table's name."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.tables.commands import MoveTable, PutOnTable, SplitTable, TakeTable
+from edge.shop.tables.entities import TABLES
+from edge.shop.tables.queries import name_at, read_tables, registers
+from edge.shop.tables.table import PART, FloorTable, is_of
+from edge.shop.till.bill_splits import JoinBasket, SplitBasket
+from edge.shop.till.commands import LayBasket, SetBasketAside, TakeBasketUp
+from edge.shop.till.parked_baskets import Parked, read_parked
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket
+
+_SIT = """
+    INSERT INTO table_guests (id, guests, since_us) VALUES (?1, ?2, ?3)
+    ON CONFLICT (id) DO UPDATE SET guests = iif(?2 > 0, ?2, guests), since_us = iif(?4, ?3, since_us)
+"""
+_LEAVE = "DELETE FROM table_guests WHERE id = ?"
+_FOLLOW = "UPDATE OR REPLACE table_guests SET id = ? WHERE id = ?"
+
+
+def take_table(tx: Transaction, command: TakeTable) -> Basket:
+    table = TABLES.require(tx.db, command.table)
+    register, name = tx.actor.register, name_at(tx.db, tx.actor.register)
+    here = read_basket(tx.db, register)
+    if not here.empty and is_of(name, table.name):
+        _sit(tx, table, command.guests)
+        return here
+    if not here.empty:
+        if not any(is_of(name, one.name) for one in read_tables(tx.db)):
+            raise Refusal("basket_not_empty")
+        tx.do(SetBasketAside(name))
+    _sit(tx, table, command.guests)
+    bills = _bills(tx, table)
+    elsewhere = next(
+        (one for one in registers(tx.db) if one != register and is_of(name_at(tx.db, one), table.name)), ""
+    )
+    there = read_basket(tx.db, elsewhere) if elsewhere else None
+    taken: Basket
+    if bills:
+        taken = tx.do(TakeBasketUp(bills[0].number, "kept", command.take_over)).result
+    elif there and there.up and there.up.parked:
+        taken = tx.do(TakeBasketUp(there.up.parked, "kept", command.take_over)).result
+    elif there and not there.empty:
+        raise Refusal("table_at_register", {"table": table.name, "register": elsewhere})
+    else:
+        taken = tx.do(LayBasket(Basket(register, name=table.name))).result
+    return taken
+
+
+def put_on_table(tx: Transaction, command: PutOnTable) -> Basket:
+    table = TABLES.require(tx.db, command.table)
+    if bills := _bills(tx, table):
+        tx.do(JoinBasket(bills[0].number))
+    basket: Basket = tx.do(SetBasketAside(table.name)).result
+    _sit(tx, table, command.guests)
+    return basket
+
+
+def move_table(tx: Transaction, command: MoveTable) -> Basket:
+    table, to = TABLES.require(tx.db, command.table), TABLES.require(tx.db, command.to)
+    basket = read_basket(tx.db, tx.actor.register)
+    if not basket.empty and not is_of(name_at(tx.db, tx.actor.register), table.name):
+        raise Refusal("basket_not_empty")
+    if basket.empty and not _bills(tx, table):
+        raise Refusal("table_free", {"table": table.name})
+    if table.id == to.id:
+        return basket
+    if basket.empty:
+        basket = tx.do(TakeBasketUp(_bills(tx, table)[0].number, "kept")).result
+    for bill in _bills(tx, table):
+        basket = tx.do(JoinBasket(bill.number)).result
+    up = msgspec.structs.replace(basket.up, called=to.name) if basket.up else None
+    tx.do(LayBasket(msgspec.structs.replace(basket, name=to.name, up=up)))
+    if _bills(tx, to):
+        tx.db.execute(_LEAVE, (table.id,))
+    else:
+        tx.db.execute(_FOLLOW, (to.id, table.id))
+    return put_on_table(tx, PutOnTable(to.id))
+
+
+def split_table(tx: Transaction, command: SplitTable) -> Basket:
+    name = name_at(tx.db, tx.actor.register)
+    table = next((one for one in read_tables(tx.db) if is_of(name, one.name)), None)
+    called = f"{table.name}{PART}{len(_bills(tx, table)) + 2}" if table else name
+    basket: Basket = tx.do(SplitBasket(command.parts, called)).result
+    return basket
+
+
+def _bills(tx: Transaction, table: FloorTable) -> list[Parked]:
+    return [one for one in read_parked(tx.db) if is_of(one.name, table.name)]
+
+
+def _sit(tx: Transaction, table: FloorTable, guests: int) -> None:
+    """So many sit there; since now, where the table was free."""
+    free = not _bills(tx, table) and not any(is_of(name_at(tx.db, one), table.name) for one in registers(tx.db))
+    tx.db.execute(_SIT, (table.id, guests, tx.at_us, free))

@@ -1,0 +1,8 @@
+"""Facts about tables to rows."""
+
+from __future__ import annotations
+
+from edge.core.registry import Projector
+from edge.shop.tables.entities import TABLES
+
+projector = Projector(name="tables", version=1, tables=(TABLES.table,), on=TABLES.on)

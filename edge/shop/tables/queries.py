@@ -1,0 +1,74 @@
+"""Reads of tables: which there are, and how each stands."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.tables.entities import TABLES
+from edge.shop.tables.table import FloorTable, is_of
+from edge.shop.till.parked_baskets import Parked, read_parked
+from edge.shop.till.queries import read_basket
+
+_GUESTS = "SELECT id, guests, since_us FROM table_guests"
+_REGISTERS = "SELECT register FROM open_basket"
+
+
+class TableState(msgspec.Struct, frozen=True):
+    """A table as it stands: `here`: its bill lies at `register`. `bills`: the baskets that are set aside for it, by
+    their numbers; more than one where it was parted. `since_us`: when the first of them began to wait."""
+
+    table: FloorTable
+    state: Literal["free", "open", "here"]
+    guests: int = 0
+    since_us: int = 0
+    items: int = 0
+    total_minor: int = 0
+    register: str = ""
+    bills: tuple[int, ...] = ()
+
+
+def read_tables(db: Connection) -> tuple[FloorTable, ...]:
+    """The tables, by area and name."""
+    return TABLES.read(db)
+
+
+def table_states(db: Connection) -> list[TableState]:
+    """How each table stands now."""
+    parked = read_parked(db)
+    guests = {id: (count, since_us) for id, count, since_us in db.execute(_GUESTS)}
+    counters = {register: name for register in registers(db) if (name := name_at(db, register))}
+    return [_state(db, table, parked, counters, *guests.get(table.id, (0, 0))) for table in read_tables(db)]
+
+
+def _state(
+    db: Connection, table: FloorTable, parked: list[Parked], counters: dict[str, str], guests: int, since_us: int
+) -> TableState:
+    bills = [one for one in parked if is_of(one.name, table.name)]
+    register = next((register for register, name in counters.items() if is_of(name, table.name)), "")
+    if not bills and not register:
+        return TableState(table, "free")
+    basket = read_basket(db, register) if register else None
+    return TableState(
+        table,
+        "here" if register else "open",
+        guests,
+        since_us or min((one.at_us for one in bills), default=0),
+        sum(one.items for one in bills) + (len(basket.sold) if basket else 0),
+        sum(one.total_minor for one in bills) + (basket.total_minor if basket else 0),
+        register,
+        tuple(one.number for one in bills),
+    )
+
+
+def registers(db: Connection) -> list[str]:
+    """The registers that have, or had, a basket."""
+    return [register for (register,) in db.execute(_REGISTERS)]
+
+
+def name_at(db: Connection, register: str) -> str:
+    """What the basket at a register is called; "": it has no name."""
+    basket = read_basket(db, register)
+    return basket.name or (basket.up.called if basket.up else "")

@@ -1,0 +1,40 @@
+"""A table of the floor. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+TABLES_MOST = 200
+COLUMNS, ROWS = 6, 8
+"""Of the plan that a page draws."""
+GUESTS_MOST = 100
+TableId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")]
+TableName = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+Guests = Annotated[int, msgspec.Meta(ge=0, le=GUESTS_MOST)]
+
+
+class FloorTable(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What guests sit at, as people call it, and where it stands on the plan of its `area`: the column and row of a
+    grid of 6 by 8. A bar's seat is one, too."""
+
+    id: TableId
+    name: TableName
+    area: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    seats: Guests = 2
+    column: Annotated[int, msgspec.Meta(ge=1, le=COLUMNS)] = 1
+    row: Annotated[int, msgspec.Meta(ge=1, le=ROWS)] = 1
+
+
+PART = " · "
+"""Between a table's name and what parts of its bill are called."""
+
+
+def is_of(basket: str, table: str) -> bool:
+    """Whether a basket of this name is a table's, or a part of its bill.
+
+    >>> is_of("4", "4"), is_of("4 · 2", "4"), is_of("40", "4")
+    (True, True, False)
+    """
+    return basket == table or basket.startswith(table + PART)

@@ -1,0 +1,94 @@
+"""One bill into two, two into one, and the bill that guests are shown before they pay. Inside the transaction."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number, Refusal
+from edge.core.registry import Transaction
+from edge.shop.kitchen.commands import MovedSlipLine, MoveSlipLines
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.stock.commands import ReleaseStock
+from edge.shop.till import receipts
+from edge.shop.till.basket_changes import load
+from edge.shop.till.basket_names import basket_of
+from edge.shop.till.commands import BasketName
+from edge.shop.till.events import BillPrinted
+from edge.shop.till.parked_baskets import order_of, put_aside
+from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import payment, splitting
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket
+from edge.shop.till.rules.splitting import BillPart
+from edge.shop.till.sale_effects import save
+from edge.shop.till.settings import TillSettings
+
+_SET_ASIDE = "SELECT body, business_date FROM parked_basket WHERE id = ? AND taken_us = 0"
+_TAKEN = "UPDATE parked_basket SET taken_us = ?, taken_register = ?, taken_person = ?, body = x'' WHERE id = ?"
+
+
+class SplitBasket(Command, frozen=True):
+    """Part the register's basket: these lines, or pieces of them, are set aside as a basket of their own."""
+
+    parts: Annotated[tuple[BillPart, ...], msgspec.Meta(min_length=1, max_length=LINES_LIMIT)]
+    name: BasketName = ""
+
+
+class JoinBasket(Command, frozen=True):
+    """Put all of a basket that was set aside into the register's, so that one bill is paid for both."""
+
+    id: Number
+
+
+class PrintBill(Command, frozen=True):
+    """Print what the register's basket comes to, for guests to look at: no receipt, and nothing is paid by it.
+    `guests`: what each of so many pays stands on it, too."""
+
+    guests: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+
+
+class BillSplits:
+    """Bills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def split(self, tx: Transaction, command: SplitBasket) -> Basket:
+        basket = load(tx)
+        left, other = splitting.split(basket, {part.line: part.quantity for part in command.parts})
+        name = command.name.strip() or basket.name
+        other = priced(tx, msgspec.structs.replace(other, name=name), self._settings)
+        id = put_aside(tx, other, self._settings)
+        moved = tuple(MovedSlipLine(line.id, line.id, line.quantity) for line in other.lines)
+        tx.do(MoveSlipLines(tx.actor.register, order_of(id), moved))
+        return save(tx, priced(tx, left, self._settings))
+
+    def join(self, tx: Transaction, command: JoinBasket) -> Basket:
+        basket = load(tx)
+        found = tx.db.execute(_SET_ASIDE, (command.id,)).fetchone()
+        if found is None:
+            raise Refusal("parked_unknown", {"number": command.id})
+        other, day = basket_of(tx.db, found[0]), found[1]
+        if date.fromisoformat(tx.business_date) > date.fromisoformat(day) + timedelta(days=1):
+            raise Refusal("parked_old", {"since": day})
+        joined, became = splitting.join(basket, other)
+        if joined.price_list != other.price_list:
+            joined = priced_for(tx, joined, joined.price_list)
+        tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
+        tx.do(ReleaseStock(order_of(command.id)))
+        moved = tuple(MovedSlipLine(line.id, became[line.id], line.quantity) for line in other.lines)
+        tx.do(MoveSlipLines(order_of(command.id), tx.actor.register, moved, ends=True))
+        return save(tx, priced(tx, joined, self._settings))
+
+    def print_bill(self, tx: Transaction, command: PrintBill) -> None:
+        basket = read_basket(tx.db, tx.actor.register)
+        if not basket.sold:
+            raise Refusal("basket_empty")
+        if basket.questions:
+            raise Refusal("answer_first", {"waiting": len(basket.questions)})
+        sums = payment.totals(basket, self._settings)
+        fact = tx.append(BillPrinted(self._settings.currency, len(basket.sold), sums.total_minor))
+        tx.do(QueuePrint("bill", receipts.of_bill(basket, sums, fact, self._settings, command.guests)))

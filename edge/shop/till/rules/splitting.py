@@ -1,0 +1,80 @@
+"""One basket into two, and two into one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Number, Refusal
+from edge.lib.units.quantity import LIMIT, THOUSANDTHS
+from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, Basket, BasketLine, called
+
+_replace = msgspec.structs.replace
+
+
+class BillPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So much of a line, in thousandths; 0: all of it."""
+
+    line: Number
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
+
+
+def split(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Basket]:
+    """What is left of a basket once `parts` (thousandths by line; 0: all of it) lie in another, and that other. Lines
+    keep their numbers in both. `Refusal`: it cannot be parted so."""
+    if basket.questions:
+        raise Refusal("answer_first", {"waiting": len(basket.questions)})
+    if basket.returns or basket.part or basket.advance or basket.coupons or basket.ordered:
+        raise Refusal("split_not_this")
+    sold = {line.id: line for line in basket.sold}
+    if missing := parts.keys() - sold.keys():
+        raise Refusal("no_such_line", {"line": min(missing)})
+    taken = tuple(_part(sold[id], quantity) for id, quantity in sorted(parts.items()))
+    gone = {line.id: line.quantity for line in taken}
+    left = tuple(
+        _replace(line, quantity=line.quantity - gone.get(line.id, 0)) if line.id in gone else line
+        for line in basket.lines
+        if line.id not in gone or gone[line.id] < line.quantity
+    )
+    if not taken or not any(not line.voided for line in left):
+        raise Refusal("split_all_or_nothing")
+    other = _replace(basket, lines=taken, discount=None, name="", up=None, away=None, payment="", tenders=())
+    return basket.changed(lines=left), other
+
+
+def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
+    """A basket with all that lay in another behind its own, and which of its lines each of these became. `Refusal`: two
+    such cannot be one."""
+    if other.returns or other.part or other.advance or other.ordered or (basket.discount and other.discount):
+        raise Refusal("join_not_this")
+    if basket.part or basket.advance or basket.ordered:
+        raise Refusal("join_not_this")
+    if len(basket.lines) + len(other.lines) > LINES_LIMIT:
+        raise Refusal("basket_full", {"limit": LINES_LIMIT})
+    coupons = (*basket.coupons, *(one for one in other.coupons if one not in basket.coupons))
+    if len(coupons) > COUPONS_LIMIT:
+        raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
+    became = {line.id: basket.last_id + line.id for line in other.lines}
+    joined = basket.changed(
+        lines=(*basket.lines, *(_replace(line, id=became[line.id]) for line in other.lines)),
+        last_id=basket.last_id + other.last_id,
+        coupons=coupons,
+        coupon_ends={**basket.coupon_ends, **other.coupon_ends},
+        discount=basket.discount or other.discount,
+        customer=basket.customer or other.customer,
+        age_checked=max(basket.age_checked, other.age_checked),
+        name=basket.name or other.name,
+    )
+    return joined, became
+
+
+def _part(line: BasketLine, quantity: int) -> BasketLine:
+    """So much of a line: whole pieces of what has no sum of its own."""
+    if quantity in (0, line.quantity):
+        return line
+    whole_only = line.unit != "piece" or line.total_minor is not None or line.off_minor or line.label
+    if whole_only or quantity > line.quantity or quantity % THOUSANDTHS:
+        raise Refusal("split_line_whole", called(line.names))
+    return _replace(line, quantity=quantity)
