@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.assistant.reading.model import Correction, Reading
+from edge.shop.assistant.reading.model import Reading, StockCorrection
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -63,7 +63,7 @@ class TakeTurn(Command, frozen=True):
     began_mono_us: Number = 0
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
     reading: Reading | None = None
-    correction: Correction | None = None
+    correction: StockCorrection | None = None
 
 
 class EndChat(Command, frozen=True):

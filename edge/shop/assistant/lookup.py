@@ -10,7 +10,7 @@ from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.reading.correction import read_correction
-from edge.shop.assistant.reading.model import Correction, Reading
+from edge.shop.assistant.reading.model import Reading, StockCorrection
 from edge.shop.assistant.reading.statement import read_statement
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
@@ -27,7 +27,7 @@ class LookedUp(NamedTuple):
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
-    correction: Correction | None = None
+    correction: StockCorrection | None = None
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:

@@ -9,7 +9,7 @@ from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import Deed, WantedItem
-from edge.shop.assistant.reading.model import Correction
+from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.stock_turn import StockTurn
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
@@ -34,7 +34,7 @@ class StockCorrections(StockTurn):
         known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
         return ", ".join(stock_actions.told(self._tx, one, deed, self._language) for one, deed in known if one)
 
-    def _change(self, correction: Correction) -> None:
+    def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""
         deed = self._meant(correction)
         if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
@@ -54,7 +54,7 @@ class StockCorrections(StockTurn):
             return self._which_instead(deed, said, skus)
         return self._replaced(deed, WantedItem(said, skus, where=where))
 
-    def _meant(self, correction: Correction) -> Deed | None:
+    def _meant(self, correction: StockCorrection) -> Deed | None:
         """The movement of the newest sentence that is spoken of; None: it may be several."""
         deeds = self.state.deeds
         for skus in (correction.denied, correction.skus):
@@ -65,7 +65,7 @@ class StockCorrections(StockTurn):
                 return None
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
 
-    def _amended(self, deed: Deed, correction: Correction) -> Clause | None:
+    def _amended(self, deed: Deed, correction: StockCorrection) -> Clause | None:
         """What the movement is with a correction; None: nothing that can be done."""
         unit = correction.unit or stock_actions.unit_of(self._tx, deed)
         boxes = unit == "box"
@@ -106,7 +106,7 @@ class StockCorrections(StockTurn):
         self.state = msgspec.structs.replace(self.state, name=name, deeds=rest or self.state.deeds, undone=undone)
         return None
 
-    def _besides(self, deed: Deed, said: Clause, correction: Correction) -> None:
+    def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
         """More of it, or the same once more: what was done stays."""
         skus = correction.skus or (deed.sku,)
         if skus != (deed.sku,) and not correction.unit:

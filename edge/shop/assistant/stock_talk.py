@@ -27,7 +27,7 @@ from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.assistant.reading.correction import begins_to_correct
-from edge.shop.assistant.reading.model import Correction
+from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
@@ -98,7 +98,7 @@ class StockTalk(StockCorrections):
                 self.end = "not_understood"
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
 
-    def _corrects(self, question: OpenQuestion | None, said: Sentence) -> Correction | None:
+    def _corrects(self, question: OpenQuestion | None, said: Sentence) -> StockCorrection | None:
         """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""
         mine = self._command.correction
         if mine is None or question is not None or not self.state.deeds or not self._fresh():

@@ -14,7 +14,7 @@ from edge.shop.assistant.amounts import JOINED, amount_at
 from edge.shop.assistant.lexicon import CountingWord, vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.modality import is_inexact
-from edge.shop.assistant.reading.model import Change, Correction
+from edge.shop.assistant.reading.model import Change, StockCorrection
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.sentence_parts import STOPS
@@ -24,7 +24,7 @@ MOST_WORDS = 14
 ONE = 1000
 
 
-def read_correction(db: Connection, search: Search, text: str, language: str) -> Correction | None:
+def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
     """What a sentence changes; None where it says something else."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
@@ -55,7 +55,7 @@ class _Reader:
         self._amounts: list[tuple[int | None, str, str]] = []
         self._verbs: set[str] = set()
 
-    def read(self) -> Correction | None:
+    def read(self) -> StockCorrection | None:
         at = 0
         while at < len(self._words):
             length = self._sign(at) or self._name_run(at) or self._mark(at) or self._amount(at)
@@ -147,7 +147,7 @@ class _Reader:
         lengths = [length_at(one, self._words, at) for one in (said.little, said.plainly, said.polite, said.articles)]
         return max(*lengths, self._known.match(self._known.fillers, self._words, at))
 
-    def _correction(self) -> Correction | None:
+    def _correction(self) -> StockCorrection | None:
         skus = self._linker.link(self._names).skus if self._names else ()
         denied = self._linker.link(self._denied).skus if self._denied else ()
         if (self._names and not skus) or (self._denied and not denied):
@@ -160,12 +160,12 @@ class _Reader:
         said = {"verb": next(iter(self._verbs), ""), "amount": amount, "unit": counted[1], "counted_as": counted[2]}
         named = {"text": " ".join(self._names), "skus": skus, "denied": denied}
         if denied and not (skus or self._verbs or self._amounts or self._changes):
-            return Correction("out", **named)  # type: ignore[arg-type]
+            return StockCorrection("out", **named)  # type: ignore[arg-type]
         if change == "instead":
             if self._joined and not self._cue and skus and amount is not None:
-                return Correction("more", **said, **named)  # type: ignore[arg-type]
+                return StockCorrection("more", **said, **named)  # type: ignore[arg-type]
             if not self._cue or not (skus or self._verbs or self._amounts):
                 return None
         if change in ("more", "less") and amount is None:
             return None
-        return Correction(change, **said, **named)  # type: ignore[arg-type]
+        return StockCorrection(change, **said, **named)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -103,13 +103,13 @@ class Reading(msgspec.Struct, frozen=True):
         return self.told and any(one.amount is not None for one in self.clauses)
 
 
-class Correction(msgspec.Struct, frozen=True):
+class StockCorrection(msgspec.Struct, frozen=True):
     """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
     was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
 
     change: Change
     verb: str = ""
-    amount: int | None = None
+    amount: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] | None = None
     unit: str = ""
     counted_as: str = ""
     text: str = ""
