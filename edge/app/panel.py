@@ -100,9 +100,8 @@ def _site(
     own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
     door = FrontDoor(Certificates(config.folder, secrets, panel.host, own) if panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
-    site = PanelContext(
-        shop, config, access, tills.settings, renderer, door, declared(), _sources(tills, sync, tills.code_takers)
-    )
+    sources = _sources(tills, sync, tills.code_takers)
+    site = PanelContext(shop, config, access, tills.settings, renderer, door, declared(shop.registry), sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
     return site

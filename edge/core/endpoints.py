@@ -145,6 +145,38 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         return _FIELD.sub(r"{\1}", self.path)
 
 
+class HttpAddress(msgspec.Struct, frozen=True):
+    """An address below `/api/v1/` at which a command or a query is asked, beside the one by its name (`http=` of its
+    spec, which says the right, too).
+
+    `path`: what stands there in braces is the field of that name, or the one that `of` says for it; what else a command
+    has stands in the body, by `synonyms` too, and what else a query takes behind the "?". `answer`: the type of what a
+    command is answered with, its result or what `shows(db, command, done, actor)` reads where it was done; None: as
+    each command is. A query is answered with what it reads (`answer`: where that may be None, what else), `under`
+    a name if one is given; None is 404, `missing`.
+    `status`: of success; `statuses`: what it may answer besides. `name` and `tag`, in the description: by the command
+    or query and its capability, where nothing is said.
+    """
+
+    method: Method
+    path: str
+    of: Mapping[str, str] = {}
+    name: str = ""
+    tag: str = ""
+    synonyms: Mapping[str, str] = {}
+    answer: Any = None
+    shows: Callable[..., Any] | None = None
+    under: str = ""
+    missing: str = ""
+    status: int = 200
+    statuses: tuple[int, ...] = (422,)
+
+    @property
+    def fields_of_path(self) -> dict[str, str]:
+        """What stands in the path, and the field that it is."""
+        return {name: self.of.get(name, name) for name in _FIELD.findall(self.path)}
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A whole page: its address, its template, styles and script (all called `name`), and the fragments it holds,
     in the order in which they are pushed.

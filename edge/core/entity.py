@@ -35,6 +35,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from edge.core.endpoints import HttpAddress
 from edge.core.messages import Ciphertext, Command, Event, RecordedEvent, Refusal, Right
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import CommandSpec, Transaction
@@ -181,9 +182,10 @@ class Entity(Generic[T]):
         assert self.end_by is not None, f"nothing ends {self.table}"
         return self.end_by(*key)
 
-    def commands(self, *checks: Check[T]) -> tuple[CommandSpec, ...]:
-        """Its commands for the capability that has it; `checks`: more of them, which need what a store decided."""
-        found = (self._set_spec(self.set_by, partial(self.set, more=checks)),)
+    def commands(self, *checks: Check[T], http: tuple[HttpAddress, ...] = ()) -> tuple[CommandSpec, ...]:
+        """Its commands for the capability that has it; `checks`: more of them, which need what a store decided;
+        `http`: of the one that sets it."""
+        found = (self._set_spec(self.set_by, partial(self.set, more=checks), http=http),)
         return (*found, self._end_spec(self.end_by, self.end)) if self.end_by else found
 
     def set(self, tx: Transaction, command: Command, more: tuple[Check[T], ...] = ()) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from edge.core.endpoints import HttpAddress
 from edge.core.handling import After, Before, CommandPath
 from edge.core.handling import Handler as Handler
 from edge.core.handling import MethodHandler as MethodHandler
@@ -28,7 +29,8 @@ class CommandSpec(msgspec.Struct, frozen=True):
     program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
     calls it. `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from
     where it may be asked, and at which register; one that says nothing of that cannot be made. `requires`: names of
-    what must be so first (`Requirement`), in the order in which it is looked at.
+    what must be so first (`Requirement`), in the order in which it is looked at. `http`: addresses at which it is asked
+    beside the one by its name.
     """
 
     command: type[Command]
@@ -40,6 +42,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
     reauthenticate: bool = False
     surfaces: Surfaces = NOWHERE
     requires: tuple[str, ...] = ()
+    http: tuple[HttpAddress, ...] = ()
 
     def __post_init__(self) -> None:
         _declared(self.name, self.right, self.surfaces)
@@ -62,7 +65,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
 
 
 class QuerySpec(msgspec.Struct, frozen=True):
-    """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`: as of a
+    """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`, `http`: as of a
     `CommandSpec`."""
 
     name: str
@@ -70,6 +73,7 @@ class QuerySpec(msgspec.Struct, frozen=True):
     right: Right
     also: Right = ""
     surfaces: Surfaces = NOWHERE
+    http: tuple[HttpAddress, ...] = ()
 
     def __post_init__(self) -> None:
         _declared(self.name, self.right, self.surfaces)

@@ -10,8 +10,10 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Endpoint, Group, Page
+from edge.core.registry import Registry
 from edge.web import own_device, trust
-from edge.web.api import registry
+from edge.web.api import registry as by_name
+from edge.web.api.addresses import addresses
 from edge.web.api.openapi import describe
 from edge.web.assets import assets
 from edge.web.bearer import keyed
@@ -42,16 +44,16 @@ def make_app(site: PanelContext) -> web.Application:
     return app
 
 
-def declared() -> Declared:
-    """Every page and every endpoint that a module declares, the pages in the order in which they are listed.
-    `ValueError`: two pages have one name."""
+def declared(registry: Registry | None = None) -> Declared:
+    """Every page and every endpoint that a module declares, and those of the commands and queries of a registry
+    (`http=`); the pages in the order in which they are listed. `ValueError`: two pages have one name."""
     declaring = (*_MODULES, *modules())
     pages = sorted((page for module in declaring for page in getattr(module, "PAGES", ())), key=_listed)
     named = {page.name: page for page in pages}
     if len(named) < len(pages):
         raise ValueError("two pages have one name")
     endpoints = (endpoint for module in declaring for endpoint in getattr(module, "ENDPOINTS", ()))
-    return Declared(named, (*_OWN, *endpoints))
+    return Declared(named, (*_OWN, *endpoints, *(addresses(registry) if registry else ())))
 
 
 def _listed(page: Page) -> tuple[int, int]:
@@ -69,7 +71,7 @@ async def _openapi(request: web.Request) -> web.Response:
     return web.Response(text=made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, registry)
+_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, by_name)
 """What declares endpoints of the frame."""
 
 GROUPS: tuple[Group, ...] = get_args(Group)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.shop.stock.commands import SetLocation
-from edge.shop.stock.entities import LOCATIONS
+from edge.shop.stock.entities import LEVELS, LOCATIONS
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -15,6 +15,10 @@ from tests.shop_fixture import SYSTEM, done, run
 
 def file(text: str) -> Any:
     return {"name": "places.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")
 
 
 def test_a_table_is_taken_whole_or_says_what_is_wrong(tmp_path: Path) -> None:
@@ -35,5 +39,22 @@ def test_a_table_is_taken_whole_or_says_what_is_wrong(tmp_path: Path) -> None:
                 await page.page.locator("[data-save-table]").click()
             assert (await saved.value).suggested_filename == "stock_location.csv"
             assert len(page.complaints) == 2 and all("422" in one for one in page.complaints)
+
+    run(scenario())
+
+
+def test_the_levels_of_all_products_go_out_and_in_as_a_table(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768)) as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager/stock")
+            bring = page.page.locator("[data-table=stock_level] [type=file]")
+            async with page.page.expect_event("load"):  # the page shows what was taken
+                await bring.set_input_files(file("sku,location,reorder,par\nmilk,main,6000,24000\n"))
+            async with page.page.expect_download() as saved:
+                await page.page.locator("[data-save-table]").click()
+            assert "milk,main," in text_of(await (await saved.value).path())
+            (one,) = LEVELS.read(served.shop.reader)
+            assert (one.sku, one.reorder, one.par) == ("milk", 6000, 24000)
 
     run(scenario())

@@ -95,7 +95,7 @@ def apis() -> dict[str, Schema]:
     """The OpenAPI documents of the appliance and of head office."""
     shop = registry()
     questions = {name: question_of(spec) for name, spec in shop.queries.items()}
-    endpoints = declared().endpoints
+    endpoints = declared(shop).endpoints
     return {"openapi": describe(shop, questions, endpoints), "openapi-hub": document(reads())}
 
 

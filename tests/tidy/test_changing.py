@@ -20,6 +20,48 @@ PATH = re.compile(r"`([\w.-]+(?:/[\w.-]*)+)`")
 EVENTS = "edge/shop/catalog/events.py"
 GOLDEN = "tests/golden/schemas"
 NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
+RELEASE = "tests/migration/release_0.0.1.sql"
+WORDS = "edge/shop/catalog/words"
+ORIGIN = (
+    ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    origin: Word | None = None\n"),
+    (
+        "edge/shop/catalog/fields.py",
+        "FIELDS = (\n",
+        '    ProductField("origin", "identity", "text", "origin", headers=("provenance",), since=2),\n',
+    ),
+    (f"{WORDS}/en.toml", "[goods]\n", 'origin = "Origin"\n'),
+    (f"{WORDS}/fr.toml", "[goods]\n", 'origin = "Provenance"\n'),
+    (f"{WORDS}/he.toml", "[goods]\n", 'origin = "ארץ ייצור"\n'),
+)
+"""A field of a product: file, what the line stands behind, the line."""
+READERS = (
+    "tests/unit/test_product_fields.py",
+    "tests/unit/test_ingest_exporting.py",
+    "tests/unit/test_words.py::test_every_column_of_a_file_has_a_name_that_people_read",
+    "tests/tidy/test_personal.py::test_every_free_text_of_an_event_is_sealed_or_of_nobody",
+)
+"""Tests of what reads the table of fields."""
+TOLD = """
+from edge.lib.i18n import words
+from edge.lib.tables import TableRow
+from edge.lib.tax.rules import TaxTable
+from edge.shop.catalog.fields import form_lines
+from edge.shop.ingest.catalog_export import cells_of
+from edge.shop.ingest.mapping.mapping import guess
+from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings
+from edge.shop.office.pages.journal import FactTeller
+from edge.shop.till.settings import TillSettings
+from edge.web.live.localizer import Localizer
+
+(line,) = (line for line in form_lines() if line.name == "origin")
+print(words("fr")[line.word], words("en")[line.word], sep="\\n")
+layout = guess(("sku", "name", "price", "Provenance"), "en", "a.csv")
+found = Converter(layout, ImportSettings("EUR", "en", "standard")).convert(TableRow(2, ["1", "Mastic", "9", "Chios"]))
+settings = TillSettings("EUR", TaxTable(True, "total", ()), "", (), (), "fr", "UTC", 1)
+(told,) = FactTeller(Localizer("fr", settings), None, {}, {}).all_of({"origin": "Chios"})
+print(told.label)
+print(found.product.origin, cells_of(found.product, "EUR")["origin"], sep="\\n")
+"""
 
 
 def listed(title: str) -> set[str]:
@@ -77,7 +119,7 @@ def test_a_capability_touches_what_is_listed() -> None:
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
-    (copy / "tests/migration/release_0.0.1.sql").write_text("PRAGMA user_version = 100;\n")
+    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
     assert _golden(copy).returncode == 0
     files = (copy / EVENTS, *(copy / GOLDEN).iterdir())
     before = {path: path.read_bytes() for path in files}
@@ -90,6 +132,34 @@ def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> Non
     assert _golden(copy).returncode == 0
     changed = {str(path.relative_to(copy)) for path in files if path.read_bytes() != before[path]}
     assert changed == listed("A new version of an event")
+
+
+def test_a_field_of_a_product_touches_what_is_listed(tmp_path: Path) -> None:
+    copy = tmp_path / "tree"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
+    (copy / RELEASE).write_text("PRAGMA user_version = 100;\n")
+    assert _golden(copy).returncode == 0
+    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    for path, behind, line in ORIGIN:
+        text = (copy / path).read_text(encoding="utf-8")
+        head, rest = text.split(behind, 1)
+        (copy / path).write_text(f"{head}{behind}{line}{rest}", encoding="utf-8")
+    assert _golden(copy).returncode == 0
+    assert _python(copy, "-m", "pytest", "-q", "-n", "0", *READERS)
+    told = _python(copy, "-c", TOLD).splitlines()
+    assert told == ["Provenance", "Origin", "provenance", "Chios", "Chios"], "form, journal, a file in, a file out"
+    made = {"__pycache__", ".pytest_cache", ".hypothesis"}
+    after = (path for path in copy.rglob("*") if path.is_file() and made.isdisjoint(path.parts))
+    changed = {str(path.relative_to(copy)) for path in after if before.get(path) != path.read_bytes()}
+    assert changed == listed("A field of a product")
+    assert len({path for path, _, _ in ORIGIN}) == len(ORIGIN) == 5, "places by hand"
+
+
+def _python(copy: Path, *arguments: str) -> str:
+    """What a program says that runs in a copy of the tree, and ends well."""
+    ran = subprocess.run([sys.executable, *arguments], cwd=copy, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, (ran.stdout + ran.stderr)[-4000:]
+    return ran.stdout
 
 
 def _golden(copy: Path) -> subprocess.CompletedProcess[str]:

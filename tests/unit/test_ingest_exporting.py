@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from edge.lib.tables import TableRow
 from edge.shop.catalog import codes
+from edge.shop.catalog.fields import FIELDS, ProductField
 from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Supply, Value
 from edge.shop.ingest.catalog_export import cells_of
 from edge.shop.ingest.mapping.mapping import suggest
@@ -34,6 +35,27 @@ def maybe(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.none() | values
 
 
+def values_of(field: ProductField) -> st.SearchStrategy[object]:
+    """What a field can say that one cell holds."""
+    match field.name:
+        case "unit":
+            return st.sampled_from(("piece", "kg", "litre", "metre"))
+        case "box":
+            return st.integers(1, field.most)
+    match field.control:
+        case "number":
+            return st.integers(0, field.most)
+        case "money":
+            return MINOR
+        case "quantity":
+            return QUANTITIES
+        case "category":
+            return st.sampled_from(sorted(CATEGORIES))
+        case "size":
+            return st.builds(Size, st.integers(1, 10**7), st.sampled_from(("g", "ml", "m", "piece")))
+    return WORDS
+
+
 PACKS = st.builds(Pack, EANS, st.integers(2, 100), maybe(MINOR), WORDS | st.just(""))
 VALUES = st.builds(Value, WORDS, BOUNDS, BOUNDS, st.sampled_from(("", "%", "mg")))
 PRODUCTS = st.builds(
@@ -41,24 +63,11 @@ PRODUCTS = st.builds(
     sku=WORDS,
     names=st.dictionaries(st.sampled_from(("en", "fr", "he")), WORDS, min_size=1),
     codes=maybe(st.lists(EANS, min_size=1, max_size=4, unique=True).map(lambda found: tuple(sorted(found)))),
-    price_minor=maybe(MINOR),
-    tax_class=maybe(WORDS),
-    unit=maybe(st.sampled_from(("piece", "kg", "litre", "metre"))),
-    min_age=maybe(st.integers(0, 99)),
-    category=maybe(st.sampled_from(sorted(CATEGORIES))),
-    brand=maybe(WORDS),
+    **{field.name: maybe(values_of(field)) for field in FIELDS if field.is_single},
     packs=some(PACKS),
-    size=maybe(st.builds(Size, st.integers(1, 10**7), st.sampled_from(("g", "ml", "m", "piece")))),
-    container=maybe(WORDS),
-    box=maybe(st.integers(1, 10**6)),
-    deposit_minor=maybe(MINOR),
-    cost_minor=maybe(MINOR),
     supplies=some(st.builds(Supply, WORDS, WORDS | st.just(""), maybe(MINOR))),
-    expiry_days=maybe(st.integers(0, 10**5)),
-    minimum=maybe(QUANTITIES),
     attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
     parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6), st.sampled_from(("", "g", "ml", "m")))),
-    variant_of=maybe(WORDS),
     axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
 )
 

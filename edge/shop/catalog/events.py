@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.core.messages import Event
 from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.fields import VERSION
 from edge.shop.catalog.product import Product, Source
 
 
@@ -14,6 +15,8 @@ class ProductSet(Event, frozen=True, omit_defaults=True):
     because another product has one of the codes. A word that speaks of nothing was taken back. Parts may be of a
     measure.
     """
+
+    version = VERSION
 
     product: Product
     source: Source = Source()

@@ -8,39 +8,38 @@ from typing import Any
 import msgspec
 
 from edge.shop.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
+from edge.shop.catalog.fields import FIELDS, Control
 from edge.shop.catalog.product import Product
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import Column, Table, place
+from sync.hub.table import Column, Table, Type, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
+_TYPES: Mapping[Control, Type] = {"names": "jsonb", "money": "bigint", "number": "bigint", "quantity": "bigint"}
+"""Of columns; any other control is of a text."""
+_AT_HUB = tuple((field, field.hub, _TYPES.get(field.control, "text")) for field in FIELDS if field.hub)
+_OF_FIELDS = tuple(Column(one.name, type_, hub.text, null=hub.null, default=hub.default) for one, hub, type_ in _AT_HUB)
 PRODUCT = Table(
     "product",
     "What each store sells, and for how much.",
     *place(device="The box whose catalogue it is."),
     Column("sku", "text", "The product's number in the shop.", key=True),
-    Column("names", "jsonb", "Its name by language."),
-    Column("price_minor", "bigint", "In minor units of the store's currency; null: asked at the till.", null=True),
-    Column("category", "text", "Its category.", null=True),
-    Column("brand", "text", "Its brand.", null=True),
+    *_OF_FIELDS[:4],  # `retired` keeps its place in what programs read
     Column("retired", "boolean", "Whether it is sold no more.", default="false"),
-    Column(
-        *("minimum", "bigint", "How much there should be at least, in thousandths of its unit; 0: nobody said."),
-        default="0",
-    ),
+    *_OF_FIELDS[4:],
 )
 """Filled by the statements below, many products at once."""
 
-_SET = """
-    INSERT INTO product (tenant, store, device, sku, names, price_minor, category, brand, minimum)
-    SELECT $1, $2, $3, sku, names::jsonb, price, category, brand, minimum
-    FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::bigint[])
-        AS said (sku, names, price, category, brand, minimum)
-    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET names = excluded.names,
-        price_minor = excluded.price_minor, category = excluded.category, brand = excluded.brand,
-        minimum = excluded.minimum
+_NAMES = ", ".join(column.name for column in _OF_FIELDS)
+_CASTS = ", ".join(f"{column.name}::{column.type}" for column in _OF_FIELDS)
+_ARRAYS = ", ".join(f"${at}::{'text' if one.type == 'jsonb' else one.type}[]" for at, one in enumerate(_OF_FIELDS, 5))
+_CHANGES = ", ".join(f"{column.name} = excluded.{column.name}" for column in _OF_FIELDS)
+_SET = f"""
+    INSERT INTO product (tenant, store, device, sku, {_NAMES})
+    SELECT $1, $2, $3, sku, {_CASTS} FROM unnest($4::text[], {_ARRAYS}) AS said (sku, {_NAMES})
+    ON CONFLICT (tenant, store, device, sku) DO UPDATE SET {_CHANGES}
 """
 _PRICE = """
     UPDATE product SET price_minor = said.price FROM unnest($4::text[], $5::bigint[]) AS said (sku, price)
@@ -80,18 +79,19 @@ class ProductTables(TableProjector):
                     retired[sku] = isinstance(fact.event, ProductRetired)
         of = (key.tenant, key.store, key.device)
         if products:
-            said = products.values()
-            await connection.execute(
-                _SET,
-                *of,
-                list(products),
-                [msgspec.json.encode(product.names or {}).decode() for product in said],
-                [product.price_minor for product in said],
-                [product.category or None for product in said],
-                [product.brand or None for product in said],
-                [product.minimum or 0 for product in said],
-            )
+            said = [[_held(product, column) for product in products.values()] for column in _OF_FIELDS]
+            await connection.execute(_SET, *of, list(products), *said)
         if prices:
             await connection.execute(_PRICE, *of, list(prices), list(prices.values()))
         if retired:
             await connection.execute(_RETIRED, *of, list(retired), list(retired.values()))
+
+
+def _held(product: Product, column: Column) -> str | int | None:
+    """What a column holds of a product."""
+    value = getattr(product, column.name)
+    if column.type == "jsonb":
+        return msgspec.json.encode(value or {}).decode()
+    if column.type == "text":
+        return value or None
+    return value if column.null else value or 0

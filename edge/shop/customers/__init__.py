@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from edge.core.endpoints import HttpAddress, Method
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.shop.customers import commands
 from edge.shop.customers.consent_handlers import give_consent, publish_wording, withdraw_consent
 from edge.shop.customers.consents import consent_history, read_wordings
+from edge.shop.customers.customer import PURPOSES
 from edge.shop.customers.events import EVENTS
 from edge.shop.customers.handlers import Busy, Customers
 from edge.shop.customers.handlers import forget_customer as forget_customer
@@ -20,58 +24,51 @@ from edge.shop.customers.settings import settings_of as settings_of
 from edge.shop.customers.watches import WATCHES
 from edge.shop.customers.wishlist import add_wish, read_wishlist, remove_wish
 
+_PURPOSE = f"consents/{{purpose:{'|'.join(PURPOSES)}}}"
+
+
+def _at(method: Method, path: str, name: str) -> tuple[HttpAddress, ...]:
+    """An address below that of a customer."""
+    return (HttpAddress(method, f"customers/{{id}}/{path}", {"id": "customer"}, name),)
+
 
 def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capability:
     """The customers of a store with these settings. `busy`: whether other capabilities have still to do with one."""
     customers = Customers(settings, busy)
+    reads = partial(QuerySpec, right=CUSTOMERS_READ, surfaces=STAFF)
+    writes = partial(CommandSpec, right=CUSTOMERS_WRITE, surfaces=STAFF)
     return Capability(
         name="customers",
         commands=(
-            CommandSpec(
-                commands.SetCustomer, customers.set_customer, right=CUSTOMERS_WRITE, ask_first=True, surfaces=STAFF
-            ),
-            CommandSpec(
-                commands.MergeCustomers,
-                customers.merge_customers,
-                right=CUSTOMERS_WRITE,
-                ask_first=True,
-                surfaces=STAFF,
-            ),
-            CommandSpec(
+            writes(commands.SetCustomer, customers.set_customer, ask_first=True),
+            writes(commands.MergeCustomers, customers.merge_customers, ask_first=True),
+            writes(
                 commands.ForgetCustomer,
                 customers.forget_customer,
-                right=CUSTOMERS_WRITE,
                 ask_first=True,
                 reauthenticate=True,
-                surfaces=STAFF,
+                http=(HttpAddress("DELETE", "customers/{id}", name="forget"),),
             ),
-            CommandSpec(
-                commands.ExportCustomer,
-                customers.export_customer,
-                right=CUSTOMERS_WRITE,
-                ask_first=True,
-                reauthenticate=True,
-                surfaces=STAFF,
-            ),
+            writes(commands.ExportCustomer, customers.export_customer, ask_first=True, reauthenticate=True),
             CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True, surfaces=STAFF),
-            CommandSpec(commands.GiveConsent, give_consent, right=CUSTOMERS_WRITE, ask_first=True, surfaces=STAFF),
-            CommandSpec(commands.WithdrawConsent, withdraw_consent, right=CUSTOMERS_WRITE, surfaces=STAFF),
-            CommandSpec(commands.NoteRequest, note_request, right=CUSTOMERS_WRITE, surfaces=STAFF),
-            CommandSpec(commands.AnswerRequest, answer_request, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            writes(commands.GiveConsent, give_consent, ask_first=True, http=_at("POST", "consents", "post_consent")),
+            writes(commands.WithdrawConsent, withdraw_consent, http=_at("DELETE", _PURPOSE, "delete_consent")),
+            writes(commands.NoteRequest, note_request),
+            writes(commands.AnswerRequest, answer_request),
             CommandSpec(commands.NoteBreach, note_breach, right=MANAGE, ask_first=True, surfaces=STAFF),
-            CommandSpec(commands.AddWish, add_wish, right=CUSTOMERS_WRITE, surfaces=STAFF),
-            CommandSpec(commands.RemoveWish, remove_wish, right=CUSTOMERS_WRITE, surfaces=STAFF),
+            writes(commands.AddWish, add_wish, http=_at("PUT", "wishlist/{sku}", "put_wish")),
+            writes(commands.RemoveWish, remove_wish, http=_at("DELETE", "wishlist/{sku}", "delete_wish")),
         ),
         events=EVENTS,
         projectors=(projector, requests),
         queries=(
-            QuerySpec("customer", read_customer, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("customers", read_customers, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("consent_history", consent_history, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("consent_wordings", read_wordings, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("customer_requests", read_requests, right=CUSTOMERS_READ, surfaces=STAFF),
+            reads("customer", read_customer),
+            reads("customers", read_customers, http=(HttpAddress("GET", "customers", name="listed"),)),
+            reads("consent_history", consent_history),
+            reads("consent_wordings", read_wordings, http=(HttpAddress("GET", "consents/wordings", name="wordings"),)),
+            reads("customer_requests", read_requests),
             QuerySpec("privacy_breaches", read_breaches, right=MANAGE, surfaces=STAFF),
-            QuerySpec("wishlist", read_wishlist, right=CUSTOMERS_READ, surfaces=STAFF),
+            reads("wishlist", read_wishlist),
         ),
         watches=WATCHES,
     )

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import DONE, Answer, Body, Endpoint
+from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Answers, Command, Done
 from edge.core.people.personal_export import kept_beside
 from edge.lib.regions.addresses import Address, AddressCheck, check
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, SELL
 from edge.shop.customers import commands
-from edge.shop.customers.consents import Wording, consent_history, read_wordings
-from edge.shop.customers.customer import (
-    PURPOSES,
-    Consent,
-    Customer,
-    CustomerMatch,
-    How,
-    Preferences,
-    PriceList,
-    Purpose,
-    Tag,
-    Version,
-)
+from edge.shop.customers.consents import consent_history
+from edge.shop.customers.customer import Consent, Customer, CustomerMatch, Preferences, PriceList, Tag
 from edge.shop.customers.data_export import read_facts
 from edge.shop.customers.lookup import search
-from edge.shop.customers.queries import PAGE_MOST, CustomerPage, read_customer, read_customers
+from edge.shop.customers.queries import PAGE_MOST, read_customer
 from edge.shop.customers.settings import settings_of
 from edge.shop.customers.wishlist import Wish, read_wishlist
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import QueryRunner
-from edge.web.api.registry import answer_command, idempotency_key
+from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
@@ -71,21 +59,6 @@ class CustomerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: Answers = ()
 
 
-class ConsentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A yes, in a language; without a `wording` in the newest."""
-
-    purpose: Purpose
-    language: Tag
-    wording: Version | None = None
-    how: How = "counter"
-
-
-class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a customer says of something."""
-
-    note: Text = ""
-
-
 class WhyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why all that is kept of a customer is read."""
 
@@ -100,14 +73,6 @@ class CustomerExport(msgspec.Struct, frozen=True):
     wishlist: list[Wish]
     facts: list[dict[str, Any]]
     beside: dict[str, Any]
-
-
-async def listed(request: web.Request) -> web.Response:
-    """`GET customers`: those changed last first; pages by `?before_us=&before_id=`."""
-    query = request.query
-    before_us = whole(query["before_us"]) if "before_us" in query else None
-    read = partial(read_customers, before_us=before_us, before_id=query.get("before_id", ""))
-    return answer_json(await request.app[SITE].asker.read(read))
 
 
 async def searched(request: web.Request) -> web.Response:
@@ -130,11 +95,6 @@ async def patch_customer(request: web.Request) -> web.Response:
     """`PATCH customers/{id}`: what is said changes, the rest stays."""
     body = await body_of(request, CustomerBody)
     return await _set(request, commands.SetCustomer(id=request.match_info["id"], **_fields(body)), 200)
-
-
-async def forget(request: web.Request) -> web.Response:
-    """`DELETE customers/{id}`: forget them, for ever."""
-    return await answer_command(request, commands.ForgetCustomer(request.match_info["id"]))
 
 
 async def export(request: web.Request) -> web.Response:
@@ -161,43 +121,10 @@ async def consents(request: web.Request) -> web.Response:
     return answer_json(await _read(request, lambda db: consent_history(db, kept.id, _now(request))))
 
 
-async def post_consent(request: web.Request) -> web.Response:
-    """`POST customers/{id}/consents`: a yes to a purpose, in a wording and language."""
-    body = await body_of(request, ConsentBody)
-    fields = {name: getattr(body, name) for name in body.__struct_fields__}
-    return await answer_command(request, commands.GiveConsent(request.match_info["id"], **fields))
-
-
-async def delete_consent(request: web.Request) -> web.Response:
-    """`DELETE customers/{id}/consents/{purpose}`: a no; what was kept by it is destroyed."""
-    purpose = next((one for one in PURPOSES if one == request.match_info["purpose"]), None)
-    if purpose is None:
-        raise Problem(404, "not_found", path=request.path[:200])
-    return await answer_command(request, commands.WithdrawConsent(request.match_info["id"], purpose))
-
-
-async def wordings(request: web.Request) -> web.Response:
-    """`GET consents/wordings`: how each consent is asked for, by purpose, the newest first."""
-    return answer_json(await _read(request, read_wordings))
-
-
 async def wishlist(request: web.Request) -> web.Response:
     """`GET customers/{id}/wishlist`: what they wish for, with today's price, stock and promotions."""
     kept = await known(request, request.match_info["id"])
     return answer_json(await wishes(request, kept.id))
-
-
-async def put_wish(request: web.Request) -> web.Response:
-    """`PUT customers/{id}/wishlist/{sku}`: wish for a product, or say something else of it."""
-    body = await body_of(request, NoteBody)
-    return await answer_command(
-        request, commands.AddWish(request.match_info["id"], request.match_info["sku"], body.note)
-    )
-
-
-async def delete_wish(request: web.Request) -> web.Response:
-    """`DELETE customers/{id}/wishlist/{sku}`."""
-    return await answer_command(request, commands.RemoveWish(request.match_info["id"], request.match_info["sku"]))
 
 
 async def check_address(request: web.Request) -> web.Response:
@@ -311,12 +238,6 @@ _ONE = "/api/v1/customers/{id}"
 _WRITING: dict[str, Any] = {"right": CUSTOMERS_WRITE, "tag": TAG, "statuses": (422,)}
 
 ENDPOINTS = (
-    _get(
-        "/api/v1/customers",
-        listed,
-        CustomerPage,
-        query={"before_us": {"type": "integer"}, "before_id": {"type": "string"}},
-    ),
     Endpoint(
         method="POST",
         path="/api/v1/customers/search",
@@ -338,14 +259,8 @@ ENDPOINTS = (
     ),
     _get(_ONE, one, Customer, statuses=(404,)),
     Endpoint(
-        method="PATCH",
-        path=_ONE,
-        handler=patch_customer,
-        body=Body(CustomerBody),
-        answer=Answer(Customer),
-        **_WRITING,
+        method="PATCH", path=_ONE, handler=patch_customer, body=Body(CustomerBody), answer=Answer(Customer), **_WRITING
     ),
-    Endpoint(method="DELETE", path=_ONE, handler=forget, reauthenticate=True, answer=DONE, **_WRITING),
     Endpoint(
         method="POST",
         path=_ONE + "/export",
@@ -357,24 +272,7 @@ ENDPOINTS = (
     ),
     _get(_ONE + "/history", customer_history, list[Any], statuses=(404,), query={"before": {"type": "integer"}}),
     _get(_ONE + "/consents", consents, list[Consent], statuses=(404,)),
-    Endpoint(
-        method="POST", path=_ONE + "/consents", handler=post_consent, answer=DONE, body=Body(ConsentBody), **_WRITING
-    ),
-    Endpoint(
-        method="DELETE",
-        path=_ONE + "/consents/{purpose}",
-        handler=delete_consent,
-        answer=DONE,
-        right=CUSTOMERS_WRITE,
-        tag=TAG,
-        statuses=(404, 422),
-    ),
-    _get("/api/v1/consents/wordings", wordings, list[Wording]),
     _get(_ONE + "/wishlist", wishlist, list[Wish], statuses=(404,)),
-    Endpoint(
-        method="PUT", path=_ONE + "/wishlist/{sku}", handler=put_wish, answer=DONE, body=Body(NoteBody), **_WRITING
-    ),
-    Endpoint(method="DELETE", path=_ONE + "/wishlist/{sku}", handler=delete_wish, answer=DONE, **_WRITING),
     Endpoint(
         method="POST",
         path="/api/v1/addresses/check",

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
@@ -56,7 +57,13 @@ def capability(settings: FeedSettings) -> Capability:
         queries=(
             QuerySpec("connectors", read_connectors, right=MANAGE, surfaces=STAFF),
             QuerySpec("connector_states", read_connector_states, right=MANAGE, surfaces=STAFF),
-            QuerySpec("feed_jobs", read_feed_jobs, right=MANAGE, surfaces=STAFF),
+            QuerySpec(
+                "feed_jobs",
+                read_feed_jobs,
+                right=MANAGE,
+                surfaces=STAFF,
+                http=(HttpAddress("GET", "jobs", name="feedJobs"),),
+            ),
             QuerySpec("feed_job", read_feed_job, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_log", read_feed_log, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_records", read_staged, right=MANAGE, surfaces=STAFF),

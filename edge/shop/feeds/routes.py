@@ -23,13 +23,11 @@ from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import (
     AnyState,
-    AnyStatus,
     FeedJob,
     LogLine,
     StagedPage,
     read_connectors,
     read_feed_job,
-    read_feed_jobs,
     read_feed_log,
     read_staged,
 )
@@ -47,7 +45,6 @@ from edge.web.work_threads import HEAVY
 
 A = TypeVar("A", bound=str)
 BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
-_STATUSES: tuple[AnyStatus, ...] = get_args(AnyStatus)
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
@@ -143,13 +140,6 @@ def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: 
     terms = settings.terms(asked, now_us)
     found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
     return sum(bool(one.fault) or judged.state == "invalid" for one, judged in zip(read.records, found, strict=True))
-
-
-async def jobs(request: web.Request) -> web.Response:
-    """`GET jobs`: the newest runs first, by state and connector."""
-    status = _one_of(request.query.get("state", ""), _STATUSES)
-    read = partial(read_feed_jobs, state=status, connector=request.query.get("connector", "")[:40])
-    return answer_json(await request.app[SITE].asker.read(read))
 
 
 async def job(request: web.Request) -> web.Response:
@@ -254,16 +244,6 @@ ENDPOINTS = (
         body=Body(Ingest),
         answer=Answer(IngestBegun, status=202),
         statuses=(404, 409, 422, 502),
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/v1/jobs",
-        handler=jobs,
-        name="feedJobs",
-        right=MANAGE,
-        tag="feeds",
-        query={"state": {"enum": list(_STATUSES)}, "connector": {"type": "string", "maxLength": 40}},
-        answer=Answer(list[FeedJob]),
     ),
     Endpoint(
         method="GET",

@@ -19,9 +19,11 @@ from edge.lib.tables import FORMATS, Format, write_table
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
 from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.fields import FIELDS
 from edge.shop.catalog.product import Product, Value
 from edge.shop.ingest.mapping.fields import ORDER, base
-from edge.shop.ingest.mapping.measures import show_size, value
+from edge.shop.ingest.mapping.measures import show_size
+from edge.shop.ingest.mapping.measures import value as read_value
 
 NICENESS = 10
 
@@ -55,24 +57,27 @@ def export(db: Connection, path: Path, form: Format, currency: str) -> int:
 def cells_of(product: Product, currency: str) -> dict[str, str]:
     """What is said of a product, as cells by field."""
     cells = {"sku": product.sku}
-    for language, name in (product.names or {}).items():
-        cells[f"name.{language}"] = name
-    _numbered(cells, "code", product.codes or ())
-    _numbered(cells, "picture", product.pictures or ())
-    for field in ("tax_class", "unit", "category", "brand", "container", "variant_of"):
-        cells[field] = getattr(product, field) or ""
-    for field in ("min_age", "box", "expiry_days"):
-        found = getattr(product, field)
-        cells[field] = "" if found is None else str(found)
-    for field in ("price", "deposit", "cost"):
-        minor = getattr(product, f"{field}_minor")
-        cells[field] = "" if minor is None else show_minor(minor, currency)
-    cells["minimum"] = "" if product.minimum is None else show_quantity(product.minimum)
-    cells["size"] = show_size(product.size) if product.size else ""
-    for name, found in (product.attributes or {}).items():
-        cells[f"attribute.{name}"] = found.text
-        if value(found.text) != found:
-            cells[f"exact.{name}"] = _exact(found)
+    for field in FIELDS:
+        found = getattr(product, field.name)
+        if found is None or field.control in ("rows", "keyed"):
+            continue
+        match field.control:
+            case "names":
+                cells.update({f"{field.column}.{language}": name for language, name in found.items()})
+            case "codes" | "several":
+                _numbered(cells, field.column, found)
+            case "money":
+                cells[field.column] = show_minor(found, currency)
+            case "quantity":
+                cells[field.column] = show_quantity(found)
+            case "size":
+                cells[field.column] = show_size(found)
+            case _:
+                cells[field.column] = str(found)
+    for name, value in (product.attributes or {}).items():
+        cells[f"attribute.{name}"] = value.text
+        if read_value(value.text) != value:
+            cells[f"exact.{name}"] = _exact(value)
     for axis, word in (product.axes or {}).items():
         cells[f"axis.{axis}"] = word
     _groups(cells, product, currency)

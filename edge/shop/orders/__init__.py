@@ -2,25 +2,17 @@
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from edge.core.endpoints import HttpAddress, Method
 from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.core.surfaces import CART, EVERYBODY, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
-from edge.shop.access.rights import (
-    BASKET,
-    CUSTOMERS_READ,
-    DELIVER,
-    MANAGE,
-    ORDERS,
-    OVERRIDE,
-    REFUND,
-    SELL,
-)
+from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.orders import commands, events
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
@@ -28,7 +20,7 @@ from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves
 from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.checkout import Placing
+from edge.shop.orders.checkout import Placing, placed
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import TakingUp, after, before, counter_free
@@ -38,7 +30,8 @@ from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
-from edge.shop.orders.handover import HandingOver
+from edge.shop.orders.handover import HandedOver, HandingOver
+from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_edits import Editing
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.order_status import order_status
@@ -94,10 +87,13 @@ def capability(
         commands=(
             *_of_carts(cart, moves),
             *_of_people(partial(at, signing)),
-            CommandSpec(
-                commands.PlaceOrder, at(placing, Placing.place_order), right=BASKET, ask_first=True, surfaces=CART
+            _guest(
+                commands.PlaceOrder,
+                at(placing, Placing.place_order),
+                ask_first=True,
+                http=_at("POST", "orders", KeptOrder, 201, placed),
             ),
-            CommandSpec(TickLines, at(Preparing, Preparing.tick_lines), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
+            _staff(TickLines, at(Preparing, Preparing.tick_lines), also=SELL),
             *_of_steps(order),
             *_of_edits(partial(at, partial(Editing, section=section))),
             *_of_substitutes(partial(at, Replacing)),
@@ -123,12 +119,28 @@ def capability(
     )
 
 
+_guest = partial(CommandSpec, right=BASKET, surfaces=CART)
+_staff = partial(CommandSpec, right=ORDERS, surfaces=NAMED_TILL)
+
+
+def _at(
+    method: Method, path: str, answer: Any = None, status: int = 200, shows: Callable[..., Any] | None = None
+) -> tuple[HttpAddress, ...]:
+    return (HttpAddress(method, path, answer=answer, shows=shows, status=status, statuses=(404, 409, 422)),)
+
+
+def _step(method: Method, path: str, answer: Any = KeptOrder) -> tuple[HttpAddress, ...]:
+    """What is done with one order."""
+    return _at(method, f"orders/{{order}}/{path}", answer)
+
+
 def _cart_query(settings: Callable[[Connection], TillSettings]) -> QuerySpec:
     def cart(db: Connection, id: str, at_us: Moment, today: IsoDate) -> CartView | None:
         """A cart that is open, or its list, at the prices of this moment; nothing of it is touched."""
         return looked_at(db, id, settings(db).on(today), at_us, today)
 
-    return QuerySpec("cart", cart, right=BASKET, surfaces=EVERYBODY)
+    at = HttpAddress("GET", "carts/{cart}", {"cart": "id"}, "cart", answer=CartView, missing="no_such_cart")
+    return QuerySpec("cart", cart, right=BASKET, surfaces=EVERYBODY, http=(at,))
 
 
 def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
@@ -144,49 +156,44 @@ def _slots_in(zone: ZoneInfo) -> Callable[..., list[FreeSlot]]:
 
 def _of_carts(cart: Callable[..., Handler], moves: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.OpenCart, cart(CartHandlers.open_cart), right=BASKET, surfaces=CART),
-        CommandSpec(commands.AddToCart, cart(CartHandlers.add_to_cart), right=BASKET, surfaces=CART),
-        CommandSpec(commands.TakeCart, moves(CartMoves.take_cart), right=BASKET, surfaces=CART),
-        CommandSpec(commands.OrderAgain, moves(CartMoves.order_again), right=BASKET, surfaces=CART),
-        CommandSpec(commands.SetCartLine, cart(CartHandlers.set_cart_line), right=BASKET, surfaces=CART),
-        CommandSpec(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon), right=BASKET, surfaces=CART),
-        CommandSpec(commands.TouchCart, cart(CartHandlers.touch_cart), right=BASKET, local=True, surfaces=CART),
-        CommandSpec(commands.TakeWhatIs, cart(CartHandlers.take_what_is), right=BASKET, surfaces=CART),
-        CommandSpec(commands.LeaveCart, cart(CartHandlers.leave_cart), right=BASKET, surfaces=CART),
+        _guest(commands.OpenCart, cart(CartHandlers.open_cart), http=_at("POST", "carts", CartView, 201)),
+        _guest(commands.AddToCart, cart(CartHandlers.add_to_cart), http=_at("POST", "carts/{cart}/lines", CartView)),
+        _guest(commands.TakeCart, moves(CartMoves.take_cart)),
+        _guest(commands.OrderAgain, moves(CartMoves.order_again)),
+        _guest(
+            commands.SetCartLine,
+            cart(CartHandlers.set_cart_line),
+            http=_at("PATCH", r"carts/{cart}/lines/{line:\d{1,9}}", CartView),
+        ),
+        _guest(commands.DropCartCoupon, cart(CartHandlers.drop_cart_coupon)),
+        _guest(commands.TouchCart, cart(CartHandlers.touch_cart), local=True),
+        _guest(commands.TakeWhatIs, cart(CartHandlers.take_what_is)),
+        _guest(commands.LeaveCart, cart(CartHandlers.leave_cart), http=_at("DELETE", "carts/{cart}")),
         CommandSpec(commands.EndCarts, cart(CartHandlers.end_carts), right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.CartCounter, cart(CartHandlers.cart_counter), right=SELL, surfaces=TILL),
-        CommandSpec(commands.CallStaff, cart(CartHandlers.call_staff), right=BASKET, surfaces=CART),
+        _guest(commands.CallStaff, cart(CartHandlers.call_staff)),
         CommandSpec(commands.AnswerCall, cart(CartHandlers.answer_call), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
     )
 
 
 def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.AskSignIn, signing(SigningIn.ask), right=BASKET, surfaces=CART),
-        CommandSpec(commands.SignIn, signing(SigningIn.sign_in), right=BASKET, surfaces=CART),
-        CommandSpec(
-            commands.AttachOrder,
-            signing(SigningIn.attach),
-            right=ORDERS,
-            also=SELL,
-            ask_first=True,
-            surfaces=NAMED_TILL,
-        ),
+        _guest(commands.AskSignIn, signing(SigningIn.ask)),
+        _guest(commands.SignIn, signing(SigningIn.sign_in)),
+        _staff(commands.AttachOrder, signing(SigningIn.attach), also=SELL, ask_first=True),
     )
 
 
 def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order), right=BASKET, surfaces=CART),
-        CommandSpec(commands.StopOrderNews, order(OrderHandlers.stop_order_news), right=BASKET, surfaces=CART),
-        CommandSpec(commands.MoveOrder, order(OrderHandlers.move_order), right=ORDERS, also=SELL, surfaces=NAMED_TILL),
-        CommandSpec(
-            commands.CancelOrder, order(OrderHandlers.cancel_order), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
-        ),
+        _guest(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order)),
+        _guest(commands.StopOrderNews, order(OrderHandlers.stop_order_news)),
+        _staff(commands.MoveOrder, order(OrderHandlers.move_order), also=SELL, http=_step("PATCH", "status")),
+        _staff(commands.CancelOrder, order(OrderHandlers.cancel_order), ask_first=True, http=_step("POST", "cancel")),
         CommandSpec(
             commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS, surfaces=NAMED_TILL
         ),
-        CommandSpec(commands.PrintRun, order(OrderHandlers.print_run), right=ORDERS, also=DELIVER, surfaces=NAMED_TILL),
+        _staff(commands.PrintRun, order(OrderHandlers.print_run), also=DELIVER),
     )
 
 
@@ -197,7 +204,12 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currenc
     handing_in = partial(hand_in, currency=currency)
     return (
         CommandSpec(
-            commands.HandOverOrder, at(handing, HandingOver.hand_over), right=SELL, also=DELIVER, surfaces=NAMED_TILL
+            commands.HandOverOrder,
+            at(handing, HandingOver.hand_over),
+            right=SELL,
+            also=DELIVER,
+            surfaces=NAMED_TILL,
+            http=_step("POST", "hand-over", HandedOver),
         ),
         CommandSpec(
             commands.TakeUpOrder,
@@ -222,26 +234,25 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(commands.ChangeOrder, editing(Editing.change), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
-        CommandSpec(commands.AddToOrder, editing(Editing.add), right=ORDERS, ask_first=True, surfaces=NAMED_TILL),
-        CommandSpec(commands.AddToOwnOrder, editing(Editing.add_own), right=BASKET, ask_first=True, surfaces=CART),
-        CommandSpec(commands.ChangeOwnOrder, editing(Editing.take_out), right=BASKET, ask_first=True, surfaces=CART),
-        CommandSpec(
-            commands.SetOrderAddress, editing(Editing.set_address), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
-        ),
-        CommandSpec(commands.SetOwnTip, editing(Editing.set_own_tip), right=BASKET, surfaces=CART),
-        CommandSpec(
-            commands.SetOwnAddress, editing(Editing.set_own_address), right=BASKET, ask_first=True, surfaces=CART
-        ),
+        _staff(commands.ChangeOrder, editing(Editing.change), ask_first=True, http=_step("PATCH", "lines")),
+        _staff(commands.AddToOrder, editing(Editing.add), ask_first=True, http=_step("POST", "lines")),
+        _guest(commands.AddToOwnOrder, editing(Editing.add_own), ask_first=True),
+        _guest(commands.ChangeOwnOrder, editing(Editing.take_out), ask_first=True),
+        _staff(commands.SetOrderAddress, editing(Editing.set_address), ask_first=True, http=_step("PATCH", "address")),
+        _guest(commands.SetOwnTip, editing(Editing.set_own_tip)),
+        _guest(commands.SetOwnAddress, editing(Editing.set_own_address), ask_first=True),
     )
 
 
 def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(
-            commands.ReplaceLine, replacing(Replacing.replace_line), right=ORDERS, ask_first=True, surfaces=NAMED_TILL
+        _staff(
+            commands.ReplaceLine,
+            replacing(Replacing.replace_line),
+            ask_first=True,
+            http=_step("POST", r"lines/{line:\d{1,9}}/replace"),
         ),
-        CommandSpec(commands.AnswerSubstitute, replacing(Replacing.answer), right=BASKET, surfaces=CART),
+        _guest(commands.AnswerSubstitute, replacing(Replacing.answer)),
     )
 
 
@@ -254,10 +265,8 @@ def _telling(settings: TillSettings, status_shown: bool) -> PartSpec:
 
 def _of_slots(slots: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        CommandSpec(
-            commands.SetOrderSlot, slots(SlotChoice.set_order_slot), right=ORDERS, also=SELL, surfaces=NAMED_TILL
-        ),
-        CommandSpec(commands.SetOwnSlot, slots(SlotChoice.set_own_slot), right=BASKET, surfaces=CART),
+        _staff(commands.SetOrderSlot, slots(SlotChoice.set_order_slot), also=SELL),
+        _guest(commands.SetOwnSlot, slots(SlotChoice.set_own_slot)),
     )
 
 
@@ -274,12 +283,27 @@ def _of_shop(
 _QUERIES = (
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL, surfaces=STAFF),
-    QuerySpec("shop_order", read_shop_order, right=ORDERS, also=SELL, surfaces=STAFF),
+    QuerySpec(
+        "shop_order",
+        read_shop_order,
+        right=ORDERS,
+        also=SELL,
+        surfaces=STAFF,
+        http=(
+            HttpAddress("GET", "orders/{order}", {"order": "id"}, "order", answer=KeptOrder, missing="no_such_order"),
+        ),
+    ),
     QuerySpec("order_goods", read_order_goods, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec("store_hours", read_hours, right=BASKET, surfaces=EVERYBODY),
+    QuerySpec(
+        "store_hours",
+        read_hours,
+        right=BASKET,
+        surfaces=EVERYBODY,
+        http=(HttpAddress("GET", "store-hours", name="hours"),),
+    ),
     QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
     QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.asking import refuse
-from edge.core.messages import Refusal
+from edge.core.messages import Actor, Done, Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -221,6 +221,12 @@ def _old_enough(cart: Cart, age: int) -> None:
     """`Refusal`: somebody may not have it who said to be so old."""
     if age > cart.age_said:
         raise Refusal("age_not_said", {"age": age})
+
+
+def placed(db: Connection, command: PlaceOrder, done: Done, actor: Actor) -> KeptOrder | None:
+    """The order that was placed; a repeat of placing gives the same."""
+    found: KeptOrder | None = done.result
+    return found or order_of_cart(db, command.cart)
 
 
 def _may_say(tx: Transaction, command: PlaceOrder) -> None:

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Method, Schema
+from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Schema
 from edge.core.journal.rows import fact_of, read_rows
-from edge.core.messages import Command, Done, RecordedEvent, Right
+from edge.core.messages import RecordedEvent, Right
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
-from edge.shop.orders import commands
-from edge.shop.orders.cart import CartView
-from edge.shop.orders.cart_pricing import looked_at
+from edge.shop.orders.commands import SetHours
 from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
-from edge.shop.orders.handover import HandedOver
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
-from edge.shop.orders.queries import (
-    FreeSlot,
-    judged,
-    order_of_cart,
-    order_steps,
-    read_hours,
-    read_shop_order,
-    read_shop_orders,
-    read_zones,
-)
+from edge.shop.orders.queries import FreeSlot, judged, order_steps, read_shop_order, read_shop_orders, read_zones
 from edge.shop.orders.slot_choice import slots_to
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.shop.till.live_settings import NOW
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.registry import idempotency_key
-from edge.web.context import SITE, today_of
-from edge.web.problem import Problem, body_wrong
-from edge.web.request_body import body_of, choice_of, json_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of, choice_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 SHOWN = 100
@@ -57,53 +44,11 @@ class OrderPage(msgspec.Struct):
     before: int | None
 
 
-def asked(command: type[Command], status: int = 200, **of_path: str) -> Handler:
-    """A handler that does a command: the body's fields, and those that stand in the path (field=name in the path)."""
-
-    async def handler(request: web.Request) -> web.Response:
-        body = await request.read()
-        fields: dict[str, Any] = json_of(body) if body else {}
-        for field, name in of_path.items():
-            found = request.match_info[name]
-            fields[field] = int(found) if name == "line" else found
-        try:
-            wanted = msgspec.convert(fields, command)
-        except msgspec.ValidationError as error:
-            raise body_wrong(error) from error
-        return await answered(request, wanted, status)
-
-    handler.__name__ = command.__name__[0].lower() + command.__name__[1:]
-    handler.__doc__ = f"`{command.__name__}`: {command.__doc__}"
-    return handler
-
-
-async def answered(request: web.Request, command: Command, status: int = 200) -> web.Response:
-    """Do a command, and answer with what it shows; a repeat of placing gives the same order."""
-    site = request.app[SITE]
-    actor = actor_of(request, type(command).__name__)
-    outcome = await site.shop.do(command, actor, idempotency_key(request))
-    if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
-    result = outcome.result
-    if result is None and isinstance(command, commands.PlaceOrder):
-        cart = command.cart
-        result = await site.asker.read(lambda db: order_of_cart(db, cart))
-    return answer_json(result, status) if result is not None else answer_outcome(outcome, texts_of(request))
-
-
 class EventPage(msgspec.Struct):
     """`GET events`: facts, and the row of the journal to go on from."""
 
     events: list[dict[str, Any]]
     after: int
-
-
-async def cart(request: web.Request) -> web.Response:
-    """`GET carts/{cart}`: a cart that is open, or its list, at the prices of this moment."""
-    site, id = request.app[SITE], request.match_info["cart"]
-    at_us, today = site.shop.now_us(), today_of(request)
-    read = partial(looked_at, id=id, settings=site.services.of(NOW)(), at_us=at_us, business_date=today)
-    return _or_not_found(await site.asker.read(read), "no_such_cart")
 
 
 async def orders(request: web.Request) -> web.Response:
@@ -124,13 +69,6 @@ async def orders(request: web.Request) -> web.Response:
     )
     more = len(found) > SHOWN
     return answer_json(OrderPage(found[:SHOWN], found[SHOWN - 1].seq if more else None))
-
-
-async def order(request: web.Request) -> web.Response:
-    """`GET orders/{order}`: an order as it is now."""
-    site, id = request.app[SITE], request.match_info["order"]
-    found = await site.asker.read(lambda db: read_shop_order(db, id))
-    return _or_not_found(found, "no_such_order")
 
 
 async def steps(request: web.Request) -> web.Response:
@@ -199,14 +137,11 @@ def told(fact: RecordedEvent) -> dict[str, Any]:
     }
 
 
-async def hours(request: web.Request) -> web.Response:
-    """`GET store-hours`: when the store is open."""
-    return answer_json(await request.app[SITE].asker.read(read_hours))
-
-
 async def put_hours(request: web.Request) -> web.Response:
     """`PUT store-hours`: all of them, as they are from now on."""
-    return await answered(request, commands.SetHours(await body_of(request, StoreHours)))
+    command, actor = SetHours(await body_of(request, StoreHours)), actor_of(request, SetHours.__name__)
+    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
+    return answer_outcome(outcome, texts_of(request))
 
 
 def _or_not_found(found: object, code: str) -> web.Response:
@@ -228,48 +163,13 @@ def _read(path: str, handler: Handler, right: Right, answer: Any, also: Right = 
     )
 
 
-def _do(
-    method: Method,
-    path: str,
-    command: type[Command],
-    right: Right,
-    answer: Any = None,
-    also: Right = "",
-    **of_path: str,
-) -> Endpoint:
-    status = 201 if path in ("carts", "orders") else 200
-    return Endpoint(
-        method=method,
-        path=API + path,
-        handler=asked(command, status, **of_path),
-        right=right,
-        also=also,
-        tag="orders",
-        body=None if method == "DELETE" else Body(command, without=tuple(of_path)),
-        answer=Answer(answer, status=status) if answer else DONE,
-        statuses=(404, 409, 422),
-        path_types={"line": {"type": "integer", "minimum": 0, "maximum": 10**9}} if "line" in of_path else {},
-    )
-
-
-_ORDER = {"order": "order"}
-_ORDER_LINE = {"order": "order", "line": "line"}
 _LISTED: dict[str, Schema] = {
     "ended": {"enum": ["no", "yes"], "default": "no"},
     "day": {"type": "string", "format": "date"},
     "before": {"type": "integer"},
 }
-_LINE = r"carts/{cart}/lines/{line:\d{1,9}}"
-
 ENDPOINTS = (
-    _do("POST", "carts", commands.OpenCart, BASKET, CartView),
-    _read("carts/{cart}", cart, BASKET, CartView, statuses=(404,)),
-    _do("DELETE", "carts/{cart}", commands.LeaveCart, BASKET, cart="cart"),
-    _do("POST", "carts/{cart}/lines", commands.AddToCart, BASKET, CartView, cart="cart"),
-    _do("PATCH", _LINE, commands.SetCartLine, BASKET, CartView, cart="cart", line="line"),
-    _do("POST", "orders", commands.PlaceOrder, BASKET, KeptOrder),
     _read("orders", orders, ORDERS, OrderPage, also=SELL, query=_LISTED),
-    _read("orders/{order}", order, ORDERS, KeptOrder, also=SELL, statuses=(404,)),
     _read("orders/{order}/steps", steps, ORDERS, list[OrderStep], also=SELL, statuses=(404,)),
     _read(
         "orders/{order}/part",
@@ -280,13 +180,6 @@ ENDPOINTS = (
         query={"lines": {"type": "string", "pattern": LINES}},
         statuses=(400, 404, 422),
     ),
-    _do("PATCH", "orders/{order}/status", commands.MoveOrder, ORDERS, KeptOrder, also=SELL, **_ORDER),
-    _do("PATCH", "orders/{order}/lines", commands.ChangeOrder, ORDERS, KeptOrder, **_ORDER),
-    _do("POST", "orders/{order}/lines", commands.AddToOrder, ORDERS, KeptOrder, **_ORDER),
-    _do("PATCH", "orders/{order}/address", commands.SetOrderAddress, ORDERS, KeptOrder, **_ORDER),
-    _do("POST", r"orders/{order}/lines/{line:\d{1,9}}/replace", commands.ReplaceLine, ORDERS, KeptOrder, **_ORDER_LINE),
-    _do("POST", "orders/{order}/cancel", commands.CancelOrder, ORDERS, KeptOrder, **_ORDER),
-    _do("POST", "orders/{order}/hand-over", commands.HandOverOrder, SELL, HandedOver, **_ORDER),
     _read(
         "order-slots",
         slots,
@@ -299,7 +192,6 @@ ENDPOINTS = (
         statuses=(422,),
     ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
-    _read("store-hours", hours, BASKET, StoreHours),
     Endpoint(
         method="PUT",
         path=f"{API}store-hours",

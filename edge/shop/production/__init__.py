@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, STOCK
@@ -46,7 +47,11 @@ def capability(settings: ProductionSettings) -> Capability:
             reads("boms", queries.read_boms),
             reads("work_orders", queries.read_works),
             reads("work_order", queries.read_work),
-            reads("production_status", queries.production_status),
+            reads(
+                "production_status",
+                queries.production_status,
+                http=(HttpAddress("GET", "production/status", name="production_status"),),
+            ),
             reads("production_needs", queries.production_needs),
             reads("production_can_make", queries.production_can_make, also=STOCK),
             reads("production_plan", production_plan),

@@ -1,8 +1,10 @@
 """Suppliers, what they ask, and what is ordered of them. See README.md."""
 
 from functools import partial
+from typing import Any
 
-from edge.core.messages import Number
+from edge.core.endpoints import HttpAddress
+from edge.core.messages import Actor, Done, Number
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF
@@ -26,9 +28,86 @@ from edge.shop.purchasing.lot_suppliers import before_movement, read_lot_supplie
 from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions, read_wanted
 from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
+from edge.shop.purchasing.receipt_corrections import CostEffect
+from edge.shop.purchasing.repeats import shown
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
+
+SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
+"""Other names of the fields of an order."""
+
+
+def _kept(db: Connection, command: Any, done: Done, actor: Actor) -> queries.KeptSupplier | None:
+    return queries.read_supplier(db, command.id)
+
+
+_SUPPLIER_SET = (
+    HttpAddress("POST", "suppliers", name="suppliers_set", synonyms=SYNONYMS, answer=queries.KeptSupplier, shows=_kept),
+)
+_RETURNS = (HttpAddress("GET", "purchase-orders/returns", name="purchase_returns_list", under="returns"),)
+
+
+def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int = 200) -> tuple[HttpAddress, ...]:
+    """An address of purchase orders (`path` begins with "/" or is empty) or another."""
+    whole = path if path[:1] not in ("", "/") else f"purchase-orders{path}"
+    statuses = (404, 422) if "{" in path else (422,)
+    return (
+        HttpAddress(
+            *("POST", whole), name=name, synonyms=SYNONYMS, answer=answer, shows=shown, status=status, statuses=statuses
+        ),
+    )
+
+
+def _step(step: str, answer: type = queries.KeptPurchase) -> tuple[HttpAddress, ...]:
+    """What is done with one order."""
+    return _at(f"/{{number:[0-9]{{1,15}}}}/{step}", f"purchase_orders_{step}", answer)
+
+
+_reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+_manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+_decided = partial(_manages, ask_first=True)
+
+
+def _of_orders(foresight: Foresight) -> tuple[CommandSpec, ...]:
+    return (
+        _manages(
+            commands.CreatePurchaseOrder,
+            purchase_orders.create,
+            # as those ask who call every order an order; what guests ordered is the orders' own
+            http=(*_at("orders/create", "orders_create", status=201), *_at("", "purchase_orders_create", status=201)),
+        ),
+        _manages(
+            commands.OrderSuggested,
+            purchase_orders.ordering_suggested(foresight),
+            http=_at("/suggestions", "purchase_orders_of_suggestion", status=201),
+        ),
+        _manages(commands.SetPurchaseLines, purchase_orders.set_lines, http=_step("lines")),
+        _decided(commands.ApprovePurchaseOrder, purchase_orders.approve, http=_step("approve")),
+        _decided(commands.SendPurchaseOrder, purchase_orders.send, http=_step("send")),
+        _decided(commands.MailPurchaseOrder, order_dispatch.mail),
+        _decided(commands.TransmitPurchaseOrder, order_dispatch.transmit),
+        _decided(commands.CancelPurchaseOrder, purchase_orders.cancel, http=_step("cancel")),
+        _decided(
+            commands.ReceivePurchaseOrder, receiving.receive, also=STOCK, http=_step("receive", receiving.ReceivedOrder)
+        ),
+        _decided(
+            commands.CorrectReceipt,
+            receipt_corrections.correct_receipt,
+            http=_at("/receipts/correct", "purchase_receipts_correct", CostEffect),
+        ),
+        _decided(
+            commands.AddReceiptCost,
+            receipt_corrections.add_receipt_cost,
+            http=_at("/receipts/cost", "purchase_receipts_cost", CostEffect),
+        ),
+        _decided(
+            commands.ReturnToSupplier,
+            receipt_corrections.return_goods,
+            http=_at("/returns", "purchase_returns_make", CostEffect),
+        ),
+        _decided(commands.ClosePurchaseOrder, purchase_orders.close, http=_step("close")),
+    )
 
 
 def capability(currency: str, foresight: Foresight) -> Capability:
@@ -42,46 +121,36 @@ def capability(currency: str, foresight: Foresight) -> Capability:
         """What to order now, by supplier and place, with reasons; within a budget, if there is one."""
         return read_suggestions(db, today, budget_minor, foresight)
 
-    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
-    decided = partial(manages, ask_first=True)
     return Capability(
         name="purchasing",
         commands=(
-            *SUPPLIERS.commands(partial(own_currency, currency)),
-            manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
-            manages(commands.CreatePurchaseOrder, purchase_orders.create),
-            manages(commands.OrderSuggested, purchase_orders.ordering_suggested(foresight)),
-            manages(commands.SetPurchaseLines, purchase_orders.set_lines),
-            decided(commands.ApprovePurchaseOrder, purchase_orders.approve),
-            decided(commands.SendPurchaseOrder, purchase_orders.send),
-            decided(commands.MailPurchaseOrder, order_dispatch.mail),
-            decided(commands.TransmitPurchaseOrder, order_dispatch.transmit),
-            decided(commands.CancelPurchaseOrder, purchase_orders.cancel),
-            decided(commands.ReceivePurchaseOrder, receiving.receive, also=STOCK),
-            decided(commands.CorrectReceipt, receipt_corrections.correct_receipt),
-            decided(commands.AddReceiptCost, receipt_corrections.add_receipt_cost),
-            decided(commands.ReturnToSupplier, receipt_corrections.return_goods),
-            decided(commands.ClosePurchaseOrder, purchase_orders.close),
+            *SUPPLIERS.commands(partial(own_currency, currency), http=_SUPPLIER_SET),
+            _manages(commands.SetSupplierPrice, suppliers.set_supplier_price),
+            *_of_orders(foresight),
         ),
         events=EVENTS,
         watches=WATCHES,
         parts=PARTS,
         projectors=(project.projector,),
         queries=(
-            QuerySpec("suppliers", queries.read_suppliers, right=MANAGE, surfaces=STAFF),
-            QuerySpec("supplier", queries.read_supplier, right=MANAGE, surfaces=STAFF),
-            QuerySpec("supplier_prices", prices.read_supplier_prices, right=MANAGE, surfaces=STAFF),
-            QuerySpec("supplier_pricing", prices.read_supplier_pricing, right=MANAGE, surfaces=STAFF),
-            QuerySpec("lot_suppliers", read_lot_suppliers, right=MANAGE, surfaces=STAFF),
+            _reads(
+                "suppliers",
+                queries.read_suppliers,
+                http=(HttpAddress("GET", "suppliers", name="suppliers_list", under="suppliers"),),
+            ),
+            _reads("supplier", queries.read_supplier),
+            _reads("supplier_prices", prices.read_supplier_prices),
+            _reads("supplier_pricing", prices.read_supplier_pricing),
+            _reads("lot_suppliers", read_lot_suppliers),
             QuerySpec("supplier_skus", prices.read_supplier_skus, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("supplier_performance", performance.read_supplier_performance, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_orders", queries.read_purchases, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_order", queries.read_purchase, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_mails", order_dispatch.read_purchase_mails, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_returns", queries.read_returns, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_stock_check", purchase_stock_check, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_suggestions", suggestions, right=MANAGE, surfaces=STAFF),
-            QuerySpec("purchase_wanted", wanted, right=MANAGE, surfaces=STAFF),
+            _reads("supplier_performance", performance.read_supplier_performance),
+            _reads("purchase_orders", queries.read_purchases),
+            _reads("purchase_order", queries.read_purchase),
+            _reads("purchase_mails", order_dispatch.read_purchase_mails),
+            _reads("purchase_returns", queries.read_returns, http=_RETURNS),
+            _reads("purchase_stock_check", purchase_stock_check),
+            _reads("purchase_suggestions", suggestions),
+            _reads("purchase_wanted", wanted),
         ),
         before={RecordMovement: before_movement},
     )

@@ -1,4 +1,5 @@
-"""What a request is answered that was sent again: what it did the first time, from its events."""
+"""What a request is answered: what its command gave back, or the order behind it; one that was sent again what it did
+the first time, from its events."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import msgspec
 
 from edge.core import ids
 from edge.core.journal.rows import find_command
-from edge.core.messages import Command, Done, Event
+from edge.core.messages import Actor, Command, Done, Event
 from edge.core.storage.database import Connection
 from edge.shop.purchasing.commands import (
     LINES_LIMIT,
@@ -19,14 +20,25 @@ from edge.shop.purchasing.commands import (
     ReturnToSupplier,
 )
 from edge.shop.purchasing.events import PurchaseMoved, PurchaseReceived
-from edge.shop.purchasing.queries import read_purchase
+from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.receipt_corrections import CostEffect
 from edge.shop.purchasing.receiving import ReceivedOrder, price_findings
 from edge.shop.stock.events import CostCorrected, ReceiptCorrected
 
+Shown = KeptPurchase | ReceivedOrder | CostEffect
 _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
     {kind.__name__: kind for kind in (ReceiptCorrected, CostCorrected)}
 )
+
+
+def shown(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
+    """What came of a command, else the order that it is about or made."""
+    result = told_again(db, command, done) if done.repeated else done.result
+    if isinstance(result, ReceivedOrder | CostEffect):
+        return result
+    made = (event.number for event in done.events if hasattr(event, "number"))
+    number = getattr(command, "number", 0) or next(made, 0)
+    return read_purchase(db, number) if number else None
 
 
 def told_again(db: Connection, command: Command, done: Done) -> ReceivedOrder | CostEffect | None:

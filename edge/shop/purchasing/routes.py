@@ -3,60 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, cast, get_args
+from typing import Literal, cast, get_args
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint, Schema, get
-from edge.core.messages import Command, Done
+from edge.core.endpoints import Answer, Schema, get
 from edge.lib.units.money import show_minor
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.purchasing import commands, queries
+from edge.shop.purchasing import queries
 from edge.shop.purchasing.order_paper import as_csv
 from edge.shop.purchasing.performance import SupplierPerformance, read_supplier_performance
 from edge.shop.purchasing.prices import ComparedPrice, SupplierPrice, read_supplier_prices, read_supplier_pricing
-from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage, ReturnedPurchase
-from edge.shop.purchasing.receipt_corrections import CostEffect
-from edge.shop.purchasing.receiving import ReceivedOrder
-from edge.shop.purchasing.repeats import told_again
+from edge.shop.purchasing.queries import DeliveryDue, KeptPurchase, KeptSupplier, Listed, PurchasePage
 from edge.shop.purchasing.rules import SuggestedOrder, SuggestedTransfer, Suggestions, Unmet, Why
 from edge.shop.purchasing.supplier_api import key_name
 from edge.shop.purchasing.supplier_choice import best_suggestions
 from edge.shop.stock.rows import find_product
-from edge.web.actors import actor_of
-from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of
-from edge.web.problem import Problem, body_wrong
-from edge.web.request_body import json_of, whole_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.problem import Problem
+from edge.web.request_body import whole_of
+from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
-SYNONYMS = {"supplier_id": "supplier", "location_id": "location", "notes": "note"}
-"""Other names of the fields of an order."""
-RETURNS_SHOWN = 100
 Text = Callable[[Why], str]
-
-
-class SupplierList(msgspec.Struct):
-    """`GET suppliers`."""
-
-    suppliers: list[KeptSupplier]
 
 
 class DeliveryList(msgspec.Struct):
     """`GET deliveries`: what should come, for whoever takes it in: without what it costs."""
 
     deliveries: list[DeliveryDue]
-
-
-class ReturnList(msgspec.Struct):
-    """`GET purchase-orders/returns`: what went back, the newest first."""
-
-    returns: list[ReturnedPurchase]
 
 
 class SupplierCard(msgspec.Struct, frozen=True):
@@ -111,12 +90,6 @@ class ToldSuggestions(msgspec.Struct, frozen=True):
     saved_minor: int
 
 
-async def suppliers(request: web.Request) -> web.Response:
-    """`GET suppliers`: who the shop buys from; `?retired=1`: and bought from."""
-    read = partial(queries.read_suppliers, retired=request.query.get("retired") == "1")
-    return answer_json(SupplierList(await request.app[SITE].asker.read(read)))
-
-
 async def supplier(request: web.Request) -> web.Response:
     """`GET suppliers/{id}`: one supplier, with prices and performance."""
     return answer_json(await card_of(request, request.match_info["id"]))
@@ -156,14 +129,6 @@ async def orders(request: web.Request) -> web.Response:
 async def deliveries(request: web.Request) -> web.Response:
     """`GET deliveries`: orders under way with what is still to come of them, which `.../receive` takes."""
     return answer_json(DeliveryList(await request.app[SITE].asker.read(queries.read_deliveries)))
-
-
-async def returns(request: web.Request) -> web.Response:
-    """`GET purchase-orders/returns`: what went back: to a `supplier`, before a row of the journal."""
-    supplier, before = request.query.get("supplier", "")[:80], whole_of(request, "before", 0)
-    limit = whole_of(request, "limit", RETURNS_SHOWN)
-    read = partial(queries.read_returns, supplier=supplier, before=before, limit=limit)
-    return answer_json(ReturnList(await request.app[SITE].asker.read(read)))
 
 
 async def open_orders(request: web.Request) -> web.Response:
@@ -253,62 +218,7 @@ def _told(order: SuggestedOrder, told: Text) -> ToldOrder:
     return ToldOrder(order.supplier, order.location, order.fee_minor, order.total_minor, lines)
 
 
-def _doing(kind: type[Command], status: int = 200) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """A handler that does a command of the request's body; fields in the path stand there."""
-
-    async def do(request: web.Request) -> web.StreamResponse:
-        """The order or the supplier behind it."""
-        site, body = request.app[SITE], json_of(await request.read() or b"{}")
-        fields = {SYNONYMS.get(name, name): value for name, value in body.items()}
-        if "number" in request.match_info:
-            fields["number"] = int(request.match_info["number"])
-        try:
-            command = msgspec.convert(fields, kind)
-        except msgspec.ValidationError as error:
-            raise body_wrong(error) from error
-        outcome = await site.shop.do(command, actor_of(request, type(command).__name__), idempotency_key(request))
-        if not isinstance(outcome, Done):
-            return answer_outcome(outcome, texts_of(request))
-        told = outcome.result
-        if outcome.repeated:
-            told = await site.asker.read(lambda db: told_again(db, command, outcome))
-        if isinstance(told, ReceivedOrder | CostEffect):
-            return answer_json(told)
-        if isinstance(command, commands.SetSupplier):
-            return answer_json((await card_of(request, command.id)).supplier)
-        number = fields.get("number") or _number_of(outcome)
-        return (
-            answer_json(await order_of(request, str(number)), status)
-            if number
-            else answer_outcome(outcome, texts_of(request))
-        )
-
-    return do
-
-
-def _number_of(outcome: Done) -> int:
-    """The number of the order that a command made, also where it is a repeat."""
-    return next((event.number for event in outcome.events if hasattr(event, "number")), 0)
-
-
 _get = partial(get, right=MANAGE, tag="purchasing")
-
-
-def _post(path: str, kind: type[Command], answer: Any, status: int = 200, name: str = "", also: str = "") -> Endpoint:
-    in_path = "{number" in path
-    return Endpoint(
-        method="POST",
-        path=f"/api/v1/{path}",
-        handler=_doing(kind, status),
-        right=MANAGE,
-        also=also,
-        tag="purchasing",
-        name=name,
-        path_types={"number": {"type": "integer"}} if in_path else {},
-        body=Body(kind, without=("number",) if in_path else ()),
-        answer=Answer(answer, status=status),
-        statuses=(404, 422) if in_path else (422,),
-    )
 
 
 _WORD: Schema = {"type": "string", "maxLength": 200}
@@ -322,8 +232,6 @@ ENDPOINTS = (
     # as those ask who call every order an order; what guests ordered is the orders' own
     _get("orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="orders_suggested"),
     _get("orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="orders_open"),
-    _post("orders/create", commands.CreatePurchaseOrder, KeptPurchase, 201, "orders_create"),
-    _get("suppliers", suppliers, Answer(SupplierList), {"retired": _WORD}, name="suppliers_list"),
     _get(
         "suppliers/pricing",
         pricing,
@@ -333,29 +241,12 @@ ENDPOINTS = (
         statuses=(404,),
     ),
     _get("suppliers/{id}", supplier, Answer(SupplierCard), statuses=(404,), name="supplier_card"),
-    _post("suppliers", commands.SetSupplier, KeptSupplier, name="suppliers_set"),
     _get("purchase-orders", orders, Answer(PurchasePage), {**_LISTED, "state": _WORD}, name="purchase_orders_list"),
     _get("purchase-orders/open", open_orders, Answer(PurchasePage), _OF_KIND, name="purchase_orders_open"),
     _get(
-        "purchase-orders/suggestions",
-        suggestions,
-        Answer(ToldSuggestions),
-        _BUDGET,
-        name="purchase_orders_suggested",
+        "purchase-orders/suggestions", suggestions, Answer(ToldSuggestions), _BUDGET, name="purchase_orders_suggested"
     ),
-    _post("purchase-orders", commands.CreatePurchaseOrder, KeptPurchase, 201, "purchase_orders_create"),
-    _post("purchase-orders/suggestions", commands.OrderSuggested, KeptPurchase, 201, "purchase_orders_of_suggestion"),
     _get(_ONE, order, Answer(KeptPurchase), statuses=(404,), name="purchase_orders_one"),
     _get(f"{_ONE}.csv", order_csv, Answer(media="text/csv"), statuses=(404,), name="purchase_orders_csv"),
-    _post(f"{_ONE}/lines", commands.SetPurchaseLines, KeptPurchase, name="purchase_orders_lines"),
-    _post(f"{_ONE}/approve", commands.ApprovePurchaseOrder, KeptPurchase, name="purchase_orders_approve"),
-    _post(f"{_ONE}/send", commands.SendPurchaseOrder, KeptPurchase, name="purchase_orders_send"),
-    _post(f"{_ONE}/cancel", commands.CancelPurchaseOrder, KeptPurchase, name="purchase_orders_cancel"),
-    _post(f"{_ONE}/receive", commands.ReceivePurchaseOrder, ReceivedOrder, name="purchase_orders_receive", also=STOCK),
     _get("deliveries", deliveries, Answer(DeliveryList), also=STOCK),
-    _post("purchase-orders/receipts/correct", commands.CorrectReceipt, CostEffect, name="purchase_receipts_correct"),
-    _post("purchase-orders/receipts/cost", commands.AddReceiptCost, CostEffect, name="purchase_receipts_cost"),
-    _get("purchase-orders/returns", returns, Answer(ReturnList), _LISTED, name="purchase_returns_list"),
-    _post("purchase-orders/returns", commands.ReturnToSupplier, CostEffect, name="purchase_returns_make"),
-    _post(f"{_ONE}/close", commands.ClosePurchaseOrder, KeptPurchase, name="purchase_orders_close"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
+from edge.shop.catalog.fields import VERSION
 from edge.shop.catalog.product import Product, Source
 
 
@@ -12,6 +13,8 @@ class ProductHeld(Event, frozen=True, omit_defaults=True):
 
     Its parts may be of a measure.
     """
+
+    version = VERSION
 
     product: Product
     source: Source

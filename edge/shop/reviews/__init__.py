@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import EVERYBODY, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
@@ -14,24 +17,45 @@ from edge.shop.reviews.settings import ReviewSettings
 from edge.shop.reviews.settings import settings_of as settings_of
 from edge.shop.reviews.watches import WATCHES
 
+_OF_PRODUCT = "products/{sku}/reviews"
+
+
+def _judged(how: str) -> tuple[HttpAddress, ...]:
+    """Where a review is published, rejected, withdrawn."""
+    return (HttpAddress("POST", f"reviews/{{id}}/{how}", {"id": "review"}, f"{how}_review"),)
+
 
 def capability(settings: ReviewSettings) -> Capability:
     """The reviews of a store with these settings."""
     reviews = Reviews(settings)
+    judges = partial(CommandSpec, right=MANAGE, also=CATALOG, surfaces=STAFF)
     return Capability(
         name="reviews",
         commands=(
-            CommandSpec(WriteReview, reviews.write_review, right=CUSTOMERS_WRITE, surfaces=STAFF),
-            CommandSpec(PublishReview, publish_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
-            CommandSpec(RejectReview, reject_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
-            CommandSpec(WithdrawReview, withdraw_review, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            CommandSpec(
+                WriteReview,
+                reviews.write_review,
+                right=CUSTOMERS_WRITE,
+                surfaces=STAFF,
+                http=(HttpAddress("POST", _OF_PRODUCT, name="write_review"),),
+            ),
+            judges(PublishReview, publish_review, http=_judged("publish")),
+            judges(RejectReview, reject_review, http=_judged("reject")),
+            judges(WithdrawReview, withdraw_review, http=_judged("withdraw")),
         ),
         events=EVENTS,
         projectors=(projector,),
         queries=(
             QuerySpec("reviews", read_reviews, right=MANAGE, also=CATALOG, surfaces=STAFF),
             QuerySpec("customer_reviews", read_customer_reviews, right=CUSTOMERS_READ, surfaces=STAFF),
-            QuerySpec("product_reviews", read_product_reviews, right=SELL, also=BASKET, surfaces=EVERYBODY),
+            QuerySpec(
+                "product_reviews",
+                read_product_reviews,
+                right=SELL,
+                also=BASKET,
+                surfaces=EVERYBODY,
+                http=(HttpAddress("GET", _OF_PRODUCT, name="product_reviews_page"),),
+            ),
             QuerySpec("product_rating", read_rating, right=SELL, also=BASKET, surfaces=EVERYBODY),
         ),
         watches=WATCHES,

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, STOCK
@@ -31,11 +32,16 @@ from edge.shop.stock.watches import watches
 _HOLDS = AlertLimits()
 
 
+def _of_goods(path: str, name: str) -> tuple[HttpAddress, ...]:
+    return (HttpAddress("GET", f"products/{path}", name=name, under="products"),)
+
+
 def capability(limits: AlertLimits = _HOLDS) -> Capability:
     """The stock of a shop that is told of by these limits."""
     count_line, post_count = (
         partial(done, limits=limits) for done in (stock_counts.count_line, stock_counts.post_count)
     )
+    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
     decided = partial(CommandSpec, right=MANAGE, ask_first=True, surfaces=STAFF)
     return Capability(
         name="stock",
@@ -69,20 +75,20 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         parts=PARTS,
         projectors=(project.projector, movements.projector, history.projector),
         queries=(
-            QuerySpec("stock", queries.read_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_item", queries.read_item, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_list", queries.list_stock, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_movements", movements.list_movements, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_history", history.stock_history, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_then", history.stock_then, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_low", queries.low_stock, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_expiring", queries.expiring, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_lot", queries.lot_where, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_locations", read_locations, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_counts", read_counts, right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_count", count_read_by(limits), right=MANAGE, also=STOCK, surfaces=STAFF),
-            QuerySpec("stock_receipts", read_receipts, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_cost_corrections", read_cost_corrections, right=MANAGE, surfaces=STAFF),
-            QuerySpec("stock_check", stock_check, right=MANAGE, surfaces=STAFF),
+            reads("stock", queries.read_stock, also=STOCK),
+            reads("stock_item", queries.read_item),
+            reads("stock_list", queries.list_stock),
+            reads("stock_movements", movements.list_movements),
+            reads("stock_history", history.stock_history),
+            reads("stock_then", history.stock_then),
+            reads("stock_low", queries.low_stock, also=STOCK, http=_of_goods("low-stock", "low_stock")),
+            reads("stock_expiring", queries.expiring, also=STOCK, http=_of_goods("expiring", "expiring")),
+            reads("stock_lot", queries.lot_where, also=STOCK),
+            reads("stock_locations", read_locations, also=STOCK),
+            reads("stock_counts", read_counts, also=STOCK),
+            reads("stock_count", count_read_by(limits), also=STOCK),
+            reads("stock_receipts", read_receipts),
+            reads("stock_cost_corrections", read_cost_corrections),
+            reads("stock_check", stock_check),
         ),
     )

@@ -17,7 +17,6 @@ from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.entities import LOCATIONS
 from edge.shop.stock.movements import Movement
 from edge.shop.stock.pages.stock_requests import (
-    COUNT,
     LIST,
     MOVED,
     PAGE,
@@ -33,7 +32,7 @@ from edge.shop.stock.pages.stock_requests import (
     writing,
 )
 from edge.shop.stock.posting import StockAfter
-from edge.shop.stock.queries import ExpiringGoods, Shortage, StockItem, StockPage
+from edge.shop.stock.queries import StockItem, StockPage
 from edge.shop.stock.rows import find_product
 from edge.web.api import entity_api
 from edge.web.context import SITE
@@ -61,18 +60,6 @@ class MovementPage(msgspec.Struct):
 
     movements: list[ToldMovement]
     after: int
-
-
-class ShortageList(msgspec.Struct):
-    """`GET products/low-stock`."""
-
-    products: list[Shortage]
-
-
-class ExpiringList(msgspec.Struct):
-    """`GET products/expiring`."""
-
-    products: list[ExpiringGoods]
 
 
 async def stock(request: web.Request) -> web.Response:
@@ -126,18 +113,6 @@ def _told(db: Connection, found: list[Movement]) -> list[ToldMovement]:
     ]
 
 
-async def low(request: web.Request) -> web.Response:
-    """`GET products/low-stock`: what runs low, and how many boxes would mend it."""
-    return answer_json(ShortageList(await request.app[SITE].asker.read(queries.low_stock)))
-
-
-async def expiring(request: web.Request) -> web.Response:
-    """`GET products/expiring`: goods whose last day is over or comes within `days`."""
-    site = request.app[SITE]
-    today, days = site.config.business_date(site.shop.now_us()), whole_of(request, "days", 7)
-    return answer_json(ExpiringList(await site.asker.read(lambda db: queries.expiring(db, today, days))))
-
-
 async def movement(request: web.Request) -> web.Response:
     """`POST stock/movement`: goods in, out, wasted, or found to be so many, as in `RecordMovement`; for a
     `reason` that chains of stores know (purchase, damage, expire ...) the `type` follows, but for a transfer."""
@@ -157,8 +132,6 @@ ENDPOINTS = (
         "stock/movements", moved, Answer(MovementPage), {**MOVED, "sku": WORD, "product_id": WORD}, statuses=(404,)
     ),
     reading("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
-    reading("products/low-stock", low, Answer(ShortageList), name="low_stock"),
-    reading("products/expiring", expiring, Answer(ExpiringList), {"days": COUNT}),
     reading(
         "inventory/items/{sku}/movements",
         moved,

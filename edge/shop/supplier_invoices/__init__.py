@@ -1,5 +1,6 @@
 """What suppliers invoice, beside what was ordered and came. See README.md."""
 
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, STAFF
 from edge.shop.access.rights import MANAGE
@@ -34,7 +35,13 @@ def capability(currency: str) -> Capability:
         upcasters=UPCASTERS,
         projectors=(projector,),
         queries=(
-            QuerySpec("invoices_in", read_invoices_in, right=MANAGE, surfaces=STAFF),
+            QuerySpec(
+                "invoices_in",
+                read_invoices_in,
+                right=MANAGE,
+                surfaces=STAFF,
+                http=(HttpAddress("GET", "invoices-in", name="invoicesIn", tag="supplier invoices"),),
+            ),
             QuerySpec("invoice_in", read_invoice_in, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_in_matched", read_matched, right=MANAGE, surfaces=STAFF),
         ),

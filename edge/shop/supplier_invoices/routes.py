@@ -7,7 +7,6 @@ import re
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 from aiohttp import web
@@ -17,11 +16,8 @@ from edge.core.messages import Done, Refused
 from edge.shop.access.rights import MANAGE
 from edge.shop.supplier_invoices.commands import ReceiveInvoice
 from edge.shop.supplier_invoices.queries import (
-    AnyState,
-    KeptInvoice,
     MatchedInvoice,
     read_invoice_in,
-    read_invoices_in,
     read_matched,
 )
 from edge.shop.supplier_invoices.reader_client import FILE_BYTES, PaperRead, keep_pictures, picture_of, read_apart
@@ -36,7 +32,6 @@ from edge.web.work_threads import HEAVY
 _SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
-_STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
 class ReceivedInvoice(msgspec.Struct, frozen=True):
@@ -70,14 +65,6 @@ def _read(body: bytes) -> PaperRead:
         path = Path(folder) / "invoice"
         path.write_bytes(body)
         return read_apart(path)
-
-
-async def listed(request: web.Request) -> web.Response:
-    """`GET invoices-in`: the newest first, by state."""
-    state = next((one for one in _STATES if one == request.query.get("state", "")), None)
-    if state is None:
-        raise Problem(400, "argument_wrong", name="state", why=", ".join(filter(None, _STATES)))
-    return answer_json(await request.app[SITE].asker.read(partial(read_invoices_in, state=state)))
 
 
 async def one(request: web.Request) -> web.Response:
@@ -117,16 +104,6 @@ ENDPOINTS = (
         body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
         answer=Answer(ReceivedInvoice, status=201),
         statuses=(409, 413, 422),
-    ),
-    Endpoint(
-        method="GET",
-        path="/api/v1/invoices-in",
-        handler=listed,
-        name="invoicesIn",
-        right=MANAGE,
-        tag="supplier invoices",
-        query={"state": {"enum": list(_STATES)}},
-        answer=Answer(list[KeptInvoice]),
     ),
     Endpoint(
         method="GET",

@@ -1,5 +1,8 @@
 """Goods between this store and others. See README.md."""
 
+from functools import partial
+
+from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, STOCK
@@ -8,29 +11,45 @@ from edge.shop.transfers.checks import transfer_stock_check
 from edge.shop.transfers.events import EVENTS
 from edge.shop.transfers.watches import WATCHES
 
+_decides = partial(CommandSpec, right=MANAGE, ask_first=True, surfaces=STAFF)
+_prepares = partial(CommandSpec, right=MANAGE, also=STOCK, surfaces=STAFF)
+
+
+def _at(path: str, name: str) -> tuple[HttpAddress, ...]:
+    """An address that answers with the transfer behind the command."""
+    answer = queries.StoreTransfer
+    return (
+        HttpAddress(
+            "POST", path, name=name, tag="stock", answer=answer, shows=queries.transfer_behind, statuses=(404, 422)
+        ),
+    )
+
+
 capability = Capability(
     name="transfers",
     commands=(
-        CommandSpec(commands.SendTransfer, handlers.send_transfer, right=MANAGE, ask_first=True, surfaces=STAFF),
-        CommandSpec(commands.DraftTransfer, drafts.draft_transfer, right=MANAGE, also=STOCK, surfaces=STAFF),
-        CommandSpec(commands.SendDraft, handlers.send_draft, right=MANAGE, ask_first=True, surfaces=STAFF),
-        CommandSpec(commands.DropDraft, drafts.drop_draft, right=MANAGE, also=STOCK, surfaces=STAFF),
-        CommandSpec(
+        _decides(commands.SendTransfer, handlers.send_transfer, http=_at("transfers", "transfers_send")),
+        _prepares(
+            commands.DraftTransfer,
+            drafts.draft_transfer,
+            http=(*_at("transfers/drafts", "transfers_draft"), *_at("transfers/{id}/change", "transfers_change")),
+        ),
+        _decides(commands.SendDraft, handlers.send_draft, http=_at("transfers/{id}/send", "transfers_send_draft")),
+        _prepares(commands.DropDraft, drafts.drop_draft, http=_at("transfers/{id}/drop", "transfers_drop")),
+        _decides(
             commands.ReceiveTransfer,
             handlers.receive_transfer,
-            right=MANAGE,
             also=STOCK,
-            ask_first=True,
-            surfaces=STAFF,
+            http=_at("transfers/{id}/receive", "transfers_receive"),
         ),
-        CommandSpec(commands.RefuseTransfer, handlers.refuse_transfer, right=MANAGE, ask_first=True, surfaces=STAFF),
-        CommandSpec(
+        _decides(
+            commands.RefuseTransfer, handlers.refuse_transfer, http=_at("transfers/{id}/refuse", "transfers_refuse")
+        ),
+        _decides(
             commands.TakeBackTransfer,
             handlers.take_back_transfer,
-            right=MANAGE,
             also=STOCK,
-            ask_first=True,
-            surfaces=STAFF,
+            http=_at("transfers/{id}/take-back", "transfers_take_back"),
         ),
         CommandSpec(commands.AnnounceTransfer, handlers.announce_transfer, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.SettleTransfer, handlers.settle_transfer, right=MANAGE, surfaces=MACHINE),

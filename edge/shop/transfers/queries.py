@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Actor, Command, Done, Number
 from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE
 
 PAGE_LIMIT = 200
 Text = Annotated[str, msgspec.Meta(max_length=200)]
@@ -82,3 +83,18 @@ def _with_lines(db: Connection, row: tuple[Any, ...]) -> StoreTransfer:
         for n, sku, names, *rest in db.execute(_LINES, (row[0],))
     )
     return msgspec.structs.replace(StoreTransfer(*row), lines=lines)
+
+
+def as_seen(transfer: StoreTransfer, actor: Actor) -> StoreTransfer:
+    """The same for who asks: what goods are worth is the manager's business."""
+    if actor.may(MANAGE):
+        return transfer
+    lines = tuple(msgspec.structs.replace(line, value_milli=None) for line in transfer.lines)
+    return msgspec.structs.replace(transfer, lines=lines)
+
+
+def transfer_behind(db: Connection, command: Command, done: Done, actor: Actor) -> StoreTransfer | None:
+    """The transfer that a command was about, or made."""
+    made = (event.id for event in done.events if hasattr(event, "id"))
+    found = read_transfer(db, getattr(command, "id", "") or next(made))
+    return as_seen(found, actor) if found else None

@@ -10,7 +10,7 @@ from edge.core import ids
 from edge.core.endpoints import ANYBODY, DONE, REPORTS, RESULT, Endpoint
 from edge.core.jobs.store import MANAGE
 from edge.core.journal.rows import fact_of, find_command
-from edge.core.messages import Actor, Command, Done, Outcome, RecordedEvent, Refused
+from edge.core.messages import Actor, Command, Done, Outcome, RecordedEvent, Refusal, Refused
 from edge.core.registry import CommandSpec
 from edge.web.actors import actor_of, again, is_at_register, is_console_token, register_of
 from edge.web.api.command_results import beside
@@ -43,15 +43,27 @@ def answered(request: web.Request, outcome: Outcome) -> web.Response:
 
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
     """Do the command that the request's body is, for whoever asks; the same `id` again has no second effect."""
-    site = request.app[SITE]
+    actor = await admitted(request, spec, id)
+    return await done_for(request, spec, actor, decoded(await request.read() or b"{}", spec.command), id)
+
+
+async def admitted(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Actor:
+    """Who asks for a command, before its body is looked at: who may not ask is told so whatever they send. `Refusal`:
+    they may not, or are to show once more who they are."""
     actor = actor_of(request, spec.name, id or b"")
-    if refused := spec.refusal(actor):  # before the body: who may not ask is told so whatever they send
+    if refused := spec.refusal(actor):
         await note_refused(request, actor, refused.values)
-        return refused
+        raise Refusal.of(refused)
     if spec.reauthenticate and (refused := again(request)):
-        return refused
-    command = decoded(await request.read() or b"{}", spec.command)
-    began = time.perf_counter()
+        raise Refusal.of(refused)
+    return actor
+
+
+async def done_for(
+    request: web.Request, spec: CommandSpec, actor: Actor, command: Command, id: ids.CommandId | None
+) -> Outcome:
+    """Do it for who was admitted."""
+    site, began = request.app[SITE], time.perf_counter()
     outcome = await site.shop.do(command, actor, id)
     if actor.asker and isinstance(outcome, Done):
         site.identity.approval_used(request.headers["Grant"], outcome.command_id)
@@ -107,15 +119,6 @@ async def ask(request: web.Request) -> web.Response:
     arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
     found = await site.asker.ask(question, arguments)
     return answer_json({"result": found, **beside(request, found)})
-
-
-async def answer_command(request: web.Request, command: Command) -> web.Response:
-    """What the shop said to `command`, asked by who sent this request; its key again has no second effect."""
-    site, actor = request.app[SITE], actor_of(request, type(command).__name__)
-    spec = site.shop.registry.commands[type(command)]
-    if spec.reauthenticate and not spec.refusal(actor) and (refused := again(request)):
-        return answer_outcome(refused, texts_of(request))
-    return answered(request, await site.shop.do(command, actor, idempotency_key(request)))
 
 
 def idempotency_key(request: web.Request) -> ids.CommandId | None:

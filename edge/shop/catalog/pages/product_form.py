@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import msgspec
 
@@ -13,29 +12,12 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import Unit, show_quantity
 from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.fields import FIELDS, Control, form_lines
 from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.shop.catalog.routes import ProductHistory
 from edge.web.live.localizer import Localizer
 
-Kind = Literal["text", "codes", "money", "quantity", "number", "category", "choice", "size", "sku"]
-
-_PLAIN: tuple[tuple[str, Kind], ...] = (
-    ("codes", "codes"),
-    ("category", "category"),
-    ("brand", "text"),
-    ("price_minor", "money"),
-    ("tax_class", "choice"),
-    ("unit", "choice"),
-    ("size", "size"),
-    ("container", "text"),
-    ("min_age", "number"),
-    ("deposit_minor", "money"),
-    ("cost_minor", "money"),
-    ("box", "number"),
-    ("expiry_days", "number"),
-    ("minimum", "quantity"),
-    ("variant_of", "sku"),
-)
+_QUANTITIES = frozenset(one.name for one in FIELDS if one.control == "quantity")
 
 
 class FieldRow(msgspec.Struct, frozen=True):
@@ -43,7 +25,7 @@ class FieldRow(msgspec.Struct, frozen=True):
     `most`: the largest number that can stand there."""
 
     key: str
-    kind: Kind
+    kind: Control
     value: str
     label: str
     source: Source | None = None
@@ -64,7 +46,7 @@ def rows_of(
     """All fields of a product, or the empty ones of a new product."""
     currency = config.store.currency
     found = []
-    for key, kind, label, choices, required in _fields(product, path, texts, config):
+    for key, kind, label, choices, required, most in _fields(product, path, texts, config):
         own = _of(product, key) if product else None
         source = history.lineage.get(key) if history else None
         words = ((word.source, _of(word.product, key)) for word in history.words) if history else iter(())
@@ -75,17 +57,8 @@ def rows_of(
         )
         typed = "" if own == 0 and source is None else as_typed(own, key, currency)
         mine = source is not None and source.name == MANAGER
-        most = _most().get(key) if kind == "number" else None
         found.append(FieldRow(key, kind, typed, label, source, mine, others, choices, required, most))
     return found
-
-
-@cache
-def _most() -> dict[str, int]:
-    """The largest whole number that a product can have in a field."""
-    fields = msgspec.inspect.type_info(Product).fields  # type: ignore[attr-defined]
-    types = [(field.name, one) for field in fields for one in getattr(field.type, "types", ())]
-    return {name: one.le for name, one in types if isinstance(one, msgspec.inspect.IntType) and one.le is not None}
 
 
 def as_typed(value: Any, key: str, currency: str) -> str:
@@ -101,29 +74,30 @@ def as_typed(value: Any, key: str, currency: str) -> str:
             return " ".join(value)
         case int() if key.endswith("_minor"):
             return show_minor(value, currency)
-        case int() if key == "minimum":
+        case int() if key in _QUANTITIES:
             return show_quantity(value)
     return str(value)
 
 
 def _fields(
     product: Product | None, path: tuple[Category, ...], texts: Localizer, config: Config
-) -> Iterator[tuple[str, Kind, str, tuple[str, ...], bool]]:
+) -> Iterator[tuple[str, Control, str, tuple[str, ...], bool, int | None]]:
     for language in LANGUAGES:
         called = texts.say(f"goods.name_in_{language}")
-        yield f"names.{language}", "text", called, (), language == config.store.language
+        yield f"names.{language}", "text", called, (), language == config.store.language, None
     classes = ("", *config.tax.ids)
     choices = {"tax_class": classes, "unit": get_args(Unit)}
-    for key, kind in _PLAIN:
-        yield key, kind, texts.say(f"goods.{key}"), choices.get(key, ()), False
+    for one in form_lines():
+        most = one.most if one.control == "number" else None
+        yield one.name, one.control, texts.say(one.word), choices.get(one.name, ()), False, most
     defined = {name: attribute for category in path for name, attribute in category.attributes.items()}
     for name in dict.fromkeys((*defined, *((product.attributes or {}) if product else {}))):
         attribute = defined.get(name)
         label = texts.name(attribute.names) if attribute and attribute.names else name
         unit = f" ({attribute.unit})" if attribute and attribute.unit else ""
         choices_of = ("", *attribute.choices) if attribute and attribute.kind == "choice" else ()
-        kind_of: Kind = "choice" if choices_of else "text"
-        yield f"attributes.{name}", kind_of, label + unit, choices_of, bool(attribute and attribute.required)
+        kind: Control = "choice" if choices_of else "text"
+        yield f"attributes.{name}", kind, label + unit, choices_of, bool(attribute and attribute.required), None
 
 
 def _of(product: Any, key: str) -> Any:

@@ -17,7 +17,6 @@ Decimal = Literal["point", "comma"]
 NAME_CHARS = 300
 SKU_CHARS = 80
 WORD_CHARS = 80
-BRAND_CHARS = 200
 """What `catalog.product` takes."""
 
 NUMBER_CHARS = 40
@@ -74,11 +73,6 @@ def name(text: str, limit: int = NAME_CHARS) -> str:
     if len(text) > limit:
         raise CellError("long", limit=limit)
     return text if text.isprintable() else text.translate(_CONTROLS)
-
-
-def brand(text: str) -> str:
-    """Who makes it."""
-    return name(text, BRAND_CHARS)
 
 
 def word(text: str) -> str:

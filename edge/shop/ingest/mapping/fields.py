@@ -1,4 +1,4 @@
-"""What a column can be. Pure.
+"""What a column can be: a field of a product (`catalog/fields.py`), or something else that files say of one. Pure.
 
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
@@ -9,10 +9,13 @@ Of what a product can have several, columns are numbered: "code.2", "pack.1.unit
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+from edge.shop.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
 
 SINGLE = (
-    *("sku", "price", "tax_class", "unit", "weighed", "min_age", "category", "brand", "size", "amount", "measure"),
-    *("container", "box", "deposit", "cost", "supplier", "supplier_code", "expiry_days", "minimum", "variant_of"),
+    "sku",
+    *(column for one in FIELDS_OF_PRODUCT for column in (*((one.column,) if one.is_single else ()), *one.also)),
     *("retired", "category_tree"),
 )
 SEVERAL = ("code", "picture")
@@ -25,10 +28,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")
 """What messages and pages offer."""
 
+_BESIDE: Mapping[str, tuple[str, ...]] = {"attribute": ("exact",)}
 ORDER = (
-    *("sku", "name", "code", "price", "unit", "tax_class", "min_age", "category", "brand", "size", "container", "box"),
-    *("deposit", "cost", "supply", "pack", "attribute", "exact", "expiry_days", "minimum", "part", "variant_of"),
-    *("axis", "picture", "plan", "retired", "category_tree"),
+    "sku",
+    *(column for one in FIELDS_OF_PRODUCT for column in (one.column, *_BESIDE.get(one.column, ()))),
+    *("plan", "retired", "category_tree"),
 )
 """In which an export has its columns."""
 

@@ -4,64 +4,28 @@ from __future__ import annotations
 
 import re
 
+from edge.shop.catalog.fields import FIELDS
 from edge.shop.ingest.mapping import measures
 from edge.shop.ingest.mapping.cell_parsers import SYMBOLS
 from edge.shop.ingest.mapping.fields import base, is_field
 
 _WORDS: dict[str, tuple[str, ...]] = {
+    **{one.column: one.headers for one in FIELDS if one.headers},
     "sku": (
         *("sku", "product number", "item number", "article number", "product id", "product code", "plu", "reference"),
         *("référence", "ref", "réf", "code article", "code produit", "numéro d article", "מקט", "קוד פריט", "קוד מוצר"),
         *("productid", "item id", "id"),
     ),
-    "code": (
-        *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode", "code"),
-        *("barcode 2", "ean 2", "code barre", "code barres", "gencod", "gencode", "ברקוד", "קוד ברקוד"),
-    ),
-    "price": (
-        *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc", "prix de vente"),
-        *("rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
-        *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
-    ),
-    "tax_class": ("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
     "weighed": (
         *("weighed", "by weight", "sold by weight", "is weighted", "bisweighted", "blsweighted", "pesé", "au poids"),
         *("vendu au poids", "שקיל", "נשקל", "במשקל"),
     ),
-    "unit": (
-        *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
-        *("יחידה", "יחידת מידה", "יחידת מכירה"),
-    ),
-    "min_age": ("min age", "minimum age", "age", "âge minimum", "âge minimal", "âge", "גיל מינימלי", "גיל"),
-    "category": ("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
-    "brand": (
-        "brand",
-        "manufacturer",
-        "manufacturername",
-        "producer",
-        "marque",
-        "fabricant",
-        "מותג",
-        "יצרן",
-        "שם יצרן",
-    ),
-    "size": ("size", "net weight", "net content", "contenance", "poids net", "משקל נטו", "תכולה"),
     "amount": ("quantity", "content", "contenu", "quantité", "כמות", "תכולה נטו"),
     "measure": ("unitqty", "unit qty", "measure", "mesure", "יחידת כמות"),
-    "container": ("container", "packaging", "conditionnement", "סוג אריזה"),
-    "box": (
-        *("qtyinpackage", "qty in package", "units per case", "units per box", "case size", "colisage"),
-        *("כמות באריזה", "יחידות במארז"),
-    ),
-    "deposit": ("deposit", "consigne", "פיקדון"),
-    "cost": ("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
     "supplier": (
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
     ),
     "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
-    "expiry_days": ("expiry days", "shelf life", "shelf life days", "durée de vie", "חיי מדף"),
-    "minimum": ("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
-    "variant_of": ("variant of", "parent sku", "variante de"),
     "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),

@@ -12,6 +12,7 @@ import msgspec
 
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import translate
+from edge.shop.catalog.fields import FIELD_OF
 from edge.shop.ingest.mapping.cell_parsers import Decimal
 from edge.shop.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
 from edge.shop.ingest.mapping.headers import currency_of, guess_fields, implied_fields
@@ -122,7 +123,8 @@ def mapping_of(columns: Mapping[str, str], decimal: str = "") -> str:
 def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
     """`NeedsHuman`-like `ConfigError` where a price's header speaks of another currency than the store's."""
     for field, places in layout.places.items():
-        if field.partition(".")[0] not in ("price", "cost", "deposit"):
+        of = FIELD_OF.get(field.partition(".")[0])
+        if of is None or of.control != "money":
             continue
         for place in places:
             spoken = currency_of(layout.header[place])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from edge.core.registry import JobIssue
 from edge.lib.tables import TableRow
+from edge.shop.catalog.fields import FIELDS, ProductField
 from edge.shop.catalog.product import Product, Value
 from edge.shop.ingest.mapping import cell_parsers, measures
 from edge.shop.ingest.mapping.category_builder import Tree
@@ -28,8 +29,6 @@ VALUE_CHARS = 80
 REMEMBERED = 4_096
 """Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
 
-BOX_LIMIT = 1_000_000
-DAYS_LIMIT = 100_000
 PERCENT_MOST = 100_000
 """All of it, in thousandths of a percent."""
 
@@ -89,8 +88,7 @@ class Converter:
         language = languages[0] if len(languages) == 1 else settings.language
         self.tree, self._closed = Tree(categories, language, layout.implied, words), words.closed
         self._of_names = {field: at[0] for field, at in places.items()}
-        self._vital = self._parsers(self._vital_parsers(), lru_cache(REMEMBERED))
-        self._soft = self._parsers(self._soft_parsers(), _soft)
+        self._decisive, self._soft = self._parsers()
         self._value, self._exact_value, self._word = map(_soft, (measures.value, measures.exact, cell_parsers.word))
         self._picture = _soft(_picture)
         self._sized = lru_cache(REMEMBERED)(_sized)
@@ -150,7 +148,7 @@ class Converter:
             raise WrongCell(self._names[0][1], cell_parsers.CellError("empty"))
         if codes:
             said["codes"] = tuple(sorted(set(codes)))
-        for place, field, parse in self._vital:
+        for place, field, parse in self._decisive:
             if (found := pick(texts, place, parse)) is not None:
                 said[field] = found
         self._unit(texts, said)
@@ -216,33 +214,44 @@ class Converter:
             return Value(text.text)
         return text
 
-    def _vital_parsers(self) -> dict[str, tuple[str, Parse]]:
-        return {
-            "price": ("price_minor", self._price),
-            "tax_class": ("tax_class", self._tax_class),
-            "min_age": ("min_age", cell_parsers.min_age),
-            "deposit": ("deposit_minor", self._price),
-            **({"category": ("category", self._category)} if self._closed else {}),
-        }
-
-    def _soft_parsers(self) -> dict[str, tuple[str, Parse]]:
-        return {
-            **({} if self._closed else {"category": ("category", self.tree.id_of)}),
-            "brand": ("brand", cell_parsers.brand),
-            "container": ("container", cell_parsers.word),
-            "box": ("box", lambda text: cell_parsers.whole(text, BOX_LIMIT) or None),
-            "cost": ("cost_minor", self._price),
-            "expiry_days": ("expiry_days", lambda text: cell_parsers.whole(text, DAYS_LIMIT)),
-            "minimum": ("minimum", self._thousandths),
-            "variant_of": ("variant_of", cell_parsers.sku),
-            "category_tree": ("", self.tree.define),
-        }
-
-    def _parsers(
-        self, fields: Mapping[str, tuple[str, Parse]], wrapped: Callable[[Parse], Parse]
-    ) -> list[tuple[int, str, Parse]]:
+    def _parsers(self) -> tuple[list[tuple[int, str, Parse]], list[tuple[int, str, Parse]]]:
+        """Place, field and reader of each cell that says all of a field: those that are decisive, and the others. Unit
+        and size, which several cells say, are read apart."""
         places = self._layout.places
-        return [(places[field][0], name, wrapped(parse)) for field, (name, parse) in fields.items() if field in places]
+        decisive, soft = list[tuple[int, str, Parse]](), list[tuple[int, str, Parse]]()
+        for field in FIELDS:
+            if field.is_single and field.column in places and field.name not in ("unit", "size"):
+                at, parse = places[field.column][0], self._parser_of(field)
+                if field.decisive or (field.name == "category" and self._closed):
+                    decisive.append((at, field.name, lru_cache(REMEMBERED)(parse)))
+                else:
+                    soft.append((at, field.name, _soft(parse)))
+        if "category_tree" in places:
+            soft.append((places["category_tree"][0], "", _soft(self.tree.define)))
+        return decisive, soft
+
+    def _parser_of(self, field: ProductField) -> Parse:
+        """What reads a cell of a field."""
+        most = field.most or 0
+        match field.name:
+            case "tax_class":
+                return self._tax_class
+            case "min_age":
+                return cell_parsers.min_age
+            case "box":  # no units in a box is no box
+                return lambda text: cell_parsers.whole(text, most) or None
+        match field.control:
+            case "money":
+                return self._price
+            case "quantity":
+                return self._thousandths
+            case "number":
+                return lambda text: cell_parsers.whole(text, most)
+            case "category":
+                return self._category
+            case "sku":
+                return cell_parsers.sku
+        return partial(cell_parsers.name, limit=most)
 
     def _price(self, text: str) -> int:
         return cell_parsers.price_minor(text, self._settings.currency, self._layout.decimal)

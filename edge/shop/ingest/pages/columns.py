@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n import LANGUAGES, words
+from edge.shop.catalog.fields import FIELD_OF
 from edge.shop.ingest.mapping.fields import FIELDS, GROUPS, SEVERAL
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Words
@@ -20,9 +21,10 @@ def choices() -> list[str]:
 
 
 def label(field: str, texts: Localizer) -> str:
-    """A field in this language's words."""
+    """A field in this language's words: those of files (`field.NAME`), or those of the form."""
     head, _, rest = field.partition(".")
-    called = texts.say(f"field.{head}")
+    own = f"field.{head}"
+    called = texts.say(own if own in words(texts.language) or head not in FIELD_OF else FIELD_OF[head].word)
     if head in GROUPS:
         number, _, part = rest.partition(".")
         return f"{called} {number}: {texts.say(f'field.{part}')}"

@@ -186,7 +186,8 @@ class FactTeller:
         return (self._texts.say("journal.and_more", n=more),) if more > 0 else ()
 
     def _label(self, key: str) -> str:
-        return self._words.get(f"journal_field.{key}", key.replace("_", " "))
+        own, of_goods = self._words.get(f"journal_field.{key}"), self._words.get(f"goods.{key}", "")
+        return own or of_goods[:1].lower() + of_goods[1:] or key.replace("_", " ")
 
     def _moment(self, at_us: int) -> str:
         """The bare number where no calendar has such a moment."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from edge.core.command_bus import COMMITTED
-from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.endpoints import ANYBODY, Endpoint, Handler, Page
 from edge.core.messages import Command, Done
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import anonymous_actor
@@ -72,22 +73,6 @@ async def state(request: web.Request) -> web.Response:
     return answer_json({"state": _seen(status), "html": text})
 
 
-async def slot(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/slot`: the customer chooses another time."""
-    site = request.app[SITE]
-    wanted = await body_as(request, SetOwnSlot, secret=request.match_info["secret"])
-    outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"))
-    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
-
-
-async def substitute(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/substitute`: whether something else will do in the place of what is missing."""
-    site = request.app[SITE]
-    said = await body_as(request, AnswerSubstitute, secret=request.match_info["secret"])
-    outcome = await site.shop.do(said, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
-    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
-
-
 async def more(request: web.Request) -> web.Response:
     """`POST /order/{secret}/more`: what lies in the phone's cart goes into the order, before it is accepted."""
     if not _phones(request):
@@ -96,33 +81,19 @@ async def more(request: web.Request) -> web.Response:
     return await _edited(request, wanted)
 
 
-async def less(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/less`: goods that the customer takes out, before it is accepted."""
-    return await _edited(request, await body_as(request, ChangeOwnOrder, secret=request.match_info["secret"]))
+def _asked(command: type[Command]) -> Handler:
+    """A handler of what the customer asks for, whom the secret in the path shows to be it."""
 
+    async def handler(request: web.Request) -> web.Response:
+        return await _edited(request, await body_as(request, command, secret=request.match_info["secret"]))
 
-async def address(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/address`: where a delivery is to go instead."""
-    return await _edited(request, await body_as(request, SetOwnAddress, secret=request.match_info["secret"]))
-
-
-async def tip(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/tip`: another tip, before it is accepted."""
-    return await _edited(request, await body_as(request, SetOwnTip, secret=request.match_info["secret"]))
+    handler.__doc__ = command.__doc__
+    return handler
 
 
 async def _edited(request: web.Request, wanted: Command) -> web.Response:
     site = request.app[SITE]
     outcome = await site.shop.do(wanted, anonymous_actor(site.config.registers[0], "kiosk"), idempotency_key(request))
-    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
-
-
-async def cancel(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/cancel`: the customer gives it up, before the shop has accepted it."""
-    site = request.app[SITE]
-    actor = anonymous_actor(site.config.registers[0], "kiosk")
-    secret = request.match_info["secret"]
-    outcome = await site.shop.do(CancelOwnOrder(secret), actor, idempotency_key(request))
     return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
@@ -145,14 +116,6 @@ async def again(request: web.Request) -> web.Response:
     answer = answer_json({"missing": named})
     CART.set(request, answer, cart.id)
     return answer
-
-
-async def quiet(request: web.Request) -> web.Response:
-    """`POST /order/{secret}/quiet`: no more messages about it."""
-    site = request.app[SITE]
-    actor = anonymous_actor(site.config.registers[0], "kiosk")
-    outcome = await site.shop.do(StopOrderNews(request.match_info["secret"]), actor)
-    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 def known_status(request: web.Request, secret: str) -> OrderStatus:
@@ -210,18 +173,25 @@ def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) 
     }
 
 
+_ASKED: Mapping[str, type[Command]] = {
+    "slot": SetOwnSlot,
+    "substitute": AnswerSubstitute,
+    "less": ChangeOwnOrder,
+    "address": SetOwnAddress,
+    "tip": SetOwnTip,
+    "cancel": CancelOwnOrder,
+    "quiet": StopOrderNews,
+}
+"""What the page asks for, by the end of its address."""
 _PATH = f"/order/{{secret:{SECRET}}}"
 ENDPOINTS = (
     # Who knows the secret may see the status: it is looked up by the handlers.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/quiet", handler=quiet, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/slot", handler=slot, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/substitute", handler=substitute, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/more", handler=more, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/less", handler=less, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/address", handler=address, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/tip", handler=tip, right=ANYBODY),
-    Endpoint(method="POST", path=f"{_PATH}/cancel", handler=cancel, right=ANYBODY),
+    *(
+        Endpoint(method="POST", path=f"{_PATH}/{path}", handler=_asked(command), right=ANYBODY)
+        for path, command in _ASKED.items()
+    ),
 )
 PAGES = (Page(path=_PATH, name="order", handler=order, right=ANYBODY, group="orders"),)

@@ -90,6 +90,6 @@ async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | N
 async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
     """The request's JSON as a struct, with fields besides."""
     try:
-        return msgspec.convert({**json_of(await request.read()), **more}, type)
+        return msgspec.convert({**json_of(await request.read() or b"{}"), **more}, type)
     except msgspec.ValidationError as error:
         raise body_wrong(error) from error

@@ -1,0 +1,195 @@
+"""The fields of a product, each declared once. Pure.
+
+The manager's form, files in and out, what the journal calls it and head office's columns are made from this table, and
+the tests of all of them read it. A field is a line in `Product` (its type and bounds), one here, and the word
+`goods.NAME` in three languages. What it says is of goods, never of a person: no field of these is sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Literal, get_args
+
+import msgspec
+from msgspec.inspect import IntType, Metadata, StrType, StructType, Type, type_info
+
+from edge.shop.catalog.product import Product
+
+Group = Literal["identity", "price", "tax", "content", "terms", "stock", "variants"]
+"""What stands together on the form, in its order."""
+Single = Literal["text", "money", "quantity", "number", "category", "choice", "size", "sku"]
+"""How a field is typed of which one cell says all. `quantity`: thousandths, as a number with decimals; `choice`: one of
+what its type or the store says."""
+Control = Literal[Single, "codes", "names", "keyed", "several", "rows"]
+"""The same, or several texts; a text a language; a value a key; rows of parts."""
+
+
+class HubColumn(msgspec.Struct, frozen=True):
+    """Its column at head office: `text` says what it is. Where nothing is said it is NULL; one that cannot be NULL is 0
+    or an empty object then. `default`: of rows that were there before it, as SQL."""
+
+    text: str
+    null: bool = True
+    default: str = ""
+
+
+class ProductField(msgspec.Struct, frozen=True):
+    """One field of `Product`, by its `name`.
+
+    column    what it is called in files; `also`: further columns of files that say something of it
+    headers   what people call that column in English, French and Hebrew, the likeliest first, in small letters
+    decisive  whether a row of a file is left out where this cell is wrong; else the cell is
+    hub       its column at head office (None: it has none)
+    since     the version of the events from which on they have it: after the first release, one more than `VERSION` was
+    """
+
+    name: str
+    group: Group
+    control: Control
+    column: str
+    also: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    decisive: bool = False
+    hub: HubColumn | None = None
+    since: int = 1
+
+    @property
+    def word(self) -> str:
+        """The key of what people call it."""
+        return f"goods.{self.name}"
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one cell says all of it."""
+        return self.control in get_args(Single)
+
+    @property
+    def most(self) -> int | None:
+        """The largest number or the most characters that its type takes; None: there is no such bound."""
+        return _bounds()[self.name]
+
+
+FIELDS = (
+    ProductField("names", "identity", "names", "name", hub=HubColumn("Its name by language.", null=False)),
+    ProductField(
+        *("codes", "identity", "codes", "code"),
+        headers=(
+            *("barcode", "bar code", "ean", "ean13", "ean 13", "ean code", "gtin", "upc", "item code", "itemcode"),
+            *("code", "barcode 2", "ean 2", "code barre", "code barres", "gencod", "gencode", "ברקוד", "קוד ברקוד"),
+        ),
+    ),
+    ProductField(
+        *("price_minor", "price", "money", "price"),
+        headers=(
+            *("price", "selling price", "regular price", "retail price", "itemprice", "prix", "prix ttc"),
+            *("prix de vente", "rrp", "msrp", "srp", "recommended retail price", "prix public", "prix conseillé"),
+            *("prix de vente ttc", "pv ttc", "prix unitaire", "מחיר", "מחיר לצרכן", "מחיר מכירה", "unit price"),
+        ),
+        decisive=True,
+        hub=HubColumn("In minor units of the store's currency; null: asked at the till."),
+    ),
+    ProductField(
+        *("unit", "content", "choice", "unit", ("weighed",)),
+        headers=(
+            *("unit", "uom", "unit of measure", "unit of sale", "unité", "unité de vente", "unité de mesure"),
+            *("יחידה", "יחידת מידה", "יחידת מכירה"),
+        ),
+        decisive=True,
+    ),
+    ProductField(
+        *("tax_class", "tax", "choice", "tax_class"),
+        headers=("tax class", "taxclass", "classe de taxe", "classe de tva", "סוג מס"),
+        decisive=True,
+    ),
+    ProductField(
+        *("min_age", "terms", "number", "min_age"),
+        headers=("min age", "minimum age", "age", "âge minimum", "âge minimal", "âge", "גיל מינימלי", "גיל"),
+        decisive=True,
+    ),
+    ProductField(
+        *("category", "identity", "category", "category"),
+        headers=("category", "categories", "department", "catégorie", "rayon", "famille", "קטגוריה", "מחלקה"),
+        hub=HubColumn("Its category."),
+    ),
+    ProductField(
+        *("brand", "identity", "text", "brand"),
+        headers=(
+            *("brand", "manufacturer", "manufacturername", "producer", "marque", "fabricant"),
+            *("מותג", "יצרן", "שם יצרן"),
+        ),
+        hub=HubColumn("Its brand."),
+    ),
+    ProductField(
+        *("size", "content", "size", "size", ("amount", "measure")),
+        headers=("size", "net weight", "net content", "contenance", "poids net", "משקל נטו", "תכולה"),
+    ),
+    ProductField(
+        *("container", "content", "text", "container"),
+        headers=("container", "packaging", "conditionnement", "סוג אריזה"),
+    ),
+    ProductField(
+        *("box", "stock", "number", "box"),
+        headers=(
+            *("qtyinpackage", "qty in package", "units per case", "units per box", "case size", "colisage"),
+            *("כמות באריזה", "יחידות במארז"),
+        ),
+    ),
+    ProductField(
+        *("deposit_minor", "terms", "money", "deposit"), headers=("deposit", "consigne", "פיקדון"), decisive=True
+    ),
+    ProductField(
+        *("cost_minor", "terms", "money", "cost"),
+        headers=("cost", "cost price", "purchase price", "prix d achat", "coût", "עלות", "מחיר קניה", "מחיר עלות"),
+    ),
+    ProductField("supplies", "stock", "rows", "supply", ("supplier", "supplier_code")),
+    ProductField("packs", "stock", "rows", "pack"),
+    ProductField("attributes", "identity", "keyed", "attribute"),
+    ProductField(
+        *("expiry_days", "stock", "number", "expiry_days"),
+        headers=("expiry days", "shelf life", "shelf life days", "durée de vie", "חיי מדף"),
+    ),
+    ProductField(
+        *("minimum", "stock", "quantity", "minimum"),
+        headers=("minimum stock", "min stock", "reorder point", "stock minimum", "stock mini", "מלאי מינימום"),
+        hub=HubColumn("How much there should be at least, in thousandths of its unit; 0: nobody said.", False, "0"),
+    ),
+    ProductField("parts", "stock", "rows", "part"),
+    ProductField(*("variant_of", "variants", "sku", "variant_of"), headers=("variant of", "parent sku", "variante de")),
+    ProductField("axes", "variants", "keyed", "axis"),
+    ProductField("pictures", "identity", "several", "picture"),
+)
+"""In the order of an export's columns."""
+
+VERSION = max(one.since for one in FIELDS)
+"""Of the events that hold a product."""
+FIELD_OF: Mapping[str, ProductField] = {one.column: one for one in FIELDS}
+"""By the column of files."""
+
+
+def form_lines() -> list[ProductField]:
+    """Those that are a line of the form, in its order."""
+    groups = get_args(Group)
+    lines = (one for one in FIELDS if one.is_single or one.control == "codes")
+    return sorted(lines, key=lambda one: groups.index(one.group))
+
+
+@cache
+def _bounds() -> dict[str, int | None]:
+    info = type_info(Product)
+    assert isinstance(info, StructType)
+    return {field.name: next((most for most in map(_bound, _types(field.type)) if most), None) for field in info.fields}
+
+
+def _types(type_: Type) -> tuple[Type, ...]:
+    """The types that a value may have, without what is said of them."""
+    if isinstance(type_, Metadata):
+        return _types(type_.type)
+    return tuple(getattr(type_, "types", (type_,)))
+
+
+def _bound(type_: Type) -> int | None:
+    match type_:
+        case StrType(max_length=most) | IntType(le=most):
+            return most
+    return None

@@ -1,0 +1,147 @@
+"""Addresses that commands and queries have beside the one by their name: `http=` of their specs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import API, DONE, Answer, Body, Endpoint, HttpAddress, Schema
+from edge.core.messages import Command, Done
+from edge.core.registry import CommandSpec, QuerySpec, Registry
+from edge.web.actors import actor_of
+from edge.web.api.query_runner import FILLED_IN, question_of
+from edge.web.api.registry import admitted, answered, done_for, idempotency_key
+from edge.web.context import SITE, today_of
+from edge.web.denied import Denied
+from edge.web.problem import Problem, body_wrong
+from edge.web.request_body import json_of
+from edge.web.responses import answer_json
+
+
+def addresses(registry: Registry) -> Iterator[Endpoint]:
+    """All of them. `ValueError`: one has something in its path that its command or query does not have."""
+    for capability in registry.capabilities:
+        for spec in capability.commands:
+            yield from (_of_command(spec, one, one.tag or capability.name) for one in spec.http)
+        for query in capability.queries:
+            yield from (_of_query(query, one, one.tag or capability.name) for one in query.http)
+
+
+class _CommandAddress:
+    """What answers at an address of a command."""
+
+    def __init__(self, spec: CommandSpec, address: HttpAddress) -> None:
+        self._spec, self._address = spec, address
+        self._types = get_type_hints(spec.command, include_extras=True)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        site, id, address = request.app[SITE], idempotency_key(request), self._address
+        actor = await admitted(request, self._spec, id)
+        command = self._command(request, await request.read())
+        outcome = await done_for(request, self._spec, actor, command, id)
+        if not isinstance(outcome, Done) or address.answer is None:
+            return answered(request, outcome)
+        shows, shown = address.shows, outcome.result
+        if shows is not None:
+            shown = await site.asker.read(lambda db: shows(db, command, outcome, actor))
+        return answered(request, outcome) if shown is None else answer_json(shown, address.status)
+
+    def _command(self, request: web.Request, body: bytes) -> Command:
+        """What the body and the path ask for. `Problem` 400: it is no such command."""
+        synonyms = self._address.synonyms
+        fields: dict[str, Any] = {synonyms.get(name, name): value for name, value in json_of(body or b"{}").items()}
+        try:
+            for name, field in self._address.fields_of_path.items():
+                fields[field] = msgspec.convert(request.match_info[name], self._types[field], strict=False)
+            return msgspec.convert(fields, self._spec.command)
+        except msgspec.ValidationError as error:
+            raise body_wrong(error) from error
+
+
+class _QueryAddress:
+    """What answers at an address of a query."""
+
+    def __init__(self, name: str, address: HttpAddress) -> None:
+        self._name, self._address = name, address
+
+    async def answer(self, request: web.Request) -> web.Response:
+        site, address = request.app[SITE], self._address
+        question = site.asker.questions[self._name]  # of the site that answers: it may be a practice
+        spec = question.spec
+        if refused := spec.refusal(actor_of(request)):
+            raise Denied(spec.right, f"query {spec.name}", refused.code)
+        given = {name: text for name, text in request.query.items() if name in question.arguments}
+        given |= {field: request.match_info[name] for name, field in address.fields_of_path.items()}
+        arguments = question.bind(given, "", site.shop.now_us(), today_of(request))
+        found = await site.asker.read(lambda db: spec.read(db, **arguments))
+        if found is None and address.missing:
+            raise Problem(404, address.missing)
+        return answer_json({address.under: found} if address.under else found)
+
+
+def _of_command(spec: CommandSpec, address: HttpAddress, tag: str) -> Endpoint:
+    fields, of_path = get_type_hints(spec.command, include_extras=True), address.fields_of_path
+    _require(spec.name, address, spec.command.__struct_fields__)
+    left = set(spec.command.__struct_fields__) - set(of_path.values())
+    return Endpoint(
+        method=address.method,
+        path=f"{API}v1/{address.path}",
+        handler=_said(_CommandAddress(spec, address), address, spec.command),
+        right=spec.right,
+        also=spec.also,
+        tag=tag,
+        name=address.name or spec.name[0].lower() + spec.name[1:],
+        path_types={name: _schema(fields[field]) for name, field in of_path.items()},
+        body=Body(spec.command, without=tuple(of_path.values())) if left and address.method != "DELETE" else None,
+        answer=DONE if address.answer is None else Answer(address.answer, status=address.status),
+        statuses=address.statuses,
+        reauthenticate=spec.reauthenticate,
+    )
+
+
+def _of_query(spec: QuerySpec, address: HttpAddress, tag: str) -> Endpoint:
+    question, of_path = question_of(spec), address.fields_of_path
+    _require(spec.name, address, tuple(question.arguments))
+    if "register" in question.arguments:
+        raise ValueError(f"{spec.name} is of a register: it is asked by its name, which looks whose that is")
+    types = {name: _schema(one.type) for name, one in question.arguments.items()}
+    return Endpoint(
+        method=address.method,
+        path=f"{API}v1/{address.path}",
+        handler=_said(_QueryAddress(spec.name, address), address, spec.read),
+        right=spec.right,
+        also=spec.also,
+        tag=tag,
+        name=address.name or f"{spec.name}_at",
+        path_types={name: types[field] for name, field in of_path.items()},
+        query={name: one for name, one in types.items() if name not in (*of_path.values(), *FILLED_IN)},
+        answer=Answer(address.answer or question.answer, under=address.under),
+        statuses=(404,) if address.missing else (),
+    )
+
+
+def _said(asked: _CommandAddress | _QueryAddress, address: HttpAddress, documented: Any) -> Any:
+    """What answers, as a function of its own that says what it does."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return await asked.answer(request)
+
+    summary = (inspect.getdoc(documented) or "").partition("\n\n")[0]
+    handler.__doc__ = f"`{address.method} {address.path}`: {summary}"
+    return handler
+
+
+def _require(name: str, address: HttpAddress, fields: tuple[str, ...]) -> None:
+    if unknown := set(address.fields_of_path.values()) - set(fields):
+        raise ValueError(f"{address.method} {address.path}: {name} has no {', '.join(sorted(unknown))}")
+
+
+def _schema(type_: Any) -> Schema:
+    """Of what is no text; a text is looked at by the command itself."""
+    schema = msgspec.json.schema(type_)
+    (one, *_) = schema.get("anyOf", [schema])
+    return one if one.get("type") in ("integer", "boolean") or "enum" in one else {"type": "string"}
