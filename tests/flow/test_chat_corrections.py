@@ -41,6 +41,11 @@ UNCOUNTED = {
     ),
     "he": ("בערך 5", "לפחות 3", "עד 6", "3 מתוך ה-5", "בין 3 ל-5", "חצי מה-6", "2 כפול 6", "כמעט 5", "יותר מ-3"),
 }
+BROKEN_OFF = {
+    "en": ("I took it for", "I went to", "about", "no,", "and another", "the one with"),
+    "fr": ("pris pour la", "c'était à", "environ", "non,", "et encore", "celle de"),
+    "he": ("לקחתי ל", "בערך", "לא,", "ועוד", "זה עם"),
+}
 CLAIMED = {
     "en": ("he claims he took", "it looks like we took", "in case we took", "thinking of taking"),
     "fr": ("soi-disant on a pris", "il prétend avoir pris", "Marco croit avoir pris", "imaginons qu'on ait pris"),
@@ -190,6 +195,8 @@ def test_what_nobody_counted_is_asked(tmp_path: Path, language: str) -> None:
             for number, name in product(UNCOUNTED[language], PLURAL[language].values()):
                 text = f"{TOOK[language]} {number} {name}"
                 assert not (await Talker(shop, language, BOSS).say(text)).movements, text
+            for begun in BROKEN_OFF[language]:
+                assert not (await Talker(shop, language, BOSS).say(begun)).movements, begun
             for claim, name in product(CLAIMED[language], PLURAL[language].values()):
                 assert not (await Talker(shop, language, BOSS).say(f"{claim} 3 {name}")).movements, (claim, name)
 

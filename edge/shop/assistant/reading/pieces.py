@@ -294,7 +294,7 @@ class Cutter:
             if self._is_of_name(at):
                 return None
             at += 1
-        elif self._counts_goods(at) or self._size(at):
+        elif at < len(self._words) and (self._counts_goods(at) or self._size(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches"
         end = self._goes_on(at)
         if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
