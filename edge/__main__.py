@@ -13,6 +13,8 @@ from typing import NoReturn
 from edge import __version__
 from edge.cli.fiscal_arguments import add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
+from edge.cli.hub_staff_arguments import add_staff
+from edge.cli.hub_tenant_arguments import add_tenants
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,8 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     from edge.core.process import log
+    from edge.core.process.gc_tuning import collect_seldom
     from edge.lib.errors import EdgeError
 
+    collect_seldom()
     log.set_up("warning")  # to standard error; who runs for long sets it up anew
     module, _, function = args.command.partition(":")
     try:
@@ -252,7 +256,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "--may",
         action="append",
         metavar="RIGHT",
-        help="read, publish, or publish:KIND; may be repeated (default: read)",
+        help="read, read:boxes, read:audit, publish, or publish:KIND; may be repeated (default: read)",
     )
     add.add_argument(
         "--store", action="append", default=[], help="for this store alone; may be repeated (default: all)"
@@ -263,28 +267,8 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke = key.add_parser("revoke", help="take one out of use")
     revoke.add_argument("number", type=int)
     revoke.set_defaults(command="hub_api:revoke")
-    _staff(actions)
-
-
-def _staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    staff = actions.add_parser("staff", help="people of head office").add_subparsers(metavar="ACTION", required=True)
-    for name, function, told in (
-        ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
-        ("join", "join", "have somebody belong to a tenant"),
-        ("leave", "leave", "have somebody belong to a tenant no more"),
-        ("drop-factor", "drop_factor", "somebody's phone is lost: their password is enough again"),
-        ("remove", "remove", "forget somebody"),
-    ):
-        one = staff.add_parser(name, help=told)
-        one.add_argument("email")
-        one.set_defaults(command=f"hub_staff:{function}")
-        if name in ("join", "leave"):
-            one.add_argument("tenant")
-        if name == "join":
-            one.add_argument("--role", choices=("viewer", "editor", "owner"), default="viewer")
-            one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
-    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
-    staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")
+    add_staff(actions)
+    add_tenants(actions)
 
 
 def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

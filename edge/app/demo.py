@@ -69,7 +69,7 @@ from sim.speech import SimSpeech
 from sync.directive_signing import Signer, new_key
 
 PIN = "1234"
-TENANT = "demo"
+TENANT, STORE = "demo", "corner"
 PORT = 8080
 LAYOUT = 3
 """Grows when an older demo folder cannot be used any more; it is then begun anew."""
@@ -204,7 +204,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         def start_hub() -> None:
             _spawn(hub, ["hub", "--no-tls", "--broker", f"127.0.0.1:{broker.port}"], office)
 
-        await demo_office.hire(postgres.dsn, TENANT)
+        await demo_office.hire(postgres.dsn, TENANT, STORE)
         start_hub()
         office_page = _office_page(stack, folder, broker.port, office)
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from edge.app import demo_no_show
+import msgspec
+
+from edge.app import demo_no_show, demo_settlements
 from edge.app.ledger import Ledger
 from edge.config import Config
 from edge.core import ids
@@ -93,6 +95,8 @@ class PastShop:
         self._number = 0
         self._last_open: list[date] = []
         self._missed = ""
+        self._card_days: list[date] = []
+        self._paid: list[demo_settlements.Paid] = []
 
     def live(self, first: date, days: int, sales: int) -> None:
         """Trade through so many days from `first` on."""
@@ -102,7 +106,8 @@ class PastShop:
         try:
             self._furnish()
             dates = [first + timedelta(days=n) for n in range(days)]
-            self._last_open = [day for day in dates if WEEK[day.weekday()]][-3:]
+            open_days = [day for day in dates if WEEK[day.weekday()]]
+            self._last_open, self._card_days = open_days[-3:], open_days[-6:-3]
             for n, day in enumerate(dates):
                 self._day(day, sales * (1 + 0.001 * n))
             self._run([MaintenanceWrite(_printed)])
@@ -146,6 +151,7 @@ class PastShop:
         self._sell(till, requests)
         self._clock.at_us = max(self._clock.at_us + 1_000_000, self._at(day, 21, 5))
         self._orders(day)
+        self._cards(day)
         if self._random.random() < 0.4:
             self._do(till, self._basket(day))
             self._do(manager, VoidLastSale("wrong customer"))
@@ -169,6 +175,20 @@ class PastShop:
             demo_no_show.given_up(do, self._missed)
         else:
             demo_no_show.ordered(do, self._goods, "Liat")
+
+    def _cards(self, day: date) -> None:
+        """In a shop with a payment terminal: cards pay on two days, and are paid out on the days after."""
+        has_terminal = any(one.role == "payment_terminal" and one.register == "1" for one in self._config.devices)
+        if not has_terminal or len(self._card_days) < 3 or day not in self._card_days:
+            return
+        do, days = partial(self._do, msgspec.structs.replace(system(), register="1")), self._card_days
+        before = self._paid
+        if day != days[-1]:
+            self._paid = [*before, *demo_settlements.paid_by_card(do, self._goods, day)]
+        if day == days[-2]:
+            demo_settlements.settled(do, before)
+        elif day == days[-1]:
+            demo_settlements.unsettled(do, before[-3:], before[0])
 
     def _basket(self, day: date) -> SellBasket:
         lines: dict[str, int] = {}

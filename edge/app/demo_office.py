@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 
 from edge.app import hub
+from edge.app.demo_catalog import CURRENCY
+from sync.hub import tenants
 from sync.hub.api.staff import hash_password
+from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 
 EMAIL = "office@example.com"
 PASSWORD = "head office demo"  # nosec B105
 _SET = "INSERT INTO staff (email, password) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING"
 _JOIN = """
-    INSERT INTO membership (person, of_tenant, role) SELECT id, $2, 'viewer' FROM staff WHERE email = $1
+    INSERT INTO membership (person, of_tenant, role) SELECT id, $2, 'owner' FROM staff WHERE email = $1
     ON CONFLICT (person, of_tenant) DO NOTHING
 """
 
 
-async def hire(dsn: str, tenant: str) -> None:
-    """Have them belong to `tenant`, in a hub whose tables may not be there yet."""
+async def hire(dsn: str, tenant: str, store: str) -> None:
+    """Have them belong to `tenant`, in a hub whose tables may not be there yet, and keep it and its store there."""
     async with hub.open_as_owner(dsn) as owner:
+        if await tenants.tenant_of(owner, tenant) is None:
+            async with owner.transaction():
+                await tenants.put_tenant(owner, tenant, TenantRecord("Demo", limits=Limits(stores=3, boxes=5)))
+                record = StoreRecord(name="Corner", country="IL", language="he", currency=CURRENCY, group="city")
+                await tenants.put_store(owner, tenant, store, record, tenants.OPERATOR)
         await owner.execute(_SET, EMAIL, await asyncio.to_thread(hash_password, PASSWORD))
         await owner.execute(_JOIN, EMAIL, tenant)

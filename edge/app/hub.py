@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib import import_module
 from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -112,6 +114,13 @@ def reads() -> tuple[Read, ...]:
     return tuple(read for capability in CAPABILITIES if capability.projector for read in capability.projector.reads)
 
 
+def page_parts() -> dict[str, Traversable]:
+    """What head office's page shares with the shop's: styles, letters, the menu."""
+    static = files("edge.web") / "static"
+    letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
+    return {name: static / name for name in ("tokens.css", "base.css", "frame.css", "menu.js", *letters)}
+
+
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:
     """What capabilities say to boxes that ask, by their names. `mail`: head office's mail server, if it has one."""
     found = {capability.name: capability.answer for capability in CAPABILITIES if capability.answer}
@@ -194,7 +203,8 @@ async def run_api(
     await bring_up_to_date(dsn)
     async with (
         serving.serve(
-            dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token
+            *(dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token),
+            page_parts(),
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

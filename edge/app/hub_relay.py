@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from edge.app.hub_publications import PublicationRelay
 from edge.shop.coupons.commands import NoteCouponUse
 from edge.shop.coupons.hub import TOLD as COUPON_TOLD
 from edge.shop.coupons.project import receipt_of
@@ -99,7 +100,7 @@ class Relay(Protocol):
 
 async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
     """Until cancelled. Where Postgres is gone for a while, it goes on when that is back. `unsigned`: see `may_tell`."""
-    relays = (TransferRelay(store, broker), CouponRelay(store, broker))
+    relays = (TransferRelay(store, broker), CouponRelay(store, broker), PublicationRelay(store, broker))
     warned = False
     while True:
         try:
@@ -152,7 +153,7 @@ class Teller:
 
     async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
         """One directive; the same `request` again is none."""
-        version = await self._store.publish(tenant, shop, kind, body, request)
+        version = await self._store.publish(tenant, shop, kind, body, request, by_itself=True)
         await give_hint(self._store, self._broker, tenant, shop, version)
         return 1
 

@@ -16,7 +16,7 @@ from edge.core.clock import Clock, SystemClock
 from edge.core.command_bus import CommandBus
 from edge.core.jobs import store as jobs
 from edge.core.journal import epochs, integrity
-from edge.core.journal.projections import rebuild_stale, rows_to_read
+from edge.core.journal.projections import bring_up, rebuild_stale, rows_to_read
 from edge.core.journal.rows import Approved, EpochStarted, RightDenied, read_header, write_header
 from edge.core.limits import REBUILD_AT_START_ROWS
 from edge.core.people import forgetting as people
@@ -68,6 +68,7 @@ from edge.shop import (
     search,
     secrets,
     settings,
+    settlements,
     shelf,
     shifts,
     stock,
@@ -156,7 +157,7 @@ def build_registry(config: Config) -> Registry:
             _law(config),
             supplier_invoices.capability(config.store.currency),
             feeds.capability(_feeding(config)),
-            *(loyalty.capability, tables.capability),
+            *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
@@ -297,6 +298,7 @@ def _bring_up(db: Connection, config: Config, registry: Registry, clock: Clock) 
     write_header(db, config.header, clock.read().at_us)
     if rebuilt := rebuild_stale(db, registry, prepared):
         _log.info("projections made anew", names=rebuilt)
+    bring_up(db, registry)
     if applied:
         _log.info("schema brought up to date", files=applied)
     prepared.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from edge.shop.directives.kinds import KINDS
 from sync import wire
 from sync.hub.model import Key
 from sync.hub.store import NobodyReads
+from sync.hub.tenants import NotTaken
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect
 from sync.session import LinkLost
@@ -103,6 +104,10 @@ async def publish_parts(
             versions = [await opened.publish(tenant, store, kind, part) for part in parts]
         except NobodyReads as error:
             raise ConfigError(f"What is {error}.", "edge hub status shows which boxes have been heard of.") from None
+        except NotTaken as error:
+            raise ConfigError(
+                f"{tenant}/{store} takes no such directive: {error}.", "See: edge hub tenant list"
+            ) from None
         devices = await opened.devices(tenant, store)
     try:
         await tell(broker, devices, Hint(versions[-1]))

@@ -16,6 +16,7 @@ from edge.core.process import log
 from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds import KINDS
 from sync.hub.api import keys
+from sync.hub.tenants import NotTaken
 from sync.wire import Name
 
 Got = TypeVar("Got")
@@ -67,12 +68,14 @@ def _end(key: keys.Listed) -> str:
 
 def _check_right(right: str) -> None:
     scope, _, kind = right.partition(":")
-    if right in (keys.READ, keys.PUBLISH) or (scope == keys.PUBLISH and kind in KINDS):
+    areas = (f"{keys.READ}:{area}" for area in (keys.BOXES, keys.AUDIT))
+    if right in (keys.READ, keys.PUBLISH, *areas) or (scope == keys.PUBLISH and kind in KINDS):
         return
     own = ", ".join(sorted(hub.GUARDED))
     raise ConfigError(
         f"{right!r} is nothing that a key may do.",
-        f"There are read, publish (all kinds of directives but {own}), and publish:KIND with one of "
+        f"There are read, read:boxes (boxes and stores alone), read:audit, publish (all kinds of directives but "
+        f"{own}), and publish:KIND with one of "
         f"{', '.join(KINDS)}.",
     )
 
@@ -87,6 +90,9 @@ def revoke(args: argparse.Namespace) -> int:
 def as_owner(args: argparse.Namespace, work: Callable[[Any], Awaitable[Got]]) -> Got:
     async def connected() -> Got:
         async with hub.open_as_owner(dsn_of(args)) as connection:
-            return await work(connection)
+            try:
+                return await work(connection)
+            except NotTaken as error:
+                raise ConfigError(f"Not taken: {error}.", "See: edge hub tenant list") from None
 
     return asyncio.run(connected())

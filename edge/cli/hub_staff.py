@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from edge.cli.hub_api import as_owner
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub.api.staff import hash_password
+from sync.hub.tenants import require_room
 from sync.wire import Name
 
 LOG_SHOWN = 50
@@ -21,14 +23,20 @@ _SET = """
     ON CONFLICT (email) DO UPDATE SET password = excluded.password, wrong = 0, wait_until = '-infinity' RETURNING id
 """
 _JOIN = """
-    INSERT INTO membership (person, of_tenant, role, stores) SELECT id, $2, $3, $4 FROM staff WHERE email = $1
-    ON CONFLICT (person, of_tenant) DO UPDATE SET role = excluded.role, stores = excluded.stores RETURNING person
+    INSERT INTO membership (person, of_tenant, role, stores, groups)
+    SELECT id, $2, $3, $4, $5 FROM staff WHERE email = $1
+    ON CONFLICT (person, of_tenant) DO UPDATE
+    SET role = excluded.role, stores = excluded.stores, groups = excluded.groups RETURNING person
+"""
+_BELONGS = """
+    SELECT EXISTS (SELECT FROM membership JOIN staff ON person = id WHERE email = $1 AND of_tenant = $2)
 """
 _LEAVE = """
     DELETE FROM membership USING staff WHERE person = id AND email = $1 AND of_tenant = $2 RETURNING person
 """
 _LIST = """
-    SELECT email, of_tenant, role, stores FROM staff LEFT JOIN membership ON person = id ORDER BY email, of_tenant
+    SELECT email, of_tenant, role, stores, groups FROM staff LEFT JOIN membership ON person = id
+    ORDER BY email, of_tenant
 """
 _LOG = """
     SELECT at, email, what, staff_log.of_tenant, before
@@ -72,13 +80,20 @@ def drop_factor(args: argparse.Namespace) -> int:
 def join(args: argparse.Namespace) -> int:
     """Have somebody belong to a tenant, in a role, perhaps for some stores alone."""
     try:
-        msgspec.convert([args.tenant, *args.store], list[Name])
+        msgspec.convert([args.tenant, *args.store, *args.group], list[Name])
     except msgspec.ValidationError:
         raise ConfigError("A tenant or a store has no such name.") from None
-    email, stores = _email(args), args.store or None
-    if as_owner(args, lambda owner: owner.fetchval(_JOIN, email, args.tenant, args.role, stores)) is None:
+    email, stores, groups = _email(args), args.store or None, args.group or None
+
+    async def work(owner: Any) -> Any:
+        async with owner.transaction():
+            if not await owner.fetchval(_BELONGS, email, args.tenant):
+                await require_room(owner, args.tenant, "people")
+            return await owner.fetchval(_JOIN, email, args.tenant, args.role, stores, groups)
+
+    if as_owner(args, work) is None:
         raise ConfigError(f"Nobody signs in as {email}.", "First: edge hub staff set EMAIL")
-    say(f"{email} is {args.role} of {args.tenant}{' for ' + ', '.join(args.store) if args.store else ''}.")
+    say(f"{email} is {args.role} of {args.tenant}{_reach(stores, groups)}.")
     return 0
 
 
@@ -98,9 +113,15 @@ def remove(args: argparse.Namespace) -> int:
 
 
 def shown(args: argparse.Namespace) -> int:
-    for email, tenant, role, stores in as_owner(args, lambda owner: owner.fetch(_LIST)):
-        say(f"{email}: {role} of {tenant}{' for ' + ', '.join(stores) if stores else ''}" if tenant else f"{email}: -")
+    for email, tenant, role, stores, groups in as_owner(args, lambda owner: owner.fetch(_LIST)):
+        say(f"{email}: {role} of {tenant}{_reach(stores, groups)}" if tenant else f"{email}: -")
     return 0
+
+
+def _reach(stores: Sequence[str] | None, groups: Sequence[str] | None) -> str:
+    """For which stores, as the end of a sentence."""
+    named = [*(stores or ()), *(f"the group {group}" for group in groups or ())]
+    return f" for {', '.join(named)}" if named else ""
 
 
 def log(args: argparse.Namespace) -> int:

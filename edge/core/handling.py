@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from edge.core.asking import Ask
+from edge.core.memo import Memo
 from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+
+T = TypeVar("T")
 
 
 class Transaction(Protocol):
@@ -39,6 +42,9 @@ class Transaction(Protocol):
     @property
     def is_child(self) -> bool:
         """Whether another command does this one: nobody asked for it by itself."""
+
+    def recall(self, memo: Memo[T]) -> T:
+        """What a memo says inside this transaction."""
 
     def append(self, event: Event) -> RecordedEvent:
         """Put `event` into the journal and into the strict projections."""

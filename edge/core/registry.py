@@ -29,8 +29,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
     program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
     calls it. `reauthenticate`: a page asks for the PIN once more, unless it was entered lately. `surfaces`: from
     where it may be asked, and at which register; one that says nothing of that cannot be made. `requires`: names of
-    what must be so first (`Requirement`), in the order in which it is looked at. `http`: addresses at which it is asked
-    beside the one by its name.
+    what must be so first (`Requirement`), in the order in which it is looked at. `http`: more addresses than its name.
     """
 
     command: type[Command]
@@ -66,7 +65,7 @@ class CommandSpec(msgspec.Struct, frozen=True):
 
 class QuerySpec(msgspec.Struct, frozen=True):
     """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`, `http`: as of a
-    `CommandSpec`."""
+    `CommandSpec`; `rests_on`: names of following projections that it reads, which catch up first."""
 
     name: str
     read: Callable[..., Any]
@@ -74,6 +73,7 @@ class QuerySpec(msgspec.Struct, frozen=True):
     also: Right = ""
     surfaces: Surfaces = NOWHERE
     http: tuple[HttpAddress, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _declared(self.name, self.right, self.surfaces)
@@ -103,7 +103,9 @@ class Projector(msgspec.Struct, frozen=True):
     `tables` are all tables it writes, and nobody else does; `version` changes when the
     same facts give other rows. A following one may only note in its tables what is to be
     done, and do it in `process_pending(db, turns)`, which is called behind every few facts, does a few
-    milliseconds' worth a turn, and says whether more is left.
+    milliseconds' worth a turn, and says whether more is left. `verified`: of one that follows: `edge verify` compares
+    it too, as far as it has read, and what another version made is made anew before the shop opens, as of strict ones.
+    `rests_on`: names of following ones whose tables it reads, which have each row before it has.
     """
 
     name: str
@@ -112,6 +114,13 @@ class Projector(msgspec.Struct, frozen=True):
     on: Mapping[type[Event], Callable[[Any, RecordedEvent, Any], None]]
     strict: bool = True
     process_pending: Callable[[Any, int], bool] | None = None
+    verified: bool = False
+    rests_on: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether its tables have to be what a rebuild gives."""
+        return self.strict or self.verified
 
 
 class JobIssue(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -279,11 +288,17 @@ class Registry:
         self._requirements: dict[str, Requirement] = {}
         for capability in self.capabilities:
             self._add(capability)
+        for projector in self.projectors:
+            self._rests_on_following(projector.name, projector.rests_on)
+        for query in self.queries.values():
+            self._rests_on_following(query.name, query.rests_on)
         self.paths = {spec.command: self._path_of(spec) for spec in self.by_name.values()}
         self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
         }
+        self._touched = {event: self._tables_of(event) for event in self.events.values()}
+        self.strict_tables = frozenset(table for table, p in self._tables.items() if p.strict)
 
     def _add(self, capability: Capability) -> None:
         for spec in capability.commands:
@@ -313,6 +328,15 @@ class Registry:
                 _once(self._tables, table, projector, f"table of {projector.name}")
             self.projectors.append(projector)
 
+    def _rests_on_following(self, reader: str, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._projector_names or self._projector_names[name].strict:
+                raise ValueError(f"{reader} rests on {name}, which is no following projection")
+
+    def following(self, name: str) -> Projector:
+        """The following projection of this name. `KeyError`: there is none."""
+        return self._projector_names[name]
+
     def _path_of(self, spec: CommandSpec) -> CommandPath:
         """What is done before a command, the last capability first; what must be so; its handler; and what is done
         behind it, the first capability first: as rings."""
@@ -331,6 +355,13 @@ class Registry:
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""
         return self._strict[event]
+
+    def touched(self, event: type[Event]) -> frozenset[str]:
+        """The tables of the strict projections that take an event."""
+        return self._touched[event]
+
+    def _tables_of(self, event: type[Event]) -> frozenset[str]:
+        return frozenset(table for table, p in self._tables.items() if p.strict and event in p.on)
 
     def decode(self, type: str, version: int, body: bytes) -> Event:
         """A stored body as today's event. `LookupError`: an event that this version does not know."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TypeVar
 
 import msgspec
 
@@ -11,6 +12,7 @@ from edge.core.asking import Ask, Confirmations, unasked
 from edge.core.clock import Moment
 from edge.core.journal.rows import INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
+from edge.core.memo import Memo, Memos
 from edge.core.messages import Actor, AskingCommand, Command, Done, Event, RecordedEvent, Refusal, personal_of
 from edge.core.people.remarks import with_sealed_remarks
 from edge.core.registry import Registry
@@ -18,6 +20,7 @@ from edge.core.storage.database import Connection, blob
 from edge.lib.errors import InvariantBroken, TooLarge
 from sync.wire import row_hash
 
+T = TypeVar("T")
 encode = msgspec.json.Encoder().encode
 _ASKS = Confirmations()
 
@@ -41,12 +44,13 @@ def command_hash(command: Command, content: bytes, register: str = "") -> bytes:
 class JournalHead:
     """The journal's end, held in memory by its one writer, and the way to append to it."""
 
-    __slots__ = ("db", "head", "registry")
+    __slots__ = ("db", "head", "memos", "registry")
 
     def __init__(self, db: Connection, registry: Registry, head: Head) -> None:
         self.db = db
         self.registry = registry
         self.head = head
+        self.memos = Memos(registry.strict_tables)
 
 
 class CommandTransaction:
@@ -138,6 +142,7 @@ class CommandTransaction:
         )
         for project in projections:
             project(ledger.db, fact, event)
+        ledger.memos.changed(ledger.registry.touched(kind))
         self.facts.append(fact)
         return fact
 
@@ -147,6 +152,10 @@ class CommandTransaction:
         if not rows or rows[0].seq != seq:
             raise LookupError(f"the journal has no row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
+
+    def recall(self, memo: Memo[T]) -> T:
+        """What a memo says inside this transaction."""
+        return self._ledger.memos.recall(memo, self.db)
 
     def do(self, command: Command, asks: bool = True) -> Done:
         """Do a command of an earlier capability in the same savepoint; its right is the parent's, and what was answered

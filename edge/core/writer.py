@@ -194,6 +194,7 @@ class Writer:
             self._db.execute("INSERT OR REPLACE INTO write_probe VALUES (1, randomblob(?))", (PROBE_BYTES,))
             self._db.execute("DELETE FROM write_probe")
             self._ledger.head = read_head(self._db)
+            self._ledger.memos.forget()
         except DatabaseError as error:
             self._abandon()
             self._turn_read_only(error)
@@ -229,6 +230,7 @@ class Writer:
             answer = error
         if isinstance(answer, Refused | BaseException):
             self._db.execute("ROLLBACK TO one")
+            self._ledger.memos.forget()
             self._ledger.head = head
             if isinstance(answer, Refused) and answer.code in DENIED_HERE and isinstance(request, Request):
                 self._record_denial(request, answer)
@@ -310,6 +312,7 @@ class Writer:
 
     def _abandon(self, head: Head | None = None) -> None:
         """Undo what is left of a transaction, and believe the database about where the journal ends."""
+        self._ledger.memos.forget()
         try:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")

@@ -24,6 +24,7 @@ from sync.hub.migrate import migrate, read
 from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.primary import connect_to_any, is_passing
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of
+from sync.hub.tenants import take_directive
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
 
 log = logging.getLogger(__name__)
@@ -158,11 +159,14 @@ class Store:
             epoch: int | None = await connection.fetchval(self._sql["bar"], *astuple(key), why)
         return None if epoch is None else machine.fenced_by_hand(epoch, why)
 
-    async def publish(self, tenant: str, store: str, kind: str, body: bytes, request: str = "") -> int:
-        """A new directive for all devices of a store; its version. `WireError`: it is no directive, or (`NobodyReads`)
-        nobody could be kept from reading it.
+    async def publish(
+        self, tenant: str, store: str, kind: str, body: bytes, request: str = "", *, by_itself: bool = False
+    ) -> int:
+        """A new directive for all devices of a store; its version. `WireError`: it is no directive, (`NobodyReads`)
+        nobody could be kept from reading it, or (`NotTaken`) the tenant or the store takes none as it stands.
 
-        The same `request` again (if it is not empty) publishes nothing and gives the same version.
+        The same `request` again (if it is not empty) publishes nothing and gives the same version. `by_itself`: head
+        office tells one store what another did, which nobody asked for: it is not counted, and waits for the store.
         """
         try:
             msgspec.convert(kind, wire.Name)
@@ -171,15 +175,19 @@ class Store:
         if len(body) > limits.DIRECTIVE_BYTES:
             raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
         try:
-            return await self._publish(tenant, store, kind, body, request or None)
+            return await self._publish(tenant, store, kind, body, request or None, by_itself)
         except asyncpg.UniqueViolationError:  # the same request at the same moment; now it can be found
-            return await self._publish(tenant, store, kind, body, request or None)
+            return await self._publish(tenant, store, kind, body, request or None, by_itself)
 
-    async def _publish(self, tenant: str, store: str, kind: str, body: bytes, request: str | None) -> int:
+    async def _publish(
+        self, tenant: str, store: str, kind: str, body: bytes, request: str | None, by_itself: bool
+    ) -> int:
         async with self._for(tenant) as connection:
             found: int | None = await connection.fetchval(self._sql["find_request"], tenant, store, request)
             if found is not None:
                 return found
+            if not by_itself:
+                await take_directive(connection, tenant, store, kind)
             version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
             if kind in self._sealed:
                 body = await self._seal(connection, tenant, store, kind, body)

@@ -50,9 +50,11 @@ UPDATE device SET applied = CASE WHEN barred = '' AND ($5::bigint = 0 OR $5 >= e
 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred, through;
 
 -- name: get_directives
+-- Those of a suspended tenant wait, in order.
 SELECT version, kind, body, made_us, expires_us, signature
 FROM directive
 WHERE tenant = $1 AND store = $2 AND version > $3
+    AND NOT EXISTS (SELECT FROM tenant_record WHERE tenant_record.tenant = $1 AND state <> 'active')
 ORDER BY version
 LIMIT $4;
 

@@ -147,8 +147,9 @@ class Table:
         """The same of what `record` made."""
         await connection.copy_records_to_table(self.name, records=records, columns=self.filled)
 
-    def read(self, name: str, *filters: Filter, fields: tuple[str, ...] = ()) -> Read:
-        """`GET /v1/{name}`: its rows, by its key. `fields` in their order: by default all that are not hidden."""
+    def read(self, name: str, *filters: Filter, fields: tuple[str, ...] = (), area: str = "") -> Read:
+        """`GET /v1/{name}`: its rows, by its key. `fields` in their order: by default all that are not hidden. `area`:
+        see `Read`."""
         shown = {column.name: column for column in self.columns if not column.hidden}
         return Read(
             name=name,
@@ -157,6 +158,7 @@ class Table:
             fields=tuple(shown[name].field for name in fields or shown),
             key=tuple(column for column in self.key if column in shown),
             filters=filters,
+            area=area,
         )
 
 

@@ -25,14 +25,14 @@ from edge.app import demo_catalog
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.shop.assistant import copilot, product_matching
-from edge.shop.assistant.copilot import Desk
-from edge.shop.assistant.copilot_plan import Remembered
+from edge.shop.assistant.copilot import Desk, Remembered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.search.spoken import as_said
 from edge.shop.stock.commands import RecordMovement
 from tests.articles import cannabis, five_chains, present, products
+from tests.bench.assistant_meanings import meanings
 from tests.bench.assistant_till import till_beside
 from tests.bench.assistant_voice import spoken
 from tests.bench.fill import bench_config, put_products
@@ -124,6 +124,7 @@ def main(argv: list[str]) -> int:
             figures |= asyncio.run(_timed(ledger, args))
         finally:
             ledger.close()
+    figures |= asyncio.run(meanings())
     figures |= asyncio.run(spoken(args.spoken))
     figures |= asyncio.run(till_beside(args.scans))
     result(**figures)

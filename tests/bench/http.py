@@ -3,7 +3,8 @@
 Both are a process of their own, asked by the same client, which does little itself: prepared bytes over a connection
 a till that stays open. The sale is paid in cash: two journal rows, a receipt, the paper and its eight products by
 which it is found again, the register's sums since its last Z, of the day and of the drawer, eight stock rows, and the
-print jobs of drawer and receipt, in one commit. The plain side knows nothing of rights, prices, promotions, taxes or
+print jobs of drawer and receipt: in one commit on the plain side, some of it behind the commit in the appliance. The
+plain side knows nothing of rights, prices, promotions, taxes or
 hashes: it gets the rows that the appliance has left, and commits each sale.
 """
 
@@ -30,7 +31,7 @@ from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection, open_reader
 from sim.child import Child
 from sim.ports import free_port
-from tests.bench.fill import LINES, bench_config, fill_products, product
+from tests.bench.fill import LINES, bench_config, fill_products, follow, product
 from tests.bench.http_plain import PlainSale
 from tests.bench.measure import median_ratio, percentile, result
 from tests.shop_fixture import CONFIG
@@ -99,6 +100,9 @@ def _pair(folder: Path, sales: int, tills: int) -> tuple[Run, Run]:
     ledger.close()
     with _serving([sys.executable, "-m", "edge", "--config", str(folder / "config.toml"), "run"], folder):
         ours = asyncio.run(_sell(port, registers, sales))
+    ledger = Ledger(config)
+    follow(ledger)  # also what was still behind when it was stopped
+    ledger.close()
     rows = _rows(config, before, ours)
     (folder / "rows").write_bytes(msgspec.msgpack.encode(rows))
     port = free_port()

@@ -4,6 +4,10 @@ Each of `--count` payments meets a card and a line that behave or do not, and th
 middle of some. Behind each its end is waited for. `charged_twice`: customers who lost more than they bought;
 `unpaid_sales`: sales with a card's tender for which no customer lost that much; `untold`: money that a customer lost
 and that is in no sale and was not given back. All three have to be 0.
+
+`match_s`: a million lines of providers' batches put beside as many payments, reckoned from `--lines` of them; a third
+by reference, a third by authorisation, the others by amount, day and brand alone. `take_ms`: a batch of a day through
+the door, for so long the till waits at most; `mismatched`: lines that were matched with a payment of another sum (0).
 """
 
 from __future__ import annotations
@@ -12,38 +16,51 @@ import argparse
 import asyncio
 import random
 import tempfile
+import time
 from pathlib import Path
+
+import msgspec
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.commands import MovePayment, OpenPayment
+from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine
+from edge.shop.settlements.commands import TakeBatch
+from edge.shop.settlements.match import LedgerItem, judge
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine, Pay
 from sim.terminal.server import Fault
 from tests.bench.measure import result
 from tests.card_shop import CardShop, card_shop
-from tests.shop_fixture import CASHIER, MILK, done
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, done
 
 FAULTS: tuple[Fault, ...] = (
     *("", "", "", "decline", "less", "silent_before", "silent_after", "cut_before", "cut_after"),
     *("twice", "late", "pieces", "busy", "garbage"),
 )
 CUT_WITHIN_BYTES = 400
+TILL = msgspec.structs.replace(SYSTEM, register="1")
 PRICE_MINOR = 120
+MILLION = 1_000_000
+BATCH_LINES = 500
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench payments")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lines", type=int, default=100_000)
     args = parser.parse_args(argv)
-    figures = asyncio.run(_faulty_day(args.count, random.Random(args.seed)))
+    figures: dict[str, float] = asyncio.run(_faulty_day(args.count, random.Random(args.seed)))
+    figures |= _matched(args.lines, random.Random(args.seed)) | asyncio.run(_taken())
     print(", ".join(f"{name}: {figure}" for name, figure in figures.items()))
     result(**figures)
-    return int(any(figures[name] for name in ("charged_twice", "unpaid_sales", "untold", "faults")))
+    return int(any(figures[name] for name in ("charged_twice", "unpaid_sales", "untold", "faults", "mismatched")))
 
 
-async def _faulty_day(count: int, chance: random.Random) -> dict[str, int]:
-    figures = {"payments": count, "charged_twice": 0, "unpaid_sales": 0, "untold": 0, "kills": 0}
+async def _faulty_day(count: int, chance: random.Random) -> dict[str, float]:
+    figures: dict[str, float] = {"payments": count, "charged_twice": 0, "unpaid_sales": 0, "untold": 0, "kills": 0}
     with tempfile.TemporaryDirectory(prefix="bench-payments-") as name:
         async with card_shop(Path(name)) as counter:
             for _ in range(count):
@@ -57,6 +74,56 @@ async def _faulty_day(count: int, chance: random.Random) -> dict[str, int]:
                 figures["untold"] += lost_minor > by_card
             figures["faults"] = len(verify(counter.shop.reader, counter.shop.registry).faults)
     return figures
+
+
+def _matched(count: int, chance: random.Random) -> dict[str, float]:
+    """Batches of a day each, as large as the door takes them."""
+    spent_s, wrong = 0.0, 0
+    for first in range(0, count, LINES_MOST):
+        lines, ours = _batch(min(LINES_MOST, count - first), chance)
+        began = time.perf_counter()
+        judged = judge(lines, ours)
+        spent_s += time.perf_counter() - began
+        sums = {one.payment: one.amount_minor for one in ours}
+        wrong += sum(bool(one.payment) and sums[one.payment] != one.amount_minor for one in judged)
+    return {"match_s": round(spent_s * MILLION / count, 1), "mismatched": wrong}
+
+
+def _batch(count: int, chance: random.Random) -> tuple[list[BatchLine], list[LedgerItem]]:
+    """Lines in an order by chance, and the payments of ours that they are."""
+    lines, ours = [], []
+    for number in range(count):
+        minor, day = chance.randrange(100, 20_000), f"2026-11-{chance.randrange(2, 4):02}"
+        brand = chance.choice(("VISA", "MASTERCARD"))
+        reference, authorisation = f"r{number}", f"{chance.randrange(10**6):06}"
+        ours.append(LedgerItem(f"p{number}", 0, minor, day, brand, authorisation, (reference,)))
+        told = ({"reference": reference}, {"authorisation": authorisation}, {})[number % 3]
+        lines.append(BatchLine(kind="payment", day=day, amount_minor=minor, fee_minor=3, brand=brand, **told))
+    chance.shuffle(lines)
+    return lines, ours
+
+
+async def _taken() -> dict[str, float]:
+    """A batch of a day's payments, through the door."""
+    with tempfile.TemporaryDirectory(prefix="bench-payments-") as name:
+        async with card_shop(Path(name)) as counter:
+            await counter.kill()  # nobody looks up what no terminal had
+            lines = []
+            for number in range(BATCH_LINES):
+                id = (await done(counter.shop, OpenPayment(PRICE_MINOR), TILL)).result
+                approval = CardApproval(amount_minor=PRICE_MINOR, reference=f"n{number}", brand="VISA")
+                for to in ("sent", "captured"):
+                    await done(counter.shop, MovePayment(id, to, "terminal", approval=approval), TILL)
+                lines.append(approval.reference)
+            day = counter.payments[0].business_date
+            made = [BatchLine(kind="payment", day=day, amount_minor=PRICE_MINOR, reference=one) for one in lines]
+            sums = {"gross_minor": PRICE_MINOR * BATCH_LINES, "fees_minor": 0, "net_minor": PRICE_MINOR * BATCH_LINES}
+            batch = Batch(id="1", currency="EUR", paid_on=day, lines=tuple(made), **sums)
+            began = time.perf_counter()
+            taken = await done(counter.shop, TakeBatch("sim", batch), SYSTEM)
+            spent_s = time.perf_counter() - began
+            assert taken.result.state == "balanced", taken.result
+    return {"take_ms": round(spent_s * 1000)}
 
 
 async def _one(counter: CardShop, chance: random.Random) -> int:

@@ -41,8 +41,9 @@ async def forecast(served: Served) -> None:
 
     async def behind() -> bool:
         query = "SELECT total(minor) = (SELECT total(total_minor) FROM paper) FROM figure_day WHERE kind = 'all'"
-        days = "SELECT count(*) = (SELECT count(DISTINCT business_date) FROM paper) FROM demand_open"
-        return all(db.execute(one).fetchone()[0] for one in (query, days))
+        days = "SELECT count(*) = (SELECT count(DISTINCT business_date) FROM receipt) FROM demand_open"
+        papers = "SELECT count(*) = (SELECT count(*) FROM receipt) FROM paper"
+        return all(db.execute(one).fetchone()[0] for one in (query, days, papers))
 
     await when(behind, lambda there: there, "the tables have the past", 90)
     await done(served.shop, RetrainForecasts(), SYSTEM)

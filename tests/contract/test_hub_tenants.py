@@ -51,7 +51,7 @@ async def one_row_each(connection: Any, table: str) -> None:
 def _value(name: str, type_: str, tenant: str) -> str:
     if name == "tenant":
         return f"'{tenant}'"
-    if type_ == "jsonb":
+    if type_ in ("json", "jsonb"):
         return JSON.get(name, "'{}'")
     if type_ == "bytea":
         return f"'{tenant}'::bytea"
@@ -194,6 +194,7 @@ def test_every_table_with_a_tenant_is_keyed_by_tenant_first(database: str) -> No
             found = {name: list(columns) for name, columns in await query(database, keys)}
             for name, has_tenant in relations.items():
                 if has_tenant and name in found and name not in SECRET:
-                    assert found[name][:2] == ["tenant", "store"], name
+                    begins = ["tenant", "store"] if "store" in found[name] else ["tenant"]
+                    assert found[name][: len(begins)] == begins, name
 
     asyncio.run(scenario())

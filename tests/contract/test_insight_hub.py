@@ -27,7 +27,7 @@ def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_databas
             await done(shop, AddLine(MILK), CASHIER)
             await done(shop, Pay("card"), CASHIER)
             follow(shop, db := shop._writer._db)
-            (day,) = db.execute("SELECT max(business_date) FROM paper").fetchone()
+            (day,) = db.execute("SELECT max(business_date) FROM receipt").fetchone()
             command = kept(db, "daily", DaySpan(day, day))
             await done(shop, command, SYSTEM)
             await done(shop, JudgeAnomaly("sales", "", day, True), SYSTEM)

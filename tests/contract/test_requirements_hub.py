@@ -91,7 +91,7 @@ async def _trade(shop: CommandBus, clock: FakeClock) -> None:
         seen = (Seen("a", state, 95), Seen("b", "present", 95))  # type: ignore[arg-type]
         await do(RecordLook("bay", 1, "ok", seen, PICTURE))
     follow(shop, db := shop._writer._db)
-    (day,) = db.execute("SELECT max(business_date) FROM paper").fetchone()
+    (day,) = db.execute("SELECT max(business_date) FROM receipt").fetchone()
     await do(kept(db, "daily", DaySpan(day, day)))
 
 

@@ -3,7 +3,7 @@ manager.
 
 `chat_sayings.tsv`: the place, the language, the sentence, and what is right, several ways parted by "|": what moves or
 is put into the basket ("+"), "ask" for a question, "none" where nothing may happen, "=" and the key of a sentence, else
-words of the answer; of a manager what is looked up (topics with "+" between, with the product or period), "do" for what
+words of the answer; of a manager what is asked for (a measure, its order, its product or period), "do" for what
 waits for a yes. Of each place and language every second sentence was looked at while rules were changed; the others
 tell what is right of sentences that nobody looked at. `python -m tests.flow.test_chat_sayings` shows both halves.
 """
@@ -23,9 +23,8 @@ from edge.core.messages import Actor
 from edge.lib.i18n import translate
 from edge.shop.access.rights import BASKET
 from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import Desk
-from edge.shop.assistant.copilot_plan import OF_A_PRODUCT, Remembered, followed, is_wish
-from edge.shop.assistant.copilot_tools import TOOLS
+from edge.shop.assistant.copilot import Desk, Remembered, is_wish
+from edge.shop.assistant.meaning.model import OF_A_PRODUCT
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.orders.commands import SetCartLine
@@ -116,23 +115,25 @@ async def cashier(shop: CommandBus, language: str, text: str, wanted: list[str])
 async def manager(shop: CommandBus, language: str, text: str, wanted: list[str]) -> tuple[bool, bool]:
     """What a question is understood as: what is looked up, of which product and period, or that it would be done."""
     desk = Desk(Path(), shop.registry, BOSS, "EUR", "2027-01-15", shop.now_us())
-    found = copilot.understand_query(shop.reader, desk, text, language, Remembered())
-    asked = found.plan
-    if is_wish(text, language):
+    understood = copilot.understand_query(shop.reader, desk, text, language, Remembered())
+    meaning = understood[0].meaning
+    if is_wish(text, language, understood):
         got = "do"
-    elif asked.destroys:
+    elif understood[0].destroys:
         got = "declined"
+    elif understood[0].several:
+        got = "ask"
+    elif not understood[0].complete:
+        got = "unknown"
     else:
-        tools = [tool.topic for tool in TOOLS if tool.topic in asked.topics and (found.product or not tool.about)]
-        topics = tools or list(asked.topics[:0] if found.product else [])
-        if not topics and found.product:
-            topics = list(followed(asked, Remembered(), found.product)[0].topics)
-        about = found.product if set(topics) & OF_A_PRODUCT else ""
-        nothing = "ask" if found.several else "unknown"
-        got = " ".join(filter(None, ("+".join(sorted(topics)) or nothing, about, asked.period.replace("today", ""))))
+        of = meaning.product if meaning.measure in OF_A_PRODUCT else ""
+        period = f"{meaning.period.first}..{meaning.period.last}" if meaning.period else ""
+        got = " ".join(filter(None, (meaning.measure, meaning.order, of, PERIODS.get(period, period))))
     return got in wanted, got == "do"
 
 
+PERIODS = {"2027-01-15..2027-01-15": "", "2027-01-14..2027-01-14": "yesterday", "2027-01-04..2027-01-10": "week"}
+"""Days of these sentences as they are called; today needs no word."""
 WAYS = {"stock": keeper, "shop": customer, "cashier": cashier, "copilot": manager}
 
 

@@ -98,7 +98,7 @@ def test_whatever_of_the_write_ahead_log_reached_the_disk_is_a_whole_shop(tmp_pa
 
     async def sell() -> tuple[bytes, bytes]:
         async with open_shop(live) as shop:
-            for _ in range(15):
+            for _ in range(60):
                 await shop.do(AddLine(MILK), CASHIER)
                 await shop.do(Pay("cash", 1000), CASHIER)
             data = live / "data"

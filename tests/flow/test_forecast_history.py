@@ -31,7 +31,7 @@ async def prepared(served: Served) -> tuple[str, str]:
     """A sale of today, and a file: its path, and today."""
     await done(served.shop, AddLine(MILK), CASHIER)
     await done(served.shop, Pay("card"), CASHIER)
-    (today,) = served.shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
+    (today,) = served.shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()
     file = new_place(served.config.folder, "old till.csv")
     file.write_text(FILE.format(code=MILK, today=today))
     return str(file), today

@@ -98,7 +98,7 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Served, Caller]]:
             return int(
                 db.execute(
                     "SELECT (SELECT max(seq) FROM journal) - min(seq) FROM projection"
-                    " WHERE name IN ('demand', 'figures')"
+                    " WHERE name IN ('demand', 'figures', 'papers', 'register_days')"
                 ).fetchone()[0]
             )
 
@@ -109,7 +109,7 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Served, Caller]]:
 def caught_up(served: Served) -> bool:
     db = served.shop.reader
     days = db.execute("SELECT count(*) FROM demand_open").fetchone()[0]
-    papers = db.execute("SELECT count(DISTINCT business_date) FROM paper").fetchone()[0]
+    papers = db.execute("SELECT count(DISTINCT business_date) FROM receipt").fetchone()[0]
     sums = db.execute("SELECT total(minor) FROM figure_day WHERE kind = 'all'").fetchone()[0]
     return bool(days == papers and sums == db.execute("SELECT total(total_minor) FROM paper").fetchone()[0])
 

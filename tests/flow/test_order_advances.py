@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
@@ -29,7 +30,7 @@ from edge.shop.orders.watches import watches
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import last_print_job
-from edge.shop.reports.queries import read_day_sums
+from edge.shop.reports.queries import BEHIND, read_day_sums
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import (
     AbandonBasket,
@@ -92,6 +93,7 @@ def test_what_is_paid_ahead_is_no_revenue_and_pays_when_the_order_is_fetched(tmp
         assert sums.apart == {"advance": 100}
         assert {kind: sum.minor for kind, sum in sums.tenders.items()} == {"advance": 100, "card": 140, "cash": 100}
         assert sum(sum.minor for sum in sums.tenders.values()) == sums.total_minor
+        await caught_up(shop, *BEHIND)
         assert read_day_sums(shop.reader, shop_day(shop)).apart == {"advance": 100}
         await do(shop, PrintReport("z"), MANAGER)
         told = paper(shop, "report")
@@ -102,7 +104,7 @@ def test_what_is_paid_ahead_is_no_revenue_and_pays_when_the_order_is_fetched(tmp
 
 
 def shop_day(shop: CommandBus) -> str:
-    (found,) = shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
+    (found,) = shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()
     return str(found)
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
 from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.commands import HandOverOrder, TakeUpOrder
-from edge.shop.reports.queries import read_day
+from edge.shop.reports.queries import BEHIND, read_day
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.shop.till.commands import AbandonBasket, AddLoad, Pay, PrintReport, VoidLastSale
 from tests.counter_shop import in_a_shop, paid, paper
@@ -28,12 +29,14 @@ def test_what_the_shop_owes_is_no_sale_in_x_shift_and_day(tmp_path: Path) -> Non
         order = await paid_ahead(shop, 100)
         sums, today = day(shop), shop_day(shop)
         assert (sums.sales.count, sums.total_minor, sums.sold_minor) == (0, 5100, 0)
+        await caught_up(shop, *BEHIND)
         assert read_day(shop.reader, today, ZONE).average_minor is None
         await do(shop, AddLoad("4M9P-3R8Q-6X2Z-5V7T", 1000), CASHIER)
         await paid(shop)
         await do(shop, VoidLastSale(), MANAGER)
         assert day(shop).voids.count == 1, "whatever is undone counts"
         await do(shop, HandOverOrder(order.id, CARD), STAFF)
+        await caught_up(shop, *BEHIND)
         report = read_day(shop.reader, today, ZONE)
         assert (report.sums.sales.count, report.sums.sold_minor, report.average_minor) == (1, 240, 240)
         assert [one.count for one in report.cashiers.values()] == [1]

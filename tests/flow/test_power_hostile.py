@@ -103,7 +103,7 @@ def test_every_flipped_bit_that_changes_what_the_ledger_says_is_found(shop: Path
     """But for local state (an open basket, a print job's words): that is not derived from the journal."""
     loaded = config(shop)
     verified = {"journal", "header", "schema", "application_id", "user_version", "opening it"}
-    verified |= {table for made in build_registry(loaded).projectors if made.strict for table in made.tables}
+    verified |= {table for made in build_registry(loaded).projectors if made.exact for table in made.tables}
     data, whole, chance = loaded.ledger.read_bytes(), content(loaded.ledger), random.Random(20261120)
     found = 0
     for _ in range(FLIPS):

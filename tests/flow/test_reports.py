@@ -41,12 +41,13 @@ async def sold(shop: CommandBus, clock: FakeClock, days: int) -> str:
         await shop.do(AddLine(MILK), CASHIER)
         assert isinstance(await shop.do(Pay("card"), CASHIER), Done)
         clock.advance(24 * HOUR_S)
-    return str(shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()[0])
+    return str(shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()[0])
 
 
 def whole(db: Connection) -> None:
-    """The figures have followed the journal, as their part says."""
-    db.execute("UPDATE projection SET seq = (SELECT max(seq) FROM journal) WHERE name = 'figures'")
+    """The figures and the days have followed the journal, as their parts say."""
+    names = "('figures', 'papers', 'register_days')"
+    db.execute(f"UPDATE projection SET seq = (SELECT max(seq) FROM journal) WHERE name IN {names}")
     db.commit()
 
 

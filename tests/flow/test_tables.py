@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.kitchen.queries import read_told
-from edge.shop.reports.queries import read_day_sums
+from edge.shop.reports.queries import BEHIND, read_day_sums
 from edge.shop.tables.commands import MoveTable, PutOnTable, SetTable, SplitTable, TakeTable
 from edge.shop.tables.queries import TableState, table_states
 from edge.shop.tables.table import FloorTable
@@ -166,6 +167,7 @@ def test_bills_come_to_what_was_ordered_however_guests_move_and_part(seed: int, 
         await written(shop)
         waiting = sum(one.total_minor for one in read_parked(shop.reader))
         waiting += sum(read_basket(shop.reader, register).total_minor for register in ("1", "2"))
+        await caught_up(shop, *BEHIND)
         assert read_day_sums(shop.reader, "2027-01-15").total_minor + waiting == ordered
 
     in_a_shop(scenario, tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec.inspect as types
@@ -45,6 +45,8 @@ def example(type: types.Type) -> Any:
             return True
         case types.DateType():
             return date(2026, 11, 21)
+        case types.DateTimeType():
+            return datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
         case types.AnyType():
             return "a1"
     raise TypeError(f"tests/golden/example.py does not know what a {type} may be")

@@ -21,6 +21,7 @@ NOT_PERSONAL: dict[str, str] = {
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
         ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket
         WorkCorrected.day
+        BatchClosed.batch BatchJudged.batch BatchTaken.batch JudgedLine.payment PayoutAsked.batches PayoutReceived.batch
         FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
@@ -103,6 +104,9 @@ NOT_PERSONAL: dict[str, str] = {
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
+        BatchClosed.currency BatchTaken.currency BatchTaken.first_day BatchTaken.last_day BatchTaken.paid_on
+        DisputeEnded.currency DisputeOpened.answer_by DisputeOpened.currency PaymentsSettled.on PayoutAsked.currency
+        PayoutAsked.day PayoutReceived.currency PayoutReceived.day StoredLost.currency
         FeedTaken.entity_type Paper.currency Paper.type PaperFault.code PaperLine.unit SupplierInvoiceApproved.overruled
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason

@@ -36,6 +36,8 @@ STORED = frozenset(
         "edge.shop.quick_keys.layout",
         "edge.shop.feeds.connector",
         "edge.shop.tenders.tender",
+        # what a provider pays out, line by line
+        "edge.shop.settlements.batch",
         # a paper as it came
         "edge.shop.supplier_invoices.paper",
     }

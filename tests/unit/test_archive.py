@@ -244,7 +244,7 @@ def test_rebuilds_and_checks_begin_at_the_checkpoint(lived: tuple[Config, FakeCl
     registry = build_registry(loaded)
     ledger = Ledger(loaded, clock)
     base = archive_manifest.open_base(ledger.db, tmp_path / "base.db")
-    strict = [projector for projector in registry.projectors if projector.strict]
+    strict = [projector for projector in registry.projectors if projector.exact]
     ledger.db.execute("UPDATE projection SET version = -1")
     assert base is not None
     head = ledger.writer.head.seq

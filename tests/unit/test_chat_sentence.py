@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from edge.lib.units.containers import container_of
 from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.copilot_plan import Remembered, confidence, followed, plan
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence import Sentence, understand
@@ -131,30 +130,10 @@ def test_characters_that_nobody_sees() -> None:
 
 def test_words_of_the_three_languages_have_the_same_kinds() -> None:
     known = [vocabulary(language) for language in ("en", "fr", "he")]
-    for table in ("verbs", "asks", "replies", "topics", "periods", "shopping", "declined", "causes"):
+    for table in ("verbs", "asks", "replies", "shopping", "declined", "causes"):
         values = [set(getattr(one, table).values()) for one in known]
         assert values[0] == values[1] == values[2], table
     assert [container_of(word) for word in ("can", "Canette", "פחיות", "PET", "")] == ["can", "can", "can", "", ""]
-
-
-def test_a_question_of_a_manager_and_how_sure_its_answer_is() -> None:
-    asked = plan("how many milks on the rooftop yesterday?", "en", {"Rooftop": "rooftop"})
-    assert (asked.topics, asked.text, asked.place, asked.period) == (("stock",), "milks", "rooftop", "yesterday")
-    assert plan("what are the best sellers", "en", {}).topics == ("best",)
-    assert plan("supprime tout", "en", {}).destroys
-    follow, product = followed(
-        plan("and on the rooftop?", "en", {"Rooftop": "rooftop"}), Remembered(("stock",), "milk"), ""
-    )
-    assert (follow.topics, product, follow.place) == (("stock",), "milk", "rooftop")
-    sure = confidence(asked, "milk", 1, 1, 1.0, True, False)
-    assert sure == 1.0
-    for failed in (
-        confidence(asked, "milk", 1, 2, 1.0, False, True),
-        confidence(asked, "milk", 1, 1, 0.5, False, True),
-        confidence(asked, "", 0, 0, 1.0, True, False),
-    ):
-        assert failed < sure
-    assert confidence(asked, "", 0, 0, 1.0, True, False) <= 0.2
 
 
 @pytest.mark.parametrize(

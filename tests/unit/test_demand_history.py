@@ -8,6 +8,7 @@ import numpy as np
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
+from edge.core.journal.shadow_rebuild import apply, clear
 from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import BundlePart, Product
@@ -17,6 +18,7 @@ from edge.shop.forecast.risks import at_risk, inventory_risk
 from edge.shop.forecast.saved_items import saved
 from edge.shop.forecast.train_protocol import TrainRequest
 from edge.shop.forecast.trainer import forecast
+from edge.shop.reports.project import papers
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, AddReturn, Pay, VoidLastSale
 from tests.shop_fixture import MANAGER, SYSTEM, FakeClock, done, open_shop, run
@@ -96,7 +98,7 @@ def test_what_goes_into_cocktails_is_expected_to_go_and_runs_out(tmp_path: Path)
                 clock.advance(DAY_S)
             db = shop._writer._db
             follow(shop)
-            last = str(db.execute("SELECT max(business_date) FROM paper").fetchone()[0])
+            last = str(db.execute("SELECT max(business_date) FROM receipt").fetchone()[0])
             today = after(last, 1)
             history = read_history(db, today, "", 400)
             assert history is not None and set(history.skus) == {"gin", "fizz"}
@@ -155,10 +157,8 @@ def test_the_price_of_a_bottle_is_not_that_of_a_day_of_cocktails(tmp_path: Path)
 
 
 def follow(shop: CommandBus) -> None:
-    """Bring the days of demand up to the journal, as their part does."""
+    """Bring the days of demand up to the journal, as their part does, and the papers that they rest on."""
     db = shop._writer._db
-    for table in demand.tables:
-        db.execute(f"DELETE FROM {table}")
-    for fact in facts(shop.reader, shop.registry):
-        if type(fact.event) in demand.on:
-            demand.on[type(fact.event)](db, fact, fact.event)
+    for projector in (papers, demand):
+        clear(db, projector)
+        apply(db, (projector,), facts(shop.reader, shop.registry))

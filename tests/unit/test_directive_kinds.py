@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from edge.core.messages import Done, Event
 from edge.core.people.key_rotation import truncated
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import pin_hash, read_users
+from edge.shop.alerts.commands import RaiseAlert
+from edge.shop.alerts.queries import open_alerts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.directives.commands import TakeDirective
 from edge.shop.directives.events import DirectiveApplied, DirectiveGivenUp, DirectiveRefused
@@ -122,6 +125,28 @@ def test_a_lot_is_recalled_in_all_stores_and_may_be_sold_again(tmp_path: Path) -
             done = await applied(shop, first, lifted)
             assert done == [DirectiveApplied(1, "recalls", 2, ("ghost",)), DirectiveApplied(2, "recalls", 1)]
             assert [is_recalled(shop.reader, "milk", lot) for lot in ("A7", "A8")] == [False, True]
+
+    run(scenario())
+
+
+def test_head_office_minds_an_alert_of_the_box_that_raised_it_and_of_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await shop.do(RaiseAlert("low_stock", "milk"), SYSTEM)
+            (raised,) = open_alerts(shop.reader)
+            at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=raised.first_us)
+            mine = {"id": raised.id, "kind": "low_stock", "raised_at": at.isoformat(), "hours": 8}
+            other = mine | {"raised_at": (at + timedelta(microseconds=1)).isoformat()}
+            bodies = [[other, mine | {"kind": "disk"}, mine | {"id": 9999}], [mine], [mine]]
+            done = await applied(shop, *(taken(n, "alerts", {"alerts": body}) for n, body in enumerate(bodies, 1)))
+            unknown = (f"low_stock {raised.id}", f"disk {raised.id}", "low_stock 9999")
+            assert done == [
+                DirectiveApplied(1, "alerts", 0, unknown),
+                DirectiveApplied(2, "alerts", 1),
+                DirectiveApplied(3, "alerts", 0),
+            ]
+            (minded,) = open_alerts(shop.reader)
+            assert (minded.state, minded.acked_via) == ("acknowledged", "api")
 
     run(scenario())
 

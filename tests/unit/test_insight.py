@@ -43,6 +43,7 @@ from edge.shop.purchasing.commands import (
     SetSupplier,
     SetSupplierPrice,
 )
+from edge.shop.reports.project import days, papers
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.stock.commands import Moved, MoveStock, SetLocation, SetSellingPlace
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
@@ -89,7 +90,7 @@ def test_oddness_is_a_number_or_nothing(others: list[int], value: int) -> None:
 
 def follow(shop: CommandBus, db: Connection) -> None:
     """Bring what follows the journal up to it, as its parts do."""
-    for projector in (demand, figures):
+    for projector in (papers, days, demand, figures):
         _replay(shop, db, projector)
 
 
@@ -117,7 +118,7 @@ async def traded(shop: CommandBus, clock: FakeClock, days: int) -> str:
             assert isinstance(await shop.do(VoidLastSale("no"), MANAGER), Done)
             assert isinstance(await shop.do(RefundSale(1), MANAGER), Done)
         clock.advance(DAY_S)
-    return str(next(iter(shop.reader.execute("SELECT max(business_date) FROM paper")))[0])
+    return str(next(iter(shop.reader.execute("SELECT max(business_date) FROM receipt")))[0])
 
 
 def test_figures_are_those_of_the_papers_and_odd_days_are_noticed(tmp_path: Path) -> None:
@@ -257,7 +258,7 @@ async def cocktails(shop: CommandBus, clock: FakeClock) -> str:
     await done(shop, AddLine(GIN), CASHIER)
     await done(shop, AddLine(FIZZ), CASHIER)
     await done(shop, Pay("cash"), CASHIER)
-    return str(shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()[0])
+    return str(shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()[0])
 
 
 def test_what_goes_into_a_cocktail_is_used_until_its_sale_is_undone(tmp_path: Path) -> None:

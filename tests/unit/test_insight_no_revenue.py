@@ -26,7 +26,7 @@ def test_what_is_no_revenue_is_in_the_takings_and_in_no_net(tmp_path: Path) -> N
             await do(shop, Pay("card"), CASHIER)
             await do(shop, GiveBackAdvance(order.id, 40), MANAGER)
             follow(shop, db := shop._writer._db)
-            (day,) = shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
+            (day,) = shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()
             sums = read_sums(db, "all", DaySpan(day, day))
             assert (sums.minor, sums.net_minor) == (5000 + 170 + 240 - 40, 114), "of 1.20 with 5.5 % in it"
             assert [one.key for one in read_groups(db, "product", DaySpan(day, day))] == ["milk"]

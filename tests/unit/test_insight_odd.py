@@ -48,7 +48,7 @@ def test_waste_and_refunds_are_odd_by_product_hour_and_register(tmp_path: Path) 
                 if not last:
                     clock.advance(DAY_S)
             follow(shop, db := shop._writer._db)
-            (today,) = db.execute("SELECT max(business_date) FROM paper").fetchone()
+            (today,) = db.execute("SELECT max(business_date) FROM receipt").fetchone()
             span = DaySpan(after(today, -DAYS), today)
             found = {(one.kind, one.key): one for one in read_anomalies(db, span, zone=PARIS) if one.day == today}
             assert found["waste_product", "milk"].value == 40_000 and found["waste_product", "milk"].usual == 1_000
@@ -77,7 +77,7 @@ def test_one_tap_says_whether_something_was_wrong_and_it_is_told_no_more(tmp_pat
                     await done(shop, Pay("card"), CASHIER)
                 clock.advance(DAY_S)
             follow(shop, db := shop._writer._db)
-            (last,) = db.execute("SELECT max(business_date) FROM paper").fetchone()
+            (last,) = db.execute("SELECT max(business_date) FROM receipt").fetchone()
             span, boss = DaySpan(after(last, -6), after(last, 1)), MANAGER.with_rights("manage")
             odd = [one for one in read_anomalies(db, span) if one.calls]
             assert {(one.kind, one.day) for one in odd} == {("sales", after(last, -1)), ("register", after(last, -1))}

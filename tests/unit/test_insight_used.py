@@ -137,7 +137,7 @@ def test_what_comes_back_takes_back_the_net_of_each_product(tmp_path: Path, exch
                 return {one.key: one.sums.net_minor for one in read_groups(db, "product", day)}
 
             await sell()
-            (today,) = shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
+            (today,) = shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()
             day = DaySpan(today, today)
             assert net() == NET
             if exchanged:
@@ -162,7 +162,7 @@ def test_the_share_that_was_refunded_is_of_what_was_not_undone(tmp_path: Path) -
             await done(shop, VoidLastSale("no"), MANAGER)
             await done(shop, RefundSale(1), MANAGER)
             follow(shop, db := shop._writer._db)
-            (today,) = shop.reader.execute("SELECT max(business_date) FROM paper").fetchone()
+            (today,) = shop.reader.execute("SELECT max(business_date) FROM receipt").fetchone()
             told = {one.name: one for one in read_kpis(db, DaySpan(today, today))}["refunded"]
             assert (told.numerator, told.denominator, told.value) == (211, 422, 500)
 

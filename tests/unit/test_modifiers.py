@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refusal, Refused
@@ -23,7 +24,7 @@ from edge.shop.modifiers.rules import choose, fit
 from edge.shop.orders.commands import AddToCart, OpenCart
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
-from edge.shop.reports.queries import modifiers_sold
+from edge.shop.reports.queries import BEHIND, modifiers_sold
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import (
@@ -133,6 +134,7 @@ def test_what_is_sold_leaves_the_stock_by_its_recipe_and_comes_back_so(tmp_path:
             text = plain_text(paper.document)
             assert "+ Extra shot" in text
             assert "+ No milk" in text
+            await caught_up(shop, *BEHIND)
             assert [(one.ref, one.quantity, one.minor) for one in modifiers_sold(shop.reader, "2020-01-01")] == [
                 ("extra/no-milk", 2000, 0),
                 ("extra/shot", 2000, 160),
@@ -154,6 +156,7 @@ def test_a_void_takes_back_what_was_sold_of_modifiers(tmp_path: Path) -> None:
             await done(shop, AddLine(sku="latte", modifiers=("size/large",)))
             await done(shop, Pay("cash"))
             await done(shop, VoidLastSale(), MANAGER)
+            await caught_up(shop, *BEHIND)
             assert modifiers_sold(shop.reader, "2020-01-01") == []
             assert verify(shop.reader, shop.registry).faults == ()
 

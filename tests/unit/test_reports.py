@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.core.journal.projections import differences
+from edge.core.journal.projections import caught_up, differences
 from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Command, Done
 from edge.lib.units.ticks import MARKS, ticks
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.insight.pages.today import change_percent
 from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
-from edge.shop.reports.queries import Hour, read_day, read_day_sums, read_sum_until
+from edge.shop.reports.queries import BEHIND, Hour, read_day, read_day_sums, read_sum_until
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLine,
@@ -90,6 +90,7 @@ def test_a_day_is_what_its_z_reports_say_to_the_cent(tmp_path: Path) -> None:
             day = next(fact.business_date for fact in facts(shop.reader, shop.registry, shop.head.seq))
             closed = [report.sums for report in z_reports(shop) if report.sums]
             assert len(closed) == 2
+            await caught_up(shop, *BEHIND)
             now = read_day_sums(shop.reader, day)
             assert now.total_minor == 120 + 360 - 120
             assert money_in([now]) == money_in(closed)
@@ -116,6 +117,7 @@ def test_what_is_undone_after_midnight_goes_off_the_new_day(tmp_path: Path) -> N
             await do(shop, PrintReport("z"), MANAGER)
             after = next(fact.business_date for fact in facts(shop.reader, shop.registry, shop.head.seq))
             assert before != after
+            await caught_up(shop, *BEHIND)
             days = [read_day_sums(shop.reader, day) for day in (before, after)]
             assert [day.total_minor for day in days] == [120, -120]
             assert days[1].tenders["card"].minor == -120
@@ -134,6 +136,7 @@ def test_hours_stand_beside_those_of_a_week_before(tmp_path: Path) -> None:
             clock.advance(7 * 24 * 3600 + 2 * 3600)
             await sell(shop, MILK, Pay("card"), quantity=2000)
             day = next(fact.business_date for fact in facts(shop.reader, shop.registry, shop.head.seq))
+            await caught_up(shop, *BEHIND)
             hours = read_day(shop.reader, day, PARIS).hours
             first, last = hours[0].hour, hours[-1].hour
             assert (last - first) % 24 == 2
@@ -151,6 +154,7 @@ def test_papers_are_found_by_what_people_know_of_them(tmp_path: Path) -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
             await busy_day(shop, clock)
+            await caught_up(shop, *BEHIND)
             db = shop.reader
 
             def found(**wanted: object) -> list[tuple[str, int, str, int]]:
@@ -223,6 +227,7 @@ def test_a_day_that_goes_on_is_compared_until_its_hour(tmp_path: Path) -> None:
             clock.advance(3600)
             await sell(shop, MILK, Pay("card"), quantity=2000)
             day = next(fact.business_date for fact in facts(shop.reader, shop.registry, shop.head.seq))
+            await caught_up(shop, *BEHIND)
             assert read_sum_until(shop.reader, day, between_us) == Sum(1, 120)
             assert read_sum_until(shop.reader, day, shop.now_us() + 1) == Sum(2, 360)
             assert read_sum_until(shop.reader, "1999-01-01", between_us) == Sum(0, 0)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Command, Refused
 from edge.lib.sight.kinds import BayLayout, Facing, Seen
 from edge.shop.alerts.alert_texts import title
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.reports.queries import BEHIND
 from edge.shop.shelf import reconcile
 from edge.shop.shelf.commands import AnswerFinding, RecordCamera, RecordLook, SetPlanogram, UndoAnswer
 from edge.shop.shelf.events import ShelfAnswer
@@ -43,6 +45,7 @@ async def traded(shop: CommandBus, clock: FakeClock, days: int) -> None:
         clock.advance(24 * 3600)
         await done(shop, AddLine(BREAD))
         await done(shop, Pay("cash", 100))
+    await caught_up(shop, *BEHIND)
 
 
 async def looked(
@@ -52,6 +55,7 @@ async def looked(
         clock.advance(every_s)
         seen = (Seen("a", milk, 95, behind=behind), Seen("b", "present", 95))  # type: ignore[arg-type]
         await done(shop, RecordLook("bay", 1, "ok", seen, PICTURE), SYSTEM)
+    await caught_up(shop, *BEHIND)
 
 
 def told(shop: CommandBus, clock: FakeClock, kind: str) -> list[str]:

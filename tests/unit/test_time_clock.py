@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Refusal, Refused
 from edge.core.people.remarks import read_remark
@@ -17,6 +18,7 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import at_till
 from edge.shop.access.rights import PINS
+from edge.shop.reports.queries import BEHIND
 from edge.shop.till.commands import AddLine, AddTip, Pay
 from edge.shop.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.shop.time_clock.events import Step, WorkCorrected, WorkSpan
@@ -130,6 +132,7 @@ def test_tips_are_shared_by_hours_to_the_cent(tmp_path: Path) -> None:
             await done(shop, AddLine(MILK))
             await done(shop, AddTip(1_000))
             await done(shop, Pay("card"))
+            await caught_up(shop, *BEHIND)
             assert shared_tips(shop.reader, DAY, DAY).unshared_minor == 1_000
             clock.advance(8 * HOUR)
             await done(shop, CorrectWork("dana", DAY, (TypedSpan("09:00", "15:00"),), "x"), SYSTEM)

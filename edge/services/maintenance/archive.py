@@ -167,12 +167,12 @@ def _pages(db: Connection, first: int, last: int) -> Iterator[list[Row]]:
 def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tuple[Segment, ...], now_us: int) -> None:
     """Make the tables as they were at the last file's end, from the checkpoint before on, and sign for all of it."""
     registry, folder = build_registry(config), archive.folder_of(db)
-    strict = [projector for projector in registry.projectors if projector.strict]
+    exact = [projector for projector in registry.projectors if projector.exact]
     last = segments[-1]
     with workplace(config.folder, "rehearse") as place:
         before = archive_manifest.open_base(db, place / "before.db")
-        beside = build(place / "base.db", db, registry, strict, before, last.last)
-        keep(beside, db, strict, last.last)
+        beside = build(place / "base.db", db, registry, exact, before, last.last)
+        keep(beside, db, exact, last.last)
         beside.execute("VACUUM")
         beside.close()
         base, digest = archive_manifest.pack_base(place / "base.db", folder, last.last)

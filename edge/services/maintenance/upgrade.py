@@ -1,6 +1,6 @@
 """`edge upgrade`: a ledger of an older version becomes one of this version; tried on a copy first, if wanted.
 
-What takes long is making the tables of changed strict projectors from the whole journal. That is done beside, while
+What takes long is making the tables of changed exact projectors from the whole journal. That is done beside, while
 the shop is still open with the version before; behind it only what was sold meanwhile is left to be read.
 """
 
@@ -105,7 +105,7 @@ def _keep(config: Config, clock: Clock) -> Path:
 
 
 def _prepare(config: Config) -> None:
-    """Make the tables of changed strict projectors from a copy of the ledger, for `Ledger` to go on from."""
+    """Make the tables of changed exact projectors from a copy of the ledger, for `Ledger` to go on from."""
     registry = build_registry(config)
     with workplace(config.folder, "rehearse") as folder:
         shadow, base = folder / "ledger.db", folder / PREPARED
@@ -113,7 +113,7 @@ def _prepare(config: Config) -> None:
         db = open_writer(shadow)
         try:
             migrate(db)
-            if any(projector.strict for projector in stale(db, registry)):
+            if any(projector.exact for projector in stale(db, registry)):
                 prepare(db, registry, base)
                 base.replace(config.folder / PREPARED)
         finally:

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
+from edge.shop.assistant.meaning.model import Meaning
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.catalog.queries import find_by_sku
 
@@ -18,20 +19,23 @@ SAID = 5
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """What a tool is asked about: the product, the place and the day, in which language, by whom. `first`: of several
-    days the first, `day` being the last; `period`: how they were called, "" where they were not."""
+    """What a tool is asked: a meaning, on a `day` of business (today), in which language, by whom."""
 
-    product: str
-    place: str
-    place_name: str
+    meaning: Meaning
     day: str
     language: str
     currency: str
     register: str
     at_us: int
     zone: str
-    first: str = ""
-    period: str = ""
+
+    @property
+    def product(self) -> str:
+        return self.meaning.product
+
+    @property
+    def place(self) -> str:
+        return next(iter(self.meaning.filters.get("place", ())), "")
 
 
 class ToolAnswer(msgspec.Struct, frozen=True):

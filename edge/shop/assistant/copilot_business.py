@@ -1,86 +1,30 @@
-"""What the copilot's tools say of the business: sales, best sellers, forecasts, key figures, suppliers' prices."""
+"""What the copilot's tools say of the business: forecasts, key figures, drawers, what is bought and what it costs."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.lib.i18n import number, translate
+from edge.lib.i18n import name_in, number
 from edge.lib.units.dates import after
 from edge.lib.units.money import show_minor
 from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, rows_of, say
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.insight.queries import best_products
-from edge.shop.reports.queries import read_day
+from edge.shop.insight.kpis import read_kpi_rows, read_kpis
+from edge.shop.insight.rules import DaySpan
+from edge.shop.shifts.queries import open_registers, read_drawer
+from edge.shop.stock.listings import read_locations
 
 WEEK_DAYS, MONTH_DAYS = 7, 30
-FIGURES = ("sales", "margin", "stock_value", "turns", "waste", "stock_out")
-"""Key figures that are said; all of them stand in the rows."""
-DIGITS = {"permille": 1, "tenths": 1}
-
-
-def sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What a day took, beside the same weekday of a week before; several days, beside as many before them."""
-    if ask.first not in ("", ask.day):
-        return _sales_of_days(db, spec, ask)
-    sums = spec.read(db, ask.day)
-    before = spec.read(db, after(ask.day, -WEEK_DAYS))
-    count = sums.sales.count - sums.voids.count
-    total, was = show_minor(sums.total_minor, ask.currency), show_minor(before.total_minor, ask.currency)
-    line = say(ask, "sales", day=ask.day, n=count, total=total, was=was, currency=ask.currency)
-    figures = {"sales": count, "total_minor": sums.total_minor, "week_before_minor": before.total_minor}
-    tenders = [{"tender": kind, "count": one.count, "minor": one.minor} for kind, one in sums.tenders.items()]
-    return ToolAnswer(figures, tenders, (line,), {"day": ask.day})
-
-
-def _sales_of_days(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """A week is held against the same weekdays of the one before, more days against as many right before them."""
-    count = (date.fromisoformat(ask.day) - date.fromisoformat(ask.first)).days + 1
-    since = after(ask.first, -max(WEEK_DAYS, count))
-    days, before = ({after(first, at): None for at in range(count)} for first in (ask.first, since))
-    now, was = ({day: spec.read(db, day) for day in some} for some in (days, before))
-    total, was_minor = (sum(one.total_minor for one in some.values()) for some in (now, was))
-    sold = sum(one.sales.count - one.voids.count for one in now.values())
-    line = say(
-        ask,
-        "sales_of_days",
-        **{"first": ask.first, "day": ask.day, "n": sold, "currency": ask.currency},
-        **{"since": since, "until": after(since, count - 1)},
-        **{"total": show_minor(total, ask.currency), "was": show_minor(was_minor, ask.currency)},
-    )
-    rows = [{"day": day, "minor": one.total_minor} for day, one in now.items()]
-    figures = {"sales": sold, "total_minor": total, "before_minor": was_minor}
-    return ToolAnswer(figures, rows, (line,), {"first": ask.first, "day": ask.day})
-
-
-def best(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What sold best on a day, or on several."""
-    if ask.first not in ("", ask.day):
-        found = best_products(db, ask.first, ask.day)
-        groups = [(one.key, one.names, one.sums.quantity, one.sums.minor) for one in found if one.sums.minor > 0]
-        called = say(ask, "days", first=ask.first, day=ask.day)
-    else:
-        report = read_day(db, ask.day, ZoneInfo(ask.zone))
-        groups = [(one.sku, one.names, one.quantity, one.minor) for one in report.best]
-        called = ask.day
-    rows: list[dict[str, Any]] = [
-        {"sku": sku, "name": known.get(ask.language, sku), "quantity": quantity, "minor": minor}
-        for sku, known, quantity, minor in groups
-    ]
-    names = ", ".join(str(row["name"]) for row in rows[:SAID])
-    line = say(ask, "best", day=called, names=names) if rows else say(ask, "best_none", day=called)
-    return ToolAnswer({"products": len(rows)}, rows[:ROWS], (line,), {"day": ask.day})
+KPI = {"shrinkage": "shrinkage", "stock_value": "stock_value", "stockouts": "stock_out"}
+"""Measures that a key figure tells, and which."""
 
 
 def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """What is expected of a product, or of the whole shop, on days to come: the next seven, where none are said."""
-    today = ask.day if not ask.period else ""
-    first = after(today, 1) if today else ask.first
-    last = after(today, WEEK_DAYS) if today else ask.day
+    """What is expected of a product, or of the whole shop, on days to come."""
+    span = ask.meaning.period or DaySpan(after(ask.day, 1), after(ask.day, WEEK_DAYS))
     found = spec.read(db, ask.product or "store", period="daily", horizon=2 * WEEK_DAYS, location=ask.place)
     arguments = {"sku_code": ask.product} if ask.product else {}
     if found is None:
@@ -90,7 +34,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     rows = [
         {"day": day, "expected": value, "lower": low, "upper": high}
         for day, value, low, high in days
-        if first <= day <= last
+        if span.first <= day <= span.last
     ]
     if not rows:
         return ToolAnswer({}, [], (say(ask, "forecast_none"),), arguments)
@@ -116,25 +60,123 @@ def _rounded(thousandths: int, unit: str) -> int:
     return (thousandths + step // 2) // step * step
 
 
-def key_figures(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """The key figures of a period, those that are known: of thirty days, where none is said."""
-    first = ask.first if ask.period else after(ask.day, 1 - MONTH_DAYS)
-    found = {one.name: one for one in spec.read(db, first, ask.day)}
-    known = [found[name] for name in FIGURES if name in found and found[name].value is not None]
-    told = [f"{translate(ask.language, f'kpi.{one.name}')} {_shown(one.value, one.unit, ask)}" for one in known]
-    said = say(ask, "days", first=first, day=ask.day) if first != ask.day else ask.day
-    line = say(ask, "kpi", day=said, figures="; ".join(told)) if told else say(ask, "kpi_none", day=said)
-    figures = {one.name: one.value for one in known}
-    return ToolAnswer(figures, rows_of(list(found.values())), (line,), {"first": first, "day": ask.day})
+def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What a key figure says of a measure: what was lost, what the stock is worth, how long goods were missing."""
+    meaning = ask.meaning
+    if meaning.measure == "stock_value" and meaning.by:
+        return _worth_by_place(db, ask)
+    span = meaning.period or DaySpan(ask.day, ask.day)
+    name = KPI[meaning.measure]
+    kpi = next((one for one in read_kpis(db, span, ask.place) if one.name == name), None)
+    rows = read_kpi_rows(db, name, span, ask.place) if meaning.measure != "stock_value" else []
+    if skus := meaning.filters.get("product"):
+        rows = [row for row in rows if row.key in skus]
+    if kpi is None or kpi.value is None or (skus and not rows):
+        return ToolAnswer({}, [], (say(ask, "kpi_none"),))
+    shown: list[dict[str, Any]] = [
+        {"product": name_in(row.names, ask.language) or row.key, "value": row.numerator} for row in rows[:ROWS]
+    ]
+    match meaning.measure:
+        case "stock_value":
+            told = [say(ask, "stock_value", amount=_money(kpi.value, ask))]
+        case "shrinkage":
+            lost = sum(row.numerator for row in rows)
+            told = [say(ask, "shrinkage", amount=_money(lost, ask))]
+            told += ["; ".join(f"{one['product']} {_money(int(one['value']), ask)}" for one in shown[:SAID])]
+        case _:
+            told = [say(ask, "stockouts", percent=_percent(kpi.value, ask))] if not skus else []
+            told += ["; ".join(say(ask, "days_out", name=one["product"], n=one["value"]) for one in shown[:SAID])]
+    figures = {"value": kpi.value, "numerator": kpi.numerator, "denominator": kpi.denominator}
+    return ToolAnswer(figures, shown, tuple(line for line in told if line))
 
 
-def _shown(value: int, unit: str, ask: Asking) -> str:
-    if unit == "minor":
-        return f"{show_minor(value, ask.currency)} {ask.currency}"
-    if unit in DIGITS:
-        plain = number(f"{value // 10}.{value % 10}" if value >= 0 else f"-{-value // 10}.{-value % 10}", ask.language)
-        return f"{plain}\u00a0%" if unit == "permille" else plain
-    return str(value)
+def _worth_by_place(db: Connection, ask: Asking) -> ToolAnswer:
+    """What the stock of each place is worth now."""
+    span, rows = DaySpan(ask.day, ask.day), list[dict[str, Any]]()
+    for place in read_locations(db):
+        kpi = next(one for one in read_kpis(db, span, place.id) if one.name == "stock_value")
+        if kpi.value:
+            rows.append({"place": name_in(place.names, ask.language) or place.id, "value": kpi.value})
+    told = "; ".join(f"{row['place']} {_money(row['value'], ask)}" for row in rows) or say(ask, "kpi_none")
+    return ToolAnswer({"value": sum(row["value"] for row in rows)}, rows, (told,))
+
+
+def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What cash should lie in the drawers of registers with an open shift."""
+    wanted = ask.meaning.filters.get("register")
+    rows: list[dict[str, Any]] = [
+        {"register": one, "value": read_drawer(db, one).expected_minor}
+        for one in open_registers(db)
+        if wanted is None or one in wanted
+    ]
+    told = [say(ask, "cash_expected", register=row["register"], amount=_money(row["value"], ask)) for row in rows]
+    figures = {"value": sum(row["value"] for row in rows), "registers": len(rows)}
+    return ToolAnswer(figures, rows, tuple(told) or (say(ask, "no_shift"),))
+
+
+def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What should be ordered now, of whom."""
+    found = spec.read(db, ask.day)
+    wanted = ask.meaning.filters.get("supplier")
+    rows: list[dict[str, Any]] = []
+    for order in found.orders:
+        if (wanted and order.supplier not in wanted) or ask.place not in ("", order.location):
+            continue
+        for line in order.lines:
+            rows.append(
+                {"supplier": order.supplier, "sku": line.sku, "quantity": line.quantity, "minor": line.total_minor}
+            )
+    if not rows:
+        return ToolAnswer({"lines": 0}, [], (say(ask, "to_order_none"),))
+    told = "; ".join(_ordered(db, row, ask) for row in rows[:SAID])
+    return ToolAnswer({"lines": len(rows)}, rows[:ROWS], (say(ask, "to_order", n=len(rows), goods=told),))
+
+
+def _ordered(db: Connection, row: dict[str, Any], ask: Asking) -> str:
+    product = find_by_sku(db, row["sku"])
+    if product is None:
+        return str(row["sku"])
+    return f"{full_name(product, ask.language)} {counted(row['quantity'], unit_of(product), ask.language)}"
+
+
+def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """Orders that are under way, those that are expected on the days that were asked for."""
+    found = spec.read(db, ask.day, "open").orders
+    span, wanted = ask.meaning.period, ask.meaning.filters.get("supplier")
+    coming = [
+        one
+        for one in found
+        if one.state in ("sent", "part_received")
+        and (span is None or span.first <= one.expected_on <= span.last)
+        and (wanted is None or one.supplier in wanted)
+        and ask.place in ("", one.location)
+    ]
+    rows = [{"number": one.number, "supplier": one.supplier, "expected_on": one.expected_on} for one in coming]
+    if not rows:
+        return ToolAnswer({"deliveries": 0}, [], (say(ask, "deliveries_none"),))
+    told = "; ".join(f"#{row['number']} {row['supplier']} {row['expected_on']}" for row in rows[:SAID])
+    return ToolAnswer({"deliveries": len(rows)}, rows[:ROWS], (say(ask, "deliveries", n=len(rows), orders=told),))
+
+
+def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """For how many days the stock of a product will last, at what goes of it a day."""
+    found = next(iter(spec.read(db, ask.day, ask.product)), None)
+    product = find_by_sku(db, ask.product)
+    if found is None or product is None or found.use is None:
+        return ToolAnswer({}, [], (say(ask, "cover_none"),), {"sku_code": ask.product})
+    name = full_name(product, ask.language)
+    key = "cover" if found.days_left is not None else "cover_long"
+    line = say(ask, key, name=name, n=found.days_left)
+    row = {"sku": found.sku, "available": found.available, "use": found.use, "days_left": found.days_left}
+    return ToolAnswer(row, [row], (line,), {"sku_code": ask.product})
+
+
+def _money(minor: int, ask: Asking) -> str:
+    return f"{show_minor(minor, ask.currency)} {ask.currency}"
+
+
+def _percent(permille: int, ask: Asking) -> str:
+    return number(f"{permille // 10}.{permille % 10}", ask.language)
 
 
 def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:

@@ -11,7 +11,7 @@ from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
-from edge.shop.assistant.copilot_plan import Remembered
+from edge.shop.assistant.copilot import Remembered
 from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.retention import COPILOT_US, forget_questions
 

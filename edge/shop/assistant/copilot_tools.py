@@ -6,6 +6,7 @@ A tool's result has the rows behind its figures; its sentences are made of those
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,27 +14,29 @@ import msgspec
 from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import copilot_business as business
 from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, rows_of, say
+from edge.shop.assistant.meaning.answers import tell_figures
+from edge.shop.assistant.meaning.facts import narrowed_skus, skus_left_out
+from edge.shop.assistant.meaning.telling import MeaningTeller
 from edge.shop.assistant.phrasing import full_name, stocked
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.queries import late_orders
 
+WEEK_DAYS = 7
 Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
 
 
 class CopilotTool(msgspec.Struct, frozen=True):
-    """A tool, for a topic; `query` is what of the registry it reads. `about`: it needs a product; `names`: it may be
-    of one, where a question names any."""
+    """A tool: `query` is what of the registry it reads, and whose right it needs. Which measures it tells stands in
+    `meaning/answerable.py`."""
 
     name: str
-    topic: str
     query: str
     read: Read
-    about: bool = False
     schema: dict[str, str] = {}
-    names: bool = False
 
 
 def offered(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
@@ -53,16 +56,24 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     units = total - boxes * item.box * 1000
     name, stock = full_name(product, ask.language), stocked(product, boxes, units, ask.language)
     key = "stock_at" if ask.place else "stock_all"
+    place = MeaningTeller(db, ask.language, ask.currency).label("place", ask.place) if ask.place else ""
     figures = {"qty_available": total / 1000, "boxes": boxes, "units": units / 1000, "status": item.status}
-    lines = [say(ask, key, name=name, stock=stock, place=ask.place_name)]
+    lines = [say(ask, key, name=name, stock=stock, place=place)]
     if item.reserved and not ask.place:
         lines.append(say(ask, "reserved", stock=stocked(product, 0, item.reserved, ask.language)))
     arguments = {"sku_code": ask.product} | ({"warehouse": ask.place} if ask.place else {})
     return ToolAnswer(figures, rows_of(rows), tuple(lines), arguments)
 
 
+def _goods_meant(db: Connection, ask: Asking) -> Callable[[str], bool]:
+    """Whether a product is one of those that a question is narrowed to."""
+    wanted, left_out = narrowed_skus(db, ask.meaning), skus_left_out(db, ask.meaning)
+    return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
+
+
 def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    found = [one for one in spec.read(db) if ask.place in ("", one.location)]
+    is_meant = _goods_meant(db, ask)
+    found = [one for one in spec.read(db) if ask.place in ("", one.location) and is_meant(one.sku)]
     names = names_of(db, [one.sku for one in found], ask.language)
     line = say(ask, "low", n=len(found), names=names) if found else say(ask, "low_none")
     figures = {"low": len(found), "critical": sum(one.status == "critical" for one in found)}
@@ -70,9 +81,20 @@ def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    found = spec.read(db, ask.day)
+    span, is_meant = ask.meaning.period, _goods_meant(db, ask)
+    until = span.last if span else after(ask.day, WEEK_DAYS)
+    days = (date.fromisoformat(until) - date.fromisoformat(ask.day)).days
+    found = [
+        one
+        for one in (spec.read(db, ask.day, days) if days >= 0 else ())
+        if (span is None or span.first <= one.expiry) and ask.place in ("", one.location) and is_meant(one.sku)
+    ]
     names = names_of(db, list(dict.fromkeys(one.sku for one in found)), ask.language)
-    line = say(ask, "expiring", n=len(found), names=names) if found else say(ask, "expiring_none")
+    line = (
+        say(ask, "expiring", n=len(found), names=names, until=until)
+        if found
+        else say(ask, "expiring_none", until=until)
+    )
     return ToolAnswer({"expiring": len(found)}, rows_of(found), (line,), {"today": ask.day})
 
 
@@ -137,8 +159,11 @@ def _alerts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 def _orders(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db)
     late_ones = {one.number for one in late_orders(db, ZoneInfo(ask.zone), ask.at_us)}
+    status = ask.meaning.filters.get("status", ("open",))
+    if "late" in status or "ready" in status:
+        found = [one for one in found if one.number in late_ones or one.state in status]
     rows = [{"number": one.number, "state": one.state, "late": one.number in late_ones} for one in found[:ROWS]]
-    late = len(late_ones)
+    late = len([one for one in found if one.number in late_ones])
     line = say(ask, "orders", n=len(found), late=late) if found else say(ask, "orders_none")
     return ToolAnswer({"open": len(found), "late": late}, rows, (line,))
 
@@ -153,27 +178,43 @@ def _risk(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(figures, rows_of([report]), (line,), {"sku_code": ask.product})
 
 
+def _drawers(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """Shifts and drawers: what should lie in them, and what they lacked."""
+    if ask.meaning.measure == "cash_expected":
+        return business.cash_expected(db, spec, ask)
+    if ask.meaning.period is None and not ask.meaning.filters:
+        return _shifts(db, spec, ask)
+    return tell_figures(db, spec, ask)
+
+
+def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What papers came to; the newest one, where that is asked."""
+    return _receipts(db, spec, ask) if ask.meaning.order == "latest" else tell_figures(db, spec, ask)
+
+
 _SKU = {"sku_code": "string"}
-_DAY = {"day": "date"}
+_FIGURES = {"measure": "string", "by": "strings", "filters": "object", "period": "days"}
 TOOLS = (
-    CopilotTool("query_inventory", "stock", "stock_item", _inventory, True, {**_SKU, "warehouse": "string?"}),
-    CopilotTool("low_stock", "low", "stock_low", _low),
-    CopilotTool("expiring", "expiring", "stock_expiring", _expiring),
-    CopilotTool("sales", "sales", "day_sums", business.sales, schema=_DAY),
-    CopilotTool("best_sellers", "best", "day_sums", business.best, schema=_DAY),
-    CopilotTool("movements", "movements", "stock_movements", _movements, True, _SKU),
-    CopilotTool("shifts", "shifts", "shifts", _shifts),
-    CopilotTool("receipts", "receipts", "receipts", _receipts),
-    CopilotTool("price", "price", "product", _price, True, _SKU),
-    CopilotTool("held_prices", "held", "held_count", _held),
-    CopilotTool("alerts", "alerts", "alerts", _alerts),
-    CopilotTool("lookup_orders", "orders", "shop_orders", _orders),
-    CopilotTool(
-        "get_forecast", "forecast", "demand_forecast", business.forecast, schema={"sku_code": "string?"}, names=True
-    ),
-    CopilotTool("key_figures", "kpi", "key_figures", business.key_figures, schema={"first": "date", "day": "date"}),
-    CopilotTool("supplier_prices", "suppliers", "supplier_pricing", business.supplier_prices, True, _SKU),
-    CopilotTool("get_risk", "risk", "inventory_risk", _risk, True, _SKU),
+    CopilotTool("query_inventory", "stock_item", _inventory, {**_SKU, "warehouse": "string?"}),
+    CopilotTool("low_stock", "stock_low", _low),
+    CopilotTool("expiring", "stock_expiring", _expiring),
+    CopilotTool("sales", "day_sums", _sales, _FIGURES),
+    CopilotTool("waste", "key_figures", tell_figures, _FIGURES),
+    CopilotTool("movements", "stock_movements", _movements, _SKU),
+    CopilotTool("shifts", "shifts", _drawers, {"register": "string?"}),
+    CopilotTool("price", "product", _price, _SKU),
+    CopilotTool("held_prices", "held_count", _held),
+    CopilotTool("alerts", "alerts", _alerts),
+    CopilotTool("lookup_orders", "shop_orders", _orders, {"status": "string?"}),
+    CopilotTool("get_forecast", "demand_forecast", business.forecast, {"sku_code": "string?", "period": "days"}),
+    CopilotTool("key_figures", "key_figures", business.key_figures, {"measure": "string", "period": "days"}),
+    CopilotTool("cover_days", "use_predictions", business.cover, _SKU),
+    CopilotTool("supplier_prices", "supplier_pricing", business.supplier_prices, _SKU),
+    CopilotTool("to_order", "purchase_suggestions", business.to_order, {"supplier": "string?"}),
+    CopilotTool("deliveries", "purchase_orders", business.deliveries, {"period": "days?"}),
+    CopilotTool("purchases", "purchase_orders", tell_figures, _FIGURES),
+    CopilotTool("worked_hours", "work_days", tell_figures, _FIGURES),
+    CopilotTool("get_risk", "inventory_risk", _risk, _SKU),
 )
 CONTEXT = (("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts"))
 """What stands beside every answer, where the shop has it and the asker may know it."""

@@ -73,7 +73,7 @@ class Turns:
             said = msgspec.structs.replace(said, kind="act", clauses=meant)
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
-        settings = self._settings.at(tx.db)
+        settings = self._settings.of(tx)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
         talk = _talk(tx, command, chat, language, settings, agent.tools, where)
         now = _now(tx)

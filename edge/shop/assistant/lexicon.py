@@ -59,11 +59,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: dict[str, int]
     ordinals: dict[str, int]
     units: dict[str, Forms]
-    topics: dict[str, tuple[str, ...]]
-    periods: dict[str, tuple[str, ...]]
     days: dict[str, tuple[str, ...]]
     placing: dict[str, tuple[str, ...]]
-    destroy: dict[str, tuple[str, ...]]
     shopping: dict[str, tuple[str, ...]]
     declined: dict[str, tuple[str, ...]]
     spelt: dict[str, str]
@@ -107,10 +104,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     replies: dict[Phrase, str]
     causes: dict[Phrase, str]
     languages: dict[Phrase, str]
-    topics: dict[Phrase, str]
-    periods: dict[Phrase, str]
     days: dict[Phrase, str]
-    destroy: dict[Phrase, str]
     shopping: dict[Phrase, str]
     declined: dict[Phrase, str]
     placing: dict[str, frozenset[Phrase]]
@@ -200,10 +194,7 @@ _TABLES = (
     "replies",
     "causes",
     "languages",
-    "topics",
-    "periods",
     "days",
-    "destroy",
     "shopping",
     "declined",
 )

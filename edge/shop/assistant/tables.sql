@@ -25,7 +25,7 @@ CREATE TABLE chat_turn (
 ) STRICT;
 CREATE INDEX chat_turn_at ON chat_turn (at_us);
 
--- Local state: what managers asked the copilot, for a day; `context` is JSON (copilot_plan.py: Remembered), `body` that
+-- Local state: what managers asked the copilot, for a day; `context` is JSON (copilot.py: Remembered), `body` that
 -- of the answer.
 CREATE TABLE copilot_session (
     id         TEXT PRIMARY KEY,

@@ -14,6 +14,7 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
+from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
@@ -27,6 +28,12 @@ DEPOSITS: Account = ("liabilities", "deposits")
 GIFT_CARDS: Account = ("liabilities", "gift cards")
 ADVANCES: Account = ("liabilities", "advances on orders")
 OWED_TO_CARDS: Account = ("liabilities", "card payments to give back")
+PAYOUTS_DUE: Account = ("assets", "card payouts due")
+BANK: Account = ("assets", "bank")
+IN_DISPUTE: Account = ("assets", "cards in dispute")
+CARD_FEES: Account = ("expenses", "card fees")
+CARD_LOSSES: Account = ("expenses", "card losses")
+CHARGEBACKS: Account = ("expenses", "chargebacks")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
     {
@@ -104,6 +111,8 @@ def entries(
                 yield _entry(fact, text, correction.currency, postings)
             case CardMoved() | CardRefundRequested() | CardRefundMoved():
                 yield from _of_cards(fact)
+            case BatchTaken() | BatchClosed() | PayoutReceived() | StoredLost() | DisputeEnded():
+                yield from _of_settlements(fact)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -137,6 +146,34 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
             text = f"Card payment given back, {given.why}"
             yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
+
+
+def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """What a provider pays out, and when the bank has it; what is lost with it. A chargeback is kept back by the
+    provider in a batch, and lost by how its dispute ends, whichever comes first: between both it is in dispute."""
+    postings: tuple[Posting, ...]
+    match fact.event:
+        case BatchTaken() as batch:
+            postings = (
+                Posting(CARDS, -batch.gross_minor),
+                Posting(IN_DISPUTE, -batch.charged_back_minor),
+                Posting(CARD_FEES, batch.fees_minor),
+                Posting(PAYOUTS_DUE, batch.net_minor),
+            )
+            yield _entry(fact, f"Cards paid out, {batch.provider} {batch.batch}", batch.currency, postings)
+        case BatchClosed() as closed if closed.difference_minor:
+            postings = (Posting(CARDS, closed.difference_minor), Posting(CARD_LOSSES, -closed.difference_minor))
+            text = f"Difference of {closed.provider} {closed.batch}, {closed.why}"
+            yield _entry(fact, text, closed.currency, postings)
+        case PayoutReceived() as payout:
+            postings = (Posting(BANK, payout.amount_minor), Posting(PAYOUTS_DUE, -payout.amount_minor))
+            yield _entry(fact, f"At the bank, {payout.provider} {payout.batch}", payout.currency, postings)
+        case StoredLost() as lost:
+            postings = (Posting(CARD_LOSSES, lost.amount_minor), Posting(CARDS, -lost.amount_minor))
+            yield _entry(fact, "Card taken offline, refused afterwards", lost.currency, postings)
+        case DisputeEnded() as dispute if dispute.how != "won":
+            postings = (Posting(CHARGEBACKS, dispute.amount_minor), Posting(IN_DISPUTE, -dispute.amount_minor))
+            yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.storage.database import Connection
 from edge.lib.regions.ages import Regulated, age_by_law
@@ -15,6 +15,8 @@ from edge.shop.catalog.queries import read_products
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
     """The least age in years for a product (0: anyone): the highest of its own, of the law at each of the `places` (of
     the store, and of where it is brought), and of its parts."""
+    if not product.parts and not product.category:
+        return product.min_age or 0  # nothing else says one, as of nearly all goods
     return least_ages(db, [product], *places)[product.sku]
 
 
@@ -23,15 +25,17 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
     parts = read_products(db, [part.sku for product in products for part in product.parts or ()])
     known = {sku: part for sku, (_, part, _) in parts.items()}
     kinds = kinds_of(db, [*products, *known.values()])
-
-    def age(product: Product) -> int:
-        by_law = (age_by_law(kind, place) for kind in kinds.get(product.category or "", ()) for place in places)
-        return max((product.min_age or 0, *by_law))
-
+    ages = {product.sku: _own_age(product, kinds, places) for product in (*known.values(), *products)}
     return {
-        product.sku: max([age(product), *(age(known[part.sku]) for part in product.parts or () if part.sku in known)])
+        product.sku: max([ages[product.sku], *(ages[part.sku] for part in product.parts or () if part.sku in ages)])
         for product in products
     }
+
+
+def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places: Iterable[Jurisdiction]) -> int:
+    """That of a product without its parts."""
+    ages = [age_by_law(kind, place) for kind in kinds.get(product.category or "", ()) for place in places]
+    return max(product.min_age or 0, *ages) if ages else product.min_age or 0
 
 
 def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:

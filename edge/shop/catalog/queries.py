@@ -127,6 +127,8 @@ def is_divided(db: Connection, sku: str) -> bool:
 
 def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, Product, int | None]]:
     """All about several products, by sku: (id, product with the store's price, retired since)."""
+    if not skus:
+        return {}
     rows = db.execute(
         "SELECT p.id, p.body, p.retired_us FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(skus),)
     )
@@ -180,6 +182,11 @@ def count_products(db: Connection) -> int:
     """How many products there are; those that were given up are not counted."""
     # Two counts of indexes: the rows themselves are long.
     return int(db.execute(_COUNT).fetchone()[0])
+
+
+def current_skus(db: Connection) -> list[str]:
+    """The products that are sold, by sku; those that were given up are left out."""
+    return [sku for (sku,) in db.execute("SELECT sku FROM product WHERE retired_us IS NULL ORDER BY sku")]
 
 
 def json_text(values: Iterable[object]) -> str:

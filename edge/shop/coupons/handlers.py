@@ -74,7 +74,7 @@ class CouponPapers:
         codes = unused_codes(tx.db, series)
         if not codes:
             raise Refusal("coupons_none_left", {"name": series.name})
-        settings = self._settings.at(tx.db)
+        settings = self._settings.of(tx)
         shop = {"header": settings.header, "currency": settings.currency}
         said = {"shop": shop, "name": series.name, "share": series.share, "sum_minor": series.sum_minor}
         days = {"starts": str(series.starts), "ends": str(series.ends)}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from edge.core.messages import Command
-from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
 from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.shop.access.rights import FISCAL, MANAGE
 from edge.shop.fiscal import commands
@@ -41,9 +44,6 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
     signing = Signing(till_settings, settings, keys)
     law, log = Law(settings, keys, signing), Logging(settings, keys)
 
-    def before(tx: object, command: QueuePrint) -> object:
-        return signing.before_print(tx, command) or before_print(tx, command)  # type: ignore[arg-type]
-
     return Capability(
         name="fiscal",
         commands=_commands(law, log),
@@ -58,10 +58,14 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
             QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
         ),
         watches=watches(settings, keys),
-        before={QueuePrint: before},
+        before={QueuePrint: partial(_before_print, signing)},
         after={**dict.fromkeys(PAPERS_MADE, signing.after_paper), MailReceipt: signing.after_mail},
         parts=(part(settings),),
     )
+
+
+def _before_print(signing: Signing, tx: Transaction, command: QueuePrint) -> Any:
+    return signing.before_print(tx, command) or before_print(tx, command)
 
 
 def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:

@@ -161,7 +161,7 @@ class Logging:
 
     def sign_log(self, tx: Transaction, command: commands.SignLog) -> bool:
         """Whether there is more to tell."""
-        law = signing_regime(tx.db, tx.business_date)
+        law = signing_regime(tx)
         if law is None or law.regime != "fr":
             return False
         if command.started:

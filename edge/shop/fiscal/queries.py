@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Number
+from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.events import FileKind, VatSum
 from edge.shop.fiscal.regimes import SIGNING, Regime
@@ -111,9 +113,13 @@ def read_regimes(db: Connection) -> list[KeptRegime]:
     return [KeptRegime(*row) for row in db.execute(_REGIMES)]
 
 
-def signing_regime(db: Connection, day: str) -> KeptRegime | None:
-    """The law by which papers of a day are signed; None: none of those the store is under."""
-    return next((one for one in read_regimes(db) if one.regime in SIGNING and one.holds(day)), None)
+_REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
+
+
+def signing_regime(tx: Transaction) -> KeptRegime | None:
+    """The law by which papers of the day of business are signed; None: none of those the store is under."""
+    now = _REGIMES_NOW.of(tx)
+    return next((one for one in now if one.regime in SIGNING and one.holds(tx.business_date)), None)
 
 
 def regime_at(db: Connection, regime: Regime) -> KeptRegime | None:

@@ -80,7 +80,7 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
-        law = signing_regime(tx.db, tx.business_date) if command.receipt else None
+        law = signing_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
         self.sign_new(tx, tx.actor.register)
@@ -93,7 +93,7 @@ class Signing:
 
     def sign_new(self, tx: Transaction, register: str) -> None:
         """Sign the papers of a register that are not signed yet, in the order of their numbers."""
-        law = signing_regime(tx.db, tx.business_date)
+        law = signing_regime(tx)
         if law is None or not register:
             return
         known = read_register(tx.db, law.regime, register)

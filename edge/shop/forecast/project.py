@@ -194,6 +194,7 @@ demand = Projector(
         HistoryRecorded: _history,
     },
     strict=False,
+    rests_on=("papers",),
 )
 versions = Projector(
     name="forecast_models",

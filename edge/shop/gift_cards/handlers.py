@@ -44,7 +44,7 @@ _CONFIRM = "INSERT OR REPLACE INTO gift_confirmed (card, at_us, free_minor) VALU
 
 
 def load_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: LoadCard) -> None:
-    settings = now.at(tx.db)
+    settings = now.of(tx)
     card = read_card(tx.db, command.card)
     if card and card.closed:
         raise Refusal("card_closed", {"tail": card.tail})
@@ -56,7 +56,7 @@ def load_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: Loa
 
 
 def hold_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: HoldCard) -> HeldSum:
-    settings = now.at(tx.db)
+    settings = now.of(tx)
     card = _usable(tx, command.card)
     held = held_minor(tx.db, card.id, tx.at_us, tx.actor.register)
     said = confirmed_minor(tx.db, card.id, tx.at_us) if settings.head_office else card.balance_minor
@@ -118,7 +118,7 @@ def close_card(tx: Transaction, command: CloseCard) -> None:
 
 
 def book_expired_card(now: LiveSettings[GiftCardSettings], tx: Transaction, command: BookExpiredCard) -> None:
-    settings = now.at(tx.db)
+    settings = now.of(tx)
     card = read_card(tx.db, command.card)
     if card is None:
         raise Refusal("card_unknown")

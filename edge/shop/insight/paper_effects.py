@@ -35,7 +35,14 @@ class DayFigures(msgspec.Struct, frozen=True, array_like=True):
     costed: int = 0
 
     def plus(self, other: DayFigures) -> DayFigures:
-        return DayFigures(*(a + b for a, b in zip(self._all, other._all, strict=True)))
+        return DayFigures(
+            self.count + other.count,
+            self.quantity + other.quantity,
+            self.minor + other.minor,
+            self.net + other.net,
+            self.cost + other.cost,
+            self.costed + other.costed,
+        )
 
     @property
     def negative(self) -> DayFigures:

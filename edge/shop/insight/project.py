@@ -7,6 +7,7 @@ override, cleared            person: prices that were changed, baskets that were
 stock                        "": what the goods on hand became worth more, at what they cost; below 0: less
 waste_person, waste_quarter, waste_cause, waste_place, waste_product    who wasted, when, why, where, and what
 refunds_register, refunds_product, refunds_quarter; voids_ and override_ the same: where, of what, and when
+refunds_person, voids_person    who gave it back, who undid it
 apart, undone                ""; no revenue in sales, and sales of nothing else (count); what of voids undid refunds
 place, place_sales, place_voids, place_refunds, place_stock    the place: of `all` and the others, what is of it
 """
@@ -14,7 +15,7 @@ place, place_sales, place_voids, place_refunds, place_stock    the place: of `al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -181,6 +182,7 @@ def _count(db: Connection, fact: RecordedEvent, kind: str, effect: SaleEffect) -
     ]
     if kind != "sales":
         rows += [(f"{kind}_register", fact.register, own), (f"{kind}_quarter", quarter, own)]
+        rows += [(f"{kind}_person", fact.actor, own)]
         rows += [(f"{kind}_product", sku, one) for sku, one in effect.products.items()]
     _add(db, fact.business_date, rows)
 
@@ -212,9 +214,11 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
             wasted += paid or 0
             places[move.location] += paid or 0
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
-    for sku in sorted({move.sku for move in event.moves}):
-        _value(db, day, sku, {move.location for move in event.moves if move.sku == sku})
-    rows = [("waste_product", sku, one) for sku, one in products]
+    moved: dict[str, set[str]] = {}
+    for move in event.moves:
+        moved.setdefault(move.sku, set()).add(move.location)
+    rows = _worth_rows(change for sku in sorted(moved) for change in _revalued(db, sku, moved[sku]))
+    rows += [("waste_product", sku, one) for sku, one in products]
     if products:  # also where nobody knows what it cost
         quarter = str(fact.at_us // QUARTER_US)
         rows += [
@@ -238,24 +242,31 @@ def _paid(db: Connection, move: Move, unit_cost_minor: int | None) -> int | None
     return paid
 
 
-def _value(db: Connection, day: str, sku: str, moved: Collection[str] = ()) -> None:
-    """Write down by how much the goods at each place became worth more: where some `moved`, and wherever a unit costs
-    something else now. So the sum of it is what is on hand, at what it costs, at any time."""
-    rows = []
+def _revalued(db: Connection, sku: str, moved: Collection[str] = ()) -> Iterator[tuple[str, int]]:
+    """By how much the goods at each place became worth more: where some `moved`, and wherever a unit costs something
+    else now. So the sum of it is what is on hand, at what it costs, at any time."""
     for place, on_hand, was in db.execute(_HELD, (sku,)).fetchall():
         worth = cost_of(db, sku, on_hand) or 0
         if worth != was:
             db.execute(_WORTH, (worth, sku, place))
         if worth != was or place in moved:
-            more = DayFigures(1, 0, worth - was)
-            rows += [("stock", "", more), ("place_stock", place, more)]
-    _add(db, day, rows)
+            yield place, worth - was
+
+
+def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayFigures]]:
+    """What of all goods became worth more: in all, and by place."""
+    places: dict[str, list[int]] = {}
+    for place, minor in changes:
+        places.setdefault(place, []).append(minor)
+    rows = [("place_stock", place, DayFigures(len(ones), 0, sum(ones))) for place, ones in sorted(places.items())]
+    whole = [minor for ones in places.values() for minor in ones]
+    return [("stock", "", DayFigures(len(whole), 0, sum(whole))), *rows] if whole else []
 
 
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
     db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
-    _value(db, fact.business_date, event.sku)
+    _add(db, fact.business_date, _worth_rows(_revalued(db, event.sku)))
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
@@ -267,7 +278,7 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
     db.execute(_STATED, (product.sku, cost))
-    _value(db, fact.business_date, product.sku)
+    _add(db, fact.business_date, _worth_rows(_revalued(db, product.sku)))
 
 
 def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
@@ -276,7 +287,7 @@ def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:
 
 figures = Projector(
     name="figures",
-    version=1,
+    version=2,
     tables=("figure_day", "figure_move", "figure_newest", "figure_cost", "figure_held", "figure_place"),
     on={
         SaleCompleted: _sold,

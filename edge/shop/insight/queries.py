@@ -12,7 +12,7 @@ import msgspec
 from edge.core.messages import IsoDate, Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import places_of, read_categories
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.insight.rules import DaySpan
 from edge.shop.promotions.queries import read_promotion
 from edge.shop.reports.queries import QUARTER_US
@@ -30,6 +30,14 @@ _BY_KEY = f"SELECT key, {_SUMS} FROM figure_day WHERE kind = ? AND business_date
 _BY_DAY = f"""
     SELECT business_date, {_SUMS} FROM figure_day
     WHERE kind = ? AND business_date BETWEEN ? AND ? AND ?4 IN ('', key) GROUP BY 1
+"""
+
+
+_ROWS = f"""
+    SELECT CASE WHEN ?4 THEN business_date ELSE '' END, key, {_SUMS}
+    FROM figure_day WHERE kind = ?1 AND business_date BETWEEN ?2 AND ?3
+      AND (?5 = '[]' OR key IN (SELECT value FROM json_each(?5)))
+    GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -93,6 +101,22 @@ def read_groups(db: Connection, by: By, span: DaySpan, zone: str = "UTC") -> lis
         names = {place.id: place.names for place in read_locations(db)}
     rows = [FigureGroup(key, names.get(key, {}), sums) for key, sums in found.items()]
     return sorted(rows, key=lambda group: (-group.sums.minor, group.key))[:GROUPS_SHOWN]
+
+
+class FigureRow(msgspec.Struct, frozen=True):
+    """What a kind of figure comes to for one key: on a day, or ("") on all days that were asked for."""
+
+    day: str
+    key: str
+    sums: FigureSums
+
+
+def read_figure_rows(
+    db: Connection, kind: str, span: DaySpan, by_day: bool = False, keys: Iterable[str] = ()
+) -> list[FigureRow]:
+    """A period's sums of a kind (`project.py`), by key and, where wanted, by day; of some `keys` alone."""
+    rows = db.execute(_ROWS, (kind, span.first, span.last, by_day, json_text(keys)))
+    return [FigureRow(day, key, _sums(rest)) for day, key, *rest in rows]
 
 
 def best_products(db: Connection, first: IsoDate, last: IsoDate, limit: Number = 10) -> list[FigureGroup]:

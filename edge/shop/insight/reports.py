@@ -40,9 +40,9 @@ _BEFORE = f"""
 """
 _BEHIND = """
     SELECT EXISTS (SELECT 1 FROM journal WHERE business_date BETWEEN ? AND ?
-        AND seq > coalesce((SELECT seq FROM projection WHERE name = 'figures'), 0))
+        AND seq > coalesce((SELECT min(seq) FROM projection WHERE name IN ('figures', 'register_days')), 0))
 """
-"""Whether a fact of these days is not in the figures yet."""
+"""Whether a fact of these days is not in the figures yet, or not in the sums of the days."""
 _TRADED = "SELECT EXISTS (SELECT 1 FROM figure_day WHERE kind = 'all' AND business_date BETWEEN ? AND ?)"
 _SINCE = "SELECT kind, first_date FROM report_made WHERE made_us >= ? ORDER BY made_us, kind"
 

@@ -26,6 +26,7 @@ from edge.shop.insight.reports_part import kept
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
 from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
+from edge.shop.reports.queries import BEHIND
 from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
@@ -144,12 +145,12 @@ async def report_of(request: web.Request, asked: str) -> PeriodReport:
     except ValueError:
         raise Problem(400, "insight_period", period=text[:40]) from None
     site, span, today = request.app[SITE], report_span(kind, day), today_of(request)
-    made, command, current = await site.asker.read(partial(_report, kind=kind, span=span, today=today))
+    made, command, current = await site.asker.read(partial(_report, kind=kind, span=span, today=today), BEHIND)
     if command is not None and isinstance(await site.shop.do(command, system()), Done):
         made = await site.asker.read(partial(read_made, kind=kind, span=span))
     if found := made or current:
         return found
-    return await site.asker.read(partial(read_report, kind=kind, span=span))
+    return await site.asker.read(partial(read_report, kind=kind, span=span), BEHIND)
 
 
 def _report(

@@ -234,7 +234,7 @@ class Invoices:
 
     def _follow_one(self, tx: Transaction, register: str, paper: int) -> None:
         changed = follow.changed_by(tx.db, register, paper)
-        there = {one.part for one in queries.documents_of(tx.db, register, paper)}
+        there = {one.part for one in queries.documents_of(tx.db, register, paper)} if changed else set()
         if not changed or "" in there:
             return
         source, undone = papers.source_of(tx.db, partial(_read, tx), register, paper)

@@ -16,7 +16,7 @@ def capability(settings: SlipSettings, screens: Screens) -> Capability:
     live = LiveSettings(settings, "store.language")
 
     def print_slips(tx: Transaction, command: PrintSlips) -> int:
-        return Slips(live.at(tx.db), screens).print_slips(tx, command)
+        return Slips(live.of(tx), screens).print_slips(tx, command)
 
     return Capability(
         name="slips",

@@ -33,6 +33,7 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.WishCancel, handlers.wish_cancel),
             inside(commands.TellOutcome, handlers.tell_outcome),
             inside(commands.UsePayment, handlers.use_payment),
+            inside(commands.NoteSettled, handlers.note_settled),
             inside(commands.RequestCardRefund, refunds.request_card_refund),
             inside(commands.MoveCardRefund, refunds.move_card_refund),
             inside(commands.NoteLookUp, handlers.note_look_up, local=True),

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from drivers.terminal_outcomes import BrandTotal
-from edge.core.messages import REMARK, Command, Number
+from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import FaultCode, PaymentId, Purpose, RefundWhy, RequestKey
@@ -83,6 +83,13 @@ class UsePayment(Command, frozen=True):
 
     id: PaymentId
     amount_minor: Sum
+
+
+class NoteSettled(Command, frozen=True):
+    """Keep that a provider pays these payments out on a day."""
+
+    on: IsoDate
+    payments: Annotated[tuple[PaymentId, ...], msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class RequestCardRefund(Command, frozen=True):

@@ -79,6 +79,13 @@ class PaymentMoved(Event, frozen=True):
     approval: CardApproval | None = None
 
 
+class PaymentsSettled(Event, frozen=True):
+    """A provider paid these payments out, or will on a day."""
+
+    on: str
+    payments: tuple[PaymentId, ...]
+
+
 class PaymentUsed(Event, frozen=True):
     """What was taken is in a basket, as `amount_minor` of its money."""
 
@@ -185,6 +192,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentCancelWished,
     PaymentResolved,
     PaymentContradicted,
+    PaymentsSettled,
     CardRefundRequested,
     CardRefundNotSent,
     CardRefundMoved,

@@ -179,6 +179,12 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
         request_refund(tx, payment, surplus_minor, "surplus")
 
 
+def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
+    for id in command.payments:
+        _known(tx.db, id)
+    tx.append(events.PaymentsSettled(command.on, command.payments))
+
+
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:
     failed = look_ups(tx.db, command.key).failed + 1
     tx.db.execute("INSERT OR REPLACE INTO payment_look_up VALUES (?, ?, ?)", (command.key, failed, tx.at_us))

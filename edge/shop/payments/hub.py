@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from edge.shop.payments.events import (
@@ -11,6 +12,7 @@ from edge.shop.payments.events import (
     PaymentBegun,
     PaymentMoved,
     PaymentResolved,
+    PaymentsSettled,
     TerminalClosed,
 )
 from sync.hub.api.reads import Filter
@@ -36,6 +38,7 @@ PAYMENT = Table(
     Column("taken_minor", "bigint", "What was taken, in minor units; null: nothing yet.", null=True),
     Column("brand", "text", "The card's brand.", default="''"),
     Column("last4", "text", "The card's last four digits.", default="''"),
+    Column("settled_on", "date", "When its provider pays it out; null: it does not yet.", null=True),
     BUSINESS_DATE,
     Column("began_at", "timestamptz", "When it began.", "row.at_us"),
     Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
@@ -82,6 +85,11 @@ _RESOLVED = """
                        taken_minor = CASE WHEN $5 = 'captured' THEN amount_minor ELSE taken_minor END
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
+_SETTLED = """
+    UPDATE payment SET settled_on = $5, changed_at = $6,
+                       state = CASE WHEN state IN ('captured', 'stored') THEN 'settled' ELSE state END
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
+"""
 _REFUND_MOVED = """
     UPDATE payment_refund SET state = $6, changed_at = $7
     WHERE tenant = $1 AND store = $2 AND device = $3 AND payment = $4 AND number = $5
@@ -109,8 +117,8 @@ class PaymentTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        kinds = (PaymentBegun, PaymentMoved, PaymentResolved, CardRefundRequested, CardRefundMoved, TerminalClosed)
-        return together(self._project, *kinds)
+        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled)
+        return together(self._project, *paid, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a payment is what counts."""
@@ -125,6 +133,8 @@ class PaymentTables(TableProjector):
                     await connection.execute(_MOVED, *of, id, to, at, *card)
                 case PaymentResolved(id=id, taken=taken):
                     await connection.execute(_RESOLVED, *of, id, "captured" if taken else "declined", at)
+                case PaymentsSettled(on=on, payments=payments):
+                    await connection.execute(_SETTLED, *of, list(payments), date.fromisoformat(on), at)
                 case CardRefundRequested():
                     await connection.execute(_REQUESTED, *REFUND.record(fact))
                 case CardRefundMoved(payment=payment, number=number, to=to):

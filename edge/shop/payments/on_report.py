@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.payments.queries import last_close, taken_since, work_of
+from edge.shop.payments.queries import last_close, stored_since, taken_since, work_of
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
 
 
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
-    """Cards by brand since the last Z, at a row of the journal; what is unknown, beside their total; whether the
+    """Cards by brand since the last Z, at a row of the journal; what of that was taken offline; what is
+    unknown, beside their total; whether the
     terminal was closed since. Nothing where the register has no terminal."""
     place = settings.terminals.get(register)
     if place is None:
@@ -19,12 +20,14 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
     closed = last_close(db, place.name)
     told = "not_closed" if closed is None or closed.seq <= since_seq else "agrees" if closed.agrees else "differs"
     differing = [one for one in closed.brands if not one.agrees] if closed and told == "differs" else []
+    stored_count, stored_minor = stored_since(db, register, since_seq)
     data = {
         "shop": {"currency": settings.currency},
         "brands": [
             {"brand": brand, "count": count, "minor": minor}
             for brand, (count, minor) in sorted(taken_since(db, register, since_seq).items())
         ],
+        "stored": {"count": stored_count, "minor": stored_minor},
         "unknown": {"count": len(unknown), "minor": sum(one.amount_minor for one in unknown)},
         "refunds": {"count": len(refunds), "minor": sum(one.amount_minor for one in refunds)},
         "terminal": told,

@@ -22,6 +22,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
     next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
     it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
+    `settled_on`: the day on which its provider paid it out ("": it did not yet).
     """
 
     id: str
@@ -52,6 +53,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     resolved: Literal["", "taken", "not_taken"] = ""
     answered: bool = False
     contradicted: State | Literal[""] = ""
+    settled_on: str = ""
 
     @property
     def waits(self) -> bool:
@@ -176,6 +178,13 @@ def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolve
     code = "" if event.taken else "resolved"
     taken_seq = fact.seq if event.taken else 0
     return _replace(payment, state=state, code=code, resolved=said, changed_us=fact.at_us, taken_seq=taken_seq)
+
+
+def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled) -> Payment:
+    """A payment that its provider paid out, which also confirms one that was taken offline; one of which money went
+    back meanwhile stays in its state."""
+    state: State = "settled" if payment.state in TAKEN else payment.state
+    return _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:

@@ -17,14 +17,19 @@ from edge.shop.payments.queries import find_payment, find_refund
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace
 _BEGIN = """
-    INSERT INTO payment (id, register, terminal, state, purpose, attention, began_seq, taken_seq, changed_us, body)
-    VALUES (?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
+    INSERT INTO payment
+        (id, register, terminal, provider, business_date, state, purpose, attention, began_seq, taken_seq, changed_us,
+         body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
 """
-_SAVE = "UPDATE payment SET state = ?, attention = ?, taken_seq = ?, changed_us = ?, trouble = ?, body = ? WHERE id = ?"
+_SAVE = """
+    UPDATE payment SET state = ?, attention = ?, taken_seq = ?, changed_us = ?, trouble = ?, reference = ?, body = ?
+    WHERE id = ?
+"""
 _REQUEST = """
     INSERT INTO payment_refund
-        (payment, number, register, terminal, state, why, asked_seq, done_seq, changed_us, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+        (payment, number, register, terminal, state, why, business_date, asked_seq, done_seq, changed_us, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
 """
 _SAVE_REFUND = """
     UPDATE payment_refund SET state = ?, done_seq = ?, changed_us = ?, body = ? WHERE payment = ? AND number = ?
@@ -33,8 +38,8 @@ _SAVE_REFUND = """
 
 def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
     new = payment.begun(fact, event)
-    values = (new.id, new.register, new.terminal, new.state, new.purpose, fact.seq, new.changed_us, _encode(new))
-    db.execute(_BEGIN, values)
+    place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
+    db.execute(_BEGIN, (*place, fact.seq, new.changed_us, _encode(new)))
 
 
 def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> None:
@@ -44,7 +49,9 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
     new = change(known)
     attention = new.is_open or new.to_look_up or new.state == "created"
     trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
-    db.execute(_SAVE, (new.state, attention, new.taken_seq, new.changed_us, trouble, _encode(new), new.id))
+    reference = new.approval.reference if new.approval else ""
+    values = (new.state, attention, new.taken_seq, new.changed_us, trouble, reference, _encode(new), new.id)
+    db.execute(_SAVE, values)
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
@@ -79,6 +86,11 @@ def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentCont
     _change(db, event.id, heard)
 
 
+def _settled(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled) -> None:
+    for id in event.payments:
+        _change(db, id, lambda known: payment.settled(known, fact, event))
+
+
 def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
     of = find_payment(db, event.payment)
     if of is None:
@@ -97,7 +109,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         changed_us=fact.at_us,
         reference=of.approval.reference if whole and of.approval else "",
     )
-    place = (new.payment, new.number, new.register, new.terminal, new.state, new.why)
+    place = (new.payment, new.number, new.register, new.terminal, new.state, new.why, fact.business_date)
     db.execute(_REQUEST, (*place, fact.seq, new.changed_us, _encode(new)))
 
 
@@ -136,6 +148,7 @@ projector = Projector(
         events.PaymentCancelWished: _wished,
         events.PaymentResolved: _resolved,
         events.PaymentContradicted: _contradicted,
+        events.PaymentsSettled: _settled,
         events.CardRefundRequested: _requested,
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,

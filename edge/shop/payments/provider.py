@@ -9,9 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from drivers.terminal_outcomes import Ability
+from edge.lib.units.money import divide_half_up
 from edge.shop.tenders.tender import Currency
 
 PROVIDERS_MOST = 20
+RATE_WHOLE = 100_000
+"""A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
 Driver = Literal["manual", "sim", "zvt"]
 Mode = Literal["test", "live"]
@@ -40,7 +43,8 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A provider. `merchant`: the number that it knows the shop by. Of two for one terminal the one of the lower
-    `priority` takes the payment, then that whose id comes first. Open payments keep it as it was."""
+    `priority` takes the payment, then that whose id comes first. Open payments keep it as it was. What it takes of a
+    payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so."""
 
     id: ProviderId
     driver: Driver
@@ -49,6 +53,13 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     merchant: Annotated[str, msgspec.Meta(max_length=40)] = ""
     priority: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
     active: bool = True
+    fee_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    fee_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+
+
+def fee_of(provider: Provider, amount_minor: int) -> int:
+    """What a provider takes of a payment by its contract, in minor units."""
+    return divide_half_up(amount_minor * provider.fee_rate, RATE_WHOLE) + provider.fee_fixed_minor
 
 
 def fault_of(provider: Provider) -> str:

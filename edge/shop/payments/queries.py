@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -83,8 +84,9 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
 
 def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT ?",
-        (register, PAGE_LIMIT),
+        # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).
+        f"SELECT body FROM payment WHERE register = ? AND attention = 1 ORDER BY began_seq LIMIT {PAGE_LIMIT}",
+        (register,),
     )
     return tuple(_payment(body) for (body,) in rows)
 
@@ -137,6 +139,33 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
     return TerminalDay(terminal, seq, business_date, at_us, bool(agrees), _brands(brands))
 
 
+def payments_of_days(db: Connection, provider: str, first: str, last: str) -> Iterator[Payment]:
+    """What was taken for a provider on these business dates, both included."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > 0",
+        (provider, first, last),
+    )
+    return (_payment(body) for (body,) in rows)
+
+
+def payments_of_reference(db: Connection, provider: str, reference: str) -> Iterator[Payment]:
+    """What was taken for a provider and is found there by a reference."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 LIMIT ?",
+        (provider, reference, PAGE_LIMIT),
+    )
+    return (_payment(body) for (body,) in rows)
+
+
+def refunds_of_days(db: Connection, first: str, last: str) -> Iterator[tuple[str, CardRefund]]:
+    """What went back to cards and was asked for on these business dates, both included; of each that date."""
+    rows = db.execute(
+        "SELECT business_date, body FROM payment_refund WHERE business_date BETWEEN ? AND ? AND done_seq > 0",
+        (first, last),
+    )
+    return ((day, _refund(body)) for day, body in rows)
+
+
 def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
     """What was taken at a terminal since a row of the journal, by brand: how many, and payments less refunds in minor
     units. A refund is one of the count, as terminals count it."""
@@ -159,10 +188,20 @@ def _brand_of(payment: Payment) -> str:
 def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
     """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum."""
     sums: dict[str, tuple[int, int]] = {}
-    rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
-    )
-    for payment in (_payment(body) for (body,) in rows):
+    for payment in _sales_since(db, register, since_seq):
         count, minor = sums.get(_brand_of(payment), (0, 0))
         sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
     return sums
+
+
+def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What of that was taken offline and is not confirmed yet: how many payments, and their sum."""
+    stored = [one.taken_minor for one in _sales_since(db, register, since_seq) if one.state == "stored"]
+    return len(stored), sum(stored)
+
+
+def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Payment]:
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
+    )
+    return (_payment(body) for (body,) in rows)

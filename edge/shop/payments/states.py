@@ -26,7 +26,8 @@ State = Literal[
 moved; `authorised`: the terminal would take it, and waits for our word; `stored`: taken offline."""
 RefundState = Literal["requested", "sent", "unknown", "done", "failed"]
 Source = Literal["till", "terminal", "look_up", "start", "person"]
-"""Who says so; `start`: the appliance began anew and knows nothing of what ran."""
+"""Who says so; `start`: the appliance began anew and knows nothing of what ran; `person`: somebody, also by the
+file that they bring."""
 
 _DISPUTABLE: frozenset[State] = frozenset({"captured", "settled", "partly_refunded", "refunded"})
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
@@ -34,7 +35,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
         "created": frozenset({"sent", "voided"}),
         "sent": frozenset({"authorised", "captured", "stored", "declined", "unknown", "created"}),
         "unknown": frozenset({"authorised", "captured", "stored", "declined", "voided", "created"}),
-        "authorised": frozenset({"captured", "voided", "expired", "unknown"}),
+        "authorised": frozenset({"captured", "stored", "voided", "expired", "unknown"}),
         "stored": frozenset({"captured", "voided", "lost"}),
         "captured": frozenset({"settled", "voided", "unknown", "partly_refunded", "refunded", "disputed"}),
         "settled": frozenset({"partly_refunded", "refunded", "disputed"}),

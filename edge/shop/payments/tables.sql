@@ -7,7 +7,7 @@ CREATE TABLE payment_provider (
 
 -- Strict projection of the events of payments: each as it is now; `body` is JSON, payment.Payment. `attention`: how it
 -- ended is not known yet, or a look-up has yet to tell; `taken_seq`: 0 where no money came; `trouble`: it was contradicted,
--- or its terminal sent a whole card number.
+-- or its terminal sent a whole card number; `reference`: what its provider finds it by.
 CREATE TABLE payment (
     id            TEXT PRIMARY KEY,
     register      TEXT NOT NULL,
@@ -19,6 +19,9 @@ CREATE TABLE payment (
     taken_seq     INTEGER NOT NULL,
     changed_us    INTEGER NOT NULL,
     trouble       INTEGER NOT NULL DEFAULT 0,
+    provider      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    reference     TEXT NOT NULL DEFAULT '',
     body          BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payment_state ON payment (state, changed_us);
@@ -26,6 +29,8 @@ CREATE INDEX payment_trouble ON payment (changed_us) WHERE trouble = 1;
 CREATE INDEX payment_attention ON payment (register, attention, began_seq);
 CREATE INDEX payment_began ON payment (began_seq);
 CREATE INDEX payment_taken ON payment (terminal, taken_seq);
+CREATE INDEX payment_day ON payment (provider, business_date);
+CREATE INDEX payment_reference ON payment (provider, reference);
 
 -- Strict projection of the events of refunds: each as it is now; `body` is JSON, payment.CardRefund.
 CREATE TABLE payment_refund (
@@ -38,12 +43,14 @@ CREATE TABLE payment_refund (
     asked_seq  INTEGER NOT NULL,
     done_seq   INTEGER NOT NULL,
     changed_us INTEGER NOT NULL,
+    business_date TEXT NOT NULL,
     body       BLOB NOT NULL,
     PRIMARY KEY (payment, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payment_refund_state ON payment_refund (register, state, asked_seq);
 CREATE INDEX payment_refund_changed ON payment_refund (changed_us);
 CREATE INDEX payment_refund_done ON payment_refund (terminal, done_seq);
+CREATE INDEX payment_refund_day ON payment_refund (business_date);
 
 -- Strict projection of TerminalClosed: what a terminal counted, and whether that was what we did.
 CREATE TABLE terminal_close (

@@ -19,6 +19,7 @@ _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"
 _TROUBLE = "SELECT began_seq, body FROM payment WHERE trouble = 1 AND changed_us >= ? ORDER BY began_seq"
+_LOST = "SELECT began_seq, body FROM payment WHERE state = 'lost' AND changed_us >= ?"
 _FAILED = "SELECT asked_seq, body FROM payment_refund WHERE state = 'failed' AND changed_us >= ?"
 _WAITING = """
     SELECT asked_seq, body FROM payment_refund
@@ -91,6 +92,14 @@ def _surplus(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
     yield from _back("surplus", db, now_us)
 
 
+def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Payments that were taken offline, and that the customer's bank refused afterwards."""
+    for seq, body in db.execute(_LOST, (now_us - SHOWN_US,)).fetchall():
+        payment = _payment(body)
+        if payment.code == "offline_declined":
+            yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
 def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Terminals that counted something else than we did when their day was closed last."""
     for terminal, seq, day in db.execute(_CLOSES, (now_us - SHOWN_US,)).fetchall():
@@ -104,6 +113,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch("card_refund_waits", "medium", _refund_waits),
     Watch("late_capture", "high", _late),
     Watch("card_surplus", "medium", _surplus),
+    Watch("offline_declined", "high", _offline_declined),
     Watch("terminal_differs", "medium", _differs),
     Watch("terminal_sends_pan", "high", _pan),
 )

@@ -25,10 +25,10 @@ def capability(settings: LabelSettings) -> Capability:
     live = LiveSettings(settings, "store.language")
 
     def print_labels(tx: Transaction, command: PrintLabels) -> list[int]:
-        return Labelling(live.at(tx.db)).print_labels(tx, command)
+        return Labelling(live.of(tx)).print_labels(tx, command)
 
     def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int]:
-        return Labelling(live.at(tx.db)).print_place_label(tx, command)
+        return Labelling(live.of(tx)).print_place_label(tx, command)
 
     return Capability(
         name="paper",

@@ -63,6 +63,12 @@ _RETURNS = """
     WHERE ?1 IN ('', r.supplier) AND (?2 = 0 OR r.number = ?2) AND (?3 = 0 OR r.seq < ?3)
     ORDER BY r.seq DESC, r.n LIMIT ?4
 """
+_BOUGHT = """
+    SELECT r.business_date, r.supplier, r.sku, r.location, sum(r.quantity),
+           sum((r.quantity * r.unit_cost_minor + 500) / 1000), s.currency
+    FROM purchase_receipt r JOIN supplier s ON s.id = r.supplier
+    WHERE r.business_date BETWEEN ? AND ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
 _OPEN_ORDERS = f"SELECT supplier, count(*) FROM purchase_order WHERE state IN {OPEN!r} GROUP BY supplier"
 
 
@@ -123,6 +129,18 @@ class ReturnedPurchase(msgspec.Struct, frozen=True):
     lot: str
     location: str
     note: str
+
+
+class BoughtGoods(msgspec.Struct, frozen=True):
+    """What came of a product from a supplier on a day: thousandths, and what they cost in the supplier's currency."""
+
+    business_date: str
+    supplier: str
+    sku: str
+    location: str
+    quantity: int
+    cost_minor: int
+    currency: str
 
 
 class DueGoods(msgspec.Struct, frozen=True):
@@ -286,6 +304,11 @@ def read_deliveries(db: Connection) -> list[DeliveryDue]:
         due = [DueGoods(one.sku, one.names, one.open, one.pack, one.code) for one in lines if one.open]
         found.append(DeliveryDue(number, supplier, _names(names), location, state, rest[7], due))
     return found
+
+
+def read_bought(db: Connection, first: Text, last: Text) -> list[BoughtGoods]:
+    """What came in from suppliers on some days (ISO 8601), by day, supplier, product and place, at what was agreed."""
+    return [BoughtGoods(*row) for row in db.execute(_BOUGHT, (first, last))]
 
 
 def read_returns(

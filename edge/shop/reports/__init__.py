@@ -4,13 +4,13 @@ from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.project import days, papers
-from edge.shop.reports.queries import modifiers_sold, read_day_sums
+from edge.shop.reports.queries import BEHIND, modifiers_sold, read_day_sums
 
 capability = Capability(
     name="reports",
     projectors=(papers, days),
     queries=(
-        QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS, surfaces=STAFF),
-        QuerySpec("modifiers_sold", modifiers_sold, right=MANAGE, also=REPORTS, surfaces=STAFF),
+        QuerySpec("day_sums", read_day_sums, right=MANAGE, also=REPORTS, surfaces=STAFF, rests_on=BEHIND),
+        QuerySpec("modifiers_sold", modifiers_sold, right=MANAGE, also=REPORTS, surfaces=STAFF, rests_on=BEHIND),
     ),
 )

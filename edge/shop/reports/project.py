@@ -126,13 +126,17 @@ def _save(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> 
 
 papers = Projector(
     name="papers",
-    version=1,
+    version=2,
+    strict=False,
+    verified=True,
     tables=("paper", "paper_product", "paper_modifier"),
     on={SaleCompleted: _sold, SaleVoided: _voided, SaleRefunded: _refunded, TenderCorrected: _rounded},
 )
 days = Projector(
     name="register_days",
-    version=10 * day_totals.DAY_VERSION,  # the last digit is its own
+    version=10 * day_totals.DAY_VERSION + 1,  # the last digit is its own
+    strict=False,
+    verified=True,
     tables=("register_day",),
     on={
         SaleCompleted: _counted,

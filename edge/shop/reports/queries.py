@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,14 +13,17 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.till.rules import day_totals
 from edge.shop.till.rules.day_totals import Day, DaySums, Sum
 
 BEST_SHOWN, CASHIERS_SHOWN = 10, 20
 QUARTER_US = 15 * 60 * 1_000_000
 """Time zones are off by whole quarters of an hour."""
+PaperColumn = Literal["day", "quarter", "register", "person", "product"]
 _decode = msgspec.json.Decoder(Day).decode
+BEHIND = ("papers", "register_days")
+"""The projections that all of this reads: who asks what was sold until now lets them catch up first."""
 _DAYS = "SELECT body FROM register_day WHERE business_date = ? ORDER BY register"
 _QUARTERS = f"""
     SELECT at_us / {QUARTER_US}, sum(kind = 'sale' AND sold), sum(total_minor) FROM paper
@@ -40,6 +45,26 @@ _MODIFIERS = """
     WHERE business_date BETWEEN ? AND ? GROUP BY ref HAVING sum(quantity) <> 0 ORDER BY 3 DESC, ref LIMIT 200
 """
 _GOODS = "SELECT sku, quantity, minor FROM paper_product WHERE seq = ?"
+
+
+_COLUMNS = {
+    "day": "business_date",
+    "quarter": f"at_us / {QUARTER_US}",
+    "register": "register",
+    "person": "person",
+    "product": "sku",
+}
+_RECEIPT = "sum(kind = 'sale') - sum(kind = 'void' AND total_minor <= 0)"
+
+
+class PaperSums(msgspec.Struct, frozen=True):
+    """What papers come to that have these values of the columns that were asked for: receipts that stand, thousandths
+    of goods, minor units; what came back is taken off."""
+
+    values: tuple[str, ...]
+    count: int
+    quantity: int
+    minor: int
 
 
 class SoldProduct(msgspec.Struct, frozen=True):
@@ -138,6 +163,27 @@ def _hours(db: Connection, day: str, zone: ZoneInfo) -> dict[int, Sum]:
         had = found.get(hour, Sum(0, 0))
         found[hour] = Sum(had.count + count, had.minor + minor)
     return found
+
+
+def read_papers_by(
+    db: Connection, first: str, last: str, columns: Sequence[PaperColumn], skus: Iterable[str] = ()
+) -> list[PaperSums]:
+    """What the papers of some days (ISO 8601) come to by the values of columns, crossed; with `product` among them,
+    or some `skus`, what of the papers is of goods."""
+    goods = "product" in columns or bool(skus := tuple(skus))
+    chosen = ", ".join(_COLUMNS[one] for one in columns) or "''"
+    sums = "0, sum(quantity), sum(minor)" if goods else f"{_RECEIPT}, 0, sum(total_minor)"
+    table = "paper CROSS JOIN paper_product USING (seq)" if goods else "paper"
+    of = "AND (?3 = '[]' OR sku IN (SELECT value FROM json_each(?3)))" if goods else "AND ?3 = '[]'"
+    group = ", ".join(str(place + 1) for place in range(len(columns)))
+    rows = db.execute(
+        f"SELECT {chosen}, {sums} FROM {table} WHERE business_date BETWEEN ?1 AND ?2 {of}"
+        + (f" GROUP BY {group} ORDER BY {group}" if group else ""),
+        (first, last, json_text(skus)),
+    )
+    return [
+        PaperSums(tuple(map(str, row[: len(columns)])), *(int(one or 0) for one in row[-3:])) for row in rows.fetchall()
+    ]
 
 
 def _side_by_side(now: dict[int, Sum], before: dict[int, Sum], turns_at_hour: int) -> tuple[Hour, ...]:

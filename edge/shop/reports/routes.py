@@ -10,6 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Schema
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, PaperKind, read_papers
+from edge.shop.reports.queries import BEHIND
 from edge.web.context import SITE
 from edge.web.limits import PAPERS_SHOWN
 from edge.web.problem import Problem
@@ -32,7 +33,8 @@ async def sales(request: web.Request) -> web.Response:
 async def page_of(request: web.Request, wanted: PaperFilter) -> PaperPage:
     """The papers that a request asks for, from below `?after=` on."""
     after = whole(request, "after")
-    found = await request.app[SITE].asker.read(lambda db: read_papers(db, wanted, after, PAPERS_SHOWN + 1))
+    asker = request.app[SITE].asker
+    found = await asker.read(lambda db: read_papers(db, wanted, after, PAPERS_SHOWN + 1), BEHIND)
     shown = found[:PAPERS_SHOWN]
     return PaperPage(shown, shown[-1].seq if len(found) > PAPERS_SHOWN else None)
 

@@ -1,4 +1,4 @@
--- Strict projection of SaleCompleted, SaleVoided and SaleRefunded: every paper with who made it, and of which products
+-- Following projection of SaleCompleted, SaleVoided and SaleRefunded: every paper with who made it, and of which products
 -- it is (in thousandths of their units, and minor units; below 0 what came back). A void takes back what its sale had.
 -- `sold`: whether it sold anything, or only took money that the shop owes.
 CREATE TABLE paper (
@@ -26,8 +26,8 @@ CREATE TABLE paper_product (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX paper_product_seq ON paper_product (seq);
 
--- Strict projection of the same, of cleared baskets and of copies: what a register came to on a day of business, as JSON
--- (till/rules/day_totals.py: Day); `seq` is its newest fact.
+-- Following projection of the same, of cleared baskets and of copies: what a register came to on a day of business, as
+-- JSON (till/rules/day_totals.py: Day); `seq` is its newest fact.
 CREATE TABLE register_day (
     business_date TEXT NOT NULL,
     register      TEXT NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE register_day (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX register_day_newest ON register_day (register, seq);
 
--- Strict projection of the same: which modifiers were sold on a paper, in thousandths and with what they added; a void
+-- Following projection of the same: which modifiers were sold on a paper, in thousandths and with what they added; a void
 -- takes back what its sale had. `ref` is group/modifier, `names` what it was called, as JSON.
 CREATE TABLE paper_modifier (
     seq      INTEGER NOT NULL,

@@ -31,7 +31,7 @@ class Reviews:
         if find_by_sku(tx.db, command.sku) is None:
             raise Refusal("unknown_sku", {"sku": command.sku})
         rules.wrong(command.rating, text)
-        if self._settings.at(tx.db).buyers_only and not has_bought(tx.db, customer, command.sku):
+        if self._settings.of(tx).buyers_only and not has_bought(tx.db, customer, command.sku):
             raise Refusal("review_buyers_only")
         if _written_today(tx, customer) >= rules.A_DAY_MOST:
             raise Refusal("too_many", {"limit": rules.A_DAY_MOST})

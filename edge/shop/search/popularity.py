@@ -12,13 +12,14 @@ from math import log2
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock.events import StockMoved
 
 HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 SALE = "sale"
 """The reason of a movement that is a sale; see `edge.shop.till`."""
 
+_IDS = "SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value"
 _HEAT = "SELECT heat FROM search_sold WHERE id = ?"
 _KEEP = "INSERT OR REPLACE INTO search_sold (id, heat) VALUES (?, ?)"
 
@@ -39,7 +40,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     if event.reason != SALE:
         return
     skus = {move.sku for move in event.moves if move.delta < 0}
-    for id, _, _ in read_products(db, list(skus)).values():
+    for (id,) in db.execute(_IDS, (json_text(skus),)).fetchall():
         row = db.execute(_HEAT, (id,)).fetchone()
         db.execute(_KEEP, (id, added(row[0] if row else None, fact.at_us / HALF_LIFE_US)))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.settings.definitions import known
@@ -48,6 +50,16 @@ def lines_at(db: Connection, place: Place, language: str, at_us: int) -> tuple[s
     return tuple(line for texts in texts_at(db, place, at_us) for line in text_in(texts, language).split("\n"))
 
 
+NOTICES = Memo(read_texts, "shown_text")
+
+
+def lines_in(tx: Transaction, place: Place, language: str) -> tuple[str, ...]:
+    """What can be read at a place inside a transaction, as `lines_at` has it."""
+    said = [one for one in NOTICES.of(tx) if one.place == place and one.from_us <= tx.at_us < one.until_us]
+    texts = [cast(Mapping[str, str], one.texts) for one in said]
+    return tuple(line for text in texts for line in text_in(text, language).split("\n"))
+
+
 class LiveSettings(Generic[S]):
     """Settings that follow what is said: `base` is what config.toml says, `names` which of them may change.
 
@@ -59,6 +71,7 @@ class LiveSettings(Generic[S]):
         self._base = base
         self._fields = {name: name.partition(".")[2] for name in names}
         self._last: tuple[list[tuple[str, str]], S] = ([], base)
+        self._memo = Memo(self.at, "setting")
 
     def at(self, db: Connection) -> S:
         """The settings as `db` has them now."""
@@ -72,7 +85,7 @@ class LiveSettings(Generic[S]):
 
     def of(self, tx: Transaction) -> S:
         """The settings inside a transaction."""
-        return self.at(tx.db)
+        return self._memo.of(tx)
 
     def _changes(self, rows: list[tuple[str, str]]) -> dict[str, Any]:
         changes = {}

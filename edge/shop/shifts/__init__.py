@@ -8,6 +8,7 @@ from edge.core.surfaces import NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SIGNED_IN
 from edge.shop.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
 from edge.shop.shifts import commands, events
+from edge.shop.shifts.drawers import DRAWERS
 from edge.shop.shifts.handlers import DrawerNow, ShiftHandlers
 from edge.shop.shifts.project import projector
 from edge.shop.shifts.queries import read_shifts
@@ -47,7 +48,7 @@ def capability(settings: ShiftSettings) -> Capability:
         ),
         requirements=(shift_open(following),),
         events=events.EVENTS,
-        projectors=(projector,),
+        projectors=(projector, DRAWERS.projector),
         queries=(
             QuerySpec("drawer", drawer, right=SELL, surfaces=TILL),
             QuerySpec("shifts", read_shifts, right=MANAGE, also=REPORTS, surfaces=STAFF),

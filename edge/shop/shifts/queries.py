@@ -6,9 +6,10 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.shifts.drawers import DRAWERS
 from edge.shop.shifts.rules import Drawer
 
-_decode = msgspec.json.Decoder(Drawer).decode
+_LAST = "SELECT number, closed_seq FROM shift WHERE register = ? ORDER BY number DESC LIMIT 1"
 SHIFTS_LIMIT = 200
 
 
@@ -49,14 +50,19 @@ _FIELDS = ", ".join(Shift.__struct_fields__)
 
 def read_drawer(db: Connection, register: str) -> Drawer:
     """What lies in a register's drawer; an empty one before its first shift."""
-    found = db.execute("SELECT body FROM drawer WHERE register = ?", (register,)).fetchone()
-    return _decode(found[0]) if found else Drawer()
+    return DRAWERS.read(db, register)
+
+
+def open_registers(db: Connection) -> list[str]:
+    """The registers at which a shift is open."""
+    rows = db.execute("SELECT DISTINCT register FROM shift WHERE closed_seq IS NULL ORDER BY 1")
+    return [register for (register,) in rows]
 
 
 def open_number(db: Connection, register: str) -> int:
     """The number of the register's open shift; 0: there is none."""
-    found = db.execute("SELECT shift FROM drawer WHERE register = ?", (register,)).fetchone()
-    return found[0] if found else 0
+    last = db.execute(_LAST, (register,)).fetchone()
+    return last[0] if last and last[1] is None else 0
 
 
 def read_shift(db: Connection, register: str, number: Number) -> Shift | None:

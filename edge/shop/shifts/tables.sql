@@ -1,11 +1,11 @@
--- Strict projection of the events of shifts and of the till's papers: what lies in each register's drawer, as JSON
--- (rules.py: Drawer), kept with every paper; and every shift, by the row of the journal in which it was opened. A
--- register has one row in `drawer`, and so one open shift at most.
+-- Following projection of the events of shifts and of the till's papers: what lies in each register's drawer, as JSON
+-- (rules.py: Drawer); read with what the journal has behind it (drawers.py).
 CREATE TABLE drawer (
     register TEXT PRIMARY KEY,
-    shift    INTEGER NOT NULL,
     body     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of the events of shifts: every shift, by the row of the journal in which it was opened.
 CREATE TABLE shift (
     seq            INTEGER PRIMARY KEY,
     register       TEXT NOT NULL,

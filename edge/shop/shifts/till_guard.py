@@ -20,7 +20,7 @@ def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:
 
 
 def _require_shift(settings: LiveSettings[ShiftSettings], tx: Transaction) -> None:
-    if settings.at(tx.db).required and not open_number(tx.db, tx.actor.register):
+    if settings.of(tx).required and not open_number(tx.db, tx.actor.register):
         raise Refusal("no_shift")
 
 

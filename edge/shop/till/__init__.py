@@ -39,7 +39,8 @@ from edge.shop.till.handlers import Till
 from edge.shop.till.line_modifiers import LineModifiers, SetModifiers
 from edge.shop.till.live_settings import live as live
 from edge.shop.till.parked_baskets import Parking, parked_stock_check, read_parked
-from edge.shop.till.project import periods, projector
+from edge.shop.till.periods import PERIODS
+from edge.shop.till.project import projector, z_reports
 from edge.shop.till.queries import (
     knows_members,
     read_basket,
@@ -94,7 +95,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
             *_card_payments(at),
         ),
         events=events.EVENTS,
-        projectors=(projector, periods, skipped, customer_sales, training),
+        projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, training),
         queries=_QUERIES,
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )
@@ -217,7 +218,7 @@ def _guarded(
 
 
 def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> None:
-    nobody = settings.at(tx.db).sign_in and must_sign_in(tx.db, tx.actor)
+    nobody = settings.of(tx).sign_in and must_sign_in(tx.db, tx.actor)
     if nobody:
         raise Refusal("sign_in_first")
 

@@ -51,6 +51,8 @@ def _spent(empty: Refused) -> Refusal:
 
 def credit_given(tx: Transaction, back: tuple[GivenBack, ...]) -> tuple[tuple[GivenBack, ...], Credit | None]:
     """What goes back to cards is put onto them; what has none, or a closed one, onto a new card of store credit."""
+    if all(one.kind not in ("gift", "credit") for one in back):
+        return back, None
     tenders, fresh_minor = list(back), 0
     code = code_from(secrets.token_bytes(CODE_LENGTH))
     for place, one in enumerate(tenders):

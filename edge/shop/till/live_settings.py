@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.registry import Transaction
 from edge.core.services import Service
 from edge.core.storage.database import Connection
@@ -32,6 +33,8 @@ class LiveTillSettings:
             *("till.open_amount_most", "till.pin_for", "till.tares_g", "till.receipt_without", "gift_cards.cash_below"),
         )
         self._made: _Made = (base, (), (), False, base)
+        self._memo = Memo(self.at, "setting", "shop_tender", "foreign_rate", "kitchen_station")
+        self._today: tuple[TillSettings, TillSettings] = (base, base)
 
     def at(self, db: Connection) -> TillSettings:
         """The settings as `db` has them now."""
@@ -44,11 +47,15 @@ class LiveTillSettings:
 
     def of(self, tx: Transaction) -> TillSettings:
         """The settings inside a transaction."""
-        return self.at(tx.db)
+        return self._memo.of(tx)
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of its day of business."""
-        return self.at(tx.db).on(tx.business_date)
+        now, (known, made) = self.of(tx), self._today
+        if now is not known or made.business_date != tx.business_date:
+            made = now.on(tx.business_date)
+            self._today = (now, made)
+        return made
 
 
 def live(base: TillSettings) -> LiveTillSettings:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.printing.events import PrintCopied
 from edge.shop.till.events import (
-    BasketAbandoned,
     ReceiptReprinted,
     RefundUndone,
     ReportPrinted,
@@ -20,11 +18,7 @@ from edge.shop.till.events import (
     SaleRefunded,
     SaleVoided,
     TenderCorrected,
-    TrainingEnded,
 )
-from edge.shop.till.queries import read_period
-from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.day_totals import Day, Period
 from edge.shop.till.rules.event_structs import GivenBack, Returned
 
 _RECEIPT = """
@@ -39,7 +33,6 @@ _REFUNDED_TENDER = """
     INSERT INTO refunded_tender (register, number, tender, kind, minor) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (register, number, tender, kind) DO UPDATE SET minor = minor + excluded.minor
 """
-_PERIOD = "INSERT OR REPLACE INTO register_period (register, body) VALUES (?, ?)"
 _Z = """
     INSERT INTO z_report (register, number, seq, business_date, since_us, at_us, currency, total_minor)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -102,73 +95,25 @@ def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> N
     )
 
 
-def _corrected_day(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
-    _count(db, fact, lambda day: day_totals.with_correction(day, event))
-
-
-def _trained(db: Connection, fact: RecordedEvent, event: TrainingEnded) -> None:
-    _count(db, fact, lambda day: day_totals.with_training(day, event))
-
-
 def _reprinted(db: Connection, fact: RecordedEvent, event: ReceiptReprinted) -> None:
     db.execute(
         "UPDATE receipt SET copies = ? WHERE register = ? AND number = ?", (event.copy, fact.register, event.number)
     )
 
 
-def _paper(db: Connection, fact: RecordedEvent, event: day_totals.Paper) -> None:
-    _count(db, fact, lambda day: day_totals.with_paper(day, event))
-
-
-def _cleared(db: Connection, fact: RecordedEvent, event: BasketAbandoned) -> None:
-    _count(db, fact, lambda day: day_totals.with_cleared(day, event))
-
-
-def _copied(db: Connection, fact: RecordedEvent, event: ReceiptReprinted | ReportReprinted | PrintCopied) -> None:
-    _count(db, fact, day_totals.with_copy)
-
-
 def _report_copied(db: Connection, fact: RecordedEvent, event: ReportReprinted) -> None:
     where = (event.copy, fact.register, event.number)
     db.execute("UPDATE z_report SET copies = ? WHERE register = ? AND number = ?", where)
-    _copied(db, fact, event)
 
 
 def _reported(db: Connection, fact: RecordedEvent, event: ReportPrinted) -> None:
-    if event.kind == "x":
-        return
-    _save(db, fact, read_period(db, fact.register).closed(event.number, fact.at_us, fact.seq))
-    if event.number:
+    if event.kind != "x" and event.number:
         moment = (fact.seq, fact.business_date, event.since_us, fact.at_us)
         db.execute(_Z, (fact.register, event.number, *moment, event.currency, event.total_minor))
 
 
-def _count(db: Connection, fact: RecordedEvent, change: Callable[[Day], Day]) -> None:
-    period = read_period(db, fact.register)
-    since_us = period.since_us or fact.at_us
-    _save(db, fact, msgspec.structs.replace(period, since_us=since_us, day=change(period.day)))
-
-
-def _save(db: Connection, fact: RecordedEvent, period: Period) -> None:
-    db.execute(_PERIOD, (fact.register, _encode(period)))
-
-
-periods = Projector(
-    name="periods",
-    version=day_totals.DAY_VERSION,
-    tables=("register_period", "z_report"),
-    on={
-        SaleCompleted: _paper,
-        SaleVoided: _paper,
-        SaleRefunded: _paper,
-        BasketAbandoned: _cleared,
-        ReceiptReprinted: _copied,
-        PrintCopied: _copied,
-        ReportReprinted: _report_copied,
-        ReportPrinted: _reported,
-        TenderCorrected: _corrected_day,
-        TrainingEnded: _trained,
-    },
+z_reports = Projector(
+    name="z_reports", version=1, tables=("z_report",), on={ReportReprinted: _report_copied, ReportPrinted: _reported}
 )
 projector = Projector(
     name="receipts",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
@@ -16,6 +17,8 @@ from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.rules.basket import called
 from edge.shop.till.rules.event_structs import RecordedLine
+
+_LIMITED = Memo(limited_categories, "category")
 
 
 class LimitShare(msgspec.Struct, frozen=True):
@@ -30,7 +33,7 @@ class LimitShare(msgspec.Struct, frozen=True):
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
     """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
     is. `returned`: goods that come back on the same paper, which count off."""
-    limited = {category.id: category for category in limited_categories(tx.db)}
+    limited = {category.id: category for category in _LIMITED.of(tx)}
     if not limited:
         return
     sums: dict[tuple[str, str], int] = {}

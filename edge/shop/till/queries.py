@@ -11,13 +11,13 @@ from edge.shop.catalog.prices import MEMBER, has_list
 from edge.shop.promotions.queries import for_list
 from edge.shop.till.basket_names import basket_of
 from edge.shop.till.customer_sales import has_bought as has_bought
+from edge.shop.till.periods import PERIODS
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import Period
 from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.rules.refund import AlreadyRefunded
 
 _decode = msgspec.json.Decoder(Basket).decode
-_decode_period = msgspec.json.Decoder(Period).decode
 _Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, total_minor, copies"
 _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
@@ -121,8 +121,7 @@ def knows_members(db: Connection, at_us: Number) -> bool:
 
 def read_period(db: Connection, register: str) -> Period:
     """What a register came to since its last Z report; an empty one before its first paper."""
-    found = db.execute("SELECT body FROM register_period WHERE register = ?", (register,)).fetchone()
-    return _decode_period(found[0]) if found else Period()
+    return PERIODS.read(db, register)
 
 
 def read_z_report(db: Connection, register: str, number: Number | None = None) -> ZReport | None:

@@ -16,7 +16,7 @@ from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.payments.queries import require_idle
 from edge.shop.printing.commands import OPEN_DRAWER
-from edge.shop.settings.queries import lines_at
+from edge.shop.settings.queries import lines_in
 from edge.shop.stock.commands import Moved
 from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.basket_names import kept_basket
@@ -74,8 +74,8 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
 
 def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:
     """The settings for what a customer takes home, which also says what the shop has to say for a while."""
-    above = lines_at(tx.db, "receipt_above", settings.language, tx.at_us)
-    below = lines_at(tx.db, "receipt_below", settings.language, tx.at_us)
+    above = lines_in(tx, "receipt_above", settings.language)
+    below = lines_in(tx, "receipt_below", settings.language)
     if not above and not below:
         return settings
     return msgspec.structs.replace(settings, header=settings.header + above, footer=below + settings.footer)

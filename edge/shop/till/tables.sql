@@ -49,12 +49,14 @@ CREATE TABLE skipped_number (
     PRIMARY KEY (register, series, first)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of the till's papers, cleared baskets and copies: what each register came to since its last Z
--- report, as JSON (reports.py: Period), so that a report reads one row; and its Z reports, without gaps in a register.
+-- Following projection of the till's papers, cleared baskets and copies: what each register came to since its last Z
+-- report, as JSON (rules/day_totals.py: Period); read with what the journal has behind it (periods.py).
 CREATE TABLE register_period (
     register TEXT PRIMARY KEY,
     body     BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of the Z reports: without gaps in a register.
 CREATE TABLE z_report (
     register      TEXT NOT NULL,
     number        INTEGER NOT NULL,

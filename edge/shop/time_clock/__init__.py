@@ -5,6 +5,7 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF, TILL
 from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.shop.reports.queries import BEHIND
 from edge.shop.time_clock import queries
 from edge.shop.time_clock.commands import CorrectWork, StampClock
 from edge.shop.time_clock.events import EVENTS
@@ -24,5 +25,5 @@ def capability(zone: str) -> Capability:
         ),
         events=EVENTS,
         projectors=(projector,),
-        queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips)),
+        queries=(_read("work_days", queries.work_days), _read("shared_tips", queries.shared_tips, rests_on=BEHIND)),
     )

@@ -77,7 +77,7 @@ class _QueryAddress:
         given = {name: text for name, text in request.query.items() if name in question.arguments}
         given |= {field: request.match_info[name] for name, field in address.fields_of_path.items()}
         arguments = question.bind(given, "", site.shop.now_us(), today_of(request))
-        found = await site.asker.read(lambda db: spec.read(db, **arguments))
+        found = await site.asker.read(lambda db: spec.read(db, **arguments), spec.rests_on)
         if found is None and address.missing:
             raise Problem(404, address.missing)
         return answer_json({address.under: found} if address.under else found)

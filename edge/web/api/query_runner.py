@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, TypeVar, get_type_hints
@@ -16,6 +16,7 @@ from typing import Any, TypeVar, get_type_hints
 import msgspec
 
 from edge.core.command_bus import CommandBus
+from edge.core.journal.projections import caught_up
 from edge.core.messages import IsoDate
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
@@ -67,6 +68,7 @@ class QueryRunner:
     """All queries of a registry, and the thread in which they run."""
 
     def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
         self.questions = {name: question_of(spec) for name, spec in shop.registry.queries.items()}
         self._db: Connection = shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
@@ -74,14 +76,15 @@ class QueryRunner:
 
     async def ask(self, question: QueryInfo, arguments: dict[str, Any]) -> Any:
         """The query's answer. `Problem` 503: too many wait already."""
-        return await self.read(lambda db: question.spec.read(db, **arguments))
+        return await self.read(lambda db: question.spec.read(db, **arguments), question.spec.rests_on)
 
-    async def read(self, read: Callable[[Connection], T]) -> T:
-        """What `read` reads, in the thread."""
+    async def read(self, read: Callable[[Connection], T], rests_on: Sequence[str] = ()) -> T:
+        """What `read` reads, in the thread, once the following projections that it rests on have caught up."""
         if self._waiting >= QUERIES_WAITING:
             raise Problem(503, "busy")
         self._waiting += 1
         try:
+            await caught_up(self._shop, *rests_on)
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, read, self._db)
         finally:

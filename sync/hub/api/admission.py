@@ -16,7 +16,9 @@ from aiohttp import hdrs, web
 from sync.hub.api import keys, limits, staff
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
+from sync.hub.api.usage import Usage
 from sync.hub.store import Pool, act_for
+from sync.hub.tenants import gate_of, suspended
 
 STRANGERS, SIGNING_IN, REPORTING, ASKING = "", "?", "!", "#"
 """The queues of those whose key was never seen here, of people who have none yet, of services that report on messages,
@@ -39,10 +41,12 @@ class _Queue:
 
 class Door:
     """See the module. `finder` looks keys up, `reader` reads, `people` is for what people ask, `phones` for what
-    anybody's phone may; all have the role `edge_hub_reader`."""
+    anybody's phone may; all have the role `edge_hub_reader`. `writer` sets stores and people: `edge_hub_publisher`."""
 
-    def __init__(self, finder: Pool, reader: Pool, people: Pool, phones: Pool) -> None:
+    def __init__(self, finder: Pool, reader: Pool, people: Pool, phones: Pool, writer: Pool, usage: Usage) -> None:
         self._finder = finder
+        self._writer = writer
+        self.usage = usage
         self._reader = reader
         self.people = people
         self._phones = phones
@@ -51,8 +55,10 @@ class Door:
         self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
 
     @asynccontextmanager
-    async def admit(self, request: web.Request) -> AsyncIterator[Key]:
-        """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once."""
+    async def admit(self, request: web.Request, *, of_oneself: bool = False) -> AsyncIterator[Key]:
+        """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once.
+        `NotTaken`: their tenant is suspended, and they are no owner who reads; or it asked as often as it may today.
+        `of_oneself`: it is about their own token, which neither holds up."""
         secret = secret_of(request)
         digest = keys.hash_of(secret)
         find = staff.find if staff.is_token(secret) else keys.find
@@ -62,7 +68,23 @@ class Door:
                 key = await self._find(digest, find)
         tenant = key.tenant if key else self._tenants[digest]
         with self._counted(tenant, limits.WAITING_OF_A_TENANT, 429):
-            yield key or await self._find(digest, find)
+            key = key or await self._find(digest, find)
+            if not of_oneself:
+                await self._pass(key, request.method)
+            yield key
+
+    async def _pass(self, key: Key, method: str) -> None:
+        gate = await gate_of(self._finder, key.tenant)
+        if gate.state != "active" and not (key.role == "owner" and method == "GET"):
+            raise suspended()
+        await self.usage.count(key.tenant, gate.limits.requests)
+
+    @asynccontextmanager
+    async def writing(self, key: Key) -> AsyncIterator[Any]:
+        """A transaction that sees and changes the tenant's rows and no others."""
+        async with self._writer.acquire() as connection, connection.transaction():
+            await act_for(connection, key.tenant)
+            yield connection
 
     @asynccontextmanager
     async def reading(self, key: Key) -> AsyncIterator[Any]:

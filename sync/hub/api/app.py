@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -11,23 +13,24 @@ from aiohttp import hdrs, web
 
 from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
-from sync.hub.api.bodies import DEEP, body_as
+from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
-from sync.hub.api.keys import PUBLISH, READ
+from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.problems import Problem, problems
+from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
+from sync.hub.api.tenant_api import TenantApi
 from sync.hub.store import NobodyReads
+from sync.hub.tenants import NotTaken
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
 """tenant, store, kind, body, request -> version. Raises `WireError`: it is no directive; `request` may be empty."""
-
-Check = Callable[[str, bytes], str | None]
-"""kind, body -> what is wrong with it, as the rest of a sentence about it."""
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +41,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Api:
-    """See the module. `guarded` are the kinds of directives that want a right of their own."""
+    """See the module. `guarded`: kinds of directives that want a right of their own; `page_parts`: see `page`."""
 
     def __init__(
         self,
@@ -48,6 +51,8 @@ class Api:
         guarded: Collection[str],
         publish: Publish,
         verify_token: str | None = None,
+        page_parts: Mapping[str, Traversable] = MappingProxyType({}),
+        sealed: Collection[str] = (),
     ) -> None:
         self._door = door
         self._check = check
@@ -55,6 +60,8 @@ class Api:
         self._reads = {read.name: read for read in catalogue}
         self._publish = publish
         self._verify_token = verify_token or ""
+        self._page_parts = page_parts
+        self._sealed = sealed
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -66,7 +73,9 @@ class Api:
             app.router.add_get(f"/v1/{name}", self._read)
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
-        page.add_to(app)
+        TenantApi(self._door).add_to(app)
+        PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
+        page.add_to(app, self._page_parts)
         add_push_page(app)
         add_join_page(app)
         OrderStatus(self._door).add_to(app)
@@ -83,13 +92,19 @@ class Api:
     async def _read(self, request: web.Request) -> web.Response:
         read = self._reads[request.path.removeprefix("/v1/")]
         async with self._door.admit(request) as key:
-            if not key.may_read():
-                raise _not_allowed(READ)
+            if not key.may_read(read.area):
+                raise _not_allowed(f"{READ}:{read.area}" if read.area else READ)
+            if key.stores is not None and not read.by_store:
+                raise _not_allowed("see what is of all stores")
             if len(set(request.query)) < len(request.query):
                 raise BadRequest("a parameter stands twice")
-            sql, values, limit = reads.statement(read, key.tenant, request.query, key.stores)
+            query = dict(request.query)
+            group = query.pop("group", None) if read.by_store else None
             async with self._door.reading(key) as connection:
+                stores = key.stores if group is None else await _of_group(connection, key, group)
+                sql, values, limit = reads.statement(read, key.tenant, query, stores)
                 rows = await connection.fetch(sql, *values)
+            self._door.usage.read(key.tenant, request.query.get("store", ""), key.who, read.name)
         return _with_etag(request, _page(read, rows, limit))
 
     async def _direct(self, request: web.Request) -> web.Response:
@@ -99,27 +114,29 @@ class Api:
                 raise _not_allowed(PUBLISH)
             if len(wanted) > limits.REQUEST_CHARS:
                 raise BadRequest(f"an Idempotency-Key has at most {limits.REQUEST_CHARS} characters")
-            _require_name(store)
+            require_name(store)
             asked = await body_as(request, Asked)
             if not key.may_publish(asked.kind, guarded=asked.kind in self._guarded):
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
                 raise _not_allowed(f"speak to {store}")
-            if wrong := self._fault_of(asked):
+            if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:
                 version = await self._publish(key.tenant, store, asked.kind, bytes(asked.body), wanted)
+            except NotTaken:
+                raise
             except NobodyReads as error:
                 raise Problem(409, "Not yet", f"What is {error}.") from error
             except WireError as error:
                 raise BadRequest(str(error)) from error
         return web.json_response({"version": version}, status=201)
 
-    def _fault_of(self, asked: Asked) -> str | None:
-        try:
-            return self._check(asked.kind, bytes(asked.body))
-        except RecursionError:
-            return DEEP
+
+async def _of_group(connection: Any, key: Key, group: str) -> tuple[str, ...]:
+    """The stores of a group that a key reaches."""
+    found = await connection.fetchval("SELECT stores_of_groups($1, $2)", key.tenant, [reads.text_of("group", group)])
+    return tuple(store for store in found if key.reaches(store))
 
 
 async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
@@ -129,13 +146,6 @@ async def _dress(request: web.Request, answer: web.StreamResponse) -> None:
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if request.secure:
         answer.headers["Strict-Transport-Security"] = f"max-age={limits.HSTS_S}"
-
-
-def _require_name(store: str) -> None:
-    try:
-        msgspec.convert(store, Name)
-    except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from error
 
 
 def _not_allowed(what: str) -> Problem:

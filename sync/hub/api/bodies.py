@@ -11,6 +11,7 @@ from aiohttp import hdrs, web
 from sync.hub.api import limits
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
+from sync.wire import Name
 
 JSON = "application/json"
 DEEP = "is nested too deeply"
@@ -35,6 +36,14 @@ async def body_as(
         raise BadRequest(str(error)) from error
     except RecursionError as error:
         raise BadRequest(f"the body {DEEP}") from error
+
+
+def require_name(store: str) -> None:
+    """`BadRequest`: no store has such a name."""
+    try:
+        msgspec.convert(store, Name)
+    except msgspec.ValidationError as error:
+        raise BadRequest(str(error)) from error
 
 
 async def _read(request: web.Request, most: int) -> bytes:

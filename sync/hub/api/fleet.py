@@ -1,7 +1,9 @@
-"""What the hub itself has to tell: its devices, their quarantine, and what was published to them."""
+"""What the hub itself has to tell: its devices, their quarantine, what was published to them, and what head office
+keeps of the tenant, its stores, and who changed and read what."""
 
 from __future__ import annotations
 
+from sync.hub.api.keys import AUDIT, BOXES
 from sync.hub.api.reads import Field, Filter, Read
 
 _STORE = Field("store", "text", "The store.")
@@ -30,6 +32,7 @@ READS = (
         ),
         key=("store", "device"),
         filters=(Filter("store", "store"), Filter("device", "device"), Filter("app", "app")),
+        area=BOXES,
     ),
     Read(
         name="quarantine",
@@ -48,6 +51,7 @@ READS = (
         ),
         key=("store", "device", "projector", "epoch", "seq"),
         filters=(Filter("store", "store"), Filter("device", "device"), Filter("type", "type")),
+        area=BOXES,
     ),
     Read(
         name="directives",
@@ -61,5 +65,130 @@ READS = (
         ),
         key=("store", "version"),
         filters=(Filter("store", "store"), Filter("kind", "kind"), Filter("from", "version", ">=")),
+        area=BOXES,
+    ),
+    Read(
+        name="stores",
+        source="store_of_tenant",
+        summary="Every store: what head office keeps of it, and those of which only boxes were heard.",
+        fields=(
+            _STORE,
+            Field("name", "text", "What people call it."),
+            Field("store_group", "text", "Its group; empty: none."),
+            Field("state", "text", "planned, open, paused or closed."),
+            Field("address", "text", "Where it is."),
+            Field("country", "text", "ISO 3166-1."),
+            Field("province", "text", "Its province or state."),
+            Field("zone", "text", "The zone of its clocks (IANA)."),
+            Field("language", "text", "Its language."),
+            Field("currency", "text", "ISO 4217."),
+            Field("licence", "text", "The number of its licence."),
+            Field("licence_ends", "date", "The last day of that."),
+            Field("boxes", "integer", "How many boxes of it were ever heard of."),
+            Field("kept", "boolean", "Whether head office keeps it; else only boxes were heard of."),
+            Field("changed_at", "time", "When it was changed last."),
+        ),
+        key=("store",),
+        filters=(Filter("store", "store"), Filter("state", "state")),
+        area=BOXES,
+    ),
+    Read(
+        name="publications",
+        source="publication",
+        summary="What is published to many stores at once, and how far it is.",
+        fields=(
+            Field("id", "text", "Its id."),
+            Field("title", "text", "What people call it."),
+            Field("state", "text", "draft, waiting, approved, rejected, going, stopped or done."),
+            Field("directives", "object", "What each store is sent, in order."),
+            Field("reach", "object", "Which stores and groups; null in both: all."),
+            Field("from_at", "time", "Not before."),
+            Field("pause_s", "integer", "How long each wave is watched (seconds)."),
+            Field("digest", "text", "What is approved: SHA-256, hexadecimal."),
+            Field("made_by", "text", "Who wrote it last."),
+            Field("decided_by", "text", "Who said yes or no last."),
+            Field("reason", "text", "Why it was rejected or stopped."),
+            Field("wave", "integer", "Which wave it is at, from 0."),
+            Field("changed_at", "time", "When anything of it changed last."),
+        ),
+        key=("id",),
+        filters=(Filter("state", "state"), Filter("id", "id")),
+        by_store=False,
+    ),
+    Read(
+        name="publications/stores",
+        source="publication_store",
+        summary="How far each publication is in each store.",
+        fields=(
+            _STORE,
+            Field("id", "text", "The publication."),
+            Field("wave", "integer", "In which wave, from 0."),
+            Field("state", "text", "waiting, sent, applied, skipped or failed."),
+            Field("reason", "text", "Why it was skipped or failed."),
+            Field("changed_at", "time", "Since when."),
+        ),
+        key=("store", "id"),
+        filters=(Filter("store", "store"), Filter("id", "id"), Filter("state", "state")),
+    ),
+    Read(
+        name="tenant",
+        source="tenant_record",
+        summary="The tenant itself: its state, and what it may use. No row: it is active, without limits.",
+        fields=(
+            Field("tenant", "text", "Its id."),
+            Field("name", "text", "What people call it."),
+            Field("state", "text", "active, suspended or closing."),
+            Field("limits", "object", "The most of each; what is not there has none."),
+            Field("changed_at", "time", "When it was changed last."),
+        ),
+        key=("tenant",),
+        by_store=False,
+    ),
+    Read(
+        name="tenant/usage",
+        source="tenant_usage",
+        summary="What the tenant used on each day (UTC) of what is counted by the day.",
+        fields=(
+            Field("day", "date", "The day."),
+            Field("what", "text", "directives or requests."),
+            Field("used", "integer", "How many."),
+        ),
+        key=("day", "what"),
+        filters=(Filter("from", "day", ">="), Filter("to", "day", "<="), Filter("what", "what")),
+        by_store=False,
+    ),
+    Read(
+        name="tenant/changes",
+        source="office_log",
+        summary="What was changed at head office: who, from what, to what.",
+        fields=(
+            Field("at", "time", "When."),
+            Field("id", "text", "Which change of that moment."),
+            Field("who", "text", "person-N, key-N or operator."),
+            Field("what", "text", "tenant, store or person."),
+            Field("subject", "text", "Which of them."),
+            Field("before", "object", "How it was."),
+            Field("after", "object", "How it is."),
+        ),
+        key=("at", "id"),
+        filters=(Filter("from", "at", ">="), Filter("to", "at", "<="), Filter("what", "what"), Filter("who", "who")),
+        area=AUDIT,
+        by_store=False,
+    ),
+    Read(
+        name="tenant/reads",
+        source="office_read",
+        summary="Who read what at head office, by the hour.",
+        fields=(
+            Field("store", "text", "Of which store; empty: of all that they see."),
+            Field("hour", "time", "In which hour."),
+            Field("who", "text", "person-N or key-N."),
+            Field("what", "text", "The address, behind /v1/."),
+            Field("times", "integer", "How often."),
+        ),
+        key=("store", "hour", "who", "what"),
+        filters=(Filter("store", "store"), Filter("from", "hour", ">="), Filter("who", "who"), Filter("what", "what")),
+        area=AUDIT,
+        by_store=False,
     ),
 )

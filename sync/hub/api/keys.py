@@ -17,11 +17,14 @@ from typing import Any
 import msgspec
 
 from sync.hub.primary import is_passing
+from sync.hub.tenants import require_room
 
 PREFIX = "edge_"
 """So that a key which leaked into a file is recognised as one."""
 KEY_BYTES = 32
 READ, PUBLISH = "read", "publish"
+BOXES, AUDIT = "boxes", "audit"
+"""What may be read without the rest (`read:boxes`: neither money nor people), and what the rest does not open."""
 DAYS, DAYS_MAX = 90, 365
 """How long a key is good where nobody says, and at most: one that is forgotten somewhere ends by itself."""
 
@@ -48,9 +51,16 @@ class Key(msgspec.Struct, frozen=True):
     tenant: str
     may: tuple[str, ...]
     stores: tuple[str, ...] | None = None
+    role: str = ""
 
-    def may_read(self) -> bool:
-        return READ in self.may
+    @property
+    def who(self) -> str:
+        """As whom records speak of its user."""
+        return f"person-{-self.id}" if self.id < 0 else f"key-{self.id}"
+
+    def may_read(self, area: str = "") -> bool:
+        """Whether it may read of an area. `audit` wants the right of its name; of the rest `read` opens all."""
+        return f"{READ}:{area}" in self.may or (READ in self.may and area != AUDIT)
 
     def may_publish(self, kind: str = "", *, guarded: bool = False) -> bool:
         """Whether it may publish directives of a kind (or of any). A guarded one wants the right of its name."""
@@ -80,7 +90,9 @@ class Listed(msgspec.Struct, frozen=True):
 async def add(
     connection: Any, tenant: str, name: str, may: Sequence[str], *, stores: Sequence[str] = (), days: int = DAYS
 ) -> tuple[int, str]:
-    """A new key: its number, and the secret, which is shown once and kept nowhere. Without `stores` it reaches all."""
+    """A new key: its number, and the secret, which is shown once and kept nowhere. Without `stores` it reaches all.
+    `NotTaken`: the tenant has as many as it may."""
+    await require_room(connection, tenant, "keys")
     secret = PREFIX + secrets.token_urlsafe(KEY_BYTES)
     reach = list(stores) or None
     ends = timedelta(days=days)
@@ -106,7 +118,7 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     *known, noted = row
     if not noted:
         await _note(connection, row["id"])
-    return msgspec.convert(dict(zip(Key.__struct_fields__, known, strict=True)), Key)
+    return msgspec.convert(dict(zip(Key.__struct_fields__, known, strict=False)), Key)  # a program has no role
 
 
 async def _note(connection: Any, number: int) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.order_status import PATH as ORDER_STATUS
+from sync.hub.api.publication_api import PATH as PUBLICATION
+from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.reads import Field, Kind, Read
 from sync.hub.api.staff import PASSWORD_CHARS
+from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.publications import STEPS, Publication
+from sync.hub.tenants import StoreRecord
 from sync.schema_example import with_examples
 
 _TYPES: dict[Kind, dict[str, Any]] = {
@@ -20,10 +27,11 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "object": {"type": "object"},
 }
+_NAME = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
 _STATUS = {
     "400": "A parameter or the body makes no sense; `detail` says which.",
     "401": "No key, or one that is not in use.",
-    "403": "The key may not do this.",
+    "403": "The key may not do this, or the tenant is suspended, or at a limit (`values` says which, and until when).",
     "408": "The body did not come in time.",
     "429": "Too many requests of this tenant at once. See Retry-After.",
     "500": "What nobody has foreseen.",
@@ -35,7 +43,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= _people() | {ORDER_STATUS: {"post": _order_status()}}
+    paths |= _people() | _office() | _publications() | {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -62,6 +70,12 @@ _ABOUT = (
     "Sums of money are integers in minor units of their currency, quantities integer thousandths, times UTC. "
     "A key shows the rows of its own tenant. Answers carry an ETag: ask again with If-None-Match."
 )
+_GROUP = {
+    "name": "group",
+    "in": "query",
+    "schema": _TYPES["text"],
+    "description": "Rows of the stores of this group.",
+}
 _PROBLEM = {
     "description": "What is no success: RFC 9457. `code` says what it is, in words that stay; `detail` is for people.",
     "type": "object",
@@ -100,7 +114,11 @@ def _read(read: Read) -> dict[str, Any]:
     return {
         "operationId": f"get{_schema_name(read)}",
         "summary": read.summary,
-        "parameters": [*_paging(), *(_parameter(read, name) for name in read.filters)],
+        "parameters": [
+            *_paging(),
+            *(_parameter(read, name) for name in read.filters),
+            *([_GROUP] if read.by_store else []),
+        ],
         "responses": {
             "200": {"description": "A page.", "content": {"application/json": {"schema": page}}},
             "304": {"description": "As it was."},
@@ -162,11 +180,12 @@ def _publish() -> dict[str, Any]:
 def _people() -> dict[str, Any]:
     """Signing in, and what goes with it."""
     text, texts = _TYPES["text"], {"type": ["array", "null"], "items": _TYPES["text"]}
-    name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
-    one = _object(tenant=text, role=text, stores=texts)
+    name = _NAME
+    one = _object(tenant=text, role=text, stores=texts, groups=texts)
     memberships = {"type": "array", "items": one}
     token = _object(token=text, tenant=text, expires_at=_TYPES["time"], memberships=memberships)
-    me = _object(person=_TYPES["integer"], tenant=text, may={"type": "array", "items": text}, memberships=memberships)
+    may = {"type": "array", "items": text}
+    me = _object(person=_TYPES["integer"], tenant=text, may=may, role=text, memberships=memberships)
     email = {"type": "string", "minLength": 3, "maxLength": 254}
     password = {"type": "string", "minLength": 1, "maxLength": PASSWORD_CHARS[1]}
     sign_in = _object(email=email, password=password) | {"additionalProperties": False}
@@ -186,6 +205,51 @@ def _people() -> dict[str, Any]:
         "/v1/factor/drop": {"post": _act("dropFactor", "There is no second factor any more.", _object(), proof)},
         "/v1/me": {"get": _act("me", "Whose token this is, and where they may switch to.", me)},
     }
+
+
+def _office() -> dict[str, Any]:
+    """What owners set: stores, and who is what."""
+    (store, role, person), schemas = msgspec.json.schema_components(
+        (StoreRecord, SetRole, Person), ref_template="#/components/schemas/{name}"
+    )
+    bodies = [schemas[one["$ref"].rpartition("/")[2]] for one in (store, role, person)]
+    shop = {"name": "store", "in": "path", "required": True, "schema": _NAME}
+    who = {"name": "person", "in": "path", "required": True, "schema": _TYPES["integer"]}
+    put = _act("putStore", "Set a store as a whole.", bodies[0], bodies[0]) | {"parameters": [shop]}
+    put["responses"] = {**put["responses"], "201": {**put["responses"]["200"], "description": "It is new."}}
+    put["responses"]["409"] = _problem("Something was sold there in another currency.")
+    refused = {
+        "404": _problem("Nobody of that number belongs here."),
+        "409": _problem("Nobody else is owner of all stores."),
+    }
+    people = {"get": _act("people", "Who belongs to the tenant.", _object(rows={"type": "array", "items": bodies[2]}))}
+    one = {
+        "put": _act("setRole", "What somebody is, and for which stores.", bodies[1], bodies[1]),
+        "delete": _act("removePerson", "They belong here no more.", _object()),
+    }
+    for way in one.values():
+        way["parameters"], way["responses"] = [who], way["responses"] | refused
+    return {"/v1/stores/{store}": {"put": put}, "/v1/people": people, "/v1/people/{person}": one}
+
+
+def _publications() -> dict[str, Any]:
+    """Writing a publication, and its steps."""
+    (body, step), schemas = msgspec.json.schema_components(
+        (Publication, TakeStep), ref_template="#/components/schemas/{name}"
+    )
+    body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
+    body["properties"]["directives"]["items"] = schemas["Planned"]
+    which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
+    late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
+    put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)
+    put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
+    paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    for name in STEPS:
+        summary = f"{name.replace('-', ' ').capitalize()} a publication."
+        act = _act(f"{name.replace('-', '')}Publication", summary, _object(state=_TYPES["text"]), step)
+        act["responses"] |= {"404": _problem("There is none of that id."), **late}
+        paths[f"{PUBLICATION}/{name}"] = {"post": act | {"parameters": [which]}}
+    return paths
 
 
 def _order_status() -> dict[str, Any]:

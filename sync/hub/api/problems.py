@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import asyncpg
 from aiohttp import hdrs, web
@@ -11,16 +12,27 @@ from aiohttp.typedefs import Handler
 from sync.hub.api import limits
 from sync.hub.api.reads import BadRequest
 from sync.hub.primary import is_passing
+from sync.hub.tenants import NotTaken
 
 log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """An answer with its status; `detail` says what to do."""
+    """An answer with its status; `detail` says what to do, `values` are its figures."""
 
-    def __init__(self, status: int, title: str, detail: str, **headers: str) -> None:
+    def __init__(self, status: int, title: str, detail: str, /, **headers: str) -> None:
         super().__init__(detail)
         self.status, self.title, self.headers = status, title, headers
+        self.values: Mapping[str, str | int] = {}
+
+
+def not_taken(error: NotTaken) -> Problem:
+    """What the tenant, or one of its stores, may not as it stands: 403 for quota and state, 409 for a store's."""
+    status = 409 if error.code.startswith(("store_", "currency_", "publication_")) else 403
+    title = error.code.replace("_", " ").capitalize()
+    problem = Problem(status, title, f"Not taken: {error}.")
+    problem.values = error.values
+    return problem
 
 
 def too_much(limit: int, status: int, title: str) -> Problem:
@@ -40,6 +52,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except Problem as problem:
         return _answer(problem)
+    except NotTaken as error:
+        return _answer(not_taken(error))
     except BadRequest as error:
         return _answer(Problem(400, "Not understood", f"{error}."))
     except asyncpg.QueryCanceledError:
@@ -68,7 +82,7 @@ def _answer(problem: Problem) -> web.Response:
         "status": problem.status,
         "detail": str(problem),
         "code": code,
-        "values": {},
+        "values": problem.values,
     }
     return web.json_response(
         body, status=problem.status, headers=problem.headers, content_type="application/problem+json"

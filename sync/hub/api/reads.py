@@ -44,6 +44,10 @@ class Read(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     filters: tuple[Filter, ...] = ()
+    area: str = ""
+    """Who may read it: `read:AREA`, and `read` where that is not `audit` (`keys.Key.may_read`)."""
+    by_store: bool = True
+    """Whether each row is of a store; else it is for who sees all stores."""
 
     def kind_of(self, field: str) -> Kind:
         return next(known.kind for known in self.fields if known.name == field)
@@ -113,9 +117,15 @@ def _limit(text: str) -> int:
     return int(limit)
 
 
-def _value(name: str, text: str, kind: Kind) -> Any:
+def text_of(name: str, text: str) -> str:
+    """A parameter's text. `BadRequest`: it is none."""
     if len(text) > limits.VALUE_CHARS or "\0" in text:
         raise BadRequest(f"{name!r} is too long, or no text")
+    return text
+
+
+def _value(name: str, text: str, kind: Kind) -> Any:
+    text_of(name, text)
     try:
         if kind == "date":
             return date.fromisoformat(text)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
 
 from aiohttp import web
 
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
-from sync.hub.api.app import Api, Check
+from sync.hub.api.app import Api
+from sync.hub.api.checking import Check
 from sync.hub.api.reads import Read
+from sync.hub.api.usage import Usage
 from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, open_pool
@@ -36,11 +41,12 @@ async def serve(
     signer: Signer | None = None,
     sealed: Collection[str] = (),
     verify_token: str = "",
+    page_parts: Mapping[str, Traversable] = MappingProxyType({}),
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`.
+    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`; `page_parts`: see `page`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -59,14 +65,18 @@ async def serve(
             hint.add_done_callback(hints.discard)
             return version
 
-        api = Api(Door(finder, reader, people, phones), (*fleet.READS, *rooms), check, guarded, publish, verify_token)
+        usage = Usage(people, lambda: datetime.now(UTC))
+        door = Door(finder, reader, people, phones, publisher, usage)
+        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts, sealed)
+        keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:
                 yield port
         finally:
-            for hint in hints:
-                hint.cancel()
-            await asyncio.gather(*hints, return_exceptions=True)  # what was not said, the devices ask for
+            for task in (*hints, keeping):
+                task.cancel()
+            await asyncio.gather(*hints, keeping, return_exceptions=True)  # what was not said, the devices ask for
+            await usage.flush()
 
 
 async def _hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:

@@ -82,7 +82,7 @@ class SigningIn:
 
     async def _switch(self, request: web.Request) -> web.Response:
         secret = secret_of(request)
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             _person(key)
             asked = await body_as(request, SwitchTenant)
             if asked.tenant == key.tenant:
@@ -94,26 +94,26 @@ class SigningIn:
 
     async def _sign_out(self, request: web.Request) -> web.Response:
         secret = secret_of(request)
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             _person(key)
             await staff.sign_out(self._door.people, secret)
         return web.json_response({})
 
     async def _me(self, request: web.Request) -> web.Response:
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             person = _person(key)
             known = await staff.memberships(self._door.people, person)
-        return _json({"person": person, "tenant": key.tenant, "may": key.may, "memberships": known})
+        return _json({"person": person, "tenant": key.tenant, "may": key.may, "role": key.role, "memberships": known})
 
     async def _begin_factor(self, request: web.Request) -> web.Response:
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
             await self._proved(person, asked)
             begun = await second_factor.begin(self._door.people, person, asked.password)
         return _json(begun)
 
     async def _confirm_factor(self, request: web.Request) -> web.Response:
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
             async with self._turns:
                 if not await staff.proves_password(self._door.people, person, asked.password):
@@ -125,7 +125,7 @@ class SigningIn:
         return _json({"recovery_codes": codes})
 
     async def _drop_factor(self, request: web.Request) -> web.Response:
-        async with self._door.admit(request) as key:
+        async with self._door.admit(request, of_oneself=True) as key:
             person, asked = _person(key), await body_as(request, Proof)
             await self._proved(person, asked)
             await second_factor.drop(self._door.people, person)

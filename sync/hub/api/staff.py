@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sync.hub.api import hashing, second_factor
-from sync.hub.api.keys import PUBLISH, READ, Key
+from sync.hub.api.keys import AUDIT, BOXES, PUBLISH, READ, Key
 from sync.hub.api.unknown_addresses import UnknownAddresses
 
 PREFIX = "edgep_"
@@ -24,25 +24,35 @@ PREFIX = "edgep_"
 LASTS = timedelta(hours=8)
 PASSWORD_CHARS = (15, 200)
 """Least (NIST SP 800-63B-4 for a single factor) and most."""
+APPROVE = "approve"
+"""The right to say yes or no to publications."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
-    "owner": (READ, PUBLISH),
+    "owner": (READ, PUBLISH, APPROVE),
+    "approver": (READ, APPROVE),
+    "support": (f"{READ}:{BOXES}",),
 }
 """What each role may, as rights of a key."""
-WITH_FACTOR: Mapping[str, tuple[str, ...]] = {"owner": ("publish:users", "publish:pin", "publish:signing-key")}
-"""What it may beyond that, by a token that was made with a second factor: what says who may do what in the shops."""
+STORES, PEOPLE = "stores", "people"
+"""Rights to set stores, and what somebody of head office is."""
+WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
+    "owner": ("publish:users", "publish:pin", "publish:signing-key", STORES, PEOPLE, f"{READ}:{AUDIT}")
+}
+"""What it may beyond that, by a token that was made with a second factor: what says who may do what, and who did."""
 
-_FIND = "SELECT person, of_tenant, role, stores, with_factor FROM staff_token_of($1)"
+_FIND = "SELECT person, of_tenant, role, stores, groups, with_factor FROM staff_token_of($1)"
+_OF_GROUPS = "SELECT stores_of_groups($1, $2)"
 _MAKE = "SELECT make_staff_token($1, $2, $3, $4, $5, $6, $7)"
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """To which tenant somebody belongs, as what, and for which stores (None: all)."""
+    """To which tenant somebody belongs, as what, and for which stores and groups of them (None in both: all)."""
 
     tenant: str
     role: str
     stores: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
 
 
 class StaffToken(msgspec.Struct, frozen=True):
@@ -77,8 +87,10 @@ async def find(connection: Any, digest: bytes) -> Key | None:
     if row is None:
         return None
     stores = None if row["stores"] is None else tuple(row["stores"])
+    if row["groups"] is not None:
+        stores = (*(stores or ()), *await connection.fetchval(_OF_GROUPS, row["of_tenant"], row["groups"]))
     more = WITH_FACTOR.get(row["role"], ()) if row["with_factor"] else ()
-    return Key(-row["person"], row["of_tenant"], (*ROLES.get(row["role"], ()), *more), stores)
+    return Key(-row["person"], row["of_tenant"], (*ROLES.get(row["role"], ()), *more), stores, row["role"])
 
 
 async def sign_in(
@@ -147,8 +159,11 @@ async def switch(connection: Any, key: Key, secret: str, tenant: str) -> StaffTo
 
 
 async def memberships(connection: Any, person: int) -> tuple[Membership, ...]:
-    found = await connection.fetch("SELECT of_tenant, role, stores FROM memberships_of($1)", person)
-    return tuple(Membership(tenant, role, tuple(stores) if stores else None) for tenant, role, stores in found)
+    found = await connection.fetch("SELECT of_tenant, role, stores, groups FROM memberships_of($1)", person)
+    return tuple(
+        Membership(tenant, role, tuple(stores) if stores else None, tuple(groups) if groups else None)
+        for tenant, role, stores, groups in found
+    )
 
 
 async def sign_out(connection: Any, secret: str) -> None:

@@ -11,6 +11,7 @@ const turns = document.getElementById("turns");
 const options = document.getElementById("options");
 const form = document.getElementById("say");
 const wrong = document.getElementById("chat-error");
+const BARS = 31;
 let session = sessionStorage.getItem("copilot") ?? "";
 
 const { register, lang } = document.body.dataset;
@@ -46,7 +47,9 @@ function tell(answer, parts = null) {
   parts?.replaceWith(turn);
   const sure = document.createElement("small");
   sure.textContent = room.dataset.sure.replace("{percent}", Math.round(answer.confidence * 100));
-  turn.append(sure, ...answer.tool_calls.filter((call) => call.rows?.length).map(behind));
+  const calls = answer.tool_calls.filter((call) => call.rows?.length);
+  turn.append(sure, ...calls.flatMap((call) => [...chart(call), behind(call)]));
+  if (answer.meaning?.show === "list") for (const rows of turn.querySelectorAll("details")) rows.open = true;
   options.replaceChildren(
     ...(answer.options ?? []).map((one) => {
       const button = document.createElement("button");
@@ -57,6 +60,26 @@ function tell(answer, parts = null) {
     }),
   );
   turns.scrollTop = turns.scrollHeight;
+}
+
+// Groups of figures as bars, each as long as its share of the largest; the rows have the same as a table.
+function chart(call) {
+  const groups = call.rows.filter((row) => row.shown !== undefined && row.value > 0).slice(0, BARS);
+  if (groups.length < 2) return [];
+  const bars = document.createElement("ul");
+  bars.className = "bars";
+  const most = Math.max(...groups.map((row) => row.value));
+  for (const { value, shown, before, ...names } of groups) {
+    const bar = document.createElement("li");
+    const name = document.createElement("span");
+    name.append(isolated(Object.values(names).join(", ")));
+    const length = Object.assign(document.createElement("meter"), { max: most, value, ariaHidden: "true" });
+    const figure = document.createElement("b");
+    figure.append(isolated(shown));
+    bar.append(name, length, figure);
+    bars.append(bar);
+  }
+  return [bars];
 }
 
 // The rows that a tool's figures rest on.

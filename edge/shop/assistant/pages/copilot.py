@@ -12,15 +12,15 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
+from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant import copilot
 from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, take, turn_id
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
-from edge.shop.assistant.copilot import CopilotAnswer, Desk, ToolCall
+from edge.shop.assistant.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.assistant.copilot_plan import Remembered, is_wish
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
@@ -29,6 +29,7 @@ from edge.shop.assistant.routes import refused, speaker, spoken_in
 from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.settings import live, settings_of
 from edge.shop.assistant.tokens import clean
+from edge.shop.reports.queries import BEHIND
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
 from edge.web.problem import Problem, body_wrong
@@ -92,15 +93,14 @@ async def answered(
     before = session.context if session else Remembered()
     id = session.id if session else asked.session_id or new_session()
     turn = turn or lettered(os.urandom(12))
-    said = understand(text, language)
-    wishes = is_wish(text, language) and "RecordMovement" in await _tools(site)
-    if wishes or asked.option or await _is_open(site, before, said):
+    desk = _desk(site, actor, await _tools(site))
+    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
+    if wishes or asked.option or await _is_open(site, before, understand(text, language)):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
-        desk = _desk(site, actor, await _tools(site))
-        understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
-        answer, after = await copilot.answer(desk, understood, id, told)
-        after = msgspec.structs.replace(after, chat=before.chat)
+        await caught_up(site.shop, *BEHIND)
+        answer, after = await copilot.answer(desk, understood, id, told, before)
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
@@ -158,7 +158,7 @@ async def _propose(
     answer = CopilotAnswer(
         id, outcome.text, done, {}, 1.0 if done else 0.5, ["RecordMovement"], language, question, options
     )
-    return answer, msgspec.structs.replace(before, chat=chat, product=outcome.product.sku if outcome.product else "")
+    return answer, msgspec.structs.replace(before, chat=chat)
 
 
 async def _session(request: web.Request, actor: Actor, id: str, begins: bool = False) -> CopilotSession | None:

@@ -78,7 +78,8 @@ def regulated_kinds(db: Connection, categories: Iterable[str]) -> dict[str, set[
     """By category, as what law keeps its goods from the young: as it says, or one above it. One that is free is left
     out."""
     found: dict[str, set[Regulated]] = {}
-    for category, kind in db.execute(_REGULATED, (json_text(set(categories)),)):
+    wanted = set(categories)
+    for category, kind in db.execute(_REGULATED, (json_text(wanted),)) if wanted else ():
         found.setdefault(category, set()).add(kind)
     return found
 

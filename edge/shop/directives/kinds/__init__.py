@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from edge.shop.directives.kinds.alerts import ALERTS
 from edge.shop.directives.kinds.catalogue import CATALOGUE
 from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
@@ -24,7 +25,7 @@ from edge.shop.directives.kinds.weather import WEATHER
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PRICES, PROMOTIONS, PIN, RECALLS),
+        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PRICES, PROMOTIONS, PIN, RECALLS),
         *(SETTINGS, SHIPMENTS, SIGNING_KEY, TEXTS, TRANSFERS, USERS, WEATHER),
     )
 }

@@ -24,7 +24,7 @@ from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.quality.queries import count_held
-from edge.shop.reports.queries import DayReport, read_day, read_sum_until
+from edge.shop.reports.queries import BEHIND, DayReport, read_day, read_sum_until
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.rules.day_totals import Sum
 from edge.web.context import SITE, today_of
@@ -76,7 +76,7 @@ async def figures(request: web.Request) -> web.Response:
 async def _figures(request: web.Request) -> str:
     site, day = request.app[SITE], day_of(request) or today_of(request)
     zone, turns = ZoneInfo(site.settings.zone), site.services.of(CONFIG).day_turns_at_min // 60
-    report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns))
+    report, called = await site.asker.read(partial(_read, day=day, zone=zone, turns_at_hour=turns), BEHIND)
     before = await site.asker.read(
         partial(_comparable, report=report, today=today_of(request), now_us=site.shop.now_us(), zone=zone)
     )

@@ -16,7 +16,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.modifiers.entities import GROUPS
 from edge.shop.modifiers.queries import read_groups
 from edge.shop.modifiers.texts import part_text, size_text
-from edge.shop.reports.queries import modifiers_sold
+from edge.shop.reports.queries import BEHIND, modifiers_sold
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -42,7 +42,7 @@ async def listed(request: web.Request) -> web.Response:
             "sold": modifiers_sold(db, since)[:SOLD_SHOWN],
         }
 
-    found = await site.asker.read(read)
+    found = await site.asker.read(read, BEHIND)
     words = {"fields": FIELDS, "spoken": LANGUAGES, "part_text": part_text, "size_text": size_text, "days": SOLD_DAYS}
     return page(request, "modifiers", **words, **found)
 

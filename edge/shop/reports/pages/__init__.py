@@ -18,6 +18,7 @@ from edge.lib.units.receipt_number import number_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
+from edge.shop.reports.queries import BEHIND
 from edge.shop.reports.routes import filter_of, page_of
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
@@ -45,7 +46,7 @@ async def opened(request: web.Request) -> web.Response:
     """`GET /manager/sale?register=1&number=17`: a paper with its lines, taxes and tenders, and who made it."""
     site, register, number = request.app[SITE], register_of(request), whole(request, "number") or 0
     read = partial(_read, registry=site.shop.registry, register=register, number=number)
-    paper, event = await site.asker.read(read)
+    paper, event = await site.asker.read(read, BEHIND)
     if paper is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
     called = await _called(request, {paper.person})

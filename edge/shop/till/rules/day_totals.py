@@ -204,6 +204,8 @@ def tip_in(tenders: Iterable[Tender], change_minor: int, minor: int) -> dict[str
 def _tips(minor: int, tenders: Mapping[str, Sum]) -> dict[str, int]:
     """A tip by kind of tender: each has its part of what was paid. What was paid ahead pays for goods first, so that a
     tip at the door is in what was given there."""
+    if not minor:
+        return {}
     paid = {kind: max(0, entry.minor) for kind, entry in tenders.items()}
     ahead_minor = paid.pop(ADVANCE, 0)
     now_minor = min(abs(minor), sum(paid.values())) if ahead_minor else abs(minor)
@@ -334,6 +336,8 @@ def _each(one: Mapping[str, Sum], other: Mapping[str, Sum]) -> dict[str, Sum]:
 
 
 def _signed(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict[str, int]:
+    if not one and not other:
+        return {}
     both = {key: one.get(key, 0) + sign * other.get(key, 0) for key in sorted({*one, *other})}
     return {key: value for key, value in both.items() if value}
 
@@ -341,6 +345,8 @@ def _signed(one: Mapping[str, int], other: Mapping[str, int], sign: int) -> dict
 def _signed_each(
     one: Mapping[str, Mapping[str, int]], other: Mapping[str, Mapping[str, int]], sign: int
 ) -> dict[str, dict[str, int]]:
+    if not one and not other:
+        return {}
     both = {key: _signed(one.get(key, {}), other.get(key, {}), sign) for key in sorted({*one, *other})}
     return {key: value for key, value in both.items() if value}
 

@@ -18,6 +18,7 @@ from edge.lib.tables.injection import guarded
 from edge.lib.units.dates import after, day_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL, USERS
+from edge.shop.reports.queries import BEHIND
 from edge.shop.time_clock.queries import WorkDay, at_work, shared_tips, work_days
 from edge.web.api.exports import TYPES, headers_of
 from edge.web.context import SITE
@@ -48,7 +49,7 @@ async def hours(request: web.Request) -> web.Response:
         called = {one.person: name_of(db, one.person) or one.person for one in days}
         return {"days": days, "users": users, "called": called, "tips": shared_tips(db, first, last)}
 
-    found = await site.asker.read(read)
+    found = await site.asker.read(read, BEHIND)
     begins, ends = date.fromisoformat(first), date.fromisoformat(last)
     weeks = {"first": begins, "last": ends, "before": after(first, -7), "after": after(first, 7)}
     shown = {"week": weeks, "sums": _sums(found["days"]), "date_of": date.fromisoformat}
@@ -67,7 +68,7 @@ async def export(request: web.Request) -> web.Response:
         tips = {one.person: one.minor for one in shared_tips(db, since, until).shares}
         return _csv(db, days, tips, zone)
 
-    body = await site.asker.read(read)
+    body = await site.asker.read(read, BEHIND)
     return web.Response(body=body, headers=headers_of(f"hours-{since}.csv", TYPES["csv"]))
 
 

@@ -5,8 +5,9 @@ it shows what they may see and nothing else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from aiohttp import hdrs, web
 
@@ -14,10 +15,16 @@ FILES = {
     "/": ("index.html", "text/html"),
     "/page/page.css": ("page.css", "text/css"),
     "/page/page.js": ("page.js", "text/javascript"),
+    "/page/common.js": ("common.js", "text/javascript"),
+    "/page/today.js": ("today.js", "text/javascript"),
+    "/page/areas.js": ("areas.js", "text/javascript"),
+    "/page/edit.js": ("edit.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),
 }
+KINDS = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 """Nothing but its own script runs in it: the token of whoever signed in is kept in its tab."""
@@ -25,14 +32,17 @@ POLICY = (
 _Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def add_to(app: web.Application) -> None:
-    """The page at `/`, and its files."""
+def add_to(app: web.Application, parts: Mapping[str, Traversable]) -> None:
+    """The page at `/`, and its files; `parts` are those that it shares with the shop's pages, by their names."""
+    own = resources.files(__package__)
     for path, (name, kind) in FILES.items():
-        app.router.add_get(path, _answer(name, kind))
+        app.router.add_get(path, _answer(own.joinpath(name), kind))
+    for name, file in parts.items():
+        app.router.add_get(f"/page/{name}", _answer(file, KINDS[name.rpartition(".")[2]]))
 
 
-def _answer(name: str, kind: str) -> _Answer:
-    body = resources.files(__package__).joinpath(name).read_bytes()
+def _answer(file: Traversable, kind: str) -> _Answer:
+    body = file.read_bytes()
     etag = hashlib.sha256(body).hexdigest()[:32]
     headers = {
         hdrs.CACHE_CONTROL: "no-cache",
@@ -46,6 +56,7 @@ def _answer(name: str, kind: str) -> _Answer:
     async def answer(request: web.Request) -> web.Response:
         if request.if_none_match and any(known.value in (etag, "*") for known in request.if_none_match):
             return web.Response(status=304, headers=headers)
-        return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+        charset = None if kind.startswith("font/") else "utf-8"
+        return web.Response(body=body, content_type=kind, charset=charset, headers=headers)
 
     return answer

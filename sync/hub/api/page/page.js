@@ -1,320 +1,52 @@
-// Head office over all shops: it asks the hub's API as the person who signed in, and draws tables of the answers.
+// Head office over all shops: who is signed in, which area is shown, and when it is asked for again. Areas ask the hub's
+// API as that person and draw what it answers.
 
-const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
+import * as areas from "./areas.js";
+import { ask, byId, Fault, moment, moved, rowsOf, state, t, words } from "./common.js";
+import { onChanged } from "./edit.js";
+import { boxes, figures, receipts, today } from "./today.js";
+
 const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
-const SILENT_S = 15 * 60;
-const DAYS = 30;
-const REPORT_DAYS = { daily: 7, weekly: 21, monthly: 62 }; // how far back a store's newest report is looked for
-const DAY_MS = 86_400_000;
 const TOKEN = "edge-hub-token";
 const USED = "edge-hub-used"; // when somebody touched it last
+const DRAWN = { today, boxes, ...areas }; // the first that somebody may see is shown first
+const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people" }; // of the others: read
 
-const byId = (id) => document.getElementById(id);
-const words = await (await fetch("/page/words.json")).json();
-let lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.slice(0, 2));
-let token = sessionStorage.getItem(TOKEN) || "";
-let day = isoDate(new Date());
-let currencies = new Map(); // by store, as its sales say
-let compared = 0; // how often key figures were asked for
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
+state.lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.slice(0, 2));
+state.token = sessionStorage.getItem(TOKEN) || "";
 
 function choose(wanted) {
   return wanted in words ? wanted : "en";
 }
 
-function t(key, values = {}) {
-  return words[lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+function mayShow(area) {
+  const { may } = state.me;
+  const right = RIGHTS[area] || "read";
+  return may.includes(right) || (right === "read:boxes" && may.includes("read"));
 }
 
-function isoDate(moment) {
-  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-}
-
-function moved(date, days) {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-// ---- asking
-
-class Fault extends Error {
-  constructor(status, problem) {
-    super(problem.detail || problem.title || String(status));
-    this.status = status;
-    this.code = problem.code || "";
-  }
-}
-
-async function ask(path, body) {
-  const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-  const how = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
-  const answer = await fetch(path, how);
-  const found = await answer.json();
-  if (!answer.ok) throw new Fault(answer.status, found);
-  return found;
-}
-
-async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
-  const rows = [];
-  let after = "";
-  for (let page = 0; page < pages && after !== null; page += 1) {
-    const query = new URLSearchParams({ limit: 1000, ...filters, ...(after ? { after } : {}) });
-    const found = await ask(`/v1/${name}?${query}`);
-    rows.push(...found.rows);
-    after = found.next;
-  }
-  if (after !== null) byId("not-all").hidden = false;
-  return rows;
-}
-
-// ---- drawing
-
-function money(minor, currency) {
-  const format = new Intl.NumberFormat(lang, { style: "currency", currency });
-  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
-
-const count = (number) => new Intl.NumberFormat(lang).format(number);
-const percent = (thousandths) => `${new Intl.NumberFormat(lang, { maximumFractionDigits: 3 }).format(thousandths / 1000)} %`;
-const moment = (at) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
-const longDay = (date) => new Intl.DateTimeFormat(lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
-
-function ago(at) {
-  const seconds = Math.max(0, Math.round((Date.now() - new Date(at)) / 1000));
-  const [unit, size] = seconds < 3600 ? ["minute", 60] : seconds < 86_400 ? ["hour", 3600] : ["day", 86_400];
-  return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
-}
-
-function cell(tag, value, kind = "") {
-  const made = document.createElement(tag);
-  if (value && typeof value === "object") {
-    made.title = value.title || "";
-    const inner = document.createElement("bdi");
-    inner.className = value.className || "";
-    inner.textContent = value.text;
-    made.append(inner);
-  } else {
-    const inner = document.createElement("bdi");
-    inner.textContent = value ?? "";
-    made.append(inner);
-  }
-  if (kind) made.className = kind;
-  return made;
-}
-
-// columns: [word, kind, row -> value]
-function table(place, columns, rows, totals = []) {
-  const target = byId(place);
-  if (!rows.length) {
-    const none = document.createElement("p");
-    none.className = "hint";
-    none.textContent = t("none");
-    return target.replaceChildren(none);
-  }
-  const drawn = document.createElement("table");
-  const head = drawn.createTHead().insertRow();
-  for (const [word, kind] of columns) {
-    const made = cell("th", t(word), kind);
-    made.scope = "col";
-    head.append(made);
-  }
-  const body = drawn.createTBody();
-  for (const row of rows) {
-    const line = body.insertRow();
-    for (const [, kind, value] of columns) line.append(cell("td", value(row), kind));
-  }
-  if (totals.length) {
-    const foot = drawn.createTFoot();
-    for (const total of totals) {
-      const line = foot.insertRow();
-      for (const [at, value] of total.entries()) line.append(cell("td", value, columns[at][1]));
-    }
-  }
-  return target.replaceChildren(drawn);
-}
-
-function summed(rows, key, ...fields) {
-  const sums = new Map();
-  for (const row of rows) {
-    const of = key(row);
-    const sum = sums.get(of) || { ...row, ...Object.fromEntries(fields.map((field) => [field, 0])) };
-    for (const field of fields) sum[field] += row[field] ?? 0;
-    sums.set(of, sum);
-  }
-  return [...sums.values()];
-}
-
-// ---- what it shows
-
-function stateOf(box) {
-  if (box.stopped_code) return { className: "grave", text: t("stopped", { why: box.stopped_text }) };
-  if (!box.heard_at || Date.now() - new Date(box.heard_at) > SILENT_S * 1000) return { className: "warning", text: t("silent") };
-  if (box.quarantined) return { className: "warning", text: t("has_aside", { count: count(box.quarantined) }) };
-  if (box.waiting) return { className: "warning", text: t("waiting", { why: box.waiting }) };
-  if (box.behind) return { className: "", text: t("behind", { count: count(box.behind) }) };
-  return { className: "good", text: t("well") };
-}
-
-function showBoxes(boxes) {
-  table("boxes", [
-    ["store", "", (box) => box.store],
-    ["box", "", (box) => box.device],
-    ["state", "text", stateOf],
-    ["heard", "", (box) => (box.heard_at ? { text: ago(box.heard_at), title: moment(box.heard_at) } : t("never"))],
-    ["version", "", (box) => box.app],
-    ["held", "number", (box) => count(box.through)],
-    ["shown_to", "number", (box) => (box.projected === null ? t("none_yet") : count(box.projected))],
-  ], boxes);
-}
-
-function showDay(rows, before, known) {
-  const earlier = new Map(before.map((row) => [`${row.store} ${row.currency}`, row]));
-  const seen = new Set(rows.map((row) => row.store));
-  const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
-  const all = [...rows, ...closed].sort((one, other) => (one.store < other.store ? -1 : one.store > other.store ? 1 : 0));
-  const once = (row) => earlier.get(`${row.store} ${row.currency}`);
-  const totals = summed(rows, (row) => row.currency, "sales", "refunds", "paid_minor", "net_minor");
-  const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
-  table("today", [
-    ["store", "", (row) => row.store],
-    ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
-    ["refunds", "number", (row) => (row.closed ? "" : count(row.refunds))],
-    ["paid", "number", (row) => (row.closed ? "" : money(row.paid_minor, row.currency))],
-    ["net", "number", (row) => (row.closed ? "" : money(row.net_minor, row.currency))],
-    ["average", "number", (row) => (row.closed || !row.sales ? "" : money(Math.round(row.paid_minor / row.sales), row.currency))],
-    ["week_before", "number", (row) => (once(row) ? money(once(row).paid_minor, row.currency) : "")],
-  ], all, totals.map((sum) => [
-    t("all_stores"), count(sum.sales), count(sum.refunds), money(sum.paid_minor, sum.currency), money(sum.net_minor, sum.currency),
-    sum.sales ? money(Math.round(sum.paid_minor / sum.sales), sum.currency) : "",
-    sums.has(sum.currency) ? money(sums.get(sum.currency), sum.currency) : "",
-  ]));
-}
-
-function showSums(tenders, taxes) {
-  table("tenders", [
-    ["store", "", (row) => row.store],
-    ["kind", "", (row) => words[lang][`tender_${row.kind}`] || row.kind],
-    ["amount", "number", (row) => money(row.amount_minor, row.currency)],
-  ], tenders);
-  table("taxes", [
-    ["store", "", (row) => row.store],
-    ["tax", "", (row) => `${row.name} ${percent(row.rate)}`],
-    ["taxed", "number", (row) => money(row.net_minor, row.currency)],
-    ["tax_sum", "number", (row) => money(row.tax_minor, row.currency)],
-  ], taxes);
-}
-
-function showAside(rows) {
-  table("aside", [
-    ["store", "", (row) => row.store],
-    ["box", "", (row) => row.device],
-    ["place", "number", (row) => `${row.epoch}/${row.seq}`],
-    ["type", "", (row) => `${row.type} v${row.version}`],
-    ["tables", "", (row) => row.projector],
-    ["why", "text", (row) => row.reason],
-    ["since", "", (row) => moment(row.quarantined_at)],
-  ], rows);
-}
-
-function showMonth(rows) {
-  const days = summed(rows, (row) => `${row.business_date} ${row.currency}`, "sales", "refunds", "paid_minor", "net_minor");
-  days.sort((one, other) => (one.business_date < other.business_date ? 1 : -1));
-  table("month", [
-    ["date", "", (row) => longDay(row.business_date)],
-    ["sales", "number", (row) => count(row.sales)],
-    ["refunds", "number", (row) => count(row.refunds)],
-    ["paid", "number", (row) => money(row.paid_minor, row.currency)],
-    ["net", "number", (row) => money(row.net_minor, row.currency)],
-  ], days);
-}
-
-// A key figure of a store's report as its unit is written; "" where nothing was counted.
-function figure(unit, value, currency) {
-  if (value === null) return "";
-  if (unit === "minor") return currency ? money(value, currency) : count(value);
-  if (unit === "permille") return percent(value * 100);
-  return unit === "tenths" ? new Intl.NumberFormat(lang, { minimumFractionDigits: 1 }).format(value / 10) : count(value);
-}
-
-// Side by side: every figure of each store's newest report, a line a store.
-function showFigures(rows, currencies) {
-  const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[lang][`kpi_${name}`]);
-  const shown = rows.filter((row) => known.includes(row.name));
-  const place = (row) => Object.keys(words[lang]).indexOf(`kpi_${row.name}`);
-  shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
-  table("figures", [
-    ["figure", "text", (row) => t(`kpi_${row.name}`)],
-    ["store", "", (row) => row.store],
-    ["value", "number", (row) => figure(row.unit, row.value, currencies.get(row.store))],
-    ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
-    ["period", "", (row) => (row.first_day === row.last_day ? row.first_day : `${row.first_day} – ${row.last_day}`)],
-  ], shown.filter((row) => row.value !== null));
-}
-
-function showReceipts(rows) {
-  table("receipts", [
-    ["receipt", "", (row) => ({ text: `${row.register}-${String(row.number).padStart(6, "0")}`, className: row.voided_by ? "struck" : "", title: row.voided_by ? t("undone") : "" })],
-    ["box", "", (row) => row.device],
-    ["when", "", (row) => moment(row.at)],
-    ["pieces", "number", (row) => count((row.lines || []).length)],
-    ["total", "number", (row) => money(row.total_minor + row.rounding_minor, row.currency)],
-    ["undone", "", (row) => (row.voided_by ? t("undone_by", { number: row.voided_by }) : "")],
-  ], rows);
-}
-
-// ---- the page as a whole
-
-function showStores(stores) {
-  const field = byId("store");
-  const kept = field.value;
-  field.replaceChildren(...stores.map((store) => new Option(store, store)));
-  if (stores.includes(kept)) field.value = kept;
-}
-
-async function figures() {
-  const mine = (compared += 1);
-  const kind = byId("of").value;
-  const made = await rowsOf("insight/kpis", { kind, name: "sales", from: moved(day, -REPORT_DAYS[kind]), to: day });
-  const newest = new Map(); // by store: mostly all stores made theirs of the same days, and nothing else is asked for
-  for (const row of made) if (row.first_day > (newest.get(row.store) || "")) newest.set(row.store, row.first_day);
-  const days = [...new Set(newest.values())];
-  const rows = await Promise.all(days.map((from) => rowsOf("insight/kpis", { kind, from, to: from })));
-  if (mine === compared) showFigures(rows.flat().filter((row) => row.first_day === newest.get(row.store)), currencies);
-}
-
-async function receipts() {
-  const store = byId("store").value;
-  if (!store) return showReceipts([]);
-  const number = byId("number").value.trim();
-  const filters = { store, date: day, ...(/^[0-9]{1,12}$/.test(number) ? { number } : {}) };
-  const found = await ask(`/v1/sales/receipts?${new URLSearchParams({ ...filters, limit: 200 })}`);
-  byId("more").hidden = found.next === null;
-  return showReceipts(found.rows);
+function area() {
+  const wanted = location.hash.slice(1);
+  const open = Object.keys(DRAWN).filter(mayShow);
+  return open.includes(wanted) ? wanted : open[0];
 }
 
 async function show() {
   const mine = (asked += 1);
-  byId("date").value = day;
+  const shown = area();
+  for (const link of document.querySelectorAll(".groups a")) {
+    link.hidden = !mayShow(link.dataset.area);
+    if (link.dataset.area === shown) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  for (const part of document.querySelectorAll("[data-of]")) part.hidden = !part.dataset.of.split(" ").includes(shown);
   byId("not-all").hidden = true;
-  const [boxes, sold, tenders, taxes, aside] = await Promise.all([
-    rowsOf("devices"),
-    rowsOf("sales", { from: moved(day, -DAYS), to: day }),
-    rowsOf("sales/tenders", { from: day, to: day }),
-    rowsOf("sales/taxes", { from: day, to: day }),
-    rowsOf("quarantine", {}, 1),
-  ]);
+  await DRAWN[shown](() => mine === asked);
   if (mine !== asked) return;
-  const on = (date) => sold.filter((row) => row.business_date === date);
-  const known = [...new Set([...boxes, ...sold].map((row) => row.store))].sort();
-  showBoxes(boxes);
-  showDay(on(day), on(moved(day, -7)), known);
-  showSums(tenders, taxes);
-  showAside(aside);
-  showMonth(sold);
-  showStores(known);
-  currencies = new Map(sold.map((row) => [row.store, row.currency]));
-  await Promise.all([receipts(), figures()]);
   byId("read-at").textContent = t("read_at", { at: moment(new Date()) });
+  document.body.dataset.area = shown;
   document.body.dataset.shown = String(mine);
 }
 
@@ -324,8 +56,8 @@ async function within(act) {
     tell("");
   } catch (error) {
     if (!(error instanceof Fault) && !(error instanceof TypeError)) throw error;
-    if (error.status === 401 && token) return signedOut(t("over"));
-    tell(error instanceof Fault ? error.message : t("away"));
+    if (error.status === 401 && state.token) return signedOut(t("over"));
+    tell(error instanceof Fault ? words[state.lang][`refused_${error.code}`]?.replace(/\{(\w+)\}/g, (_, name) => error.values[name]) || error.message : t("away"));
   }
 }
 
@@ -335,10 +67,12 @@ function tell(text) {
 }
 
 function speak() {
-  document.documentElement.lang = lang;
-  document.documentElement.dir = lang === "he" ? "rtl" : "ltr";
-  byId("language").value = lang;
+  document.documentElement.lang = state.lang;
+  document.documentElement.dir = state.lang === "he" ? "rtl" : "ltr";
+  byId("language").value = state.lang;
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = t(place.dataset.word);
+  for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", t(place.dataset.label));
+  for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
 }
 
@@ -348,22 +82,23 @@ function showDoor(open) {
 }
 
 function signedOut(why = "") {
-  token = "";
+  state.token = "";
   asked += 1;
   sessionStorage.removeItem(TOKEN);
-  for (const place of document.querySelectorAll("#shops .wide, #store, #tenant")) place.replaceChildren();
+  for (const place of document.querySelectorAll("#shops .wide, #store, #tenant, #scope")) place.replaceChildren();
+  byId("edit").close();
   showDoor(true);
   tell(why);
 }
 
 function signedIn(found) {
-  token = found.token;
-  sessionStorage.setItem(TOKEN, token);
+  state.token = found.token;
+  sessionStorage.setItem(TOKEN, found.token);
   sessionStorage.setItem(USED, String(Date.now()));
 }
 
 function leftAlone() {
-  if (!token || Date.now() - Number(sessionStorage.getItem(USED)) < IDLE_MS) return false;
+  if (!state.token || Date.now() - Number(sessionStorage.getItem(USED)) < IDLE_MS) return false;
   ask("/v1/sign-out", {}).catch(() => {}); // its token ends by itself, too
   signedOut(t("over"));
   return true;
@@ -371,16 +106,34 @@ function leftAlone() {
 
 for (const what of ["pointerdown", "keydown", "input"]) {
   addEventListener(what, ({ isTrusted }) => {
-    if (isTrusted && !leftAlone() && token) sessionStorage.setItem(USED, String(Date.now()));
+    if (isTrusted && !leftAlone() && state.token) sessionStorage.setItem(USED, String(Date.now()));
   }, { capture: true, passive: true });
 }
 
 async function enter() {
-  const me = await ask("/v1/me");
-  byId("tenant").replaceChildren(...me.memberships.map((one) => new Option(one.tenant, one.tenant)));
-  byId("tenant").value = me.tenant;
+  state.me = await ask("/v1/me");
+  byId("tenant").replaceChildren(...state.me.memberships.map((one) => new Option(one.tenant, one.tenant)));
+  byId("tenant").value = state.me.tenant;
   showDoor(false);
+  await scopes();
   await show();
+}
+
+// All stores, a group, or one: what every area is narrowed to.
+async function scopes(kept = {}) {
+  state.scope = {};
+  const rows = await rowsOf("stores");
+  const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
+  byId("scope").replaceChildren(
+    new Option(t("all_stores"), "{}"),
+    ...groups.map((group) => new Option(t("of_group", { group }), JSON.stringify({ group }))),
+    ...rows.map((row) => new Option(row.name || row.store, JSON.stringify({ store: row.store }))),
+  );
+  const value = JSON.stringify(kept);
+  if ([...byId("scope").options].some((one) => one.value === value)) {
+    byId("scope").value = value;
+    state.scope = kept;
+  }
 }
 
 byId("sign-in").addEventListener("submit", (event) => {
@@ -408,28 +161,38 @@ byId("sign-out").addEventListener("click", () => void within(async () => {
 }));
 byId("tenant").addEventListener("change", (event) => void within(async () => {
   signedIn(await ask("/v1/switch", { tenant: event.target.value }));
-  await show();
+  await enter();
 }));
-byId("language").addEventListener("change", (event) => {
-  lang = choose(event.target.value);
-  localStorage.setItem("edge-hub-lang", lang);
-  speak();
-  if (token) void within(show);
+byId("scope").addEventListener("change", (event) => {
+  state.scope = JSON.parse(event.target.value);
+  void within(show);
 });
+byId("language").addEventListener("change", (event) => {
+  state.lang = choose(event.target.value);
+  localStorage.setItem("edge-hub-lang", state.lang);
+  speak();
+  if (state.token && state.me) void within(async () => {
+    await scopes(state.scope);
+    await show();
+  });
+});
+addEventListener("hashchange", () => { if (state.token && state.me) void within(show); });
 
 function turn(date) {
   if (!date) return;
-  day = date;
+  state.day = date;
   void within(show);
 }
 byId("date").addEventListener("change", (event) => turn(event.target.value));
-byId("earlier").addEventListener("click", () => turn(moved(day, -1)));
-byId("later").addEventListener("click", () => turn(moved(day, 1)));
+byId("earlier").addEventListener("click", () => turn(moved(state.day, -1)));
+byId("later").addEventListener("click", () => turn(moved(state.day, 1)));
 byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
-setInterval(() => { if (!leftAlone() && token && !document.hidden) void within(show); }, AGAIN_MS);
+for (const id of ["order-state", "stock-show", "stock-sku"]) byId(id).addEventListener("change", () => void within(show));
+onChanged(() => void within(show));
+setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);
 
 speak();
 showDoor(true);
-if (!leftAlone() && token) void within(enter);
+if (!leftAlone() && state.token) void within(enter);

@@ -1,0 +1,96 @@
+"""Cards at the terminal in the demo's past, and what their provider paid out: a day that is settled to the cent and at
+the bank, and one of which a sum differs and a payment lacks; one of the first is disputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.shop.catalog.product import Product
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.commands import MovePayment
+from edge.shop.payments.payment import Payment
+from edge.shop.settlements.bank import BankCredit
+from edge.shop.settlements.batch import Batch, BatchLine
+from edge.shop.settlements.commands import OpenDispute, TakeBatch, TakeCredits
+from edge.shop.till.card_payments import BeginPayment, SettlePayment
+from edge.shop.till.commands import AddLine, AnswerQuestion
+
+GOODS = ("Cheesecake", "Croissant", "Red wine 750 ml")
+CURRENCY, PROVIDER, TERMINAL = "ILS", "sim", "card terminal"
+ANSWER_DAYS = 21
+"""From the chargeback to the last day of an answer."""
+Do = Callable[[Command], Any]
+"""Does a command as the appliance itself at the till, and gives its result."""
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """A payment that a card made, on a day."""
+
+    id: str
+    day: str
+    minor: int
+    reference: str
+
+
+def paid_by_card(do: Do, products: Sequence[Product], day: date) -> list[Paid]:
+    """Three sales at the terminal."""
+    codes = {(product.names or {}).get("en"): (product.codes or ("",))[0] for product in products}
+    made = []
+    for number, name in enumerate(GOODS):
+        basket = do(AddLine(codes[name]))
+        for question in basket.questions:
+            basket = do(AnswerQuestion(question.id))
+        id = do(BeginPayment()).payment
+        sent: Payment = do(MovePayment(id, "sent", "till", key=f"{id}p1", attempt=1))
+        reference = f"{day:%m%d}{number}"
+        approval = CardApproval(
+            amount_minor=sent.amount_minor,
+            reference=reference,
+            authorisation=f"A{reference}",
+            brand="VISA",
+            last4="1111",
+            entry="chip",
+            cvm="pin",
+            terminal=TERMINAL,
+        )
+        do(SettlePayment(id, "captured", "terminal", approval=approval))
+        made.append(Paid(id, day.isoformat(), sent.amount_minor, reference))
+    return made
+
+
+def settled(do: Do, paid: Sequence[Paid]) -> None:
+    """All of it is paid out on the day after, and at the bank."""
+    batch = _batch(*(_line(one) for one in paid))
+    do(TakeBatch(PROVIDER, batch))
+    credit = BankCredit(day=batch.paid_on, currency=CURRENCY, amount_minor=batch.net_minor, reference=f"CR{batch.id}")
+    do(TakeCredits((credit,)))
+
+
+def unsettled(do: Do, paid: Sequence[Paid], before: Paid) -> None:
+    """One of three is paid out too low, one not at all; one of a day before is charged back."""
+    first, second = _line(paid[0]), _line(paid[1])
+    less = msgspec.structs.replace(second, amount_minor=second.amount_minor - 100)
+    back = BatchLine(kind="chargeback", day=paid[0].day, amount_minor=-before.minor, reference=before.reference)
+    do(TakeBatch(PROVIDER, _batch(first, less, back)))
+    last = (date.fromisoformat(paid[0].day) + timedelta(ANSWER_DAYS)).isoformat()
+    do(OpenDispute(before.id, "not_recognised", before.minor, last))
+
+
+def _line(paid: Paid) -> BatchLine:
+    fee_minor = paid.minor // 100
+    return BatchLine(
+        kind="payment", day=paid.day, amount_minor=paid.minor, fee_minor=fee_minor, reference=paid.reference
+    )
+
+
+def _batch(*lines: BatchLine) -> Batch:
+    day = date.fromisoformat(lines[0].day)
+    gross, fees = sum(one.amount_minor for one in lines), sum(one.fee_minor for one in lines)
+    sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": gross - fees}
+    paid_on = (day + timedelta(1)).isoformat()
+    return Batch(id=f"S{day:%Y%m%d}", currency=CURRENCY, paid_on=paid_on, lines=lines, **sums)

@@ -1,0 +1,28 @@
+"""Arguments of `edge hub staff`: who belongs to head office, where, and as what."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """People of head office."""
+    staff = actions.add_parser("staff", help="people of head office").add_subparsers(metavar="ACTION", required=True)
+    for name, function, told in (
+        ("set", "set_", "add somebody or change their password: typed, or a line of standard input"),
+        ("join", "join", "have somebody belong to a tenant"),
+        ("leave", "leave", "have somebody belong to a tenant no more"),
+        ("drop-factor", "drop_factor", "somebody's phone is lost: their password is enough again"),
+        ("remove", "remove", "forget somebody"),
+    ):
+        one = staff.add_parser(name, help=told)
+        one.add_argument("email")
+        one.set_defaults(command=f"hub_staff:{function}")
+        if name in ("join", "leave"):
+            one.add_argument("tenant")
+        if name == "join":
+            one.add_argument("--role", choices=("viewer", "editor", "approver", "owner", "support"), default="viewer")
+            one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
+            one.add_argument("--group", action="append", default=[], help="for this group of stores; may be repeated")
+    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
+    staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")

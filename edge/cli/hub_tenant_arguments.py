@@ -1,0 +1,38 @@
+"""Arguments of `edge hub tenant` and `edge hub store`: what an operator says of tenants and their stores."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Both commands. What is left out of `set` stays as it is."""
+    tenant = actions.add_parser("tenant", help="tenants: their states and limits").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    one = tenant.add_parser("set", help="make one, or change it")
+    one.add_argument("tenant")
+    one.add_argument("--name", help="what people call it")
+    one.add_argument("--state", choices=("active", "suspended", "closing"))
+    one.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="WHAT=MOST",
+        help="of stores, boxes, keys, people; directives, requests a day; WHAT= lifts it; may be repeated",
+    )
+    one.set_defaults(command="hub_tenants:set_tenant")
+    tenant.add_parser("list", help="which there are, and what they use").set_defaults(command="hub_tenants:shown")
+    store = actions.add_parser("store", help="stores as head office keeps them").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    shop = store.add_parser("set", help="make one, or change it")
+    shop.add_argument("store", help="tenant/store")
+    for name in ("name", "address", "country", "province", "zone", "language", "currency", "licence", "group"):
+        shop.add_argument(f"--{name}")
+    shop.add_argument("--licence-ends", metavar="YYYY-MM-DD", help="its last day; empty: it has none")
+    shop.add_argument("--state", choices=("planned", "open", "paused", "closed"))
+    shop.set_defaults(command="hub_tenants:set_store")
+    shown = store.add_parser("list", help="which there are")
+    shown.add_argument("tenant")
+    shown.set_defaults(command="hub_tenants:stores")

@@ -1,0 +1,117 @@
+"""`edge hub tenant` and `edge hub store`: tenants and their stores, as an operator sets them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from edge.cli.hub import store_of
+from edge.cli.hub_api import as_owner
+from edge.cli.output import say
+from edge.lib.errors import ConfigError
+from sync.hub import tenants
+from sync.hub.tenants import Limits, StoreRecord, TenantRecord
+from sync.wire import Name
+
+T = TypeVar("T", bound=msgspec.Struct)
+_TENANTS = """
+    SELECT known.tenant, coalesce(name, '') AS name, coalesce(state, 'active') AS state,
+           coalesce(limits, '{}')::text AS limits,
+           (SELECT count(*) FROM store_record AS one WHERE one.tenant = known.tenant AND one.state <> 'closed')
+               AS stores,
+           (SELECT count(*) FROM device AS one WHERE one.tenant = known.tenant) AS boxes,
+           (SELECT count(*) FROM api_key AS one WHERE one.tenant = known.tenant AND revoked_at IS NULL
+                AND (expires_at IS NULL OR expires_at > now())) AS keys,
+           (SELECT count(*) FROM membership WHERE of_tenant = known.tenant) AS people
+    FROM (SELECT tenant FROM tenant_record UNION SELECT tenant FROM device) AS known
+    LEFT JOIN tenant_record AS record ON record.tenant = known.tenant
+    ORDER BY known.tenant
+"""
+_STORES = """
+    SELECT store, name, state, store_group, boxes, kept, licence_ends FROM store_of_tenant
+    WHERE tenant = $1 ORDER BY store
+"""
+
+
+def set_tenant(args: argparse.Namespace) -> int:
+    _named(args.tenant)
+    limits = _limits(args.limit)
+    said = {name: value for name, value in (("name", args.name), ("state", args.state)) if value is not None}
+
+    async def work(owner: Any) -> TenantRecord:
+        async with owner.transaction():
+            before = await tenants.tenant_of(owner, args.tenant) or TenantRecord()
+            record = _changed(before, said | {"limits": _changed(before.limits, limits)})
+            await tenants.put_tenant(owner, args.tenant, record)
+            return record
+
+    record = as_owner(args, work)
+    say(f"{args.tenant} is {record.state}.")
+    return 0
+
+
+def shown(args: argparse.Namespace) -> int:
+    for row in as_owner(args, lambda owner: owner.fetch(_TENANTS)):
+        limits = msgspec.json.decode(row["limits"], type=Limits)
+        used = ", ".join(_used(row[which], which, limits) for which in ("stores", "boxes", "keys", "people"))
+        name = f" ({row['name']})" if row["name"] else ""
+        say(f"{row['tenant']}{name}: {row['state']}; {used}")
+    return 0
+
+
+def _used(count: int, which: str, limits: Limits) -> str:
+    most = getattr(limits, which)
+    return f"{count} {which}" + ("" if most is None else f" of {most}")
+
+
+def set_store(args: argparse.Namespace) -> int:
+    tenant, store = store_of(args.store)
+    _named(tenant, store)
+    fields = [name for name in StoreRecord.__struct_fields__ if getattr(args, name, None) is not None]
+    said = {name: getattr(args, name) or (None if name == "licence_ends" else "") for name in fields}
+
+    async def work(owner: Any) -> bool:
+        async with owner.transaction():
+            before = await tenants.store_of(owner, tenant, store) or StoreRecord()
+            return await tenants.put_store(owner, tenant, store, _changed(before, said), tenants.OPERATOR)
+
+    new = as_owner(args, work)
+    say(f"{args.store} is {'made' if new else 'set'}.")
+    return 0
+
+
+def stores(args: argparse.Namespace) -> int:
+    for row in as_owner(args, lambda owner: owner.fetch(_STORES, args.tenant)):
+        group = f", of {row['store_group']}" if row["store_group"] else ""
+        ends = f", its licence ends {row['licence_ends']}" if row["licence_ends"] else ""
+        kept = "" if row["kept"] else ", not kept: only boxes were heard of"
+        say(f"{row['store']}: {row['state']}{group}, {row['boxes']} boxes{ends}{kept}")
+    return 0
+
+
+def _limits(texts: list[str]) -> dict[str, int | None]:
+    found: dict[str, int | None] = {}
+    for text in texts:
+        which, equals, most = text.partition("=")
+        if which not in Limits.__struct_fields__ or not equals or (most and not most.isdecimal()):
+            known = ", ".join(Limits.__struct_fields__)
+            raise ConfigError(f"{text!r} is no limit.", f"Write it as stores=10 (stores= lifts it); of {known}.")
+        found[which] = int(most) if most else None
+    return found
+
+
+def _changed(before: T, said: Mapping[str, Any]) -> T:
+    try:
+        return msgspec.convert({**msgspec.structs.asdict(before), **said}, type(before))
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"That cannot be: {error}.") from None
+
+
+def _named(*names: str) -> None:
+    try:
+        msgspec.convert(names, tuple[Name, ...])
+    except msgspec.ValidationError:
+        raise ConfigError(f"{'/'.join(names)!r} is no name.", "Letters, digits, '.', '_' and '-'.") from None

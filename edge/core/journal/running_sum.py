@@ -1,0 +1,81 @@
+"""Sums over a register's facts: written behind the answers, and right at once for whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from edge.core.journal.rows import read_rows_of
+from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN
+from edge.core.messages import Event, RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from sync.wire import Row
+
+S = TypeVar("S", bound=msgspec.Struct)
+Change = Callable[[S, RecordedEvent, Any], S]
+"""What a fact makes of a value: that, the fact, and its event."""
+
+
+class RunningSum(Generic[S]):
+    """One value a register, which facts of certain kinds change: `on` says how.
+
+    A following projection (`projector`) keeps it in `table`, as JSON in the `body` of its `register`; `read` adds what
+    the journal has beyond the row through which that has read. A command writes nothing of it, and whoever reads in the
+    same command or behind it misses nothing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        version: int,
+        table: str,
+        empty: S,
+        on: Mapping[type[Event], Change[S]],
+    ) -> None:
+        self._empty = empty
+        self._on = on
+        self._types = {event.__name__: event for event in on}
+        self._decoders = {event: msgspec.json.Decoder(event).decode for event in on}
+        self._decode = msgspec.json.Decoder(type(empty)).decode
+        self._encode = msgspec.json.Encoder().encode
+        self._kept = f"SELECT body FROM {table} WHERE register = ?"
+        # One statement, so that the row and how far it has read are of one moment.
+        self._now = f"SELECT seq, ({self._kept}) FROM projection WHERE name = '{name}'"
+        self._save = f"INSERT OR REPLACE INTO {table} (register, body) VALUES (?, ?)"
+        self.projector = Projector(name, version, (table,), dict.fromkeys(on, self._keep), strict=False, verified=True)
+
+    def read(self, db: Connection, register: str) -> S:
+        """The value now; the empty one before a register's first fact. `LookupError`: an older version of this software
+        wrote a fact behind it, which the start has not brought in (`projections.bring_up`)."""
+        at, body = db.execute(self._now, (register,)).fetchone()
+        value = self._decode(body) if body else self._empty
+        for row in self._behind(db, at):
+            if row.register == register:
+                fact = self._fact(row)
+                value = self._on[type(fact.event)](value, fact, fact.event)
+        return value
+
+    def _behind(self, db: Connection, at: int) -> Iterator[Row]:
+        while True:
+            rows, through = read_rows_of(db, self._types, at + 1, FOLLOW_SPAN, FOLLOW_ROWS)
+            yield from rows
+            if through <= at:
+                return
+            at = through
+
+    def _fact(self, row: Row) -> RecordedEvent:
+        kind = self._types[row.type]
+        if row.version != kind.version:
+            raise LookupError(f"row #{row.seq} is of version {row.version} of {row.type}, and not brought in yet")
+        moment = (row.business_date, row.at_us, self._decoders[kind](row.body), row.clock)
+        return RecordedEvent(row.epoch, row.seq, row.command_id, row.register, row.actor, row.surface, *moment)
+
+    def _keep(self, db: Connection, fact: RecordedEvent, event: Any) -> None:
+        found = db.execute(self._kept, (fact.register,)).fetchone()
+        value = self._decode(found[0]) if found else self._empty
+        changed = self._on[type(event)](value, fact, event)
+        if changed is not value:
+            db.execute(self._save, (fact.register, self._encode(changed)))

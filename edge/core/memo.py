@@ -1,0 +1,54 @@
+"""What nearly every command asks and hardly any changes, read once for many of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Memo(Generic[T]):
+    """What `read` makes of strict `tables`, for handlers: `memo.of(tx)` reads it anew once a fact may have changed one
+    of them, in this command or another one, and after anything was undone.
+
+    `read` looks at nothing else, and what it gives is not changed by whoever gets it.
+    """
+
+    __slots__ = ("read", "tables")
+
+    def __init__(self, read: Callable[[Any], T], *tables: str) -> None:
+        self.read = read
+        self.tables = frozenset(tables)
+
+    def of(self, tx: Any) -> T:
+        """As it is inside a transaction."""
+        found: T = tx.recall(self)
+        return found
+
+
+class Memos:
+    """What the one writer knows of them, on its thread."""
+
+    def __init__(self, strict_tables: frozenset[str]) -> None:
+        self._strict_tables = strict_tables
+        self._known: dict[Memo[Any], Any] = {}
+
+    def recall(self, memo: Memo[T], db: Any) -> T:
+        """`LookupError`: one of its tables is no strict projector's, so nobody would hear of its changes."""
+        if memo in self._known:
+            known: T = self._known[memo]
+            return known
+        if strangers := memo.tables - self._strict_tables:
+            raise LookupError(f"no strict projector has {', '.join(sorted(strangers))}")
+        found = self._known[memo] = memo.read(db)
+        return found
+
+    def changed(self, tables: frozenset[str]) -> None:
+        """A fact was put into these tables."""
+        for memo in [one for one in self._known if not one.tables.isdisjoint(tables)]:
+            del self._known[memo]
+
+    def forget(self) -> None:
+        """Something was undone."""
+        self._known.clear()

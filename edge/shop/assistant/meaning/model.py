@@ -1,0 +1,79 @@
+"""What a question about the shop means. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.insight.rules import DaySpan
+
+OF_TILL = ("sales", "quantity", "receipts", "average_basket", "margin", "discounts", "refunds", "voids", "tips", "tax")
+OF_DRAWER = ("cash_expected", "cash_difference")
+OF_STOCK = ("waste", "shrinkage", "stock", "stock_value", "cover_days", "low", "stockouts", "expiring")
+OF_FUTURE = ("forecast", "risk", "to_order")
+OF_BUYING = ("deliveries", "purchases", "supplier_price")
+OF_WORK = ("orders", "alerts", "hours", "price", "held", "movements")
+MEASURES = (*OF_TILL, *OF_DRAWER, *OF_STOCK, *OF_FUTURE, *OF_BUYING, *OF_WORK)
+"""What can be asked for."""
+DIMENSIONS = (
+    *("product", "category", "place", "register", "person", "tender", "hour", "weekday", "day", "week", "month"),
+    *("reason", "supplier", "promotion", "rate", "amount", "status"),
+)
+"""By what it can be told apart or narrowed; `not_product` narrows alone."""
+OF_DAYS = ("day", "week", "month", "weekday")
+OF_NOW = frozenset(
+    (
+        *("cash_expected", "stock", "stock_value", "cover_days", "low", "risk", "to_order", "supplier_price"),
+        *("orders", "alerts", "price", "held", "movements", "cash_difference", "expiring", "deliveries"),
+    )
+)
+"""Without a period these are of the moment."""
+OF_A_PRODUCT = frozenset({"stock", "price", "movements", "risk", "supplier_price", "cover_days"})
+"""These are about one product."""
+AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk"})
+"""Of these a bare weekday or feast is the next one."""
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """A question: `measure`, told apart `by` dimensions, narrowed by `filters` (values by dimension: skus, ids of
+    categories, places, people, suppliers; hours as "17-19"), of a `period` (None: of now) beside another (`compare`).
+
+    `order`: most, least, none (did not sell), latest; `limit` of so many (0: all). `show`: figures, list, why, money.
+    `unknown`: words that nobody understood; then nothing is told.
+    """
+
+    measure: str = ""
+    by: tuple[str, ...] = ()
+    filters: dict[str, tuple[str, ...]] = {}
+    period: DaySpan | None = None
+    compare: DaySpan | None = None
+    order: str = ""
+    limit: int = 0
+    show: str = "figures"
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def product(self) -> str:
+        """The one product that it is about; "" where it is about none, or several."""
+        skus = self.filters.get("product", ())
+        return skus[0] if len(skus) == 1 else ""
+
+
+class UnderstoodQuestion(msgspec.Struct, frozen=True):
+    """A question as it was read, in its `language`. `owned` of `content` words mean something.
+
+    `several`: names of goods one of which is meant; `measures`: what it may ask for, where that are two; `destroys`:
+    it wants something gone.
+    """
+
+    meaning: Meaning
+    language: str
+    owned: int = 0
+    content: int = 0
+    several: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    destroys: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether each of its words is understood, and something is asked."""
+        return bool(self.meaning.measure) and not (self.meaning.unknown or self.several or self.measures)

@@ -1,0 +1,55 @@
+"""`alerts`: {"alerts": [{"id": 812, "kind": "low_stock", "raised_at": "2026-11-23T08:00:00.123456Z", "hours": 8}]}:
+head office minds it, as a person of the shop would who acknowledges it.
+
+A directive goes to all boxes of a store, and each numbers its own: what else is said of an alert finds the one box.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.alerts.commands import AcknowledgeAlert
+from edge.shop.alerts.commands import Kind as AlertKind
+from edge.shop.alerts.queries import Alert, alert_itself
+from edge.shop.directives.commands import Number
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MindedAlert(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An alert as `GET /v1/alerts` has it; for how long it is minded: without `hours` as long as by default."""
+
+    id: Number
+    kind: AlertKind
+    raised_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    hours: Annotated[int, msgspec.Meta(ge=1, le=24 * 14)] | None = None
+
+
+class MindedAlerts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    alerts: tuple[MindedAlert, ...]
+
+
+def _apply(tx: Transaction, _number: int, alerts: tuple[MindedAlert, ...]) -> Applied:
+    changed, unknown = 0, []
+    for one in alerts:
+        known = alert_itself(tx.db, one.id)
+        if known is None or not _is(known, one):
+            unknown.append(f"{one.kind} {one.id}")
+            continue
+        done = attempt(tx, AcknowledgeAlert(one.id, hours=one.hours, via="api"))  # refused: it is over
+        changed += bool(done and done.events)
+    return Applied(changed, tuple(unknown))
+
+
+def _is(known: Alert, one: MindedAlert) -> bool:
+    return known.kind == one.kind and known.first_us == (one.raised_at - _EPOCH) // timedelta(microseconds=1)
+
+
+ALERTS = Kind("alerts", MindedAlerts, _apply)

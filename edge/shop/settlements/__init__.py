@@ -1,0 +1,48 @@
+"""What providers of cards pay out, beside what was taken; and disputes. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.shop.access.rights import MANAGE, PAYMENTS, REPORTS
+from edge.shop.settlements import commands, disputes, handlers
+from edge.shop.settlements.events import EVENTS
+from edge.shop.settlements.evidence import read_evidence
+from edge.shop.settlements.gauges import GAUGES
+from edge.shop.settlements.project import projector
+from edge.shop.settlements.queries import read_batch_lines, read_batches, read_disputes, read_unsettled
+from edge.shop.settlements.watches import WATCHES
+
+
+def capability(currency: str) -> Capability:
+    """The settlements of a store with this currency."""
+    made = handlers.Settlements(currency)
+    command = partial(CommandSpec, right=MANAGE, also=PAYMENTS, surfaces=STAFF)
+    query = partial(QuerySpec, right=MANAGE, also=REPORTS, surfaces=STAFF)
+    return Capability(
+        name="settlements",
+        commands=(
+            command(commands.TakeBatch, made.take_batch),
+            command(commands.JudgeAgain, handlers.judge_again),
+            command(commands.CloseBatch, handlers.close_batch, ask_first=True),
+            command(commands.TakeCredits, handlers.take_credits),
+            command(commands.AssignPayout, handlers.assign_payout),
+            command(commands.LoseStored, handlers.lose_stored, ask_first=True),
+            command(commands.OpenDispute, disputes.open_dispute),
+            command(commands.AnswerDispute, disputes.answer_dispute),
+            command(commands.EndDispute, disputes.end_dispute, ask_first=True),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            query("settlements", read_batches),
+            query("settlement_lines", read_batch_lines),
+            query("unsettled_payments", read_unsettled),
+            query("card_disputes", read_disputes),
+            query("dispute_evidence", read_evidence),
+        ),
+        watches=WATCHES,
+        gauges=GAUGES,
+    )

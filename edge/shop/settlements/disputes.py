@@ -1,0 +1,97 @@
+"""Disputes, inside the transaction. While one goes on, its payment is `disputed`: nobody gives it back as well."""
+
+from __future__ import annotations
+
+import hashlib
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.payments.commands import MovePayment
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.queries import find_payment, refunds_of
+from edge.shop.payments.states import MOVES, State
+from edge.shop.settlements import commands, events
+from edge.shop.settlements.batch import JudgedLine, is_day
+from edge.shop.settlements.queries import Dispute, disputes_of, find_dispute
+
+DISPUTES_MOST = 20
+"""Of one payment."""
+
+
+def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
+    """The id of the dispute: a new one, or that which is open."""
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    if command.answer_by and not is_day(command.answer_by):
+        raise Refusal("batch_day")
+    if command.amount_minor > payment.taken_minor:
+        raise Refusal("over_captured", {"left_minor": payment.taken_minor})
+    return _opened(tx, payment, command.reason, command.amount_minor, command.answer_by or "")
+
+
+def answer_dispute(tx: Transaction, command: commands.AnswerDispute) -> None:
+    dispute = _known(tx, command.id)
+    if dispute.state != "opened":
+        raise Refusal("dispute_state", {"state": dispute.state})
+    tx.append(events.DisputeAnswered(dispute.id))
+
+
+def end_dispute(tx: Transaction, command: commands.EndDispute) -> None:
+    dispute = _known(tx, command.id)
+    answered_only = command.how in ("accepted", "expired") and dispute.state == "answered"
+    if not dispute.is_open or answered_only:
+        raise Refusal("dispute_state", {"state": dispute.state})
+    _end(tx, dispute, command.how)
+
+
+def charged_back(tx: Transaction, line: JudgedLine) -> None:
+    """A chargeback in a batch: it opens a dispute where nobody knew of it, and one that comes back ends it, won."""
+    known = disputes_of(tx.db, line.payment)
+    if line.amount_minor > 0:
+        for dispute in known:
+            if dispute.is_open and dispute.amount_minor == line.amount_minor:
+                _end(tx, dispute, "won")
+        return
+    payment = find_payment(tx.db, line.payment)
+    if payment is None or "disputed" not in MOVES[payment.state]:
+        return
+    if not any(one.amount_minor == -line.amount_minor for one in known):
+        _opened(tx, payment, "other", -line.amount_minor, "")
+
+
+def _opened(tx: Transaction, payment: Payment, reason: events.DisputeReason, amount_minor: int, answer_by: str) -> str:
+    known = disputes_of(tx.db, payment.id)
+    going_on = next((one for one in known if one.is_open), None)
+    if going_on is None:
+        moved = tx.do(MovePayment(payment.id, "disputed", "person")).result
+        if moved.state != "disputed" or len(known) >= DISPUTES_MOST:
+            raise Refusal("payment_state", {"state": payment.state})
+    elif going_on.state != "opened":
+        raise Refusal("dispute_state", {"state": going_on.state})
+    id = going_on.id if going_on else hashlib.sha256(f"{payment.id} {len(known) + 1}".encode()).hexdigest()[:24]
+    tx.append(events.DisputeOpened(id, payment.id, reason, amount_minor, payment.currency, answer_by))
+    return id
+
+
+def _end(tx: Transaction, dispute: Dispute, how: events.DisputeEnd) -> None:
+    payment = find_payment(tx.db, dispute.payment)
+    assert payment is not None
+    tx.append(events.DisputeEnded(dispute.id, dispute.payment, how, dispute.amount_minor, dispute.currency))
+    whole = dispute.amount_minor >= payment.taken_minor
+    tx.do(MovePayment(payment.id, "lost" if how != "won" and whole else _was(tx, payment), "person"))
+
+
+def _was(tx: Transaction, payment: Payment) -> State:
+    """Where a payment was before it was disputed."""
+    back_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
+    if back_minor:
+        return "refunded" if back_minor >= payment.taken_minor else "partly_refunded"
+    return "settled" if payment.settled_on else "captured"
+
+
+def _known(tx: Transaction, id: str) -> Dispute:
+    dispute = find_dispute(tx.db, id)
+    if dispute is None:
+        raise Refusal("no_such_dispute")
+    return dispute

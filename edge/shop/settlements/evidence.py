@@ -1,0 +1,84 @@
+"""What speaks for the shop in a dispute, gathered by itself. Nothing of the customer but what the sale holds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.journal.rows import read_rows
+from edge.core.storage.database import Connection
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.payment import CardRefund
+from edge.shop.payments.queries import find_payment, refunds_of
+from edge.shop.settlements.queries import Dispute, find_dispute
+
+ROWS_BEHIND = 40
+"""The sale stands so close behind its payment in the journal."""
+
+
+class _Tender(msgspec.Struct, frozen=True):
+    payment: str = ""
+
+
+class _Sold(msgspec.Struct, frozen=True):
+    """Of a `SaleCompleted` what evidence needs."""
+
+    number: int
+    tenders: tuple[_Tender, ...]
+    age_checked: int = 0
+
+
+_sold = msgspec.json.Decoder(_Sold).decode
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """`refunded_minor`: what went back already, which comes first where it is anything. The payment was taken on
+    `business_date` at `register`; of the sale that it paid its `receipt` (0: there is none), who sold it, and which age
+    was checked. `approval` is what the terminal said of the card, with its slip."""
+
+    dispute: Dispute
+    refunded_minor: int
+    taken_minor: int
+    register: str
+    terminal: str
+    business_date: str
+    taken_us: int
+    approval: CardApproval | None
+    refunds: tuple[CardRefund, ...]
+    receipt: int = 0
+    sold_by: str = ""
+    age_checked: int = 0
+
+
+def read_evidence(db: Connection, id: str) -> Evidence | None:
+    """The evidence of a dispute by its id; None: there is no such dispute."""
+    dispute = find_dispute(db, id)
+    payment = find_payment(db, dispute.payment) if dispute else None
+    if dispute is None or payment is None:
+        return None
+    refunds = refunds_of(db, payment.id)
+    receipt, sold_by, age_checked = _sale(db, payment.id, payment.taken_seq)
+    return Evidence(
+        dispute=dispute,
+        refunded_minor=sum(one.amount_minor for one in refunds if one.state == "done"),
+        taken_minor=payment.taken_minor,
+        register=payment.register,
+        terminal=payment.terminal,
+        business_date=payment.business_date,
+        taken_us=payment.sent_us or payment.began_us,
+        approval=payment.approval,
+        refunds=refunds,
+        receipt=receipt,
+        sold_by=sold_by,
+        age_checked=age_checked,
+    )
+
+
+def _sale(db: Connection, payment: str, taken_seq: int) -> tuple[int, str, int]:
+    """Number, seller and checked age of the sale that a payment paid; nothing, where it was another tender's turn to
+    complete it."""
+    for row in read_rows(db, taken_seq, ROWS_BEHIND):
+        if row.type == "SaleCompleted":
+            sold = _sold(row.body)
+            if any(one.payment == payment for one in sold.tenders):
+                return sold.number, row.actor, sold.age_checked
+    return 0, "", 0

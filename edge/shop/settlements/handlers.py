@@ -1,0 +1,223 @@
+"""Commands about batches and bank statements, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.payments.commands import MovePayment, NoteSettled
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.provider import DRIVERS, fee_of
+from edge.shop.payments.queries import (
+    find_payment,
+    payments_of_days,
+    payments_of_reference,
+    read_providers,
+    refunds_of_days,
+)
+from edge.shop.settlements import commands, events
+from edge.shop.settlements.bank import BankCredit
+from edge.shop.settlements.batch import Batch, BatchLine, JudgedLine, fault_of, is_day, sum_of
+from edge.shop.settlements.disputes import charged_back
+from edge.shop.settlements.match import DAYS_APART, LedgerItem, judge
+from edge.shop.settlements.queries import (
+    PAYOUT_DAYS,
+    KeptBatch,
+    days_before,
+    due_batches,
+    find_batch,
+    find_credit,
+    is_settled,
+    missing_lines,
+)
+
+LINES_AN_EVENT = 200
+"""So that each event fits into a message."""
+
+
+class TakenCredits(msgspec.Struct, frozen=True):
+    """What became of a statement's credits: found, to be asked, of no batch, and known before."""
+
+    found: int
+    asked: int
+    unknown: int
+    known: int
+
+
+class Settlements:
+    """The settlements of a store with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def take_batch(self, tx: Transaction, command: commands.TakeBatch) -> KeptBatch:
+        batch, provider = command.batch, command.provider
+        digest = hashlib.sha256(msgspec.json.encode(batch)).hexdigest()
+        self._require_new(tx.db, provider, batch, digest)
+        lines = judge(batch.lines, tuple(_candidates(tx.db, provider, batch.lines)))
+        tx.append(
+            events.BatchTaken(
+                *(provider, batch.id, batch.currency, batch.first_day, batch.last_day, batch.paid_on),
+                gross_minor=sum_of(lines, "payment", "refund"),
+                charged_back_minor=sum_of(lines, "chargeback"),
+                fees_minor=batch.fees_minor,
+                net_minor=batch.net_minor,
+                lines=len(lines),
+                digest=digest,
+                agreed_fees_minor=_agreed_fees(tx.db, provider, lines),
+            )
+        )
+        _judged(tx, provider, batch.id, batch.paid_on, lines)
+        return _known(tx.db, provider, batch.id)
+
+    def _require_new(self, db: Connection, provider: str, batch: Batch, digest: str) -> None:
+        if provider not in {*DRIVERS, *(one.id for one in read_providers(db))}:
+            raise Refusal("no_such_provider", {"provider": provider})
+        if batch.currency != self._currency:
+            raise Refusal("batch_currency", {"currency": batch.currency})
+        if fault := fault_of(batch):
+            raise Refusal(fault, {"batch": batch.id})
+        if known := find_batch(db, provider, batch.id):
+            raise Refusal("batch_seen" if known.digest == digest else "batch_changed", {"batch": batch.id})
+
+
+def judge_again(tx: Transaction, command: commands.JudgeAgain) -> KeptBatch:
+    known = _known(tx.db, command.provider, command.batch)
+    if known.state != "differs":
+        raise Refusal("batch_state", {"batch": known.batch})
+    missing = missing_lines(tx.db, known.provider, known.batch)
+    again = judge(missing, tuple(_candidates(tx.db, known.provider, missing)))
+    numbered = (msgspec.structs.replace(line, number=was.number) for was, line in zip(missing, again, strict=True))
+    found = tuple(line for line in numbered if line.verdict != "missing_here")
+    _judged(tx, known.provider, known.batch, known.paid_on, found)
+    return _known(tx.db, known.provider, known.batch)
+
+
+def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tuple[JudgedLine, ...]) -> None:
+    """Keep what lines are; payments are settled by them, and what was charged back is disputed."""
+    for at in range(0, len(lines), LINES_AN_EVENT):
+        tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
+    settled = tuple(line.payment for line in lines if line.kind == "payment" and line.our_minor)
+    for at in range(0, len(settled), LINES_AN_EVENT):
+        tx.do(NoteSettled(paid_on, settled[at : at + LINES_AN_EVENT]))
+    for line in lines:
+        if line.kind == "chargeback" and line.payment:
+            charged_back(tx, line)
+
+
+def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
+    """What lines of a batch may be: payments and refunds of its days, and what is charged back, however old."""
+    days = sorted(line.day for line in lines)
+    if not days:
+        return
+    first, last = days_before(days[0], DAYS_APART), days_before(days[-1], -DAYS_APART)
+    seen: set[str] = set()
+    for payment in payments_of_days(db, provider, first, last):
+        seen.add(payment.id)
+        yield _candidate(db, payment)
+    for line in lines:
+        if line.kind == "chargeback" and line.reference:
+            for payment in payments_of_reference(db, provider, line.reference):
+                if payment.id not in seen:
+                    seen.add(payment.id)
+                    yield _candidate(db, payment)
+    for day, refund in refunds_of_days(db, first, last):
+        paid = find_payment(db, refund.payment)
+        if paid is None or paid.provider != provider:
+            continue
+        back, settled = refund.approval, is_settled(db, refund.payment, refund.number)
+        named = (back.reference, back.authorisation) if back else ("", "")
+        references = (named[0], refund.key, refund.reference, *_references(paid))
+        minor = -refund.amount_minor
+        yield LedgerItem(paid.id, refund.number, minor, day, refund.brand, named[1], references, settled)
+
+
+def _candidate(db: Connection, payment: Payment) -> LedgerItem:
+    approval, settled = payment.approval, is_settled(db, payment.id, 0)
+    brand, authorisation = (approval.brand, approval.authorisation) if approval else ("", "")
+    of = (payment.id, 0, payment.taken_minor, payment.business_date, brand, authorisation)
+    return LedgerItem(*of, _references(payment), settled)
+
+
+def _references(payment: Payment) -> tuple[str, ...]:
+    """What a provider may know a payment by; of `tender.id`, as some terminals write it, also the id alone."""
+    reference = payment.approval.reference if payment.approval else ""
+    return reference, reference.rpartition(".")[2], payment.key, payment.id
+
+
+def _agreed_fees(db: Connection, provider: str, lines: tuple[JudgedLine, ...]) -> int | None:
+    """What a provider may take of the payments of a batch by its contract; None: nobody said."""
+    known = next((one for one in read_providers(db) if one.id == provider), None)
+    if known is None or not (known.fee_rate or known.fee_fixed_minor):
+        return None
+    return sum(fee_of(known, line.amount_minor) for line in lines if line.kind == "payment")
+
+
+def close_batch(tx: Transaction, command: commands.CloseBatch) -> KeptBatch:
+    known = _known(tx.db, command.provider, command.batch)
+    if known.state != "differs":
+        raise Refusal("batch_state", {"batch": known.batch})
+    difference_minor = known.difference_minor
+    tx.append(events.BatchClosed(known.provider, known.batch, known.currency, command.why, difference_minor))
+    return _known(tx.db, command.provider, command.batch)
+
+
+def take_credits(tx: Transaction, command: commands.TakeCredits) -> TakenCredits:
+    found = asked = unknown = known = 0
+    for credit in command.credits:
+        if not is_day(credit.day):
+            raise Refusal("batch_day")
+        if find_credit(tx.db, credit.digest):
+            known += 1
+            continue
+        fitting = [one for one in due_batches(tx.db, credit.currency, credit.amount_minor) if _near(one, credit)]
+        if len(fitting) == 1:
+            found += 1
+            _receive(tx, fitting[0], credit.digest, credit.day)
+        elif fitting:
+            asked += 1
+            batches = tuple((one.provider, one.batch) for one in fitting)
+            asks = events.PayoutAsked(credit.digest, credit.day, credit.currency, credit.amount_minor, batches)
+            tx.append(asks)
+        else:
+            unknown += 1
+    return TakenCredits(found, asked, unknown, known)
+
+
+def assign_payout(tx: Transaction, command: commands.AssignPayout) -> None:
+    credit, batch = find_credit(tx.db, command.credit), _known(tx.db, command.provider, command.batch)
+    if credit is None or (command.provider, command.batch) not in credit.batches or batch.received_on:
+        raise Refusal("payout_other", {"batch": command.batch})
+    _receive(tx, batch, credit.credit, credit.day)
+
+
+def lose_stored(tx: Transaction, command: commands.LoseStored) -> None:
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    if payment.state != "stored":
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.StoredLost(payment.id, payment.taken_minor, payment.currency))
+    tx.do(MovePayment(payment.id, "lost", "person", code="offline_declined"))
+
+
+def _near(batch: KeptBatch, credit: BankCredit) -> bool:
+    return abs((date.fromisoformat(batch.paid_on) - date.fromisoformat(credit.day)).days) <= PAYOUT_DAYS
+
+
+def _receive(tx: Transaction, batch: KeptBatch, credit: str, day: str) -> None:
+    of = (batch.provider, batch.batch, batch.currency, batch.net_minor)
+    tx.append(events.PayoutReceived(*of, day=day, credit=credit))
+
+
+def _known(db: Connection, provider: str, batch: str) -> KeptBatch:
+    found = find_batch(db, provider, batch)
+    if found is None:
+        raise Refusal("no_such_batch", {"batch": batch})
+    return found

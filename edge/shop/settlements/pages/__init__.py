@@ -1,0 +1,90 @@
+"""The manager's page of settlements: what providers pay out, what of it differs, and disputes with their evidence."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, get_args
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.payments.provider import DRIVERS
+from edge.shop.payments.queries import find_payment, read_providers
+from edge.shop.payments.slip import slip_lines
+from edge.shop.settlements.events import BatchEnd, DisputeEnd, DisputeReason
+from edge.shop.settlements.evidence import read_evidence
+from edge.shop.settlements.queries import (
+    Dispute,
+    asked_credits,
+    find_batch,
+    read_batch_lines,
+    read_batches,
+    read_disputes,
+    read_unsettled,
+)
+from edge.shop.settlements.table_files import PROFILES
+from edge.web.context import SITE, today_of
+from edge.web.pages.shell import page
+from edge.web.responses import texts_of
+
+SHOWN = 30
+CHOICES = {"closes": get_args(BatchEnd), "reasons": get_args(DisputeReason), "ends": get_args(DisputeEnd)}
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/settlements`: batches, pages by `?before=`; the lines of one (`?provider=&batch=`); a payment that
+    is to be disputed (`?payment=`)."""
+    query = request.query
+    before = query.get("before", "")
+    read = partial(
+        _read,
+        today=today_of(request),
+        language=texts_of(request).language,
+        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        chosen=(query.get("provider", "")[:20], query.get("batch", "")[:40]),
+        payment=query.get("payment", "")[:24],
+    )
+    found = await request.app[SITE].asker.read(read)
+    return page(request, "settlements", profiles=tuple(PROFILES), **CHOICES, **found)
+
+
+def _read(
+    db: Connection, today: str, language: str, before: int | None, chosen: tuple[str, str], payment: str
+) -> dict[str, Any]:
+    batches = read_batches(db, before, SHOWN)
+    batch = find_batch(db, *chosen)
+    return {
+        "batches": batches,
+        "more": batches[-1].seq if len(batches) == SHOWN else 0,
+        "batch": batch,
+        "lines": read_batch_lines(db, *chosen) if batch else (),
+        "asked": asked_credits(db),
+        "unsettled": read_unsettled(db, today),
+        "disputes": [_gathered(db, one, language) for one in read_disputes(db, SHOWN)],
+        "disputed": find_payment(db, payment) if payment else None,
+        "providers": sorted({*(one.id for one in read_providers(db)), *DRIVERS}),
+    }
+
+
+def _gathered(db: Connection, dispute: Dispute, language: str) -> dict[str, Any]:
+    """A dispute with what speaks for the shop, and the slip of its payment."""
+    payment = find_payment(db, dispute.payment)
+    slip = slip_lines(payment, language) if payment else ()
+    return {"of": dispute, "evidence": read_evidence(db, dispute.id), "slip": slip}
+
+
+PAGES = (
+    Page(
+        path="/manager/settlements",
+        name="settlements",
+        handler=listed,
+        right=MANAGE,
+        also=PAYMENTS,
+        fragments=("alerts", "clock"),
+        menu="settlements.title",
+        group="counter",
+        place=53,
+    ),
+)

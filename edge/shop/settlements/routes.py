@@ -1,0 +1,98 @@
+"""Files of providers and banks over HTTP. What is in them is taken by the same commands that programs ask."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refusal
+from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.settlements.commands import CREDITS_MOST, TakeBatch, TakeCredits
+from edge.shop.settlements.handlers import TakenCredits
+from edge.shop.settlements.queries import KeptBatch
+from edge.shop.settlements.table_files import FILE_BYTES, PROFILES, read_batches, read_credits
+from edge.web.actors import actor_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.work_threads import HEAVY
+
+_SEEN = {"batch_seen": 409, "batch_changed": 409}
+
+
+class TakenBatches(msgspec.Struct, frozen=True):
+    """The batches of a file, as they are now."""
+
+    batches: tuple[KeptBatch, ...]
+
+
+async def take_file(request: web.Request) -> web.Response:
+    """`POST settlement-files?provider=&profile=`: a provider's file, batch by batch; 409 where one came before, 422
+    with why it cannot be read. Batches before one that is refused stay taken; each counts once, however often it comes.
+    """
+    provider = request.query.get("provider", "")[:20]
+    profile = PROFILES.get(request.query.get("profile", "plain"))
+    if profile is None:
+        raise Problem(400, "argument_wrong", name="profile", why=", ".join(PROFILES))
+    body = await body_within(request, FILE_BYTES)
+    try:
+        batches = await request.app[SITE].services.of(HEAVY).do(read_batches, body, profile)
+    except Refusal as refusal:
+        return answer_outcome(refusal.refused, texts_of(request), _SEEN)
+    taken: list[KeptBatch] = []
+    for batch in batches:
+        outcome = await request.app[SITE].shop.do(TakeBatch(provider, batch), actor_of(request))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request), _SEEN)
+        taken += [outcome.result] if outcome.result else []
+    return answer_json(TakenBatches(tuple(taken)))
+
+
+async def take_statement(request: web.Request) -> web.Response:
+    """`POST bank-statements`: a bank's statement, as BAI2 or as a table; 422 with why it cannot be read."""
+    body = await body_within(request, FILE_BYTES)
+    try:
+        credits = await request.app[SITE].services.of(HEAVY).do(read_credits, body)
+    except Refusal as refusal:
+        return answer_outcome(refusal.refused, texts_of(request), _SEEN)
+    sums = TakenCredits(0, 0, 0, 0)
+    for at in range(0, len(credits), CREDITS_MOST):
+        command = TakeCredits(credits[at : at + CREDITS_MOST])
+        outcome = await request.app[SITE].shop.do(command, actor_of(request))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request), _SEEN)
+        if outcome.result:
+            counts = zip(msgspec.structs.astuple(sums), msgspec.structs.astuple(outcome.result), strict=True)
+            sums = TakenCredits(*(a + b for a, b in counts))
+    return answer_json(sums)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/settlement-files",
+        handler=take_file,
+        name="takeSettlementFile",
+        right=MANAGE,
+        also=PAYMENTS,
+        tag="settlements",
+        query={"provider": {"type": "string", "maxLength": 20}, "profile": {"enum": list(PROFILES)}},
+        body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
+        answer=Answer(TakenBatches),
+        statuses=(409, 413, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/bank-statements",
+        handler=take_statement,
+        name="takeBankStatement",
+        right=MANAGE,
+        also=PAYMENTS,
+        tag="settlements",
+        body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
+        answer=Answer(TakenCredits),
+        statuses=(413, 422),
+    ),
+)

@@ -1,0 +1,158 @@
+"""Batches and bank statements as tables (CSV, RFC 4180): which column of a provider's file is what, by profile. Pure.
+
+One more provider's file: a `FileProfile`, and its line in `PROFILES`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.lib.tables.csv_format import find_separator
+from edge.lib.units.card_numbers import holds_card_number
+from edge.lib.units.money import parse_minor
+from edge.shop.settlements.bai2 import read_bai2
+from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
+from edge.shop.settlements.camt053 import read_camt053
+from edge.shop.settlements.mt940 import read_mt940
+
+FILE_BYTES = 4 * 1024 * 1024
+BATCHES_MOST = 50
+"""Of one file."""
+TOTAL = "total"
+"""The kind of a row that says what a batch comes to."""
+
+
+class FileProfile(msgspec.Struct, frozen=True):
+    """A provider's table: the column of each field of ours, and what it calls the kinds of lines. Amounts are in major
+    units; where a batch has no row of the kind `total`, its sums are those of its lines."""
+
+    columns: Mapping[str, str]
+    kinds: Mapping[str, LineKind]
+
+
+PROFILES: Mapping[str, FileProfile] = MappingProxyType(
+    {
+        "plain": FileProfile(
+            {
+                **{"batch": "batch", "paid_on": "paid_on", "currency": "currency", "kind": "kind", "day": "day"},
+                **{"amount": "amount", "fee": "fee", "net": "net", "reference": "provider_id"},
+                **{"authorisation": "authorisation", "brand": "brand"},
+            },
+            {"payment": "payment", "refund": "refund", "chargeback": "chargeback", "fee": "fee"},
+        )
+    }
+)
+_NEEDED = ("batch", "paid_on", "currency", "kind", "amount")
+
+
+class _Sums(msgspec.Struct):
+    """A batch as it is read."""
+
+    currency: str
+    paid_on: str
+    lines: list[BatchLine]
+    total: tuple[int, int, int] | None = None
+
+
+def read_batches(data: bytes, profile: FileProfile) -> tuple[Batch, ...]:
+    """The batches of a file. `Refusal`: it is none, or a row of it is not understood."""
+    batches: dict[str, _Sums] = {}
+    for number, row in _rows(data, profile.columns, _NEEDED):
+        try:
+            one = batches.setdefault(row["batch"], _Sums(row["currency"], row["paid_on"], []))
+            minor, fee_minor = (parse_minor(row[name] or "0", one.currency) for name in ("amount", "fee"))
+            if row["kind"] == TOTAL:
+                one.total = minor, fee_minor, parse_minor(row["net"] or "0", one.currency)
+            else:
+                one.lines.append(_line(row, profile.kinds[row["kind"]], minor, fee_minor))
+        except (ValueError, KeyError) as error:
+            raise Refusal("batch_row", {"row": number}) from error
+    if not 0 < len(batches) <= BATCHES_MOST:
+        raise Refusal("batch_file")
+    return tuple(_checked(_batch(id, one)) for id, one in batches.items())
+
+
+def read_credits(data: bytes) -> tuple[BankCredit, ...]:
+    """The credits of a bank's statement, by how it begins: BAI2, camt.053, MT940 or a table. `Refusal`: it is none."""
+    text = _text(data)
+    begin = text.lstrip()[:4096]
+    if begin.startswith("01,"):
+        return read_bai2(text)
+    if begin.startswith("<"):
+        return read_camt053(text)
+    if ":60F:" in begin or ":60M:" in begin:
+        return read_mt940(text)
+    columns = {name: name for name in ("day", "currency", "amount", "account", "reference")}
+    credits = []
+    for number, row in _rows(data, columns, ("day", "currency", "amount")):
+        try:
+            minor = parse_minor(row["amount"], row["currency"])
+            account, reference = clean(row["account"]), clean(row["reference"])
+            fields = {"day": row["day"], "currency": row["currency"], "amount_minor": minor}
+            one = BankCredit(**fields, account=account, reference=reference)  # type: ignore[arg-type]
+            if minor > 0:
+                credits.append(msgspec.convert(msgspec.to_builtins(one), BankCredit))
+        except ValueError as error:
+            raise Refusal("batch_row", {"row": number}) from error
+    return numbered(credits)
+
+
+def _line(row: Mapping[str, str], kind: LineKind, minor: Signed, fee_minor: Signed) -> BatchLine:
+    return BatchLine(
+        kind=kind,
+        day=row["day"] or row["paid_on"],
+        amount_minor=minor,
+        fee_minor=fee_minor,
+        reference=clean(row["reference"]),
+        authorisation=clean(row["authorisation"]),
+        brand="" if holds_card_number(row["brand"].encode()) else row["brand"][:16],
+    )
+
+
+def _batch(id: str, one: _Sums) -> Batch:
+    gross = sum(line.amount_minor for line in one.lines)
+    fees = sum(line.fee_minor for line in one.lines)
+    gross, fees, net = one.total or (gross, fees, gross - fees)
+    sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": net}
+    return Batch(id=id, currency=one.currency, paid_on=one.paid_on, **sums, lines=tuple(one.lines))
+
+
+def _checked(batch: Batch) -> Batch:
+    """The same, held against the bounds of its fields."""
+    if len(batch.lines) > LINES_MOST:
+        raise Refusal("batch_long", {"batch": batch.id[:40], "limit": LINES_MOST})
+    try:
+        return msgspec.convert(msgspec.to_builtins(batch), Batch)
+    except msgspec.ValidationError as error:
+        raise Refusal("batch_file") from error
+
+
+def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Rows by our names of fields, each with its number in the file; a column that a file lacks is empty."""
+    lines = _text(data).splitlines()
+    separator = find_separator(lines[0]) if lines else ","
+    reader = csv.reader(lines, delimiter=separator)
+    header = [name.strip().casefold() for name in next(reader, [])]
+    places = {ours: header.index(theirs) for ours, theirs in columns.items() if theirs in header}
+    if not set(needed) <= set(places):
+        raise Refusal("batch_file")
+    try:
+        for number, cells in enumerate(reader, 2):
+            if any(cells):
+                found = {ours: cells[at].strip() if at < len(cells) else "" for ours, at in places.items()}
+                yield number, {**dict.fromkeys(columns, ""), **found}
+    except csv.Error as error:
+        raise Refusal("batch_file") from error
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

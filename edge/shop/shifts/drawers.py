@@ -1,0 +1,68 @@
+"""What lies in each register's drawer while a shift goes on, and since its last Z report."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.journal.running_sum import RunningSum
+from edge.core.messages import RecordedEvent
+from edge.shop.shifts import rules
+from edge.shop.shifts.events import CashMoved, DrawerOpened, ShiftClosed, ShiftOpened, ShiftPrinted
+from edge.shop.shifts.rules import Drawer
+from edge.shop.till.events import ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.day_totals import Paper
+
+
+def _opened(drawer: Drawer, _: RecordedEvent, event: ShiftOpened) -> Drawer:
+    return rules.opened(drawer, event)
+
+
+def _paper(drawer: Drawer, _: RecordedEvent, event: Paper) -> Drawer:
+    return rules.with_paper(drawer, event)
+
+
+def _corrected(drawer: Drawer, _: RecordedEvent, event: TenderCorrected) -> Drawer:
+    return msgspec.structs.replace(drawer, day=day_totals.with_correction(drawer.day, event))
+
+
+def _moved(drawer: Drawer, _: RecordedEvent, event: CashMoved) -> Drawer:
+    return rules.with_move(drawer, event)
+
+
+def _drawer_opened(drawer: Drawer, _: RecordedEvent, event: DrawerOpened) -> Drawer:
+    return rules.with_opening(drawer, event.shift)
+
+
+def _reported(drawer: Drawer, _: RecordedEvent, event: ReportPrinted) -> Drawer:
+    if event.kind == "z" and (drawer.opened_since_z or drawer.copies_since_z):
+        return msgspec.structs.replace(drawer, opened_since_z=0, copies_since_z=0)
+    return drawer
+
+
+def _closed(drawer: Drawer, _: RecordedEvent, event: ShiftClosed) -> Drawer:
+    return rules.closed_drawer(drawer)
+
+
+def _printed(drawer: Drawer, _: RecordedEvent, event: ShiftPrinted) -> Drawer:
+    return msgspec.structs.replace(drawer, copies_since_z=drawer.copies_since_z + 1)
+
+
+DRAWERS = RunningSum(
+    "drawers",
+    10 * day_totals.DAY_VERSION,  # a drawer holds a day; the last digit is its own
+    "drawer",
+    Drawer(),
+    {
+        ShiftOpened: _opened,
+        CashMoved: _moved,
+        DrawerOpened: _drawer_opened,
+        ShiftClosed: _closed,
+        ShiftPrinted: _printed,
+        SaleCompleted: _paper,
+        SaleVoided: _paper,
+        SaleRefunded: _paper,
+        TenderCorrected: _corrected,
+        ReportPrinted: _reported,
+    },
+)

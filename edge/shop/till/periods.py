@@ -1,0 +1,70 @@
+"""What each register came to since its last Z report."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.journal.running_sum import RunningSum
+from edge.core.messages import RecordedEvent
+from edge.shop.printing.events import PrintCopied
+from edge.shop.till.events import (
+    BasketAbandoned,
+    ReceiptReprinted,
+    ReportPrinted,
+    ReportReprinted,
+    SaleCompleted,
+    SaleRefunded,
+    SaleVoided,
+    TenderCorrected,
+    TrainingEnded,
+)
+from edge.shop.till.rules import day_totals
+from edge.shop.till.rules.day_totals import Copied, Day, Paper, Period
+
+
+def _paper(period: Period, fact: RecordedEvent, event: Paper) -> Period:
+    return _counted(period, fact, day_totals.with_paper(period.day, event))
+
+
+def _corrected(period: Period, fact: RecordedEvent, event: TenderCorrected) -> Period:
+    return _counted(period, fact, day_totals.with_correction(period.day, event))
+
+
+def _cleared(period: Period, fact: RecordedEvent, event: BasketAbandoned) -> Period:
+    return _counted(period, fact, day_totals.with_cleared(period.day, event))
+
+
+def _copied(period: Period, fact: RecordedEvent, event: Copied) -> Period:
+    return _counted(period, fact, day_totals.with_copy(period.day))
+
+
+def _trained(period: Period, fact: RecordedEvent, event: TrainingEnded) -> Period:
+    return _counted(period, fact, day_totals.with_training(period.day, event))
+
+
+def _counted(period: Period, fact: RecordedEvent, day: Day) -> Period:
+    return msgspec.structs.replace(period, since_us=period.since_us or fact.at_us, day=day)
+
+
+def _reported(period: Period, fact: RecordedEvent, event: ReportPrinted) -> Period:
+    return period if event.kind == "x" else period.closed(event.number, fact.at_us, fact.seq)
+
+
+PERIODS = RunningSum(
+    "periods",
+    10 * day_totals.DAY_VERSION + 1,  # the last digit is its own
+    "register_period",
+    Period(),
+    {
+        SaleCompleted: _paper,
+        SaleVoided: _paper,
+        SaleRefunded: _paper,
+        BasketAbandoned: _cleared,
+        ReceiptReprinted: _copied,
+        PrintCopied: _copied,
+        ReportReprinted: _copied,
+        ReportPrinted: _reported,
+        TenderCorrected: _corrected,
+        TrainingEnded: _trained,
+    },
+)

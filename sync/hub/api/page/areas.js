@@ -1,0 +1,255 @@
+// The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
+
+import { ask, byId, count, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
+import { confirmStep, editPerson, editStore } from "./edit.js";
+
+const EXPIRES_DAYS = 7;
+const LICENCE_DAYS = 60;
+const NEAR = 0.8; // of a limit
+const DAY_MS = 86_400_000;
+const SEVERITIES = ["critical", "high", "medium", "low", "info"];
+const asked = new Set(); // alerts that their boxes were asked to mind, and have not said so yet
+
+const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
+const may = (right) => state.me.may.includes(right);
+const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
+const thousandths = (amount) => (amount === null ? "" : new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000));
+
+function button(word, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = t(word);
+  made.addEventListener("click", () => act(made));
+  return made;
+}
+
+export async function orders(still) {
+  const chosen = byId("order-state").value;
+  const rows = await rowsOf("orders", { from: moved(state.day, -1), to: state.day, ...(chosen ? { state: chosen } : {}) });
+  if (!still()) return;
+  rows.sort((one, other) => (one.placed_at < other.placed_at ? 1 : -1));
+  table("orders", [
+    ["store", "", (row) => row.store],
+    ["order", "", (row) => row.said],
+    ["state", "", (row) => pill(said("order", row.state), row.state === "ready" ? "good" : "")],
+    ["channel", "", (row) => said("channel", row.channel)],
+    ["slot", "", (row) => (row.slot_from ? moment(row.slot_from) : t("soon"))],
+    ["pieces", "number", (row) => count(row.lines)],
+    ["total", "number", (row) => money(row.total_minor, row.currency)],
+    ["changed", "", (row) => moment(row.changed_at)],
+  ], rows);
+}
+
+export async function stock(still) {
+  const show = byId("stock-show").value;
+  const sku = byId("stock-sku").value.trim();
+  const until = new Date(Date.now() + EXPIRES_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const narrowed = sku ? { sku } : show === "expiring" ? { expiring_by: until } : show ? { status: show } : {};
+  const [rows, products] = await Promise.all([rowsOf("stock", narrowed), rowsOf("products", sku ? { sku } : {})]);
+  if (!still()) return;
+  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
+  table("stock", [
+    ["product", "text", (row) => names.get(row.sku) || row.sku],
+    ["sku", "", (row) => row.sku],
+    ["store", "", (row) => row.store],
+    ["on_hand", "number", (row) => thousandths(row.on_hand)],
+    ["reserved", "number", (row) => thousandths(row.reserved)],
+    ["available", "number", (row) => thousandths(row.available)],
+    ["on_order", "number", (row) => thousandths(row.on_order)],
+    ["state", "", (row) => (row.status && row.status !== "normal" ? pill(said("stock", row.status), "warning") : "")],
+    ["next_expiry", "", (row) => row.next_expiry || ""],
+  ], rows);
+}
+
+export async function alerts(still) {
+  const found = await Promise.all(["raised", "acknowledged"].map((one) => rowsOf("alerts", { state: one })));
+  if (!still()) return;
+  const rows = found.flat();
+  rows.sort((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || (one.raised_at < other.raised_at ? 1 : -1));
+  const canMind = may("publish") || may("publish:alerts");
+  table("alerts", [
+    ["store", "", (row) => row.store],
+    ["what", "text", (row) => row.title],
+    ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
+    ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
+    ["since", "", (row) => moment(row.raised_at)],
+  ], rows);
+}
+
+const alertKey = (row) => `${row.store}-${row.device}-${row.epoch}-${row.id}-${row.last_at}`;
+
+function mindable(row) {
+  if (asked.has(alertKey(row))) return pill(t("asked_box"), "working");
+  return button("mind", async (made) => {
+    made.disabled = true;
+    const body = { kind: "alerts", body: { alerts: [{ id: row.id, kind: row.kind, raised_at: row.raised_at }] } };
+    try {
+      await ask(`/v1/stores/${row.store}/directives`, body);
+      asked.add(alertKey(row));
+      const told = document.createElement("span");
+      told.className = "pill working";
+      told.textContent = t("asked_box");
+      made.replaceWith(told);
+    } catch (error) {
+      made.disabled = false;
+      byId("fault").textContent = error.message;
+      byId("fault").hidden = false;
+    }
+  });
+}
+
+export async function payments(still) {
+  const days = { from: moved(state.day, -1), to: state.day };
+  const [rows, refunds] = await Promise.all([rowsOf("payments", days), rowsOf("payments/refunds", {}, 1)]);
+  if (!still()) return;
+  rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
+  table("payments", [
+    ["store", "", (row) => row.store],
+    ["register", "", (row) => row.register],
+    ["when", "", (row) => moment(row.began_at)],
+    ["amount", "number", (row) => money(row.amount_minor, row.currency)],
+    ["taken", "number", (row) => (row.taken_minor === null ? "" : money(row.taken_minor, row.currency))],
+    ["state", "", (row) => pill(said("payment", row.state), row.state === "captured" ? "good" : row.state === "unknown" ? "warning" : "")],
+    ["card", "", (row) => (row.last4 ? `${row.brand} ${row.last4}` : row.brand)],
+    ["mode", "", (row) => (row.mode === "live" ? "" : pill(t("test_money"), "working"))],
+  ], rows);
+  table("refunds", [
+    ["store", "", (row) => row.store],
+    ["when", "", (row) => moment(row.asked_at)],
+    ["amount", "number", (row) => money(row.amount_minor, row.currency)],
+    ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
+  ], refunds.filter((row) => row.state !== "done"));
+}
+
+function licence(row) {
+  if (!row.licence_ends) return row.licence;
+  const left = Math.ceil((Date.parse(row.licence_ends) - Date.now()) / DAY_MS);
+  const text = `${row.licence} ${t(left < 0 ? "licence_over" : "licence_until", { at: row.licence_ends })}`;
+  return left <= LICENCE_DAYS ? pill(text, "warning") : text;
+}
+
+export async function stores(still) {
+  const rows = await rowsOf("stores");
+  const whole = !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
+  const today = new Date().toISOString().slice(0, 10);
+  const [tenant, usage] = whole && may("read")
+    ? await Promise.all([ask("/v1/tenant"), ask(`/v1/tenant/usage?from=${today}`)]) : [{ rows: [] }, { rows: [] }];
+  if (!still()) return;
+  table("stores", [
+    ["store", "", (row) => row.store],
+    ["name", "text", (row) => row.name],
+    ["group", "", (row) => row.store_group],
+    ["state", "", (row) => (row.kept ? pill(said("store", row.state), row.state === "open" ? "good" : "warning") : pill(t("not_kept"), "warning"))],
+    ["boxes", "number", (row) => count(row.boxes)],
+    ["currency", "", (row) => row.currency],
+    ["licence", "", licence],
+    ...(may("stores") ? [["action", "", (row) => button("change", () => editStore(row))]] : []),
+  ], rows);
+  byId("new-store").hidden = !may("stores");
+  const limits = tenant.rows[0]?.limits || {};
+  const used = { stores: rows.filter((row) => row.kept && row.state !== "closed").length };
+  used.boxes = rows.reduce((sum, row) => sum + row.boxes, 0);
+  for (const row of usage.rows) used[row.what] = row.used;
+  table("usage", [
+    ["what", "text", (what) => t(`limit_${what}`)],
+    ["used", "number", (what) => count(used[what] || 0)],
+    ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
+    ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
+  ], ["stores", "boxes", "directives", "requests"].filter((what) => whole && (what in used || what in limits)));
+}
+
+export async function publications(still) {
+  const [rows, stores] = await Promise.all([ask("/v1/publications?limit=200"), rowsOf("publications/stores")]);
+  if (!still()) return;
+  rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
+  const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
+  const tone = { done: "good", stopped: "warning", rejected: "warning", waiting: "working", going: "working" };
+  table("publications", [
+    ["publication", "text", (row) => row.title || row.id],
+    ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
+    ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
+    ["progress", "text", (row) => progress(row, at)],
+    ["what", "", (row) => row.directives.map((one) => one.kind).join(", ")],
+    ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
+    ["changed", "", (row) => moment(row.changed_at)],
+  ], rows.rows);
+}
+
+function progress(row, at) {
+  const said = row.reason ? [row.reason] : [];
+  const done = at(row, "applied");
+  const all = at(row, "waiting", "sent", "applied", "skipped", "failed");
+  if (all) said.unshift(t("publication_progress", { wave: count(row.wave + 1), done: count(done), all: count(all), skipped: count(at(row, "skipped")) }));
+  return said.join(". ");
+}
+
+const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "reject"], approved: ["stop"], going: ["stop"], stopped: ["go-on"] };
+
+function decisions(row) {
+  const place = document.createElement("span");
+  place.className = "head";
+  const open = (STEPS[row.state] || []).filter((step) => may(step === "submit" ? "publish" : "approve"));
+  place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
+  return place;
+}
+
+export async function settings(still) {
+  const [rows, stores] = await Promise.all([rowsOf("settings"), rowsOf("stores")]);
+  if (!still()) return;
+  const byName = new Map();
+  for (const row of rows) byName.set(row.name, [...(byName.get(row.name) || []), row]);
+  const usual = new Map([...byName].map(([name, all]) => [name, mostOf(all, stores.length)]));
+  const order = [...rows].sort((one, other) => (one.name === other.name ? (one.store < other.store ? -1 : 1) : one.name < other.name ? -1 : 1));
+  const value = (row) => (row.value === null ? t("as_file") : typeof row.value === "object" ? row.value.join(", ") : String(row.value));
+  table("settings", [
+    ["setting", "", (row) => ({ text: row.name, className: "code" })],
+    ["store", "", (row) => row.store],
+    ["value", "text", value],
+    ["whose", "", (row) => said("by", row.said_by.replace(" ", "_"))],
+    ["since", "", (row) => moment(row.since)],
+    ["note", "", (row) => (JSON.stringify(row.value) === usual.get(row.name) ? "" : pill(t("differs"), "working"))],
+  ], order);
+}
+
+// What most stores have; where nothing was said, what their files say.
+function mostOf(rows, stores) {
+  const counts = new Map([["null", Math.max(0, stores - new Set(rows.map((row) => row.store)).size)]]);
+  for (const row of rows) counts.set(JSON.stringify(row.value), (counts.get(JSON.stringify(row.value)) || 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1])[0][0];
+}
+
+export async function people(still) {
+  const [{ rows }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
+  if (!still()) return;
+  const names = new Map(rows.map((row) => [`person-${row.person}`, row.email]));
+  const who = (row) => names.get(row.who) || row.who;
+  table("people", [
+    ["email", "", (row) => row.email],
+    ["role", "", (row) => said("role", row.role)],
+    ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["factor", "", (row) => (row.factor ? pill(t("yes"), "good") : pill(t("no"), "warning"))],
+    ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
+    ["action", "", (row) => button("change", () => editPerson(row))],
+  ], rows);
+  table("changes", [
+    ["when", "", (row) => moment(row.at)],
+    ["who", "", who],
+    ["what", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}: ${differences(row.before, row.after)}`],
+  ], changes.reverse());
+  table("reads", [
+    ["when", "", (row) => moment(row.hour)],
+    ["who", "", who],
+    ["what", "", (row) => row.what],
+    ["store", "", (row) => row.store || t("all_stores")],
+    ["times", "number", (row) => count(row.times)],
+  ], reads.reverse());
+}
+
+const newest = async (name) => (await ask(`/v1/${name}?limit=1000&from=${moved(state.day, -7)}`)).rows;
+
+function differences(before, after) {
+  if (!after) return t("removed");
+  const shown = (value) => (value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : value);
+  return Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before?.[name]))
+    .map((name) => `${name} ${shown(before?.[name])} → ${shown(after[name])}`).join(", ");
+}

@@ -1,0 +1,123 @@
+// What every area of head office's page shares: asking the hub's API as the person who signed in, and drawing tables of
+// the answers. `scope` narrows what is asked to a store or a group of them.
+
+export const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
+const DAY_MS = 86_400_000;
+
+export const byId = (id) => document.getElementById(id);
+export const words = await (await fetch("/page/words.json")).json();
+export const state = { lang: "en", token: "", day: isoDate(new Date()), scope: {}, me: null };
+
+export function t(key, values = {}) {
+  return words[state.lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function isoDate(moment) {
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+export function moved(date, days) {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+// ---- asking
+
+export class Fault extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || String(status));
+    this.status = status;
+    this.code = problem.code || "";
+    this.values = problem.values || {};
+  }
+}
+
+// What the API answers; `body` is sent by POST, or as `method` says.
+export async function ask(path, body, { method = "POST", ...more } = {}) {
+  const headers = { "Content-Type": "application/json", ...more, ...(state.token ? { Authorization: `Bearer ${state.token}` } : {}) };
+  const how = body === undefined ? { headers } : { method, headers, body: JSON.stringify(body) };
+  const answer = await fetch(path, how);
+  const found = await answer.json();
+  if (!answer.ok) throw new Fault(answer.status, found);
+  return found;
+}
+
+export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
+  const rows = [];
+  let after = "";
+  for (let page = 0; page < pages && after !== null; page += 1) {
+    const query = new URLSearchParams({ limit: 1000, ...state.scope, ...filters, ...(after ? { after } : {}) });
+    const found = await ask(`/v1/${name}?${query}`);
+    rows.push(...found.rows);
+    after = found.next;
+  }
+  if (after !== null) byId("not-all").hidden = false;
+  return rows;
+}
+
+// ---- drawing
+
+export function money(minor, currency) {
+  const format = new Intl.NumberFormat(state.lang, { style: "currency", currency });
+  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
+export const percent = (thousandths) => `${new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(thousandths / 1000)} %`;
+export const moment = (at) => new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+export const longDay = (date) => new Intl.DateTimeFormat(state.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
+
+export function ago(at) {
+  const seconds = Math.max(0, Math.round((Date.now() - new Date(at)) / 1000));
+  const [unit, size] = seconds < 3600 ? ["minute", 60] : seconds < 86_400 ? ["hour", 3600] : ["day", 86_400];
+  return new Intl.RelativeTimeFormat(state.lang, { numeric: "auto" }).format(-Math.floor(seconds / size), unit);
+}
+
+export function cell(tag, value, kind = "") {
+  const made = document.createElement(tag);
+  if (value instanceof Node) {
+    made.append(value);
+  } else if (value && typeof value === "object") {
+    made.title = value.title || "";
+    const inner = document.createElement("bdi");
+    inner.className = value.className || "";
+    inner.textContent = value.text;
+    made.append(inner);
+  } else {
+    const inner = document.createElement("bdi");
+    inner.textContent = value ?? "";
+    made.append(inner);
+  }
+  if (kind) made.className = kind;
+  return made;
+}
+
+// columns: [word, kind, row -> value]
+export function table(place, columns, rows, totals = []) {
+  const target = byId(place);
+  if (!rows.length) {
+    const none = document.createElement("p");
+    none.className = "hint";
+    none.textContent = t("none");
+    return target.replaceChildren(none);
+  }
+  const drawn = document.createElement("table");
+  const head = drawn.createTHead().insertRow();
+  for (const [word, kind] of columns) {
+    const made = cell("th", t(word), kind);
+    made.scope = "col";
+    head.append(made);
+  }
+  const body = drawn.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    for (const [, kind, value] of columns) line.append(cell("td", value(row), kind));
+  }
+  if (totals.length) {
+    const foot = drawn.createTFoot();
+    for (const total of totals) {
+      const line = foot.insertRow();
+      for (const [at, value] of total.entries()) line.append(cell("td", value, columns[at][1]));
+    }
+  }
+  return target.replaceChildren(drawn);
+}

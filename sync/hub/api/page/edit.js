@@ -1,0 +1,89 @@
+// One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
+
+import { ask, byId, Fault, state, t, words } from "./common.js";
+
+const STORE = {
+  name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
+  zone: 60, language: ["", "en", "fr", "he"], currency: 3, licence: 200, licence_ends: "date",
+}; // how many characters, the choices, or the kind of each
+const ROLES = ["viewer", "editor", "approver", "owner", "support"];
+const changed = new EventTarget();
+
+export const onChanged = (act) => changed.addEventListener("changed", act);
+const names = (text) => { const found = text.split(/[\s,]+/).filter(Boolean); return found.length ? found : null; };
+
+function control(name, kind, value) {
+  const field = document.createElement(Array.isArray(kind) ? "select" : "input");
+  if (Array.isArray(kind)) field.append(...kind.map((one) => new Option(words[state.lang][`${name}_${one}`] || words[state.lang][`store_${one}`] || one || "–", one)));
+  else if (kind === "date") field.type = "date";
+  else field.maxLength = kind;
+  field.name = name;
+  field.value = value ?? "";
+  return field;
+}
+
+// `save` is given the values and sends them; `extra`: a further button, [word, act]; `shown`: a text that it is about; `word`: of
+// the button that saves.
+function open(title, fields, values, save, { extra = null, shown = "", word = "save" } = {}) {
+  const dialog = byId("edit");
+  const form = dialog.querySelector("form");
+  const error = dialog.querySelector(".error");
+  const body = dialog.querySelector(".fields");
+  dialog.querySelector("h2").textContent = title;
+  error.textContent = "";
+  byId("edit-shown").textContent = shown;
+  byId("edit-shown").hidden = !shown;
+  body.replaceChildren(...Object.entries(fields).map(([name, kind]) => {
+    const label = document.createElement("label");
+    const text = document.createElement("span");
+    text.textContent = t(`field_${name}`);
+    label.append(text, control(name, kind, values[name]));
+    return label;
+  }));
+  const attempt = async (act) => {
+    try {
+      await act(Object.fromEntries(new FormData(form)));
+      dialog.close();
+      changed.dispatchEvent(new Event("changed"));
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      error.textContent = words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => fault.values[name]) || fault.message;
+    }
+  };
+  form.onsubmit = (event) => { event.preventDefault(); void attempt(save); };
+  byId("edit-save").textContent = t(word);
+  const further = byId("edit-further");
+  further.hidden = !extra;
+  if (extra) {
+    further.textContent = t(extra[0]);
+    further.onclick = () => void attempt(extra[1]);
+  }
+  dialog.showModal();
+}
+
+export function editStore(row) {
+  const fields = row ? STORE : { store: 60, ...STORE };
+  open(row ? row.store : t("new_store"), fields, row || { state: "open" }, ({ store, store_group, licence_ends, ...rest }) =>
+    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, licence_ends: licence_ends || null }, { method: "PUT" }));
+}
+
+export function editPerson(row) {
+  const values = { role: row.role, stores: (row.stores || []).join(", "), groups: (row.groups || []).join(", ") };
+  const place = `/v1/people/${row.person}`;
+  open(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
+    ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
+    { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
+}
+
+// What is said yes or no to is shown as it is sent; the yes is to its digest.
+export function confirmStep(row, step) {
+  const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
+  const place = `/v1/publications/${encodeURIComponent(row.id)}/${step}`;
+  const text = JSON.stringify(row.directives, null, 1);
+  const word = `step_${step.replace("-", "_")}`;
+  open(`${t(word)}: ${row.title || row.id}`, fields, {},
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
+}
+
+byId("edit-cancel").addEventListener("click", () => byId("edit").close());
+byId("new-store").addEventListener("click", () => editStore(null));

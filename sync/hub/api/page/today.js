@@ -1,0 +1,195 @@
+// The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
+
+import { ago, ask, byId, count, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+
+const SILENT_S = 15 * 60;
+const DAYS = 30;
+const REPORT_DAYS = { daily: 7, weekly: 21, monthly: 62 }; // how far back a store's newest report is looked for
+
+let currencies = new Map(); // by store, as its sales say
+let compared = 0; // how often key figures were asked for
+
+function summed(rows, key, ...fields) {
+  const sums = new Map();
+  for (const row of rows) {
+    const of = key(row);
+    const sum = sums.get(of) || { ...row, ...Object.fromEntries(fields.map((field) => [field, 0])) };
+    for (const field of fields) sum[field] += row[field] ?? 0;
+    sums.set(of, sum);
+  }
+  return [...sums.values()];
+}
+
+function stateOf(box) {
+  if (box.stopped_code) return { className: "grave", text: t("stopped", { why: box.stopped_text }) };
+  if (!box.heard_at || Date.now() - new Date(box.heard_at) > SILENT_S * 1000) return { className: "warning", text: t("silent") };
+  if (box.quarantined) return { className: "warning", text: t("has_aside", { count: count(box.quarantined) }) };
+  if (box.waiting) return { className: "warning", text: t("waiting", { why: box.waiting }) };
+  if (box.behind) return { className: "", text: t("behind", { count: count(box.behind) }) };
+  return { className: "good", text: t("well") };
+}
+
+function showBoxes(boxes) {
+  table("boxes", [
+    ["store", "", (box) => box.store],
+    ["box", "", (box) => box.device],
+    ["state", "text", stateOf],
+    ["heard", "", (box) => (box.heard_at ? { text: ago(box.heard_at), title: moment(box.heard_at) } : t("never"))],
+    ["version", "", (box) => box.app],
+    ["held", "number", (box) => count(box.through)],
+    ["shown_to", "number", (box) => (box.projected === null ? t("none_yet") : count(box.projected))],
+  ], boxes);
+}
+
+function showDay(rows, before, known) {
+  const earlier = new Map(before.map((row) => [`${row.store} ${row.currency}`, row]));
+  const seen = new Set(rows.map((row) => row.store));
+  const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
+  const all = [...rows, ...closed].sort((one, other) => (one.store < other.store ? -1 : one.store > other.store ? 1 : 0));
+  const once = (row) => earlier.get(`${row.store} ${row.currency}`);
+  const totals = summed(rows, (row) => row.currency, "sales", "refunds", "paid_minor", "net_minor");
+  const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
+  table("today", [
+    ["store", "", (row) => row.store],
+    ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
+    ["refunds", "number", (row) => (row.closed ? "" : count(row.refunds))],
+    ["paid", "number", (row) => (row.closed ? "" : money(row.paid_minor, row.currency))],
+    ["net", "number", (row) => (row.closed ? "" : money(row.net_minor, row.currency))],
+    ["average", "number", (row) => (row.closed || !row.sales ? "" : money(Math.round(row.paid_minor / row.sales), row.currency))],
+    ["week_before", "number", (row) => (once(row) ? money(once(row).paid_minor, row.currency) : "")],
+  ], all, totals.map((sum) => [
+    t("all_stores"), count(sum.sales), count(sum.refunds), money(sum.paid_minor, sum.currency), money(sum.net_minor, sum.currency),
+    sum.sales ? money(Math.round(sum.paid_minor / sum.sales), sum.currency) : "",
+    sums.has(sum.currency) ? money(sums.get(sum.currency), sum.currency) : "",
+  ]));
+}
+
+function showSums(tenders, taxes) {
+  table("tenders", [
+    ["store", "", (row) => row.store],
+    ["kind", "", (row) => words[state.lang][`tender_${row.kind}`] || row.kind],
+    ["amount", "number", (row) => money(row.amount_minor, row.currency)],
+  ], tenders);
+  table("taxes", [
+    ["store", "", (row) => row.store],
+    ["tax", "", (row) => `${row.name} ${percent(row.rate)}`],
+    ["taxed", "number", (row) => money(row.net_minor, row.currency)],
+    ["tax_sum", "number", (row) => money(row.tax_minor, row.currency)],
+  ], taxes);
+}
+
+function showAside(rows) {
+  table("aside", [
+    ["store", "", (row) => row.store],
+    ["box", "", (row) => row.device],
+    ["place", "number", (row) => `${row.epoch}/${row.seq}`],
+    ["type", "", (row) => `${row.type} v${row.version}`],
+    ["tables", "", (row) => row.projector],
+    ["why", "text", (row) => row.reason],
+    ["since", "", (row) => moment(row.quarantined_at)],
+  ], rows);
+}
+
+function showMonth(rows) {
+  const days = summed(rows, (row) => `${row.business_date} ${row.currency}`, "sales", "refunds", "paid_minor", "net_minor");
+  days.sort((one, other) => (one.business_date < other.business_date ? 1 : -1));
+  table("month", [
+    ["date", "", (row) => longDay(row.business_date)],
+    ["sales", "number", (row) => count(row.sales)],
+    ["refunds", "number", (row) => count(row.refunds)],
+    ["paid", "number", (row) => money(row.paid_minor, row.currency)],
+    ["net", "number", (row) => money(row.net_minor, row.currency)],
+  ], days);
+}
+
+// A key figure of a store's report as its unit is written; "" where nothing was counted.
+function figure(unit, value, currency) {
+  if (value === null) return "";
+  if (unit === "minor") return currency ? money(value, currency) : count(value);
+  if (unit === "permille") return percent(value * 100);
+  return unit === "tenths" ? new Intl.NumberFormat(state.lang, { minimumFractionDigits: 1 }).format(value / 10) : count(value);
+}
+
+// Side by side: every figure of each store's newest report, a line a store.
+function showFigures(rows, currencies) {
+  const known = [...new Set(rows.map((row) => row.name))].filter((name) => words[state.lang][`kpi_${name}`]);
+  const shown = rows.filter((row) => known.includes(row.name));
+  const place = (row) => Object.keys(words[state.lang]).indexOf(`kpi_${row.name}`);
+  shown.sort((one, other) => place(one) - place(other) || (one.store < other.store ? -1 : 1));
+  table("figures", [
+    ["figure", "text", (row) => t(`kpi_${row.name}`)],
+    ["store", "", (row) => row.store],
+    ["value", "number", (row) => figure(row.unit, row.value, currencies.get(row.store))],
+    ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
+    ["period", "", (row) => (row.first_day === row.last_day ? row.first_day : `${row.first_day} – ${row.last_day}`)],
+  ], shown.filter((row) => row.value !== null));
+}
+
+function showReceipts(rows) {
+  table("receipts", [
+    ["receipt", "", (row) => ({ text: `${row.register}-${String(row.number).padStart(6, "0")}`, className: row.voided_by ? "struck" : "", title: row.voided_by ? t("undone") : "" })],
+    ["box", "", (row) => row.device],
+    ["when", "", (row) => moment(row.at)],
+    ["pieces", "number", (row) => count((row.lines || []).length)],
+    ["total", "number", (row) => money(row.total_minor + row.rounding_minor, row.currency)],
+    ["undone", "", (row) => (row.voided_by ? t("undone_by", { number: row.voided_by }) : "")],
+  ], rows);
+}
+
+// ---- asking
+
+function showStores(stores) {
+  const field = byId("store");
+  const kept = field.value;
+  field.replaceChildren(...stores.map((store) => new Option(store, store)));
+  if (stores.includes(kept)) field.value = kept;
+}
+
+export async function figures() {
+  const mine = (compared += 1);
+  const kind = byId("of").value;
+  const made = await rowsOf("insight/kpis", { kind, name: "sales", from: moved(state.day, -REPORT_DAYS[kind]), to: state.day });
+  const newest = new Map(); // by store: mostly all stores made theirs of the same days, and nothing else is asked for
+  for (const row of made) if (row.first_day > (newest.get(row.store) || "")) newest.set(row.store, row.first_day);
+  const days = [...new Set(newest.values())];
+  const rows = await Promise.all(days.map((from) => rowsOf("insight/kpis", { kind, from, to: from })));
+  if (mine === compared) showFigures(rows.flat().filter((row) => row.first_day === newest.get(row.store)), currencies);
+}
+
+export async function receipts() {
+  const store = byId("store").value;
+  if (!store) return showReceipts([]);
+  const number = byId("number").value.trim();
+  const filters = { store, date: state.day, ...(/^[0-9]{1,12}$/.test(number) ? { number } : {}) };
+  const found = await ask(`/v1/sales/receipts?${new URLSearchParams({ ...filters, limit: 200 })}`);
+  byId("more").hidden = found.next === null;
+  return showReceipts(found.rows);
+}
+
+// All of the day; `still` says whether nobody has asked for something newer meanwhile.
+export async function today(still) {
+  const { day } = state;
+  byId("date").value = day;
+  const [boxes, sold, tenders, taxes] = await Promise.all([
+    rowsOf("devices"),
+    rowsOf("sales", { from: moved(day, -DAYS), to: day }),
+    rowsOf("sales/tenders", { from: day, to: day }),
+    rowsOf("sales/taxes", { from: day, to: day }),
+  ]);
+  if (!still()) return;
+  const on = (date) => sold.filter((row) => row.business_date === date);
+  const known = [...new Set([...boxes, ...sold].map((row) => row.store))].sort();
+  showDay(on(day), on(moved(day, -7)), known);
+  showSums(tenders, taxes);
+  showMonth(sold);
+  showStores(known);
+  currencies = new Map(sold.map((row) => [row.store, row.currency]));
+  await Promise.all([receipts(), figures()]);
+}
+
+export async function boxes(still) {
+  const [found, aside] = await Promise.all([rowsOf("devices"), rowsOf("quarantine", {}, 1)]);
+  if (!still()) return;
+  showBoxes(found);
+  showAside(aside);
+}

@@ -1,0 +1,81 @@
+"""Publications over HTTP: writing one, and each step of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from sync.hub import publications
+from sync.hub.api import limits, staff
+from sync.hub.api.admission import Door
+from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.checking import Check, fault_of
+from sync.hub.api.keys import PUBLISH, Key
+from sync.hub.api.problems import Problem
+from sync.hub.api.reads import BadRequest
+from sync.hub.publications import DECIDES, STEPS, Publication, Step
+
+PATH = "/v1/publications/{publication}"
+
+
+class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/publications/{publication}/{step}`. `digest`: to approve, of what was looked at; `reason`: why not."""
+
+    digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+
+
+class PublicationApi:
+    """See the module. `check` says what is wrong with a directive; `closed` are the kinds that are none of a
+    publication: who publishes them wants a right of their own, or only the boxes may read them."""
+
+    def __init__(self, door: Door, check: Check, closed: Collection[str]) -> None:
+        self._door = door
+        self._check = check
+        self._closed = frozenset(closed)
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_put(PATH, self._put)
+        for step in STEPS:
+            app.router.add_post(f"{PATH}/{step}", self._step)
+
+    async def _put(self, request: web.Request) -> web.Response:
+        id = request.match_info["publication"]
+        require_name(id)
+        async with self._door.admit(request) as key:
+            wanted = await body_as(request, Publication)
+            self._require_may_write(key, wanted)
+            for planned in wanted.directives:
+                if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
+                    raise BadRequest(f"this {wrong}")
+            async with self._door.writing(key) as connection:
+                new = await publications.put(connection, key.tenant, id, wanted, key.who)
+        return web.json_response({"digest": wanted.digest}, status=201 if new else 200)
+
+    def _require_may_write(self, key: Key, wanted: Publication) -> None:
+        if key.stores is not None:
+            raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+        for kind in {planned.kind for planned in wanted.directives}:
+            if kind in self._closed:
+                raise BadRequest(f"{kind!r} is none of a publication: it is published to each store by itself")
+            if not key.may_publish(kind):
+                raise Problem(403, "Not allowed", f"You may not {PUBLISH} {kind}.")
+
+    async def _step(self, request: web.Request) -> web.Response:
+        id = request.match_info["publication"]
+        step = msgspec.convert(request.path.rpartition("/")[2], Step)
+        async with self._door.admit(request) as key:
+            allowed = staff.APPROVE in key.may if step in DECIDES else key.may_publish()
+            if not allowed or key.stores is not None:
+                raise Problem(403, "Not allowed", f"You may not {step.replace('-', ' ')} publications.")
+            asked = await body_as(request, TakeStep, limits.SIGN_IN_BODY_S)
+            async with self._door.writing(key) as connection:
+                state = await publications.take_step(
+                    *(connection, key.tenant, id, step, key.who), digest=asked.digest, reason=asked.reason
+                )
+        if state is None:
+            raise Problem(404, "No publication", "There is no publication of that id.")
+        return web.json_response({"state": state})

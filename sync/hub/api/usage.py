@@ -1,0 +1,85 @@
+"""What tenants use and people read, counted here and written down each minute: a request costs no statement for it.
+
+Where several processes answer, each knows of the others' requests a minute late: a limit may be passed by what they
+answer in that time, never refused too soon. A process that dies loses what it counted since its last minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sync.hub.primary import is_passing
+from sync.hub.store import Pool
+from sync.hub.tenants import limit_reached, next_day
+
+EVERY_S = 60.0
+READS_KEPT = 10_000
+"""Different reads of a minute. What is read beyond them is counted under no store."""
+REQUESTS = "requests"
+_USED = "SELECT note_usage($1, $2, $3, $4)"
+_READ = "SELECT note_office_read($1, $2, $3, $4, $5, $6)"
+
+log = logging.getLogger(__name__)
+
+
+class Usage:
+    """See the module. `pool` has the role `edge_hub_reader`; `now` is the time in UTC."""
+
+    def __init__(self, pool: Pool, now: Callable[[], datetime]) -> None:
+        self._pool = pool
+        self._now = now
+        self._pending: dict[str, int] = {}  # requests by tenant; the tenants of a minute
+        self._known: dict[str, tuple[date, int]] = {}
+        self._reads: dict[tuple[str, str, datetime, str, str], int] = {}
+
+    async def count(self, tenant: str, most: int | None) -> None:
+        """A request of a tenant, which may ask so often on a day. `NotTaken`: it has; that counts nothing."""
+        now = self._now()
+        day = now.date()
+        if most is not None and self._known.get(tenant, (None, 0))[0] != day:
+            self._known[tenant] = day, await self._pool.fetchval(_USED, tenant, day, REQUESTS, 0)
+        if most is not None:
+            used = self._known[tenant][1] + self._pending.get(tenant, 0)
+            if used >= most:
+                raise limit_reached(REQUESTS, most, used, next_day(now))
+        self._pending[tenant] = self._pending.get(tenant, 0) + 1
+
+    def read(self, tenant: str, store: str, who: str, what: str) -> None:
+        """Somebody read something, of a store or ("") of all that they see."""
+        hour = self._now().replace(minute=0, second=0, microsecond=0)
+        one = (tenant, store, hour, who, what)
+        if one not in self._reads and len(self._reads) >= READS_KEPT:
+            one = (tenant, "", hour, who, what)
+        self._reads[one] = self._reads.get(one, 0) + 1
+
+    async def keep(self) -> None:
+        """Write it down each minute, until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write down what was counted; where the database is away, next time."""
+        pending, self._pending = self._pending, {}
+        reads, self._reads = self._reads, {}
+        day = self._now().date()
+        try:
+            while pending:
+                tenant, more = next(iter(pending.items()))
+                self._known[tenant] = day, await self._pool.fetchval(_USED, tenant, day, REQUESTS, more)
+                del pending[tenant]
+            while reads:
+                one, times = next(iter(reads.items()))
+                await self._pool.execute(_READ, *one, times)
+                del reads[one]
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("hub: what was used and read is written down later: %s", error)
+        for tenant, more in pending.items():
+            self._pending[tenant] = self._pending.get(tenant, 0) + more
+        for one, times in reads.items():
+            self._reads[one] = self._reads.get(one, 0) + times

@@ -1,0 +1,155 @@
+"""Publications: what is published to many stores at once, with somebody's yes to exactly that, and in waves.
+
+    draft -> waiting -> approved -> going -> done      an edit goes back to draft, and takes the yes back
+                     -> rejected          -> stopped   one that was stopped goes on by a yes
+
+The yes is to the digest of all that is sent, to whom and when. Whoever wrote last does not say yes, but where nobody
+else belongs to the tenant. What runs the waves: `edge/app/hub_publications.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sync.hub import tenants
+from sync.hub.tenants import NotTaken, Text
+from sync.wire import Name
+
+DIRECTIVES_MOST = 50
+STORES_MOST = 5000
+PAUSE_MOST_S = 14 * 24 * 3600
+State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done"]
+Step = Literal["submit", "approve", "reject", "stop", "go-on"]
+Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
+
+STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
+    "submit": (("draft", "rejected"), "waiting"),
+    "approve": (("waiting",), "approved"),
+    "reject": (("waiting",), "rejected"),
+    "stop": (("approved", "going"), "stopped"),
+    "go-on": (("stopped",), "going"),
+}
+"""From which states each step leads to which."""
+EDITED: tuple[State, ...] = ("draft", "waiting", "approved", "rejected")
+DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on")
+"""What wants the right to approve."""
+
+
+class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One directive of a publication."""
+
+    kind: Name
+    body: Any
+
+
+class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT /v1/publications/{id}`: what each store is sent, in order; which stores and groups (null in both: all), not
+    before when, and how long each wave is watched before the next."""
+
+    directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
+    title: Text = ""
+    stores: Names | None = None
+    groups: Names | None = None
+    from_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    pause_s: Annotated[int, msgspec.Meta(ge=0, le=PAUSE_MOST_S)] = 3600
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it but its title, hexadecimal."""
+        moment = self.from_at and self.from_at.astimezone(UTC)
+        said = (self.directives, self.stores, self.groups, moment, self.pause_s)
+        return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
+
+
+_PUT = """
+    INSERT INTO publication (tenant, id, title, directives, reach, from_at, pause_s, digest, made_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (tenant, id) DO UPDATE SET title = excluded.title, directives = excluded.directives,
+        reach = excluded.reach, from_at = excluded.from_at, pause_s = excluded.pause_s, digest = excluded.digest,
+        made_by = excluded.made_by, state = 'draft', decided_by = '', reason = '', changed_at = now()
+"""
+_GET = """
+    SELECT title, directives::text, reach::text, from_at, pause_s, digest, state, made_by
+    FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE
+"""
+_STEP = """
+    UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
+                           changed_at = now()
+    WHERE tenant = $1 AND id = $2
+"""
+_SKIP = """
+    UPDATE publication_store SET state = 'skipped', changed_at = now()
+    WHERE tenant = $1 AND id = $2 AND state = 'failed'
+"""
+_PEOPLE = "SELECT count(*) FROM staff_of_tenant($1)"
+
+
+def publication_of(row: Mapping[str, Any]) -> Publication:
+    """A row of the table, its objects as text."""
+    directives = msgspec.json.decode(row["directives"], type=tuple[Planned, ...])
+    reach = msgspec.json.decode(row["reach"])
+    return msgspec.convert(
+        {"title": row["title"], "from_at": row["from_at"], "pause_s": row["pause_s"], **reach}
+        | {"directives": directives},
+        Publication,
+    )
+
+
+async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: str) -> bool:
+    """Write a publication, which is a draft then; whether it is new. The same again changes nothing. Within a
+    transaction. `NotTaken`: it is on its way."""
+    row = await connection.fetchrow(_GET, tenant, id)
+    before = publication_of(row) if row else None
+    if before == wanted:
+        return False
+    if row and row["state"] not in EDITED:
+        raise NotTaken("publication_began", f"it is {row['state']}: write another one")
+    directives, reach = (
+        msgspec.json.encode(one).decode()
+        for one in (wanted.directives, {"stores": wanted.stores, "groups": wanted.groups})
+    )
+    values = (wanted.title, directives, reach, wanted.from_at, wanted.pause_s, wanted.digest, who)
+    await connection.execute(_PUT, tenant, id, *values)
+    was = {"state": row["state"], "digest": row["digest"]} if row else None
+    await tenants.log(connection, tenant, who, "publication", id, was, {"state": "draft", "digest": wanted.digest})
+    return row is None
+
+
+async def take_step(
+    connection: Any, tenant: str, id: str, step: Step, who: str, *, digest: str = "", reason: str = ""
+) -> State | None:
+    """The state behind a step; None: there is no such publication. Within a transaction. `NotTaken`: it is not in a
+    state for it, was changed since it was looked at, or is one's own."""
+    row = await connection.fetchrow(_GET, tenant, id)
+    if row is None:
+        return None
+    allowed, state = STEPS[step]
+    if row["state"] == state:
+        return state  # the same again
+    if row["state"] not in allowed:
+        raise NotTaken(
+            "publication_state", f"it is {row['state']}, and cannot {step.replace('-', ' ')}", state=row["state"]
+        )
+    if step == "approve":
+        if digest != row["digest"]:
+            raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
+        if who == row["made_by"] and await connection.fetchval(_PEOPLE, tenant) > 1:
+            raise NotTaken("publication_own", "whoever wrote it does not approve it: somebody else does")
+    if step == "go-on":
+        await connection.execute(_SKIP, tenant, id)
+    await connection.execute(_STEP, tenant, id, state, who if step in DECIDES else "", reason)
+    own = {"own": True} if step == "approve" and who == row["made_by"] else {}
+    was = {"state": row["state"]}
+    await tenants.log(connection, tenant, who, "publication", id, was, {"state": state, "digest": row["digest"], **own})
+    return state
+
+
+def waves_of(stores: Sequence[str]) -> list[tuple[str, int]]:
+    """In which wave each store is: the first alone, then a tenth (rounded up), then the rest."""
+    tenth = -(-len(stores) // 10)
+    return [(store, 0 if at == 0 else 1 if at <= tenth else 2) for at, store in enumerate(stores)]

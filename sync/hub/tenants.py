@@ -1,0 +1,201 @@
+"""Tenants and stores as head office keeps them: their states, what a tenant may use, and who changed what.
+
+A tenant without a record is active and has no limits. Whatever the state, rows of journals are taken: nothing here is
+asked when a box sends.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from sync.wire import WireError
+
+TenantState = Literal["active", "suspended", "closing"]
+StoreState = Literal["planned", "open", "paused", "closed"]
+Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+OPERATOR = "operator"
+"""Who works on head office's machine itself."""
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The most that a tenant may have of each, and of the last two use on a day (UTC); None: any number. Lowering one
+    below what is there stops only new ones. Boxes are counted and shown, and never turned away: they hold journals."""
+
+    stores: Most | None = None
+    boxes: Most | None = None
+    keys: Most | None = None
+    people: Most | None = None
+    directives: Most | None = None
+    requests: Most | None = None
+
+
+class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tenant, as an operator sets it."""
+
+    name: Text = ""
+    state: TenantState = "active"
+    limits: Limits = Limits()
+
+
+class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A store, as `PUT /v1/stores/{store}` sets it as a whole. `country`: ISO 3166-1, two letters; `zone`: IANA;
+    `currency`: ISO 4217, fixed once something was sold in it; `licence_ends`: its last day; `group`: stores that are
+    spoken to, or seen, together."""
+
+    name: Text = ""
+    address: Text = ""
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
+    province: Text = ""
+    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]*$(?!\n)")] = ""
+    language: Literal["", "en", "fr", "he"] = ""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
+    licence: Text = ""
+    licence_ends: date | None = None
+    group: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9._-]*$(?!\n)")] = ""
+    state: StoreState = "open"
+
+
+class Gate(msgspec.Struct, frozen=True):
+    """What is asked of a tenant at each request."""
+
+    state: TenantState = "active"
+    limits: Limits = Limits()
+
+
+class NotTaken(WireError):
+    """Something is not taken from a tenant as it stands: `code` says why, `values` with what figures."""
+
+    def __init__(self, code: str, text: str, **values: str | int) -> None:
+        super().__init__(text)
+        self.code, self.values = code, values
+
+
+def limit_reached(which: str, most: int, used: int, again_at: datetime | None = None) -> NotTaken:
+    """The tenant has as many as it may; `again_at`: when there is room again by itself."""
+    values: dict[str, str | int] = {"which": which, "limit": most, "used": used}
+    if again_at is not None:
+        values["again_at"] = again_at.isoformat()
+    return NotTaken("limit_reached", f"the limit of {most} {which} is reached", **values)
+
+
+def next_day(now: datetime) -> datetime:
+    """When a tenant's day ends: midnight in UTC."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), datetime.min.time(), UTC)
+
+
+_GATE = "SELECT state, limits FROM tenant_gate_of($1)"
+_TAKE = "SELECT refused, most, used, now() FROM take_directive($1, $2, $3)"
+_STORE = """
+    SELECT name, address, country, province, zone, language, currency, licence, licence_ends, store_group AS group,
+           state
+    FROM store_record WHERE tenant = $1 AND store = $2
+"""
+_PUT_STORE = """
+    INSERT INTO store_record (tenant, store, name, address, country, province, zone, language, currency, licence,
+                              licence_ends, store_group, state)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (tenant, store) DO UPDATE SET name = excluded.name, address = excluded.address,
+        country = excluded.country, province = excluded.province, zone = excluded.zone, language = excluded.language,
+        currency = excluded.currency, licence = excluded.licence, licence_ends = excluded.licence_ends,
+        store_group = excluded.store_group, state = excluded.state, changed_at = now()
+"""
+_PUT_TENANT = """
+    INSERT INTO tenant_record (tenant, name, state, limits) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, state = excluded.state, limits = excluded.limits,
+        changed_at = now()
+"""
+_LOG = "INSERT INTO office_log (tenant, who, what, subject, before, after) VALUES ($1, $2, $3, $4, $5, $6)"
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('stores ' || $1, 0))"
+_SOLD = "SELECT EXISTS (SELECT FROM sale WHERE tenant = $1 AND store = $2)"
+_COUNTS = {
+    "stores": "SELECT count(*) FROM store_record WHERE tenant = $1 AND state <> 'closed'",
+    "keys": """
+        SELECT count(*) FROM api_key
+        WHERE tenant = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+    """,
+    "people": "SELECT count(*) FROM membership WHERE of_tenant = $1",
+}
+
+
+async def gate_of(connection: Any, tenant: str) -> Gate:
+    """The state of a tenant and its limits."""
+    row = await connection.fetchrow(_GATE, tenant)
+    return Gate(row["state"], msgspec.json.decode(row["limits"], type=Limits)) if row else Gate()
+
+
+async def require_room(connection: Any, tenant: str, which: Literal["stores", "keys", "people"]) -> None:
+    """Raises `NotTaken` where one more would be above the tenant's limit. Of the same transaction as the one more."""
+    most = getattr((await gate_of(connection, tenant)).limits, which)
+    if most is None:
+        return
+    used = await connection.fetchval(_COUNTS[which], tenant)
+    if used >= most:
+        raise limit_reached(which, most, used)
+
+
+async def take_directive(connection: Any, tenant: str, store: str, kind: str) -> None:
+    """Count a directive that is published to a store. `NotTaken`: the tenant is suspended, the store paused or closed,
+    or the day's limit reached."""
+    refused, most, used, now = await connection.fetchrow(_TAKE, tenant, store, kind)
+    if refused == "limit_reached":
+        raise limit_reached("directives", most, used, next_day(now))
+    if refused == "tenant_suspended":
+        raise suspended()
+    if refused:
+        text = f"the store is {refused.removeprefix('store_')}: it takes signing keys, PINs and users alone"
+        raise NotTaken(refused, text)
+
+
+def suspended() -> NotTaken:
+    """Nothing is taken of a tenant but its journals."""
+    return NotTaken("tenant_suspended", "the tenant is suspended: its shops sell on, and head office waits")
+
+
+async def put_store(connection: Any, tenant: str, store: str, record: StoreRecord, who: str) -> bool:
+    """Set a store as a whole, and write down who did; whether it is new. Within a transaction. `NotTaken`: it would be
+    one too many, or `currency_fixed`, as something was sold in the one there is."""
+    await connection.execute(_TURN, tenant)
+    before = await store_of(connection, tenant, store)
+    if before == record:
+        return False
+    counted = before is None or before.state == "closed"
+    if counted and record.state != "closed":
+        await require_room(connection, tenant, "stores")
+    is_other = before is not None and before.currency not in ("", record.currency)
+    if is_other and await connection.fetchval(_SOLD, tenant, store):
+        raise NotTaken("currency_fixed", "something was sold in that store in its currency")
+    await connection.execute(_PUT_STORE, tenant, store, *msgspec.structs.astuple(record))
+    await log(connection, tenant, who, "store", store, before, record)
+    return before is None
+
+
+async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | None:
+    """A store's record; None: there is none."""
+    row = await connection.fetchrow(_STORE, tenant, store)
+    return StoreRecord(**dict(row)) if row else None
+
+
+async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:
+    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once."""
+    before = await tenant_of(connection, tenant)
+    if before == record:
+        return
+    limits = msgspec.json.encode(record.limits).decode()
+    await connection.execute(_PUT_TENANT, tenant, record.name, record.state, limits)
+    await log(connection, tenant, OPERATOR, "tenant", tenant, before, record)
+
+
+async def tenant_of(connection: Any, tenant: str) -> TenantRecord | None:
+    """A tenant's record; None: there is none, and it is active without limits."""
+    row = await connection.fetchrow("SELECT name, state, limits FROM tenant_record WHERE tenant = $1", tenant)
+    return TenantRecord(row["name"], row["state"], msgspec.json.decode(row["limits"], type=Limits)) if row else None
+
+
+async def log(connection: Any, tenant: str, who: str, what: str, subject: str, before: Any, after: Any) -> None:
+    """Write down who changed what, from what to what (None: nothing)."""
+    was, now = (None if one is None else msgspec.json.encode(one).decode() for one in (before, after))
+    await connection.execute(_LOG, tenant, who, what, subject, was, now)

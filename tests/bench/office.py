@@ -1,0 +1,83 @@
+"""The first page of each area of head office, over a chain of many stores: `page_p95_ms` of the slowest one.
+
+Rows are written straight into head office's tables, as many as `--rows` of orders in `--stores` stores; they are asked
+for as its page does, one request at a time. Processor and disk are the machine's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import Sequence
+
+from sim.postgres import Postgres
+from tests.contract.test_hub_api import House, an_api
+
+DAYS = 100
+"""Over which the orders are spread."""
+FILL = (
+    """
+    INSERT INTO shop_order (tenant, store, device, epoch, seq, order_id, business_date, number, said, channel,
+                            fulfilment, customer, placed_at, zone, currency, lines, total_minor, fee_minor, state,
+                            changed_at, version)
+    SELECT 'acme', 'store-' || (n % {stores}), 'box', 1, n, 'o' || n, date '2026-01-01' + n % {days}, n, 'K-' || n,
+           'kiosk', 'pickup', '', now(), '', 'EUR', 3, 1250, 0, 'ready', now(), 1
+    FROM generate_series(1, {rows}) AS n
+    """,
+    """
+    INSERT INTO store_record (tenant, store, name, currency)
+    SELECT 'acme', 'store-' || n, 'Store ' || n, 'EUR' FROM generate_series(0, {stores} - 1) AS n
+    """,
+    """
+    INSERT INTO alert (tenant, store, device, epoch, id, kind, subject, severity, worst, state, count, title, vals,
+                       raised_at, last_at, raised_by)
+    SELECT 'acme', 'store-' || n % {stores}, 'box', 1, n, 'low_stock', '', 'high', 'high',
+           CASE WHEN n % 20 = 0 THEN 'raised' ELSE 'resolved' END, 1, 'Low', '{{}}', now(), now(), 'system'
+    FROM generate_series(1, {rows} / 10) AS n
+    """,
+    "ANALYZE",
+)
+ASKED = {
+    "orders": "/v1/orders?limit=1000&from=2026-04-09&to=2026-04-10",
+    "orders_all": "/v1/orders?limit=1000",
+    "alerts": "/v1/alerts?limit=1000&state=raised",
+    "stores": "/v1/stores?limit=1000",
+}
+
+
+async def _measure(house: House, asks: int) -> dict[str, float]:
+    """p95 of each, in milliseconds, to the last byte."""
+    client = await house.client("acme")
+    found = {}
+    for name, path in ASKED.items():
+        took = []
+        for _ in range(asks + 1):
+            began_s = time.perf_counter()
+            status, page, _ = await client.get(path)
+            took.append((time.perf_counter() - began_s) * 1000)
+            assert status == 200 and page["rows"], path
+        found[f"{name}_p95_ms"] = round(statistics.quantiles(took[1:], n=20)[-1], 1)
+    return found
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench office", description=__doc__)
+    parser.add_argument("--stores", type=int, default=2000)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of orders; a tenth as many alerts")
+    parser.add_argument("--asks", type=int, default=40, help="of each page")
+    args = parser.parse_args(argv)
+
+    async def scenario(dsn: str) -> dict[str, float]:
+        async with an_api(dsn) as house:
+            print(f"{args.rows} orders of {args.stores} stores")
+            for statement in FILL:
+                await house.owner.execute(statement.format(stores=args.stores, rows=args.rows, days=DAYS))
+            return await _measure(house, args.asks)
+
+    with Postgres(durable=False) as server:
+        found = asyncio.run(scenario(server.dsn))
+    print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found}))
+    return 0

@@ -1,0 +1,59 @@
+"""The manager's page of questions: what was understood, its groups as bars on one scale, and its rows as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.assistant import copilot
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.till.commands import AddLine, Pay
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.catch_up import catch_up
+from tests.flow.test_meanings import CODES, GOODS, GROUPS
+from tests.shop_fixture import CASHIER, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONE = (390, 664)
+
+
+@pytest.fixture(autouse=True)
+def tools_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is shown is looked at here, not how long a busy machine takes for it."""
+    monkeypatch.setattr(copilot, "TOOL_S", 30.0)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "first_line"),
+    [
+        ("en", "sales by product today as a table", "Sales by product, whole shop, "),
+        ("fr", "les ventes par produit aujourd'hui en tableau", "Ventes par produit, tout le magasin, "),
+        ("he", "המכירות היום לפי מוצר בטבלה", "מכירות לפי מוצר, כל החנות, "),
+    ],
+)
+def test_groups_are_bars_on_one_scale(tmp_path: Path, language: str, question: str, first_line: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as phone:
+            await done(served.shop, SetCategories(GROUPS), SYSTEM)
+            await done(served.shop, SetProducts(GOODS), SYSTEM)
+            for pieces, sku in enumerate(("milk", "bread", "brie"), start=1):
+                await done(served.shop, AddLine(CODES[sku], quantity=1000 * pieces), CASHIER)
+            await done(served.shop, Pay("card"), CASHIER)
+            await catch_up(served.shop)
+            await caller.set_pin()
+            await phone.open(served, f"register=1&lang={language}", "/manager/copilot")
+            await phone.page.locator("#say input").fill(question)
+            await phone.page.keyboard.press("Enter")
+            await phone.see(".turn.told p", first_line)
+            bars = phone.page.locator(".turn .bars meter")
+            values = [await bars.nth(at).evaluate("bar => bar.value") for at in range(await bars.count())]
+            assert values == [1350, 600, 120]
+            widths = [await bars.nth(at).evaluate("bar => bar.offsetWidth") for at in range(3)]
+            assert len(set(widths)) == 1, "a bar says something beside the others alone"
+            assert await phone.page.locator(".turn details[open] td").count() == 9, "as a table: it stands open"
+            assert await phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], "nothing is cut off"
+
+    run(scenario(), 60)

@@ -1,0 +1,177 @@
+"""The areas of head office's page beside the day: each shows this tenant's rows, and what may be done in it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.async_api import Page, expect
+
+from edge.shop.directives.kinds.alerts import MindedAlerts
+from tests.browser.browsing import browser
+from tests.browser.test_axe import violations
+from tests.contract.test_hub_api import Client, House, an_api
+from tests.contract.test_hub_page import DEADLINE_MS, words
+from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.test_hub_tenant_records import with_factor
+from tests.contract.test_hub_tenants import two_tenants
+from tests.http_client import when
+
+DAY = "2025-11-20"
+"""Of the rows that `two_tenants` makes."""
+ROWS = """
+    UPDATE alert SET state = 'raised', severity = 'high', kind = 'low_stock', title = 'Milk runs low';
+    UPDATE shop_order SET state = 'ready', said = 'K-12', currency = 'EUR', total_minor = 1250, channel = 'kiosk';
+    UPDATE payment SET state = 'captured', mode = 'live', currency = 'EUR', amount_minor = 1250, taken_minor = 1250;
+    UPDATE payment_refund SET state = 'requested', currency = 'EUR';
+    UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
+    UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
+    UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
+                            licence_ends = now()::date + 20;
+    UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
+        digest = repeat('a', 64),
+        directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
+    UPDATE tenant_record SET limits = '{"stores": 1}';
+    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
+"""
+SHOWN = {
+    "orders": ("orders", "K-12"),
+    "stock": ("stock", "x"),
+    "alerts": ("alerts", "Milk runs low"),
+    "payments": ("payments", "€12.50"),
+    "boxes": ("boxes", "x"),
+    "stores": ("stores", "Corner shop"),
+    "publications": ("publications", "Spring prices"),
+    "settings": ("settings", "catalog.retired"),
+    "people": ("people", DANA),
+}
+"""By area: where one row of this tenant stands, and what is in it."""
+
+
+async def opened(page: Page, house: House, client: Client) -> list[str]:
+    """The page, as somebody who has signed in; what goes wrong in it."""
+    complaints: list[str] = []
+    page.set_default_timeout(DEADLINE_MS)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    await page.add_init_script(
+        "globalThis.setInterval = () => 0;"
+        f"sessionStorage.setItem('edge-hub-token', '{token}'); sessionStorage.setItem('edge-hub-used', Date.now())"
+    )
+    await page.goto(house.base + "/")
+    return complaints
+
+
+async def go(page: Page, area: str) -> None:
+    await page.evaluate(f"location.hash = '{area}'")
+    await page.wait_for_selector(f'body[data-area="{area}"]')
+
+
+async def picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("EDGE_PICTURES"):
+        for width, height in ((390, 664), (1024, 768)):
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.screenshot(path=Path(folder) / f"hub_{name}_{width}.png")
+
+
+@pytest.mark.needs("chromium")
+def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await house.owner.execute(ROWS)
+            await hire(database, monkeypatch, mine="owner")
+            page = await launched.new_page(viewport={"width": 1024, "height": 768}, locale="en-GB")
+            complaints = await opened(page, house, await with_factor(house))
+            await go(page, "today")
+            await page.fill("#date", DAY)
+            await picture(page, "today")
+            for area, (place, text) in SHOWN.items():
+                await go(page, area)
+                if area == "stock":
+                    await page.select_option("#stock-show", "")
+                await expect(page.locator(f"#{place} tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+                await expect(page.locator(f"#{place} tbody")).to_contain_text(text)
+                assert await violations(page, area) == []
+                assert "neighbour" not in await page.content()
+                await picture(page, area)
+            await mind_the_alert(page, house)
+            await approve_the_publication(page, house)
+            await pause_the_store(page, house)
+            await page.select_option("#language", "he")
+            await expect(page.locator("#stores tbody")).to_contain_text(words()["he"]["store_paused"])
+            assert await violations(page, "he") == []
+            await picture(page, "stores_he")
+            assert complaints == []
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+async def mind_the_alert(page: Page, house: House) -> None:
+    await go(page, "alerts")
+    await page.click("#alerts tbody button")
+    await expect(page.locator("#alerts tbody")).to_contain_text(words()["en"]["asked_box"])
+    row = await house.owner.fetchrow("SELECT tenant, store, body FROM directive WHERE kind = 'alerts'")
+    assert (row["tenant"], row["store"]) == ("mine", "x")
+    (minded,) = msgspec.json.decode(row["body"], type=MindedAlerts).alerts
+    alert = await house.owner.fetchrow("SELECT id, raised_at FROM alert WHERE tenant = 'mine'")
+    assert (minded.id, minded.kind, minded.raised_at) == (alert["id"], "low_stock", alert["raised_at"])
+
+
+async def approve_the_publication(page: Page, house: House) -> None:
+    await go(page, "publications")
+    await page.click("#publications tbody button")
+    await expect(page.locator("#edit-shown")).to_contain_text("price_minor")
+    await picture(page, "approve")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#publications tbody")).to_contain_text(words()["en"]["publication_approved"])
+    decided = await house.owner.fetchrow("SELECT state, decided_by FROM publication WHERE tenant = 'mine'")
+    assert (decided["state"], decided["decided_by"][:7]) == ("approved", "person-")
+
+
+async def pause_the_store(page: Page, house: House) -> None:
+    await go(page, "stores")
+    await expect(page.locator("#usage")).to_contain_text(words()["en"]["limit_full"])
+    await page.click("#new-store")
+    await page.fill("#edit [name=store]", "second")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text("The limit of 1 is reached.")
+    await page.click("#edit-cancel")
+    await page.click("#stores tbody button")
+    await page.select_option("#edit [name=state]", "paused")
+    await picture(page, "edit")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#stores tbody")).to_contain_text("paused")
+    query = "SELECT name, store_group, state FROM store_record WHERE tenant = 'mine'"
+    assert tuple(await house.owner.fetchrow(query)) == ("Corner shop", "north", "paused")
+
+
+@pytest.mark.needs("chromium")
+def test_support_is_shown_boxes_and_stores_alone(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house, browser() as launched:
+            await hire(database, monkeypatch)
+            assert await staff(database, "join", DANA, "mine", "--role", "support") == 0
+            page = await launched.new_page(viewport={"width": 390, "height": 664}, locale="fr")
+            refused: list[Any] = []
+            page.on("response", lambda got: refused.append(got.url) if got.status == 403 else None)
+            support = Client(house.session, house.base, (await sign_in(house))[1]["token"])
+            complaints = await opened(page, house, support)
+            await page.wait_for_selector('body[data-area="boxes"]')
+            areas = await page.locator(".groups a:not([hidden])").evaluate_all(
+                "all => all.map(one => one.dataset.area)"
+            )
+            assert areas == ["boxes", "stores", "settings"]
+            await go(page, "stores")
+            await expect(page.locator("#stores tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+            assert (refused, complaints) == ([], [])
+
+            async def times() -> int:
+                return len((await support.get("/v1/stores"))[1]["rows"])
+
+            await when(times, lambda found: found == 1, "support reads stores")
+
+    asyncio.run(asyncio.wait_for(scenario(), 240))
