@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Number = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{4}$")]
+Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{4}$(?!\n)")]
 
 
 class DeviceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

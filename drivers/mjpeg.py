@@ -1,7 +1,8 @@
 """The pictures in a stream of them (multipart/x-mixed-replace, as network cameras send it). Pure.
 
-Cameras disagree about boundaries, so none is looked for: a part's Content-Length says how long
-its picture is, and where it has none, the markers of JPEG say it (ITU-T T.81, annex B).
+Cameras disagree about boundaries: a part's Content-Length says how long its picture is, and where it has none, the
+markers of JPEG say it (ITU-T T.81, annex B). A length at which no picture ends is wrong: then the picture's own end in
+front of the next boundary says it (RFC 2046, 5.1.1), so that a wrong length costs no picture.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 BEGIN, END = b"\xff\xd8\xff", b"\xff\xd9"
 HEAD_BYTES = 4096
 """Looked at for a length in front of a picture."""
+_OWN_END = re.compile(rb"\xff\xd9(?=[\r\n\0]{0,64}--)")
 _LENGTH = re.compile(rb"content-length:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
 
 
@@ -41,10 +43,20 @@ class PictureSplitter:
         if self._held[: len(BEGIN)] != BEGIN and not self._find_begin():
             return None
         if self._length is not None:
-            return self._cut(self._length) if len(self._held) >= self._length else None
+            return self._by_length(self._length)
         at = self._held.find(END, max(self._searched, len(BEGIN)))
         self._searched = max(len(BEGIN), len(self._held) - 1)
         return None if at < 0 else self._cut(at + len(END))
+
+    def _by_length(self, length: int) -> bytes | None:
+        """A picture of a length that was said; where that is wrong, up to its own end. Padded ones end as was said."""
+        if len(self._held) < length:
+            return None
+        if self._held[length - len(END) : length] == END:
+            return self._cut(length)
+        if own := _OWN_END.search(self._held, len(BEGIN)):
+            return self._cut(own.end())
+        return self._cut(length) if len(self._held) >= length + HEAD_BYTES else None
 
     def _find_begin(self) -> bool:
         at = self._held.find(BEGIN)

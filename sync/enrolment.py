@@ -35,7 +35,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     tls: bool = True
     ca: Annotated[str, Meta(max_length=CA_CHARS)] = ""
     password: Annotated[str, Meta(min_length=16, max_length=200)]
-    signing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+    signing_key: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
 
     @property
     def user(self) -> str:

@@ -121,7 +121,7 @@ class WireError(Exception):
 
 Number = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Hash = Annotated[bytes, Meta(min_length=HASH_BYTES, max_length=HASH_BYTES)]
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=limits.NAME_CHARS)]
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)", max_length=limits.NAME_CHARS)]
 Text = Annotated[str, Meta(max_length=limits.TEXT_CHARS)]
 StopCode = Literal[
     "protocol",  # the device speaks a newer protocol than the hub

@@ -95,6 +95,7 @@ class Talker:
                 ),
                 still_us=self.still_us,
                 reading=looked_up.reading,
+                correction=looked_up.correction,
             ),
             self.actor,
         )

@@ -15,7 +15,7 @@ _SAY_SO = ("barcode", "bar code", "scanner", "imager")
 """Words in the name that a device gives itself, by which it says that it is a scanner."""
 
 
-OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+OptionName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$(?!\n)")]
 
 
 class Proposal(msgspec.Struct, frozen=True):

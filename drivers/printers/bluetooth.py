@@ -46,7 +46,7 @@ class BluetoothPrinter(SendMixin):
         address: Annotated[
             str,
             Meta(
-                pattern="^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$",
+                pattern=r"^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$(?!\n)",
                 description="its address such as 00:11:62:1A:2B:3C, as bluetoothctl and its self-test page show it",
             ),
         ]

@@ -59,7 +59,7 @@ class UsbPrinter(SendMixin):
         usb: Annotated[
             str,
             Meta(
-                pattern="^([0-9a-fA-F]{4}:[0-9a-fA-F]{4})?$",
+                pattern=r"^([0-9a-fA-F]{4}:[0-9a-fA-F]{4})?$(?!\n)",
                 description="vendor and product such as 04b8:0e15, as lsusb shows them; empty: the first printer",
             ),
         ] = ""

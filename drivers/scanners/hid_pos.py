@@ -42,7 +42,10 @@ class HidPosScanner:
 
         usb: Annotated[
             str,
-            Meta(pattern="^[0-9a-f]{4}:[0-9a-f]{4}$", description="vendor:product of the scanner, such as '0c2e:0b6a'"),
+            Meta(
+                pattern=r"^[0-9a-f]{4}:[0-9a-f]{4}$(?!\n)",
+                description="vendor:product of the scanner, such as '0c2e:0b6a'",
+            ),
         ]
         serial: Annotated[str, Meta(description="its serial number, where several of one model are plugged in")] = ""
         max_bytes: Annotated[int, Meta(ge=1, le=65_536, description="longer scans are dropped")] = 4096

@@ -39,7 +39,7 @@ class KeyboardScanner(StreamScanner):
         usb: Annotated[
             str,
             Meta(
-                pattern="^([0-9a-f]{4}:[0-9a-f]{4})?$",
+                pattern=r"^([0-9a-f]{4}:[0-9a-f]{4})?$(?!\n)",
                 description="vendor:product of the scanner, such as '05e0:1200'; needed where it is not a known model",
             ),
         ] = ""

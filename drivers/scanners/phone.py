@@ -44,7 +44,7 @@ class PhoneScanner:
             str,
             Meta(
                 # what the sample configuration shows is known to everybody
-                pattern="^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$",
+                pattern=r"^(?!(?i:change-?me))([A-Za-z0-9_-]{16,64}|secret:[a-z0-9-]{1,40})$(?!\n)",
                 description="a secret of your own (`edge devices --phone` makes one): 16 to 64 letters and digits, the "
                 "end of the link /scan/... that a phone opens first; or `secret:NAME`",
             ),

@@ -58,7 +58,8 @@ class ZvtTerminal(LineTerminal[Apdu]):
 
         port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; some have 20008")] = 20_007
         password: Annotated[
-            str, Meta(pattern=r"^([0-9]{6}|secret:.+)$", description="six digits; secret:NAME keeps them elsewhere")
+            str,
+            Meta(pattern=r"^([0-9]{6}|secret:.+)$(?!\n)", description="six digits; secret:NAME keeps them elsewhere"),
         ] = "000000"
         currency: Annotated[
             Literal["EUR", "CHF", "GBP", "USD", "CAD", "ILS"], Meta(description="what its payments are in")

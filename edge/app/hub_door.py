@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import msgspec
@@ -29,13 +30,17 @@ from edge.web.listener import Listener
 from edge.web.rate_limit import RATES, RateLimit, Rates
 from sync.hub.api.limits import CLOSE_S
 from sync.hub.api.order_status import PATH as ORDER_STATUS
-from sync.hub.api.problems import too_often
+from sync.hub.api.problems import Problem, too_often
+from sync.hub.api.signing_in import PATH as SIGN_IN
 
 _log = structlog.get_logger(__name__)
+WRONG = "wrong_sign_in"
+"""Wrong passwords of one network, whosever they were."""
 ASKING = {
     **RATES,
     "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
     "order_status_of_all": RateLimit(100, 200),
+    WRONG: RateLimit(1 / 10, 30),
 }
 ASTRAY = (
     "Head office answers by TLS alone: use https://. What was sent in clear is known to whoever listened: change it."
@@ -140,9 +145,23 @@ class HubDoor(msgspec.Struct, frozen=True):
                 wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
                 if wait_s:
                     raise too_often(wait_s)
+            if request.path == SIGN_IN:
+                return await self._counted(request, handler, rates)
             return await handler(request)
 
         return throttle
+
+    async def _counted(self, request: web.Request, handler: Handler, rates: Rates) -> web.StreamResponse:
+        """Signing in; what turns out wrong counts for the network, beside what the person is counted by."""
+        caller = self._asking(request)
+        if wait_s := rates.wait_s(WRONG, caller):
+            raise too_often(wait_s)
+        try:
+            return await handler(request)
+        except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                rates.take(WRONG, caller)
+            raise
 
     def _asking(self, request: web.Request) -> str:
         """Who is counted as one: for whom the named proxy speaks (the last one it names is whom it saw itself), or who

@@ -24,6 +24,7 @@ from edge.shop.access.pages import SignInSource
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
 from edge.shop.assistant.model_verb import MODELS
+from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition
 from edge.shop.orders.pages.phone_link import link_by_join_page
@@ -63,6 +64,7 @@ def panel_app(
     offered.put(MODELS, models)
     offered.put(MEANING, meaning)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
+    offered.put(CODE_TRIES, CardCodeTries(shop))
     offered.put(PHONES, phones)
     offered.put(PHONE_LINK, link_by_join_page)
     today = partial(_today, shop, config)
@@ -131,6 +133,7 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
     _put(site, config, within, tills)
     site.services.put(SYNC, None)
     site.services.put(SETTLING, CardSettling(shop, None, config.store.currency))
+    site.services.put(CODE_TRIES, CardCodeTries(shop))
     return site
 
 

@@ -18,7 +18,7 @@ from edge.core.process.parts import TaskSet
 from edge.services.training.practice import Practice, left_papers
 from edge.shop.access.identity import ACCESS, IdentityProvider
 from edge.shop.access.rights import SELL, system
-from edge.shop.till.commands import EndTraining
+from edge.shop.till.commands import EndTraining, StartTraining
 from edge.shop.till.events import TrainingStarted
 from edge.shop.till.training import read_trainings
 from edge.web.actors import KEY, header, is_console_token, manages, surface_of
@@ -121,6 +121,8 @@ class Trainings:
             return ""
         if endpoint.right != SELL and endpoint.path not in _ALSO:
             return ""
+        if request.match_info.get("name") == StartTraining.__name__:
+            return ""  # who asks again under the same key is answered where it was done
         if KEY in request or is_console_token(request) or surface_of(request) != "cashier":
             return ""
         if manages(request) is not None:

@@ -28,7 +28,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     at: Annotated[
         str,
         msgspec.Meta(
-            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes in quotes, such as '03:30'"
+            pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="hours and minutes in quotes, such as '03:30'"
         ),
     ] = "03:30"
     keep_daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7

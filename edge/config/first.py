@@ -16,7 +16,7 @@ from drivers.discovery.match import Proposal, lines
 from edge.config import Config, parse
 from edge.core.config_section import Language
 
-Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
@@ -29,17 +29,17 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     else `tax_percent` of everything, "" for none. `tax_in_prices`: None leaves that to the law of the place. `backup`:
     where copies go: the `backup_place` is a disk's label or a folder."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
+    country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
     zone: Annotated[str, msgspec.Meta(max_length=60)]
     language: Language
     manager: Line
     pin: Typed
     address: Line = ""
     tax_number: Line = ""
-    company_number: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9 ]{0,24}$")] = ""
-    tax_place: Annotated[str, msgspec.Meta(pattern="^((province|country) [A-Z]{2})?$")] = ""
+    company_number: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9 ]{0,24}$(?!\n)")] = ""
+    tax_place: Annotated[str, msgspec.Meta(pattern=r"^((province|country) [A-Z]{2})?$(?!\n)")] = ""
     tax_percent: Annotated[str, msgspec.Meta(max_length=8)] = ""
     tax_in_prices: bool | None = None
     tills: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1

@@ -22,14 +22,14 @@ class Models(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     load_at: Annotated[
         str,
         msgspec.Meta(
-            pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+            pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)",
             description="hours and minutes in quotes, such as '06:30', or nothing",
         ),
     ] = ""
     wyoming: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^([A-Za-z0-9.:-]+:[0-9]{1,5})?$",
+            pattern=r"^([A-Za-z0-9.:-]+:[0-9]{1,5})?$(?!\n)",
             description="an address and a port, such as '127.0.0.1:10300', or nothing",
         ),
     ] = ""

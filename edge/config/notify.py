@@ -10,10 +10,10 @@ import msgspec
 from edge.core.config_section import ConfigFault, Section
 
 Address = Annotated[
-    str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$", description="an address that begins with https://")
+    str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$(?!\n)", description="an address that begins with https://")
 ]
 OptionalMail = Annotated[
-    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$", description="an e-mail address, or nothing")
+    str, msgspec.Meta(pattern=r"^([^\s@<>]+@[^\s@<>]+)?$(?!\n)", description="an e-mail address, or nothing")
 ]
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 
@@ -29,7 +29,10 @@ class EmailEntry(Section, frozen=True, kw_only=True):
     password_file: str = ""
     ca_file: str = ""
     sender: Annotated[
-        str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$", description="an e-mail address, such as 'shop@example.com'")
+        str,
+        msgspec.Meta(
+            pattern=r"^[^\s@<>]+@[^\s@<>]+$(?!\n)", description="an e-mail address, such as 'shop@example.com'"
+        ),
     ]
 
 
@@ -67,21 +70,21 @@ class NotifySection(Section, frozen=True, kw_only=True):
     `office`: whom head office has written to where nobody in the shop sees to what is critical. `by_office`: mail goes
     by head office, as the box has no way out of its own; `reports`: where services report to, at head office's API."""
 
-    link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
+    link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")] = ""
     allow: tuple[str, ...] = ()
     retry: bool = True
     slack: bool = False
     webhook_secret: str = ""
     webhook_secret_file: str = ""
     webhook_secret_former: str = ""
-    push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$")] = ""
-    push_page: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    push: Annotated[str, msgspec.Meta(pattern=r"^((mailto:[^\s@]+@|https://)[^\s@]+)?$(?!\n)")] = ""
+    push_page: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)")] = ""
     printer: str = ""
     speaker: str = ""
     apprise: bool = False
     office: OptionalMail = ""
     by_office: bool = False
-    reports: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$")] = ""
+    reports: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)")] = ""
     email: EmailEntry | None = None
     sms: SmsEntry | None = None
     whatsapp: WhatsAppEntry | None = None

@@ -20,7 +20,7 @@ from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, Tares
 Name = Annotated[
     str,
     msgspec.Meta(
-        pattern="^[a-z0-9][a-z0-9_-]{0,62}$",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$(?!\n)",
         description="a name of small letters, digits, '-' and '_' that begins with a letter or digit",
     ),
 ]
@@ -38,21 +38,23 @@ class StoreSection(Section, frozen=True, kw_only=True):
     footer: tuple[str, ...] = ()
     tax_number: str = ""
     currency: Annotated[
-        str, msgspec.Meta(pattern="^[A-Z]{3}$", description="three capital letters (ISO 4217), such as 'EUR'")
+        str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="three capital letters (ISO 4217), such as 'EUR'")
     ]
     language: Language = "en"
     zone: str = "UTC"
     country: Annotated[
         str,
-        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'FR', or nothing"),
+        msgspec.Meta(
+            pattern=r"^([A-Z]{2})?$(?!\n)", description="two capital letters (ISO 3166), such as 'FR', or nothing"
+        ),
     ] = ""
     province: Annotated[
-        str, msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters, such as 'ON', or nothing")
+        str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)", description="two capital letters, such as 'ON', or nothing")
     ] = ""
     day_turns_at: Annotated[
         str,
         msgspec.Meta(
-            pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes in quotes, such as '04:00'"
+            pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="hours and minutes in quotes, such as '04:00'"
         ),
     ] = "04:00"
     cash_step_minor: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
@@ -93,7 +95,7 @@ def _is_currency(code: str) -> bool:
 Origin = Annotated[
     str,
     msgspec.Meta(
-        pattern=r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$",
+        pattern=r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$(?!\n)",
         description="scheme, name and port of a page, such as 'https://shop.example:8443': no *, nothing behind it",
     ),
 ]
@@ -118,7 +120,7 @@ class Panel(Section, frozen=True, kw_only=True):
     public_origin: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^(https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?)?$",
+            pattern=r"^(https://[a-z0-9.-]+(:[1-9][0-9]{0,4})?)?$(?!\n)",
             description="https:// and a name, with a port where it is not 443, such as 'https://till.example'",
         ),
     ] = ""

@@ -18,14 +18,15 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=32_503_680_000_000_000)]
 """UTC microseconds that a calendar knows: before the year 3000."""
 IsoDate = Annotated[
-    str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$", extra={"date": True}, extra_json_schema={"format": "date"})
+    str,
+    msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)", extra={"date": True}, extra_json_schema={"format": "date"}),
 ]
 """A day as ISO 8601 writes it; whoever takes one in looks whether the calendar has it."""
-PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+PersonId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 """Who is spoken of: says nothing of them, and is never given to somebody else."""
 Ciphertext = NewType("Ciphertext", str)
 """What `edge.core.people.sealing` makes of a text; empty for an empty one."""
-Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$", extra={"sealed": True})]
+Sealed = Annotated[Ciphertext, msgspec.Meta(pattern=r"^(1\.[A-Za-z0-9_-]+)?$(?!\n)", extra={"sealed": True})]
 """The type of an event's personal field: nobody can put a plain text there by mistake."""
 Remark = Annotated[str, msgspec.Meta(extra={"sealed": True, "remark": True})]
 """The type of what somebody typed in their own words: in the journal ciphertext (`edge.core.people.remarks`)."""
@@ -59,7 +60,7 @@ def personal_of(command: type[Command]) -> frozenset[str]:
 ANSWERS_LIMIT = 1_000
 """Questions that one command answers: each line of a long delivery may be asked about twice."""
 Answers = Annotated[
-    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}:[a-p]{16}$")], ...],
+    tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,60}:[a-p]{16}$(?!\n)")], ...],
     msgspec.Meta(max_length=ANSWERS_LIMIT),
 ]
 

@@ -58,7 +58,7 @@ class TaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tax of a class: `percent` as on an invoice, such as "9.975"."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    percent: Annotated[str, msgspec.Meta(max_length=8, pattern=r"^[0-9]+(\.[0-9]+)?$")]
+    percent: Annotated[str, msgspec.Meta(max_length=8, pattern=r"^[0-9]+(\.[0-9]+)?$(?!\n)")]
 
 
 class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

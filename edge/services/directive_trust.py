@@ -30,7 +30,7 @@ NO_KEY_ADVICE = "Ask head office for a new enrolment with its signing key, and t
 class PinnedKey(msgspec.Struct, frozen=True):
     """A public key (Ed25519, hexadecimal) that signs directives with numbers above `after`, until the next one's."""
 
-    key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    key: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     after: int = 0
 
 

@@ -148,8 +148,10 @@ def session_of(request: web.Request) -> PersonSession | None:
 
 def is_use(request: web.Request) -> bool:
     """Whether somebody does something: what a page asks by itself (`By-Itself`, static/use.js), its pictures, and a
-    socket that comes again are no use of a session."""
+    socket that comes again, and what a browser fetches ahead, are no use of a session."""
     if "By-Itself" in request.headers or request.headers.get("Upgrade", "").lower() == "websocket":
+        return False
+    if request.headers.get("Sec-Purpose", "").startswith("prefetch"):  # a browser guesses what comes next (Fetch)
         return False
     return request.headers.get("Sec-Fetch-Dest") not in PARTS_OF_PAGES
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from edge.core.journal.rows import RightDenied
-from edge.core.messages import Actor, Refused, Surface
+from edge.core.messages import Actor, Refused, Right, Surface
 
 
 class PersonSession(Protocol):
@@ -97,8 +97,9 @@ class Identity(Protocol):
 
     # Browsers and programs.
 
-    async def paired(self, cookie: str, address: str) -> tuple[PairedBrowser | None, str | None]:
-        """Which browser comes with this cookie, and what it is to have from now on, where that is another."""
+    async def paired(self, cookie: str, address: str, agent: str) -> tuple[PairedBrowser | None, str | None]:
+        """Which browser comes with this cookie from an address, with what it says of itself (`agent`), and what it is
+        to have from now on, where that is another."""
         ...
 
     def is_paired(self, id: str) -> bool: ...
@@ -116,12 +117,21 @@ class Identity(Protocol):
         """Whether there is no PIN yet, so that somebody must set the first one."""
         ...
 
-    def named_people(self) -> Sequence[Any]:
-        """Of whom somebody who enters a PIN says which they are; none where there are so few that the PIN says it."""
+    def named_people(self, seat: str = "") -> Sequence[Any]:
+        """In the browser `seat` ("": the appliance's own), of whom somebody who enters a PIN says which they are; none
+        where there are so few that the PIN says it."""
         ...
 
     def network(self, address: str) -> str:
         """What neighbours of an address are counted as."""
+        ...
+
+    def is_personal(self, *rights: Right) -> bool:
+        """Whether one of these rights is one of data of people."""
+        ...
+
+    def looked(self, actor: Actor, what: str, of: str, address: str) -> None:
+        """Have it written down that somebody was answered `what`, which is kept `of` somebody ("": of many)."""
         ...
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:

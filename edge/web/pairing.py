@@ -24,6 +24,7 @@ PAIRED = Cookie("pairing", max_age_s=400 * 24 * 3600)
 """The cookie of a browser that was paired, or asks to be: kept as long as browsers keep one."""
 ASKING: web.RequestKey[PairedBrowser] = web.RequestKey("asking")
 """That of one that asks to be paired."""
+AGENT_CHARS = 400
 PAIR, LOGIN = "/pair", "/login"
 """Where a browser that nobody let in is sent to: the latter, where it was somebody's own device."""
 
@@ -48,13 +49,17 @@ async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Know a paired browser by its cookie, and change that now and then."""
     cookie = PAIRED.read(request)
     identity = request.app[SITE].identity
-    found, value = await identity.paired(cookie, caller_of(request).address) if cookie else (None, None)
+    found, value = await identity.paired(cookie, *_device(request)) if cookie else (None, None)
     if found is not None:
         request[PAIRING if found.paired_us else ASKING] = found
     answer = await handler(request)
     if value and not answer.prepared:
         PAIRED.set(request, answer, value)
     return answer
+
+
+def _device(request: web.Request) -> tuple[str, str]:
+    return caller_of(request).address, request.headers.get("User-Agent", "")[:AGENT_CHARS]
 
 
 @web.middleware

@@ -22,6 +22,7 @@ RATES: Mapping[str, RateLimit] = {
     "sign_in": RateLimit(5 / 60, 5),
     "read": RateLimit(20, 100),  # a page is a hundred files and pieces at most
     "command": RateLimit(10, 30),
+    "people": RateLimit(0.5, 30),  # who looks for somebody by name or number, and may not read them all
     "connect": RateLimit(20, 60),
 }
 
@@ -44,6 +45,13 @@ class Rates:
         if len(self._buckets) > CALLERS_COUNTED:
             self._buckets.popitem(last=False)
         return 0 if enough else math.ceil((1 - tokens) / rate.per_s)
+
+    def wait_s(self, kind: str, caller: str) -> int:
+        """After how many seconds there is a token again, without taking one; 0: there is one."""
+        rate, now = self._rates[kind], self._now_s()
+        tokens, at = self._buckets.get((kind, caller), (float(rate.burst), now))
+        tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
+        return 0 if tokens >= 1 else math.ceil((1 - tokens) / rate.per_s)
 
     def __len__(self) -> int:
         return len(self._buckets)

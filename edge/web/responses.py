@@ -42,6 +42,7 @@ STATUS_OF = {
     "pin_wait": 429,
     "sign_in_wait": 429,
     "pickup_code_wait": 429,
+    "card_wait": 429,
     "read_only": 503,
     "busy": 503,
 }

@@ -23,6 +23,7 @@ from edge.web.actors import (
 from edge.web.bearer import refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
+from edge.web.looks import note_look
 from edge.web.pages.shell import locked
 from edge.web.practice import PRACTICES
 from edge.web.request_body import STILL, Still, require_json, require_text
@@ -63,6 +64,8 @@ def _guarded(endpoint: Endpoint) -> Handler:
             if not endpoint.streams:
                 require_text(await request.read())
         answer: web.StreamResponse = await endpoint.handler(request)
+        if answer.status < 400:
+            note_look(request, endpoint)
         return answer
 
     serve = _served(endpoint, answered)
@@ -82,6 +85,7 @@ def _guarded_page(page: Page) -> Handler:
         if page.at_register and not is_at_register(request):
             raise web.HTTPSeeOther("/account" if is_own_device(request) else "/manager")
         answer: web.StreamResponse = await page.handler(request)
+        note_look(request, endpoint)
         return answer
 
     return _served(endpoint, answered)

@@ -8,8 +8,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-Name = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9._-]{0,62}$", description="small letters, digits, . _ -")]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$", description="64 hexadecimal digits, or nothing")]
+Name = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$(?!\n)", description="small letters, digits, . _ -")
+]
+Sha256 = Annotated[
+    str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")
+]
 Kind = Literal["llm", "stt", "tts", "vad", "wake", "detect", "classify", "embed_image", "ocr", "embed"]
 
 
@@ -24,10 +28,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     languages: tuple[str, ...] = ()
     files: dict[str, Sha256] = {}
-    package: Annotated[str, msgspec.Meta(pattern=r"^\w*$")] = ""
+    package: Annotated[str, msgspec.Meta(pattern=r"^\w*$(?!\n)")] = ""
     program: str = ""
     debian: str = ""
-    address: Annotated[str, msgspec.Meta(pattern="^(https?://.+)?$", description="http:// or https://")] = ""
+    address: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$(?!\n)", description="http:// or https://")] = ""
     archive_sha256: Sha256 = ""
     options: dict[str, Any] = {}
     threads: Annotated[int, msgspec.Meta(ge=0, le=64)] = 0

@@ -16,7 +16,7 @@ from sync.wire import WireError
 TenantState = Literal["active", "suspended", "closing"]
 StoreState = Literal["planned", "open", "paused", "closed"]
 Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 OPERATOR = "operator"
 """Who works on head office's machine itself."""
 

@@ -30,7 +30,7 @@ async def answered(dialog: Dialog, told: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "asks", ['askGranted("POST", "recovery-code", { end: "ABCD" })', 'fetchGranted("/fragments/recovery-code")']
+    "asks", ['askGranted("POST", "recovery-code", { end: "ABCD" })', 'fetchGranted("/fragments/recovery-code", "POST")']
 )
 def test_whoever_may_not_is_told_so_and_not_asked_again_and_again(tmp_path: Path, asks: str) -> None:
     async def scenario() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.access.login_log import KEPT_US
 from edge.shop.access.pairing import ASKED_US
+from edge.shop.access.row_log import KEPT_US
 from edge.shop.access.totp import new_recovery_codes
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve

@@ -84,7 +84,8 @@ def test_a_pin_opens_ones_own_device_where_a_manager_let_it_in(tmp_path: Path) -
             assert (await caller.get("/api/v1/auth/me", **both)).json["kind"] == "own"
             # on the machine that stands in the shop nobody is left signed in behind
             assert (await caller.get("/manager/access", Accept="text/html", **both)).status == 200
-            assert (await caller.get("/", Accept="text/html", **both)).status == 200
+            assert "data-leaves" in (await caller.get("/", Accept="text/html", **both)).text
+            assert (await caller.call("POST", "/api/v1/lock", {}, **both)).status == 200, "as that page does"
             assert (await caller.get("/api/v1/auth/me", **both)).code == "not_signed_in"
 
     run(scenario())

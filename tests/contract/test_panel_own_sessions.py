@@ -287,3 +287,21 @@ def test_an_own_device_left_alone_is_asked_again(tmp_path: Path) -> None:
             assert PIN not in (await caller.get("/login")).text
 
     run(scenario())
+
+
+def test_a_kiosk_lives_on_one_device_and_a_second_is_refused_and_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, ALWAYS) as served, calling(served) as caller:
+            kiosk = {"Cookie": await pair(caller, "kiosk"), "Register": "2", "User-Agent": "Chromium 140"}
+            copy = kiosk | {"User-Agent": "Chromium 141"}
+            assert (await caller.get("/kiosk/cart", **kiosk)).status == 200
+            assert (await caller.get("/kiosk/cart", **copy)).status == 401
+            assert (await caller.call("POST", "/kiosk/add", {"sku": "milk"}, **copy)).status == 401
+            assert (await caller.get("/kiosk/cart", **kiosk)).status == 200, "the first goes on"
+            rows = served.shop.reader.execute("SELECT body FROM journal WHERE type = 'PairingEnded'").fetchall()
+            assert rows == [], "and stays paired"
+            assert [(one.how, one.result) for one in await noted(served)] == [("cookie", "twice")]
+            found = list(WATCHED["kiosk_twice"].read(served.shop.reader, served.shop.now_us(), ""))
+            assert [one.values for one in found] == [{"till": "2"}]
+
+    run(scenario())

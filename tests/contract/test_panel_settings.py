@@ -27,7 +27,7 @@ def test_whoever_may_change_settings_has_all_that_the_page_shows_them(tmp_path: 
             page = await caller.get("/fragments/settings?lang=en", Grant=hers)
             assert page.status == 200 and 'data-form="text"' in page.text
             assert 'data-form="code"' not in page.text and 'data-form="kept"' not in page.text
-            assert (await caller.get("/fragments/recovery-code", Grant=hers)).status == 403
+            assert (await caller.call("POST", "/fragments/recovery-code", {}, Grant=hers)).status == 403
             text = {"place": "cashier", "texts": {"en": "Hello"}}
             assert (await caller.call("POST", "/api/v1/texts", text, Grant=hers)).status == 200
 

@@ -138,11 +138,11 @@ def test_a_managers_browser_is_asked_for_the_pin_once(tmp_path: Path) -> None:
             assert (await caller.do("SetPrice", {"sku": "milk", "price_minor": 130}, **here)).status == 200
             assert actors(served)[-1] == "u1", "whose PIN it was"
             assert "data-managing" in (await caller.get("/manager", Cookie=here["Cookie"])).text
-            assert (
-                (await caller.get("/", Cookie=here["Cookie"]))
-                .headers["Set-Cookie"]
-                .startswith('edge-corner-local.manager=""')
-            )
+            ahead = await caller.get("/", Cookie=here["Cookie"], **{"Sec-Purpose": "prefetch"})
+            assert "data-leaves" in ahead.text, "the page says so itself, once somebody sees it"
+            assert (await caller.get("/api/v1/queries/users", **here)).status == 200, "fetched ahead is not gone there"
+            left = await caller.call("POST", "/api/v1/lock", {}, Cookie=here["Cookie"])
+            assert left.headers["Set-Cookie"].startswith('edge-corner-local.manager=""')
             assert (await caller.get("/api/v1/queries/users", **here)).status == 403, "who went to the till has left"
 
     run(scenario())
@@ -206,7 +206,7 @@ def test_what_changes_who_may_what_asks_for_the_pin_again_and_takes_no_hash(tmp_
             assert (await add(caller, "Dana", "cashier", "7394", Grant=grant)).code == "pin_again"
             assert (await caller.do("RetireUser", {"id": "u1"}, Grant=grant)).code == "pin_again"
             assert (await caller.do("ForgetPerson", {"person": "u1"}, Grant=grant)).code == "pin_again"
-            assert (await caller.get("/fragments/recovery-code", Grant=grant)).code == "pin_again"
+            assert (await caller.call("POST", "/fragments/recovery-code", {}, Grant=grant)).code == "pin_again"
             kept = await caller.call("POST", "/api/v1/recovery-code", {"end": "ABCD"}, Grant=grant)
             assert kept.code == "pin_again", "it opens the backups"
             exported = await caller.call("POST", "/api/v1/customers/c1/export", {"why": "x"}, Grant=grant)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers import registry
-from drivers.mjpeg import PictureSplitter
+from drivers.mjpeg import HEAD_BYTES, PictureSplitter
 from drivers.roles import DeviceError, Scanner
 from drivers.scanners.decoded import DecodedScan
 from drivers.scanners.decoding.kinds import NoPicture
@@ -99,6 +99,23 @@ def test_a_stream_is_cut_into_its_pictures_however_it_comes(length: bool, cuts: 
     splitter = PictureSplitter(100_000)
     pictures = [found for start, end in itertools.pairwise(marks) for found in splitter.feed(stream[start:end])]
     assert pictures == [ONE, TWO, ONE]
+
+
+@pytest.mark.parametrize("wrong", [-1, 1, -40, 1_000])
+def test_a_wrong_length_costs_no_picture(wrong: int) -> None:
+    heads = [b"--b\r\nContent-Length: %d\r\n\r\n" % (len(jpeg) + wrong) for jpeg in (ONE, TWO) * 4]
+    parts = [head + jpeg + b"\r\n" for head, jpeg in zip(heads, (ONE, TWO) * 4, strict=True)]
+    stream = b"".join(parts) + b"--b--\r\n" + bytes(2_000)
+    for size in (7, 1_000, len(stream)):
+        splitter = PictureSplitter(100_000)
+        chunks = [stream[at : at + size] for at in range(0, len(stream), size)]
+        assert [one for chunk in chunks for one in splitter.feed(chunk)] == [ONE, TWO] * 4, size
+
+
+def test_a_padded_picture_ends_where_its_length_says() -> None:
+    padded = ONE + b"\0" * 100
+    stream = b"Content-Length: %d\r\n\r\n" % len(padded) + padded + bytes(HEAD_BYTES)
+    assert PictureSplitter(100_000).feed(stream) == [padded]
 
 
 def test_a_picture_within_a_picture_is_no_end_where_the_length_is_said() -> None:

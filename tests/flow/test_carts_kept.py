@@ -11,7 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import ChangePrice, RetireProducts
-from edge.shop.customers.commands import SetCustomer
+from edge.shop.customers.commands import MergeCustomers, SetCustomer
 from edge.shop.customers.queries import read_customer
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.commands import (
@@ -31,7 +31,8 @@ from edge.shop.orders.commands import (
     TouchCart,
 )
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import cart_at, read_cart, wanting_orders
+from edge.shop.orders.queries import cart_at, read_cart, save_cart, wanting_orders
+from edge.shop.orders.sweeper_part import CartSweeper
 from edge.shop.stock.commands import LiftRecall, Moved, MoveStock, RecallLot, RecordMovement, SetLocation
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay, UseCustomer
@@ -268,5 +269,73 @@ def test_what_is_kept_of_a_cart_is_no_sum_that_grows_old(tmp_path: Path) -> None
             assert taken.sums.total_minor == 240
             (body,) = shop.reader.execute("SELECT body FROM cart").fetchone()
             assert msgspec.json.decode(body).keys() <= set(Cart.__struct_fields__)
+
+    run(scenario())
+
+
+def test_a_cart_that_is_read_says_what_is_short_by_now_and_nothing_is_available_below_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock=clock) as shop:
+            await stocked(shop, 2)
+            older = await milk_cart(shop, 1, "phone")
+            clock.advance(1)
+            newer = await milk_cart(shop, 1, "phone")
+            await sold_at_the_till(shop, 1)
+
+            def read(cart: Cart) -> dict[int, int]:
+                asked = shop.registry.queries["cart"].read
+                found: Cart = asked(shop.reader, id=cart.id, at_us=shop.now_us(), today="2026-11-20")
+                return found.short
+
+            assert (read(older), read(newer)) == ({}, {1: 0}), "the newest first, though nobody touched one"
+            stock = shop.registry.queries["stock_item"].read(shop.reader, "milk")
+            assert (stock.on_hand, stock.reserved, stock.available) == (1000, 2000, 0)
+            await sold_at_the_till(shop, 1)
+            assert (read(older), read(newer)) == ({1: 0}, {1: 0})
+
+    run(scenario())
+
+
+def test_what_is_given_up_is_held_for_no_cart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, clock=FakeClock()) as shop:
+            await stocked(shop, 2)
+            cart = await milk_cart(shop, 1, "phone")
+            assert free(shop) == 1000
+            await do(shop, RetireProducts(("milk",)), SYSTEM)
+            sweeper = CartSweeper(shop)
+            await sweeper.let_go()
+            assert free(shop) == 2000
+            found = read_cart(shop.reader, cart.id)
+            assert found is not None and found.gone == (1,), "it is struck out, and stays to be seen"
+            head = shop.head.seq
+            await sweeper.let_go()
+            assert shop.head.seq == head
+
+    run(scenario())
+
+
+def test_customers_who_are_merged_have_one_cart_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock=clock) as shop:
+            await stocked(shop, 9)
+            ids = [str(await do(shop, SetCustomer(name=name), SYSTEM)) for name in ("Mia", "Maya")]
+            carts = []
+            for id, pieces in zip(ids, (1, 2), strict=True):
+                cart = await milk_cart(shop, pieces, "phone")
+                theirs = read_cart(shop.reader, cart.id)
+                assert theirs is not None
+                named = msgspec.structs.replace(theirs, basket=theirs.basket.changed(customer=id))
+                await shop.maintain(lambda db, one=named: save_cart(db, one))  # type: ignore[misc]
+                carts.append(cart.id)
+                clock.advance(1)
+            assert free(shop) == 6000
+            await do(shop, MergeCustomers(ids[0], ids[1]), SYSTEM)
+            assert read_cart(shop.reader, carts[0]) is None
+            after = read_cart(shop.reader, carts[1])
+            assert after is not None and [line.quantity for line in after.lines] == [2000], "as it was touched last"
+            assert free(shop) == 7000
 
     run(scenario())

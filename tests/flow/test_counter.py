@@ -26,6 +26,7 @@ from edge.shop.till.commands import (
     RefundSale,
     SendToKitchen,
     SetBasketAside,
+    SetQuantity,
     TakeBasketUp,
     VoidLastSale,
     VoidLine,
@@ -130,6 +131,8 @@ def test_a_basket_set_aside_whose_product_is_gone_is_taken_up_at_its_price_and_p
         assert read_basket(shop.reader, "1").total_minor == 120, "what was shown is what is paid"
         more = await shop.do(AddLine(sku="milk"), CASHIER)
         assert isinstance(more, Refused) and more.code == "retired", "and no more of it is sold"
+        raised = await shop.do(SetQuantity(1, 2_000), CASHIER)
+        assert isinstance(raised, Refused) and raised.code == "retired", "nor in a greater number"
         assert event_of(await done(shop, Pay("cash")), SaleCompleted).total_minor == 120
 
     in_a_shop(scenario, tmp_path)

@@ -151,7 +151,7 @@ def test_a_gift_card_is_sold_spent_and_given_back_to(tmp_path: Path) -> None:
         assert held(shop) == 880
         assert await shop.do(VoidLastSale(), MANAGER) is not None
         assert held(shop) == 1_000
-        await done(shop, AddLoad("OTHER-CARD", 500))
+        await done(shop, AddLoad("OTHER-CARD-1", 500))
         refused = await shop.do(Pay("gift", reference=CODE), CASHIER)
         assert refused == Refused("card_for_card")
 

@@ -103,7 +103,7 @@ def test_goods_that_a_card_had_paid_buy_no_gift_card(tmp_path: Path) -> None:
         ):
             await done(shop, AddOpenAmount("Vase", "standard", 1_000))
             number = (await paid(shop, kind, reference=reference)).number
-            await done(shop, AddLoad(f"GIFT-0002-{number}", 1_000))
+            await done(shop, AddLoad(f"GIFT-0002-1{number}", 1_000))
             await done(shop, AddReturn(number, gift=gift), MANAGER)
             if good:
                 assert (await paid(shop)).total_minor == 0, "money had paid, and pays again"

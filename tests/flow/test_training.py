@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from edge.core.journal.rows import facts
@@ -10,7 +11,7 @@ from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.till.commands import PrintReport
 from edge.shop.till.events import ReportPrinted, TrainingEnded
-from edge.shop.till.queries import read_receipt
+from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.training import read_trainings
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
@@ -88,8 +89,13 @@ def test_training_is_by_name_and_begins_with_nothing_on_the_counter(tmp_path: Pa
             await caller.do("AddLine", {"code": MILK})
             assert (await caller.do("StartTraining")).code == "basket_not_empty"
             await caller.do("AbandonBasket")
-            assert (await caller.do("StartTraining")).status == 200
-            assert (await caller.do("StartTraining")).code == "not_in_training"
+            key = {"Idempotency-Key": str(uuid.uuid4())}
+            begun = await caller.do("StartTraining", **key)
+            again = await caller.do("StartTraining", **key)
+            assert begun.status == again.status == 200 and again.json["done"]["repeated"], "its answer was lost"
+            assert (await caller.do("StartTraining")).code == "training_already"
+            assert (await caller.do("AddLine", {"code": MILK})).status == 200
+            assert read_basket(served.shop.reader, "1").empty, "and the practice goes on"
 
     run(scenario())
 

@@ -36,6 +36,7 @@ TYPED = """
     MoveCash.reason MoveOrder.reason OpenDrawer.reason OverridePrice.reason Pay.note PlaceOrder.name PlaceOrder.note
     Preferences.liked_brands RecordMovement.note RefundSale.reason RefundWithoutReceipt.reason RejectReview.reason
     ReturnToSupplier.note ReviseReceipt.note SellBasket.note SendToKitchen.note SetAside.note SetBasketAside.name
+    SplitBasket.name
     SetCustomer.email SetCustomer.name SetCustomer.phone PlaceOrder.phone TransferStock.note
     VoidLastSale.reason WriteReview.text
 """
@@ -58,7 +59,6 @@ AS_THOSE = {
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",
-    "what a part of a bill is called: set aside, and sealed, as SetBasketAside does": "SplitBasket.name",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
         TakeTurn.option TakeTurn.question TakeTurn.text FoundProducts.text FoundProducts.skus RememberAnswer.body
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
@@ -198,6 +198,10 @@ class Typist:
         (nobodys, _) = await self._shop.api.query("parked")
         assert nobodys["name"] == self.words("SetBasketAside.name")
         await self.do("TakeBasketUp", id=nobodys["number"])
+        await self.do("AbandonBasket")
+        for _ in range(2):
+            await self.do("AddLine", code=MILK)
+        await self.do("SplitBasket", "name", parts=[{"line": 1, "quantity": 1_000}])
         await self.do("AbandonBasket")
         await self.do("CloseShift", "note", counted_minor=9_000)
 

@@ -41,13 +41,24 @@ def test_they_are_found_by_phone_digits_mail_card_and_the_beginning_of_names(tmp
             settings = settings_of(config(tmp_path))
             for text in ("0612345678", "+33 6 12 34 56 78", "5678", " dana@example.org", "M/" + code, code):
                 assert [one.id for one in search(shop.reader, text, settings)] == [id], text
-            for text in ("dan", "LEVI", "da", "lev dan", "Dana Levi"):
+            for text in ("dan", "LEVI", "lev dan", "lev d", "Dana Levi"):
                 assert [one.id for one in search(shop.reader, text, settings)] == [id], text
-            for text in ("", "d", "zz", "danae", "1234", "@"):
+            for text in ("", "d", "da", "le da", "zz", "danae", "1234", "@"):
                 assert search(shop.reader, text, settings) == [], text
+            assert [one.name for one in search(shop.reader, "bo", settings)] == ["Bo Svensson"], "a whole name"
             await done(shop, SetCustomer(id=id, name="Dina", phone=""), SYSTEM)
             assert search(shop.reader, "dana", settings) == search(shop.reader, "5678", settings) == []
             assert [one.phone_end for one in search(shop.reader, "dina", settings)] == [""]
+
+    run(scenario())
+
+
+def test_a_birthday_begins_at_midnight_and_not_with_the_day_of_business(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock(), text=CANADIAN) as shop:
+            made = await shop.do(SetCustomer(name="Noa", born="2008-01-15"), SYSTEM)  # it is three in the morning
+            assert isinstance(made, Done), "the nineteenth birthday"
+            assert await refused(shop, SetCustomer(name="Mia", born="2008-01-16")) == "customer_too_young"
 
     run(scenario())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.shop.access.live_device import KioskDevice, looked
 from edge.shop.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
 
 NOW = 10 * ROTATED_US
@@ -38,3 +39,33 @@ def test_the_one_before_is_good_for_a_minute_and_then_a_copy() -> None:
 def test_a_kiosk_is_no_till() -> None:
     assert msgspec.structs.replace(PAIRED, kind="kiosk").surfaces == ("kiosk",)
     assert PAIRED.surfaces == ("cashier", "panel")
+
+
+HERE, THERE = KioskDevice("192.0.2.7", "Chromium 140"), KioskDevice("192.0.2.9", "Chromium 140")
+OTHER = KioskDevice("192.0.2.7", "curl/8")
+
+
+def came(*devices: tuple[KioskDevice, int]) -> list[bool]:
+    """Whether each was refused as a second one; with the seconds since the one before."""
+    live, now_us, seen = None, 0, []
+    for device, seconds in devices:
+        now_us += seconds * 1_000_000
+        live, second = looked(live, device, now_us)
+        seen.append(second)
+    return seen
+
+
+def test_a_kiosk_that_got_another_address_goes_on() -> None:
+    assert came((HERE, 0), (THERE, 5), (THERE, 5), (THERE, 60), (THERE, 5)) == [False] * 5
+
+
+def test_who_comes_while_the_first_goes_on_is_refused_until_it_stops() -> None:
+    assert came((HERE, 0), (THERE, 5), (HERE, 5), (THERE, 5), (HERE, 5), (THERE, 5)) == [
+        *(False, False, False, True, False, True),
+    ]
+    assert came((HERE, 0), (OTHER, 1), (HERE, 1), (OTHER, 30), (OTHER, 31)) == [False, True, False, True, False]
+
+
+def test_a_third_is_none_either() -> None:
+    third = KioskDevice("192.0.2.11", HERE.agent)
+    assert came((HERE, 0), (THERE, 5), (third, 5), (HERE, 5), (THERE, 1)) == [False, False, True, False, True]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import msgspec
+import msgspec.inspect as types
 import pytest
 
+from edge.app.ledger import build_registry
+from edge.core.text_patterns import END, as_ecma, lets_line_break
 from edge.shop.access.pages.auth_api import Label
 from edge.shop.alerts.commands import Kind, Title
+from edge.shop.catalog.commands import ListName
 from edge.shop.notify import preferences as notify
+from edge.shop.tenders.tender import Currency, TenderId
+from edge.web.api.query_runner import question_of
+from edge.web.app import declared
+from sync.hub.api.order_status import AskedOrder
+from sync.hub.api.signing_in import SignIn
+from tests.shop_fixture import config
 
 ONE_LINE = {
     "label": (Label, "My phone"),
@@ -18,6 +32,9 @@ ONE_LINE = {
     "address": (notify.Url, "https://hooks.example/x"),
     "hour": (notify.Hour, "22:00"),
     "day": (notify.Day, "2027-01-15"),
+    "tender": (TenderId, "cash"),
+    "currency": (Currency, "EUR"),
+    "list": (ListName, "member"),
 }
 
 
@@ -27,3 +44,39 @@ def test_no_line_break_comes_behind_it(name: str) -> None:
     assert msgspec.convert(text, type) == text
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(text + "\n", type)
+
+
+def patterns(type: Any, path: str, seen: frozenset[Any] = frozenset()) -> Iterator[tuple[str, str]]:
+    """Each pattern that a text in there must fit, with where it stands."""
+    match type:
+        case types.Metadata(type=inner):
+            yield from patterns(inner, path, seen)
+        case types.StrType(pattern=str(pattern)):
+            yield path, pattern
+        case types.StructType(cls=cls, fields=fields) if cls not in seen:
+            for field in fields:
+                yield from patterns(field.type, f"{cls.__name__}.{field.name}", seen | {cls})
+        case types.UnionType(types=some) | types.TupleType(item_types=some):
+            for one in some:
+                yield from patterns(one, path, seen)
+        case types.VarTupleType(item_type=item) | types.ListType(item_type=item):
+            yield from patterns(item, path, seen)
+        case types.DictType(key_type=key, value_type=value):
+            yield from patterns(key, path, seen)
+            yield from patterns(value, path, seen)
+
+
+def test_no_pattern_that_comes_over_http_lets_one_through(tmp_path: Path) -> None:
+    registry = build_registry(config(tmp_path))
+    asked: list[Any] = [*registry.commands, AskedOrder, SignIn]
+    asked += [one.type for spec in registry.queries.values() for one in question_of(spec).arguments.values()]
+    asked += [one.body.type for one in declared().endpoints if one.body is not None and one.body.type is not None]
+    found = {where: one for type in asked for where, one in patterns(types.type_info(type), str(type))}
+    assert len(found) > 300, "the walk sees what comes in"
+    loose = sorted(where for where, pattern in found.items() if lets_line_break(pattern))
+    assert not loose, f"end these patterns in {END} (edge/core/text_patterns.py), not in $"
+
+
+def test_outside_of_python_the_end_is_said_as_everybody_says_it() -> None:
+    schema = {"anyOf": [{"type": "string", "pattern": "^[a-z]+" + END}], "description": END}
+    assert as_ecma(schema) == {"anyOf": [{"type": "string", "pattern": "^[a-z]+$"}], "description": END}

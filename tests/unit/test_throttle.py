@@ -14,6 +14,7 @@ from edge.shop.access.throttle import (
     FORGIVEN_US,
     LONGEST_WAIT_US,
     OFF_AFTER,
+    UNNAMED_MOST,
     WRONG_BEFORE_WAITING,
     Count,
     after_wrong,
@@ -139,6 +140,39 @@ def test_a_try_during_a_wait_and_an_empty_one_count_as_nothing(tmp_path: Path) -
             assert await guesser.code("7394") == "pin_wait"
         guesser.now[0] += FIRST_WAIT_US
         assert await guesser.code("7394") == "u1"
+
+    guessing(tmp_path, scenario)
+
+
+def test_where_so_much_was_guessed_one_says_who_one_is(tmp_path: Path) -> None:
+    async def scenario(shop: object, guesser: Guesser) -> None:
+        for _ in range(UNNAMED_MOST - 1):
+            assert await guesser.code("0000", TILL) == "pin_wrong"
+            guesser.now[0] += FIRST_WAIT_US
+        assert await guesser.code("7394", TILL) == "u1", "a right one between begins anew"
+        for _ in range(UNNAMED_MOST):
+            assert await guesser.code("0000", TILL) == "pin_wrong"
+            guesser.now[0] += FIRST_WAIT_US
+        assert guesser.check.tries.asks_name(TILL)
+        assert await guesser.code("7394", TILL) == "pin_person_first", "also a right one"
+        assert await guesser.code("7394", CONSOLE) == "u1", "each place for itself"
+        assert await guesser.code("0000", TILL, "u2") == "pin_wrong"
+        assert guesser.check.tries.asks_name(TILL)
+        guesser.now[0] += FIRST_WAIT_US
+        assert await guesser.code("864209", TILL, "u2") == "u2"
+        guesser.now[0] += FIRST_WAIT_US
+        assert await guesser.code("7394", TILL) == "u1"
+
+    guessing(tmp_path, scenario)
+
+
+def test_a_person_who_is_named_counts_from_the_first_day(tmp_path: Path) -> None:
+    async def scenario(shop: object, guesser: Guesser) -> None:
+        for _ in range(OFF_AFTER):
+            assert await guesser.code("0000", CONSOLE, "u1") == "pin_wrong"
+            guesser.now[0] += FIRST_WAIT_US
+        assert not guesser.check.tries.asks_name(CONSOLE), "whoever says a name is counted by it"
+        assert await guesser.code("7394", CONSOLE) == "pin_wrong", "theirs is off"
 
     guessing(tmp_path, scenario)
 

@@ -51,7 +51,7 @@ class Facing(_Struct, frozen=True):
     Facings of the same `sku` that stand side by side in a row are a group.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$(?!\n)")]
     row: Annotated[int, msgspec.Meta(ge=0, le=ROWS - 1)]
     left: Part
     top: Part

@@ -17,6 +17,7 @@ from edge.shop.access.entities import ROLES
 from edge.shop.access.events import EVENTS
 from edge.shop.access.handlers import forget_user
 from edge.shop.access.login_log import read_logins
+from edge.shop.access.look_log import read_looks
 from edge.shop.access.personal_data import kept_of
 from edge.shop.access.project import projector
 from edge.shop.access.queries import pairings, read_users, roles
@@ -74,6 +75,7 @@ capability = Capability(
         QuerySpec("pairings", pairings, right=MANAGE, also=DEVICES, surfaces=STAFF),
         QuerySpec("roles", roles, right=MANAGE, also=USERS, surfaces=STAFF),
         QuerySpec("logins", read_logins, right=MANAGE, also=USERS, surfaces=STAFF),
+        QuerySpec("looks", read_looks, right=MANAGE, also=USERS, surfaces=STAFF),
     ),
     on_restore=after_restore,
     watches=WATCHES,

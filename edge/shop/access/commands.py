@@ -11,25 +11,25 @@ from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.pairing import Kind
 from edge.shop.access.totp import RECOVERY_CODES
 
-UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
-UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
+UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$(?!\n)")]
+UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 """Not blank, and one line."""
-Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
+Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,30}$(?!\n)")]
 """`cashier`, `manager` (whose PIN gives the rights that the set-up PIN gives), or one of the shop's own."""
 Email = Annotated[
-    str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$")
+    str, msgspec.Meta(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+\.[^@\s.]+)?$(?!\n)")
 ]
 """One address, or nothing; whether there is such a box, only a message to it tells."""
-Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$")]
+Phone = Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{6,14})?$(?!\n)")]
 """As ITU-T E.164 writes it, with the country first: +33123456789; or nothing."""
 EMPLOYEE_NUMBER = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,31}"
-EmployeeNumber = Annotated[str, msgspec.Meta(pattern=f"^({EMPLOYEE_NUMBER})?$")]
-KeyId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+EmployeeNumber = Annotated[str, msgspec.Meta(pattern=rf"^({EMPLOYEE_NUMBER})?$(?!\n)")]
+KeyId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]
 RightsOfKey = Annotated[
     tuple[Annotated[str, msgspec.Meta(max_length=40)], ...], msgspec.Meta(min_length=1, max_length=40)
 ]
 Days = Annotated[int, msgspec.Meta(ge=1, le=DAYS_MOST)]
-PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+PairingId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 """Whose word it is, in a name: `manager`, or `head office`, which only head office itself may say."""
 
@@ -112,10 +112,10 @@ class ConfirmPairing(Command, frozen=True):
     """Let in the browser that shows these digits: as a till's at a register, a manager's own device, a kiosk, or a
     customer's phone."""
 
-    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+    digits: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
     kind: Kind
     register: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    label: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    label: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
 
 
 class RenamePairing(Command, frozen=True):
@@ -139,7 +139,7 @@ class MakeKey(Command, frozen=True):
     id: KeyId
     name: UserName
     rights: RightsOfKey
-    secret_sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    secret_sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     register: Annotated[str, msgspec.Meta(max_length=40)] = ""
     days: Days = DAYS
 
@@ -151,8 +151,8 @@ class RevokeKey(Command, frozen=True):
 
 
 FactorKind = Literal["none", "totp", "otp"]
-Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
+Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Hashes = Annotated[tuple[Hex64, ...], msgspec.Meta(min_length=1, max_length=RECOVERY_CODES)]
 
 

@@ -7,22 +7,23 @@ from collections.abc import Callable
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import RightDenied
-from edge.core.messages import Actor, Refused, Surface
+from edge.core.messages import Actor, Refused, Right, Surface
 from edge.core.services import Service
 from edge.shop.access.api_key import ApiKey
 from edge.shop.access.api_keys import ApiKeys
 from edge.shop.access.approvals import Approvals
 from edge.shop.access.commands import NoteDenied
+from edge.shop.access.look_log import LookLog
 from edge.shop.access.pairing import Pairing
 from edge.shop.access.pairings import Pairings
 from edge.shop.access.pin_check import NAMED_FROM, PinCheck
 from edge.shop.access.queries import SET_UP, User, actor_for, any_pin_set, count_users, read_users, rights_of
 from edge.shop.access.refresh_tokens import Refreshing
-from edge.shop.access.rights import PINS, system
+from edge.shop.access.rights import PERSONAL, PINS, system
 from edge.shop.access.roles import MANAGING
 from edge.shop.access.session import Session, SessionKind, mark_of
 from edge.shop.access.sessions import Sessions
-from edge.shop.access.throttle import network
+from edge.shop.access.throttle import CONSOLE, network, paired
 from edge.shop.access.token import TokenKeys
 
 
@@ -47,6 +48,7 @@ class IdentityProvider:
         self.pairings = Pairings(shop, self.pins.log)
         self.tokens = Refreshing(shop, sessions, tokens, self.pins.log)
         self.keys = ApiKeys(shop)
+        self.looks = LookLog(shop)
 
     def practising(self, shop: CommandBus, sessions: Sessions, must_sign_in: Callable[[], bool]) -> IdentityProvider:
         """The same over the ledger of a practice, with who is signed in there."""
@@ -90,8 +92,8 @@ class IdentityProvider:
     def end(self, id: str) -> None:
         self.sessions.end(id)
 
-    async def paired(self, cookie: str, address: str) -> tuple[Pairing | None, str | None]:
-        return await self.pairings.enter(cookie, address)
+    async def paired(self, cookie: str, address: str, agent: str) -> tuple[Pairing | None, str | None]:
+        return await self.pairings.enter(cookie, address, agent)
 
     def is_paired(self, id: str) -> bool:
         return self.pairings.exists(id)
@@ -105,12 +107,18 @@ class IdentityProvider:
     def is_unclaimed(self) -> bool:
         return not any_pin_set(self._shop.reader)
 
-    def named_people(self) -> list[User]:
-        db = self._shop.reader
-        return read_users(db) if count_users(db) >= NAMED_FROM else []
+    def named_people(self, seat: str = "") -> list[User]:
+        db, source = self._shop.reader, paired(seat) if seat else CONSOLE
+        return read_users(db) if count_users(db) >= NAMED_FROM or self.pins.tries.asks_name(source) else []
 
     def network(self, address: str) -> str:
         return network(address).keys[0].partition(":")[2]
+
+    def is_personal(self, *rights: Right) -> bool:
+        return not PERSONAL.isdisjoint(rights)
+
+    def looked(self, actor: Actor, what: str, of: str, address: str) -> None:
+        self.looks.note(actor, what, of, self.network(address))
 
     async def note_denied(self, actor: Actor, row: RightDenied) -> bool:
         command = NoteDenied(row.command, row.right, row.count, row.networks)
@@ -120,6 +128,7 @@ class IdentityProvider:
     async def stop(self) -> None:
         await self.pins.tries.stop()
         await self.pins.log.stop()
+        await self.looks.stop()
         await self.sessions.stop()
         await self.keys.stop()
 

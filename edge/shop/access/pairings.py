@@ -10,6 +10,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.shop.access.commands import EndPairing
+from edge.shop.access.live_device import KioskDevice, Live, looked
 from edge.shop.access.login_log import LoginLog
 from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, seen
 from edge.shop.access.rights import system
@@ -47,6 +48,8 @@ class Pairings:
         """From which address each came last, and when."""
         self._moved_us: dict[str, int] = {}
         self._given: dict[str, str] = {}
+        self._live: dict[str, Live] = {}
+        self._twice_us: dict[str, int] = {}
 
     def exists(self, id: str) -> bool:
         """Whether a pairing still holds."""
@@ -70,10 +73,11 @@ class Pairings:
         digits = await self._shop.maintain(change)
         return digits if isinstance(digits, Refused) else (f"{id}.{secret}", digits)
 
-    async def enter(self, cookie: str, address: str = "") -> tuple[Pairing | None, str | None]:
+    async def enter(self, cookie: str, address: str = "", agent: str = "") -> tuple[Pairing | None, str | None]:
         """The pairing of a browser that came with this cookie (also one that only asks), and the value that it is to
         have from now on, where that is another. A copy ends the pairing; a second address within the hour is told to a
-        manager alone, as a shop's network hands out others."""
+        manager alone, as a shop's network hands out others. A kiosk lives on one device (`live_device.py`): a second is
+        let in nowhere, and is told as well."""
         id, _, value = cookie.partition(".")
         found = read_pairing(self._shop.reader, id)
         if found is None:
@@ -86,8 +90,12 @@ class Pairings:
                 self._log.note("", "cookie", "copied", f"pairing:{id} {found.register}", address)
                 await self._shop.do(EndPairing(id, "copied"), system("panel"))
                 return None, None
+            case "new" if self._is_second(found, KioskDevice(address, agent), now):
+                return None, None
             case "new":
                 await self._promote(found, now)
+            case "good" if self._is_second(found, KioskDevice(address, agent), now):
+                return None, None
             case "good" if is_due(found, value, now):
                 self._look_where(found, address, now)
                 return found, await self._next(found)
@@ -97,6 +105,20 @@ class Pairings:
                 lambda db: db.execute("UPDATE access_pairing SET used_us = ? WHERE id = ?", (now, id))
             )
         return found, None
+
+    def _is_second(self, pairing: Pairing, device: KioskDevice, now_us: int) -> bool:
+        if pairing.kind != "kiosk" or not pairing.paired_us:
+            return False
+        before = self._live.get(pairing.id)
+        live, second = looked(before, device, now_us)
+        self._live[pairing.id] = live
+        if second or (before is not None and live.barred not in (None, before.barred)):
+            told_us = self._twice_us.get(pairing.id, -NOTED_US)
+            if now_us - told_us >= NOTED_US:
+                self._twice_us[pairing.id] = now_us
+                place = f"pairing:{pairing.id} {pairing.register}"
+                self._log.note("", "cookie", "twice", place, device.address)
+        return second
 
     def _look_where(self, pairing: Pairing, address: str, now_us: int) -> None:
         if not pairing.paired_us:

@@ -11,6 +11,7 @@ _SESSIONS = """
     SELECT kind, register, label, network, begun_us FROM access_session WHERE user_id = ? ORDER BY begun_us
 """
 _LOGINS = "SELECT at_us, how, result, place, network FROM access_login WHERE user_id = ? ORDER BY id"
+_LOOKED_AT = "SELECT at_us, user_id, what FROM access_look WHERE of = ? ORDER BY id"
 _HAS = """
     SELECT EXISTS (SELECT 1 FROM access_secret WHERE user_id = ?1),
            EXISTS (SELECT 1 FROM access_password WHERE user_id = ?1),
@@ -30,6 +31,10 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
         "logins": [
             {"at": utc(at_us), "how": how, "result": result, "place": place, "network": network}
             for at_us, how, result, place, network in db.execute(_LOGINS, (person,)).fetchall()
+        ],
+        "looked_at": [
+            {"at": utc(at_us), "by": user, "what": what}
+            for at_us, user, what in db.execute(_LOOKED_AT, (person,)).fetchall()
         ],
         "signs_in_by": [name for name, there in has.items() if there],
     }

@@ -64,8 +64,9 @@ class PinCheck:
         factor: Check | None = None,
         others: Hashes = [],  # noqa: B006 - read only
     ) -> str | Refused:
-        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that; and what
-        `factor` says of their second factor, whose wrong codes count as wrong PINs do.
+        """Whose of `people` this PIN is; with `person`, whether it is theirs, and `named` insists on that, as does a
+        place at which so much was guessed; and what `factor` says of their second factor, whose wrong codes count as
+        wrong PINs do.
 
         One of `others`, who may not, is told so: it counts as a wrong PIN, so that nobody learns by it what signing in
         would not tell. An empty PIN, and one that is typed while one must wait, is neither compared nor counted. A PIN
@@ -83,16 +84,19 @@ class PinCheck:
                 return Refused("pin_missing")
             if not pin:
                 return Refused("pin_wrong")
-            if named and not person:
+            if (named or self.tries.asks_name(source)) and not person:
                 return Refused("pin_person_first")
             found = await asyncio.to_thread(_matching, pin, self._open(source, asked))
             if len(found) != 1 and SET_UP not in found:
                 off = bool(counted) and self.tries.is_off(counted)
                 self._note(source, person if counted else "", "pin", "off" if off else "wrong")
+                if not person and source.near:
+                    self.tries.count(source.unnamed, source)
                 refused = await self._wrong(source, register, counted)
                 theirs = [] if found else self._open(source, [one for one in others if person in ("", one[0])])
                 known: list[str] = await asyncio.to_thread(_matching, pin, theirs) if theirs else []
                 return Refused("pin_may_not") if known else refused
+            self.tries.right(source.unnamed)
             whose = SET_UP if SET_UP in found else found[0]
             return await self._went_on(source, register, whose, source.person(whose, dict(asked)[whose]), "pin", factor)
 

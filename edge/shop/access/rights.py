@@ -61,6 +61,8 @@ PIN_APPROVES = UMBRELLAS[OVERRIDE] | {OVERRIDE, SELL, *UMBRELLAS[SELL]}
 """What a PIN alone approves at a till; for all else a person with a second factor needs that, too."""
 CASHIER = frozenset({SELL, BASKET, DRAWER, OPEN_AMOUNT})
 """What needs no PIN at a till."""
+PERSONAL = frozenset({USERS, CUSTOMERS_READ, CUSTOMERS_WRITE, INVOICES})
+"""Rights of data of people: who reads by one of them is written down (`look_log.py`)."""
 KIOSK = frozenset({BASKET})
 RIGHTS = frozenset({*UMBRELLAS, *(right for rights in UMBRELLAS.values() for right in rights)})
 """What roles and keys may hold."""

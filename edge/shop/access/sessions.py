@@ -202,7 +202,8 @@ class Sessions:
             own = [one for one in self._of.values() if one.kind in DEVICE and one.user == made.user]
             ended += self._oldest(own, DEVICES)
         else:
-            self._oldest([one for one in self._of.values() if one.kind == made.kind], MANAGING_KEPT)
+            over = self._oldest([one for one in self._of.values() if one.kind == made.kind], MANAGING_KEPT)
+            ended += over if made.kind != "grant" else []
         ended += self._oldest(list(self._of.values()), SESSIONS_KEPT)
         return ended
 

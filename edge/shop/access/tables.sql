@@ -171,3 +171,17 @@ CREATE TABLE access_login (
     result  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX access_login_at ON access_login (at_us);
+
+-- Local state: who looked at what is kept of people (`of`: of whom, where it was one), or at a secret. For 90 days; never
+-- in the journal.
+CREATE TABLE access_look (
+    id       INTEGER PRIMARY KEY,
+    at_us    INTEGER NOT NULL,
+    user_id  TEXT NOT NULL,
+    what     TEXT NOT NULL,
+    of       TEXT NOT NULL,
+    register TEXT NOT NULL,
+    network  TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_look_at ON access_look (at_us);
+CREATE INDEX access_look_of ON access_look (of, id) WHERE of <> '';

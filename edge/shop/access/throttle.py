@@ -22,6 +22,9 @@ FORGIVEN_US = 600_000_000
 """A place forgets one wrong try each time nobody erred there for so long. A person's are in a row: none is."""
 OFF_AFTER = 100
 """Wrong ones in a row after which a person's PIN opens nothing until it is another one."""
+UNNAMED_MOST = 20
+"""Wrong ones at one place, without a right one between, typed by whoever did not say who they are: from then on one
+says so there, and a person's own count ends the guessing."""
 NOTED_EVERY = 5
 """The journal is told of every so many-th wrong try of a place ..."""
 NOTED_EVERY_LATER = 100
@@ -40,6 +43,11 @@ class AttemptSource(msgspec.Struct, frozen=True):
         try from elsewhere is not held against who stands in the shop."""
         mark = hashlib.sha256(secret.encode()).hexdigest()[:8]
         return f"person:{who}:{mark}" + ("" if self.near else ":far")
+
+    @property
+    def unnamed(self) -> str:
+        """What is counted where nobody says who they are."""
+        return f"{self.keys[0]}:unnamed"
 
     @property
     def longest_us(self) -> int:

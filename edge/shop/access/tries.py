@@ -12,7 +12,7 @@ from collections.abc import Callable
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import TaskSet
 from edge.core.storage.database import Connection
-from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, AttemptSource, Count, after_wrong
+from edge.shop.access.throttle import FORGIVEN_US, OFF_AFTER, UNNAMED_MOST, AttemptSource, Count, after_wrong
 
 COUNTS_KEPT = 4_096
 """People and places that are counted. Where there is one more, the one that erred longest ago begins anew, of those who
@@ -45,6 +45,11 @@ class Tries:
         """Whether a person's secret was guessed at so often that it opens nothing any more."""
         count = self._of.get(person)
         return count is not None and count.wrong >= OFF_AFTER
+
+    def asks_name(self, source: AttemptSource) -> bool:
+        """Whether so much was guessed at this place of the shop that one says there who one is."""
+        count = self._of.get(source.unnamed)
+        return source.near and count is not None and count.wrong >= UNNAMED_MOST
 
     def wrong(self, source: AttemptSource, person: str = "") -> int:
         """Count a wrong try: how many there ever were at this place."""

@@ -33,6 +33,11 @@ def _moved(db: Connection, now_us: int, business_date: str) -> Iterator[Conditio
     yield from _browsers(db, now_us, "moved")
 
 
+def _twice(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """A kiosk's cookie was used on two devices at once."""
+    yield from _browsers(db, now_us, "twice")
+
+
 def _browsers(db: Connection, now_us: int, result: str) -> list[Condition]:
     places = dict.fromkeys(place for _, place in db.execute(_HAPPENED, (now_us - TOLD_US, "cookie", result)))
     return [Condition(id, {"till": register or "-"}) for id, _, register in (one.partition(" ") for one in places)]
@@ -54,6 +59,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch("pins_guessed", "high", _guessed, every_s=15),
     Watch("cookie_copied", "high", _copied, every_s=15),
     Watch("cookie_moved", "low", _moved),
+    Watch("kiosk_twice", "high", _twice, every_s=15),
     Watch("token_copied", "high", _token_copied, every_s=15),
     Watch("codes_many", "medium", _many_codes, every_s=300),
 )

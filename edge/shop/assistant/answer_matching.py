@@ -10,6 +10,7 @@ from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.reading.statement_words import way_said
 from edge.shop.assistant.sentence import Sentence
@@ -33,6 +34,14 @@ def answered(
 ) -> Chosen:
     """An answer's meaning; `text` as it was said."""
     clause = said.clauses[0] if said.clauses else Clause()
+    asks_amount = question.state in ("choosing_unit", "asking_quantity") and not option
+    if asks_amount and (answer := amount_answered(said, text, language)):
+        if answer.place:
+            option = _option_at(question, answer.place)
+        elif answer.article and item.clause.amount not in (None, answer.amount):
+            return Chosen()  # "a box", where three were said before
+        elif (much := _much(item, answer)) is not None:
+            return Chosen(much)
     if len(said.clauses) > 1:
         return Chosen()
     if not option and question.further and wants_another(text):
@@ -49,10 +58,34 @@ def answered(
             option = question.options[0].id  # "did you mean this one?"
         return _product(db, item, question, text, option, language)
     if question.state == "choosing_unit":
-        return _unit(item, clause, option, label)
+        return _unit(item, clause, said, option, label)
     if option:
         return Chosen(_amended(item, amount=int(option) * THOUSANDTHS), label=label)
     return _quantity(item, clause, said)
+
+
+def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | None:
+    """How much a whole answer says; None where that is doubted, or it says something else."""
+    if any(one.doubt or one.grouped for one in said.clauses):
+        return None
+    return read_amount_answer(text, language)
+
+
+def _option_at(question: OpenQuestion, place: int) -> str:
+    ids = [one.id for one in question.options]
+    return ids[place if place < 0 else place - 1] if place <= len(ids) and ids else ""
+
+
+def _much(item: WantedItem, answer: AmountAnswer) -> WantedItem | None:
+    """The item with what an answer says of its amount; None: it says none that can be taken as it is."""
+    known = item.clause.amount
+    if answer.unit and answer.unit not in ("box", "unit"):
+        return None  # a measure, which its own reader weighs
+    amount = known if answer.amount is None else answer.amount
+    if amount is None and not answer.unit:
+        return None
+    said = {"amount": amount, "unit": answer.unit or item.clause.unit, "loose": answer.loose}
+    return _amended(item, counted_as=answer.counted_as, doubt="", grouped=False, **said)
 
 
 def _amended(item: WantedItem, **fields: object) -> WantedItem:
@@ -101,14 +134,15 @@ def _chosen(item: WantedItem, left: list[CatalogProduct], language: str) -> Chos
     return Chosen(asks=offer(item, left, "which_kind", language))
 
 
-def _unit(item: WantedItem, clause: Clause, option: str, label: str) -> Chosen:
+def _unit(item: WantedItem, clause: Clause, said: Sentence, option: str, label: str) -> Chosen:
     if option:
         return Chosen(_amended(item, unit=option), label=label)
     if clause.text:
         return Chosen()
     if clause.unit in ("box", "unit"):
-        said = clause.amount if clause.numbered or item.clause.amount is None else item.clause.amount
-        return Chosen(_amended(item, unit=clause.unit, amount=said, doubt=clause.doubt, grouped=False))
+        own = clause.numbered or (clause.container and said.language == "he")  # Hebrew has no word for "a"
+        amount = clause.amount if own and clause.amount is not None else item.clause.amount
+        return Chosen(_amended(item, unit=clause.unit, amount=amount, doubt=clause.doubt, grouped=False))
     if clause.amount is not None and item.clause.amount is None:
         return Chosen(_amended(item, amount=clause.amount, doubt=clause.doubt, grouped=clause.grouped))
     return Chosen()

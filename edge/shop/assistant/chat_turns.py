@@ -47,7 +47,7 @@ class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     text: Annotated[str, msgspec.Meta(max_length=4 * TEXT_CHARS)] = ""
     session: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    turn: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    turn: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
     language: Language = ""
     option: OptionId = ""
     question: OptionId = ""
@@ -126,6 +126,7 @@ async def prepare(
     looked_up = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
+    command = msgspec.structs.replace(command, correction=looked_up.correction)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
     command = msgspec.structs.replace(
         command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us

@@ -109,13 +109,16 @@ def _without_unit(item: WantedItem) -> WantedItem:
 
 
 def _measured(item: WantedItem, product: CatalogProduct, language: str) -> tuple[int, int] | Asked:
-    """Goods by weight: a number alone is in their own unit; single ones of them cannot be weighed by counting."""
+    """Goods by weight: what a whole number alone counts is asked; single ones cannot be weighed by counting."""
     clause = item.clause
     if clause.amount is None:
         return _how_many(item, product, language)
     if clause.grouped:  # a thousand kilos, or one?
         asked = _how_many(_without_unit(item), product, language)
         return msgspec.structs.replace(asked, text=say(language, "which_number", question=asked.text))
+    if not clause.unit and clause.amount % THOUSANDTHS == 0 and product.unit in MEASURES:  # six bananas, or kilos?
+        weighed = msgspec.structs.replace(clause, amount=None, unit=product.unit)
+        return _how_many(msgspec.structs.replace(item, clause=weighed), product, language)
     if not clause.unit:
         return 0, clause.amount
     if clause.unit == "box" and product.box:

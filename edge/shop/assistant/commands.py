@@ -7,14 +7,14 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.assistant.reading.model import Reading
+from edge.shop.assistant.reading.model import Reading, StockCorrection
 
-SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$")]
+SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
-TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
-Seat = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,40}$")]
+Seat = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,40}$(?!\n)")]
 FOUND_LIMIT = 24
 STILL_US = 300_000_000
 """The longest that our own voice may hold up the time of a question."""
@@ -39,16 +39,17 @@ class TakeTurn(Command, frozen=True):
     phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
     waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
+    `correction`: what they change of what was done just now, if something was.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
 
-    personal: ClassVar[tuple[str, ...]] = ("text", "found", "reading", "began_mono_us", "still_us")
+    personal: ClassVar[tuple[str, ...]] = ("text", "found", "reading", "correction", "began_mono_us", "still_us")
 
     session: SessionId
     turn: TurnId
-    agent: Annotated[str, msgspec.Meta(pattern="^(stock|shopping)$")]
-    language: Annotated[str, msgspec.Meta(pattern="^(en|fr|he)$")]
+    agent: Annotated[str, msgspec.Meta(pattern=r"^(stock|shopping)$(?!\n)")]
+    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]
     text: Text = ""
     option: OptionId = ""
     question: OptionId = ""
@@ -57,11 +58,12 @@ class TakeTurn(Command, frozen=True):
     propose: bool = False
     seat: Seat = ""
     moves: bool = False
-    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
-    verb: Annotated[str, msgspec.Meta(pattern="^(out|in|waste|adjust)?$")] = ""
+    cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
+    verb: Annotated[str, msgspec.Meta(pattern=r"^(out|in|waste|adjust)?$(?!\n)")] = ""
     began_mono_us: Number = 0
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
     reading: Reading | None = None
+    correction: StockCorrection | None = None
 
 
 class EndChat(Command, frozen=True):
@@ -104,6 +106,6 @@ class KeepChat(Command, frozen=True):
     asked in a `wording`; or no longer: then those that were are gone."""
 
     keep: bool
-    language: Annotated[str, msgspec.Meta(pattern="^(en|fr|he)$")]
-    cart: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9_-]{16,64})?$")] = ""
+    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")]
+    cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
     wording: Annotated[str, msgspec.Meta(max_length=40)] | None = None

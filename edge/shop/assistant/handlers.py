@@ -26,6 +26,7 @@ from edge.shop.assistant.kept_conversations import keep_turns
 from edge.shop.assistant.name_words import hear_names
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
+from edge.shop.assistant.reading.modality import is_inexact, percents_in
 from edge.shop.assistant.reading.model import Reading
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
@@ -122,9 +123,19 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     names = [one.text[1:] for one in command.found if one.text.startswith("~")]
     places = read_places(tx.db) if chat.agent == "stock" else None
     placed = hear_names(command.text, chat.language, names, places, tx.business_date)
+    said, where = placed.said, placed.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, placed.said, chat):
-        return _said(command.reading, len(command.text.split())), Whereabouts()
-    return placed.said, placed.where
+        said, where = _said(command.reading, len(command.text.split())), Whereabouts()
+    if chat.agent == "stock" and not where.expiry:
+        inexact, percents = is_inexact(command.text, said.language), percents_in(command.text)
+        doubted = tuple(
+            msgspec.structs.replace(one, doubt=one.doubt or "numbers")
+            if inexact or (one.amount in percents and not any(found.text == f"={one.whole}" for found in command.found))
+            else one
+            for one in said.clauses
+        )
+        said = msgspec.structs.replace(said, clauses=doubted)
+    return said, where
 
 
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:

@@ -30,6 +30,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     joiners: tuple[str, ...]
     negations: tuple[str, ...]
     hold: tuple[str, ...]
+    present: tuple[str, ...]
     receivers: tuple[str, ...]
     reasons: tuple[str, ...]
     fillers: tuple[str, ...]
@@ -80,6 +81,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     joiners: frozenset[Phrase]
     negations: frozenset[Phrase]
     hold: frozenset[Phrase]
+    present: frozenset[Phrase]
     receivers: frozenset[Phrase]
     reasons: frozenset[Phrase]
     fillers: frozenset[Phrase]
@@ -167,6 +169,7 @@ _SETS = (
     "joiners",
     "negations",
     "hold",
+    "present",
     "receivers",
     "reasons",
     "fillers",

@@ -9,7 +9,8 @@ from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
-from edge.shop.assistant.reading.model import Reading
+from edge.shop.assistant.reading.correction import read_correction
+from edge.shop.assistant.reading.model import Reading, StockCorrection
 from edge.shop.assistant.reading.statement import read_statement
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
@@ -26,6 +27,7 @@ class LookedUp(NamedTuple):
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
+    correction: StockCorrection | None = None
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:
@@ -56,7 +58,10 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
             reading = None
     if reading is not None:
         found |= {name: FoundProducts(name, "all", skus[:FOUND_LIMIT]) for name, skus in reading.links.items() if skus}
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading)
+    correction = None
+    if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
+        correction = read_correction(db, search, text, language)
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction)
 
 
 def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:

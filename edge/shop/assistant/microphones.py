@@ -19,7 +19,7 @@ class MicrophoneUse(msgspec.Struct, frozen=True, kw_only=True):
     )
     surface: Literal["cashier", "kiosk"] = "cashier"
     language: Annotated[
-        str, msgspec.Meta(pattern="^(en|fr|he)?$", description="en, fr or he; nothing: the store's")
+        str, msgspec.Meta(pattern=r"^(en|fr|he)?$(?!\n)", description="en, fr or he; nothing: the store's")
     ] = ""
     echo_cancelled: bool = False
     group: Annotated[

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant.lexicon import vocabularies
-from edge.shop.assistant.reading.name_forms import is_said
+from edge.shop.assistant.reading.name_forms import is_said, name_forms
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
@@ -23,6 +23,8 @@ MEETING = 24
 NEAREST = 3
 PART_WORDS, PART_LETTERS = 4, 3
 """Of a name that no product has whole, so many words of so many letters are looked for one by one."""
+NAME_DIGITS = 4
+"""A number of so many digits may be a name by itself ("1664"); a shorter one is an amount, or a size."""
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong."""
 
@@ -58,6 +60,8 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
     products = search.find(db, text, FOUND_LIMIT).products
     found = [one for one in products if one.retired_us is None]
     meeting = [one for one in found if meets(one, words)]
+    if all(word.isdigit() and len(word) < NAME_DIGITS for word in words):
+        meeting = [one for one in meeting if text in one.codes]  # a size or a number of its name is not what is meant
     own = [one for one in meeting if language in one.names and meets(one, words, language=language)]
     meeting = own or meeting
     if exact := [
@@ -134,10 +138,34 @@ def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, la
     for place, word in enumerate(words):
         if place in skipped or word == "%":
             continue
+        if _is_hebrew(word) and not typos:  # an ending that is taken off makes another word of it: of creams, oil
+            if any(is_said(word, one) for one in known):
+                continue
+            return False
+        if typos and _is_hebrew(word):
+            known = known | {form for one in known if _is_hebrew(one) for form in name_forms(one)}
         asked = {sizes[place]} if place in sizes else set(all_forms(word))
         if not asked & known and not (typos and _nearly(word, known)):
             return False
     return True
+
+
+def is_named_whole(product: CatalogProduct, text: str) -> bool:
+    """Whether as many words were said as a name has beside its sizes: a letter that is wrong is all that differs."""
+    said = len([word for word in words_of(text) if word.isalpha()])
+    return any(
+        said == len([word for place, word in enumerate(words_of(name)) if _is_content(words_of(name), place)])
+        for name in product.names.values()
+    )
+
+
+def _is_content(words: Sequence[str], place: int) -> bool:
+    sizes = {one for at, _ in sizes_in(words) for one in (at, at + 1)}
+    return words[place].isalpha() and place not in sizes
+
+
+def _is_hebrew(word: str) -> bool:
+    return "א" <= word[:1] <= "ת"
 
 
 @lru_cache(maxsize=4_096)
@@ -147,13 +175,13 @@ def _words_of_product(names: tuple[str, ...], brand: str, container: str, size: 
         words = words_of(text)
         found.update(size for _, size in sizes_in(words))
         for word in words:
-            found.update(all_forms(word))
+            found.update((word,) if _is_hebrew(word) else all_forms(word))
     if id := container_of(container):
         for one in vocabularies():
             forms = one.containers.get(id)
             for text in (*forms.one, *forms.many) if forms else ():
                 for word in words_of(text):
-                    found.update(all_forms(word))
+                    found.update((word,) if _is_hebrew(word) else all_forms(word))
     return frozenset(found)
 
 

@@ -24,7 +24,7 @@ MOST = 20
 """Personalities, and agents, of one shop; further files are not read."""
 FILE_BYTES = 64 * 1024
 NEUTRAL = "neutral"
-Id = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
 Said = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Language = Literal["en", "fr", "he"]
 SERVED: Mapping[Place, str] = {"kiosk": "customer", "phone": "customer", "staff": "staff", "copilot": "manager"}

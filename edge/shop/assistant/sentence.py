@@ -136,6 +136,8 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
         at += length
+    if at and (said[0],) in known.hold and known.replies.get((said[0],)) != "no":
+        return None  # "not four" does not say how many
     yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
     if at or yes:
         clause = clause_of(said[at or yes :], known, "")
@@ -226,6 +228,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
         held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
         held |= bool(verbs) and asks_first(body, known)
+        held |= not verbs and _tells_what_is(body, known)
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
         names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
         clause = msgspec.structs.replace(clause, listed=names)
@@ -252,6 +255,8 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
             continue
         if clauses and clause.text and clause.amount is not None and _nameless(clauses[-1], clause):
             clauses[-1] = msgspec.structs.replace(clauses[-1], text=clause.text)  # "3 boxes and 4 bottles of ale"
+        elif clauses and clause.text and clause.amount is not None and _uncounted(clauses[-1], clause):
+            clause = msgspec.structs.replace(clause, verb=clause.verb or clauses.pop().verb, doubt="numbers")
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
@@ -279,9 +284,20 @@ def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
+def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these say how much there is: "there are 3"."""
+    length = known.match(known.present, words, 0)
+    return bool(length) and read_number(known, words, length) is not None
+
+
 def _nameless(before: Clause, clause: Clause) -> bool:
     """Whether what was counted before is what is named now: boxes of it, and single ones."""
     return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
+
+
+def _uncounted(before: Clause, clause: Clause) -> bool:
+    """Whether a number without a name stands before what is named: "half a kilo and 2 kilos of turkey"."""
+    return not before.text and before.amount is not None and not clause.verb
 
 
 def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
@@ -306,6 +322,7 @@ def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -
         last,
         amount=said.amount,
         unit=said.unit or last.unit,
+        counted_as=said.counted_as if said.unit else last.counted_as,
         text=said.text or last.text,
         whole="",
         doubt=said.doubt,
@@ -343,7 +360,8 @@ def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], 
     rest: list[str] = []
     at = 0
     while at < len(words):
-        if length := known.match(known.verbs, words, at):
+        weighs = at and (words[at],) in known.counted and read_number(known, words, at - 1)  # "deux livres"
+        if not weighs and (length := known.match(known.verbs, words, at)):
             verbs.append((known.verbs[tuple(words[at : at + length])], at))
             at += length
         else:

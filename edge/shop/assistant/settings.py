@@ -16,7 +16,10 @@ from edge.shop.settings.queries import LiveSettings
 
 Place = Literal["kiosk", "phone", "staff", "copilot"]
 Chosen = Annotated[
-    str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,39}$", description="the id of a file of its kind, such as 'neutral'")
+    str,
+    msgspec.Meta(
+        pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)", description="the id of a file of its kind, such as 'neutral'"
+    ),
 ]
 NAMES = ("kiosk", "phone", "staff", "kiosk_agent", "phone_agent", "staff_agent", "copilot_agent")
 SETTINGS = SettingGroup(70, tuple(Setting(f"assistant.{name}", Chosen, has_page=True) for name in NAMES))

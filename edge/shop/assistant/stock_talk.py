@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.answer_matching import Chosen, answered
+from edge.shop.assistant.answer_matching import Chosen, amount_answered, answered
 from edge.shop.assistant.clarification import Asked, ask_amount
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts
@@ -26,15 +26,18 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.reading.correction import begins_to_correct
+from edge.shop.assistant.reading.model import StockCorrection
+from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
+from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
-from edge.shop.assistant.stock_turn import StockTurn
-from edge.shop.assistant.whereabouts import Whereabouts
+from edge.shop.assistant.tokens import all_tokens
 from edge.shop.catalog.queries import find_by_sku
 
 
-class StockTalk(StockTurn):
+class StockTalk(StockCorrections):
     """One turn, from what was said to what is done."""
 
     def take(self, said: Sentence) -> None:
@@ -56,8 +59,10 @@ class StockTalk(StockTurn):
 
     def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
         another = question is not None and bool(question.further) and wants_another(self._command.text)
-        if question and (self._command.option or another or self._completes(said)):
+        if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
+        if correction := self._corrects(question, said):
+            return self._change(correction)
         if said.kind in ("other", "empty") and self._where.said:
             return self._about_lot()
         match said.kind:
@@ -86,9 +91,25 @@ class StockTalk(StockTurn):
                 self._answer(question, said)
             case "correct":
                 self._correct(said.clauses[0])
+            case _ if self._stands():
+                self.end = "not_understood"
+                self._say("stands", what=self._newest())
             case _:
                 self.end = "not_understood"
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
+
+    def _corrects(self, question: OpenQuestion | None, said: Sentence) -> StockCorrection | None:
+        """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""
+        mine = self._command.correction
+        if mine is None or question is not None or not self.state.deeds or not self._fresh():
+            return None
+        told = said.kind == "act" and any(one.verb and one.text and one.amount is not None for one in said.clauses)
+        return None if told and mine.change != "instead" else mine
+
+    def _stands(self) -> bool:
+        """Whether it is what was done just now that somebody wants changed, and nobody knows how."""
+        words = all_tokens(self._command.text)
+        return bool(self.state.deeds) and self._fresh() and begins_to_correct(words, self._language)
 
     def _wait(self) -> None:
         """They need longer: what would be over by then waits twice as long."""
@@ -101,6 +122,21 @@ class StockTalk(StockTurn):
         if said.kind != "act" or item is None or len(said.clauses) != 1:
             return False
         return item.clause.verb in ("", said.clauses[0].verb) and not said.clauses[0].text
+
+    def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
+        """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
+        if question.state in ("choosing_unit", "asking_quantity") and said.kind not in (
+            "act",
+            "yes",
+            "no",
+            "cancel",
+            "stop",
+        ):
+            return amount_answered(said, self._command.text, self._language) is not None
+        if question.state != "choosing_product" or self.state.item is None or said.kind not in ("fact", "low"):
+            return False
+        products = [one for sku in self.state.item.skus if (one := find_by_sku(self._tx.db, sku))]
+        return bool(chosen(products, [one.id for one in question.options], self._command.text).products)
 
     def _repeat(self) -> None:
         if self.state.question:
@@ -215,15 +251,6 @@ class StockTalk(StockTurn):
         done = self.state.done and self.state.deeds and not self.state.undone
         self._say("stop_nothing" if done else "nothing_to_cancel")
         return None
-
-    def _correct(self, clause: Clause) -> None:
-        """ "No, four": undo and do anew, in one commit."""
-        if len(self.state.deeds) != 1 or not self._fresh():
-            return self._say("correct_nothing")
-        deed = self.state.deeds[0]
-        unit = clause.unit or stock_actions.unit_of(self._tx, deed)
-        amended = Clause(deed.type, clause.amount, unit, numbered=True)
-        return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
 
     def _about_lot(self) -> None:
         """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""

@@ -168,7 +168,11 @@ class StockTurn:
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
             wanted = product_matching.of_container(products, item.clause.container)
-            sure = len(wanted) == 1 and not (item.near and self._command.spoken)
+            near = item.near and (
+                self._command.spoken
+                or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
+            )
+            sure = len(wanted) == 1 and not near
             if not sure:
                 nearest = self._found(item.clause.text)
                 asked = ask_product(self._tx.db, item, wanted, nearest, self._language)
@@ -250,9 +254,20 @@ class StockTurn:
         if not item.clause.verb:
             text = say(self._language, "confirm_undo", **values)
         else:
-            instead = counted(item.clause.amount or 0, item.clause.unit or "unit", self._language)
+            instead = self._in_its_place(item)
             text = say(self._language, "confirm_instead", instead=instead, **values)
         return yes_or_no(self._language, item, "confirming", text)
+
+    def _in_its_place(self, item: WantedItem) -> str:
+        """What would be entered, with its product and sign where those are others than before."""
+        amount = item.clause.amount or 0
+        instead = counted(amount, item.clause.unit or "unit", self._language)
+        product = find_by_sku(self._tx.db, item.sku)
+        deed = self.state.deeds[0]
+        if product is None or (item.sku == deed.sku and item.clause.verb == deed.type):
+            return instead
+        sign = "-" if item.clause.verb in ("out", "waste") else ""
+        return f"{sign}{instead} {full_name(product, self._language)}"
 
     def _instead(self, item: WantedItem) -> Asked | None:
         """The newest taken back after a yes, and what was meant done in its place."""

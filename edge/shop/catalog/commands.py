@@ -14,7 +14,7 @@ MANY = 100
 """Products, skus or categories of one command."""
 
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-ListName = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")]
+ListName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 
 
 class SetProducts(Command, frozen=True):

@@ -133,7 +133,8 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
     axes: Annotated[dict[Word, Word], msgspec.Meta(max_length=10)] | None = None
     pictures: (
         Annotated[
-            tuple[Annotated[str, msgspec.Meta(pattern=r"^[^/\\\x00-\x1f]{1,200}$")], ...], msgspec.Meta(max_length=20)
+            tuple[Annotated[str, msgspec.Meta(pattern=r"^[^/\\\x00-\x1f]{1,200}$(?!\n)")], ...],
+            msgspec.Meta(max_length=20),
         ]
         | None
     ) = None

@@ -17,7 +17,7 @@ SERIES_MOST = 2**16 - 1
 COUPONS_MOST = 200
 """Of one series: all of them are printed at once, and their ids stand in one event."""
 SUM_MOST_MINOR = 2**23 - 1
-CouponId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+CouponId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 _FIRST = date(2020, 1, 1)
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: without those that are read as others."""

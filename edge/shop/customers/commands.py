@@ -10,7 +10,7 @@ from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.customer import How, Preferences, PriceList, Purpose, RequestKind, Tag, Version
 
-CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$")]
+CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """As it was typed: what is too long for its field is refused in words."""
 

@@ -36,8 +36,8 @@ RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk"]
 """Where somebody said yes or no."""
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
-Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
-Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$")]
+Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$(?!\n)")]
+Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
 """A language (ISO 639-1)."""
 _Some = Annotated[
     tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=80)], ...], msgspec.Meta(max_length=LIST_MOST)

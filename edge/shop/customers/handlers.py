@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -108,7 +109,8 @@ class Customers:
 
     def _said(self, tx: Transaction, command: SetCustomer, before: Customer) -> Customer:
         """The customer as the command wants them."""
-        settings, today = self._settings, date.fromisoformat(tx.business_date)
+        settings = self._settings
+        today = datetime.fromtimestamp(tx.at_us / 1e6, ZoneInfo(settings.zone)).date()  # birthdays begin at midnight
         readers: dict[str, Callable[[Any], Any]] = {
             "name": name_of,
             "phone": lambda text: phone_of(text, settings.region),

@@ -27,6 +27,8 @@ PHONE, PHONE_LAST, EMAIL, CODE, NAME = (
     *("customer code", "customer name"),
 )
 FOUND_MOST = 20
+NAME_LETTERS = 3
+"""Letters by which the beginning of a name is looked for."""
 _CANDIDATES = 500
 """Customers whose names are opened for one search; of more, the first."""
 _ROW = "SELECT price_list, name, phone, member_code, merged_into, forgotten FROM customer WHERE id = ?"
@@ -153,8 +155,11 @@ def _by_phone_end(db: Connection, text: str) -> list[str]:
 
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
-    """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up."""
+    """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up. Of less than
+    three letters only those are meant of whose names each is a whole word (Li): two letters would list all."""
     longest = max(words, key=len, default="")
+    if len(longest) < NAME_LETTERS:
+        return _beginning(db, longest, words, whole=True) if len(longest) in BEGINNINGS else []
     found: list[str] = []
     # a name that was kept under an older spelling of its letters is still found by the shorter beginning
     for length in sorted((one for one in BEGINNINGS if one <= len(longest)), reverse=True):
@@ -163,7 +168,7 @@ def _by_name(db: Connection, words: list[str]) -> list[str]:
     return found
 
 
-def _beginning(db: Connection, first: str, words: list[str]) -> list[str]:
+def _beginning(db: Connection, first: str, words: list[str], whole: bool = False) -> list[str]:
     ids: dict[str, None] = {}
     for place in range(WORDS_INDEXED):
         ids |= dict.fromkeys(blind_index.find(db, f"{NAME} {place} {len(first)}", first))
@@ -171,6 +176,7 @@ def _beginning(db: Connection, first: str, words: list[str]) -> list[str]:
     for id in list(ids)[:_CANDIDATES]:
         row = db.execute("SELECT name FROM customer WHERE id = ?", (id,)).fetchone()
         name = ring.open(id, CustomerSet, "name", row[0]) if row else None
-        if name and begins(name, words):
+        meant = name and (set(words) <= set(words_of(name)) if whole else begins(name, words))
+        if name and meant:
             found.append((words_of(name), id))
     return [id for _, id in sorted(found)]

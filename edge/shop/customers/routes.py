@@ -133,8 +133,13 @@ async def check_address(request: web.Request) -> web.Response:
 
 
 async def found(request: web.Request) -> list[CustomerMatch]:
-    """Who may be meant by what the request's body says."""
-    body = await body_of(request, Searched)
+    """Who may be meant by what the request's body says. Whoever may not read all customers asks so often, also at a
+    till: a name is looked for, not the list of them. `Problem` 429: too often."""
+    body, actor = await body_of(request, Searched), actor_of(request)
+    if not actor.may(CUSTOMERS_READ):
+        seconds = request.app[SITE].door.rates.take("people", f"{actor.name} {actor.register}")
+        if seconds:
+            raise Problem(429, "too_often", seconds=seconds)
     settings = settings_of(request.app[SITE].config)
     return await request.app[SITE].asker.read(lambda db: search(db, body.text, settings))
 

@@ -38,7 +38,9 @@ class CustomersSection(Section, frozen=True, kw_only=True):
 
     country: Annotated[
         str,
-        msgspec.Meta(pattern="^([A-Z]{2})?$", description="two capital letters (ISO 3166), such as 'CA', or nothing"),
+        msgspec.Meta(
+            pattern=r"^([A-Z]{2})?$(?!\n)", description="two capital letters (ISO 3166), such as 'CA', or nothing"
+        ),
     ] = ""
     least_age: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 

@@ -86,4 +86,4 @@ class GiveUpDirective(Command, frozen=True):
 class AnnounceKey(Command, frozen=True):
     """Say in the journal the public half of this box's key (X25519, hexadecimal), to which head office seals."""
 
-    public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    public: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

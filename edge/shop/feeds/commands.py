@@ -17,7 +17,7 @@ RECORDS_MOST = 200_000
 """Records of one file."""
 VALUE_CHARS = 500
 
-FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$")]
+FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=VALUE_CHARS)]
 
 

@@ -15,7 +15,7 @@ EVERY_LEAST_MIN, EVERY_MOST_MIN = 5, 1440
 SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
-ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
 Kind = Literal["upload", "folder", "http"]
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
@@ -37,13 +37,15 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     connector_type: ConnectorType = "ERP"
     kind: Kind = "upload"
     entity_type: EntityType = "Supplier"
-    address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
     sign_in: SignIn = "none"
-    sign_in_header: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
+    sign_in_header: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{0,60}$(?!\n)")] = ""
     mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] = ""
     take: Take = "valid"
     every_min: Annotated[int, msgspec.Meta(ge=0, le=EVERY_MOST_MIN)] = 0
-    at: Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$", extra={"example": "06:30"})] = ""
+    at: Annotated[
+        str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)", extra={"example": "06:30"})
+    ] = ""
     is_active: bool = True
 
 

@@ -10,7 +10,7 @@ from edge.core.messages import Command, Number
 from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime
 from edge.shop.fiscal.regimes import Regime
 
-DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
+DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
 
 
 class StartRegime(Command, frozen=True):
@@ -53,7 +53,7 @@ class RecordFiscalFile(Command, frozen=True):
     until: Day
     identifier: Number
     at: LocalTime
-    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     records: Number
     lost: Number
     seq: Number
@@ -70,4 +70,4 @@ class RecordAllocationRefused(Command, frozen=True):
     """Note that the authority gives an invoice none."""
 
     invoice: DocumentNumber
-    why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{1,80}$")]
+    why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{1,80}$(?!\n)")]

@@ -10,17 +10,19 @@ from edge.core.messages import Event, Number
 from edge.core.registry import Upcaster
 from edge.shop.fiscal.regimes import Regime
 
-Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
 """An id, a number or a signature: letters of ASCII, written by the software."""
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$")]
-LocalTime = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$", examples=["2026-01-31T12:00:00"])]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
+Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$(?!\n)")]
+LocalTime = Annotated[
+    str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$(?!\n)", examples=["2026-01-31T12:00:00"])
+]
 """To the second, of the store's zone."""
-Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$")]
+Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
 PaperKind = Literal["VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE"]
 """What a signed paper is: four of the till's, and papers of zero that Austria wants."""
 FileKind = Literal["archive", "uniform", "dep", "fec"]
-AllocationNumber = Annotated[str, msgspec.Meta(pattern="^[0-9]{9}$", examples=["123456789"])]
+AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
 
 class VatSum(msgspec.Struct, frozen=True, array_like=True):

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.config_section import ConfigFile, Section
 from edge.shop.fiscal.regimes import Regime
 
-Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 
 class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,8 +51,8 @@ class AustriaSection(Section, frozen=True, kw_only=True):
     """`[fiscal.at]`: what registers are registered as (the register's own id comes behind), and what the signing key's
     certificate is called: COMPANY-KEYID of a closed system."""
 
-    cash_register_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,30}$")] = "EDGE"
-    certificate: Annotated[str, msgspec.Meta(pattern="^([A-Za-z0-9:-]{1,60})?$")] = ""
+    cash_register_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,30}$(?!\n)")] = "EDGE"
+    certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
 
 
 class FiscalSection(Section, frozen=True, kw_only=True):
@@ -63,11 +63,11 @@ class FiscalSection(Section, frozen=True, kw_only=True):
     year_ends: Annotated[
         str,
         msgspec.Meta(
-            pattern="^(01-31|02-28|03-31|04-30|05-31|06-30|07-31|08-31|09-30|10-31|11-30|12-31)$",
+            pattern=r"^(01-31|02-28|03-31|04-30|05-31|06-30|07-31|08-31|09-30|10-31|11-30|12-31)$(?!\n)",
             description="the last day of a month, such as '12-31'",
         ),
     ] = "12-31"
-    company_number: Annotated[str, msgspec.Meta(pattern="^[A-Z0-9]{0,20}$")] = ""
+    company_number: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{0,20}$(?!\n)")] = ""
     street: Word = ""
     house: Annotated[str, msgspec.Meta(max_length=10)] = ""
     postcode: Annotated[str, msgspec.Meta(max_length=8)] = ""

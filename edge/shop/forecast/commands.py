@@ -20,7 +20,7 @@ OCCASIONS_LIMIT = 200
 """Occasions that are entered at once."""
 WEATHER_DAYS = 800
 """Days of weather that one command may bring."""
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 
 
@@ -158,7 +158,7 @@ class PromoteModel(Command, frozen=True):
 class Occasion(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Something that is on (see `OccasionSet`)."""
 
-    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     first: Day
     last: Day

@@ -4,7 +4,7 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.access.rights import MANAGE
 from edge.shop.gift_cards.commands import (
     BookExpiredCard,
     CloseCard,
@@ -60,7 +60,7 @@ def capability(settings: GiftCardSettings) -> Capability:
         events=EVENTS,
         projectors=(projector,),
         queries=(
-            QuerySpec("gift_card", find_card, right=SELL, surfaces=STAFF),
+            QuerySpec("gift_card", find_card, right=MANAGE, surfaces=STAFF),
             QuerySpec("gift_cards", read_cards, right=MANAGE, surfaces=STAFF),
             QuerySpec("gift_card_moves", read_card_moves, right=MANAGE, surfaces=STAFF),
             QuerySpec("gift_cards_lost", read_lost_cards, right=MANAGE, surfaces=STAFF),

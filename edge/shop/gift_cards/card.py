@@ -9,12 +9,14 @@ from typing import Annotated, Literal
 import msgspec
 
 CardKind = Literal["gift", "credit"]
-CardId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+CardId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 CardMinor = Annotated[int, msgspec.Meta(gt=0, le=10**9)]
 CARD_CODE_CHARS = 40
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without those that are read as others."""
+NEW_CODE_CHARS = 10
+"""Letters that a card printed elsewhere has at least, when it is loaded first: a shorter code is guessed in time."""
 CODE_LENGTH = 16
 """Letters of a code that is made here: 16 of 30 cannot be guessed."""
 

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Event
 from edge.shop.gift_cards.card import CardId, CardKind
 
-Tail = Annotated[str, msgspec.Meta(pattern="^[0-9A-Z]{0,4}$")]
+Tail = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Z]{0,4}$(?!\n)")]
 
 
 class CardLoaded(Event, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Number
+from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.gift_cards.card import card_id, code_of
 
@@ -24,6 +24,12 @@ BOOK_US = 10 * 1_000_000
 """How old head office's word may be by which what expired is booked."""
 OFFICE = "(office)"
 """Stands for a register where none does. No register can be named so (`edge.config.sections.Name`)."""
+
+WRONG_MOST = 20
+WITHIN_US = 600 * 1_000_000
+"""So many that nobody knows at one register within this time close it to codes until the first of them is as old."""
+_WRONG = "SELECT at_us FROM gift_code_try WHERE register = ? AND at_us > ? ORDER BY at_us DESC LIMIT ?"
+_CLOSED = "SELECT register FROM gift_code_try WHERE at_us > ? GROUP BY register HAVING count(*) >= ? ORDER BY register"
 
 
 class GiftCard(msgspec.Struct, frozen=True):
@@ -145,3 +151,15 @@ def _card(row: tuple[Any, ...]) -> GiftCard:
 def was_loaded_here(db: Connection, card: str) -> bool:
     """Whether this box put money onto a card, and does not know it from head office alone."""
     return db.execute("SELECT 1 FROM gift_card_move WHERE card = ? AND why = 'loaded'", (card,)).fetchone() is not None
+
+
+def may_look(db: Connection, register: str, at_us: int) -> None:
+    """`Refusal`: no code is looked up at a register now: too many were wrong there."""
+    wrong = db.execute(_WRONG, (register, at_us - WITHIN_US, WRONG_MOST)).fetchall()
+    if len(wrong) >= WRONG_MOST:
+        raise Refusal("card_wait", {"minutes": -(-(wrong[-1][0] + WITHIN_US - at_us) // 60_000_000)})
+
+
+def closed_registers(db: Connection, at_us: int) -> list[str]:
+    """Where so many were wrong that none is looked up."""
+    return [register for (register,) in db.execute(_CLOSED, (at_us - WITHIN_US, WRONG_MOST))]

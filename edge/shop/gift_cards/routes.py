@@ -8,18 +8,20 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import DONE, Answer, Body, Endpoint
+from edge.core.endpoints import DONE, Answer, Body, Endpoint, fragment
 from edge.core.messages import Done
 from edge.services.gift_card_settlement import SETTLING
 from edge.services.sync_state import SYNC
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.gift_cards.card import CARD_CODE_CHARS, CardId, card_id, code_of
+from edge.shop.gift_cards.code_tries import CODE_TRIES
 from edge.shop.gift_cards.commands import BookExpiredCard
-from edge.shop.gift_cards.queries import read_card
+from edge.shop.gift_cards.queries import find_card, may_look, read_card
 from edge.shop.gift_cards.rules import is_over
-from edge.web.actors import actor_of, register_of
+from edge.web.actors import actor_of, own_register, register_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
+from edge.web.pages.shell import html
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
@@ -57,16 +59,35 @@ async def read_gift_card(request: web.Request) -> web.Response:
     code = code_of(wanted.code)
     if code is None:
         raise Problem(422, "card_code_wrong")
-    id = card_id(code)
-    confirmed = site.services.of(SYNC) is None or await site.services.of(SETTLING).keep(
-        id, register_of(request), wanted.keep_minor
-    )
+    id, register = card_id(code), register_of(request)
+    await _looked_up(request, register)
+    confirmed = site.services.of(SYNC) is None or await site.services.of(SETTLING).keep(id, register, wanted.keep_minor)
     card = await site.asker.read(partial(read_card, id=id))
     if card is None:
+        await site.services.of(CODE_TRIES).wrong(register, code)
         return answer_json(CardRead(False, confirmed))
     over = is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
     told = (card.tail, card.kind, card.balance_minor, card.closed, over, card.expires_on)
     return answer_json(CardRead(True, confirmed, *told))
+
+
+async def balance(request: web.Request) -> web.Response:
+    """`GET /fragments/gift-card?code=`: what a card holds, as far as this box knows."""
+    site, text, register = request.app[SITE], request.query.get("code", "")[:CARD_CODE_CHARS], own_register(request)
+    await _looked_up(request, register)
+    code = code_of(text)
+    card = await site.asker.read(partial(find_card, code=text)) if code else None
+    if code and card is None:
+        await site.services.of(CODE_TRIES).wrong(register, code)
+    over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
+    values = {"card": card, "expired": over, "asked": bool(text.strip())}
+    return html(site.renderer.render("gift_found.html", texts_of(request).language, **values))
+
+
+async def _looked_up(request: web.Request, register: str) -> None:
+    """`Refusal`: too many codes were nobody's at this register."""
+    site = request.app[SITE]
+    await site.asker.read(partial(may_look, register=register, at_us=site.shop.now_us()))
 
 
 async def book_expired(request: web.Request) -> web.Response:
@@ -82,6 +103,7 @@ async def book_expired(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
+    fragment("/fragments/gift-card", balance, SELL),
     Endpoint(
         method="POST",
         path="/api/v1/gift-cards/read",

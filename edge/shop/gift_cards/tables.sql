@@ -44,3 +44,10 @@ CREATE TABLE gift_confirmed (
     at_us      INTEGER NOT NULL,
     free_minor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: codes that nobody knew, by register: of the last ten minutes.
+CREATE TABLE gift_code_try (
+    register TEXT NOT NULL,
+    at_us    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX gift_code_try_at ON gift_code_try (register, at_us);

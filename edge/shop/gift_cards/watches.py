@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.gift_cards.queries import read_lost_cards
+from edge.shop.gift_cards.queries import closed_registers, read_lost_cards
 
 SOON_DAYS = 30
 _EXPIRING = """
@@ -30,7 +30,14 @@ def _expiring(db: Connection, now_us: int, business_date: str) -> Iterator[Condi
         yield Condition("", {"cards": count, "sum_minor": minor, "days": SOON_DAYS})
 
 
+def _guessed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Registers at which one code after the other was nobody's."""
+    for register in closed_registers(db, now_us):
+        yield Condition(register, {"register": register})
+
+
 WATCHES: tuple[Watch, ...] = (
     Watch("gift_card_lost", "medium", _lost),
     Watch("gift_cards_expire", "info", _expiring, every_s=3600),
+    Watch("gift_codes_guessed", "high", _guessed, every_s=15),
 )

@@ -23,7 +23,7 @@ class ImportCatalog(Command, frozen=True):
     they are more than `retire_percent` of its products: then the job fails.
     """
 
-    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$")]
+    path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
     mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] | None = None
     source: Word = ""
     dry_run: bool = False

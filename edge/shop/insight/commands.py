@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 
 
 REPORT_BYTES = 256 * 1024
@@ -26,7 +26,7 @@ class KeepReport(Command, frozen=True):
 class JudgeAnomaly(Command, frozen=True):
     """Say of a day that was out of the ordinary whether something was wrong (`is_right`): it is not told again."""
 
-    kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$")]
+    kind: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}$(?!\n)")]
     key: Annotated[str, msgspec.Meta(max_length=80)]
     day: Day
     is_right: bool

@@ -32,7 +32,7 @@ class IssueInvoice(Command, frozen=True):
     customer: CustomerId | None = None
     name: Text = ""
     address: Text = ""
-    country: Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z]{2})?$(?!\n)")] = ""
     tax_number: Text = ""
     email: Text = ""
     language: Language = ""
@@ -48,7 +48,7 @@ class CorrectInvoice(Command, frozen=True):
     number: DocumentNumber
     name: Text
     address: Text = ""
-    country: Annotated[str, msgspec.Meta(pattern="^([A-Za-z]{2})?$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z]{2})?$(?!\n)")] = ""
     tax_number: Text = ""
     email: Text = ""
     language: Language = ""

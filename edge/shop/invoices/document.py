@@ -15,11 +15,11 @@ LINE_CHARS = 80
 Kind = Literal["invoice", "credit", "debit"]
 BOUGHT = "bought"
 """The part of an exchange that is its new goods."""
-PaperPart = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,80}$")]
+PaperPart = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_-]{0,80}$(?!\n)")]
 """Of an exchange of goods that were not all invoiced to one name: BOUGHT, or the number of the receipt whose goods came
 back; empty: all of a paper."""
-DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$")]
+DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)")]
 Checked = Literal["", "ok", "unchecked"]
 """What is known of the tax number; "": there is none."""
 PaperLanguage = Literal["en", "fr", "he"]

@@ -30,9 +30,9 @@ class InvoiceIssued(Event, frozen=True):
     kind: Kind
     year: int
     place: int
-    register: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,62}$")]
+    register: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$(?!\n)")]
     paper: int
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
     net_minor: int
     total_minor: int
     rounding_minor: int
@@ -46,9 +46,9 @@ class InvoiceIssued(Event, frozen=True):
     tax_number: Sealed = NOTHING
     email: Sealed = NOTHING
     checked: Checked = ""
-    customer: Annotated[str, msgspec.Meta(pattern="^(c[a-z0-9]{1,20})?$")] = ""
+    customer: Annotated[str, msgspec.Meta(pattern=r"^(c[a-z0-9]{1,20})?$(?!\n)")] = ""
     changes: tuple[DocumentNumber, ...] = ()
-    replaces: Annotated[str, msgspec.Meta(pattern=r"^([A-Z0-9][A-Z0-9./-]{0,39})?$")] = ""
+    replaces: Annotated[str, msgspec.Meta(pattern=r"^([A-Z0-9][A-Z0-9./-]{0,39})?$(?!\n)")] = ""
     part: PaperPart = ""
 
 

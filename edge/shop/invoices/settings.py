@@ -23,12 +23,14 @@ class InvoicesSection(Section, frozen=True, kw_only=True):
 
     prefix: Annotated[
         str,
-        msgspec.Meta(pattern="^([A-Z0-9][A-Z0-9-]{0,9})?$", description="at most 10 capitals, digits and dashes"),
+        msgspec.Meta(
+            pattern=r"^([A-Z0-9][A-Z0-9-]{0,9})?$(?!\n)", description="at most 10 capitals, digits and dashes"
+        ),
     ] = "INV-"
     keep_years: Annotated[int, msgspec.Meta(ge=1, le=30)] = 6
     year_ends: Annotated[
         str,
-        msgspec.Meta(pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="a day, such as '12-31'"),
+        msgspec.Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$(?!\n)", description="a day, such as '12-31'"),
     ] = "12-31"
 
 

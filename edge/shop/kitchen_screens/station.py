@@ -13,7 +13,7 @@ STATIONS_MOST = 20
 """Stations of a shop; one more is refused."""
 SCREEN = "screen:"
 """How the kitchen's tickets name a station among their printers."""
-StationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+StationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TicketId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(min_length=1, max_length=10)

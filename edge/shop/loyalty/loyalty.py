@@ -16,8 +16,8 @@ POINTS_MOST = 10**9
 TIER_DAYS = 365
 """What was earned in so many days says how far a member has come."""
 _ID = "[a-z0-9][a-z0-9_-]{0,39}"
-LoyaltyId = Annotated[str, msgspec.Meta(pattern=f"^{_ID}$")]
-PurseId = Annotated[str, msgspec.Meta(pattern=f"^{_ID}$", extra={"example": "points"})]
+LoyaltyId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)")]
+PurseId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)", extra={"example": "points"})]
 """What is collected apart: points, stamps for coffee."""
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=40)]], msgspec.Meta(min_length=1, max_length=10)

@@ -17,8 +17,8 @@ MODIFIERS_MOST = 30
 CHOSEN_MOST = 40
 """Modifiers of one line."""
 _ID = "[a-z0-9][a-z0-9_-]{0,39}"
-ModifierId = Annotated[str, msgspec.Meta(pattern=f"^{_ID}$")]
-ModifierRef = Annotated[str, msgspec.Meta(pattern=f"^{_ID}/{_ID}$")]
+ModifierId = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}$(?!\n)")]
+ModifierRef = Annotated[str, msgspec.Meta(pattern=rf"^{_ID}/{_ID}$(?!\n)")]
 """A modifier by its group and itself: `milk/oat`."""
 ModifierRefs = Annotated[tuple[ModifierRef, ...], msgspec.Meta(max_length=CHOSEN_MOST)]
 Names = Annotated[

@@ -14,14 +14,14 @@ MAIL_BYTES = 128 * 1024
 """A mail with what goes along. A longer one does not go by head office."""
 KEYS = 50
 """Letters that are asked of at a time."""
-LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
+LetterKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class HandLetter(msgspec.Struct, frozen=True, tag="hand"):
     """Send this mail (RFC 5322, but for whom it is from) within so many seconds."""
 
     key: LetterKey
-    recipient: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")]
+    recipient: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$(?!\n)")]
     mail: Annotated[bytes, msgspec.Meta(max_length=MAIL_BYTES)]
     life_s: Annotated[int, msgspec.Meta(ge=1, le=24 * 3600)]
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 
-ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$")]
+ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$(?!\n)")]
 
 
 class NoteConfiguration(Command, frozen=True):

@@ -89,7 +89,7 @@ class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by `classes` of one's own."""
 
-    place: Annotated[str, msgspec.Meta(pattern="^((province|country) [A-Z]{2})?$")]
+    place: Annotated[str, msgspec.Meta(pattern=r"^((province|country) [A-Z]{2})?$(?!\n)")]
     inclusive: bool
     rounding: Literal["line", "total"]
     classes: Annotated[tuple[configuration.TaxEntry, ...], msgspec.Meta(max_length=40)] = ()

@@ -13,12 +13,12 @@ from edge.core.storage.database import Connection
 from edge.core.surfaces import CART, EVERYBODY, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
-from edge.shop.customers.commands import ForgetCustomer
+from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
 from edge.shop.orders import commands, events
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance, give_back_advance, take_advance
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
-from edge.shop.orders.cart_moves import CartMoves
+from edge.shop.orders.cart_moves import CartMoves, after_merging_customers
 from edge.shop.orders.cart_pricing import looked_at
 from edge.shop.orders.checkout import Placing, placed
 from edge.shop.orders.checks import order_stock_check
@@ -114,7 +114,11 @@ def capability(
         on_restore=after_restore,
         requirements=(counter_free,),
         before=before(now.today),
-        after={**after(now.today), ForgetCustomer: after_forgetting_customer},
+        after={
+            **after(now.today),
+            ForgetCustomer: after_forgetting_customer,
+            MergeCustomers: partial(after_merging_customers, now.today),
+        },
         kept_of=carts_of,
     )
 

@@ -23,6 +23,7 @@ from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.order_lines import too_much_of_one
 from edge.shop.orders.queries import (
     cart_at,
+    holding_given_up,
     order_of_cart,
     order_on_counter,
     read_cart,
@@ -127,13 +128,16 @@ class CartHandlers:
         end(tx, cart, "left")
 
     def end_carts(self, tx: Transaction, command: commands.EndCarts) -> int:
-        """How many were ended. Codes that are over go with them."""
+        """How many were ended. Codes that are over go with them, and nothing is held any more of what was given up."""
         tx.db.execute("DELETE FROM sign_in WHERE until_us <= ?", (tx.at_us,))
         over = tx.db.execute(_OVER, (tx.at_us, ENDED_AT_ONCE)).fetchall()
         for (id,) in over:
             if cart := read_cart(tx.db, id):
                 end(tx, cart, "idle" if not cart.ended else "forgotten")
         tx.db.execute(_TOO_MANY, (LISTS_MOST,))
+        for id in holding_given_up(tx.db):
+            if cart := read_cart(tx.db, id):
+                self._kept(tx, cart, ())
         return len(over)
 
     def cart_counter(self, tx: Transaction, command: commands.CartCounter) -> CartView:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.shop.customers.commands import MergeCustomers
+from edge.shop.customers.queries import resolve
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, new_cart, no_room, save
 from edge.shop.orders.commands import AddToCart, OrderAgain, TakeCart
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_goods
-from edge.shop.orders.queries import order_by_secret, read_cart
+from edge.shop.orders.queries import order_by_secret, other_carts, read_cart
 from edge.shop.orders.reservations import release
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
@@ -66,6 +70,25 @@ class CartMoves:
         after = read_cart(tx.db, cart.id)
         assert after is not None
         return _replace(self._handlers.shown(tx, _replace(after, age_said=cart.age_said)), missing=tuple(missing))
+
+
+def after_merging_customers(
+    settings: Callable[[Transaction], TillSettings], tx: Transaction, command: MergeCustomers, result: None
+) -> None:
+    """Who was two has one cart, at once: that which was touched last, with the goods of the others; of an equal line,
+    the quantity there."""
+    carts = other_carts(tx.db, resolve(tx.db, command.kept) or command.kept, "", tx.at_us)
+    if len(carts) < 2:
+        return
+    newest = max(carts, key=lambda one: (not one.ended, one.touched_us))
+    live = live_cart(tx, newest.id)
+    others = [one for one in carts if one.id != newest.id]
+    live = _replace(live, began_us=began(tx, live, *others))
+    for other in others:
+        live = joined(live, other)
+        release(tx, f"cart:{other.id}")
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
+    CartHandlers(settings(tx)).joined(tx, live, live.basket)
 
 
 def _live_or_none(tx: Transaction, id: str) -> Cart | None:

@@ -12,6 +12,7 @@ from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.kitchen_screens.queries import has_run_out
 from edge.shop.orders.cart import SEEN_US, Cart, CartView
+from edge.shop.orders.cart_stock import short_now
 from edge.shop.orders.order_coupons import without_gone
 from edge.shop.orders.queries import read_cart
 from edge.shop.till.pricing import PriceMoment, priced, priced_for
@@ -84,6 +85,5 @@ def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, busin
     if cart is None:
         return None
     now, age = refreshed(ReadMoment(db, at_us, business_date), cart, settings)
-    there = {line.id for line in now.lines}
-    short = {id: left for id, left in now.short.items() if id in there}
+    short = {} if now.ended else short_now(db, now)
     return view(_replace(now, short=short), age, settings, at_us)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.lib.units.quantity import ONE, show_quantity
 from edge.shop.orders.cart import HELD_MOST_US, Cart
 from edge.shop.orders.queries import read_cart, save_cart
@@ -27,9 +30,9 @@ def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
     `wanted`: the lines that somebody asks more of just now; where there is not enough of one, that is refused and
     nothing changes.
     """
-    short, lines = _plan(tx, cart)
+    short, lines = _plan(tx.db, cart)
     if short and _give_back(tx, cart):
-        short, lines = _plan(tx, cart)
+        short, lines = _plan(tx.db, cart)
     line = next((line for line in cart.lines if line.id in short and line.id in wanted), None)
     if line is not None:
         raise Refusal("not_enough", {**called(line.names), "available": show_quantity(short[line.id])})
@@ -42,19 +45,40 @@ def needs_look(tx: Transaction, cart: Cart) -> bool:
     return bool(cart.short) or promised.in_doubt(tx.db, f"{HOLDER}{cart.id}")
 
 
-def _plan(tx: Transaction, cart: Cart) -> tuple[dict[int, int], list[ReserveLine]]:
+def short_now(db: Connection, cart: Cart) -> dict[int, int]:
+    """The lines of a cart of which there is not enough at this moment, with how much there is; nothing is written.
+    Where more was promised than there is, carts that are younger have the less (`_give_back`)."""
+    return _plan(db, cart, _of_younger(db, cart))[0]
+
+
+def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
+    """What younger carts would give back to this one, as more was promised than there is."""
+    skus = sorted({need.sku for need in counted(db, cart.lines)})
+    lacking = {sku: -n for sku, n in available_of(db, skus, MAIN).items() if n < 0}
+    held = Counter[str]()
+    for holder in promised.holders_of(db, lacking, HOLDER):
+        other = read_cart(db, holder[len(HOLDER) :])
+        if other is not None and other.began_us > cart.began_us:
+            held.update(promised.held_by(db, holder))
+    return {sku: min(n, held[sku]) for sku, n in lacking.items()}
+
+
+def _plan(
+    db: Connection, cart: Cart, given_back: Mapping[str, int] = MappingProxyType({})
+) -> tuple[dict[int, int], list[ReserveLine]]:
     """The lines of which there is not enough, with how much there is; and what can be held. The first lines first."""
-    goods = [(line, counted(tx.db, [line])) for line in cart.lines]
+    goods = [(line, counted(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
-    own, away = promised.held_by(tx.db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(tx.db, MAIN) if skus else {}
-    left = {sku: n + own.get(sku, 0) - away.get(sku, 0) for sku, n in available_of(tx.db, skus, MAIN).items()}
+    own, away = promised.held_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
+    free = available_of(db, skus, MAIN)
+    left = {sku: n + own.get(sku, 0) + given_back.get(sku, 0) - away.get(sku, 0) for sku, n in free.items()}
     short: dict[int, int] = {}
     held: dict[str, int] = {}
     for line, needs in goods:
         there = min((_part(line, need, left[need.sku]) for need in needs), default=line.quantity)
         if there < line.quantity:
             short[line.id] = there
-        for need in counted(tx.db, [_replace(line, quantity=there)]) if there else ():
+        for need in counted(db, [_replace(line, quantity=there)]) if there else ():
             left[need.sku] -= need.quantity
             held[need.sku] = held.get(need.sku, 0) + need.quantity
     return short, [ReserveLine(sku, quantity) for sku, quantity in held.items()]
@@ -91,7 +115,7 @@ def _give_back(tx: Transaction, cart: Cart) -> bool:
     for other in sorted(younger, key=lambda one: one.began_us, reverse=True):
         if all(n >= 0 for n in available_of(tx.db, skus, MAIN).values()):
             break
-        short, lines = _plan(tx, other)
+        short, lines = _plan(tx.db, other)
         _hold(tx, other, lines)
         save_cart(tx.db, _replace(other, short=short))
         gave = True

@@ -24,12 +24,12 @@ from edge.shop.till.rules.basket import TENDERS_LIMIT
 from edge.shop.till.rules.event_structs import TenderKind
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
-Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$")]
-Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$")]  # a table or a shelf, as its QR calls it
-PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
+Place = Annotated[str, msgspec.Meta(pattern=r"^[\w .#-]{0,30}$(?!\n)")]  # a table or a shelf, as its QR calls it
+PersonName = Annotated[str, msgspec.Meta(max_length=NAME_CHARS, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Phone = Annotated[str, msgspec.Meta(max_length=60)]  # as people write it: what is none is refused in words
-Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
-PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$")]
+Words = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
+PostalCode = Annotated[str, msgspec.Meta(max_length=12, pattern=r"^[A-Za-z0-9 -]*$(?!\n)")]
 TotalAccepted = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]  # what they were shown, and said yes to
 TipGiven = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 CHANGES_MOST = 100
@@ -65,7 +65,7 @@ class TakeCart(Command, frozen=True):
 
     cart: CartId
     channel: Channel
-    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$")] = ""
+    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
 
 
 class OrderAgain(Command, frozen=True):
@@ -76,7 +76,7 @@ class OrderAgain(Command, frozen=True):
 
     secret: Secret
     channel: Channel = "phone"
-    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$")] = ""
+    into: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
 
 
 class SetCartLine(Command, frozen=True):
@@ -168,7 +168,7 @@ class AskSignIn(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("to",)
 
     cart: CartId
-    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 
 
 class SignIn(Command, frozen=True):
@@ -177,14 +177,14 @@ class SignIn(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("code",)
 
     cart: CartId
-    code: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$")]
+    code: Annotated[str, msgspec.Meta(pattern=r"^\d{6}$(?!\n)")]
 
 
 class AttachOrder(Command, frozen=True):
     """Say of an order of a guest whose it is, with the person there."""
 
     order: OrderId
-    customer: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    customer: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 
 
 class MoveOrder(Command, frozen=True):
@@ -282,7 +282,7 @@ class SetOrderAddress(AskingCommand, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
     order: OrderId
-    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
     postal_code: PostalCode
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
@@ -294,7 +294,7 @@ class SetOwnAddress(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
     secret: Secret
-    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
     postal_code: PostalCode
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
@@ -342,7 +342,7 @@ class HandOverOrder(Command, frozen=True):
     order: OrderId
     tenders: Annotated[tuple[TenderGiven, ...], msgspec.Meta(max_length=TENDERS_LIMIT)]
     id_checked: bool = False
-    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
+    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$(?!\n)")] = ""
     print: bool = True
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(max_length=CHANGES_MOST)] | None = None
     id_failed: bool = False
@@ -370,9 +370,9 @@ class TakeUpOrder(Command, frozen=True):
     what was `scanned` of that, or its pickup code. `take_over`: also where another register's counter has it, which is
     told."""
 
-    order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$")] = ""
-    secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$")] = ""
-    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$")] = ""
+    order: Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")] = ""
+    secret: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{20,64})?$(?!\n)")] = ""
+    code: Annotated[str, msgspec.Meta(pattern=r"^(\d{6})?$(?!\n)")] = ""
     take_over: bool = False
     scanned: Annotated[str, msgspec.Meta(max_length=512)] = ""
 
@@ -387,7 +387,7 @@ class HandInCash(Command, frozen=True):
     """Take the money that a driver was paid at doors into this register's drawer, as it was counted; `notes`: foreign
     ones, by the kind of tender, in their own minor units."""
 
-    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
     counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
     notes: Annotated[
         dict[TenderKind, Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]], msgspec.Meta(max_length=TENDERS_MOST)
@@ -397,4 +397,4 @@ class HandInCash(Command, frozen=True):
 class PrintRun(Command, frozen=True):
     """Print what a driver takes out now: to whom, where, and what they pay."""
 
-    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]

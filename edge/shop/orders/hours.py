@@ -26,7 +26,7 @@ class OpenSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DayException(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A day that is not as its weekday: other `spans`, or none (closed). `why`: what it is called, for everybody."""
 
-    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    date: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
     spans: Annotated[tuple[OpenSpan, ...], msgspec.Meta(max_length=SPANS_MOST)] = ()
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
 

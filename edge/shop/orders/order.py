@@ -16,11 +16,11 @@ from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDi
 from edge.shop.till.rules.taxed_total import PaidAhead
 from edge.shop.till.rules.tips import tip_minor
 
-OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$")]
-CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$(?!\n)")]
+CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 SECRET = r"[A-Za-z0-9_-]{20,64}"
-Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$")]
-Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$")]
+Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$(?!\n)")]
+Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
 """The id of a customer or of somebody who works here; empty: of nobody."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")
 _OF_STORE = re.compile(r"#([A-Za-z0-9][A-Za-z0-9._-]{0,63})$")
@@ -43,7 +43,7 @@ class OrderGoods(msgspec.Struct, frozen=True, omit_defaults=True):
     fee_minor: int = 0
     coupons: tuple[SaleCoupon, ...] = ()
     discount: TypedDiscount | None = None
-    delivered_to: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
+    delivered_to: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
 
     @property
     def sold(self) -> tuple[RecordedLine, ...]:

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.lib.tax.rules import Taxed
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.orders.order import LineWanted, OrderGoods
@@ -24,7 +25,7 @@ from edge.shop.till.rules.basket import (
 )
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import RecordedLine
-from edge.shop.till.rules.payment import total_minor, totals
+from edge.shop.till.rules.payment import taxes_on_top, total_minor, totals
 from edge.shop.till.rules.taxed_total import beyond
 from edge.shop.till.settings import TillSettings
 
@@ -118,6 +119,11 @@ def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | 
     """What goods come to at their prices: what was paid `ahead` by the taxes of then, the rest by those of now."""
     basket = Basket("", lines=from_recorded(goods.lines), advance=ahead, delivered_to=goods.delivered_to)
     return total_minor(basket, settings)
+
+
+def taxes_added(goods: OrderGoods, settings: TillSettings) -> tuple[Taxed, ...]:
+    """The taxes that come on top of the prices of what is ordered, by those of now; none where prices have them."""
+    return taxes_on_top(Basket("", lines=from_recorded(goods.lines), delivered_to=goods.delivered_to), settings)
 
 
 def summed(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:

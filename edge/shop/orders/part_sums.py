@@ -31,7 +31,7 @@ class PartSums(msgspec.Struct, frozen=True):
 
 def lines_of(text: str) -> tuple[LineWanted, ...] | None:
     """The lines that a text of the form LINES names; None: it is none."""
-    if not _LINES.match(text):
+    if not _LINES.fullmatch(text):
         return None
     said = [one.split(":") for one in text.split(",")]
     wanted = tuple(LineWanted(int(line), int(quantity)) for line, quantity in said)

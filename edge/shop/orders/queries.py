@@ -71,6 +71,11 @@ _ORDER = f"""
            s.secret, s.code FROM shop_order o LEFT JOIN order_secret s ON s.order_id = o.id
 """
 
+_GIVEN_UP = """
+    SELECT DISTINCT c.holder FROM stock_claim c JOIN product p ON p.sku = c.sku
+    WHERE c.kind = 'reserved' AND c.holder LIKE 'cart:%' AND p.retired_us IS NOT NULL
+"""
+
 
 class FreeSlot(msgspec.Struct, frozen=True):
     """A slot that has room: from when to when, in UTC microseconds, and for how many orders, or pieces
@@ -171,6 +176,11 @@ def guest_orders(db: Connection, at_us: int) -> list[KeptOrder]:
     """Orders of nobody by name that are open, or ended while what their guest said is kept; the newest first."""
     text = f"{_ORDER} WHERE o.customer = '' AND (o.open OR o.changed_us > ?) ORDER BY o.seq DESC LIMIT ?"
     return _orders(db, db.execute(text, (at_us - GUEST_KEPT_US, PLANNED_LIMIT)).fetchall())
+
+
+def holding_given_up(db: Connection) -> list[str]:
+    """The carts for which something is held that is not sold any more."""
+    return [holder.partition(":")[2] for (holder,) in db.execute(_GIVEN_UP)]
 
 
 def other_carts(db: Connection, customer: str, but: str, at_us: int) -> list[Cart]:

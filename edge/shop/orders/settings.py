@@ -27,8 +27,8 @@ class OrdersSection(Section, frozen=True, kw_only=True):
     tips_to: Literal["driver", "pool"] = "driver"
     no_show_fee_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     status_at_head_office: bool = False
-    join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$", max_length=120)] = ""
-    wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
+    join_page: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s?#]+)?$(?!\n)", max_length=120)] = ""
+    wifi: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$(?!\n)")] = ""
 
     def asks_tip(self, fulfilment: Fulfilment) -> bool:
         """Whether customers are asked for a tip at such orders."""

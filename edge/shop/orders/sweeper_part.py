@@ -1,4 +1,4 @@
-"""The part that ends carts which nobody touches, and forgets guests of long ago."""
+"""The part that ends carts which nobody touches, lets go of what was given up, and forgets guests of long ago."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.rights import system
 from edge.shop.orders.commands import EndCarts
-from edge.shop.orders.queries import GUEST_KEPT_US
+from edge.shop.orders.queries import GUEST_KEPT_US, holding_given_up
 
 EVERY_S = 2.0
 GUESTS_EVERY_S = 3600.0
@@ -26,6 +26,7 @@ class CartSweeper:
 
     def __init__(self, shop: CommandBus) -> None:
         self._shop = shop
+        self._held: list[str] = []
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
@@ -35,9 +36,19 @@ class CartSweeper:
             await asyncio.sleep(EVERY_S)
             if self._shop.reader.execute(_OVER, (self._shop.now_us(),)).fetchone():
                 await self._shop.do(EndCarts(), system())
+            await self.let_go()
             if turns % int(GUESTS_EVERY_S / EVERY_S) == 0:
                 await self.forget_guests()
             turns += 1
+
+    async def let_go(self) -> None:
+        """Of what was given up nothing is held for carts. Where the shop sells it all the same, that stays, and is not
+        asked about again."""
+        held = holding_given_up(self._shop.reader)
+        if held and held != self._held:
+            await self._shop.do(EndCarts(), system())
+            held = holding_given_up(self._shop.reader)
+        self._held = held
 
     async def forget_guests(self) -> int:
         """Destroy the keys of orders that ended 90 days ago; of how many."""

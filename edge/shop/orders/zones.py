@@ -26,8 +26,8 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
 from edge.shop.orders.hours import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, opened
 
-ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Prefix = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,9}[ -]*$")]
+ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
+Prefix = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,9}[ -]*$(?!\n)")]
 Sum = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 ZONES_MOST = 100
 
@@ -56,7 +56,7 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         msgspec.Meta(max_length=7, extra={"control": "week"}),
     ] = ()
     capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
-    province: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    province: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
 
 
 def normal(postal_code: str) -> str:

@@ -11,11 +11,11 @@ from edge.shop.payments.card import CardApproval
 from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
 from edge.shop.payments.states import RefundState, Source, State
 
-PaymentId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")]
+PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made of the command that began it, so that no ledger that was set back gives it again."""
-RequestKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-z]{0,32}$")]
+RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 """What the terminal knows a request by; empty: none went out."""
-FaultCode = Annotated[str, msgspec.Meta(pattern="^[a-z_]{0,40}$")]
+FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
 """Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
 Purpose = Literal["sale", "trial"]
 RefundWhy = Literal["refund", "surplus", "late", "trial"]

@@ -15,7 +15,7 @@ from edge.shop.tenders.tender import Currency
 PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
-ProviderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 Driver = Literal["manual", "sim", "zvt"]
 Mode = Literal["test", "live"]
 

@@ -13,9 +13,9 @@ BOMS_MOST = 5_000
 """Bills of material that a shop keeps at once."""
 LINES_MOST = 100
 """Components of one."""
-BomId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+BomId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
 """As ISO 8601 writes it; empty: none is said."""
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 """Thousandths of a product's unit."""

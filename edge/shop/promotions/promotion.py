@@ -23,8 +23,8 @@ Share = Annotated[int, msgspec.Meta(gt=0, le=FULL)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=COUNT_LIMIT)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Minute = Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
-PromotionId = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
-ListName = Annotated[str, msgspec.Meta(pattern="^([a-z0-9][a-z0-9_-]{0,39})?$")]
+PromotionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$(?!\n)")]
+ListName = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
 
 
 class _Deal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):

@@ -21,8 +21,8 @@ FEES_LIMIT = 10
 MOST = 10**9
 """Thousandths of a product that one line may order: a million units, as a person may move at once."""
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
-PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
+PlaceOrNone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
 """Empty: where the order goes."""
 Packs = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 FeeKind = Literal["freight", "duty", "fee"]

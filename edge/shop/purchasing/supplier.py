@@ -10,7 +10,7 @@ from edge.shop.catalog.product import Names
 
 SUPPLIERS_LIMIT = 1_000
 
-SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 """1 is Monday."""
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
@@ -33,13 +33,13 @@ class Supplier(msgspec.Struct, frozen=True):
     minimum_order_minor: Minor = 0
     fee_minor: Minor = 0
     delivery_days: Annotated[tuple[Weekday, ...], msgspec.Meta(max_length=7, extra={"control": "weekdays"})] = ()
-    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$")] = ""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     contact_name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     email: Annotated[str, msgspec.Meta(max_length=200, extra={"type": "email"})] = ""
     phone: Annotated[str, msgspec.Meta(max_length=40, extra={"type": "tel"})] = ""
     nightly: bool = False
     auto_approve_below_minor: Minor = 0
     order_url: Annotated[
-        str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$", extra={"type": "url"})
+        str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$(?!\n)", extra={"type": "url"})
     ] = ""
     province: Annotated[str, msgspec.Meta(max_length=80)] = ""

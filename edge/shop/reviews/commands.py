@@ -11,7 +11,7 @@ from edge.shop.customers.commands import CustomerId
 
 Text = Annotated[str, msgspec.Meta(max_length=8_000)]
 """As it was typed: what is too long is refused in words."""
-ReviewId = Annotated[str, msgspec.Meta(pattern=r"^r[a-z0-9]{1,20}$")]
+ReviewId = Annotated[str, msgspec.Meta(pattern=r"^r[a-z0-9]{1,20}$(?!\n)")]
 
 
 class WriteReview(Command, frozen=True):

@@ -27,7 +27,7 @@ WORDS = 5
 ROWS = 12_000
 """Products that are looked at for their names: several may be called alike, or not at all in a language."""
 
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}$(?!\n)")]
 Most = Annotated[int, msgspec.Meta(ge=1, le=PHRASES)]
 
 _NAMES = """

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 
-SecretName = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")]
+SecretName = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$(?!\n)")]
 
 
 class NoteSecret(Command, frozen=True):

@@ -28,7 +28,7 @@ T = TypeVar("T")
 class SecretValue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT secrets/{name}`: one line, which is shown to nobody again."""
 
-    value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 
 
 class Rotated(msgspec.Struct, frozen=True):

@@ -18,10 +18,10 @@ LineKind = Literal["payment", "refund", "chargeback", "fee"]
 Verdict = Literal["matched", "missing_here", "amount_differs"]
 """`missing_here`: nothing of ours is it; `amount_differs`: of ours it is another sum, or was paid out before."""
 Signed = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
-BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$")]
-Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$")]
+BatchId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$(?!\n)")]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,64}$(?!\n)")]
 """What a provider or a bank finds something by."""
-Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$")]
+Brand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 _-]{0,16}$(?!\n)")]
 
 
 class BatchLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,13 +11,13 @@ from edge.shop.payments.events import PaymentId
 from edge.shop.payments.provider import ProviderId
 from edge.shop.settlements.batch import JudgedLine
 
-DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$")]
+DisputeId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
 """Made of the payment's id, and of which dispute of it that is."""
 DisputeReason = Literal["fraud", "not_received", "not_as_described", "twice", "not_refunded", "not_recognised", "other"]
 DisputeEnd = Literal["won", "lost", "accepted", "expired"]
 BatchEnd = Literal["accepted", "corrected", "written_off"]
 """Why somebody lets a batch be that differs: the provider is right; it corrects it in another; the shop bears it."""
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class BatchTaken(Event, frozen=True):

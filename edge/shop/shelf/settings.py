@@ -103,7 +103,8 @@ class CameraUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _HOURS = msgspec.Meta(
-    pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$", description="hours and minutes in quotes, such as '08:30', or nothing"
+    pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)",
+    description="hours and minutes in quotes, such as '08:30', or nothing",
 )
 
 

@@ -75,7 +75,7 @@ class SyncStock(Command, frozen=True):
     `dry_run`: only say what would change. `all_or_none`: where one line cannot be taken, take none; else the good ones.
     """
 
-    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$")]
+    file: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,40}$(?!\n)")]
     dry_run: bool = False
     all_or_none: bool = False
 

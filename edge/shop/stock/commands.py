@@ -16,13 +16,13 @@ LINES_LIMIT = 500
 """Lines of one transfer or reservation."""
 
 Lot = Annotated[str, msgspec.Meta(max_length=80)]
-Expiry = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+Expiry = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")]
 """A day as ISO writes it; empty: none is known."""
 Boxes = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 Holder = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Note = Annotated[str, msgspec.Meta(max_length=300)]
 Document = Annotated[str, msgspec.Meta(max_length=80)]
-SupplierNamed = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
+SupplierNamed = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")]
 """The id of a supplier; empty: nobody said who."""
 Cost = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Signed = Annotated[int, msgspec.Meta(ge=-DELTA_LIMIT, le=DELTA_LIMIT)]

@@ -16,7 +16,7 @@ LOCATIONS_LIMIT = 200
 """Places of one shop; the next one is refused."""
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+LocationId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 LocationKind = Literal["bar", "shop_floor", "storage", "kitchen", "fridge", "quarantine"]
 Thousandths = Annotated[int, msgspec.Meta(ge=0, le=DELTA_LIMIT)]
 Held = Annotated[Thousandths, msgspec.Meta(extra={"control": "quantity"})]
@@ -33,7 +33,7 @@ class StockLocation(msgspec.Struct, frozen=True):
     id: LocationId
     names: Names
     kind: LocationKind = "shop_floor"
-    parent: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
+    parent: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$(?!\n)")] = ""
     position: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
     capacity: Held = 0
 

@@ -60,8 +60,9 @@ class ItemLevel(msgspec.Struct, frozen=True):
 class StockItem(msgspec.Struct, frozen=True):
     """What is there of a product, in thousandths but for `boxes` and `box` (units in one); `total` is `on_hand`.
 
-    `available` is what is neither promised nor in quarantine; `status` is "" for what nobody watches. `average_micro`:
-    what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in thousandths.
+    `available` is what is neither promised nor in quarantine, never below 0; `status` is "" for what nobody watches.
+    `average_micro`: what a unit of it cost in millionths of a minor unit (None: not known), `value_milli` all of it, in
+    thousandths.
     Of a piece that is begun there are `whole` ones and a `rest`, in thousandths of the `measure` of its size.
     `container`: the catalogue's word for what one of them stands in.
     """
@@ -307,7 +308,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
             StockItem(
                 *(sku, product.names, product.unit, product.category, on_hand),
                 *(boxes, on_hand - boxes * box * THOUSANDTHS, box, reserved, claims.get((sku, "ordered"), 0)),
-                *(available, product.minimum or 0, status, expiry),
+                *(max(0, available), product.minimum or 0, status, expiry),  # a till sells what is promised
                 *(None if average is None else costs.value_milli(average, on_hand), average),
                 rows=mine,
                 levels=here,

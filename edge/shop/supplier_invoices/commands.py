@@ -10,7 +10,7 @@ from edge.core.messages import REMARK, AskingCommand, Command, Number
 from edge.shop.catalog.product import Sku
 from edge.shop.supplier_invoices.paper import LINES_MOST, Paper
 
-SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
 
 
@@ -18,7 +18,7 @@ class ReceiveInvoice(Command, frozen=True):
     """Keep an invoice that was read of a file with this `digest` (SHA-256); the result is our number of it."""
 
     paper: Paper
-    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     file: Annotated[str, msgspec.Meta(max_length=200)]
 
 

@@ -12,7 +12,7 @@ from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
 
 LINES_MOST = 400
 """Lines of an invoice; a longer one is refused."""
-Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$")]
+Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$(?!\n)")]
 """A decimal as the paper says it; "": it says none."""
 Word = Annotated[str, msgspec.Meta(max_length=300)]
 State = Literal["to_review", "approved", "posted", "rejected"]

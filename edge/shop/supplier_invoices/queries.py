@@ -19,7 +19,7 @@ from edge.shop.supplier_invoices.paper import Paper, PaperLine, State
 
 PAGE_LIMIT = 200
 AnyState = Literal["", "to_review", "approved", "posted", "rejected"]
-Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 _INVOICE = "SELECT number, supplier, state, file, note, received_us, digest, body FROM supplier_invoice"
 _OPEN_ORDERS = """
     SELECT DISTINCT o.number FROM purchase_order o JOIN purchase_line l USING (number)

@@ -10,7 +10,7 @@ TABLES_MOST = 200
 COLUMNS, ROWS = 6, 8
 """Of the plan that a page draws."""
 GUESTS_MOST = 100
-TableId = Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9_-]{0,39}$")]
+TableId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TableName = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 Guests = Annotated[int, msgspec.Meta(ge=0, le=GUESTS_MOST)]
 

@@ -18,8 +18,8 @@ ADVANCE = "advance"
 """What was paid ahead for an order, as it pays for that: nobody gives it at a till."""
 FOREIGN = "cash_"
 
-TenderId = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
-Currency = Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+TenderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 Names = Annotated[
     dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=30)]], msgspec.Meta(min_length=1, max_length=10)
 ]

@@ -183,7 +183,7 @@ class SellPriced(Command, frozen=True):
     discount: TypedDiscount | None = None
     advance: AdvanceHeld | None = None
     taxes_included: bool = False
-    delivered_to: Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")] = ""
+    delivered_to: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
 
 
 class LayBasket(Command, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import ONE
-from edge.shop.gift_cards.card import card_id, code_of, tail_of
+from edge.shop.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
 from edge.shop.till.basket_changes import load, over_open, price_and_save
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
@@ -59,6 +59,8 @@ class CounterLines:
         if known and (command.fresh or known.closed or known.kind == "credit"):
             why = "card_known" if command.fresh else "card_closed" if known.closed else "card_is_credit"
             raise Refusal(why, {"tail": known.tail})
+        if known is None and len(code) < NEW_CODE_CHARS:
+            raise Refusal("card_code_short", {"least": NEW_CODE_CHARS})
         basket = load(tx)
         if any(line.card == id for line in basket.sold):
             raise Refusal("card_twice", {"tail": tail_of(code)})

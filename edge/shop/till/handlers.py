@@ -96,6 +96,11 @@ class Till:
 
     def set_quantity(self, tx: Transaction, command: commands.SetQuantity) -> Basket:
         basket = load(tx)
+        line = basket.line(command.line)
+        if line is not None and line.sku and command.quantity > line.quantity:
+            product = find_by_sku(tx.db, line.sku, tx.at_us)
+            if product is not None:  # what was given up since it was put aside is not sold in greater numbers
+                item_entry.sellable(product, self._settings)
         decided = basket_lines.set_quantity(basket, command.line, command.quantity)
         decided = within_open(tx.actor, decided, command.line, self._settings)
         return price_and_save(tx, self._settings, basket, decided, typed=True)

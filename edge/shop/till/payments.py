@@ -13,7 +13,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
-from edge.shop.gift_cards.queries import find_card
+from edge.shop.gift_cards.queries import find_card, may_look
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -102,6 +102,7 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
 
 def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted:
     """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it."""
+    may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:
         raise Refusal("card_unknown")

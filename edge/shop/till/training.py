@@ -32,10 +32,10 @@ def read_trainings(db: Connection) -> list[Training]:
 
 def start_training(tx: Transaction, command: StartTraining) -> None:
     actor = tx.actor
+    if any(one.register == actor.register for one in read_trainings(tx.db)):
+        raise Refusal("training_already")  # before who asks: while somebody practises, nobody is signed in here
     if actor.anonymous or actor.asker or not is_active_user(tx.db, actor.name):
         raise Refusal("training_by_name")
-    if any(one.register == actor.register for one in read_trainings(tx.db)):
-        raise Refusal("training_already")
     if not read_basket(tx.db, actor.register).empty:
         raise Refusal("basket_not_empty")
     tx.append(TrainingStarted())

@@ -15,9 +15,9 @@ LINES_LIMIT = 200
 MOST = 10**9
 """Thousandths in one line."""
 
-TransferId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8,40}$")]
-DraftId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{8,40})?$")]
-StoreId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+TransferId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8,40}$(?!\n)")]
+DraftId = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{8,40})?$(?!\n)")]
+StoreId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,40}$(?!\n)")]
 Quantity = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 

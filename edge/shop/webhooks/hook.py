@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 
 HOOKS_MOST = 20
-HookId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
-HookUrl = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\x7f@]+$")]
+HookId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$(?!\n)")]
+HookUrl = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\s\x00-\x1f\x7f@]+$(?!\n)")]
 EventTypes = Annotated[
-    tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z]{1,60}$")], ...], msgspec.Meta(max_length=60)
+    tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z]{1,60}$(?!\n)")], ...], msgspec.Meta(max_length=60)
 ]
 
 

@@ -16,6 +16,7 @@ from edge.web.actors import actor_of, again, is_at_register, is_console_token, r
 from edge.web.api.command_results import beside
 from edge.web.context import SITE, today_of
 from edge.web.denied import Denied, note_refused
+from edge.web.looks import note_query
 from edge.web.metrics import METRICS
 from edge.web.problem import Problem
 from edge.web.request_body import decoded
@@ -118,6 +119,7 @@ async def ask(request: web.Request) -> web.Response:
             raise Denied(REPORTS, f"query {name}")
     arguments = question.bind(request.query, register, site.shop.now_us(), today_of(request))
     found = await site.asker.ask(question, arguments)
+    note_query(request, actor, question.spec)
     return answer_json({"result": found, **beside(request, found)})
 
 

@@ -23,6 +23,8 @@ from msgspec.inspect import (
     type_info,
 )
 
+from edge.core.text_patterns import END
+
 Control = Literal[
     "text", "names", "choice", "tick", "money", "number", "quantity", "list", "product", "weekdays", "week"
 ]
@@ -115,7 +117,7 @@ def _nothing(type_: Type) -> Any:
 def _bounds(type_: Type) -> dict[str, Any]:
     match type_:
         case StrType(max_length=most, pattern=pattern):
-            return {"most": most, "pattern": (pattern or "").strip("^$").replace("_-]", "_\\-]")}
+            return {"most": most, "pattern": (pattern or "").removesuffix(END).strip("^$").replace("_-]", "_\\-]")}
         case IntType(ge=least, le=most):
             return {"least": least or 0, "most": most}
         case DictType(value_type=StrType(max_length=most)):

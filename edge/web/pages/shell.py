@@ -10,7 +10,7 @@ from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import exponent
-from edge.web.actors import OWN, is_at_register, manages, register_of, still_in, viewer_of
+from edge.web.actors import OWN, is_at_register, manages, register_of, seat_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
 from edge.web.capability_pages import declared
@@ -115,7 +115,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         register=register,
         registers=site.config.registers,
         trains=site.door.register,
-        people=site.identity.named_people(),
+        people=site.identity.named_people(seat_of(request)),
         bell=_has_bell(request),
         managing=kind != "cashier" and manages(request) is not None,
         on_own_device=kind != "cashier" and bool(OWN.read(request)),

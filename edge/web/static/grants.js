@@ -20,11 +20,11 @@ export const askGranted = (method, path, body, headers = {}) =>
   granted((Grant) => ask(method, path, body, { ...headers, Grant }));
 
 // A page or a piece of one. Whoever may not see it is told so here: most pages have no place for it yet.
-export async function fetchGranted(address) {
+export async function fetchGranted(address, method = "GET") {
   const { register, lang } = document.body.dataset;
   const answer = await granted(async (Grant) => {
     const joint = address.includes("?") ? "&" : "?";
-    const got = await fetch(`${address}${joint}lang=${lang}`, { headers: { Register: register, Surface: "panel", Grant } });
+    const got = await fetch(`${address}${joint}lang=${lang}`, { method, headers: { Register: register, Surface: "panel", Grant } });
     const text = await got.text();
     return { status: got.status, text, body: got.status === 403 ? refusalIn(text) : {} };
   });
@@ -69,6 +69,7 @@ async function enterPin(command) {
     const entered = { pin: form.get("pin"), person: form.get("person") ?? "" };
     const answer = await ask("POST", "grants", { ...entered, code: form.get("code") ?? "", ...(atTill ? { command } : {}) });
     if (answer.body.refused?.code === "factor_code") askForCode();
+    if (saysNameFirst(answer, document.querySelector("#pin-dialog form"))) location.reload();
     if (answer.status !== 200) return messageOf(answer);
     tellOfFew(answer.body.grant);
     grant = atTill ? answer.body.grant.token : "";
@@ -89,6 +90,9 @@ function wantedBy(command) {
   const line = document.querySelector('#basket-lines [aria-selected="true"] .name')?.textContent ?? "";
   return [title, ...(asked?.id === "refund-dialog" || command === "AbandonBasket" ? [] : [line])].map((part) => part.trim()).filter(Boolean).join(" · ");
 }
+
+// So much was guessed here that one now says who one is: the page comes again, with the names.
+export const saysNameFirst = ({ body }, form) => body.refused?.code === "pin_person_first" && !form.elements.person;
 
 // Who has a second factor is asked for its code once the PIN was right.
 function askForCode() {

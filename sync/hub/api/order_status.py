@@ -28,7 +28,7 @@ class AskedOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tenant: Name
     store: Name
-    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class OrderStatus:

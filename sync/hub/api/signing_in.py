@@ -18,14 +18,15 @@ from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
 from sync.hub.api.unknown_addresses import UnknownAddresses
 from sync.wire import Name
 
-Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$")]
+PATH = "/v1/sign-in"
+Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$(?!\n)")]
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/sign-in`. `tenant`: which; without it the first one they belong to. `code`: of the second factor, where
     they have one."""
 
-    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$")]
+    email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$(?!\n)")]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=PASSWORD_CHARS[1])]
     tenant: Name | None = None
     code: Code = ""
@@ -54,7 +55,7 @@ class SigningIn:
         self._turns = asyncio.Semaphore(hashing.AT_ONCE)  # wrong tries that come together count one by one
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_post("/v1/sign-in", self._sign_in)
+        app.router.add_post(PATH, self._sign_in)
         app.router.add_post("/v1/switch", self._switch)
         app.router.add_post("/v1/sign-out", self._sign_out)
         app.router.add_get("/v1/me", self._me)

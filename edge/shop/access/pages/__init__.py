@@ -27,7 +27,7 @@ from edge.shop.access.pages.auth_api import Me, session_behind, who_is
 from edge.shop.access.pages.own_sessions_api import sessions_shown
 from edge.shop.access.queries import count_users, name_of, read_users, stored_password
 from edge.shop.access.rights import MANAGE, SELL, USERS
-from edge.web.actors import PAIRING, from_here
+from edge.web.actors import PAIRING, from_here, seat_of
 from edge.web.context import SITE
 from edge.web.live.fragments import FACTS, TICK, Fragment, FragmentSource, Values
 from edge.web.live.source import FragmentChange, LiveSource
@@ -48,7 +48,7 @@ async def login(request: web.Request) -> web.Response:
     shown = {
         "near": near,
         "people": people,
-        "named": near and bool(site.identity.named_people()),
+        "named": near and bool(site.identity.named_people(seat_of(request))),
         "shop": header[0] if header else "",
     }
     return html(site.renderer.render("login.html", language, **shown))

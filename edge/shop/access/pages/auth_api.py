@@ -17,7 +17,7 @@ from edge.core.messages import Refused, Right
 from edge.core.people import blind_index
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.pages.attempts import source_of
-from edge.shop.access.pages.pins_api import EnterPin, Typed, where_of, who_has
+from edge.shop.access.pages.pins_api import EnterPin, Typed, note_ended, where_of, who_has
 from edge.shop.access.password import MOST_CHARS
 from edge.shop.access.queries import SET_UP, name_of, rights_of, role_of, stored_hash, stored_password
 from edge.shop.access.refresh_tokens import Tokens
@@ -98,7 +98,7 @@ async def log_in(request: web.Request) -> web.Response:
     if before := site.services.of(ACCESS).sessions.shown(OWN.read(request), "own", touch=False):
         site.services.of(ACCESS).sessions.end(before.id)
     begun = site.services.of(ACCESS).sessions.begin("own", user, label, network)
-    answer = answer_json(LoggedIn(who_is(request, begun.session), ended=_ended(request, begun.ended)))
+    answer = answer_json(LoggedIn(who_is(request, begun.session), ended=note_ended(request, begun.ended)))
     OWN.set(request, answer, begun.secret, LASTING["own"].most_us // 1_000_000)
     return answer
 
@@ -181,16 +181,7 @@ async def _begin_app(request: web.Request, user: str, label: str, network: str) 
     if isinstance(tokens, Refused):
         site.services.of(ACCESS).sessions.end(begun.session.id)
         return answer_outcome(tokens, texts_of(request))
-    return answer_json(LoggedIn(who_is(request, begun.session), tokens, _ended(request, begun.ended)))
-
-
-def _ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
-    """Devices that had to make room: who signed in is told, and the list of logins has it."""
-    for one in ended:
-        request.app[SITE].services.of(ACCESS).pins.log.note(
-            one.user, "token" if one.kind == "app" else "cookie", "ended", one.label
-        )
-    return [one.label for one in ended]
+    return answer_json(LoggedIn(who_is(request, begun.session), tokens, note_ended(request, begun.ended)))
 
 
 def session_behind(request: web.Request) -> Session | None:

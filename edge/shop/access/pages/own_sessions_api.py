@@ -15,6 +15,7 @@ from edge.shop.access.session import LASTING, Session
 from edge.web.actors import actor_of
 from edge.web.context import SITE, now_us
 from edge.web.denied import Denied
+from edge.web.looks import OF
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -82,6 +83,7 @@ async def end_others_session(request: web.Request) -> web.Response:
         found = [one for one in (sessions.get(body.id) or sessions.at(body.register),) if one]
     if not found:
         return answer_outcome(Refused("no_such_session"), texts_of(request))
+    request[OF] = found[0].user
     end_sessions(request, found)
     return answer_json({})
 

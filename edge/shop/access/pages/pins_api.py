@@ -12,12 +12,13 @@ from edge.core.messages import Refused, Right
 from edge.shop.access.approvals import APPROVAL_US
 from edge.shop.access.commands import SetPin
 from edge.shop.access.identity import ACCESS
+from edge.shop.access.login_log import How
 from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pin_check import Check
 from edge.shop.access.queries import SET_UP, people_hashes, pin_hash, read_users
 from edge.shop.access.rights import PIN_APPROVES, PINS, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
-from edge.shop.access.session import LASTING, mark_of
+from edge.shop.access.session import LASTING, Session, mark_of
 from edge.shop.access.throttle import CONSOLE
 from edge.shop.access.totp import is_recovery
 from edge.web.actors import (
@@ -104,7 +105,9 @@ async def grant(request: web.Request) -> web.Response:
     )
     if (before := session_of(request)) and before.kind == "manager":
         site.services.of(ACCESS).sessions.end(before.id)
-    MANAGING.set(request, answer, site.services.of(ACCESS).sessions.begin("manager", whose, *where).secret)
+    begun = site.services.of(ACCESS).sessions.begin("manager", whose, *where)
+    MANAGING.set(request, answer, begun.secret)
+    note_ended(request, begun.ended)
     return answer
 
 
@@ -142,7 +145,7 @@ async def who_has(
     """Whose PIN this is, of those who hold one of some rights: a user's, or `SET_UP`. `factor`: see `PinCheck.who`."""
     site = request.app[SITE]
     people = people_hashes(site.shop.reader, holding)
-    named = bool(site.identity.named_people())
+    named = bool(site.identity.named_people(seat_of(request)))
     others = [one for one in people_hashes(site.shop.reader) if one not in people]
     source = source_of(request)
     return await site.services.of(ACCESS).pins.who(
@@ -174,6 +177,15 @@ def _approving(site: PanelContext, command: str) -> frozenset[Right]:
 def _given(token: str, register: str, for_us: int, recovery_left: int | None = None) -> web.Response:
     """`recovery_left`: a recovery code was used, and so many are left."""
     return answer_json({"grant": Granted(token, register, for_us // 1_000_000, recovery_left)})
+
+
+def note_ended(request: web.Request, ended: tuple[Session, ...]) -> list[str]:
+    """Browsers and devices that had to make room: the list of logins has them. What they are called."""
+    told = [one for one in ended if one.kind != "grant"]
+    for one in told:
+        kind: How = "token" if one.kind == "app" else "cookie"
+        request.app[SITE].services.of(ACCESS).pins.log.note(one.user, kind, "ended", one.label)
+    return [one.label for one in told]
 
 
 def where_of(request: web.Request) -> str:

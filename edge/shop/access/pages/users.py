@@ -13,6 +13,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.login_log import read_logins
+from edge.shop.access.look_log import read_looks
 from edge.shop.access.pages.own_sessions_api import sessions_shown
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
 from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, SELL
@@ -40,6 +41,7 @@ async def rows(request: web.Request) -> web.Response:
             "roles": roles(db),
             "policy": factor_policies(db),
             "logins": logins_shown(db),
+            "looks": looks_shown(db),
             "hashes": people_hashes(db),
         }
 
@@ -55,6 +57,14 @@ async def rows(request: web.Request) -> web.Response:
         "plain": lambda minor: f"{Decimal(minor).scaleb(-exponent(site.settings.currency)):f}",
     }
     return html(site.renderer.render("user_rows.html", texts_of(request).language, **found))
+
+
+def looks_shown(db: Connection) -> list[dict[str, Any]]:
+    """The last who looked at what is kept of people, or at a secret, as people are told of it."""
+    return [
+        msgspec.structs.asdict(one) | {"called": name_of(db, one.user), "whose": name_of(db, one.of) if one.of else ""}
+        for one in read_looks(db, limit=LOGINS_SHOWN)
+    ]
 
 
 def logins_shown(db: Connection, user: str = "", limit: int = LOGINS_SHOWN) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from edge.shop.assistant.pages import (
     voice_socket,
 )
 from edge.shop.assistant.recording import recorder_of
-from edge.web.actors import register_of
+from edge.web.actors import register_of, seat_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import LANGUAGE, texts_of
@@ -35,7 +35,7 @@ async def chat(request: web.Request) -> web.Response:
         settings=site.settings,
         register=register_of(request, assumed=True),
         languages=LANGUAGES,
-        people=site.identity.named_people(),
+        people=site.identity.named_people(seat_of(request)),
         page="chat",
         **heard_here(request),
     )

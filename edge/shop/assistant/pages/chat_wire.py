@@ -28,10 +28,10 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     kind: Literal["say", "option", "yes", "no", "stop", "resume"]
-    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{0,64}$")] = ""
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
     text: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     lang: Literal["", "en", "fr", "he"] = ""
-    session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
+    session: Annotated[str, msgspec.Meta(pattern=r"^([a-p]{32})?$(?!\n)")] = ""
     question: OptionId = ""
     seat: Seat = ""
     joins: bool = False

@@ -49,7 +49,7 @@ class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: Literal["begin", "listen", "hold", "release", "stop", "lost"]
     rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000)] = 16_000
-    session: Annotated[str, msgspec.Meta(pattern="^([a-p]{32})?$")] = ""
+    session: Annotated[str, msgspec.Meta(pattern=r"^([a-p]{32})?$(?!\n)")] = ""
 
 
 class WrongMessage(Exception):

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
-from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.lexicon import Phrase, Vocabulary, vocabulary
+from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.sentence import asks_first
 from edge.shop.assistant.sentence_parts import STOPS
+from edge.shop.assistant.tokens import all_tokens
+
+NAME_DIGITS = 3
+"""A longer number may be a name ("1664")."""
+_AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
+_PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?%")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_TIMES = frozenset({"x", "×"})
 
 
 def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
@@ -40,3 +51,61 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     if minus and any(length_at(said.acts, words, at) for at in range(len(words))):
         return True
     return asks_first(words, known)
+
+
+def is_inexact(text: str, language: str) -> bool:
+    """Whether a number in it is none that anybody counted: "about five", "3 of the 5", "2 x 6", "5+".
+
+    >>> is_inexact("took about five bagels", "en"), is_inexact("took 5 bagels for about 20 guests", "en")
+    (True, False)
+    """
+    known, said = vocabulary(language), statement_words(language)
+    words = [part for token in known.written_out(all_tokens(text)) for part in _apart(token, language)]
+    if _AND_MORE.search(text):
+        return True
+    for at in range(len(words)):
+        number = read_number(known, words, at)
+        if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
+            continue
+        behind = at + number.length
+        if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
+            continue
+        if any(_is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)):
+            return True
+        if at > 1 and (words[at - 2],) in said.inexact and known.match(known.fillers, words, at - 1):
+            return True
+        if behind < len(words) - 1 and words[behind] == "%" and known.match(known.counted, words, behind + 1):
+            return True
+        dated = (
+            language == "fr"
+            and at > 1
+            and words[at - 1] == "le"
+            and words[at - 2] not in STOPS
+            and behind == len(words)
+        )
+        if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
+            return True  # "des bagels le 12"
+        times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)
+        if times or length_at(said.inexact_behind, words, behind):
+            return True
+    return False
+
+
+def percents_in(text: str) -> frozenset[int]:
+    """Numbers that only stand before a sign of percent, in thousandths: of a name, and never an amount."""
+    said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(text)]
+    others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", text))}
+    return frozenset(int(one) for one in said if one not in others)
+
+
+def _is_one_of(words: Sequence[str], phrases: frozenset[Phrase], known: Vocabulary) -> bool:
+    """Whether these words are one of the phrases, in Hebrew also with a little word written onto them."""
+    return bool(words) and any((bare, *words[1:]) in phrases for bare in known.bare(words[0]))
+
+
+def _apart(token: str, language: str) -> tuple[str, ...]:
+    """A word, and in Hebrew the little word that is written onto a number apart: "מ-5", "מחמש"."""
+    known = vocabulary(language)
+    if language == "he" and len(token) > 2 and token[0] in "הלבמכ" and token[1:] in known.numbers:
+        return token[0], token[1:]
+    return (token,)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from edge.shop.assistant.clause import Clause
 
 Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
+
+Change = Literal["instead", "more", "less", "again", "out"]
 
 
 class SaidBy(msgspec.Struct, frozen=True):
@@ -99,3 +101,17 @@ class Reading(msgspec.Struct, frozen=True):
     def counted(self) -> bool:
         """Whether it says in words what happened, and how much of it."""
         return self.told and any(one.amount is not None for one in self.clauses)
+
+
+class StockCorrection(msgspec.Struct, frozen=True):
+    """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
+    was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
+
+    change: Change
+    verb: str = ""
+    amount: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] | None = None
+    unit: str = ""
+    counted_as: str = ""
+    text: str = ""
+    skus: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()

@@ -46,11 +46,11 @@ def name_forms(word: str) -> frozenset[str]:
 def _hebrew(word: str) -> set[str]:
     found = {word + "ימ", word + "י"}
     if word.endswith("ה"):
-        found |= {word[:-1] + "ות", word[:-1] + "ת", word[:-1] + "ימ"}
+        found |= {word[:-1] + "ות", word[:-1] + "ת", word[:-1] + "ימ", word[:-1] + "אות"}
     if word.endswith("ית"):
         found |= {word[:-2] + "יות"}
     if word.endswith("ת"):
-        found |= {word[:-1] + "ות", word[:-1] + "ה"}
+        found |= {word[:-1] + "ות", word[:-1] + "ה", word[:-1] + "אות"}
     if word.endswith("ימ"):
         found |= {word[:-2], word[:-2] + "י", word[:-2] + "ה", word[:-2] + "ות"}
     if word.endswith("ות"):

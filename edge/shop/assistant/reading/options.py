@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary, place_said, vocabularies
-from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.numerals import SpeltNumber, read_number
 from edge.shop.assistant.product_matching import of_container
 from edge.shop.assistant.reading.linking import has_words
 from edge.shop.assistant.reading.sizes import figure_of, named_unit
@@ -20,6 +20,11 @@ from edge.shop.assistant.tokens import all_tokens
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.sizes import is_unit
 from edge.shop.search.query.text import sizes_in, words_of
+
+ONE = 1000
+"""A single one, in thousandths."""
+LITRES, CENTILITRES = 10, 100
+"""Smaller numbers are said of litres, of centilitres."""
 
 
 class OptionChoice(msgspec.Struct, frozen=True):
@@ -33,7 +38,12 @@ class OptionChoice(msgspec.Struct, frozen=True):
 
 def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
     """What an answer means of these products; `offered`: the ids that were shown, in their order."""
-    reader = _Reader(tuple(products), _words(text))
+    words = _words(text)
+    if any(
+        length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
+    ):
+        return OptionChoice()
+    reader = _Reader(tuple(products), words)
     choice = reader.read()
     if choice is not None:
         return choice
@@ -97,8 +107,18 @@ class _Reader:
     def _number(self, at: int) -> int:
         for known in vocabularies():
             if number := read_number(known, self._words, at):
+                if whole := self._as_read_out(at, number, known):
+                    return whole
                 return self._said_number(at, number.value, number.length, known)
         return 0
+
+    def _as_read_out(self, at: int, number: SpeltNumber, known: Vocabulary) -> int:
+        """ "Three thirty", as a size is read out."""
+        tens = read_number(known, self._words, at + number.length)
+        if tens is None or not (number.value < 10 * ONE <= tens.value < 100 * ONE):
+            return 0
+        figure, length = figure_of(number.value * 100 + tens.value), number.length + tens.length
+        return length if self._has_number(figure) and self._narrow((figure,)) else 0
 
     def _said_number(self, at: int, value: int, length: int, known: Vocabulary) -> int:
         figure, behind = figure_of(value), at + length
@@ -116,16 +136,26 @@ class _Reader:
         )
         if pointed and self._has_number(figure) and self._narrow((figure,)):
             return length + more  # "the 15 one"
-        if form is not None:
-            self._amount, self._form = value, form
+        if form is not None:  # "a can" says which one, and not how many
+            counts = value != ONE or self._words[at][0].isdigit()
+            self._amount, self._form = (value if counts else self._amount), form
             return length + more
         if self._has_number(figure) and self._narrow((figure,)):
+            return length
+        if self._narrow_size(figure):
             return length
         if value % 1000 == 0 and len(self._words) == length:
             self.bare = value // 1000
         elif value == 1000:
             return length  # "that one"
         return length if self.bare else 0
+
+    def _narrow_size(self, figure: str) -> bool:
+        """Whether a number alone is a size of some: "0.5" of a litre, "33" centilitres."""
+        litres = float(figure)
+        unit = "l" if litres < LITRES else "cl" if litres < CENTILITRES and litres.is_integer() else ""
+        having = [one for one in self._products if unit and has_words(one, (figure, unit))]
+        return 0 < len(having) < len(self._products) and self._narrow((figure, unit))
 
     def _has_number(self, figure: str) -> bool:
         return any(figure in words_of(name) for one in self._products for name in one.names.values())

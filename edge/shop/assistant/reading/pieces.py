@@ -108,6 +108,7 @@ class Cutter:
         readers = (
             self._name_run,
             self._particle,
+            self._ago,
             self._act,
             self._reference,
             self._size,
@@ -169,10 +170,26 @@ class Cutter:
             if begins and (sign := length_at(said.signs, self._words, at)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
+            if act == 1 and self._words[at] == "left" and not self._named:
+                continue  # "left 3 at the bar" does not say what is left
             if act and act >= carried:
                 return Piece("act", at, at + act, said.acts[tuple(self._words[at : at + act])])
             if carried:
                 return Piece("carried", at, at + carried)
+        return None
+
+    @property
+    def _named(self) -> bool:
+        return any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
+
+    def _ago(self, at: int) -> Piece | None:
+        """How long ago it was: "il y a 2 jours"."""
+        for _, said in self._known(at):
+            length = length_at(said.ago, self._words, at)
+            amount = self._amount_of(at + length) if length and at + length < len(self._words) else None
+            measured = length_at(said.measured, self._words, amount.number_end) if amount else 0
+            if amount and measured:
+                return Piece("context", at, amount.number_end + measured)
         return None
 
     def _reference(self, at: int) -> Piece | None:
@@ -274,14 +291,24 @@ class Cutter:
             word = self._words[at]
             if not (len(word) > 2 and word[0] in INSEPARABLE and not self._is_goods(at) and not self._is_own(at)):
                 return None
+            if self._is_of_name(at):
+                return None
             at += 1
-        elif self._counts_goods(at):
+        elif at < len(self._words) and (self._counts_goods(at) or self._size(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches"
         end = self._goes_on(at)
         if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
             return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
         goods = any(self._is_goods(one) and not self._is_own(one) for one in range(begin, end))
         return Piece("context", begin, end, with_goods=goods)
+
+    def _is_of_name(self, at: int) -> bool:
+        """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,
+        or behind goods with what may be no "from the" ("oil", and a motor)."""
+        behind = next((one.kind for one in reversed(self.pieces) if one.kind != "filler"), "")
+        named = any(one.kind == "goods" for one in self.pieces)
+        counted = behind in ("amount", "unit") and (not named or (at + 1 < len(self._words) and self._is_goods(at + 1)))
+        return counted or (behind == "goods" and self._words[at][0] == "מ" and self._words[at][1] != "ה")
 
     def _called(self, at: int) -> Piece | None:
         """A number that counts nothing, before it is taken for an amount."""
@@ -340,10 +367,8 @@ class Cutter:
             if numbered := self._numbered(at):
                 at = numbered
                 continue
-            if self._number_at(at) and not self._is_article_of(at):
-                article = at == begin or (at == begin + 1 and bool(self._filler(begin)))
-                if self._counts_goods(at) or not article:
-                    break
+            if self._number_at(at) and not self._is_article_of(at) and self._counts_goods(at):
+                break
             at += 1
         return at
 

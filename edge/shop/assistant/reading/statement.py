@@ -19,7 +19,8 @@ from edge.shop.assistant.reading.modality import does_not_tell, without_politene
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
 from edge.shop.assistant.reading.sizes import UNITS, figure_of
-from edge.shop.assistant.reading.statement_words import StatementWords, languages_first, length_at, statement_words
+from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.assistant.reading.ways import is_given, may_have_turned
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
 from edge.shop.search.queries import Search
@@ -143,6 +144,10 @@ class _Assembly:
                 self._take_reference(piece)
             case "word":
                 self._take_word(piece)
+            case "context" if piece.with_goods and self._goes_on_name(piece):
+                thing = self._things[-1]
+                assert thing.mention is not None
+                thing.mention = Mention((*thing.mention.words, *self._words(piece)), (), thing.mention.source)
             case "context":
                 self._context.append(" ".join(map(shown, self._words(piece))))
                 self._unsure |= piece.with_goods
@@ -155,6 +160,12 @@ class _Assembly:
             case _:
                 return
         self._joined = self._parted = False
+
+    def _goes_on_name(self, piece: Piece) -> bool:
+        """Whether "with orange" behind goods is of their name, so that no product of the shop is meant."""
+        at = self._cut.pieces.index(piece)
+        touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
+        return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
 
     def _new(self) -> _Thing:
         if not self._things[-1].empty:
@@ -273,15 +284,15 @@ class _Assembly:
         """What the sentence says happened; "" where it only names goods, so that both effects are shown; None where it
         says two things of one."""
         kinds = {one.kind for one in self._acts}
-        if "waste" in kinds:
+        if "waste" in kinds and kinds <= {"waste", "out"}:
             return "waste"
         if self._carried is not None and not kinds:
             return self._put()
         if len(kinds) == 1:
-            return "" if self._is_handed() else next(iter(kinds))
+            return "" if may_have_turned(self._cut, self._acts) else next(iter(kinds))
         if kinds:
             each = self._each_has_one() or self._kinds_of_things() == kinds
-            return "out" if kinds == {"in", "out"} and each else None
+            return "out" if each else None
         self._unsure = True
         return self._implied()
 
@@ -290,12 +301,6 @@ class _Assembly:
         phrase = self._cut.words[act.source.begin : act.source.end]
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages_first(self._cut.language))
         return next((verb == act.kind for verb in verbs if verb), False)
-
-    def _is_handed(self) -> bool:
-        """Whether somebody gave something to us, or back: that may have come in as well."""
-        said, words = statement_words(self._cut.language), self._cut.words
-        handed = any(words[one.source.begin : one.source.end] in said.handed for one in self._acts)
-        return handed and any(length_at(said.to_us, words, at) for at in range(len(words)))
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""
@@ -310,7 +315,7 @@ class _Assembly:
         said = statement_words(self._cut.language)
         begins = [self._cut.words[one.begin : one.end] for one in self._cut.pieces if one.kind == "context"]
         coming = any(length_at(said.coming, words, at) for words in begins for at in range(len(words)))
-        giving = [bool(length_at(said.giving, words, 0)) or _is_given(words[0], said) for words in begins]
+        giving = [bool(length_at(said.giving, words, 0)) or is_given(words[0], said) for words in begins]
         if coming:
             return "in"
         return "out" if giving and all(giving) else ""
@@ -371,8 +376,3 @@ def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
-
-
-def _is_given(word: str, said: StatementWords) -> bool:
-    """Whether a Hebrew word has "to" written onto it."""
-    return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving

@@ -29,6 +29,15 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handed: tuple[str, ...] = ()
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    plainly: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
     bigger: tuple[str, ...] = ()
     smaller: tuple[str, ...] = ()
     cheaper: tuple[str, ...] = ()
@@ -40,6 +49,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbered: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
+    inexact_behind: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+    ago: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
+    fetched_from: tuple[str, ...] = ()
+    toward: tuple[str, ...] = ()
     polite: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
@@ -50,9 +67,17 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
-    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock").
-    `wants`: what tells of nothing that happened; `polite`: what asks to write something down; `them`: what was named
-    before. `little` and `pointing` ("that one") say nothing; the last four tell options apart.
+    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    `ago`: how long ago it was. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+
+    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
+    say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
+    `polite`: what asks to write something down; `them`: what was named before. `little` and `pointing` ("that one") say
+    nothing.
+
+    `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
+    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
+    `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
     """
 
     language: str
@@ -64,6 +89,15 @@ class StatementWords(msgspec.Struct, frozen=True):
     handed: frozenset[Phrase]
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
+    corrects: frozenset[Phrase]
+    but: frozenset[Phrase]
+    more: frozenset[Phrase]
+    less: frozenset[Phrase]
+    again: frozenset[Phrase]
+    denies: frozenset[Phrase]
+    articles: frozenset[Phrase]
+    plainly: frozenset[Phrase]
+    both: frozenset[Phrase]
     bigger: frozenset[Phrase]
     smaller: frozenset[Phrase]
     cheaper: frozenset[Phrase]
@@ -74,6 +108,14 @@ class StatementWords(msgspec.Struct, frozen=True):
     numbered: frozenset[Phrase]
     measured: frozenset[Phrase]
     wants: frozenset[Phrase]
+    inexact: frozenset[Phrase]
+    inexact_behind: frozenset[Phrase]
+    suppliers: frozenset[Phrase]
+    turned: frozenset[Phrase]
+    ago: frozenset[Phrase]
+    served: frozenset[Phrase]
+    fetched_from: frozenset[Phrase]
+    toward: frozenset[Phrase]
     polite: frozenset[Phrase]
     them: frozenset[Phrase]
     little: frozenset[Phrase]
@@ -97,6 +139,15 @@ def statement_words(language: str) -> StatementWords:
         "handed",
         "to_us",
         "pointing",
+        "corrects",
+        "but",
+        "more",
+        "less",
+        "again",
+        "denies",
+        "articles",
+        "plainly",
+        "both",
         "bigger",
         "smaller",
         "cheaper",
@@ -109,6 +160,14 @@ def statement_words(language: str) -> StatementWords:
         "numbered",
         "measured",
         "wants",
+        "inexact",
+        "inexact_behind",
+        "suppliers",
+        "turned",
+        "ago",
+        "served",
+        "fetched_from",
+        "toward",
         "polite",
         "them",
         "little",

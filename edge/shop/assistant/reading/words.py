@@ -56,12 +56,21 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
             ):
                 return None
             found.append(",")
+        elif _counts_on(found, token):
+            found += [token[0], token[1:]]
         elif len(token) > 2 and token[0] == "ו" and not linker.has_word(token) and _begins(token[1:], linker):
             found += [JOINED, token[1:]]
         else:
             found.append(JOINED if token == "ו" else token)
     language = language_of(found, first)
     return vocabulary(language).written_out(found)
+
+
+def _counts_on(before: list[str], token: str) -> bool:
+    """Whether a Hebrew number has the little word of its verb written onto it ("used", and "in" before the number)."""
+    known = vocabulary("he")
+    counts = token[1:] in known.numbers or token[1:] in known.fractions or token[1:] in known.dozens
+    return token[0] == "ב" and counts and bool(before) and (before[-1], "ב") in statement_words("he").acts
 
 
 def _begins(word: str, linker: CatalogueLinker) -> bool:

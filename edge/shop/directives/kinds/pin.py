@@ -10,7 +10,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.commands import SetPin
 from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 
-Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$", max_length=300)]
+Hash = Annotated[str, msgspec.Meta(pattern=r"^\$argon2id\$[!-~]+$(?!\n)", max_length=300)]
 
 
 class Pins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.shop.directives.kinds.kind import Applied, Kind
 
-PublicKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class SigningKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

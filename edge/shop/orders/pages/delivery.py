@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
-from edge.lib.tax.rules import FULL
+from edge.lib.tax.rules import FULL, Taxed
 from edge.lib.units.money import LIMIT_MINOR, divide_half_up
 from edge.shop.orders import zones
 from edge.shop.orders.cart import Cart
@@ -21,7 +21,7 @@ from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.live_settings import NOW
-from edge.shop.till.rules.payment import total_minor
+from edge.shop.till.rules.payment import taxes_on_top, total_minor
 from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
 from edge.web.responses import answer_json, texts_of
@@ -33,7 +33,8 @@ POSTAL_CHARS = 12
 class DeliveryTerms(msgspec.Struct, frozen=True):
     """What an order comes to with all taxes and fees, and the times it may have. `zone`: where it is delivered; None:
     nowhere, or not known yet. `refused`: why nothing is delivered there; sum and times are those of pickup then.
-    `soon`: whether it may be as soon as possible, too, or has to be at one of the times. `tip_minor`: the tip in it."""
+    `soon`: whether it may be as soon as possible, too, or has to be at one of the times. `tip_minor`: the tip in it.
+    `taxes`: those in it that come on top of the prices."""
 
     total_minor: int
     slots: list[FreeSlot]
@@ -42,6 +43,7 @@ class DeliveryTerms(msgspec.Struct, frozen=True):
     fee_minor: int = 0
     refused: Refused | None = None
     tip_minor: int = 0
+    taxes: tuple[Taxed, ...] = ()
 
     def with_tip(self, tip_minor: int | None, share: int) -> DeliveryTerms:
         """The same with a tip: a sum, or (None) a `share` in thousandths of a percent of what is to be paid without."""
@@ -63,9 +65,11 @@ def delivery_terms(
     slots = free_slots(db, clock, at_us, SLOTS_SHOWN, pieces, to=zone) if read_hours(db).days_ahead else []
     soon = not soon_refused(db, clock, at_us, cart.channel, zone)
     if zone is None or refused:
-        return DeliveryTerms(total_minor(cart.basket, settings), slots, soon, refused=refused)
+        taxes = taxes_on_top(cart.basket, settings)
+        return DeliveryTerms(total_minor(cart.basket, settings), slots, soon, refused=refused, taxes=taxes)
     basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
-    return DeliveryTerms(total_minor(basket, settings), slots, soon, zone, fee)
+    taxes = taxes_on_top(basket, settings)
+    return DeliveryTerms(total_minor(basket, settings), slots, soon, zone, fee, taxes=taxes)
 
 
 async def terms(request: web.Request) -> web.Response:

@@ -42,6 +42,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
+from edge.shop.orders.order_lines import taxes_added
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
@@ -292,9 +293,8 @@ async def place(request: web.Request) -> web.Response:
         placed = await site.asker.read(lambda db: order_of_cart(db, wanted.cart))
     assert placed is not None
     link = phone_link(request, qr_path(placed.secret, site.config.store.id))
-    text = site.renderer.render(
-        "kiosk_done.html", texts_of(request).language, order=placed, qr=qr(link), base=who.base, done_s=_DONE_S
-    )
+    told = {"order": placed, "taxes": taxes_added(placed.goods, site.services.of(NOW)()), "qr": qr(link)}
+    text = site.renderer.render("kiosk_done.html", texts_of(request).language, **told, base=who.base, done_s=_DONE_S)
     answer = answer_json({"html": text, "said": placed.said, "secret": placed.secret})
     CART.end(request, answer)
     if who.base == PHONE and placed.secret:

@@ -107,7 +107,7 @@ FINDERS = (
         asks="/manager/sales?receipt=",
         rows=".papers-list td a",
         right=REPORTS,
-        pattern=r"^\S{0,8}\d+$",
+        pattern=r"^\S{0,8}\d+$(?!\n)",
     ),
 )
 PAGES = (

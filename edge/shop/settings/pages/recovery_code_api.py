@@ -23,7 +23,7 @@ class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def shown(request: web.Request) -> web.Response:
-    """`GET /fragments/recovery-code`: the code, to be printed or written down."""
+    """`POST /fragments/recovery-code`: the code, to be printed or written down; made, where there is none yet."""
     code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
@@ -39,7 +39,7 @@ async def kept(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    fragment("/fragments/recovery-code", shown, MANAGE, reauthenticate=True),
+    fragment("/fragments/recovery-code", shown, MANAGE, method="POST", reauthenticate=True),
     Endpoint(
         method="POST",
         path="/api/v1/recovery-code",

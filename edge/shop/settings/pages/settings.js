@@ -92,7 +92,7 @@ const FORMS = {
     await save();
   },
   async code(form) {
-    const answer = await fetchGranted("/fragments/recovery-code");
+    const answer = await fetchGranted("/fragments/recovery-code", "POST");
     if (answer?.status === 200) form.querySelector("output").textContent = answer.text;
   },
   kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import DONE, Endpoint, Page
 from edge.shop.access.rights import SELL
 from edge.shop.quick_keys.queries import has_keys
-from edge.web.actors import end_managing, register_of
+from edge.web.actors import register_of, session_of
 from edge.web.api.registry import look_up
 from edge.web.context import SITE
 from edge.web.pages.shell import LOCKED, page, socket
@@ -18,11 +18,10 @@ from edge.web.responses import texts_of
 
 
 async def cashier(request: web.Request) -> web.Response:
-    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these."""
+    """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these, as the page itself
+    says (`sign.js`): a browser may fetch it ahead."""
     keys = has_keys(request.app[SITE].shop.reader, _register(request))
-    answer = page(request, "cashier", aside=_aside(request), keys=keys)
-    end_managing(request, answer)
-    return answer
+    return page(request, "cashier", aside=_aside(request), keys=keys, leaves=session_of(request) is not None)
 
 
 def _register(request: web.Request) -> str:

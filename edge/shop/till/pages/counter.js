@@ -94,7 +94,7 @@ const ACTS = {
     const paying = value("what") === "pay";
     // Head office says what it holds, where it can be asked; the till knows what holds where it cannot.
     const card = await ask("POST", "gift-cards/read", { code: value("code"), keep_minor: paying ? amount ?? due : 0 });
-    if (card.status === 422) return messageOf(card);
+    if ([422, 429].includes(card.status)) return messageOf(card);
     if (paying) return settled(await sendSure("Pay", { kind: "gift", amount_minor: amount, reference: value("code") }));
     return amount ? settled(await send("AddLoad", { code: value("code"), amount_minor: amount })) : wrong("amount");
   },

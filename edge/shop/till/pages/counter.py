@@ -16,8 +16,6 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.gift_cards.queries import find_card
-from edge.shop.gift_cards.rules import is_over
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.item_entry import FIRST_YEAR
@@ -94,15 +92,6 @@ async def price(request: web.Request) -> web.Response:
     return html(site.renderer.render("counter/price_found.html", texts_of(request).language, **values))
 
 
-async def balance(request: web.Request) -> web.Response:
-    """`GET /fragments/gift-card?code=`: what a card holds."""
-    site, code = request.app[SITE], request.query.get("code", "")[:40]
-    card = await site.asker.read(partial(find_card, code=code)) if code.strip() else None
-    over = card is not None and is_over(card.expires_on, site.config.business_date(site.shop.now_us()))
-    values = {"card": card, "expired": over, "asked": bool(code.strip())}
-    return html(site.renderer.render("counter/gift_found.html", texts_of(request).language, **values))
-
-
 def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
     """Each with the name of who set it aside, or has it."""
     return [(one, name_of(db, one.person) or one.person) for one in parked]
@@ -139,5 +128,4 @@ def _priced(db: Connection, site: PanelContext, text: str) -> tuple[CatalogProdu
 ENDPOINTS = (
     fragment("/fragments/counter/{what}", dialog, SELL),
     fragment("/fragments/price", price, SELL),
-    fragment("/fragments/gift-card", balance, SELL),
 )

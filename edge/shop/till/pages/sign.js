@@ -1,6 +1,7 @@
 // Who stands here: a pad for PINs. Where nobody may sell without one it lies over the till until somebody has signed in.
 
 import { complain } from "./dialogs.js";
+import { saysNameFirst } from "./grants.js";
 import { ask, messageOf } from "./outbox.js";
 
 const dialog = document.getElementById("sign-dialog");
@@ -40,7 +41,15 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = await ask("POST", "sign-in", { pin: pin.value, person: form.elements.person?.value ?? "" });
   pin.value = "";
+  if (saysNameFirst(answer, form)) return location.reload();
   if (answer.status !== 200) return complain(form, messageOf(answer));
   delete who().dataset.needed; // the name follows by push
   dialog.close();
 });
+
+// Whoever comes here from the manager's pages has left these. The page says so, as a browser may fetch it ahead.
+const leave = () => ask("POST", "lock", {});
+if (document.querySelector("[data-leaves]")) {
+  if (document.prerendering) document.addEventListener("prerenderingchange", leave, { once: true });
+  else leave();
+}

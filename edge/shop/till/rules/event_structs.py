@@ -17,7 +17,7 @@ from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.modifiers.modifier import ChosenModifier, taken
 
-TenderKind = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_-]{0,19}$")]
+TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
 order, `cash_usd` and the like for foreign notes, or a tender of the shop's own."""
 LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]

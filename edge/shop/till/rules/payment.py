@@ -53,6 +53,13 @@ def totals(basket: Basket, settings: TillSettings) -> Totals:
     return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor, ahead)
 
 
+def taxes_on_top(basket: Basket, settings: TillSettings) -> tuple[Taxed, ...]:
+    """The taxes that come on top of the prices of a basket, by rate; none where prices have them within. `KeyError` as
+    `totals`."""
+    by = taxation_of(basket, settings)
+    return () if by.table.inclusive else totals(basket, settings).taxes
+
+
 def taxation_of(basket: Basket, settings: TillSettings) -> Taxation:
     """How a basket is taxed: by the taxes of now where it is brought, but for what was paid ahead. `KeyError` as
     `totals`."""

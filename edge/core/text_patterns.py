@@ -1,0 +1,28 @@
+"""How the pattern of a text ends. Pure.
+
+Python's `$` lets one line break through behind the end (`re`, "Regular Expression Syntax"), so a declared pattern ends
+in `END`: an id is then never a second one that looks the same. JSON Schema's patterns, and those of HTML, are those of
+ECMA-262, whose `$` is the end alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+END = r"$(?!\n)"
+"""The end of the text, also in Python."""
+
+
+def lets_line_break(pattern: str) -> bool:
+    """Whether a pattern ends in a `$` that a line break passes."""
+    return pattern.endswith("$")
+
+
+def as_ecma(schema: Any) -> Any:
+    """A JSON schema, or a part of one, with its patterns as ECMA-262 says them."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(END, "$") if key == "pattern" and isinstance(value, str) else as_ecma(value)
+            for key, value in schema.items()
+        }
+    return [as_ecma(one) for one in schema] if isinstance(schema, list) else schema

@@ -1,0 +1,74 @@
+"""Who looked at what is kept of people, or at a secret: for 90 days, in this box alone.
+
+What was asked by whom, and of whom where that is one: no row holds what was seen. Whoever is looked at is told of it
+with all else that is kept of them (`personal_data.py`). A page asks for the same again and again: one row a minute.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Number
+from edge.core.storage.database import Connection
+from edge.shop.access.row_log import RowLog
+
+WAITING = 4_096
+AGAIN_US = 60_000_000
+SEEN_KEPT = 1_024
+"""Looks that are remembered as noted; beyond them the oldest would be noted once more."""
+READ_ROWS = 500
+"""What one question gets at most; `before` goes on from there."""
+WHAT_CHARS = 100
+OF_CHARS = 64
+
+_READ = """
+    SELECT id, at_us, user_id, what, of, register, network FROM access_look
+    WHERE (?1 = 0 OR id < ?1) AND (?2 = '' OR user_id = ?2) AND (?3 = '' OR of = ?3) ORDER BY id DESC LIMIT ?4
+"""
+
+
+class PersonalRead(msgspec.Struct, frozen=True):
+    """One row: `user` asked `what` (a query, or an address by its declared path), `of` a person where it was of one, at
+    a `register` or from a `network`."""
+
+    id: int
+    at_us: int
+    user: str
+    what: str
+    of: str
+    register: str
+    network: str
+
+
+class LookLog:
+    """Used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus) -> None:
+        self._shop = shop
+        self._rows = RowLog(shop, "access_look", ("user_id", "what", "of", "register", "network"), WAITING)
+        self._seen: OrderedDict[tuple[str, str, str], int] = OrderedDict()
+
+    def note(self, actor: Actor, what: str, of: str, network: str) -> None:
+        """Somebody was answered."""
+        look, now_us = (actor.name, what[:WHAT_CHARS], of[:OF_CHARS]), self._shop.now_us()
+        if now_us - self._seen.get(look, -AGAIN_US) < AGAIN_US:
+            return
+        self._seen[look] = now_us
+        self._seen.move_to_end(look)
+        if len(self._seen) > SEEN_KEPT:
+            self._seen.popitem(last=False)
+        self._rows.add(*look, actor.register, network)
+
+    async def stop(self) -> None:
+        """Write what is not written yet."""
+        await self._rows.stop()
+
+
+def read_looks(
+    db: Connection, before: Number = 0, user: str = "", of: str = "", limit: Number = 50
+) -> list[PersonalRead]:
+    """The newest first; `before`: older than that row, `user`: who looked, `of`: at whom."""
+    return [PersonalRead(*row) for row in db.execute(_READ, (before, user, of, min(limit, READ_ROWS)))]

@@ -1,0 +1,56 @@
+"""Rows that tell for a while, in this box alone, who did what: written behind whoever did it, once a second at most."""
+
+from __future__ import annotations
+
+import asyncio
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.core.process.parts import TaskSet
+from edge.core.storage.database import Connection
+
+KEPT_US = 90 * 86_400_000_000
+KEPT_ROWS = 50_000
+"""What is older, or more, goes: the oldest first."""
+SAVED_EVERY_S = 1.0
+
+
+class RowLog:
+    """The rows of one `table`: `at_us`, and these `fields`. At most `waiting` wait to be written; what comes beyond
+    them is not kept: it comes faster than the disk writes. Used on the event loop's thread."""
+
+    def __init__(self, shop: CommandBus, table: str, fields: tuple[str, ...], waiting: int) -> None:
+        self._shop = shop
+        self._saver = TaskSet(2)
+        self._most = waiting
+        self._waiting: list[tuple[object, ...]] = []
+        marks = ", ".join("?" * (len(fields) + 1))
+        self._insert = f"INSERT INTO {table} (at_us, {', '.join(fields)}) VALUES ({marks})"
+        self._old = f"DELETE FROM {table} WHERE at_us < ? OR id <= (SELECT max(id) FROM {table}) - ?"
+
+    def add(self, *values: object) -> None:
+        """One more, of now."""
+        if len(self._waiting) < self._most:
+            self._waiting.append((self._shop.now_us(), *values))
+            self._saver.start(self._saving(), "who did what")
+
+    async def stop(self) -> None:
+        """Write what is not written yet, behind what is being written."""
+        await self._saver.stop()
+        await self._save()
+
+    async def _saving(self) -> None:
+        while self._waiting:
+            await self._save()
+            await asyncio.sleep(SAVED_EVERY_S)
+
+    async def _save(self) -> None:
+        rows, self._waiting = self._waiting, []
+        before = (self._shop.now_us() - KEPT_US, KEPT_ROWS)
+
+        def change(db: Connection) -> None:
+            db.executemany(self._insert, rows)
+            db.execute(self._old, before)
+
+        if isinstance(await self._shop.maintain(change), Refused):
+            self._waiting = [*rows, *self._waiting][: self._most]  # the disk is full: they wait for the next time

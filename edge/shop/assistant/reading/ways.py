@@ -1,0 +1,50 @@
+"""Whether goods may have gone the other way than a word says: brought to somebody, got from who supplies. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.assistant.lexicon import Phrase
+from edge.shop.assistant.reading.model import SaidAct
+from edge.shop.assistant.reading.name_forms import bare_forms
+from edge.shop.assistant.reading.pieces import Cut
+from edge.shop.assistant.reading.statement_words import StatementWords, length_at, statement_words
+
+
+def may_have_turned(cut: Cut, acts: Sequence[SaidAct]) -> bool:
+    """Whether both effects of what was said happened are to be shown."""
+    said, words = statement_words(cut.language), cut.words
+    phrases = [words[one.source.begin : one.source.end] for one in acts]
+    handed = any(one in said.handed for one in phrases)
+    if handed and any(length_at(said.to_us, words, at) for at in range(len(words))):
+        return True  # what was given to us, or back, came in
+    if any(one.kind == "out" for one in acts):
+        return any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words)))
+    behind = max((one.source.end for one in acts), default=0)
+    if any((bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]):
+        return True  # "room 214 received a bottle"
+    given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
+    return any(one in said.turned for one in phrases) and "to" in given
+
+
+def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
+    """Whether somebody whom goods go to or come from is named at a word: "to", "from", or "" for neither."""
+    word, before = words[at], words[max(0, at - 2) : at]
+    if said.language == "he":
+        attached = word[: 2 if word[1:2] == "ה" else 1]
+        bare = word[len(attached) :]
+        if (bare,) not in people:
+            return ""
+        return "to" if attached[0] == "ל" else "from" if attached[0] == "מ" else ""
+    if (word,) not in people:
+        return ""
+    return "from" if any((one,) in said.fetched_from for one in before) else "to" if _leads(before, said) else ""
+
+
+def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
+    return any((one,) in said.giving or (one,) in said.toward for one in words)
+
+
+def is_given(word: str, said: StatementWords) -> bool:
+    """Whether a Hebrew word has "to" written onto it."""
+    return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving

@@ -1,0 +1,143 @@
+"""What is changed of what was done just now: the newest act is taken back and done anew, both in one commit."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clarification import offer
+from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.dialogue import Deed, WantedItem
+from edge.shop.assistant.reading.model import StockCorrection
+from edge.shop.assistant.stock_turn import StockTurn
+from edge.shop.assistant.whereabouts import Whereabouts
+from edge.shop.catalog.queries import find_by_sku
+
+
+class StockCorrections(StockTurn):
+    """A turn that changes what the newest sentence did."""
+
+    def _correct(self, clause: Clause) -> None:
+        """ "No, four": undo and do anew, in one commit."""
+        if not self._fresh():
+            return self._say("correct_nothing")
+        if len(self.state.deeds) != 1 or clause.doubt:
+            return self._say("stands", what=self._newest())
+        deed = self.state.deeds[0]
+        unit = clause.unit or stock_actions.unit_of(self._tx, deed)
+        amended = Clause(deed.type, clause.amount, unit, numbered=True)
+        return self._anew(deed, amended, Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry))
+
+    def _newest(self) -> str:
+        """What the newest sentence did, in words."""
+        known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
+        return ", ".join(stock_actions.told(self._tx, one, deed, self._language) for one, deed in known if one)
+
+    def _change(self, correction: StockCorrection) -> None:
+        """Do what a correction says; where it may mean several, what was done stands and is told."""
+        deed = self._meant(correction)
+        if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
+            return self._say("stands", what=self._newest())
+        said = self._amended(deed, correction)
+        if correction.change == "out":
+            return self._out(deed)
+        if said is None or (why := stock_actions.may_move(self._tx, said.verb)):
+            return self._say("stands" if said is None else why, what=self._newest())
+        where = Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry)
+        if correction.change in ("more", "again"):
+            return self._besides(deed, said, correction)
+        skus = tuple(one for one in correction.skus if one != deed.sku) or (deed.sku,)
+        if len(self.state.deeds) == 1 and skus == (deed.sku,):
+            return self._anew(deed, said, where)
+        if len(skus) > 1:
+            return self._which_instead(deed, said, skus)
+        return self._replaced(deed, WantedItem(said, skus, where=where))
+
+    def _meant(self, correction: StockCorrection) -> Deed | None:
+        """The movement of the newest sentence that is spoken of; None: it may be several."""
+        deeds = self.state.deeds
+        for skus in (correction.denied, correction.skus):
+            named = [one for one in deeds if one.sku in skus]
+            if len(named) == 1:
+                return named[0]
+            if skus is correction.denied and skus:
+                return None
+        return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
+
+    def _amended(self, deed: Deed, correction: StockCorrection) -> Clause | None:
+        """What the movement is with a correction; None: nothing that can be done."""
+        unit = correction.unit or stock_actions.unit_of(self._tx, deed)
+        boxes = unit == "box"
+        before = deed.boxes * THOUSANDTHS if deed.boxes and (boxes or not deed.units) else deed.units
+        same = (unit == "box") == bool(deed.boxes and not deed.units)
+        amount = correction.amount
+        if correction.change == "again":
+            amount = before if amount is None else amount
+        if correction.change == "less":
+            if not same or deed.type == "adjust" or before - (amount or 0) <= 0:
+                return None
+            amount = before - (amount or 0)
+        if correction.change == "more" and deed.type == "adjust":
+            return None
+        loose = deed.units if deed.boxes and deed.units and amount is None else 0
+        said = before if amount is None else amount
+        if loose:
+            said, unit = deed.boxes * THOUSANDTHS, "box"
+        verb = correction.verb or deed.type
+        product = find_by_sku(self._tx.db, correction.skus[0] if len(correction.skus) == 1 else deed.sku)
+        if product and product.unit != "piece" and not correction.unit:
+            unit = ""
+        elif product and not product.box and unit == "box" and not correction.unit:
+            unit = "unit"
+        text, counted_as = correction.text, correction.counted_as
+        return Clause(verb, said, unit, text=text, numbered=True, loose=loose, counted_as=counted_as)
+
+    def _out(self, deed: Deed) -> None:
+        """One of several was not: it alone is taken back."""
+        back = stock_actions.take_back(self._tx, (deed,), self._language)
+        if isinstance(back, str):
+            return self.lines.append(back)
+        self.lines += back
+        self.undone = (deed,)
+        rest = tuple(one for one in self.state.deeds if one is not deed)
+        undone = self.state.undone or not rest
+        name = self.state.name if rest else "cancelled"
+        self.state = msgspec.structs.replace(self.state, name=name, deeds=rest or self.state.deeds, undone=undone)
+        return None
+
+    def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
+        """More of it, or the same once more: what was done stays."""
+        skus = correction.skus or (deed.sku,)
+        if skus != (deed.sku,) and not correction.unit:
+            said = msgspec.structs.replace(said, unit="")
+        sku = skus[0] if len(skus) == 1 else ""
+        where = Whereabouts("", "", deed.location)
+        self.state = msgspec.structs.replace(self.state, stale=True)
+        return self._go_on((WantedItem(said, skus, sku, where=where),))
+
+    def _which_instead(self, deed: Deed, said: Clause, skus: tuple[str, ...]) -> None:
+        """Of several products that it may have been, which: nothing is taken back before that is clear."""
+        if len(self.state.deeds) > 1:
+            return self._say("stands", what=self._newest())
+        products = [one for sku in skus if (one := find_by_sku(self._tx.db, sku))]
+        asked = offer(WantedItem(said, skus, undoes=True), products, "which_kind", self._language)
+        return self._ask(asked.item, asked, ())
+
+    def _replaced(self, deed: Deed, item: WantedItem) -> None:
+        """One movement taken back, and another in its place; the others of its sentence stay."""
+        sku = item.skus[0]
+        item = msgspec.structs.replace(item, sku=sku)
+        if self._command.propose or self._command.spoken:
+            item = msgspec.structs.replace(item, undoes=True)
+            if len(self.state.deeds) > 1:
+                return self._say("stands", what=self._newest())
+            return self._ask(item, self._undo_question(item), ())
+        back = stock_actions.take_back(self._tx, (deed,), self._language)
+        if isinstance(back, str):
+            return self.lines.append(back)
+        self.lines += back
+        self.undone = (deed,)
+        rest = tuple(one for one in self.state.deeds if one is not deed)
+        self.state = msgspec.structs.replace(self.state, deeds=rest, product=sku, stale=not rest)
+        return self._go_on((item,))

@@ -1,0 +1,45 @@
+"""Who was answered with what is kept of people, or shown a secret: it is written down where all answers pass.
+
+By the declared right, so that nobody forgets it: what is read by a right of data of people, and what asks for the PIN
+once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from edge.core.endpoints import DONE, Endpoint
+from edge.core.messages import Actor
+from edge.core.registry import QuerySpec
+from edge.web.actors import asker_of
+from edge.web.caller import caller_of
+from edge.web.context import SITE
+
+OF: web.RequestKey[str] = web.RequestKey("looked_of")
+"""Of whom an answer was, where the address does not say it."""
+_NAMES = ("id", "user", "customer", "person")
+"""What arguments and fields of paths are called that name somebody."""
+
+
+def note_look(request: web.Request, endpoint: Endpoint) -> None:
+    """An address answered whoever asked."""
+    reads = endpoint.rate_class == "read" and request.app[SITE].identity.is_personal(endpoint.right, endpoint.also)
+    if reads or (endpoint.reauthenticate and endpoint.answer is not DONE):  # a command leaves its facts
+        of = request.get(OF) or _named(request.match_info) or _named(request.query)
+        _looked(request, asker_of(request), endpoint.plain_path, of)
+
+
+def note_query(request: web.Request, actor: Actor, spec: QuerySpec) -> None:
+    """A query answered `actor`."""
+    if request.app[SITE].identity.is_personal(spec.right, spec.also):
+        _looked(request, actor, spec.name, _named(request.query))
+
+
+def _looked(request: web.Request, actor: Actor, what: str, of: str) -> None:
+    request.app[SITE].identity.looked(actor, what, of, caller_of(request).address)
+
+
+def _named(arguments: Mapping[str, str]) -> str:
+    return next((found for name in _NAMES if (found := arguments.get(name))), "")
