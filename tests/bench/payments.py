@@ -152,6 +152,7 @@ async def _one(counter: CardShop, chance: random.Random) -> int:
         await counter.start()
     await counter.until(lambda one: not one.runs, "it is answered")
     device.fault, device.cut_at = "", None
+    device.finish()  # a request that came once more, while the card was still waited for
     await counter.until(lambda one: not one.is_open, "it is known")
     if not counter.basket.empty:  # declined, in part, or nothing began
         outcome = await counter.shop.do(Pay("cash"), CASHIER)
