@@ -23,7 +23,7 @@ from edge.core.limits import FOLLOW_ROWS, FOLLOW_SPAN, FOLLOW_TURNS, REBUILD_ROW
 from edge.core.messages import Refused
 from edge.core.registry import Projector, Registry
 from edge.core.storage import migrate
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, DatabaseError
 from edge.lib.errors import EdgeError
 from sync.wire import Row
 
@@ -197,7 +197,8 @@ def _process_pending(db: Connection, projector: Projector, through: int, turns: 
 
 def bring_up(db: Connection, registry: Registry) -> None:
     """Have what follows exactly take all that there is, before anybody reads it: a process that was killed, perhaps one
-    of an older version, left a few rows. One that stands still does so later, too, and is told of then."""
+    of an older version, left a few rows. One that stands still does so later, too, and is told of then; on a full disk
+    the shop opens all the same, to say so."""
     for projector in (p for p in registry.projectors if p.verified):
         behind = True
         while behind:
@@ -209,6 +210,11 @@ def bring_up(db: Connection, registry: Registry) -> None:
                 db.execute("ROLLBACK")
                 _log.warning("a projection stands still", why=error.what)
                 break
+            except DatabaseError as error:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                _log.warning("a projection cannot be brought up now", name=projector.name, why=str(error))
+                return
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
