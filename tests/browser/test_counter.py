@@ -112,7 +112,7 @@ def test_gift_cards_open_amounts_and_exchanges_by_keys(tmp_path: Path) -> None:
             await page.open(served)
             await page.keys("+", "g")
             await page.see('[data-counter="gift"]')
-            await page.keys("gift1234")
+            await page.keys("gift123456")
             await page.page.locator('#counter-dialog [name="amount"]').fill("50")
             await page.keys("Enter")
             await page.see("#sums .due", "50.00")
@@ -124,9 +124,9 @@ def test_gift_cards_open_amounts_and_exchanges_by_keys(tmp_path: Path) -> None:
             await page.see("#sums .due", "12.50")
             await page.keys("+", "g")
             await page.see('[data-counter="gift"]')
-            await page.keys("gift1234", "Enter")
+            await page.keys("gift123456", "Enter")
             await page.see("#change")
-            card = find_card(served.shop.reader, "GIFT1234")
+            card = find_card(served.shop.reader, "GIFT123456")
             assert card is not None
             assert card.balance_minor == 3_750
             await page.keys(MILK, "Enter")

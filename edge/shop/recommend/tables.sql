@@ -8,12 +8,14 @@ CREATE TABLE recommend_model (
     seq          INTEGER NOT NULL,
     body         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
 -- Strict projection of SuggestionRuleSet: what a manager pinned or banned.
 CREATE TABLE recommend_rule (
     sku  TEXT PRIMARY KEY,
     rule TEXT NOT NULL CHECK (rule IN ('pinned', 'banned')),
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
 -- Local state: how often suggestions were shown, taken and waved away, by week (its Monday), surface and register.
 CREATE TABLE recommend_count (
     week     TEXT NOT NULL,
