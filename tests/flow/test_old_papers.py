@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pysqlite3
 import pytest
 
 from edge.core.people import wrapping_keys
@@ -39,7 +39,7 @@ def test_an_old_paper_loses_who_is_forgotten_and_keeps_another_while_it_is_not_s
                     shop, QueuePrint("order", Document("en", (TemplateBlock("orders/pick", {"order": old}),))), SYSTEM
                 )
                 said[name] = order.id
-            with closing(sqlite3.connect(shop.path)) as db, db:
+            with closing(pysqlite3.connect(shop.path)) as db, db:
                 db.execute("UPDATE print_job SET state = ?", (state,))
             await do(shop, ForgetPerson(said["Dana"]), SYSTEM)
             left = b"".join(body for (body,) in shop.reader.execute("SELECT document FROM print_job"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pysqlite3
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -227,7 +227,7 @@ def test_a_z_is_signed_by_the_box_and_what_is_changed_is_found_out(tmp_path: Pat
 
     async def changed() -> None:
         async with open_shop(tmp_path) as shop:
-            writer = sqlite3.connect(shop.path)
+            writer = pysqlite3.connect(shop.path)
             with writer:
                 writer.execute("DROP TRIGGER journal_is_append_only_u")
                 writer.execute(

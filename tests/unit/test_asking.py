@@ -15,6 +15,7 @@ from tests.shop_fixture import config
 MORE: dict[str, str | int] = {"sku": "gin", "open": "24", "came": "480"}
 BARE = {
     "TakeBasketUp.take_over": "one question, who has the basket, and that register is told",
+    "TakeTable.take_over": "the same of a table's bill",
     "TakeUpOrder.take_over": "the same of an order on a counter",
 }
 YES = {"confirmed", "accepted", "sure", "force", "forced", "anyway", "take_over", "overrule"}

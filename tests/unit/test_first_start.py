@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import msgspec
+import pysqlite3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,7 +119,7 @@ def test_who_was_cut_off_before_the_first_pin_is_asked_again(tmp_path: Path, mon
     assert first_start.is_new(file)
     made = asyncio.run(answering("Second"))
     assert made.store.header == ("Second",) and file.exists() and not first_start.is_new(file)
-    db = sqlite3.connect(tmp_path / "data" / "ledger.db")
+    db = pysqlite3.connect(tmp_path / "data" / "ledger.db")
     assert db.execute("SELECT count(*) FROM access_user WHERE active").fetchone() == (1,)
     db.close()
     file.unlink()

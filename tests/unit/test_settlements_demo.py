@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+
+import pysqlite3
 
 from edge.app import demo_catalog, demo_history, demo_settlements
 from edge.shop.settlements.queries import read_batches, read_disputes, read_unsettled
@@ -29,7 +30,7 @@ def test_one_day_is_settled_and_one_is_not(tmp_path: Path) -> None:
     wanted = {*demo_settlements.GOODS}
     goods = [one for one in demo_catalog.products() if (one.names or {}).get("en") in wanted or one.sku < "1010"]
     demo_history.live_through(shop, goods, today, days=9, sales=5)
-    with closing(sqlite3.connect(shop.ledger)) as db:
+    with closing(pysqlite3.connect(shop.ledger)) as db:
         differs, settled = read_batches(db)
         assert (settled.state, differs.state) == ("balanced", "differs")
         assert settled.received_on == settled.paid_on and not differs.received_on

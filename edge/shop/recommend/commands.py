@@ -11,7 +11,7 @@ from edge.shop.catalog.product import Sku
 from edge.shop.recommend.events import RecommendationsTrained, Rule
 
 Happened = Literal["shown", "taken", "waved"]
-SET_PATTERN = "^(till|kiosk|phone|api)-[0-9a-f]{16}$"
+SET_PATTERN = r"^(till|kiosk|phone|api)-[0-9a-f]{16}$(?!\n)"
 """A set of suggestions: on which surface, and a digest of what was in it."""
 SetId = Annotated[str, msgspec.Meta(pattern=SET_PATTERN, examples=["till-0123456789abcdef"])]
 
