@@ -11,6 +11,7 @@ from edge.shop.tables.entities import TABLES
 from edge.shop.tables.table import FloorTable, is_of
 from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket
 
 _GUESTS = "SELECT id, guests, since_us FROM table_guests"
 _REGISTERS = "SELECT register FROM open_basket"
@@ -70,5 +71,9 @@ def registers(db: Connection) -> list[str]:
 
 def name_at(db: Connection, register: str) -> str:
     """What the basket at a register is called; "": it has no name."""
-    basket = read_basket(db, register)
+    return called(read_basket(db, register))
+
+
+def called(basket: Basket) -> str:
+    """What a basket is called: as it was set aside, or as what was taken up."""
     return basket.name or (basket.up.called if basket.up else "")

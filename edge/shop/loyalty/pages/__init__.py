@@ -21,7 +21,7 @@ from edge.shop.loyalty.queries import (
     rewards,
     tiers,
 )
-from edge.shop.till.queries import read_basket
+from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
@@ -41,12 +41,12 @@ async def asked(request: web.Request) -> web.Response:
     site, texts = request.app[SITE], texts_of(request)
     now_us = site.shop.now_us()
     today, register = site.config.business_date(now_us), register_of(request)
-    found = await site.asker.read(partial(_of_basket, register=register, now_us=now_us, today=today))
+    customer = site.services.of(TILLS).counters[register].basket.customer
+    found = await site.asker.read(partial(_of_customer, customer=customer, now_us=now_us, today=today))
     return html(site.renderer.render("rewards.html", texts.language, **found))
 
 
-def _of_basket(db: Connection, register: str, now_us: int, today: str) -> dict[str, Any]:
-    customer = read_basket(db, register).customer
+def _of_customer(db: Connection, customer: str, now_us: int, today: str) -> dict[str, Any]:
     known: Membership | None = membership(db, customer, now_us, today) if customer else None
     wording = newest_wordings(db)[PURPOSE]
     who = called(db, customer) if customer else ""

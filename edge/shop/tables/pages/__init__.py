@@ -10,9 +10,9 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import name_at, read_tables, table_states
+from edge.shop.tables.queries import called, read_tables, table_states
 from edge.shop.tables.table import is_of
-from edge.shop.till.queries import read_basket
+from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
@@ -25,14 +25,16 @@ FIELDS = form_fields(TABLES.struct)
 async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/tables`: the plan of the floor, as the till shows it."""
     site, register = request.app[SITE], register_of(request)
+    basket = site.services.of(TILLS).counters[register].basket
+    name = called(basket)
 
     def read(db: Connection) -> dict[str, Any]:
-        states, name = table_states(db), name_at(db, register)
+        states = table_states(db)
         mine = next((one.table for one in states if name and is_of(name, one.table.name)), None)
         areas: dict[str, list[Any]] = {}
         for one in states:
             areas.setdefault(one.table.area, []).append(one)
-        return {"areas": areas, "mine": mine, "has_goods": bool(read_basket(db, register).sold), "register": register}
+        return {"areas": areas, "mine": mine, "has_goods": bool(basket.sold), "register": register}
 
     found = await site.asker.read(read)
     now_us = site.shop.now_us()
@@ -42,7 +44,7 @@ async def asked(request: web.Request) -> web.Response:
 async def to_split(request: web.Request) -> web.Response:
     """`GET /fragments/split`: the lines of this register's basket, to be put onto a bill of their own."""
     site, register = request.app[SITE], register_of(request)
-    basket = await site.asker.read(lambda db: read_basket(db, register))
+    basket = site.services.of(TILLS).counters[register].basket
     return html(site.renderer.render("tables_split.html", texts_of(request).language, basket=basket))
 
 
