@@ -41,9 +41,9 @@ def test_they_are_found_by_phone_digits_mail_card_and_the_beginning_of_names(tmp
             settings = settings_of(config(tmp_path))
             for text in ("0612345678", "+33 6 12 34 56 78", "5678", " dana@example.org", "M/" + code, code):
                 assert [one.id for one in search(shop.reader, text, settings)] == [id], text
-            for text in ("dan", "LEVI", "lev dan", "lev d", "Dana Levi"):
+            for text in ("dan", "LEVI", "lev dan", "lev d", "le da", "Dana Levi"):
                 assert [one.id for one in search(shop.reader, text, settings)] == [id], text
-            for text in ("", "d", "da", "le da", "zz", "danae", "1234", "@"):
+            for text in ("", "d", "da", "zz", "danae", "1234", "@"):
                 assert search(shop.reader, text, settings) == [], text
             assert [one.name for one in search(shop.reader, "bo", settings)] == ["Bo Svensson"], "a whole name"
             await done(shop, SetCustomer(id=id, name="Dina", phone=""), SYSTEM)
