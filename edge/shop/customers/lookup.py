@@ -156,7 +156,7 @@ def _by_phone_end(db: Connection, text: str) -> list[str]:
 
 def _by_name(db: Connection, words: list[str]) -> list[str]:
     """Those of whose names each typed word begins one; of the O of O'Brien alone nobody is looked up. Of less than
-    three letters only those are meant of whose names each is a whole word (Li): two letters would list all."""
+    three letters in all only those are meant of whose names each is a whole word (Li): two letters would list all."""
     longest = max(words, key=len, default="")
     if sum(len(word) for word in words) < NAME_LETTERS:
         return _beginning(db, longest, words, whole=True) if len(longest) in BEGINNINGS else []
