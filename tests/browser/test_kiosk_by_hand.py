@@ -130,7 +130,7 @@ def test_the_way_back_of_a_phone_closes_what_is_open(tmp_path: Path) -> None:
         async with serve(tmp_path, PHONES) as served, touch(served, (390, 844), "/shop?lang=en") as page:
             await put(page, "milk")
             await page.wait_for_selector("#cart [data-line]")
-            await page.wait_for_function("!history.state?.sheet")
+            await page.wait_for_function("() => !history.state?.sheet")
             await page.tap("#checkout")
             await page.wait_for_selector("#place")
             await page.go_back()

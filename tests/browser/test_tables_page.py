@@ -56,7 +56,7 @@ def test_a_waiter_serves_two_tables_and_parts_a_bill(tmp_path: Path) -> None:
             if SHOTS:
                 await page.screenshot(path=f"{SHOTS}/split.png")
             await page.click("#counter-yes")
-            await page.wait_for_function("document.querySelectorAll('#lines .line[data-line]').length === 1")
+            await waiter.gone("#lines .line[data-line] >> nth=1")
             assert [(one.name, one.total_minor) for one in read_parked(shop.reader)] == [("1 · 2", 700)]
             await plan()
             await page.check('#counter-dialog [name="move"]')
@@ -80,7 +80,7 @@ def test_a_manager_draws_the_floor(tmp_path: Path) -> None:
                 await new.locator('[name="name"]').fill(name)
                 await new.locator('[name="column"]').fill(column)
                 await new.locator("[type=submit]").click()
-                await manager.see(f'.plan .seat:has-text("{name}")')
+                await manager.see(f'.plan .seat strong:text-is("{name}")')
             await new.locator('[name="name"]').fill("2")
             await new.locator("[type=submit]").click()
             await manager.see(".error:not(:empty)", "2")
