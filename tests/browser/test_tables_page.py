@@ -80,7 +80,7 @@ def test_a_manager_draws_the_floor(tmp_path: Path) -> None:
                 await new.locator('[name="name"]').fill(name)
                 await new.locator('[name="column"]').fill(column)
                 await new.locator("[type=submit]").click()
-                await manager.see(f'.plan .seat strong:text-is("{name}")')
+                await manager.see(f'.plan .seat bdi:text-is("{name}")')
             await new.locator('[name="name"]').fill("2")
             await new.locator("[type=submit]").click()
             await manager.see(".error:not(:empty)", "2")
