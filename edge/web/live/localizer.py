@@ -15,7 +15,7 @@ from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.messages import Refused
-from edge.lib.i18n import LANGUAGES, direction, name_in, translate, words
+from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
@@ -120,6 +120,10 @@ class Localizer:
             return f"{known[f'part_name.{role}']} {number}"
         return known.get(f"part_name.{part}", part)
 
+    def spoken(self, code: str) -> str:
+        """What a language is called in this one."""
+        return spoken_name(code, self.language)
+
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""
         return name_in(names, self.language)
@@ -174,7 +178,7 @@ def locale_of(language: str, country: str) -> str:
     wanted = f"{language}_{country}"
     if country and exists(wanted):
         return wanted
-    return "en_001" if language == "en" else language
+    return LANGUAGES[language].locale
 
 
 @lru_cache(AMOUNTS_CACHED)
