@@ -82,6 +82,7 @@ def in_all_languages(key: str, **values: object) -> dict[str, str]:
 
 
 def sentence(language: str, key: str, values: Mapping[str, object]) -> str | None:
-    """The sentence that `translate` would say, with its gaps open; None: there is none."""
-    plural = plurals(language).get(key)
-    return plural.of(language, values) if plural else words(language).get(key)
+    """The sentence that `translate` would say, with its gaps open; None: there is none. What a section does not say of
+    its own (`order.save`) is said as everywhere (`common.save`)."""
+    plural, known = plurals(language).get(key), words(language)
+    return plural.of(language, values) if plural else known.get(key) or known.get(f"common.{key.partition('.')[2]}")
