@@ -70,6 +70,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "lang": texts.language,
         "dir": texts.direction,
         "t": texts.say,
+        "forms": texts.forms,
         "money": texts.money,
         "plain_money": texts.plain_money,
         "quantity": texts.quantity,
