@@ -117,7 +117,7 @@ def test_a_number_wants_its_form() -> None:
 
 def test_languages_are_called_as_people_call_them() -> None:
     assert [own_name(code) for code in ("fr", "he", "xx")] == ["Français", "עברית", "xx"]
-    assert [spoken_name("he", language) for language in LANGUAGES] == ["Hebrew", "hébreu", "עברית"]
+    assert [spoken_name("he", language) for language in ("en", "fr", "he")] == ["Hebrew", "hébreu", "עברית"]
     assert spoken_name("es", "fr") == "espagnol", "also one that we have no words in"
 
 
@@ -216,7 +216,7 @@ def test_a_language_that_is_not_there_is_english_and_a_sentence_that_is_not_show
 
 
 def test_hebrew_goes_from_right_to_left() -> None:
-    assert [direction(language) for language in LANGUAGES] == ["ltr", "ltr", "rtl"]
+    assert [direction(language) for language in ("en", "fr", "he")] == ["ltr", "ltr", "rtl"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,5 +240,5 @@ REPLACED = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_say_the_words_of_the_trade(language: str) -> None:
-    wrong = {key: text for key, text in words(language).items() if text in REPLACED[language]}
+    wrong = {key: text for key, text in words(language).items() if text in REPLACED.get(language, ())}
     assert not wrong

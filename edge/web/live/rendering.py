@@ -69,6 +69,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
     return {
         "lang": texts.language,
         "dir": texts.direction,
+        "comma": LANGUAGES[texts.language].comma,
         "t": texts.say,
         "forms": texts.forms,
         "money": texts.money,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -71,6 +71,11 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 def own_name(code: str) -> str:
     """A language as those who speak it call it, which everybody finds who looks for theirs; else its code."""
     return LANGUAGES[code].name if code in LANGUAGES else code
+
+
+def listed(names: Iterable[str], language: str) -> str:
+    """Several, one behind the other, as the language lists them."""
+    return record(language).comma.join(names)
 
 
 @cache
