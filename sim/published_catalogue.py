@@ -45,7 +45,7 @@ def _row(at: int) -> dict[str, str]:
         "Category": "Dried Flower",
         "Sub-Category": "Whole Flower",
         "Product Name": f"{name.upper()} {size}" if at % 5 == 0 else name,
-        "Brand": "Harbour",
+        "Brand": "Leafage",
         "Supplier Name": "Harbour Growers Inc.",
         "Size": size,
         "Stock Status": "In Stock",

@@ -7,8 +7,8 @@ number of lines are read (0 where there are none).
 `fields`: of the papers that lie beside the project (those with an invoice inside as if they had none), the share of
 number, day and total that are read off their letters; `ocr_fields`: the same off pictures of them at 200 dots an inch,
 and `ocr_s`: the longest that one of these papers took.
-`rows`: of a catalogue as an authority publishes it, with every fiftieth row one that no product can be, the share that is
-understood as it was meant; `wrong`: how many say something else, or were taken and should not be.
+`rows`: of a catalogue as an authority publishes it, with every fiftieth row one that no product can be, the share that
+is understood as it was meant; `wrong`: how many say something else, or were taken and should not be.
 """
 
 from __future__ import annotations

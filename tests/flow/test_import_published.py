@@ -16,7 +16,7 @@ def test_the_workbook_is_taken_as_it_is_published(tmp_path: Path) -> None:
     rows[3] |= {"Product Name": ""}
     rows[4] |= {"Minimum THC Content (%)": "110", "Maximum THC Content (%)": "120"}
     rows[5] |= {"Unit Price": "0"}
-    rows.append(rows[6] | {"OCS Variant Number": "999999_7g___", "Brand": "Harbour North"})
+    rows.append(rows[6] | {"OCS Variant Number": "999999_7g___", "Brand": "Leafage North"})
     path = tmp_path / "OCS Catalogue 2027-01-15.xlsx"
     path.write_bytes(workbook_of(rows))
 
@@ -30,7 +30,7 @@ def test_the_workbook_is_taken_as_it_is_published(tmp_path: Path) -> None:
             found = {product.sku: product for _, product, _ in read_products(shop.reader, skus).values()}
             assert set(found) == set(skus) - {skus[3], skus[4], skus[5], "999999_7g___"}, "one GTIN, one product"
             first, twice = found[skus[0]], found[skus[6]]
-            assert (first.names, first.cost_minor, twice.brand) == ({"en": "Harbour Kush 0"}, 1550, "Harbour North")
+            assert (first.names, first.cost_minor, twice.brand) == ({"en": "Harbour Kush 0"}, 1550, "Leafage North")
             assert first.attributes is not None
             thc = first.attributes["THC"]
             assert (thc.text, thc.low, thc.high, thc.unit) == ("15-21%", 15_000, 21_000, "%")

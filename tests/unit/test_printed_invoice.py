@@ -131,3 +131,14 @@ def test_what_was_corrected_is_found_on_the_seller_s_next_paper() -> None:
     assert said(found)["total"] == "9.90"
     assert {one.source for one in found.fields} == {"learnt"}
     assert learn(first, "number", "MV99") is None, "it does not stand there"
+
+
+def test_a_seller_is_known_again_by_number_or_by_name() -> None:
+    stranger = {one.name: one.sure for one in read_printed(words(*PAPER)).fields}
+    assert stranger["seller"] == 0.8
+    for known in (
+        KnownSeller("FR60421938861", ("Green Mill",)),
+        KnownSeller("moulin vert sarl", ("moulin vert sarl",)),
+    ):
+        found = {one.name: one for one in read_printed(words(*PAPER), [known]).fields}
+        assert (found["seller"].value, found["seller"].sure) == ("Moulin Vert SARL", 0.95), known

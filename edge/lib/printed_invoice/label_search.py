@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.printed_invoice.amounts import numbers_of
 from edge.lib.printed_invoice.days import days_of
 from edge.lib.printed_invoice.labels import BUYER, LABELS, FieldName, plain
-from edge.lib.printed_invoice.words import Box, PlacedWord, Row, around
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, around
 
 LONGEST_LABEL = 5
 ROWS_BELOW = 3
@@ -61,7 +61,7 @@ class _Match(msgspec.Struct, frozen=True):
     fields: tuple[tuple[FieldName, int], ...]
 
 
-def values_of(rows: Sequence[Row], month_first: bool | None) -> Iterator[FieldValue]:
+def values_of(rows: Sequence[TextRow], month_first: bool | None) -> Iterator[FieldValue]:
     """All that stands behind or below a label, from the top."""
     for at, row in enumerate(rows):
         matches = list(_labels(row))
@@ -95,7 +95,7 @@ def read_value(
     return None
 
 
-def _labels(row: Row) -> Iterator[_Match]:
+def _labels(row: TextRow) -> Iterator[_Match]:
     """The labels of a row, each as long as can be; the weak ones begin a cell."""
     begins, at = set(), 0
     for cell in row.cells:
@@ -121,7 +121,7 @@ def _label_at(words: Sequence[PlacedWord], at: int, begins: bool) -> _Match | No
 
 
 def _below(
-    name: FieldName, rows: Sequence[Row], at: int, label: Sequence[PlacedWord], month_first: bool | None
+    name: FieldName, rows: Sequence[TextRow], at: int, label: Sequence[PlacedWord], month_first: bool | None
 ) -> FieldValue | None:
     """The value in one of the next rows under a label, where columns have headings."""
     box = around(label)

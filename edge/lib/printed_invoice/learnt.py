@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.printed_invoice.amounts import decimal_of
 from edge.lib.printed_invoice.label_search import FieldValue, read_value
 from edge.lib.printed_invoice.labels import FieldName, plain
-from edge.lib.printed_invoice.words import PlacedWord, Row, rows_of
+from edge.lib.printed_invoice.words import PlacedWord, TextRow, rows_of
 
 Form = Literal["", "day_first", "month_first"]
 NEAR_ACROSS = 30
@@ -50,7 +50,7 @@ def learn(words: Sequence[PlacedWord], field: FieldName, value: str) -> LearntFi
     return None
 
 
-def read_learnt(rows: Sequence[Row], learnt: LearntField) -> FieldValue | None:
+def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> FieldValue | None:
     """A field behind its learnt label, else at its learnt place; None: it is in neither."""
     month_first = {"day_first": False, "month_first": True}.get(learnt.form)
     places = (_behind(rows, learnt.label) if learnt.label else None, _at(rows, learnt))
@@ -75,7 +75,7 @@ def _form(field: FieldName, words: Sequence[PlacedWord], value: str) -> Form | N
     return "" if found is not None and found.value == value else None
 
 
-def _behind(rows: Sequence[Row], label: str) -> Sequence[PlacedWord] | None:
+def _behind(rows: Sequence[TextRow], label: str) -> Sequence[PlacedWord] | None:
     for row in rows:
         words = row.words
         for start in range(len(words)):
@@ -85,7 +85,7 @@ def _behind(rows: Sequence[Row], label: str) -> Sequence[PlacedWord] | None:
     return None
 
 
-def _at(rows: Sequence[Row], learnt: LearntField) -> Sequence[PlacedWord] | None:
+def _at(rows: Sequence[TextRow], learnt: LearntField) -> Sequence[PlacedWord] | None:
     for row in rows:
         for at, word in enumerate(row.words):
             box = word.box

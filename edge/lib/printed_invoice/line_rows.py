@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.codes.gtin import is_gtin
 from edge.lib.printed_invoice.amounts import PlacedNumber, numbers_of, rate_of
 from edge.lib.printed_invoice.labels import COLUMNS, UNITS, plain
-from edge.lib.printed_invoice.words import Box, PlacedWord, Row, around, sureness
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, around, sureness
 
 SLACK = Decimal("0.02")
 LINES_MOST = 400
@@ -35,21 +35,21 @@ class PrintedLine(msgspec.Struct, frozen=True):
     is_sure: bool
 
 
-def lines_of(rows: Sequence[Row]) -> tuple[PrintedLine, ...]:
+def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
     """The lines of all pages. Where a table has headings nothing above the first of them is a line."""
     first = next((at for at, row in enumerate(rows) if is_heading(row)), -1)
     table = rows[first + 1 :]
-    found = (_line(row, below, first >= 0) for row, below in zip(table, (*table[1:], Row(())), strict=True))
+    found = (_line(row, below, first >= 0) for row, below in zip(table, (*table[1:], TextRow(())), strict=True))
     return tuple(line for line in found if line is not None)[:LINES_MOST]
 
 
-def is_heading(row: Row) -> bool:
+def is_heading(row: TextRow) -> bool:
     """Whether a row says what the columns of a table of lines are: headings of at least two, and no figures."""
     words = {plain(part) for word in row.words for part in (word.text, *word.text.split("-"))}
     return sum(not words.isdisjoint(names) for names in COLUMNS.values()) >= 2 and not list(numbers_of(row.words))
 
 
-def _line(row: Row, below: Row, has_heading: bool) -> PrintedLine | None:
+def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None:
     words = sorted(row.words, key=lambda one: one.box.left)
     numbers = list(numbers_of(words))
     named = [word for word in words if re.search(r"[^\W\d_]{2}", word.text)]

@@ -17,7 +17,7 @@ from edge.lib.printed_invoice.learnt import LearntField, read_learnt
 from edge.lib.printed_invoice.line_rows import PrintedLine, lines_of
 from edge.lib.printed_invoice.parties import find_seller, find_vat
 from edge.lib.printed_invoice.sums import find_sums
-from edge.lib.printed_invoice.words import Box, PlacedWord, Row, rows_of, sureness
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, rows_of, sureness
 
 SURE_SUM = 0.97
 SURE_LEARNT = 0.95
@@ -90,7 +90,9 @@ def _parted(word: PlacedWord) -> Iterator[PlacedWord]:
     yield msgspec.structs.replace(word, text=match[2], box=msgspec.structs.replace(box, left=middle))
 
 
-def _fields(rows: Sequence[Row], values: Sequence[FieldValue], lines: Sequence[PrintedLine]) -> Iterator[PrintedField]:
+def _fields(
+    rows: Sequence[TextRow], values: Sequence[FieldValue], lines: Sequence[PrintedLine]
+) -> Iterator[PrintedField]:
     number = _best(values, "number")
     if number is None or number.strength:
         number = _titled(rows) or number
@@ -120,7 +122,7 @@ def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
     return min(found, key=lambda one: (one.strength, one.is_below), default=None)
 
 
-def _titled(rows: Sequence[Row]) -> FieldValue | None:
+def _titled(rows: Sequence[TextRow]) -> FieldValue | None:
     """The number in a title: `Commercial invoice (380) No. 471102`."""
     for row in rows:
         words = row.words
@@ -132,7 +134,7 @@ def _titled(rows: Sequence[Row]) -> FieldValue | None:
     return None
 
 
-def _beside(rows: Sequence[Row], number: FieldValue | None) -> FieldValue | None:
+def _beside(rows: Sequence[TextRow], number: FieldValue | None) -> FieldValue | None:
     """The day in the row of the number: `Facture n° 42 du 2 juillet 2015`."""
     for row in rows if number else ():
         if number and number.words[0] in row.words and (found := next(days_of(row.text), None)):
@@ -140,14 +142,16 @@ def _beside(rows: Sequence[Row], number: FieldValue | None) -> FieldValue | None
     return None
 
 
-def _first_day(rows: Sequence[Row]) -> FieldValue | None:
+def _first_day(rows: Sequence[TextRow]) -> FieldValue | None:
     for row in rows:
         if found := next(days_of(row.text), None):
             return FieldValue("date", found.day, row.words, 2, unsure=found.unsure)
     return None
 
 
-def _seller(rows: Sequence[Row], values: Sequence[FieldValue], known: Sequence[KnownSeller]) -> Iterator[PrintedField]:
+def _seller(
+    rows: Sequence[TextRow], values: Sequence[FieldValue], known: Sequence[KnownSeller]
+) -> Iterator[PrintedField]:
     vat = find_vat(values)
     text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
     by_number = next((one for one in known if re.fullmatch(r"[0-9A-Z]{9,15}", one.key) and one.key in text), None)
@@ -159,10 +163,12 @@ def _seller(rows: Sequence[Row], values: Sequence[FieldValue], known: Sequence[K
     names = [name for one in ([by_number] if by_number else known) for name in one.names]
     if found := find_seller(rows, names):
         name, box, sure = found
-        yield PrintedField("seller", name, sure, "learnt" if sure >= SURE_LEARNT else "place", box)
+        # whose number is known is known, however the name is written
+        is_known = by_number is not None or sure >= SURE_LEARNT
+        yield PrintedField("seller", name, SURE_LEARNT if is_known else sure, "learnt" if is_known else "place", box)
 
 
-def _learnt(rows: Sequence[Row], learnt: Sequence[LearntField]) -> dict[FieldName, PrintedField]:
+def _learnt(rows: Sequence[TextRow], learnt: Sequence[LearntField]) -> dict[FieldName, PrintedField]:
     found = ((one, read_learnt(rows, one)) for one in learnt)
     return {
         one.field: _field(value, SURE_GUESS if value.unsure else SURE_LEARNT, "learnt")

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.lib.printed_invoice.amounts import PlacedNumber, numbers_of
 from edge.lib.printed_invoice.label_search import FieldValue
-from edge.lib.printed_invoice.words import Row
+from edge.lib.printed_invoice.words import TextRow
 
 CENT = Decimal("0.01")
 RATE_MOST = Decimal("0.35")
@@ -25,7 +25,7 @@ class FoundSums(msgspec.Struct, frozen=True):
     confirmed: bool = False
 
 
-def find_sums(rows: Sequence[Row], values: Sequence[FieldValue], lines_sum: Decimal | None) -> FoundSums:
+def find_sums(rows: Sequence[TextRow], values: Sequence[FieldValue], lines_sum: Decimal | None) -> FoundSums:
     """The sums of an invoice; `lines_sum`: what its lines come to, None without any."""
     nets, taxes, totals = (_of(values, name) for name in ("net", "tax", "total"))
     every = [number for row in rows for number in numbers_of(row.words) if number.cents]
@@ -65,7 +65,7 @@ def _labelled(total: FieldValue, nets: Sequence[FieldValue], taxes: Sequence[Fie
     return None
 
 
-def _in_a_row(total: FieldValue, rows: Sequence[Row]) -> FoundSums | None:
+def _in_a_row(total: FieldValue, rows: Sequence[TextRow]) -> FoundSums | None:
     """A row that ends in this total, behind its net sum and its tax."""
     for row in rows:
         numbers = [one for one in numbers_of(row.words) if one.cents]

@@ -36,7 +36,7 @@ class PlacedWord(msgspec.Struct, frozen=True):
     sure: float = 1.0
 
 
-class Cell(msgspec.Struct, frozen=True):
+class TextCell(msgspec.Struct, frozen=True):
     """Words that stand close together in a row, in the order in which one reads them."""
 
     words: tuple[PlacedWord, ...]
@@ -46,10 +46,10 @@ class Cell(msgspec.Struct, frozen=True):
         return " ".join(word.text for word in self.words)
 
 
-class Row(msgspec.Struct, frozen=True):
+class TextRow(msgspec.Struct, frozen=True):
     """The cells of a row in the order in which one reads them."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TextCell, ...]
 
     @property
     def words(self) -> tuple[PlacedWord, ...]:
@@ -77,7 +77,7 @@ def sureness(words: Iterable[PlacedWord]) -> float:
     return min((word.sure for word in words), default=1.0)
 
 
-def rows_of(words: Iterable[PlacedWord]) -> list[Row]:
+def rows_of(words: Iterable[PlacedWord]) -> list[TextRow]:
     """The rows of all pages, from the top."""
     rows: list[list[PlacedWord]] = []
     for word in sorted(words, key=lambda one: (one.box.page, one.box.top + one.box.bottom)):
@@ -97,7 +97,7 @@ def _share(one: Box, other: Box) -> float:
     return (min(one.bottom, other.bottom) - max(one.top, other.top)) / height
 
 
-def _row(words: list[PlacedWord]) -> Row:
+def _row(words: list[PlacedWord]) -> TextRow:
     words = sorted(words, key=lambda one: one.box.left)
     # thousandths of the width and of the height are alike enough for a gap on upright paper
     wide = CELL_GAP * median(max(one.box.bottom - one.box.top, 1) for one in words)
@@ -108,5 +108,5 @@ def _row(words: list[PlacedWord]) -> Row:
         cells[-1].append(word)
     text = " ".join(word.text for word in words)
     if len(_HEBREW.findall(text)) > len(_LATIN.findall(text)):
-        return Row(tuple(Cell(tuple(reversed(cell))) for cell in reversed(cells)))
-    return Row(tuple(Cell(tuple(cell)) for cell in cells))
+        return TextRow(tuple(TextCell(tuple(reversed(cell))) for cell in reversed(cells)))
+    return TextRow(tuple(TextCell(tuple(cell)) for cell in cells))

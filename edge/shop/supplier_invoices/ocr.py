@@ -18,7 +18,7 @@ PROGRAM = "tesseract"
 LATIN = ("eng", "fra")
 HEBREW = "heb"
 DPI = 200
-WAIT_S = 40
+WAIT_S = 200
 LEAST_SURE = 0.3
 """Words that it is less sure of are left out: specks and edges."""
 _POOR = 0.7

@@ -131,7 +131,8 @@ def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
         layouts.setdefault(seller, []).append(msgspec.json.decode(body, type=LearntField))
     called: dict[str, tuple[str, ...]] = {}
     for seller, supplier in _rows(db, _SELLERS):
-        called[seller] = (*called.get(seller, ()), *names.get(supplier, ()))
+        itself = () if seller.isupper() or seller.isdecimal() else (seller,)  # a number of VAT is no name
+        called[seller] = tuple(dict.fromkeys((*called.get(seller, ()), *itself, *names.get(supplier, ()))))
     for every in names.values():
         for name in every:
             called.setdefault(" ".join(name.casefold().split()), (name,))

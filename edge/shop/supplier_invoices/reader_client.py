@@ -12,7 +12,8 @@ from edge.lib.printed_invoice import KnownSeller, PlacedWord
 from edge.shop.supplier_invoices.paper import Paper
 
 CPU_S = 60
-WAIT_S = 120.0
+WAIT_S = 240.0
+"""Far more than the processor time that it has: a busy machine is no damaged file."""
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.shop.supplier_invoices.paper_reader"
 FOLDER = "invoices-in"

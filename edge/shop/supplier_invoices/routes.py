@@ -46,7 +46,7 @@ _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
 
 
-class Corrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class InvoiceCorrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Fields as they read, and all lines, where those were looked at."""
 
     fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))] = ()
@@ -91,7 +91,7 @@ async def correct(request: web.Request) -> web.Response:
     """`POST invoices-in/{number}/corrections`: how a printed invoice reads; what was said is found on its paper, and
     learnt of its seller."""
     site, texts = request.app[SITE], texts_of(request)
-    said = await body_of(request, Corrections)
+    said = await body_of(request, InvoiceCorrections)
     found = await matched_of(request, int(request.match_info["number"]))
     words = await asyncio.to_thread(kept_words, site.config.folder, found.invoice.digest)
     learnt = await site.services.of(HEAVY).do(_learnt, words, said.fields)
@@ -140,7 +140,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="supplier invoices",
         path_types={"number": {"type": "integer", "minimum": 0}},
-        body=Body(Corrections),
+        body=Body(InvoiceCorrections),
         answer=DONE,
         statuses=(404, 409, 422),
     ),
