@@ -25,8 +25,8 @@ from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.lib.units.money import exponent
 from edge.services.shop_file import goods, people, schema
-from edge.services.shop_file.layout import Ledger, ShopTable
-from edge.services.shop_file.papers import Papers
+from edge.services.shop_file.layout import ExportSource, ShopTable
+from edge.services.shop_file.papers import PaperWriter
 
 NICENESS = 10
 NO_ROOM = 28
@@ -95,7 +95,7 @@ def describe(file: Path, with_people: bool) -> Path:
 
 def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exported:
     store, head = config.store, read_head(db)
-    ledger = Ledger(db, store.currency, store.language, store.zone)
+    ledger = ExportSource(db, store.currency, store.language, store.zone)
     out = pysqlite3.connect(str(file), isolation_level=None)
     with closing(out):
         out.execute("PRAGMA foreign_keys = OFF")  # what is a state is made anew: looked at once, before all of it holds
@@ -108,7 +108,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
                 schema.make(out, with_people)
             else:
                 kept = _kept(out, file, db, with_people, counter)
-            count = Papers(out, ledger, with_people).write(build_registry(config), kept.seq + 1, head.seq)
+            count = PaperWriter(out, ledger, with_people).write(build_registry(config), kept.seq + 1, head.seq)
             _states(out, db, ledger, with_people)
             _save(out, kept, head, counter + 1)
         if _counter(file) != counter + 1:
@@ -116,7 +116,7 @@ def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exp
     return Exported(count, head.seq, is_new)
 
 
-def _states(out: Connection, db: Connection, ledger: Ledger, with_people: bool) -> None:
+def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: bool) -> None:
     """What is so now, in the place of what was; and that everything that is spoken of is there."""
     header = read_header(db)
     assert header is not None

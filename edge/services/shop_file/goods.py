@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from edge.lib.units.money import divide_half_up
-from edge.services.shop_file.layout import CURRENCY, SKU, Cells, Ledger, ShopTable, column, number
+from edge.services.shop_file.layout import CURRENCY, SKU, Cells, ExportSource, ShopTable, column, number
 from edge.shop.catalog.product import Product
 from edge.shop.stock.costs import value_milli
 from edge.shop.stock.location import MAIN
@@ -27,7 +27,7 @@ _ROWS = "SELECT sku, location, lot, expiry, quantity, boxes, box FROM stock_row 
 _TOTALS = "SELECT sku, on_hand, average_micro FROM stock"
 
 
-def _products(ledger: Ledger) -> Iterator[Cells]:
+def _products(ledger: ExportSource) -> Iterator[Cells]:
     for body, price_minor, retired, seq in ledger.db.execute(_PRODUCTS):
         one = _decode_product(body)
         yield (
@@ -40,22 +40,22 @@ def _products(ledger: Ledger) -> Iterator[Cells]:
         )
 
 
-def _codes(ledger: Ledger) -> Iterator[Cells]:
+def _codes(ledger: ExportSource) -> Iterator[Cells]:
     for code, sku, units, price_minor, name in ledger.db.execute(_CODES):
         yield code, sku, units, price_minor, ledger.currency, name or ""
 
 
-def _prices(ledger: Ledger) -> Iterator[Cells]:
+def _prices(ledger: ExportSource) -> Iterator[Cells]:
     for *row, price_minor, source in ledger.db.execute(_PRICES):
         yield *row, price_minor, ledger.currency, source
 
 
-def _categories(ledger: Ledger) -> Iterator[Cells]:
+def _categories(ledger: ExportSource) -> Iterator[Cells]:
     for id, parent, names in ledger.db.execute(_CATEGORIES):
         yield id, ledger.name(names, id), names, parent
 
 
-def _places(ledger: Ledger) -> Iterator[Cells]:
+def _places(ledger: ExportSource) -> Iterator[Cells]:
     found = ledger.db.execute(_PLACES).fetchall()
     if all(id != MAIN for id, *_ in found):
         yield MAIN, MAIN, "shop_floor", None, 0
@@ -63,11 +63,11 @@ def _places(ledger: Ledger) -> Iterator[Cells]:
         yield id, ledger.name(names, id), kind, parent, retired
 
 
-def _rows(ledger: Ledger) -> Iterator[Cells]:
+def _rows(ledger: ExportSource) -> Iterator[Cells]:
     yield from ledger.db.execute(_ROWS)
 
 
-def _totals(ledger: Ledger) -> Iterator[Cells]:
+def _totals(ledger: ExportSource) -> Iterator[Cells]:
     for sku, on_hand, average_micro in ledger.db.execute(_TOTALS):
         worth = None if average_micro is None else divide_half_up(value_milli(average_micro, on_hand), 1000)
         yield sku, on_hand, average_micro, worth, ledger.currency
@@ -96,7 +96,7 @@ PRODUCT = ShopTable(
         column("brand", "Its brand."),
         column("unit", "What it is sold by: piece, kg, litre, metre."),
         column("tax_class", "The class of the store's taxes."),
-        column("age_years", "How old one must be to buy it; 0: anyone may."),
+        column("age_years", "How old one must be to buy it, as was said of it; law may ask for more."),
         column("price_minor", "What one unit costs in the store's own list; empty: nobody said."),
         column("cost_minor", "What the shop pays for a unit, as the catalogue says."),
         column("deposit_minor", "Taken for a unit beside its price, and given back."),

@@ -44,7 +44,7 @@ class ShopColumn(msgspec.Struct, frozen=True):
         return next((UNITS[end] for end in sorted(UNITS, key=len, reverse=True) if self.name.endswith(end)), "")
 
 
-class Ledger(msgspec.Struct, frozen=True):
+class ExportSource(msgspec.Struct, frozen=True):
     """What is read: the ledger's connection, and what the configuration says of the store."""
 
     db: Connection
@@ -70,7 +70,7 @@ class ShopTable(msgspec.Struct, frozen=True):
     columns: tuple[ShopColumn, ...]
     key: tuple[str, ...]
     indexes: tuple[tuple[str, ...], ...] = ()
-    rows: Callable[[Ledger], Iterator[Cells]] | None = None
+    rows: Callable[[ExportSource], Iterator[Cells]] | None = None
 
     @property
     def has_money(self) -> bool:

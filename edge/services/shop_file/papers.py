@@ -1,4 +1,4 @@
-"""Papers of the tills and movements of the stock: out of the journal, each fact once."""
+"""PaperWriter of the tills and movements of the stock: out of the journal, each fact once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from edge.services.shop_file.layout import (
     REGISTER,
     SEQ,
     SKU,
-    Ledger,
+    ExportSource,
     ShopColumn,
     ShopTable,
     column,
@@ -176,10 +176,10 @@ def with_people(table: ShopTable) -> tuple[ShopColumn, ...]:
     )
 
 
-class Papers:
+class PaperWriter:
     """Writes facts into the file `out`. `people`: also whose they are."""
 
-    def __init__(self, out: Connection, ledger: Ledger, people: bool) -> None:
+    def __init__(self, out: Connection, ledger: ExportSource, people: bool) -> None:
         self._out = out
         self._ledger = ledger
         self._people = people

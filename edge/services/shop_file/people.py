@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.core.storage.database import Connection
-from edge.services.shop_file.layout import Cells, Ledger, ShopTable, column
+from edge.services.shop_file.layout import Cells, ExportSource, ShopTable, column
 from edge.shop.access.queries import name_of
 from edge.shop.customers.queries import PAGE_MOST, read_customer, read_customers
 
 _CASHIERS = "SELECT cashier FROM sale UNION SELECT cashier FROM refund UNION SELECT cashier FROM void"
 
 
-def _customers(ledger: Ledger) -> Iterator[Cells]:
+def _customers(ledger: ExportSource) -> Iterator[Cells]:
     page = read_customers(ledger.db, limit=PAGE_MOST)
     while True:
         for match in page.customers:
@@ -45,7 +45,7 @@ CUSTOMER = ShopTable(
 TABLES = (CASHIER, CUSTOMER)
 
 
-def cashiers(ledger: Ledger, out: Connection) -> Iterator[Cells]:
+def cashiers(ledger: ExportSource, out: Connection) -> Iterator[Cells]:
     """Those of the papers in the file `out`."""
     for (id,) in out.execute(_CASHIERS).fetchall():
         if id:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from edge.core.storage.database import Connection
 from edge.services.shop_file import goods, papers, people, trade
-from edge.services.shop_file.layout import Ledger, ShopColumn, ShopTable, column, decimal_view, number
+from edge.services.shop_file.layout import ExportSource, ShopColumn, ShopTable, column, decimal_view, number
 from edge.services.shop_file.views import VIEWS, ShopView
 
 APPLICATION_ID = 0x65647366
@@ -121,7 +121,7 @@ def make(out: Connection, with_people: bool) -> None:
     out.executemany(_DESCRIPTION.insert, list(_descriptions(out, with_people)))
 
 
-def write_shop(out: Connection, whose: tuple[str, str, str], ledger: Ledger) -> None:
+def write_shop(out: Connection, whose: tuple[str, str, str], ledger: ExportSource) -> None:
     """Whose file it is: tenant, store and device."""
     tenant, store, device = whose
     out.execute("DELETE FROM shop")

@@ -14,7 +14,7 @@ from edge.services.shop_file.layout import (
     SEQ,
     SKU,
     Cells,
-    Ledger,
+    ExportSource,
     ShopTable,
     column,
     number,
@@ -56,62 +56,62 @@ _SHOP_ORDERS = """
 _SHOP_ORDER_GOODS = "SELECT seq, goods FROM shop_order"
 
 
-def _currencies(ledger: Ledger) -> dict[str, str]:
+def _currencies(ledger: ExportSource) -> dict[str, str]:
     """Of each supplier."""
     return dict(ledger.db.execute(_OF_SUPPLIERS, (ledger.currency,)))
 
 
-def _suppliers(ledger: Ledger) -> Iterator[Cells]:
+def _suppliers(ledger: ExportSource) -> Iterator[Cells]:
     for id, names, days, minimum_minor, fee_minor, currency, retired in ledger.db.execute(_SUPPLIERS):
         yield id, ledger.name(names, id), days, minimum_minor, fee_minor, currency or ledger.currency, retired
 
 
-def _supplier_prices(ledger: Ledger) -> Iterator[Cells]:
+def _supplier_prices(ledger: ExportSource) -> Iterator[Cells]:
     currencies = _currencies(ledger)
     for row in ledger.db.execute(_SUPPLIER_PRICES):
         yield *row, currencies.get(row[1], ledger.currency)
 
 
-def _purchase_orders(ledger: Ledger) -> Iterator[Cells]:
+def _purchase_orders(ledger: ExportSource) -> Iterator[Cells]:
     yield from ledger.db.execute(_ORDERS)
 
 
-def _purchase_lines(ledger: Ledger) -> Iterator[Cells]:
+def _purchase_lines(ledger: ExportSource) -> Iterator[Cells]:
     currencies = _currencies(ledger)
     for *row, supplier in ledger.db.execute(_ORDER_LINES):
         yield *row, currencies.get(supplier, ledger.currency)
 
 
-def _purchase_receipts(ledger: Ledger) -> Iterator[Cells]:
+def _purchase_receipts(ledger: ExportSource) -> Iterator[Cells]:
     currencies = _currencies(ledger)
     for seq, n, supplier, note, order, *row in ledger.db.execute(_RECEIPTS):
         yield seq, n, supplier, note, order or None, *row, currencies.get(supplier, ledger.currency)
 
 
-def _counts(ledger: Ledger) -> Iterator[Cells]:
+def _counts(ledger: ExportSource) -> Iterator[Cells]:
     yield from ledger.db.execute(_COUNTS)
 
 
-def _count_lines(ledger: Ledger) -> Iterator[Cells]:
+def _count_lines(ledger: ExportSource) -> Iterator[Cells]:
     yield from ledger.db.execute(_COUNT_LINES)
 
 
-def _promotions(ledger: Ledger) -> Iterator[Cells]:
+def _promotions(ledger: ExportSource) -> Iterator[Cells]:
     for id, names, list_name, from_us, until_us, deal, seq in ledger.db.execute(_PROMOTIONS):
         ends_us = None if until_us == FOREVER_US else until_us
         yield id, ledger.name(names, id), list_name, from_us, ends_us, deal, seq
 
 
-def _shifts(ledger: Ledger) -> Iterator[Cells]:
+def _shifts(ledger: ExportSource) -> Iterator[Cells]:
     yield from ledger.db.execute(_SHIFTS)
 
 
-def _shop_orders(ledger: Ledger) -> Iterator[Cells]:
+def _shop_orders(ledger: ExportSource) -> Iterator[Cells]:
     for *row, register, receipt in ledger.db.execute(_SHOP_ORDERS):
         yield *row, ledger.currency, register if receipt else "", receipt or None
 
 
-def _shop_order_lines(ledger: Ledger) -> Iterator[Cells]:
+def _shop_order_lines(ledger: ExportSource) -> Iterator[Cells]:
     for seq, goods in ledger.db.execute(_SHOP_ORDER_GOODS):
         for n, line in enumerate(_goods_of(goods).sold, 1):
             name = ledger.name(line.names, line.sku)
