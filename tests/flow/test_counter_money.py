@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
-from edge.core.messages import Actor, Refused
+from edge.core.messages import Actor, Command, Refused
 from edge.shop import books
 from edge.shop.gift_cards.commands import BookExpiredCard
 from edge.shop.gift_cards.queries import find_card
@@ -32,10 +32,14 @@ from edge.shop.till.commands import (
     RefundedLine,
     RefundSale,
     RefundWithoutReceipt,
+    SetBasketAside,
+    TakeBasketUp,
     VoidLastSale,
+    VoidLine,
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_period
+from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import sums
 from tests.counter_shop import SECOND, books_of, event_of, in_a_shop, paid, paper
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, agreed, done, question_of
@@ -92,6 +96,35 @@ def test_a_tip_is_no_revenue(tmp_path: Path) -> None:
         assert (sale.total_minor, sum(tax.tax_minor for tax in sale.taxes)) == (5_500, 833)
         await done(shop, PrintReport("x"), MANAGER)
         assert "Tips in the total 5.00" in paper(shop, "report")
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_a_tip_by_percent_follows_what_is_to_be_paid(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        basket = Basket("1")
+
+        async def tip(command: Command, by: Actor = CASHIER) -> list[int]:
+            nonlocal basket
+            basket = (await done(shop, command, by)).result
+            return [line.amount_minor for line in basket.sold if line.kind == "tip"]
+
+        assert await tip(AddOpenAmount("Lunch", "standard", 5_000)) == []
+        assert await tip(AddTip(share=10_000)) == [500]
+        before = basket
+        assert await tip(AddOpenAmount("Coffee", "standard", 1_000)) == [600]
+        latest = basket.changed_since(before)
+        assert latest is not None and latest.names["en"] == "Coffee", "what was added is shown as that"
+        assert await tip(DiscountBasket(share=50_000, reason="regular"), MANAGER) == [300]
+        assert await tip(DiscountBasket(), MANAGER) == [600]
+        await done(shop, SetBasketAside("4"))
+        await done(shop, TakeBasketUp(1))
+        assert await tip(AddOpenAmount("Cake", "standard", 500)) == [650], "also behind having been put aside"
+        assert await tip(AddTip(200)) == [200]
+        assert await tip(AddOpenAmount("Cake", "standard", 500)) == [200], "a sum is a sum"
+        assert await tip(AddTip(share=10_000)) == [700]
+        tips = [await tip(VoidLine(line.id), MANAGER) for line in basket.sold if line.kind == "open"]
+        assert tips == [[200], [100], [50], []], "of nothing there is none"
 
     in_a_shop(scenario, tmp_path)
 
