@@ -208,6 +208,27 @@ def test_two_tills_never_spend_the_same_money(tmp_path: Path) -> None:
     in_a_shop(scenario, tmp_path)
 
 
+def test_a_typed_sum_above_what_is_free_on_a_card_is_asked_about(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await sold_card(shop)
+        await done(shop, AddOpenAmount("Big", "standard", 5_000))
+        wanted = Pay("gift", 3_000, CODE)
+        asked = question_of(await shop.do(wanted, CASHIER))
+        assert asked == Refused("confirm_less", {"tail": "2345", "wanted_minor": 3_000, "free_minor": 1_000})
+        assert not held_for_basket(shop), "a question holds nothing"
+        basket = (await agreed(shop, wanted)).result
+        assert [tender.amount_minor for tender in basket.tenders] == [1_000]
+        await done(shop, AbandonBasket())
+        await done(shop, AddOpenAmount("Small", "standard", 600))
+        sale = await paid(shop, "gift", 700, CODE)
+        assert sale.tenders[0].amount_minor == 600, "what is due is no cut"
+
+    def held_for_basket(shop: CommandBus) -> int:
+        return int(shop.reader.execute("SELECT count(*) FROM gift_hold").fetchone()[0])
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_a_load_that_was_spent_is_not_undone(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await sold_card(shop)
