@@ -17,6 +17,7 @@ from edge.shop.assistant.counter import asks_fact
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.phrasing import choices, say
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
@@ -32,6 +33,7 @@ from edge.shop.assistant.speech_input import (
     is_noise,
     means_something,
     said_again,
+    says_pin,
 )
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
@@ -115,6 +117,8 @@ class VoiceTurns:
 
     async def answer(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""
+        if says_pin(heard.text, self.language):
+            return self.refused(Refused("pin_aloud"))
         actor = self._who()
         if actor is None:
             return self.refused(Refused("chat_needs_person"))
@@ -145,6 +149,8 @@ class VoiceTurns:
             asked = chat is not None and chat.state.question is not None
             if not (heard.held or means_something(said, asked) or asks_fact(text, language)):
                 return None
+            if not heard.held and said.kind in ("other", "held") and not await self._fits(chat, said, text, language):
+                return None  # the shop's own noise: the question stays open
             if sure < SURE:
                 return self._hardly(text, language)
             sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
@@ -173,6 +179,15 @@ class VoiceTurns:
                 self.session = ""  # what is said next begins anew
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
+
+    async def _fits(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
+        """Whether what has no verb answers the question that is open, where that is one of the stock."""
+        if chat is None or chat.state.question is None or chat.state.item is None or asks_fact(text, language):
+            return True
+        question, item = chat.state.question, chat.state.item
+        return await self._site.asker.read(
+            lambda db: answered(db, question, item, said, text, "", language) != Chosen()
+        )
 
     def _hardly(self, text: str, language: str) -> Reply:
         """It is asked whether that was said."""
