@@ -32,8 +32,10 @@ class Problem(Exception):
 
 
 def body_wrong(error: Exception, status: int = 400) -> Problem:
-    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it. `rule`
-    and its `limit` are told besides, where one was passed: a sentence in plain words says those (`body_wrong_RULE`)."""
+    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it.
+
+    `rule` and its `limit` are told besides, where one was passed: a sentence in plain words says those.
+    """
     found = _AT.match(str(error))
     why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
     if field := _FIELD.search(why):

@@ -257,7 +257,7 @@ def test_what_is_said_stands_above_the_veil_and_a_long_code_in_it_wraps(tmp_path
             await page.wait_for_selector("#sheet .promoted >> text=Half price")
             await page.route("**/shop/add*", refuse_code)
             await page.tap("#put")
-            await page.wait_for_selector("#toast:popover-open")  # in the top layer, behind no veil that was there before
+            await page.wait_for_selector("#toast:popover-open")  # in the top layer, above the veil
             box = await page.locator("#toast").bounding_box()
             assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
             await page.screenshot(path=tmp_path / "toast.png")

@@ -33,7 +33,8 @@ PHONE, MAIL = "+33687654321", "zuleika@example.org"
 
 TYPED = """
     AcknowledgeAlert.note AddReceiptCost.note AddWish.note Address.lines Address.note CancelOrder.reason
-    CancelPurchaseOrder.reason ChangeOrder.reason CloseShift.note CorrectReceipt.note CorrectWork.reason ExportCustomer.why LineSold.reason
+    CancelPurchaseOrder.reason ChangeOrder.reason CloseShift.note CorrectReceipt.note CorrectWork.reason
+    ExportCustomer.why LineSold.reason
     MoveCash.reason MoveOrder.reason OpenDrawer.reason OverridePrice.reason Pay.note PlaceOrder.name PlaceOrder.note
     Preferences.liked_brands RecordMovement.note RefundSale.reason RefundWithoutReceipt.reason RejectReview.reason
     ReturnToSupplier.note ReviseReceipt.note SellBasket.note SendToKitchen.note SetAside.note SetBasketAside.name

@@ -231,7 +231,7 @@ def is_counted_in(product: CatalogProduct, word: str) -> bool:
 
 
 def _same_container(word: str, other: str) -> bool:
-    """Whether both are forms of one word of a container, such as no rule makes of each other: of קופסאות one is קופסת."""
+    """Whether both are forms of one word of a container that no rule makes of each other: of קופסאות one is קופסת."""
     kind = container_of(word)
     return bool(kind) and container_of(other) == kind and word[:STEM] == other[:STEM]
 

@@ -157,7 +157,8 @@ def split(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods]:
     """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
-    discount no earlier part has more than its share, and that one what rounding left. What was paid `ahead` pays for the first part first."""
+    discount no earlier part has more than its share, and that one what rounding left. What was paid `ahead` pays
+    for the first part first."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
     tip = [line for line in goods.sold if line.kind == "tip"]

@@ -153,8 +153,8 @@ class ShiftHandlers:
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
 
     def _far_off(self, tx: Transaction, closed: ShiftClosed) -> None:
-        """`Refusal`: so much too much or too little wants a reason, and a manager. The figure is not said: the count may
-        be blind."""
+        """`Refusal`: so much too much or too little wants a reason, and a manager. The figure is not said: the count
+        may be blind."""
         most_minor = self._settings.difference_most_minor
         if not most_minor or abs(closed.difference_minor) <= most_minor:
             return

@@ -103,8 +103,8 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
 def _by_gift_card(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
-    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it. A sum
-    that somebody named is not cut without a word."""
+    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it. A
+    sum that somebody named is not cut without a word."""
     may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from edge.core.messages import Actor, Refused
+from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.chat_turns import ChatMessage, Language, new_session, take
 from edge.shop.assistant.clarification import ANOTHER
 from edge.shop.assistant.counter import asks_fact
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
 from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.phrasing import choices, say
 from edge.shop.assistant.queries import ChatSession, read_chat
 from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of

@@ -127,22 +127,20 @@ async def product(request: web.Request) -> web.Response:
     """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
-    settings = site.services.of(NOW)()
 
     def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
         told = {"facts": told_attributes(db, found), "rating": praise(db, sku), "groups": groups_of(db, found)}
-        told["cheaper"] = card_promotions(db, [found], now_us, settings).get(sku)
+        told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 
     known = await site.asker.read(read)
-    found, age = known["product"], known["age"]
-    if found is None or found.retired_us is not None:
+    if (found := known["product"]) is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
-    asked = age if age > (cart.age_said if cart else 0) else 0
+    asked = known["age"] if known["age"] > (cart.age_said if cart else 0) else 0
     return _piece(request, "kiosk_product.html", asked_age=asked, **known)
 
 
@@ -329,11 +327,9 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
         here = without_services(db, listed.products)
         listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
         left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
-        cheaper = card_promotions(db, here, now_us, settings)
-        return {"found": listed, "left": left, "ages": ages, "cheaper": cheaper}
+        return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
 
-    found = await site.asker.read(read)
-    return {**found, "text": text, "category": category, "first": not begin}
+    return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:

@@ -121,7 +121,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
     `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
     hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
-    last, by its id. `tip_share`: the tip on it is this much (thousandths of a percent) of what it comes to, and follows.
+    last, by its id. `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows.
     """
 
     register: str
