@@ -66,5 +66,5 @@ def settings_of(file: ConfigFile) -> ShiftSettings:
     store, said = file.store, file.of(ShiftsSection)
     pin_for = file.said_of("till.pin_for")
     shop = (store.currency, store.header, store.language, store.zone)
-    own = (said.blind, said.required, pin_for, store.cash_step_minor, said.difference_most_minor)
-    return ShiftSettings(*shop, *own)
+    step_minor, most_minor = store.cash_step_minor, said.difference_most_minor
+    return ShiftSettings(*shop, said.blind, said.required, pin_for, step_minor, most_minor)
