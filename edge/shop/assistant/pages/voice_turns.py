@@ -147,10 +147,8 @@ class VoiceTurns:
             text = doubted
         elif not actor.anonymous:
             asked = chat is not None and chat.state.question is not None
-            if not (heard.held or means_something(said, asked) or asks_fact(text, language)):
-                return None
-            if not heard.held and said.kind in ("other", "held") and not await self._fits(chat, said, text, language):
-                return None  # the shop's own noise: the question stays open
+            if not (heard.held or await self._is_meant(chat, said, text, language)):
+                return None  # the shop's own noise: a question stays open
             if sure < SURE:
                 return self._hardly(text, language)
             sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
@@ -180,11 +178,15 @@ class VoiceTurns:
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
 
-    async def _fits(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
-        """Whether what has no verb answers the question that is open, where that is one of the stock."""
-        if chat is None or chat.state.question is None or chat.state.item is None or asks_fact(text, language):
+    async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
+        """Whether what was heard is meant for us: it has a verb or asks, or answers the question that is open."""
+        question, item = (chat.state.question, chat.state.item) if chat else (None, None)
+        if asks_fact(text, language):
             return True
-        question, item = chat.state.question, chat.state.item
+        if not means_something(said, question is not None):
+            return False
+        if question is None or item is None or said.kind not in ("other", "held"):
+            return True
         return await self._site.asker.read(
             lambda db: answered(db, question, item, said, text, "", language) != Chosen()
         )
