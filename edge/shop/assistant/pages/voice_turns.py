@@ -122,10 +122,7 @@ class VoiceTurns:
         actor = self._who()
         if actor is None:
             return self.refused(Refused("chat_needs_person"))
-        if actor.name != self._of:
-            if self._of:
-                self.forget()
-            self._of = actor.name
+        self._is_of(actor)
         chat = await self._chat()
         language = chat.language if chat else self.language
         text, sure, proposes = heard.text, heard.sure, False
@@ -177,6 +174,12 @@ class VoiceTurns:
                 self.session = ""  # what is said next begins anew
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
+
+    def _is_of(self, actor: Actor) -> None:
+        """Who speaks now: what was said before them is none of theirs."""
+        if self._of and actor.name != self._of:
+            self.forget()
+        self._of = actor.name
 
     async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
         """Whether what was heard is meant for us: it has a verb or asks, or answers the question that is open."""
