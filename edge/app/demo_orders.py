@@ -6,7 +6,9 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from edge.app import demo_catalog
+from msgspec.structs import replace
+
+from edge.app import demo_catalog, demo_stock
 from edge.cli.shop_access import Access, reach
 from edge.config import Config
 from edge.core.messages import Command
@@ -67,15 +69,18 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str]:
     """All of them, as they are made at the kiosk; the ids of one to hand over at the till, of one to deliver, and
     of one to be paid ahead."""
     source = Source(MANAGER)
-    await _do(shop, SetCategories(tuple(Category(id, names) for *_, id, names in KINDS), source))
+    hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
+    await _do(shop, SetCategories((*(Category(id, names) for *_, id, names in KINDS), hot), source))
     of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
     kinds = {sku: id for number, sku in of for first, last, id, _ in KINDS if first <= number <= last}
+    made = demo_catalog.hot_drinks()
     drawn = await asyncio.to_thread(put_into, pictures, kinds)
-    goods = (Product(sku, category=id, pictures=(drawn[sku],)) for sku, id in kinds.items())
+    stocked = {one.sku: one for one in demo_stock.words()}
+    goods = (
+        replace(stocked.get(sku, Product(sku)), category=hot.id if sku in made else id, pictures=(drawn[sku],))
+        for sku, id in kinds.items()
+    )
     await _do(shop, SetProducts((*goods, FEE), source))
-    hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
-    await _do(shop, SetCategories((hot,), source))
-    await _do(shop, SetProducts(tuple(Product(sku, category="hot") for sku in demo_catalog.hot_drinks()), source))
     await _do(shop, SetKitchenStation(COFFEE_BAR))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
     await _do(shop, orders.SetZone(zone))

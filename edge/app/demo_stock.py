@@ -33,6 +33,11 @@ async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
     await do(stock.PostCount(count))
 
 
+def words() -> tuple[Product, ...]:
+    """What the manager says of products as stock. Who says more as the manager says this too: a word is a whole."""
+    return tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in _boxed())
+
+
 def _boxed() -> list[tuple[str, int]]:
     """Products that come in boxes, with the size of theirs."""
     skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
@@ -42,8 +47,7 @@ def _boxed() -> list[tuple[str, int]]:
 def _commands(now: datetime) -> Iterator[Command]:
     yield from PLACES
     boxed = _boxed()
-    goods = tuple(Product(sku, box=box, minimum=3 * box * 1000) for sku, box in boxed)
-    yield SetProducts(goods, Source(MANAGER))
+    yield SetProducts(words(), Source(MANAGER))
     for number, (sku, _) in enumerate(boxed):
         move = stock.RecordMovement(sku, "in", boxes=4 + number, reason="delivery", document="DN 1001")
         yield stock.RecordMovement(sku, "in", boxes=2, location="storage", unit_cost_minor=310, document="DN 1001")

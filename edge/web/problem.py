@@ -9,6 +9,17 @@ from edge.core.messages import Refused
 _AT = re.compile(r"^(?P<why>.*?)(?: - at `(?P<where>[^`]*)`)?$", re.S)
 _FIELD = re.compile(r"(?:missing required|contains unknown) field `(?P<field>[^`]+)`")
 """As msgspec says them: where a value stands; of a field that is missing or unknown, only what it is in."""
+_RULES = (
+    (re.compile(r"Expected `str` of length <= (?P<limit>[0-9]+)"), "text_long"),
+    (re.compile(r"Expected `str` of length >= (?P<limit>[0-9]+)"), "text_short"),
+    (re.compile(r"Expected `(?:int|float)` <=? (?P<limit>-?[0-9]+)"), "number_high"),
+    (re.compile(r"Expected `(?:int|float)` >=? (?P<limit>-?[0-9]+)"), "number_low"),
+    (re.compile(r"Expected `(?:array|object)` of length <= (?P<limit>[0-9]+)"), "list_long"),
+    (re.compile(r"Expected `(?:array|object)` of length >= (?P<limit>[0-9]+)"), "list_short"),
+    (re.compile(r"Expected `str` matching regex"), "text_form"),
+    (re.compile(r"Object missing required field"), "missing"),
+)
+"""Which limit msgspec found passed: people who typed are told that in words."""
 
 
 class Problem(Exception):
@@ -21,9 +32,20 @@ class Problem(Exception):
 
 
 def body_wrong(error: Exception, status: int = 400) -> Problem:
-    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it."""
+    """What msgspec found wrong with a body, and where in it: a JSON path to the field, `$` where it is all of it.
+
+    `rule` and its `limit` are told besides, where one was passed: a sentence in plain words says those.
+    """
     found = _AT.match(str(error))
     why, where = (found["why"], found["where"] or "$") if found else (str(error), "$")
     if field := _FIELD.search(why):
         where = f"{where}.{field['field']}"
-    return Problem(status, "body_wrong", why=why, where=where)
+    return Problem(status, "body_wrong", why=why, where=where, **_rule(why))
+
+
+def _rule(why: str) -> dict[str, str | int]:
+    for pattern, rule in _RULES:
+        if found := pattern.match(why):
+            limit = int(found.groupdict().get("limit", 0))
+            return {"rule": "missing"} if (rule, limit) == ("text_short", 1) else {"rule": rule, "limit": limit}
+    return {}

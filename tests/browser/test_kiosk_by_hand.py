@@ -17,6 +17,8 @@ from edge.shop.orders.commands import SetHours, SetZone
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from tests.browser.pictures import GOODS
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
@@ -234,5 +236,55 @@ def test_what_is_dearer_by_now_is_ordered_at_the_new_sum_by_one_more_tap(tmp_pat
             await page.wait_for_selector("#done[open] #number")
             (order,) = read_shop_orders(served.shop.reader)
             assert order.goods.total_minor == 150
+
+    run(scenario())
+
+
+def test_what_is_said_stands_above_the_veil_and_a_long_code_in_it_wraps(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 664), "/shop?lang=en") as page:
+            juice = Product("juice", {"en": "Juice"}, (), 320)
+            three = Promotion("three", {"en": "3 for 8.00"}, SeveralFor(3, 800), Goods(("juice",)))
+            half = Promotion("half", {"en": "Half price"}, PercentOff(50_000), Goods(("milk",)))
+            assert isinstance(await served.shop.do(SetProducts((juice,), Source(BY_HAND)), SYSTEM), Done)
+            for promotion in (three, half):
+                assert isinstance(await served.shop.do(SetPromotion(promotion), SYSTEM), Done)
+            await page.reload()
+            await page.wait_for_selector('[data-sku="juice"] .promoted >> text=3 for 8.00')
+            assert (await page.locator('[data-sku="milk"] .price').inner_text()).split() == ["€1.20", "€0.60"]
+            await page.screenshot(path=tmp_path / "card.png")
+            await page.tap('#goods [data-sku="milk"]')
+            await page.wait_for_selector("#sheet .promoted >> text=Half price")
+            await page.route("**/shop/add*", refuse_code)
+            await page.tap("#put")
+            await page.wait_for_selector("#toast:popover-open")  # in the top layer, above the veil
+            box = await page.locator("#toast").bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+            await page.screenshot(path=tmp_path / "toast.png")
+
+    async def refuse_code(route: Route) -> None:
+        said = {"code": "unknown_code", "message": f"Unknown code {'9' * 120}", "values": {}}
+        await route.fulfill(status=422, json={"code": said["code"], "refused": said})
+
+    run(scenario())
+
+
+def test_a_small_screen_that_lies_has_room_for_the_cart_in_every_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served:
+            some = tuple(Product(sku, {"en": sku.title()}, (), 320) for sku in ("bread", "soap"))
+            assert isinstance(await served.shop.do(SetProducts(some, Source(BY_HAND)), SYSTEM), Done)
+            for language in LANGUAGES:
+                async with touch(served, (1024, 768), "/kiosk?register=2") as page:
+                    await begun(page, language)
+                    for sku in ("milk", "bread", "soap"):
+                        await put(page, sku)
+                    foot = await page.locator(".foot").bounding_box()
+                    lines = await page.locator("#cart .lines").bounding_box()
+                    line = await page.locator("#cart .lines li").first.bounding_box()
+                    await page.screenshot(path=tmp_path / f"kiosk_{language}.png")
+                    assert foot and foot["height"] < 80, "one row"
+                    assert lines and line and lines["height"] >= 2.5 * line["height"], language
+                    await left(page)
 
     run(scenario())

@@ -44,6 +44,9 @@ def test_a_pickup_code_that_is_typed_lays_the_order_onto_the_counter(tmp_path: P
             await form.locator('[name="code"]').fill(f"{order.code[:3]} {order.code[3:]}")
             await form.locator('[type="submit"]').click()
             await manager.see("#lines", "Milk")
+            await manager.see("#sums .order", f"Order {order.said}")
+            await manager.page.set_viewport_size({"width": 1024, "height": 768})
+            await manager.page.screenshot(path=tmp_path / "order.png")
             assert kept(served.shop, order).state == "placed", "it is handed over once it is paid"
 
     run(scenario())

@@ -43,7 +43,7 @@ def test_whoever_hands_an_order_over_is_asked_where_its_tax_is_another_by_now(
             await manager.open(served, "register=1&lang=en", "/manager/orders")
             await manager.page.locator("[data-hand]").click()
             await manager.page.locator('#hand [value="card"]').click()
-            await manager.see("#hand-error", "it was CA$23.00 and is CA$22.80 now")
+            await manager.see("#hand-error", "it was $23.00 and is $22.80 now")
             assert kept(served.shop, order).state == "placed", "a no is a no"
             await manager.page.locator('#hand [value="card"]').click()
             await manager.gone(".ticket")

@@ -99,6 +99,28 @@ def test_dates_are_written_as_in_the_shops_country(language: str, zone: str, cou
     assert there.moment(1_800_000_000_000_000).replace("\u202f", " ") == shown
 
 
+@pytest.mark.parametrize(
+    ("country", "home", "shown", "foreign"),
+    [
+        ("CA", "CAD", {"en": "$12.50", "fr": "12,50 $", "he": "12.50 $"}, {"USD": "US$1.00", "AUD": "A$1.00"}),
+        ("AU", "AUD", {"en": "$12.50", "fr": "12,50 $", "he": "12.50 $"}, {"USD": "US$1.00", "CAD": "CA$1.00"}),
+        ("US", "USD", {"en": "$12.50", "fr": "12,50 $", "he": "12.50 $"}, {"CAD": "CA$1.00"}),
+        ("FR", "EUR", {"en": "€12.50", "fr": "12,50 €", "he": "12.50 €"}, {"USD": "$1.00"}),
+        ("IL", "ILS", {"en": "₪12.50", "fr": "12,50 ₪", "he": "12.50 ₪"}, {"USD": "$1.00"}),
+    ],
+)
+def test_a_shops_own_dollar_is_a_dollar_and_no_other_is(
+    country: str, home: str, shown: dict[str, str], foreign: dict[str, str]
+) -> None:
+    plain = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u200f": None, "\u200e": None})
+    for language, wanted in shown.items():
+        texts = Localizer(language, msgspec.structs.replace(settings("en"), currency=home, country=country))
+        assert texts.money(1250).translate(plain) == wanted
+        assert texts.money(100, "XYZ").translate(plain).count("XYZ") == 1
+        if language == "en":
+            assert {one: texts.money(100, one).translate(plain) for one in foreign} == foreign
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_columns_of_files_are_called_by_words_whatever_they_are(language: str) -> None:
     texts = Localizer(language, settings(language))

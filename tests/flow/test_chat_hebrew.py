@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product, Source
 from edge.shop.stock.commands import RecordMovement
+from tests.catch_up import catch_up
 from tests.chatting import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
@@ -42,5 +45,18 @@ def test_two_hundred_hebrew_utterances(tmp_path: Path) -> None:
                     await noa.say("בטל")
         assert not wrong, wrong
         assert len(missed) <= (1 - RIGHT) * len(script()), missed
+
+    run(scenario())
+
+
+def test_boxes_are_single_ones_where_the_name_says_one_of_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path, FakeClock()) as shop:
+            tuna = Product("tuna-tin", {"he": "קופסת סרדינים"}, ("4006381333993",), 900, box=24)
+            await done(shop, SetProducts((tuna,), Source("manager")), SYSTEM)
+            await catch_up(shop)
+            noa = Talker(shop, "he", BOSS)
+            answer = await noa.say("קיבלתי 3 קופסאות סרדינים")
+            assert [(one.boxes, one.units) for one in answer.movements] == [(0, 3_000)], answer.text
 
     run(scenario())

@@ -362,3 +362,19 @@ def test_the_dialog_names_what_lies_on_other_counters_and_says_when_there_is_not
             assert "Table 4" in shown and "No basket is held." not in shown
 
     run(scenario())
+
+
+def test_a_receipt_says_nothing_of_voided_lines_where_the_shop_wants_it_so(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        async def receipt() -> list[str]:
+            await done(shop, AddOpenAmount("Vase", "standard", 900))
+            struck = (await done(shop, AddOpenAmount("Plate", "standard", 400))).result.lines[-1].id
+            await done(shop, VoidLine(struck), MANAGER)
+            await paid(shop, "card")
+            return [line for line in paper(shop) if "Plate" in line]
+
+        assert await receipt() == ["Plate voided"]
+        await done(shop, SetSetting("till.receipt_without", ("voided",)), SYSTEM)
+        assert await receipt() == []
+
+    in_a_shop(scenario, tmp_path)

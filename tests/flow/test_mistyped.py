@@ -118,3 +118,18 @@ def test_what_notes_make_is_money_though_a_product_has_that_number(tmp_path: Pat
             await done(shop, Pay("cash", 100_000))
 
     run(scenario())
+
+
+def test_a_number_that_people_know_goods_by_is_typed_at_the_till_and_never_scanned(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            numbered = Product("1000", {"en": "Whole milk"}, ("4006381333993",), 150)
+            coded = Product("2000", {"en": "Bread"}, ("1000",), 90)
+            await done(shop, SetProducts((numbered,)), SYSTEM)
+            assert (await done(shop, AddLine("1000"))).result.lines[-1].sku == "1000"
+            asked = (await done(shop, AddLine("1000", symbology="code128"))).result.questions
+            assert [one.kind for one in asked] == ["unknown"], "what was read is a code and nothing else"
+            await done(shop, SetProducts((coded,)), SYSTEM)
+            assert (await done(shop, AddLine("1000"))).result.lines[-1].sku == "2000", "a code goes before a number"
+
+    run(scenario())

@@ -36,3 +36,19 @@ def test_a_discount_on_all_is_on_the_paper_of_the_order_that_it_became(tmp_path:
             await whole(shop)
 
     run(scenario())
+
+
+def test_of_three_parts_the_last_takes_what_rounding_left_of_a_discount(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await do(shop, MoveStock("received", (Moved("milk", 5000),)), SYSTEM)
+            await do(shop, AddLine(MILK, quantity=3000), CASHIER)
+            await do(shop, DiscountBasket(sum_minor=1, reason="regular"), MANAGER)
+            order = await do(shop, PlaceOrder((await do(shop, CartCounter(), CASHIER)).id, 359), CASHIER)
+            for _ in range(2):
+                await do(shop, HandOverOrder(order.id, CARD, lines=(LineWanted(1, 1000),)), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            assert [sale.total_minor for sale in sales(shop)] == [120, 120, 119]
+            await whole(shop)
+
+    run(scenario())

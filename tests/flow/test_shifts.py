@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
@@ -253,5 +255,23 @@ def test_money_of_drivers_is_never_moved_by_hand(tmp_path: Path) -> None:
             for command in (MoveCash("driver", 100), MoveCash("handed_in", 100), MoveCash("drop", 100, paper=False)):
                 assert await shop.do(command, MANAGER) == Refused("cash_of_deliveries")
             assert read_drawer(shop.reader, "1").expected_minor == 500
+
+    run(scenario())
+
+
+def test_a_drawer_that_is_far_off_wants_a_reason_and_a_manager(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            dana = msgspec.structs.replace(CASHIER, name="dana", rights=CASHIER.rights - {"override"})
+            await do(shop, OpenShift(2_000_000), CASHIER)
+            assert await shop.do(CloseShift(0), dana) == Refused("difference_why", {"most_minor": 10_000})
+            assert await shop.do(CloseShift(0, note="typed 20000 for 200"), dana) == Refused("confirm_pin")
+            ended = await do(shop, CloseShift(0, note="typed 20000 for 200"), MANAGER)
+            assert ended.difference_minor == -2_000_000
+            await do(shop, OpenShift(20_000), CASHIER)
+            assert (await do(shop, CloseShift(10_000), dana)).difference_minor == -10_000, "so much may be"
+            await do(shop, SetSetting("shifts.difference_most_minor", 0), SYSTEM)
+            await do(shop, OpenShift(90_000), CASHIER)
+            assert (await do(shop, CloseShift(0), dana)).difference_minor == -90_000
 
     run(scenario())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from edge.core.registry import Registry
 from edge.shop.catalog.fields import FIELDS
 from sim.postgres import Postgres
 from tests.flow.test_backup import with_backups
-from tests.flow.test_forgetting import is_nowhere, rotated
+from tests.flow.test_forgetting import HASH, is_nowhere, rotated
 from tests.http_client import when
 from tests.shop_fixture import config, run
 from tests.stack import CONFIG, MILK, PRODUCTS, Cloud, Store, cloud, store
@@ -32,7 +33,8 @@ PHONE, MAIL = "+33687654321", "zuleika@example.org"
 
 TYPED = """
     AcknowledgeAlert.note AddReceiptCost.note AddWish.note Address.lines Address.note CancelOrder.reason
-    CancelPurchaseOrder.reason ChangeOrder.reason CloseShift.note CorrectReceipt.note ExportCustomer.why LineSold.reason
+    CancelPurchaseOrder.reason ChangeOrder.reason CloseShift.note CorrectReceipt.note CorrectWork.reason
+    ExportCustomer.why LineSold.reason
     MoveCash.reason MoveOrder.reason OpenDrawer.reason OverridePrice.reason Pay.note PlaceOrder.name PlaceOrder.note
     Preferences.liked_brands RecordMovement.note RefundSale.reason RefundWithoutReceipt.reason RejectReview.reason
     ReturnToSupplier.note ReviseReceipt.note SellBasket.note SendToKitchen.note SetAside.note SetBasketAside.name
@@ -53,7 +55,7 @@ AS_THOSE = {
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
-        ApproveInvoice.note RejectInvoice.note CorrectWork.reason""",
+        ApproveInvoice.note RejectInvoice.note""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
@@ -256,6 +258,9 @@ class Typist:
         await do("ExportCustomer", "why", id=customer)
         alert = await do("SendAlert", title="The door is open")
         await do("AcknowledgeAlert", "note", id=alert)
+        await do("SetUser", id="u9", name="Dana", role="cashier", pin_hash=HASH)
+        day = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+        await do("CorrectWork", "reason", person="u9", day=day, spans=[{"begins": "08:00", "ends": "12:00"}])
         return customer
 
 

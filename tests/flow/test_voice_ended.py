@@ -99,3 +99,29 @@ def test_taking_back_by_voice_needs_a_second_reading_and_a_yes(tmp_path: Path) -
             assert there() == 26_000
 
     run(scenario())
+
+
+def test_noise_leaves_an_open_question_and_a_pin_is_typed(tmp_path: Path) -> None:
+    async def said(text: str, held: bool = False) -> HeardText:
+        async def again() -> str:
+            return text
+
+        return HeardText(text, 0.95, held, again)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            await filled(served)
+            voice = VoiceTurns(served.site, lambda: voice_of(BOSS), "en", HearingPlace("ear", "1", "1", "ear"))
+            asked = await voice.answer(await said("took twenty five milks"))
+            assert asked is not None and asked.message.answer and asked.message.answer.question
+            for noise in ("and then the weather for tomorrow", "he said so", "in the morning", "traffic on the ring"):
+                assert await voice.answer(await said(noise)) is None, noise
+            assert read_stock(served.shop.reader, "milk") == 30_000
+            await voice.answer(await said("yes"))
+            assert read_stock(served.shop.reader, "milk") == 5_000, "the question was still there"
+            for pin in ("four seven one one", "my pin is 4 7 1 1"):
+                refused = await voice.answer(await said(pin, held=True))
+                assert refused is not None and refused.message.code == "pin_aloud"
+                assert "4" not in refused.message.message
+
+    run(scenario())

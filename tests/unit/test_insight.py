@@ -393,3 +393,8 @@ def test_a_count_that_takes_off_far_more_than_counts_do_is_odd(tmp_path: Path) -
             assert (odd.day, odd.value, odd.calls) == (after(last, -1), 50 * 60, True)
 
     run(scenario())
+
+
+@pytest.mark.parametrize(("kind", "said"), [("gift", "Gift card"), ("cash", "Cash"), ("meal", "meal")])
+def test_a_way_of_paying_is_called_what_it_is_on_a_report(kind: str, said: str) -> None:
+    assert ReportWording("en", str, str, lambda names: names["en"]).tender(kind) == said

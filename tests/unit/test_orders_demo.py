@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.app import demo_catalog, demo_history, demo_no_show, demo_orders
+from edge.app import demo_catalog, demo_history, demo_no_show, demo_orders, demo_stock
 from edge.cli.shop_access import reach
 from edge.core.storage.database import open_reader
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.queries import judged, owing_orders, read_shop_orders
 from edge.shop.orders.rules import State
 from edge.shop.till.queries import read_receipt
@@ -27,8 +28,13 @@ def test_the_demo_has_an_order_in_every_state(tmp_path: Path) -> None:
         goods = tuple(msgspec.structs.replace(one, tax_class="") for one in demo_catalog.products())
         async with reach(shop) as before:
             await before.do(SetProducts(goods))
+            await demo_stock.fill(before.do)
         await demo_orders.fill(shop)
         db = open_reader(shop.ledger)
+        for said in demo_stock.words():
+            known = find_by_sku(db, said.sku)
+            assert known and known.pictures and (known.box, known.minimum) == (said.box, said.minimum), said.sku
+        assert all(find_by_sku(db, sku).pictures for sku in demo_catalog.hot_drinks())  # type: ignore[union-attr]
         states = {order.state for ended in (False, True) for order in read_shop_orders(db, ended)}
         db.close()
         assert states == set(get_args(State))

@@ -215,6 +215,18 @@ def test_noise_is_no_sentence_and_talk_that_is_not_meant_ends_listening() -> Non
     run(scenario())
 
 
+def test_a_pin_that_somebody_says_is_shown_to_nobody_and_kept_nowhere() -> None:
+    async def scenario() -> None:
+        models, line = PlayedModels("four seven one one"), PlayedLine(REPLY)
+        talk = await begun(models, line)
+        await speech(models, line, talk)
+        assert (await line.until("heard")).text == voice_talk.HIDDEN
+        assert not line.sounds, "nothing that is recorded has it"
+        await talk.close()
+
+    run(scenario())
+
+
 def test_a_sentence_that_never_ends_comes_late_or_loses_its_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         models, line = PlayedModels("a", "b", "c"), PlayedLine(REPLY)

@@ -144,6 +144,14 @@ def test_every_kind_of_fact_has_a_name_that_people_read(tmp_path: Path) -> None:
     assert named == set(build_registry(config(tmp_path)).events), "[event] in the words of its capability"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_long_work_is_called_something_and_so_is_what_it_counts(language: str, tmp_path: Path) -> None:
+    known = words(language)
+    kinds = build_registry(config(tmp_path)).jobs
+    assert kinds and not [kind for kind in kinds if f"job.{kind}" not in known]
+    assert not [what for what in ("rows", "prices", "baskets", "days") if f"import.{what}" not in known]
+
+
 def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:
     for sentence in _DISK.values():
         assert f"why.{sentence.replace(' ', '_').replace('-', '_')}".replace("'", "_") in words("en"), sentence

@@ -220,10 +220,20 @@ def is_pack_of(product: CatalogProduct, amount: int) -> bool:
     return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
 
 
+STEM = 4
+"""So many letters at the beginning do two forms of a container's word share."""
+
+
 def is_counted_in(product: CatalogProduct, word: str) -> bool:
     """Whether a word of counting stands in a product's own name: a "boîte de sardines" is one, no box of them."""
-    named = (word_of for name in product.names.values() for word_of in words_of(name))
-    return bool(word) and any(is_said(word, one) for one in named)
+    named = [word_of for name in product.names.values() for word_of in words_of(name)]
+    return bool(word) and any(is_said(word, one) or _same_container(word, one) for one in named)
+
+
+def _same_container(word: str, other: str) -> bool:
+    """Whether both are forms of one word of a container that no rule makes of each other: of קופסאות one is קופסת."""
+    kind = container_of(word)
+    return bool(kind) and container_of(other) == kind and word[:STEM] == other[:STEM]
 
 
 def _measures(words: Sequence[str]) -> set[str]:

@@ -59,7 +59,7 @@ async def message(request: web.Request) -> web.Response:
     actor, said = speaker(request), await said_in(request)
     named = bool(said.seat and _SESSION.fullmatch(said.session))
     if said.session and not named and not await _begun(request, said.session):
-        raise Problem(404, "no_chat")
+        return told(request, Refused("no_chat"))  # word for word as another's
     return told(request, await take(request.app[SITE], actor, said))
 
 

@@ -157,6 +157,26 @@ def means_something(said: Sentence, asked: bool) -> bool:
     return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
 
 
+PIN_WORDS = frozenset({"pin", "passcode", "password", "פין", "הפין", "סיסמה", "סיסמא", "הסיסמה"})
+PIN_DIGITS = range(4, 13)
+
+
+def says_pin(text: str, language: str) -> bool:
+    """Whether somebody says a PIN aloud: nothing but four digits and more one by one, or so many behind its word.
+
+    >>> says_pin("four seven one one", "en"), says_pin("my pin is 4711", "en"), says_pin("took 4711 colas", "en")
+    (True, True, False)
+    """
+    numbers, digits, alone, named = vocabulary(language).numbers, 0, True, False
+    for word in tokens_of(text):
+        if word.isdigit() or numbers.get(word, -1) in range(10):
+            digits += len(word) if word.isdigit() else 1
+            alone = alone and (len(word) == 1 or not word.isdigit())
+        elif word[0].isalnum():
+            alone, named = False, named or word in PIN_WORDS
+    return digits in PIN_DIGITS and (alone or named)
+
+
 def is_echo(text: str, spoken: str) -> bool:
     """Whether a microphone heard our own loudspeaker."""
     return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO

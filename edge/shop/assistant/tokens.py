@@ -41,7 +41,9 @@ def clean(text: str) -> str:
 def tokens_of(text: str) -> list[str]:
     """The words, numbers and stops of a text, in plain spelling; a dash only before a number in digits."""
     found = all_tokens(text)
-    return [one for one, after in zip(found, [*found[1:], " "], strict=True) if one not in DASHES or after[0].isdigit()]
+    return [
+        one for one, after in zip(found, (*found[1:], " "), strict=False) if one not in DASHES or after[0].isdigit()
+    ]
 
 
 def all_tokens(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.core.process.parts import TaskSet
 from edge.shop.assistant.recording import HeardSound
-from edge.shop.assistant.speech_input import is_echo, is_stop, louder
+from edge.shop.assistant.speech_input import is_echo, is_stop, louder, says_pin
 from edge.shop.assistant.utterance import Playing, Utterance
 from edge.shop.assistant.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
 from models.errors import ModelError
@@ -38,6 +38,8 @@ DRAINED_S = 0.3
 """Behind our own last word a microphone still hears it."""
 TAIL_S = 1.5
 """Words that follow so soon behind a sentence are its tail, if that has not reached the door."""
+HIDDEN = "••••"
+"""What is shown of a PIN that somebody said."""
 UNHEARD = 2
 """So often in a row nothing was understood; then listening ends."""
 
@@ -261,7 +263,8 @@ class VoiceTalk:
             text = " ".join(heard.text.split())
             sure = min((word.confidence for word in heard.words), default=1.0)
             sound = bytes(utterance.samples)
-            self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
+            if not says_pin(text, utterance.language):
+                self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
             if utterance.late:
                 utterance.samples.clear()
                 await self._line.tell(VoiceMessage("error", code="voice_late"))
@@ -298,7 +301,7 @@ class VoiceTalk:
             async def again() -> str:
                 return await self._read_freely(samples, utterance)
 
-            await self._line.tell(VoiceMessage("heard", text=text))
+            await self._line.tell(VoiceMessage("heard", text=HIDDEN if says_pin(text, utterance.language) else text))
             stops = is_stop(text, utterance.language)
             cut = bool(self._said.left) and self._models.has("tts", self._said.language)
             heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut)

@@ -34,6 +34,11 @@ class ReportWording(msgspec.Struct, frozen=True):
         """The words for a key that may be the shop's own."""
         return words(self.language).get(f"{section}.{key}", key)
 
+    def tender(self, kind: str) -> str:
+        """What a kind of money is called; the shop's own as it is written."""
+        known = words(self.language)
+        return known.get(f"tender.{kind}") or known.get(f"receipt.{kind}", kind)
+
     def kpi(self, kpi: Kpi, value: int | None) -> str:
         """A key figure as people read it."""
         if value is None:
@@ -91,7 +96,7 @@ def _tables(report: PeriodReport, write: ReportWording) -> Iterator[SheetTable]:
     for title, groups in (("insight.by_category", report.categories), ("insight.by_product", report.products)):
         head = (say(title), say("insight.turnover"), say("insight.net"), say("insight.cost"))
         yield SheetTable(say(title), head, tuple(_group(group, write) for group in groups))
-    tenders = tuple((write.told("receipt", group.key), money(group.sums.minor)) for group in report.tenders)
+    tenders = tuple((write.tender(group.key), money(group.sums.minor)) for group in report.tenders)
     yield SheetTable(say("insight.by_tender"), (say("insight.by_tender"), say("insight.turnover")), tenders)
     wasted = tuple(
         (

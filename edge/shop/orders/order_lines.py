@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import accumulate, pairwise
+from operator import floordiv
 
 import msgspec
 
@@ -32,6 +33,7 @@ from edge.shop.till.settings import TillSettings
 QUANTITY_MOST = 999 * ONE
 """Of a line of a cart or an order."""
 _replace = msgspec.structs.replace
+Rounding = Callable[[int, int], int]
 
 
 def is_fee(line: RecordedLine) -> bool:
@@ -98,10 +100,14 @@ def wanted_of(lines: Iterable[LineWanted]) -> dict[int, int]:
 
 
 def with_quantities(
-    goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
+    goods: OrderGoods,
+    wanted: Mapping[int, int],
+    settings: TillSettings,
+    ahead: AdvanceHeld | None = None,
+    rounded: Rounding = divide_half_up,
 ) -> OrderGoods:
-    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left.
-    `ahead`: what was paid for them."""
+    """The goods with other quantities of lines, in thousandths; 0 strikes one; discounts stay for what is left,
+    `rounded` so. `ahead`: what was paid for them."""
     basket = Basket("", lines=from_recorded(goods.lines), promotions=goods.promotions)
     for id, quantity in wanted.items():
         line = basket.line(id)
@@ -111,7 +117,7 @@ def with_quantities(
             after = basket_lines.set_quantity(basket, line.id, quantity)
         else:
             after = basket_lines.void_line(basket, line.id)
-        basket = after.with_line(_with_share(after.line(line.id) or line, line))
+        basket = after.with_line(_with_share(after.line(line.id) or line, line, rounded))
     return with_coupons(summed(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
 
 
@@ -151,7 +157,8 @@ def split(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods]:
     """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a
-    discount that one has what rounding left. What was paid `ahead` pays for the first part first."""
+    discount no earlier part has more than its share, and that one what rounding left. What was paid `ahead` pays
+    for the first part first."""
     now: list[RecordedLine] = []
     later: list[RecordedLine] = []
     tip = [line for line in goods.sold if line.kind == "tip"]
@@ -165,7 +172,7 @@ def split(
         if quantity in (0, line.quantity):
             (now if quantity else later).append(line)
             continue
-        part = with_quantities(_of([_share_of(line, quantity)], goods), {line.id: quantity}, settings)
+        part = with_quantities(_of([_share_of(line, quantity)], goods), {line.id: quantity}, settings, rounded=floordiv)
         (given,) = part.lines
         now.append(given)
         later.append(_less(line, given))
@@ -226,12 +233,12 @@ def _less(line: RecordedLine, given: RecordedLine) -> RecordedLine:
     )
 
 
-def _with_share(line: BasketLine, before: BasketLine) -> BasketLine:
+def _with_share(line: BasketLine, before: BasketLine, rounded: Rounding) -> BasketLine:
     """A line with the part of all that is off it that is of what is left of it."""
     if line.voided or not before.discount_minor or line.quantity >= before.quantity:
         return line
     sums = (before.off_minor, before.share_minor, before.coupon_minor, *(one.minor for one in before.discounts))
-    upto = [divide_half_up(sum_minor * line.quantity, before.quantity) for sum_minor in accumulate(sums, initial=0)]
+    upto = [rounded(sum_minor * line.quantity, before.quantity) for sum_minor in accumulate(sums, initial=0)]
     off, share, coupon, *promoted = (after - was for was, after in pairwise(upto))
     return _replace(
         line,

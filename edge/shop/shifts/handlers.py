@@ -119,6 +119,7 @@ class ShiftHandlers:
             if kind == "cash" or not (kind in taken or is_foreign(kind)):
                 raise Refusal("tender_unknown", {"tender": kind})
         closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
+        self._far_off(tx, closed)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
         return Closed(closed.number, closed.expected_minor, counted, closed.difference_minor)
@@ -150,6 +151,17 @@ class ShiftHandlers:
         expected = drawer.expected_minor
         cash = expected - drawer.float_minor - drawer.moved_minor
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
+
+    def _far_off(self, tx: Transaction, closed: ShiftClosed) -> None:
+        """`Refusal`: so much too much or too little wants a reason, and a manager. The figure is not said: the count
+        may be blind."""
+        most_minor = self._settings.difference_most_minor
+        if not most_minor or abs(closed.difference_minor) <= most_minor:
+            return
+        if not closed.note.strip():
+            raise Refusal("difference_why", {"most_minor": most_minor})
+        if not tx.actor.may(OVERRIDE):
+            raise Refusal("confirm_pin")
 
     def _no_coin(self, minor: int) -> None:
         """`Refusal`: why money cannot be in the drawer that no coins make."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
@@ -9,14 +11,26 @@ from edge.lib.i18n import ENGLISH
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
-SETTINGS = SettingGroup(40, (Setting("shifts.blind", bool), Setting("shifts.required", bool)))
+MostMinor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+SETTINGS = SettingGroup(
+    40,
+    (
+        Setting("shifts.blind", bool),
+        Setting("shifts.required", bool),
+        Setting("shifts.difference_most_minor", MostMinor),
+    ),
+)
 """What may be changed while the shop runs."""
+
+
+DIFFERENCE_MINOR = 10_000
 
 
 class ShiftSettings(msgspec.Struct, frozen=True):
     """`blind`: what should be in the drawer is not shown before it was counted. `required`: nobody sells without a
     shift. `pin_for`: what a manager's PIN is asked for. `header` are
-    the lines on top of a report, `cash_step_minor` the smallest coin."""
+    the lines on top of a report, `cash_step_minor` the smallest coin. A drawer that is off by more than
+    `difference_most_minor` wants a reason and a manager (0: never)."""
 
     currency: str
     header: tuple[str, ...] = ()
@@ -26,19 +40,22 @@ class ShiftSettings(msgspec.Struct, frozen=True):
     required: bool = False
     pin_for: tuple[str, ...] = ()
     cash_step_minor: int = 1
+    difference_most_minor: int = DIFFERENCE_MINOR
 
 
 def live(base: ShiftSettings) -> LiveSettings[ShiftSettings]:
     """Asked inside the transaction, or at the moment of use: a change holds at once (`edge/shop/settings`)."""
-    names = ("store.header", "store.language", "shifts.blind", "shifts.required", "till.pin_for")
-    return LiveSettings(base, *names)
+    names = ("store.header", "store.language", "shifts.blind", "shifts.required", "shifts.difference_most_minor")
+    return LiveSettings(base, *names, "till.pin_for")
 
 
 class ShiftsSection(Section, frozen=True, kw_only=True):
-    """`[shifts]`: whether a drawer is counted without knowing what should be in it, and whether selling needs one."""
+    """`[shifts]`: whether a drawer is counted without knowing what should be in it, whether selling needs one, and from
+    which difference on a manager says why."""
 
     blind: bool = False
     required: bool = False
+    difference_most_minor: MostMinor = DIFFERENCE_MINOR
 
 
 SECTION = ("shifts", ShiftsSection)
@@ -50,4 +67,5 @@ def settings_of(file: ConfigFile) -> ShiftSettings:
     store, said = file.store, file.of(ShiftsSection)
     pin_for = file.said_of("till.pin_for")
     shop = (store.currency, store.header, store.language, store.zone)
-    return ShiftSettings(*shop, said.blind, said.required, pin_for, store.cash_step_minor)
+    step_minor, most_minor = store.cash_step_minor, said.difference_most_minor
+    return ShiftSettings(*shop, said.blind, said.required, pin_for, step_minor, most_minor)

@@ -211,6 +211,8 @@ def _by_code(
     label = label_of(code)
     products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
     product = next((product for product in products if product), None)
+    if product is None and not wanted.symbology:  # what no scanner read may be the number that people know it by
+        product = find_by_sku(tx.db, wanted.code.strip(), tx.at_us, price_list)
     if product is None:
         not_sold(code)
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):

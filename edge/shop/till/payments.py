@@ -40,7 +40,7 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, 
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
-        return _by_gift_card(tx, basket, command, settings)
+        return _by_gift_card(tx, basket, command, settings, ask)
     if command.kind == "card" and (taken := terminal_tender(tx, basket, settings)):
         details = TenderDetails(payment=taken.payment, slip=taken.slip)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
@@ -100,8 +100,11 @@ def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:
     raise Refusal("no_rate_today", {"currency": currency_of(kind)})
 
 
-def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Basket | SaleCompleted:
-    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it."""
+def _by_gift_card(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
+) -> Basket | SaleCompleted:
+    """The basket with what a card pays, which is held for it from now on: all that is due, or as much as is on it. A
+    sum that somebody named is not cut without a word."""
     may_look(tx.db, tx.actor.register, tx.at_us)
     card = find_card(tx.db, command.reference)
     if card is None:
@@ -117,6 +120,8 @@ def _by_gift_card(tx: Transaction, basket: Basket, command: Pay, settings: TillS
     if not wanted:
         raise Refusal("amount_missing")
     kept: HeldSum = tx.do(HoldCard(card.id, wanted)).result
+    if command.amount_minor is not None and kept.minor < wanted:
+        ask("confirm_less", {"tail": card.tail, "wanted_minor": wanted, "free_minor": kept.minor})
     details = TenderDetails(card=card.id, unconfirmed=not kept.confirmed)
     return payment.pay(basket, card.kind, kept.minor, card.tail, settings, details)
 

@@ -22,6 +22,7 @@ from edge.shop.promotions.rules import Item, Offer, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.discounts import discounted, with_coupon
 from edge.shop.till.rules.event_structs import Discount, SaleCoupon
+from edge.shop.till.rules.tips import following
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -72,8 +73,9 @@ def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
 
 
 def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
-    """The basket with all that is off: promotions first, then what people take off."""
-    return discounted(promoted(tx, basket, settings))
+    """The basket with all that is off, promotions first, then what people take off; and with the tip by percent of
+    that."""
+    return following(discounted(promoted(tx, basket, settings)), settings)
 
 
 def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:

@@ -20,10 +20,10 @@ DISCOUNT_REASONS = ("damaged", "regular", "staff", "goodwill")
 PIN_FOR = ("void_line", "clear_basket", "set_aside", "open_drawer")
 PinFor = Annotated[str, msgspec.Meta(pattern=r"^(void_line|clear_basket|set_aside|open_drawer)$(?!\n)", max_length=20)]
 """What a till may ask a manager's PIN for, though cashiers have the right to it."""
-RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code")
+RECEIPT_PARTS = ("logo", "saved", "instead_of", "label", "code", "voided")
 """What a receipt can do without: the shop's picture; what the customer saved; what it had cost otherwise; lots and
 serial numbers; the code by which it is found when goods come back."""
-ReceiptPart = Annotated[str, msgspec.Meta(pattern=r"^(logo|saved|instead_of|label|code)$(?!\n)", max_length=20)]
+ReceiptPart = Annotated[str, msgspec.Meta(pattern=r"^(logo|saved|instead_of|label|code|voided)$(?!\n)", max_length=20)]
 TaresG = Annotated[tuple[Annotated[int, msgspec.Meta(gt=0, le=20_000)], ...], msgspec.Meta(max_length=6)]
 """What packings weigh, in grams, as keys beside the scale."""
 
@@ -39,7 +39,7 @@ SETTINGS = SettingGroup(
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
         Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=len(PIN_FOR))], some_of=PIN_FOR),
         Setting("till.tares_g", TaresG),
-        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)], has_page=True),
+        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=6)], has_page=True),
     ),
 )
 """What may be changed while the shop runs."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
 from babel.localedata import exists
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
@@ -24,6 +24,8 @@ from edge.lib.units.containers import container_word
 from edge.lib.units.money import exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.web.limits import AMOUNTS_CACHED
+
+_UNIT = re.compile(r"_(?:minor|us|ms|g|min|s)$")
 
 
 class Locale(Protocol):
@@ -45,7 +47,8 @@ class Localizer:
         self.direction = direction(language)
         self.currency = settings.currency
         self._zone = ZoneInfo(settings.zone)
-        self._dates = locale_of(language, settings.country or country_of(settings.zone))
+        self._country = settings.country or country_of(settings.zone)
+        self._dates = locale_of(language, self._country)
 
     def say(self, key: str, **values: object) -> str:
         """The sentence `section.key` of edge/lib/i18n."""
@@ -58,8 +61,8 @@ class Localizer:
         return msgspec.json.encode({"by": said.by, **said.forms}).decode()
 
     def money(self, minor: int, currency: str = "") -> str:
-        """Minor units with their currency's sign ("": the store's), as this language writes it."""
-        return _money(minor, currency or self.currency, self.language)
+        """Minor units with their currency's sign ("": the store's), as this language writes it where the store is."""
+        return _money(minor, currency or self.currency, self.currency, self._country, self.language)
 
     def plain_money(self, minor: int, currency: str = "") -> str:
         """Minor units ("": of the store's currency) as a field of a form holds them, as `plainMinor` of
@@ -142,7 +145,16 @@ class Localizer:
         mark = f"_{self.language}"
         values |= {key.removesuffix(mark): own for key, own in list(values.items()) if own and key.endswith(mark)}
         section = "refused" if f"refused.{refused.code}" in words(self.language) else "api"
-        return self.say(f"{section}.{refused.code}", **values)
+        sentence = f"{section}.{refused.code}"
+        if (rule := f"{sentence}_{refused.values.get('rule')}") in words(self.language):
+            return self.say(rule, **values, field=self.field(str(refused.values.get("where", ""))))
+        return self.say(sentence, **values)
+
+    def field(self, where: str) -> str:
+        """The field at a JSON path in words, as it is written where there are none."""
+        name = re.sub(r"\[[^\]]*\]$", "", where).rpartition(".")[2]
+        known = words(self.language)
+        return known.get(f"journal_field.{name}") or known.get(f"journal_field.{_UNIT.sub('', name)}") or name
 
     def right(self, right: str) -> str:
         """What a right allows, in words; one that has none is shown as it is."""
@@ -190,12 +202,23 @@ def locale_of(language: str, country: str) -> str:
 
 
 @lru_cache(AMOUNTS_CACHED)
-def _money(minor: int, currency: str, language: str) -> str:
+def _money(minor: int, currency: str, home: str, country: str, language: str) -> str:
     value = Decimal(minor).scaleb(-exponent(currency))
     # Without quantization: Babel's idea of a currency's digits never hides one of ours.
     text = format_currency(value, currency, locale=language, decimal_quantization=False)
+    text = text.replace(get_currency_symbol(currency, language), _sign(currency, home, country, language))
     # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
     return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
+
+
+def _sign(currency: str, home: str, country: str, language: str) -> str:
+    """A currency's sign as the store's country writes it: "$" is its own dollar, in any language, and no other one."""
+    there = f"en_{country}"
+    at_home = get_currency_symbol(home, there if country and exists(there) else language)
+    if currency == home:
+        return at_home
+    sign = get_currency_symbol(currency, language)
+    return sign if sign != at_home else get_currency_symbol(currency, "en_001")
 
 
 @lru_cache(AMOUNTS_CACHED)

@@ -27,8 +27,8 @@ const seat = (() => {
 })();
 
 // `line`: where the socket is. `may()`: whether whoever speaks has shown who they are; rejected, nobody answers. `heard`
-// is told of each answer; `voice`: whether it may be spoken.
-export function begin({ line, may, heard = () => {}, voice = true }) {
+// is told of each answer; `voice`: whether it may be spoken; `keypad()`: somebody said their PIN, and types it instead.
+export function begin({ line, may, heard = () => {}, voice = true, keypad = () => {} }) {
   const told = (message) => {
     if (message.kind === "resumed") return resumed(message);
     if (message.kind === "error") return refused(message);
@@ -59,7 +59,7 @@ export function begin({ line, may, heard = () => {}, voice = true }) {
     open.say({ ...said, id: turn, session, lang, seat, joins });
   };
 
-  if (voice) speakings(may, { answered: (answer) => (take(answer), heard(answer)), said: (text) => (aloud = show("said", text)) });
+  if (voice) speakings(may, { answered: (answer) => (take(answer), heard(answer)), said: (text) => (aloud = show("said", text)).classList.add("heard"), keypad });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -93,7 +93,7 @@ export function begin({ line, may, heard = () => {}, voice = true }) {
 
 // Two buttons to speak: one is held while somebody does, the other listens until nobody speaks any more. The light says
 // what is done with what arrives.
-function speakings(may, { answered, said }) {
+function speakings(may, { answered, said, keypad }) {
   const hold = document.getElementById("speak");
   const hands = document.getElementById("listen");
   const light = document.getElementById("voice-light");
@@ -123,7 +123,10 @@ function speakings(may, { answered, said }) {
     else if (message.kind === "partial") partial.textContent = message.text;
     else if (message.kind === "heard") said(message.text);
     else if (message.kind === "answer") answered(message.answer);
-    else if (message.kind === "error") wrong.textContent = message.message;
+    else if (message.kind === "error") {
+      wrong.textContent = message.message;
+      if (message.code === "pin_aloud") keypad();
+    }
   };
   const state = (name) => {
     wrong.textContent = name === "sounding" ? "" : word(name);
@@ -228,6 +231,7 @@ function take(answer, n = 0) {
   question = answer.question ?? "";
   if (!byTurn("said", answer.turn)) {
     const spoken = aloud?.isConnected && aloud.textContent === answer.heard ? aloud : show("said", answer.heard ?? "");
+    spoken.classList.remove("heard"); // what is not answered stays small
     if (answer.turn) spoken.dataset.turn = answer.turn;
   }
   aloud = null;

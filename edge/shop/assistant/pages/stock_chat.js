@@ -9,6 +9,7 @@ const { register, lang } = document.body.dataset;
 const query = new URLSearchParams({ register, lang, surface: "panel" });
 
 begin({
+  keypad: () => granted(async () => ({ status: 200 })),
   line: `/ws/chat?${query}`,
   async may() {
     const answer = await granted(async (Grant) => {

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from edge.core.messages import Actor, Refused
+from edge.shop.assistant.answer_matching import Chosen, answered
 from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.clarification import ANOTHER
 from edge.shop.assistant.counter import asks_fact
@@ -32,6 +33,7 @@ from edge.shop.assistant.speech_input import (
     is_noise,
     means_something,
     said_again,
+    says_pin,
 )
 from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
 from edge.web.context import PanelContext
@@ -115,13 +117,12 @@ class VoiceTurns:
 
     async def answer(self, heard: HeardText) -> Reply | None:
         """See `VoiceLine`."""
+        if says_pin(heard.text, self.language):
+            return self.refused(Refused("pin_aloud"))
         actor = self._who()
         if actor is None:
             return self.refused(Refused("chat_needs_person"))
-        if actor.name != self._of:
-            if self._of:
-                self.forget()
-            self._of = actor.name
+        self._is_of(actor)
         chat = await self._chat()
         language = chat.language if chat else self.language
         text, sure, proposes = heard.text, heard.sure, False
@@ -143,8 +144,8 @@ class VoiceTurns:
             text = doubted
         elif not actor.anonymous:
             asked = chat is not None and chat.state.question is not None
-            if not (heard.held or means_something(said, asked) or asks_fact(text, language)):
-                return None
+            if not (heard.held or await self._is_meant(chat, said, text, language)):
+                return None  # the shop's own noise: a question stays open
             if sure < SURE:
                 return self._hardly(text, language)
             sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
@@ -173,6 +174,25 @@ class VoiceTurns:
                 self.session = ""  # what is said next begins anew
             return self.refused(outcome)
         return self.refused(Refused("chat_slow"))
+
+    def _is_of(self, actor: Actor) -> None:
+        """Who speaks now: what was said before them is none of theirs."""
+        if self._of and actor.name != self._of:
+            self.forget()
+        self._of = actor.name
+
+    async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
+        """Whether what was heard is meant for us: it has a verb or asks, or answers the question that is open."""
+        question, item = (chat.state.question, chat.state.item) if chat else (None, None)
+        if asks_fact(text, language):
+            return True
+        if not means_something(said, question is not None):
+            return False
+        if question is None or item is None or said.kind not in ("other", "held"):
+            return True
+        return await self._site.asker.read(
+            lambda db: answered(db, question, item, said, text, "", language) != Chosen()
+        )
 
     def _hardly(self, text: str, language: str) -> Reply:
         """It is asked whether that was said."""

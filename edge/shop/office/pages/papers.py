@@ -42,7 +42,7 @@ class PaperPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     header: Lines
     footer: Lines
-    without: Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)] = ()
+    without: Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=6)] = ()
     language: Language = ENGLISH
 
 

@@ -24,13 +24,21 @@ let own = null; // the order whose QR was read here, and what may be changed of 
 const order = checkout({ show, toast, refresh, askAge, placed });
 whileAway(refresh);
 
+// Above an open dialog and its veil: what is shown last is on top.
 function toast(text) {
   if (!text) return;
+  untoast();
   $("toast").textContent = text;
   $("toast").hidden = false;
-  clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => ($("toast").hidden = true), TOAST_MS);
+  $("toast").showPopover();
+  toast.timer = setTimeout(untoast, TOAST_MS);
   say(text);
+}
+
+function untoast() {
+  clearTimeout(toast.timer);
+  $("toast").hidden = true;
+  if ($("toast").matches(":popover-open")) $("toast").hidePopover();
 }
 
 function show(cart) {
@@ -195,7 +203,7 @@ async function begin() {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const id of ["cart", "sheet", "done"]) $(id).replaceChildren();
   $("search").value = "";
-  $("toast").hidden = true;
+  untoast();
   $("welcome").hidden = false;
   for (const kept of ["started", "over"]) sessionStorage.removeItem(kept);
   begin.at = `${base}?register=${register}&lang=${home}`;

@@ -43,13 +43,14 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.order_lines import taxes_added
+from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import ToldReviews
-from edge.shop.search.queries import Listed, Search
+from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till.live_settings import NOW
 from edge.web.context import SITE, PanelContext
@@ -132,14 +133,14 @@ async def product(request: web.Request) -> web.Response:
         if found is None:
             return {"product": None, "age": 0}
         told = {"facts": told_attributes(db, found), "rating": praise(db, sku), "groups": groups_of(db, found)}
+        told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 
     known = await site.asker.read(read)
-    found, age = known["product"], known["age"]
-    if found is None or found.retired_us is not None:
+    if (found := known["product"]) is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
     cart = await shown(request, who, touch=False)
-    asked = age if age > (cart.age_said if cart else 0) else 0
+    asked = known["age"] if known["age"] > (cart.age_said if cart else 0) else 0
     return _piece(request, "kiosk_product.html", asked_age=asked, **known)
 
 
@@ -319,17 +320,16 @@ async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
     text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
     begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
     wanted, now_us = Filter(category=category or None), site.shop.now_us()
-    search = Search(site.settings.currency)
+    search, settings = Search(site.settings.currency), site.services.of(NOW)()
 
-    def read(db: Connection) -> tuple[Listed, dict[str, int], dict[str, int]]:
+    def read(db: Connection) -> dict[str, Any]:
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
         here = without_services(db, listed.products)
         listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
         left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
-        return listed, left, ages
+        return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
 
-    found, left, ages = await site.asker.read(read)
-    return {"found": found, "left": left, "ages": ages, "text": text, "category": category, "first": not begin}
+    return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:

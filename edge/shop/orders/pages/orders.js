@@ -151,7 +151,7 @@ function tellPart(sums) {
 
 function money(minor) {
   const { lang, digits } = document.body.dataset;
-  return new Intl.NumberFormat(lang, { style: "currency", currency: $("hand-tip").dataset.currency }).format(minor / 10 ** digits);
+  return new Intl.NumberFormat(lang, { style: "currency", currencyDisplay: "narrowSymbol", currency: $("hand-tip").dataset.currency }).format(minor / 10 ** digits);
 }
 
 // `minor` is what all of it comes to, `ahead` what was paid for it before, perhaps more. At a door the tip may be another

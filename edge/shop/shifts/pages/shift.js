@@ -3,7 +3,7 @@
 import { parseMinor } from "./amounts.js";
 import { complain, open } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
-import { messageOf, send } from "./outbox.js";
+import { messageOf } from "./outbox.js";
 import { beep } from "./sound.js";
 import { sendSure, settled } from "./sure.js";
 import { wrongAmount, wrongCount } from "./wrongs.js";
@@ -135,7 +135,8 @@ async function sure(form) {
 async function close(form) {
   const body = counted(form);
   if (typeof body === "string") return body;
-  const answer = await send("CloseShift", body);
+  const answer = await sendAsked("CloseShift", body);
+  if (!answer) return show("count"), ""; // nobody entered a PIN
   if (answer.status !== 200) return show("count"), messageOf(answer);
   await load({ closed: answer.body.done.result?.number ?? answer.body.done.events[0].number });
   return "";

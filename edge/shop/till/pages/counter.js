@@ -36,7 +36,7 @@ export async function counter(what, go = () => {}, values = {}) {
     htmx.process(place());
     refresh();
     const yes = document.getElementById("counter-yes");
-    yes.hidden = !ACTS[what];
+    yes.hidden = !ACTS[what] || place().querySelector("[data-nothing]") !== null; // nothing to go on with
     const word = yes.querySelector("[data-usual]");
     word.textContent = place().querySelector("[data-yes]")?.dataset.yes ?? word.dataset.usual; // what it does
     own.onclick = ({ target }) => press(target.closest("button"), go);

@@ -121,7 +121,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
     `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
     hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
-    last, by its id.
+    last, by its id. `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows.
     """
 
     register: str
@@ -147,6 +147,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     coupon_ends: dict[str, str] = {}
     delivered_to: str = ""
     payment: str = ""
+    tip_share: int = 0
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
@@ -177,13 +178,17 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return next((question for question in self.questions if question.id == id), None)
 
     def changed_since(self, before: Basket) -> BasketLine | None:
-        """The last line that is not as it was before, whatever promotions made of the others; None: none is."""
+        """The last line that is not as it was before, whatever promotions made of the others; None: none is. A tip that
+        follows what was changed is not what was."""
         were = {line.id: line for line in before.lines}
+        tip = None
         for line in reversed(self.lines):
             old = were.get(line.id)
             if old is None or (old != line and _as_priced(old, line) != line):
-                return line
-        return None
+                if line.kind != "tip":
+                    return line
+                tip = tip or line
+        return tip
 
     def changed(self, **changes: object) -> Basket:
         """The basket with some fields changed and the next revision."""

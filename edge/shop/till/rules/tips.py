@@ -16,6 +16,8 @@ from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
+_replace = msgspec.structs.replace
+
 
 def tip_minor(lines: Iterable[RecordedLine]) -> int:
     """How much of lines is a tip."""
@@ -39,16 +41,34 @@ def with_tip(basket: Basket, minor: int) -> Basket:
 
 def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
-    be paid without it, also where some of that was paid ahead."""
+    be paid without it, which follows what the basket comes to."""
     if not basket.sold:
         raise Refusal("basket_empty")
-    without = with_tip(basket, 0)
+    without = _replace(with_tip(basket, 0), tip_share=share)
     if share:
-        sums = payment.totals(without, settings)
-        minor = divide_half_up((sums.due_minor + sums.advance_minor) * share, FULL)
+        minor = _share_minor(without, settings)
     if minor and len(without.lines) >= LINES_LIMIT:
         raise Refusal("basket_full", {"limit": LINES_LIMIT})
     return with_tip(without, minor)
+
+
+def following(basket: Basket, settings: TillSettings) -> Basket:
+    """The basket whose tip by percent is that of what it comes to now. Its revision is the same."""
+    tip = next((line for line in basket.sold if line.kind == "tip"), None)
+    if tip is None or not basket.tip_share:
+        return basket
+    others = tuple(line for line in basket.lines if line is not tip)
+    minor = _share_minor(_replace(basket, lines=others), settings)
+    if not minor:
+        return _replace(basket, lines=others, tip_share=0)
+    lines = (_replace(line, price_minor=minor) if line is tip else line for line in basket.lines)
+    return _replace(basket, lines=tuple(lines))
+
+
+def _share_minor(without: Basket, settings: TillSettings) -> int:
+    """The tip by percent of a basket without one: of what is to be paid, also where some of that was paid ahead."""
+    sums = payment.totals(without, settings)
+    return divide_half_up((sums.due_minor + sums.advance_minor) * without.tip_share, FULL)
 
 
 def given_to(lines: Iterable[RecordedLine], person: str) -> tuple[RecordedLine, ...]:

@@ -1,0 +1,56 @@
+"""Which promotion a product is in, as its card on the shelf of a kiosk or a phone says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import ONE
+from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.prices import STORE
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.promotions.promotion import SpendAmount, SpendShare
+from edge.shop.promotions.queries import offers
+from edge.shop.promotions.rules import Item, discounts
+from edge.shop.till.settings import TillSettings
+
+
+class CardPromotion(msgspec.Struct, frozen=True):
+    """What a promotion is called, and what one piece or kilogram costs by it; None: one alone is not cheaper."""
+
+    names: dict[str, str]
+    price_minor: int | None = None
+
+
+def card_promotions(
+    db: Connection, products: Iterable[CatalogProduct], at_us: int, settings: TillSettings
+) -> dict[str, CardPromotion]:
+    """The promotion of each product that is in one now, by its number. Those of a whole basket stand on no card, nor do
+    any with goods whose price nobody lowers."""
+    items = [
+        Item(place, one.sku, ONE, one.price_minor, one.unit == "piece")
+        for place, one in enumerate(_lowered(db, products, settings))
+        if one.price_minor is not None
+    ]
+    found = offers(db, items, at_us, settings.zone, STORE) if items else []
+    found = [offer for offer in found if not isinstance(offer.promotion.deal, SpendShare | SpendAmount)]
+    cards = {}
+    for item in items:
+        its = [offer for offer in found if item.line in offer.lines]
+        off = discounts([item], its).get(item.line, ())
+        used = next((one for one in its if off and one.promotion.id == off[0][0]), its[0] if its else None)
+        if used:
+            lowered_minor = item.price_minor - sum(minor for _, minor in off)
+            cards[item.sku] = CardPromotion(used.promotion.names, lowered_minor if off else None)
+    return cards
+
+
+def _lowered(db: Connection, products: Iterable[CatalogProduct], settings: TillSettings) -> list[CatalogProduct]:
+    """Those whose price may be lowered."""
+    products = list(products)
+    if not settings.undiscounted:
+        return products
+    places, held = places_of(db, [one.sku for one in products]), set(settings.undiscounted)
+    return [one for one in products if one.sku not in places or not held.intersection(places[one.sku].categories)]
