@@ -24,6 +24,7 @@ TerminalFault = Literal[
     "terminal_fault",
     "wrong_currency",
     "wrong_wire",
+    "certificate",
     "taken_back",
     "too_late",
     "key_reused",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
+
+import msgspec
 
 from drivers import registry
 from drivers.roles import PaymentTerminal
-from drivers.terminal_outcomes import Approved, TerminalRequest
+from drivers.terminal_outcomes import Approved, TerminalFault, TerminalRequest
+from sim.terminal import nexo
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
-from sim.terminal.server import SimPayment, SimTerminalServer
+from sim.terminal.server import Fault, SimPayment, SimTerminalServer
 from sim.terminal.zvt import PASSWORD, SimZvtTerminal
+from tests.http_client import when
+from tests.terminal_tls import tls_of
 
 DEADLINE_S = 60.0
 AT_US = 1_793_563_756_000_000
@@ -42,6 +47,8 @@ class SimRig:
     """The simulated wire."""
 
     driver = "sim"
+    said_as: Mapping[Fault, TerminalFault] = {}
+    """What a fault is called on this wire, where it has no word for it."""
 
     def __init__(self) -> None:
         self.device: SimTerminalServer = self.make()
@@ -54,7 +61,9 @@ class SimRig:
 
     def terminal(self, **options: object) -> PaymentTerminal:
         place: dict[str, object] = {"host": "127.0.0.1", "port": self.device.port}
-        return registry.create("payment_terminal", self.driver, {**place, **self.options(), **options})
+        known = {field.name for field in msgspec.structs.fields(registry.options_type("payment_terminal", self.driver))}
+        fitting = {key: value for key, value in options.items() if key in known or key not in QUICK}
+        return registry.create("payment_terminal", self.driver, {**place, **self.options(), **fitting})
 
 
 class ZvtRig(SimRig):
@@ -71,9 +80,26 @@ class ZvtRig(SimRig):
         return {"password": PASSWORD, "zone": "Europe/Berlin"}
 
 
+class NexoRig(SimRig):
+    """Adyen's Terminal API over HTTPS."""
+
+    driver = "nexo"
+    said_as: Mapping[Fault, TerminalFault] = {"paper": "terminal_fault"}
+
+    def make(self) -> SimTerminalServer:
+        return nexo.SimNexoTerminal(tls_of(nexo.CERTIFICATE_NAME).server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"poi_id": nexo.POI_ID, "passphrase": nexo.PASSPHRASE, "key_identifier": nexo.KEY_IDENTIFIER},
+            **{"authority": tls_of(nexo.CERTIFICATE_NAME).authority, "environment": "test", "not_found_after_ms": 0},
+        }
+
+
 RIGS: dict[str, type[SimRig]] = {
     "sim": SimRig,
     "zvt": ZvtRig,
+    "nexo": NexoRig,
 }
 Scenario = Callable[[SimTerminalServer, PaymentTerminal], Awaitable[None]]
 
@@ -94,6 +120,15 @@ def at_a_terminal(name: str, scenario: Scenario, **options: object) -> None:
             await rig.device.stop()
 
     asyncio.run(main())
+
+
+async def has_it(sim: SimTerminalServer) -> None:
+    """Wait until the terminal has the request: over some wires it says nothing before it is over."""
+
+    async def running() -> bool:
+        return sim.running is not None
+
+    await when(running, bool, "the terminal has the request")
 
 
 async def request_of(

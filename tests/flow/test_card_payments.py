@@ -21,7 +21,7 @@ from tests.counter_shop import books_of, paper
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, TOMATO, done, run
 
-DRIVERS = ("sim", "zvt")
+DRIVERS = ("sim", "zvt", "nexo")
 
 
 def whole(counter: CardShop) -> None:

@@ -58,7 +58,7 @@ def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", ("sim", "zvt"))
+@pytest.mark.parametrize("driver", ("sim", "zvt", "nexo"))
 def test_a_terminal_is_tried_and_its_day_closed(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:

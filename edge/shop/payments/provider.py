@@ -16,7 +16,7 @@ PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-Driver = Literal["manual", "sim", "zvt"]
+Driver = Literal["manual", "sim", "zvt", "nexo"]
 Mode = Literal["test", "live"]
 
 
@@ -36,6 +36,7 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "manual": ProviderDriver(("live",), frozenset()),
         "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent"}),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
+        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
     }
 )
 """`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live."""
