@@ -24,6 +24,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("microphone", "wav"): "drivers.microphones.wav:WavMicrophone",
     ("payment_terminal", "nexo"): "drivers.terminals.nexo:NexoTerminal",
     ("payment_terminal", "sim"): "drivers.terminals.sim:SimTerminal",
+    ("payment_terminal", "stripe_terminal"): "drivers.terminals.stripe_terminal:StripeTerminal",
     ("payment_terminal", "zvt"): "drivers.terminals.zvt:ZvtTerminal",
     ("scale", "cas"): "drivers.scales.cas:CasScale",
     ("scale", "nci"): "drivers.scales.nci:NciScale",

@@ -11,7 +11,7 @@ import msgspec
 from drivers import registry
 from drivers.roles import PaymentTerminal
 from drivers.terminal_outcomes import Approved, TerminalFault, TerminalRequest
-from sim.terminal import nexo
+from sim.terminal import nexo, stripe
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from sim.terminal.server import Fault, SimPayment, SimTerminalServer
 from sim.terminal.zvt import PASSWORD, SimZvtTerminal
@@ -49,6 +49,8 @@ class SimRig:
     driver = "sim"
     said_as: Mapping[Fault, TerminalFault] = {}
     """What a fault is called on this wire, where it has no word for it."""
+    lacks: frozenset[str] = frozenset()
+    """Faults that such a terminal cannot have, and "card_refund", where it gives nothing back without the payment."""
 
     def __init__(self) -> None:
         self.device: SimTerminalServer = self.make()
@@ -96,10 +98,27 @@ class NexoRig(SimRig):
         }
 
 
+class StripeRig(SimRig):
+    """Stripe's cloud, and a reader behind it."""
+
+    driver = "stripe_terminal"
+    lacks = frozenset(("paper", "card_refund"))
+
+    def make(self) -> SimTerminalServer:
+        return stripe.SimStripeTerminal(tls_of("127.0.0.1").server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"key": stripe.KEY, "reader": stripe.READER, "zone": "Europe/Berlin", "poll_ms": 10},
+            **{"authority": tls_of("127.0.0.1").authority, "not_found_after_ms": 0},
+        }
+
+
 RIGS: dict[str, type[SimRig]] = {
     "sim": SimRig,
     "zvt": ZvtRig,
     "nexo": NexoRig,
+    "stripe_terminal": StripeRig,
 }
 Scenario = Callable[[SimTerminalServer, PaymentTerminal], Awaitable[None]]
 

@@ -2,8 +2,8 @@
 
 At a terminal of each kind (`--driver`: of one) each of `--count` payments meets a card and a line that behave or do
 not, and the appliance's part is killed in the middle of some. Behind each its end is waited for. `charged_twice`:
-customers who lost more than they bought; `unpaid_sales`: sales with a card's tender for which no customer lost that much; `untold`: money that a customer lost
-and that is in no sale and was not given back. All three have to be 0.
+customers who lost more than they bought; `unpaid_sales`: sales with a card's tender for which no customer lost that
+much; `untold`: money that a customer lost and that is in no sale and was not given back. All three have to be 0.
 
 With `--every-byte` the line besides breaks off behind each byte of a payment, once in each place, and the driver that
 looks it up is another one, as behind a kill: `cuts` are the places, `cut_wrong` those where the driver and the

@@ -92,6 +92,8 @@ def test_what_cannot_be_written_down_is_taken_back(name: str) -> None:
 @pytest.mark.parametrize("fault", ["busy", "paper"])
 def test_one_that_cannot_now_began_nothing_and_may_be_asked_anew(name: str, fault: Fault) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        if fault in RIGS[name].lacks:
+            return
         request = await request_of(terminal)
         sim.fault = fault
         refused = await pay(terminal, request)
@@ -329,8 +331,11 @@ def test_money_goes_back_by_the_reference_of_its_payment(name: str) -> None:
         assert isinstance(await terminal.refund(refund, Watched()), Approved)
         assert sim.moved_minor == 0
         carded = await request_of(terminal, "r2", 500, kind="refund")
-        assert isinstance(await terminal.refund(carded, Watched()), Approved)
-        assert sim.moved_minor == -500
+        outcome = await terminal.refund(carded, Watched())
+        assert isinstance(outcome, Approved) or (
+            outcome == NotStarted("not_accepted") and "card_refund" in RIGS[name].lacks
+        )
+        assert sim.moved_minor == (-500 if isinstance(outcome, Approved) else 0)
 
     at_a_terminal(name, scenario)
 
@@ -338,6 +343,10 @@ def test_money_goes_back_by_the_reference_of_its_payment(name: str) -> None:
 @each
 def test_a_days_end_is_counted_by_brand(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        if "totals" not in terminal.abilities:
+            with pytest.raises(DeviceError):
+                await terminal.end_of_day()
+            return
         for key in ("a1", "a2"):
             await pay(terminal, await request_of(terminal, key))
         assert [(one.brand.upper(), one.count, one.amount_minor) for one in await terminal.end_of_day()] == [

@@ -20,8 +20,9 @@ from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, TOMATO, done, run
+from tests.terminals import RIGS
 
-DRIVERS = ("sim", "zvt", "nexo")
+DRIVERS = tuple(RIGS)
 
 
 def whole(counter: CardShop) -> None:
