@@ -22,6 +22,7 @@ DRIVERS: Mapping[tuple[str, str], str] = {
     ("customer_display", "serial"): "drivers.displays.serial:SerialDisplay",
     ("microphone", "alsa"): "drivers.microphones.alsa:AlsaMicrophone",
     ("microphone", "wav"): "drivers.microphones.wav:WavMicrophone",
+    ("payment_terminal", "clover"): "drivers.terminals.clover:CloverTerminal",
     ("payment_terminal", "nexo"): "drivers.terminals.nexo:NexoTerminal",
     ("payment_terminal", "sim"): "drivers.terminals.sim:SimTerminal",
     ("payment_terminal", "stripe_terminal"): "drivers.terminals.stripe_terminal:StripeTerminal",

@@ -11,7 +11,7 @@ import msgspec
 from drivers import registry
 from drivers.roles import PaymentTerminal
 from drivers.terminal_outcomes import Approved, TerminalFault, TerminalRequest
-from sim.terminal import nexo, stripe
+from sim.terminal import clover, nexo, stripe
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from sim.terminal.server import Fault, SimPayment, SimTerminalServer
 from sim.terminal.zvt import PASSWORD, SimZvtTerminal
@@ -114,10 +114,27 @@ class StripeRig(SimRig):
         }
 
 
+class CloverRig(SimRig):
+    """REST Pay Display over HTTPS."""
+
+    driver = "clover"
+    lacks = frozenset(("paper", "card_refund"))
+
+    def make(self) -> SimTerminalServer:
+        return clover.SimCloverTerminal(tls_of("127.0.0.1").server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"token": clover.TOKEN, "serial": clover.SERIAL, "zone": "Europe/Berlin"},
+            **{"authority": tls_of("127.0.0.1").authority, "not_found_after_ms": 0},
+        }
+
+
 RIGS: dict[str, type[SimRig]] = {
     "sim": SimRig,
     "zvt": ZvtRig,
     "nexo": NexoRig,
+    "clover": CloverRig,
     "stripe_terminal": StripeRig,
 }
 Scenario = Callable[[SimTerminalServer, PaymentTerminal], Awaitable[None]]
