@@ -25,6 +25,10 @@ QUICK = {"silence_timeout_ms": 100, "cancel_timeout_ms": 100, "answer_timeout_ms
 """For terminals that are about to say nothing: nobody waits."""
 
 
+HTTPS_ANSWER_MS = 1_500
+"""The least that an answer over HTTPS is waited for: it takes more turns of a busy processor than one on a line."""
+
+
 class Watched:
     """Follows a request; `keeps` is what it says to an approval."""
 
@@ -65,6 +69,8 @@ class SimRig:
         place: dict[str, object] = {"host": "127.0.0.1", "port": self.device.port}
         known = {field.name for field in msgspec.structs.fields(registry.options_type("payment_terminal", self.driver))}
         fitting = {key: value for key, value in options.items() if key in known or key not in QUICK}
+        if self.device.tls is not None and "answer_timeout_ms" in fitting:
+            fitting["answer_timeout_ms"] = HTTPS_ANSWER_MS
         return registry.create("payment_terminal", self.driver, {**place, **self.options(), **fitting})
 
 

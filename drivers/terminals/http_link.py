@@ -7,8 +7,9 @@ machine), and be of the name that is expected.
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from msgspec import Meta
 from drivers.terminals.faults import TerminalError
 from drivers.terminals.link import MAX_MESSAGE_BYTES, LinkLost, WaitOptions
 
-_PEM = "-----BEGIN"
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 READ_BYTES = 16_384
 
 
@@ -68,15 +69,19 @@ class HttpLink:
         timeout_s: float | None = None,
         sent: Callable[[], None] = lambda: None,
     ) -> HttpAnswer:
-        """`sent` is called once the request is out. Without `timeout_s` whoever asks limits the time.
+        """`sent` is called once the request is out. `timeout_s` counts from when the connection stands, which has a
+        limit of its own; without it whoever asks limits the time.
 
         Raises TerminalError where surely nothing of it went out, LinkLost and TimeoutError where it may have.
         """
         reached = False
+        limit = asyncio.timeout(None)
 
         async def connected(*_: Any) -> None:
             nonlocal reached
             reached = True
+            if timeout_s is not None:
+                limit.reschedule(asyncio.get_running_loop().time() + timeout_s)
 
         async def written(*_: Any) -> None:
             sent()
@@ -85,7 +90,7 @@ class HttpLink:
         trace.on_connection_create_end.append(connected)
         trace.on_request_chunk_sent.append(written)
         try:
-            async with asyncio.timeout(timeout_s), self._session(await self._trust(), trace) as session:
+            async with limit, self._session(await self._trust(), trace) as session:
                 made = session.request(
                     method,
                     self._address + path,
@@ -134,11 +139,20 @@ def _context(authority: str) -> ssl.SSLContext:
     """Raises OSError (SSLError among them), ValueError."""
     if not authority:
         return ssl.create_default_context()
-    text = authority if authority.lstrip().startswith(_PEM) else Path(authority).read_text(encoding="ascii")
-    context = ssl.create_default_context(cadata=text)
+    text = authority if _BEGIN in authority else Path(authority).read_text(encoding="ascii")
+    context = ssl.create_default_context(cadata=b"".join(_certificates(text)))
     # makers' own authorities are older than what RFC 5280 is read to want today, and named here one by one
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
+
+
+def _certificates(text: str) -> Iterator[bytes]:
+    """Those in PEM, also where its lines were lost on the way through a form of one line. Raises ValueError: none."""
+    parts = text.split(_BEGIN)[1:]
+    if not parts:
+        raise ValueError("There is no certificate in it.")
+    for part in parts:
+        yield base64.b64decode("".join(part.partition(_END)[0].split()), validate=True)
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:

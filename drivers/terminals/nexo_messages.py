@@ -240,7 +240,7 @@ def _failure(response: Response) -> TerminalOutcome:
         return OutcomeUnknown("bad_answer", mask_card_numbers(condition))
     if condition == "Refusal":
         reason = told.get("refusalReason", "").upper().replace(" ", "_")
-        fault = next((meant for word, meant in _REASONS if word in reason), fault)
+        return Declined(next((meant for word, meant in _REASONS if word in reason), "declined"), words)
     return Declined(fault, words)
 
 

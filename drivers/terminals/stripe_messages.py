@@ -266,8 +266,8 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
 
 def _declined(intent: Intent, action: Action | None) -> Declined | None:
     error = intent.last_payment_error
-    if action is not None and action.status == "failed" and action.failure_code in _FAILURES:
-        return Declined(_FAILURES[action.failure_code])
+    if action is not None and action.status == "failed" and (fault := _FAILURES.get(action.failure_code or "")):
+        return Declined(fault)
     if error is not None:
         return Declined(_DECLINES.get(error.decline_code, "declined"), mask_card_numbers(error.message[:200]))
     if action is not None and action.status == "failed":

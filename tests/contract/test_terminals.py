@@ -21,7 +21,7 @@ from drivers.terminal_outcomes import (
 from sim.terminal.server import CARD, Fault, SimTerminalServer
 from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
 
-CUTS = 60
+CUTS = 24
 """Of a payment, spread over its bytes; the bench has them all."""
 each = pytest.mark.parametrize("name", RIGS)
 

@@ -38,6 +38,15 @@ def test_without_its_authority_no_terminal_is_trusted(name: str, authority: str)
     at_a_terminal(name, scenario, authority=authority)
 
 
+def test_an_authority_that_lost_its_lines_in_a_form_is_the_same() -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        assert (await terminal.state()).ready
+
+    for name in HTTPS:
+        whole = str(RIGS[name]().options()["authority"])
+        at_a_terminal(name, scenario, authority=whole.replace("\n", ""))
+
+
 def test_a_certificate_of_another_name_is_not_trusted() -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         assert await terminal.pay(await request_of(terminal), Watched()) == NotStarted("certificate")
