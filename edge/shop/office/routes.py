@@ -16,7 +16,7 @@ from drivers.discovery.match import Proposal
 from drivers.roles import DeviceError
 from edge.config import CONFIG
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
-from edge.core.messages import Refused
+from edge.core.messages import Actor, Command, Refused
 from edge.core.process.parts import SUPERVISOR
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
@@ -185,10 +185,7 @@ async def trial(request: web.Request) -> web.Response:
                 page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
                 command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
-            outcome = await site.shop.do(command, actor)
-            if isinstance(outcome, Refused):
-                return answer_outcome(outcome, texts_of(request))
-            return answer_json({"trial": DeviceTrial(printing=not asked.what)})
+            return await _asked(request, command, actor, DeviceTrial(printing=not asked.what))
         case "scale" if scale := site.services.of(TILLS).scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
@@ -198,10 +195,7 @@ async def trial(request: web.Request) -> web.Response:
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
         case "payment_terminal":
             actor = msgspec.structs.replace(actor_of(request), register=device.register)
-            outcome = await site.shop.do(TryTerminal(), actor)
-            if isinstance(outcome, Refused):
-                return answer_outcome(outcome, texts_of(request))
-            return answer_json({"trial": DeviceTrial(paying=True)})
+            return await _asked(request, TryTerminal(), actor, DeviceTrial(paying=True))
         case "scanner" | "speaker" | "customer_display" if tried := site.services.of(TRIALS).get(name):
             try:
                 await tried()
@@ -214,6 +208,14 @@ async def trial(request: web.Request) -> web.Response:
         case "scanner":
             return answer_outcome(Refused("scanner_beeps_alone", {"name": name}), texts_of(request))
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
+
+
+async def _asked(request: web.Request, command: Command, actor: Actor, trial: DeviceTrial) -> web.Response:
+    """The answer to a trial that a command makes."""
+    outcome = await request.app[SITE].shop.do(command, actor)
+    if isinstance(outcome, Refused):
+        return answer_outcome(outcome, texts_of(request))
+    return answer_json({"trial": trial})
 
 
 async def change(request: web.Request) -> web.Response:
