@@ -9,7 +9,7 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
-from edge.shop.payments.provider import DRIVERS
+from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import last_close, refunds_of
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import card_shop
@@ -94,7 +94,7 @@ def test_two_refunds_never_give_back_more_than_a_card_brought(tmp_path: Path) ->
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", [name for name in RIGS if "partial_refund" in DRIVERS[name].abilities])
+@pytest.mark.parametrize("driver", [name for name in RIGS if "partial_refund" in abilities_of(name)])
 def test_a_part_goes_back_without_the_card_where_the_provider_can(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:
