@@ -8,11 +8,11 @@ import pytest
 
 from drivers.roles import DeviceError, PaymentTerminal
 from drivers.terminal_outcomes import NotStarted, OutcomeUnknown, StillRunning
-from sim.terminal import nexo
+from sim.terminal import clover, nexo
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
 from sim.terminal.server import SimTerminalServer
 from tests.terminal_tls import tls_of
-from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, request_of
+from tests.terminals import AT_US, QUICK, RIGS, Watched, at_a_terminal, request_of
 
 HTTPS = tuple(name for name, rig in RIGS.items() if isinstance(rig().device, SimHttpTerminal))
 each = pytest.mark.parametrize("name", HTTPS)
@@ -108,6 +108,37 @@ def test_an_answer_to_another_request_is_none() -> None:
             request = await request_of(terminal)
             assert await terminal.pay(request, Watched()) == OutcomeUnknown("bad_answer")
             assert rig.device.moved_minor == 2_040
+        finally:
+            await rig.device.stop()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(("later_s", "known"), [(0, True), (19 * 3600, True), (21 * 3600, False), (-2 * 3600, False)])
+def test_a_payment_older_than_stripes_keys_is_left_to_a_person(later_s: int, *, known: bool) -> None:
+    """Stripe's clock stands at AT_US: the request was sent so much before, and nothing of it is found."""
+
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        request = await request_of(terminal, at_us=AT_US - later_s * 1_000_000)
+        outcome = await terminal.look_up(request)
+        assert isinstance(outcome, NotStarted if known else OutcomeUnknown)
+        assert not sim.requests
+
+    at_a_terminal("stripe_terminal", scenario)
+
+
+def test_a_404_that_clover_did_not_say_is_no_word_about_the_payment() -> None:
+    class Elsewhere(clover.SimCloverTerminal):
+        def _find(self, request: SimRequest, key: str) -> None:
+            self.answer(request.line, 404, b"<html>Not Found</html>")
+
+    async def main() -> None:
+        rig = RIGS["clover"]()
+        rig.device = Elsewhere(tls_of("127.0.0.1").server)
+        await rig.device.start()
+        try:
+            terminal = rig.terminal()
+            assert isinstance(await terminal.look_up(await request_of(terminal)), OutcomeUnknown)
         finally:
             await rig.device.stop()
 
