@@ -24,6 +24,7 @@ TerminalFault = Literal[
     "terminal_fault",
     "wrong_currency",
     "wrong_wire",
+    "certificate",
     "taken_back",
     "too_late",
     "key_reused",
@@ -33,10 +34,20 @@ TerminalFault = Literal[
     "bad_answer",
 ]
 """Why a payment terminal did not do as it was asked; a sentence for the cashier stands under each."""
-Ability = Literal["look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"]
+Ability = Literal[
+    "look_up",
+    "idempotent",
+    "partial",
+    "confirm",
+    "referenced_refund",
+    "partial_refund",
+    "totals",
+    "display",
+    "cancel",
+]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
-once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference; count by
-brand; show lines; be stopped."""
+once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
+also a part of it; count by brand; show lines; be stopped."""
 
 
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,6 +32,14 @@ driver = "{driver}"
 register = "1"
 host = "127.0.0.1"
 """
+
+
+def device_of(driver: str) -> str:
+    """Its section of config.toml; where it is reached is said where it is made."""
+    said = RIGS[driver]().options()
+    return DEVICE.format(driver=driver) + "".join(f"{key} = {json.dumps(value)}\n" for key, value in said.items())
+
+
 PAUSES_S = (0.02,)
 """Between look-ups: nobody waits for a real one."""
 SHORT = {"silence_timeout_ms": 300, "cancel_timeout_ms": 300, "answer_timeout_ms": 500, "ready_timeout_ms": 300}
@@ -101,7 +110,7 @@ async def card_shop(folder: Path, driver: str = "sim", fault: str = "") -> Async
     device.fault = fault  # type: ignore[assignment]
     await device.start()
     clock = FakeClock(AT_US)
-    async with open_shop(folder, clock, text=CONFIG + DEVICE.format(driver=driver)) as shop:
+    async with open_shop(folder, clock, text=CONFIG + device_of(driver)) as shop:
         made = CardShop(shop, device, driver)
         try:
             await made.start()

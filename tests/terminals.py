@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal
+
+import msgspec
 
 from drivers import registry
 from drivers.roles import PaymentTerminal
-from drivers.terminal_outcomes import Approved, TerminalRequest
+from drivers.terminal_outcomes import Approved, TerminalFault, TerminalRequest
+from sim.terminal import clover, nexo, stripe
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
-from sim.terminal.server import SimPayment, SimTerminalServer
+from sim.terminal.server import Fault, SimPayment, SimTerminalServer
 from sim.terminal.zvt import PASSWORD, SimZvtTerminal
+from tests.http_client import when
+from tests.terminal_tls import tls_of
 
 DEADLINE_S = 60.0
 AT_US = 1_793_563_756_000_000
 """2026-11-01 20:09:16 UTC, when the terminals' clocks say 21:09:16 in Berlin."""
 QUICK = {"silence_timeout_ms": 100, "cancel_timeout_ms": 100, "answer_timeout_ms": 300, "ready_timeout_ms": 100}
 """For terminals that are about to say nothing: nobody waits."""
+
+
+HTTPS_ANSWER_MS = 1_500
+"""The least that an answer over HTTPS is waited for: it takes more turns of a busy processor than one on a line."""
 
 
 class Watched:
@@ -42,6 +51,10 @@ class SimRig:
     """The simulated wire."""
 
     driver = "sim"
+    said_as: Mapping[Fault, TerminalFault] = {}
+    """What a fault is called on this wire, where it has no word for it."""
+    lacks: frozenset[str] = frozenset()
+    """Faults that such a terminal cannot have, and "card_refund", where it gives nothing back without the payment."""
 
     def __init__(self) -> None:
         self.device: SimTerminalServer = self.make()
@@ -54,7 +67,11 @@ class SimRig:
 
     def terminal(self, **options: object) -> PaymentTerminal:
         place: dict[str, object] = {"host": "127.0.0.1", "port": self.device.port}
-        return registry.create("payment_terminal", self.driver, {**place, **self.options(), **options})
+        known = {field.name for field in msgspec.structs.fields(registry.options_type("payment_terminal", self.driver))}
+        fitting = {key: value for key, value in options.items() if key in known or key not in QUICK}
+        if self.device.tls is not None and "answer_timeout_ms" in fitting:
+            fitting["answer_timeout_ms"] = HTTPS_ANSWER_MS
+        return registry.create("payment_terminal", self.driver, {**place, **self.options(), **fitting})
 
 
 class ZvtRig(SimRig):
@@ -71,9 +88,60 @@ class ZvtRig(SimRig):
         return {"password": PASSWORD, "zone": "Europe/Berlin"}
 
 
+class NexoRig(SimRig):
+    """Adyen's Terminal API over HTTPS."""
+
+    driver = "nexo"
+    said_as: Mapping[Fault, TerminalFault] = {"paper": "terminal_fault"}
+
+    def make(self) -> SimTerminalServer:
+        return nexo.SimNexoTerminal(tls_of(nexo.CERTIFICATE_NAME).server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"poi_id": nexo.POI_ID, "passphrase": nexo.PASSPHRASE, "key_identifier": nexo.KEY_IDENTIFIER},
+            **{"authority": tls_of(nexo.CERTIFICATE_NAME).authority, "environment": "test", "not_found_after_ms": 0},
+        }
+
+
+class StripeRig(SimRig):
+    """Stripe's cloud, and a reader behind it."""
+
+    driver = "stripe_terminal"
+    lacks = frozenset(("paper", "card_refund"))
+
+    def make(self) -> SimTerminalServer:
+        return stripe.SimStripeTerminal(tls_of("127.0.0.1").server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"key": stripe.KEY, "reader": stripe.READER, "zone": "Europe/Berlin", "poll_ms": 10},
+            **{"authority": tls_of("127.0.0.1").authority, "not_found_after_ms": 0},
+        }
+
+
+class CloverRig(SimRig):
+    """REST Pay Display over HTTPS."""
+
+    driver = "clover"
+    lacks = frozenset(("paper", "card_refund"))
+
+    def make(self) -> SimTerminalServer:
+        return clover.SimCloverTerminal(tls_of("127.0.0.1").server)
+
+    def options(self) -> dict[str, object]:
+        return {
+            **{"token": clover.TOKEN, "serial": clover.SERIAL, "zone": "Europe/Berlin"},
+            **{"authority": tls_of("127.0.0.1").authority, "not_found_after_ms": 0},
+        }
+
+
 RIGS: dict[str, type[SimRig]] = {
     "sim": SimRig,
     "zvt": ZvtRig,
+    "nexo": NexoRig,
+    "clover": CloverRig,
+    "stripe_terminal": StripeRig,
 }
 Scenario = Callable[[SimTerminalServer, PaymentTerminal], Awaitable[None]]
 
@@ -94,6 +162,15 @@ def at_a_terminal(name: str, scenario: Scenario, **options: object) -> None:
             await rig.device.stop()
 
     asyncio.run(main())
+
+
+async def has_it(sim: SimTerminalServer) -> None:
+    """Wait until the terminal has the request: over some wires it says nothing before it is over."""
+
+    async def running() -> bool:
+        return sim.running is not None
+
+    await when(running, bool, "the terminal has the request")
 
 
 async def request_of(

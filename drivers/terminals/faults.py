@@ -25,6 +25,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "terminal_fault": ("It has a fault", "Switch it off and on; if it stays so, call its maker."),
     "wrong_currency": ("It does not take this currency", "Take cash; the installer sets its currency."),
     "wrong_wire": ("It does not speak this protocol", "Call the installer: its driver or port is another one."),
+    "certificate": ("Its certificate is not the one that is trusted", "Call the installer; take cash meanwhile."),
     "taken_back": ("The payment was taken back", "Nothing was charged. Begin again."),
     "too_late": ("It is too late to take the payment back", "Refund it: the card is presented again."),
     "key_reused": ("The request was used for another sum", "Begin a new payment."),

@@ -1,28 +1,17 @@
-"""What terminals on a line have in common: one request at a time, each key once, after a loss a look-up first."""
+"""What terminals on a line have in common: a connection for each request, and how long it is waited for."""
 
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
-from typing import ClassVar, Generic, TypeVar
+from abc import abstractmethod
+from contextlib import suppress
+from typing import Generic, TypeVar
 
 from drivers.roles import TerminalObserver
-from drivers.terminal_outcomes import (
-    Ability,
-    Approved,
-    Declined,
-    NotStarted,
-    OutcomeUnknown,
-    StillRunning,
-    TerminalFault,
-    TerminalOutcome,
-    TerminalRequest,
-)
+from drivers.terminal_outcomes import NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
 from drivers.terminals.faults import TerminalError
+from drivers.terminals.keyed_terminal import KeyedTerminal, fault_of
 from drivers.terminals.link import BadMessage, LinkLost, TcpOptions, TerminalLink
-
-MAX_REMEMBERED = 256
-"""Ends of requests that are answered without the terminal, should they be asked again."""
 
 M = TypeVar("M")
 
@@ -70,18 +59,12 @@ class Conversation(Generic[M]):
         return min(self._options.silence_timeout_ms / 1000, self._ends_at - self._now())
 
 
-class LineTerminal(ABC, Generic[M]):
+class LineTerminal(KeyedTerminal, Generic[M]):
     """A PaymentTerminal, but for what is said on its wire. Each request has a connection of its own."""
 
-    abilities: ClassVar[frozenset[Ability]]
-
     def __init__(self, thing: str, options: TcpOptions, cancel: bytes) -> None:
-        self._thing, self._options, self._cancel = thing, options, cancel
-        self._turn = asyncio.Lock()
-        self._ends: dict[str, tuple[TerminalRequest, Approved | Declined]] = {}
-        self._running = ""
-        self._uncleared = ""
-        self._wished = False
+        super().__init__(thing)
+        self._options, self._cancel = options, cancel
         self._conversation: Conversation[M] | None = None
 
     async def open(self) -> None:
@@ -89,63 +72,14 @@ class LineTerminal(ABC, Generic[M]):
         async with self._turn:
             (await self._enter()).close()
 
-    async def close(self) -> None:
-        """Let go of it; what runs breaks off. What was unknown is no longer held against the next request."""
+    def _break_off(self) -> None:
         if self._conversation is not None:
             self._conversation.link.close()
-        async with self._turn:
-            self._uncleared = ""
 
-    async def pay(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Take money."""
-        return await self._do(request, observer)
-
-    async def refund(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        """Give money back."""
-        return await self._do(request, observer)
-
-    async def cancel(self, key: str) -> bool:
-        """Wish that this request ends."""
-        if key != self._running:
-            return False
-        self._wished = True
+    async def _pass_wish_on(self) -> None:
         if self._conversation is not None:
-            try:
+            with suppress(LinkLost):  # the request finds that out itself
                 await self._conversation.wish_cancelled()
-            except LinkLost:
-                return True  # the request finds that out itself
-        return True
-
-    async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of it."""
-        if (known := self._recall(request)) is not None:
-            return known
-        async with self._turn:
-            try:
-                outcome = await self._find(request)
-            except TerminalError as err:
-                outcome = OutcomeUnknown(err.fault, err.told)
-            except (LinkLost, BadMessage, TimeoutError) as err:
-                outcome = OutcomeUnknown(_fault_of(err))
-            return self._record_end(request, outcome)
-
-    async def _do(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
-        if (known := self._recall(request)) is not None:
-            return known
-        if self._uncleared == request.key:
-            return OutcomeUnknown("look_up_first")
-        if self._turn.locked():
-            return NotStarted("busy")
-        if self._uncleared:
-            return NotStarted("look_up_first")
-        async with self._turn:
-            self._running = self._uncleared = request.key
-            self._wished = False
-            try:
-                outcome = await self._ask(request, observer)
-            finally:
-                self._running = ""
-            return self._record_end(request, outcome)
 
     async def _ask(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         try:
@@ -158,29 +92,10 @@ class LineTerminal(ABC, Generic[M]):
             self._conversation = Conversation(link, self._options, self._cancel)
             return await self._talk(self._conversation, request, observer)
         except (LinkLost, BadMessage, TimeoutError) as err:
-            return OutcomeUnknown(_fault_of(err))
+            return OutcomeUnknown(fault_of(err))
         finally:
             self._conversation = None
             link.close()
-
-    def _recall(self, request: TerminalRequest) -> TerminalOutcome | None:
-        if request.key == self._running:
-            return StillRunning()
-        if (ended := self._ends.get(request.key)) is None:
-            return None
-        before, outcome = ended
-        return outcome if _content(before) == _content(request) else NotStarted("key_reused")
-
-    def _record_end(self, request: TerminalRequest, outcome: TerminalOutcome) -> TerminalOutcome:
-        if isinstance(outcome, (OutcomeUnknown, StillRunning)):
-            return outcome
-        if self._uncleared == request.key:
-            self._uncleared = ""
-        if isinstance(outcome, (Approved, Declined)):
-            self._ends[request.key] = request, outcome
-            if len(self._ends) > MAX_REMEMBERED:
-                del self._ends[next(iter(self._ends))]
-        return outcome
 
     async def _enter(self) -> TerminalLink[M]:
         """A connection on which the terminal has let us in. Raises TerminalError."""
@@ -214,17 +129,3 @@ class LineTerminal(ABC, Generic[M]):
         self, talk: Conversation[M], request: TerminalRequest, observer: TerminalObserver
     ) -> TerminalOutcome:
         """Ask, and follow it to its end. Raises LinkLost, BadMessage, TimeoutError: it is unknown."""
-
-    @abstractmethod
-    async def _find(self, request: TerminalRequest) -> TerminalOutcome:
-        """Ask what became of it. Raises TerminalError, LinkLost, BadMessage, TimeoutError: it stays unknown."""
-
-
-def _fault_of(err: LinkLost | BadMessage | TimeoutError) -> TerminalFault:
-    if isinstance(err, LinkLost):
-        return "broke_off"
-    return "silent" if isinstance(err, TimeoutError) else "bad_answer"
-
-
-def _content(request: TerminalRequest) -> tuple[str, int, str, str]:
-    return request.kind, request.amount_minor, request.currency, request.reference

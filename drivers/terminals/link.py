@@ -28,10 +28,9 @@ class LinkLost(Exception):
     """The connection is gone, or what came through it was beyond the limits."""
 
 
-class TcpOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Options of every terminal on TCP."""
+class WaitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long every terminal is waited for."""
 
-    host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
     connect_timeout_ms: Annotated[int, Meta(ge=50, le=60_000, description="how long it may take to connect")] = 3_000
     answer_timeout_ms: Annotated[
         int, Meta(ge=50, le=60_000, description="how long it may take to acknowledge a request")
@@ -45,6 +44,12 @@ class TcpOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     cancel_timeout_ms: Annotated[
         int, Meta(ge=50, le=60_000, description="how long it may take to answer after a cancel")
     ] = 10_000
+
+
+class TcpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of every terminal on a line of TCP."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253, description="name or address of the terminal")]
     ready_timeout_ms: Annotated[
         int, Meta(ge=50, le=300_000, description="how long a look-up waits for the terminal to be idle")
     ] = 60_000

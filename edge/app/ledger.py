@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import structlog
 
@@ -174,7 +174,7 @@ def _together(*extras: till.ReportExtras) -> till.ReportExtras:
 def _payment_settings(config: Config) -> payments.PaymentSettings:
     """Which registers have a payment terminal."""
     places = {
-        one.register: payments.TerminalPlace(one.name, cast(Literal["sim", "zvt"], one.driver))
+        one.register: payments.TerminalPlace(one.name, cast(payments.Driver, one.driver))
         for one in config.devices
         if one.role == "payment_terminal"
     }

@@ -11,7 +11,9 @@ from edge.config.notify import NotifySection
 from edge.config.sections import Sync
 from edge.core.secrets.store import REFERENCE
 
-_OF_DEVICES = ("password", "password_file", "pairing")
+_OF_DEVICES = ("password", "password_file", "pairing", "secret", "passphrase", "token", "key")
+_MAYBE = ("authority",)
+"""Options that are as often the path of a file which is no secret."""
 
 
 class SaidSecret(msgspec.Struct, frozen=True):
@@ -44,4 +46,6 @@ def said(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) ->
         entries += [("[notify.whatsapp] app_secret", meta.app_secret)]
     for device in devices:
         entries += [(f"{key} of {device.name}", str(device.options.get(key, ""))) for key in _OF_DEVICES]
+        maybe = ((f"{key} of {device.name}", str(device.options.get(key, ""))) for key in _MAYBE)
+        entries += [(where, value) for where, value in maybe if value.startswith(REFERENCE)]
     yield from (SaidSecret(where, value) for where, value in entries if value)

@@ -6,6 +6,7 @@ It talks to one till at a time: a new connection ends the old one, with what was
 from __future__ import annotations
 
 import asyncio
+import ssl
 from typing import Literal, cast
 
 import msgspec
@@ -64,6 +65,8 @@ class SimTerminalServer:
     `cut_at`: break the connection off once so many bytes more have gone out. `requests` counts what moves money.
     """
 
+    tls: ssl.SSLContext | None = None
+
     def __init__(self) -> None:
         self.port = free_port()
         self.fault: Fault = ""
@@ -73,6 +76,7 @@ class SimTerminalServer:
         self.requests = 0
         self.sent_bytes = 0
         self.running: SimPayment | None = None
+        self.handshakes: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._transport: asyncio.Transport | None = None
         self._asker: asyncio.Transport | None = None
@@ -94,6 +98,9 @@ class SimTerminalServer:
         """Switch it off, or let it boot: it lets go of its line and its port."""
         server, self._server = self._server, None
         self.hang_up()
+        for one in list(self.handshakes):
+            one.cancel()
+        await asyncio.gather(*self.handshakes, return_exceptions=True)
         if server is not None:
             server.close()
             await server.wait_closed()
@@ -216,18 +223,48 @@ class SimTerminalServer:
 
 
 class _Line(asyncio.Protocol):
+    """A till's connection; of a terminal with `tls` it is a secret one, unless the terminal speaks something else."""
+
     def __init__(self, terminal: SimTerminalServer) -> None:
         self._terminal = terminal
         self._transport: asyncio.Transport | None = None
+        self._early = b""
+        self._secure: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._terminal.attached(self._transport)
+        plain = cast(asyncio.Transport, transport)
+        if self._terminal.tls is None or self._terminal.fault == "garbage":
+            self._attached(plain)
+            return
+        plain.pause_reading()
+        self._secure = asyncio.get_running_loop().create_task(self._shake_hands(plain, self._terminal.tls))
+        self._terminal.handshakes.add(self._secure)
+        self._secure.add_done_callback(self._terminal.handshakes.discard)
+
+    async def _shake_hands(self, plain: asyncio.Transport, tls: ssl.SSLContext) -> None:
+        try:
+            secret = await asyncio.get_running_loop().start_tls(plain, self, tls, server_side=True)
+        except (OSError, asyncio.CancelledError):  # the till does not trust it, or went away
+            plain.abort()
+            return
+        if secret is not None:
+            self._attached(secret)
+
+    def _attached(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._terminal.attached(transport)
+        early, self._early = self._early, b""
+        if early:
+            self._terminal.data(transport, early)
 
     def data_received(self, data: bytes) -> None:
         if self._transport is not None:
             self._terminal.data(self._transport, data)
+        else:
+            self._early += data
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is not None:
             self._terminal.detached(self._transport)
+        elif self._secure is not None:
+            self._secure.cancel()

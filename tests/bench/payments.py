@@ -1,9 +1,13 @@
 """`bench payments`: cards at a terminal on a real wire, through random faults, cuts and kills from a seed.
 
-Each of `--count` payments meets a card and a line that behave or do not, and the appliance's part is killed in the
-middle of some. Behind each its end is waited for. `charged_twice`: customers who lost more than they bought;
-`unpaid_sales`: sales with a card's tender for which no customer lost that much; `untold`: money that a customer lost
-and that is in no sale and was not given back. All three have to be 0.
+At a terminal of each kind (`--driver`: of one) each of `--count` payments meets a card and a line that behave or do
+not, and the appliance's part is killed in the middle of some. Behind each its end is waited for. `charged_twice`:
+customers who lost more than they bought; `unpaid_sales`: sales with a card's tender for which no customer lost that
+much; `untold`: money that a customer lost and that is in no sale and was not given back. All three have to be 0.
+
+With `--every-byte` the line besides breaks off behind each byte of a payment, once in each place, and the driver that
+looks it up is another one, as behind a kill: `cuts` are the places, `cut_wrong` those where the driver and the
+customer's account say something else (0).
 
 `match_s`: a million lines of providers' batches put beside as many payments, reckoned from `--lines` of them; a third
 by reference, a third by authorisation, the others by amount, day and brand alone. `take_ms`: a batch of a day through
@@ -21,6 +25,7 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.terminal_outcomes import Approved, OutcomeUnknown, StillRunning, TerminalOutcome
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.card import CardApproval
@@ -34,12 +39,12 @@ from sim.terminal.server import Fault
 from tests.bench.measure import result
 from tests.card_shop import CardShop, card_shop
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done
+from tests.terminals import RIGS, Watched, request_of
 
 FAULTS: tuple[Fault, ...] = (
     *("", "", "", "decline", "less", "silent_before", "silent_after", "cut_before", "cut_after"),
     *("twice", "late", "pieces", "busy", "garbage"),
 )
-CUT_WITHIN_BYTES = 400
 TILL = msgspec.structs.replace(SYSTEM, register="1")
 PRICE_MINOR = 120
 MILLION = 1_000_000
@@ -50,22 +55,56 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench payments")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--driver", choices=tuple(RIGS))
+    parser.add_argument("--every-byte", action="store_true")
     parser.add_argument("--lines", type=int, default=100_000)
     args = parser.parse_args(argv)
-    figures: dict[str, float] = asyncio.run(_faulty_day(args.count, random.Random(args.seed)))
+    figures: dict[str, float] = {}
+    for driver in (args.driver,) if args.driver else RIGS:
+        told = asyncio.run(_faulty_day(driver, args.count, random.Random(args.seed)))
+        told |= asyncio.run(_every_byte(driver)) if args.every_byte else {}
+        print(f"{driver}:", ", ".join(f"{name}: {figure}" for name, figure in told.items()))
+        figures = {name: figures.get(name, 0) + figure for name, figure in told.items()}
     figures |= _matched(args.lines, random.Random(args.seed)) | asyncio.run(_taken())
     print(", ".join(f"{name}: {figure}" for name, figure in figures.items()))
     result(**figures)
-    return int(any(figures[name] for name in ("charged_twice", "unpaid_sales", "untold", "faults", "mismatched")))
+    wrong = ("charged_twice", "unpaid_sales", "untold", "faults", "mismatched", "cut_wrong")
+    return int(any(figures.get(name) for name in wrong))
 
 
-async def _faulty_day(count: int, chance: random.Random) -> dict[str, float]:
-    figures: dict[str, float] = {"payments": count, "charged_twice": 0, "unpaid_sales": 0, "untold": 0, "kills": 0}
+async def _every_byte(driver: str) -> dict[str, int]:
+    rig = RIGS[driver]()
+    device, wrong = rig.device, 0
+    await device.start()
+    try:
+        request = await request_of(terminal := rig.terminal(), "measured")
+        sent_before = device.sent_bytes
+        await terminal.pay(request, Watched())
+        for size in range(1, cuts := device.sent_bytes - sent_before):
+            request, moved_minor = await request_of(terminal := rig.terminal(), f"cut{size}"), device.moved_minor
+            device.cut_at = size
+            outcome: TerminalOutcome = await terminal.pay(request, Watched())
+            device.cut_at = None
+            if isinstance(outcome, OutcomeUnknown | StillRunning):
+                outcome = await rig.terminal().look_up(request)
+            taken_minor = outcome.amount_minor if isinstance(outcome, Approved) else 0
+            lost_minor = device.moved_minor - moved_minor
+            wrong += lost_minor != taken_minor or isinstance(outcome, OutcomeUnknown | StillRunning)
+    finally:
+        await device.stop()
+    return {"cuts": cuts - 1, "cut_wrong": wrong}
+
+
+async def _faulty_day(driver: str, count: int, chance: random.Random) -> dict[str, int]:
+    figures = {"payments": count, "charged_twice": 0, "unpaid_sales": 0, "untold": 0, "kills": 0}
     with tempfile.TemporaryDirectory(prefix="bench-payments-") as name:
-        async with card_shop(Path(name)) as counter:
+        async with card_shop(Path(name), driver) as counter:
+            await counter.begin()
+            await counter.ends("captured")
+            cut_within = counter.device.sent_bytes
             for _ in range(count):
                 moved_minor, sales = counter.device.moved_minor, len(counter.sales())
-                figures["kills"] += await _one(counter, chance)
+                figures["kills"] += await _one(counter, chance, cut_within)
                 lost_minor = counter.device.moved_minor - moved_minor
                 sold = counter.sales()[sales:]
                 by_card = sum(one.amount_minor for sale in sold for one in sale.tenders if one.payment)
@@ -126,11 +165,12 @@ async def _taken() -> dict[str, float]:
     return {"take_ms": round(spent_s * 1000)}
 
 
-async def _one(counter: CardShop, chance: random.Random) -> int:
-    """A sale that a card is to pay, until it is paid, by whatever; whether it was killed meanwhile."""
+async def _one(counter: CardShop, chance: random.Random, cut_within: int) -> int:
+    """A sale that a card is to pay, until it is paid, by whatever; whether it was killed meanwhile. `cut_within`: as
+    many bytes a payment has."""
     device = counter.device
     device.fault = chance.choice(FAULTS)
-    device.cut_at = chance.randrange(CUT_WITHIN_BYTES) if chance.random() < 0.2 else None
+    device.cut_at = chance.randrange(1, cut_within) if chance.random() < 0.2 else None
     await done(counter.shop, AddLine(MILK))
     await done(counter.shop, BeginPayment())
     killed = chance.random() < 0.3

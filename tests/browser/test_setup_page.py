@@ -7,15 +7,23 @@ from pathlib import Path
 
 import msgspec
 
+from drivers import registry
 from drivers.roles import DeviceError
+from drivers.terminals.nexo import NexoTerminal
 from edge import config
 from edge.core.messages import Done
+from edge.core.process.parts import Part
 from edge.services.devices.device_trials import TRIALS
+from edge.services.secrets import driver_of, secrets_of
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.payments.queries import read_payments
 from edge.shop.printing.queries import next_print_job
+from edge.shop.till.terminal_part import TerminalPart
+from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import till
 from tests.browser.serving import serve
+from tests.card_shop import DEVICE
 from tests.http_client import PIN, when
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
@@ -28,6 +36,10 @@ register = "1"
 host = "192.0.2.7"
 """
 TEXT = "# ours\n" + CONFIG + PRINTER
+NEXO = {
+    **{"host": "192.0.2.9", "poi_id": "P400Plus-275039202", "key_identifier": "till-key"},
+    "passphrase": "a phrase that nobody else knows",
+}
 SHOTS = os.environ.get("EDGE_SHOTS", "")
 
 
@@ -138,5 +150,57 @@ def test_a_sound_and_a_text_on_the_display_are_tried_and_what_fails_is_said(tmp_
             await page.locator('[data-try="gun"]').click()
             await opened.see("#setup-error", "sounds only when it reads")
             assert tried == ["horn", "pole", "pole"]
+
+    run(scenario())
+
+
+def test_a_payment_terminal_is_added_and_one_is_tried(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        file = tmp_path / "config.toml"
+        text = "# ours\n" + CONFIG.replace('registers = ["1"]', 'registers = ["1", "2"]') + DEVICE.format(driver="sim")
+        file.write_text(text)
+        terminal = SimJsonTerminal()
+        await terminal.start()
+        try:
+            async with serve(tmp_path, text) as served, till() as opened:
+                page = opened.page
+                assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+                options = {"host": "127.0.0.1", "port": terminal.port, "secret": SECRET}
+                part = TerminalPart(served.shop, registry.create("payment_terminal", "sim", options), "1")
+                served.supervisor.start(Part("pad", part.run))
+                await opened.open(served, "lang=en", path="/manager/setup")
+                await page.locator('[data-try="pad"]').click()
+                await opened.see("#setup-said", "Present a card")
+
+                async def tried() -> list[tuple[str, str]]:
+                    return [(one.purpose, one.state) for one in read_payments(served.shop.reader)]
+
+                await when(tried, lambda found: found == [("trial", "refunded")], "it was tried, and went back")
+                assert (terminal.requests, terminal.moved_minor) == (2, 0)
+                form = page.locator('form[data-terminal="nexo"]')
+                await page.locator('details:has(form[data-terminal="nexo"]) summary').click()
+                await form.locator('[name="register"]').select_option("2")
+                for name, value in NEXO.items():
+                    await form.locator(f'[name="{name}"]').fill(value)
+                await form.locator("[type=submit]").click()
+                await opened.see("#setup-said", "Kept")
+                await opened.see(".notice-restart")
+                made = next(one for one in config.load(file).devices if one.driver == "nexo")
+                assert (made.register, made.options["passphrase"]) == ("2", "secret:passphrase-nexo-2")
+                store = secrets_of(served.config.folder)
+                assert store.open("passphrase-nexo-2") == NEXO["passphrase"]
+                assert isinstance(driver_of(made, store), NexoTerminal)
+                assert NEXO["passphrase"] not in file.read_text() + await page.content()
+                assert opened.complaints == []
+                for language, (wide, high) in (("en", (1024, 768)), ("fr", (390, 664)), ("he", (390, 664))):
+                    await page.set_viewport_size({"width": wide, "height": high})
+                    await opened.open(served, f"register=1&lang={language}", path="/manager/setup")
+                    await page.locator('details:has(form[data-terminal="nexo"]) summary').click()
+                    await page.locator('form[data-terminal="nexo"] [name="passphrase"]').scroll_into_view_if_needed()
+                    if SHOTS:
+                        await page.screenshot(path=f"{SHOTS}/terminal-{language}.png")
+                    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+        finally:
+            await terminal.stop()
 
     run(scenario())

@@ -19,8 +19,10 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
 )
 from sim.terminal.server import CARD, Fault, SimTerminalServer
-from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, request_of
+from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
 
+CUTS = 24
+"""Of a payment, spread over its bytes; the bench has them all."""
 each = pytest.mark.parametrize("name", RIGS)
 
 
@@ -39,7 +41,7 @@ def test_an_approved_payment_says_what_the_receipt_needs(name: str) -> None:
         assert (outcome.last4, outcome.entry, outcome.cvm) == ("1111", "chip", "pin")
         assert outcome.at == "11-01 21:09:16"
         assert outcome.reference
-        assert [one.amount_minor for one in watched.approvals] == [2_040]
+        assert [one.amount_minor for one in watched.approvals] == [2_040] * ("confirm" in terminal.abilities)
         assert watched.steps
         assert sim.moved_minor == 2_040
 
@@ -76,6 +78,8 @@ def test_a_declined_payment_takes_nothing_and_the_next_is_free(name: str, fault:
 @each
 def test_what_cannot_be_written_down_is_taken_back(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        if "confirm" not in terminal.abilities:
+            return  # it asks nobody: what came too late goes back as a refund
         outcome = await pay(terminal, await request_of(terminal), keeps=False)
         assert isinstance(outcome, Declined)
         assert outcome.code == "taken_back"
@@ -88,9 +92,12 @@ def test_what_cannot_be_written_down_is_taken_back(name: str) -> None:
 @pytest.mark.parametrize("fault", ["busy", "paper"])
 def test_one_that_cannot_now_began_nothing_and_may_be_asked_anew(name: str, fault: Fault) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        if fault in RIGS[name].lacks:
+            return
         request = await request_of(terminal)
         sim.fault = fault
-        assert await pay(terminal, request) == NotStarted(fault)
+        refused = await pay(terminal, request)
+        assert isinstance(refused, NotStarted) and refused.code == RIGS[name].said_as.get(fault, fault)
         assert not (await terminal.state()).ready
         sim.fault = ""
         assert isinstance(await pay(terminal, request), Approved)
@@ -237,6 +244,7 @@ def test_a_cancel_that_comes_too_late_is_an_approval(name: str) -> None:
             running = tasks.create_task(terminal.pay(request, watched))
             await watched.began.wait()
             await terminal.cancel(request.key)
+            await has_it(sim)
             sim.finish()
         assert isinstance(running.result(), Approved)
         assert sim.moved_minor == 2_040
@@ -282,7 +290,8 @@ def test_whichever_byte_is_the_last_no_money_is_taken_twice_or_lost(name: str) -
         await pay(terminal, await request_of(terminal, "whole"))
         before = sim.sent_bytes
         await pay(terminal, await request_of(terminal, "measured"))
-        for size in range(1, sim.sent_bytes - before, 3):
+        whole = sim.sent_bytes - before
+        for size in range(1, whole, max(3, whole // CUTS)):
             request, moved_minor = await request_of(terminal, f"cut{size}"), sim.moved_minor
             sim.cut_at = size
             outcome = await pay(terminal, request)
@@ -322,8 +331,11 @@ def test_money_goes_back_by_the_reference_of_its_payment(name: str) -> None:
         assert isinstance(await terminal.refund(refund, Watched()), Approved)
         assert sim.moved_minor == 0
         carded = await request_of(terminal, "r2", 500, kind="refund")
-        assert isinstance(await terminal.refund(carded, Watched()), Approved)
-        assert sim.moved_minor == -500
+        outcome = await terminal.refund(carded, Watched())
+        assert isinstance(outcome, Approved) or (
+            outcome == NotStarted("not_accepted") and "card_refund" in RIGS[name].lacks
+        )
+        assert sim.moved_minor == (-500 if isinstance(outcome, Approved) else 0)
 
     at_a_terminal(name, scenario)
 
@@ -331,6 +343,10 @@ def test_money_goes_back_by_the_reference_of_its_payment(name: str) -> None:
 @each
 def test_a_days_end_is_counted_by_brand(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        if "totals" not in terminal.abilities:
+            with pytest.raises(DeviceError):
+                await terminal.end_of_day()
+            return
         for key in ("a1", "a2"):
             await pay(terminal, await request_of(terminal, key))
         assert [(one.brand.upper(), one.count, one.amount_minor) for one in await terminal.end_of_day()] == [
@@ -359,6 +375,7 @@ def test_one_that_is_closed_while_it_pays_leaves_it_unknown(name: str) -> None:
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(terminal.pay(request, watched))
             await watched.began.wait()
+            await has_it(sim)
             await terminal.close()
         assert isinstance(running.result(), OutcomeUnknown)
         sim.finish()

@@ -10,6 +10,7 @@ import pytest
 from edge.core.journal.rows import read_rows
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.watches import LONG_US, WATCHES
 from edge.shop.settings.commands import SetSetting
 from edge.shop.shifts.commands import OpenShift
@@ -20,8 +21,11 @@ from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, TOMATO, done, run
+from tests.terminals import RIGS
 
-DRIVERS = ("sim", "zvt")
+DRIVERS = tuple(name for name in RIGS if abilities_of(name))
+SOME = ("sim", "zvt", "stripe_terminal")
+"""A line without keys, one with them, and one through a cloud: the contract of the role tries all."""
 
 
 def whole(counter: CardShop) -> None:
@@ -46,7 +50,7 @@ def test_an_approval_is_a_sale_with_its_slip_and_no_card_number(driver: str, tmp
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", SOME)
 def test_a_decline_leaves_the_basket_and_the_next_card_pays(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver, "decline") as counter:
@@ -77,7 +81,7 @@ def test_what_was_approved_and_lost_is_found_and_never_charged_twice(driver: str
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
+@pytest.mark.parametrize("driver", SOME)
 @pytest.mark.parametrize("fault", ("cut_before", "silent_before"))
 def test_what_never_began_is_free_to_begin_again(driver: str, fault: str, tmp_path: Path) -> None:
     async def scenario() -> None:

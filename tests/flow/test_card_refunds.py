@@ -9,12 +9,14 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
+from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import last_close, refunds_of
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
+from tests.terminals import RIGS
 
 
 def test_a_refund_goes_back_to_the_card_and_never_more_than_it_brought(tmp_path: Path) -> None:
@@ -58,7 +60,7 @@ def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", ("sim", "zvt"))
+@pytest.mark.parametrize("driver", ("sim", "zvt", "nexo"))
 def test_a_terminal_is_tried_and_its_day_closed(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:
@@ -88,5 +90,25 @@ def test_two_refunds_never_give_back_more_than_a_card_brought(tmp_path: Path) ->
             assert isinstance(second, Refused) and (second.code, second.values) == ("over_captured", {"left_minor": 20})
             await counter.ends("partly_refunded")
             assert counter.device.moved_minor == 20
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", [name for name in RIGS if "partial_refund" in abilities_of(name)])
+def test_a_part_goes_back_without_the_card_where_the_provider_can(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            await done(counter.shop, RequestCardRefund(payment.id, 50), SYSTEM)
+            await counter.ends("partly_refunded")
+            await done(counter.shop, RequestCardRefund(payment.id, 70), SYSTEM)
+            await counter.ends("refunded")
+            assert counter.device.moved_minor == 0
+            await done(counter.shop, PrintReport("z"), MANAGER)
+            assert not any("closed" in line for line in paper(counter.shop, "report")), "it has no day to close"
+            await done(counter.shop, TryTerminal(), MANAGER.with_rights("manage"))
+            await counter.until(lambda one: one.purpose == "trial" and one.state == "refunded", "it was tried")
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
 
     run(scenario())

@@ -15,6 +15,7 @@ MAY_MAKE_TASKS = {
     # cancelled and awaited by what starts them; these rooms cannot import edge.core
     "drivers/scanners/camera.py",
     "sim/printer/server.py",
+    "sim/terminal/server.py",
     "sync/hub/api/serving.py",
     "sync/mqtt.py",
 }

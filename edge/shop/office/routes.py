@@ -16,7 +16,7 @@ from drivers.discovery.match import Proposal
 from drivers.roles import DeviceError
 from edge.config import CONFIG
 from edge.core.endpoints import DONE, NOTHING, Answer, Body, Endpoint
-from edge.core.messages import Refused
+from edge.core.messages import Actor, Command, Refused
 from edge.core.process.parts import SUPERVISOR
 from edge.lib.errors import ConfigError
 from edge.lib.regions.taxes import class_ids, known_places
@@ -27,6 +27,7 @@ from edge.services.devices.trial_print import trial_page
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import count_tax_classes
 from edge.shop.office.commands import NoteConfiguration
+from edge.shop.payments.commands import TryTerminal
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import actor_of
@@ -38,7 +39,9 @@ TRIAL_MS = 60_000
 """How long a test page waits for its printer."""
 RESTART_S = 0.5
 UNDER_SYSTEMD = "INVOCATION_ID"
-BY_FILE = frozenset({"templates", "logo", "password", "password_file"})
+BY_FILE = frozenset(
+    {"templates", "logo", "password", "password_file", "secret", "passphrase", "token", "key", "authority"}
+)
 """Options of a device that only the file says."""
 
 
@@ -69,12 +72,13 @@ class AddDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeviceTrial(msgspec.Struct, frozen=True):
-    """What came of it: `printing` a page, `sounded`, `showing` a text, the weight in grams and its state, or `picture`,
-    the address of one."""
+    """What came of it: `printing` a page, `sounded`, `showing` a text, `paying` the smallest sum that goes back at
+    once, the weight in grams and its state, or `picture`, the address of one."""
 
     printing: bool = False
     sounded: bool = False
     showing: bool = False
+    paying: bool = False
     net_g: int | None = None
     state: str = ""
     picture: str = ""
@@ -137,13 +141,15 @@ async def found(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     """`POST devices`: write a device into config.toml."""
     body = await body_of(request, AddDevice)
-    if key := _not_by_page(body.device):
+    if key := not_by_page(body.device):
         return answer_outcome(Refused("device_by_file", {"name": key}), texts_of(request))
     key = "device." + "".join(letter if letter.isalnum() or letter in " _-" else "_" for letter in body.device.name)
-    return await _write(request, (key[:120],), lambda text: configuration.with_device(text, body.device, body.register))
+    return await write_configuration(
+        request, (key[:120],), lambda text: configuration.with_device(text, body.device, body.register)
+    )
 
 
-def _not_by_page(device: Proposal) -> str:
+def not_by_page(device: Proposal) -> str:
     """Which option the page does not take: a secret would be shown to whatever it names, a file be written to."""
     for key, value in device.options.items():
         secret = isinstance(value, str) and value.startswith("secret:")
@@ -158,12 +164,12 @@ async def remove(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name not in {one.name for one in configuration.filed(request.app[SITE].services.of(CONFIG)).devices}:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
-    return await _write(request, ("device",), lambda text: configuration.without_device(text, name))
+    return await write_configuration(request, ("device",), lambda text: configuration.without_device(text, name))
 
 
 async def trial(request: web.Request) -> web.Response:
     """`POST devices/{name}/trial`: a test page, the drawer, a sound, a text on the customer's display, the weight on a
-    scale, or where a camera's picture is."""
+    scale, the smallest sum at a payment terminal, or where a camera's picture is."""
     asked = await body_of(request, TryDevice)
     site, name = request.app[SITE], request.match_info["name"]
     device = next((one for one in site.services.of(CONFIG).devices if one.name == name), None)
@@ -179,10 +185,7 @@ async def trial(request: web.Request) -> web.Response:
                 page = trial_page(header[0] if header else site.config.store.id, name, texts_of(request).language)
                 command = QueuePrint("test", page, expires_ms=TRIAL_MS, target=target)
             actor = msgspec.structs.replace(actor_of(request), register=device.register or site.config.registers[0])
-            outcome = await site.shop.do(command, actor)
-            if isinstance(outcome, Refused):
-                return answer_outcome(outcome, texts_of(request))
-            return answer_json({"trial": DeviceTrial(printing=not asked.what)})
+            return await _asked(request, command, actor, DeviceTrial(printing=not asked.what))
         case "scale" if scale := site.services.of(TILLS).scales.get(device.register):
             weight = scale.counter.weight
             if weight is None:
@@ -190,6 +193,9 @@ async def trial(request: web.Request) -> web.Response:
             return answer_json({"trial": DeviceTrial(net_g=weight.net_g, state=weight.state)})
         case "camera":
             return answer_json({"trial": DeviceTrial(picture=f"/api/v1/shelf/cameras/{name}/picture")})
+        case "payment_terminal":
+            actor = msgspec.structs.replace(actor_of(request), register=device.register)
+            return await _asked(request, TryTerminal(), actor, DeviceTrial(paying=True))
         case "scanner" | "speaker" | "customer_display" if tried := site.services.of(TRIALS).get(name):
             try:
                 await tried()
@@ -204,12 +210,20 @@ async def trial(request: web.Request) -> web.Response:
     return answer_outcome(Refused("device_not_tried", {"name": name}), texts_of(request))
 
 
+async def _asked(request: web.Request, command: Command, actor: Actor, trial: DeviceTrial) -> web.Response:
+    """The answer to a trial that a command makes."""
+    outcome = await request.app[SITE].shop.do(command, actor)
+    if isinstance(outcome, Refused):
+        return answer_outcome(outcome, texts_of(request))
+    return answer_json({"trial": trial})
+
+
 async def change(request: web.Request) -> web.Response:
     """`PATCH configuration`: change keys of config.toml that pages show."""
     body = await body_of(request, SetConfiguration)
     if unknown := sorted(set(body.values) - set(configuration.KEYS)):
         return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
-    return await _write(
+    return await write_configuration(
         request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
     )
 
@@ -226,14 +240,17 @@ async def set_taxes(request: web.Request) -> web.Response:
                 "number": number,
             }
             return answer_outcome(Refused("tax_class_used", values), texts_of(request))
-    return await _write(
+    return await write_configuration(
         request,
         ("tax",),
         lambda text: configuration.with_taxes(text, body.place, body.inclusive, body.rounding, body.classes),
     )
 
 
-async def _write(request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]) -> web.Response:
+async def write_configuration(
+    request: web.Request, keys: tuple[str, ...], changed: Callable[[str], str]
+) -> web.Response:
+    """Change config.toml, and say in the journal which `keys`; refused where nothing could start with it."""
     site = request.app[SITE]
     file = site.services.of(CONFIG).file
     try:

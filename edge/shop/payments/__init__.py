@@ -12,6 +12,7 @@ from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.events import EVENTS
 from edge.shop.payments.on_report import on_reports as on_reports
 from edge.shop.payments.project import projector
+from edge.shop.payments.provider import Driver as Driver
 from edge.shop.payments.queries import read_payments, read_providers
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings

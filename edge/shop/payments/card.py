@@ -10,6 +10,8 @@ from drivers.terminal_outcomes import Approved
 
 TEXT_MOST = 40
 """Letters of what a terminal says of a card; the rest is dropped."""
+REFERENCE_MOST = 64
+"""Letters of what a terminal finds a payment by: cut off it would find nothing."""
 SLIP_LINES_MOST, SLIP_COLUMNS_MOST = 60, 48
 """Of a slip, so that a sale with it fits into one event."""
 
@@ -51,7 +53,7 @@ def approval_of(approved: Approved) -> CardApproval:
     """What is kept of a terminal's answer."""
     return CardApproval(
         amount_minor=approved.amount_minor,
-        reference=_short(approved.reference),
+        reference=_short(approved.reference, REFERENCE_MOST),
         authorisation=_short(approved.authorisation),
         brand=_short(approved.brand),
         last4=approved.last4[-4:],
@@ -68,8 +70,8 @@ def approval_of(approved: Approved) -> CardApproval:
     )
 
 
-def _short(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())[:TEXT_MOST]
+def _short(text: str, most: int = TEXT_MOST) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:most]
 
 
 def _lines(slip: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import last_close, stored_since, taken_since, work_of
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
@@ -11,7 +12,7 @@ from edge.shop.printing.document import TemplateBlock
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
     """Cards by brand since the last Z, at a row of the journal; what of that was taken offline; what is
     unknown, beside their total; whether the
-    terminal was closed since. Nothing where the register has no terminal."""
+    terminal was closed since, where it has a day of its own. Nothing where the register has no terminal."""
     place = settings.terminals.get(register)
     if place is None:
         return ()
@@ -19,6 +20,8 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
     unknown = [one for one in payments if one.state == "unknown"]
     closed = last_close(db, place.name)
     told = "not_closed" if closed is None or closed.seq <= since_seq else "agrees" if closed.agrees else "differs"
+    if "totals" not in DRIVERS[place.driver].abilities:
+        told = ""  # it has no day to close
     differing = [one for one in closed.brands if not one.agrees] if closed and told == "differs" else []
     stored_count, stored_minor = stored_since(db, register, since_seq)
     data = {

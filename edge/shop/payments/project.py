@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.payments import events, payment
 from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, find_refund
 
 _encode = msgspec.json.Encoder().encode
@@ -96,6 +97,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
     if of is None:
         raise LookupError(f"nothing begins payment {event.payment}")
     whole = event.amount_minor == of.taken_minor and event.number == 1
+    by_reference = whole or "partial_refund" in DRIVERS[of.driver].abilities
     new = CardRefund(
         payment=event.payment,
         number=event.number,
@@ -107,7 +109,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         why=event.why,
         asked_us=fact.at_us,
         changed_us=fact.at_us,
-        reference=of.approval.reference if whole and of.approval else "",
+        reference=of.approval.reference if by_reference and of.approval else "",
     )
     place = (new.payment, new.number, new.register, new.terminal, new.state, new.why, fact.business_date)
     db.execute(_REQUEST, (*place, fact.seq, new.changed_us, _encode(new)))

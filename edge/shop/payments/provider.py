@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -16,7 +16,7 @@ PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-Driver = Literal["manual", "sim", "zvt"]
+Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal"]
 Mode = Literal["test", "live"]
 
 
@@ -31,11 +31,17 @@ class ProviderDriver(msgspec.Struct, frozen=True):
 _BY_WIRE: frozenset[Ability] = frozenset(
     ("look_up", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
 )
+_BY_CLOUD: frozenset[Ability] = frozenset(
+    ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel")
+)
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
         "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent"}),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
+        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
+        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
+        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),
     }
 )
 """`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live."""
@@ -55,6 +61,12 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     active: bool = True
     fee_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     fee_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+
+
+def abilities_of(driver: str) -> frozenset[Ability]:
+    """What terminals of a driver can do; nothing where it is none of ours."""
+    known = DRIVERS.get(cast(Driver, driver))
+    return known.abilities if known else frozenset()
 
 
 def fee_of(provider: Provider, amount_minor: int) -> int:

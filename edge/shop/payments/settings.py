@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
 
 import msgspec
+
+from edge.shop.payments.provider import Driver
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
     """A payment terminal: the name of its device, and what speaks with it."""
 
     name: str
-    driver: Literal["sim", "zvt"]
+    driver: Driver
 
 
 class PaymentSettings(msgspec.Struct, frozen=True):

@@ -76,7 +76,7 @@ class TerminalPart:
         self._told_pause_s = told_pause_s
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
-        self._machine = msgspec.structs.replace(system(), register=register)
+        self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""

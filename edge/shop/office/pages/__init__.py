@@ -12,7 +12,7 @@ from edge.core.endpoints import Page, fragment
 from edge.services import configuration
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages import health, journal, machine_fragments, papers, taxes, technical
+from edge.shop.office.pages import health, journal, machine_fragments, papers, taxes, technical, terminal_api
 from edge.shop.office.routes import devices_of
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.settings import RECEIPT_PARTS
@@ -44,7 +44,7 @@ async def rows(request: web.Request) -> web.Response:
         "file": str(site.services.of(CONFIG).file),
         "registers": site.config.registers,
     }
-    values |= {"offered": offered}
+    values |= {"offered": offered, "terminals": terminal_api.FORMS}
     return html(site.renderer.render("setup_rows.html", texts_of(request).language, **values))
 
 
@@ -70,6 +70,7 @@ ENDPOINTS = (
     *health.ENDPOINTS,
     *papers.ENDPOINTS,
     *taxes.ENDPOINTS,
+    *terminal_api.ENDPOINTS,
 )
 PAGES = (
     Page(

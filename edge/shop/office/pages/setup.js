@@ -37,10 +37,11 @@ async function asked(method, path, body, done = "") {
 async function tryOut(name, what) {
   const body = await asked("POST", `devices/${encodeURIComponent(name)}/trial`, { what });
   if (!body) return;
-  const { printing, sounded, showing, net_g: grams, picture } = body.trial;
+  const { printing, sounded, showing, paying, net_g: grams, picture } = body.trial;
   if (printing) said.textContent = said.dataset.printing;
   else if (sounded) said.textContent = said.dataset.sounded;
   else if (showing) said.textContent = said.dataset.showing;
+  else if (paying) said.textContent = said.dataset.paying;
   else if (what) said.textContent = said.dataset[what];
   else if (grams !== null) said.textContent = said.dataset.weight.replace("%", grams);
   else if (picture) {
@@ -89,8 +90,16 @@ function changes(form) {
   return values;
 }
 
+// The secrets of a terminal leave the page once, and are shown on none again.
+async function addTerminal(form) {
+  const filled = (kind) => Object.fromEntries([...form.querySelectorAll(`[data-${kind}]`)].filter((one) => one.value.trim()).map((one) => [one.name, one.value.trim()]));
+  const body = { driver: form.dataset.terminal, register: form.elements.register.value, options: filled("option"), secrets: filled("secret") };
+  if (await asked("POST", "terminals", body)) await showKept();
+}
+
 room.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (event.target.dataset.terminal) return addTerminal(event.target);
   const values = changes(event.target);
   if (Object.keys(values).length && (await asked("PATCH", "configuration", { values }))) await showKept();
 });

@@ -12,6 +12,7 @@ from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import LOOK_UPS_LEAST, Which, last_close, read_payments, read_providers
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
@@ -29,13 +30,15 @@ async def listed(request: web.Request) -> web.Response:
     which: Which = next((one for one in FILTERS if one == asked), "all")
     terminals = [one for one in site.services.of(CONFIG).devices if one.role == "payment_terminal"]
     names = [one.name for one in terminals]
+    closable = {one.name for one in terminals if "totals" in abilities_of(one.driver)}
     row = int(before) if before.isdecimal() and len(before) < 19 else None
     found = await site.asker.read(partial(_read, which=which, before=row, names=names))
     return page(
         request,
         "payments",
         **found,
-        **{"terminals": terminals, "fields": FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
+        **{"terminals": terminals, "closable": closable},
+        **{"fields": FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
     )
 
 

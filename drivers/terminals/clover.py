@@ -1,0 +1,188 @@
+"""Clover's devices, in the shop's network or through Clover's cloud: REST Pay Display.
+
+Source: Clover's public documentation. A payment goes out under an idempotency key and an external id, which both are
+the request's key; by the latter it is found again. A refund is found by asking for it once more under its key, which
+gives nothing back a second time. The device's certificate is under Clover's own authority. Nothing here was tried on a
+device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from drivers.roles import TerminalObserver
+from drivers.terminal_outcomes import (
+    BrandTotal,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+    TerminalState,
+)
+from drivers.terminals import clover_messages as clover
+from drivers.terminals.faults import TerminalError
+from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
+from drivers.terminals.http_terminal import HttpTerminal, zone_of
+from drivers.terminals.keyed_terminal import fault_of
+from drivers.terminals.link import LinkLost
+
+PREFIX = "/connect/v1"
+
+
+class CloverTerminal(HttpTerminal):
+    """A PaymentTerminal that is asked by Clover's REST Pay Display."""
+
+    abilities = frozenset(
+        ("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "display", "cancel")
+    )
+
+    class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the clover payment terminal."""
+
+        host: Annotated[
+            str, Meta(min_length=1, max_length=253, description="name or address of the device, or of Clover's cloud")
+        ]
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port; 443 in the cloud")] = 12_346
+        cloud: Annotated[bool, Meta(description="whether that is Clover's cloud, and not the device")] = False
+        token: Annotated[str, Meta(min_length=1, max_length=2_000, description="access token: secret:NAME")]
+        serial: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,40}$(?!\n)", description="serial number of the device")]
+        pos_id: Annotated[
+            str, Meta(pattern=r"^[A-Za-z0-9_. -]{1,60}$(?!\n)", description="how the till calls itself there")
+        ] = "till"
+        certificate_name: Annotated[
+            str, Meta(max_length=253, description="name in the device's certificate; nothing: its host")
+        ] = ""
+
+        def __post_init__(self) -> None:
+            zone_of(self.zone)
+
+    def __init__(self, config: Config) -> None:
+        thing = f"payment terminal at {config.host}:{config.port}"
+        link = HttpLink(thing, f"https://{config.host}:{config.port}", config, config.certificate_name)
+        super().__init__(thing, link, config)
+        self._config = config
+
+    async def open(self) -> None:
+        """See that it is there and lets us in. Raises DeviceError."""
+        await self.state()
+
+    async def end_of_day(self) -> tuple[BrandTotal, ...]:
+        """This wire has no close of a device's day. Raises DeviceError."""
+        raise TerminalError(self._thing, "not_accepted")
+
+    async def state(self) -> TerminalState:
+        """How it is. Raises DeviceError."""
+        got = await self._question("device/ping", {})
+        refused = clover.refused(got.status, got.body)
+        if refused is not None and refused.code != "busy":
+            raise TerminalError(self._thing, refused.code)
+        if refused is not None:
+            return TerminalState(ready=False, code="busy")
+        return TerminalState(True) if self._is_connected(got) else TerminalState(ready=False, code="offline")
+
+    async def show(self, lines: tuple[str, ...]) -> None:
+        """Show these lines. Raises DeviceError."""
+        path, body = ("device/display", {"text": "\n".join(lines)}) if lines else ("device/welcome", {})
+        got = await self._question(path, body)
+        if (refused := clover.refused(got.status, got.body)) is not None:
+            raise TerminalError(self._thing, refused.code)
+
+    async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
+        if request.kind == "refund":
+            return await self._refund(request) if request.reference else NotStarted("not_accepted")
+
+        async def ask(begun: Callable[[], None]) -> TerminalOutcome:
+            def sent() -> None:
+                observer.progressed("see_terminal")
+                begun()
+
+            body = {"amount": request.amount_minor, "externalPaymentId": request.key, "final": True}
+            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=sent)
+            return self._end_of(got, request)
+
+        async def stop() -> None:
+            await self._post("device/cancel", {})
+
+        return await self._watched(ask, stop)
+
+    async def _find(self, request: TerminalRequest) -> TerminalOutcome:
+        if request.kind == "refund":
+            return await self._find_refund(request)
+        path = f"{PREFIX}/payments/external/{request.key}"
+        got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
+        if not clover.is_not_found(got.status, got.body):
+            outcome = self._end_of(got, request)
+            # a look-up that is refused says nothing of the payment
+            return OutcomeUnknown(outcome.code) if isinstance(outcome, NotStarted) else outcome
+        pinged = await self._post("device/ping", {})
+        idle = pinged.status == 200 and self._is_connected(pinged)
+        return self._not_found(request) if idle else StillRunning()
+
+    def _end_of(self, got: HttpAnswer, request: TerminalRequest) -> TerminalOutcome:
+        """Raises BadMessage."""
+        refused = clover.refused(got.status, got.body)
+        return refused or clover.outcome_of(clover.read(got.body, clover.Paid), request, self._config.zone)
+
+    async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
+        if not (request.reference.isascii() and request.reference.isalnum()):
+            return NotStarted("not_accepted")
+        path = f"payments/{request.reference}/refunds"
+        got = await self._post(path, {"amount": request.amount_minor}, key=request.key)
+        if (refused := clover.refused(got.status, got.body)) is not None:
+            return refused
+        return clover.refund_outcome(clover.read(got.body, clover.Refunded).refund, request, self._config.zone)
+
+    async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
+        outcome = await self._refund(request)
+        if isinstance(outcome, NotStarted):
+            # busy with it, maybe; and what is refused now may have been done before
+            return StillRunning() if outcome.code == "busy" else OutcomeUnknown(outcome.code, outcome.told)
+        return outcome
+
+    def _is_connected(self, got: HttpAnswer) -> bool:
+        return clover.read(got.body, clover.Pinged).connected
+
+    async def _question(self, path: str, body: dict[str, Any]) -> HttpAnswer:
+        """What is asked while nothing runs. Raises TerminalError."""
+        if self._turn.locked():
+            raise TerminalError(self._thing, "busy")
+        async with self._turn:
+            try:
+                return await self._post(path, body)
+            except (LinkLost, TimeoutError) as err:
+                raise TerminalError(self._thing, fault_of(err)) from err
+
+    async def _post(
+        self,
+        path: str,
+        body: dict[str, Any],
+        *,
+        key: str = "",
+        timeout_s: float | None = -1,
+        sent: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
+        """Raises TerminalError, LinkLost, TimeoutError."""
+        headers = {**self._headers(), "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        limit_s = self._answer_s if timeout_s == -1 else timeout_s
+        data = msgspec.json.encode(body)
+        return await self._link.ask(
+            "POST", f"{PREFIX}/{path}", body=data, headers=headers, timeout_s=limit_s, sent=sent
+        )
+
+    def _headers(self) -> dict[str, str]:
+        config = self._config
+        headers = {
+            "Authorization": f"Bearer {config.token}",
+            "X-Clover-Device-Id": config.serial,
+            "X-POS-Id": config.pos_id,
+        }
+        if config.cloud:
+            headers["X-Clover-Timeout"] = str(max(1, config.silence_timeout_ms // 1000))
+        return headers

@@ -1,0 +1,210 @@
+"""What Clover's devices answer, and what that means for the shop. Pure.
+
+Source: Clover's public documentation of the REST Pay Display API. Amounts are integers, in minor units. What is not
+named here is dropped as it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from drivers.terminal_outcomes import (
+    Approved,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+)
+from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.http_terminal import shown_at
+from drivers.terminals.link import BadMessage
+
+T = TypeVar("T")
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,40}$(?!\n)")]
+
+_ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
+    **{"EMV_CONTACT": "chip", "EMV_CONTACTLESS": "contactless", "MSD_CONTACTLESS": "contactless"},
+    **{"SWIPED": "stripe", "NFC": "contactless"},
+}
+
+
+class _Card(msgspec.Struct, frozen=True, rename="camel"):
+    auth_code: str | None = ""
+    card_type: str | None = ""
+    entry_type: str | None = ""
+    last4: str | None = ""
+    state: str | None = ""
+    type: str | None = ""
+    extra: dict[str, msgspec.Raw] | None = None
+
+
+class Payment(msgspec.Struct, frozen=True, rename="camel"):
+    """A payment as the device has it; `created_time` in milliseconds (UTC)."""
+
+    id: Id
+    amount: Minor
+    result: str
+    external_payment_id: str = ""
+    tip_amount: Minor = 0
+    offline: bool = False
+    created_time: int = 0
+    card_transaction: _Card = _Card()
+
+
+class _Issues(msgspec.Struct, frozen=True):
+    offline: msgspec.Raw = msgspec.Raw()
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """The answer to a payment."""
+
+    payment: Payment
+    issues: _Issues | None = None
+
+
+class Refund(msgspec.Struct, frozen=True, rename="camel"):
+    """Money that goes back."""
+
+    id: Id
+    amount: Minor
+    created_time: int = 0
+
+
+class Refunded(msgspec.Struct, frozen=True):
+    """The answer to a refund."""
+
+    refund: Refund
+
+
+class Pinged(msgspec.Struct, frozen=True):
+    """Whether the device is there."""
+
+    connected: bool
+
+
+class _Said(msgspec.Struct, frozen=True):
+    message: str = ""
+
+
+def read(body: bytes, kind: type[T]) -> T:
+    """An answer as what it should be. Raises BadMessage."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadMessage from None  # the cause quotes what came
+
+
+def refused(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
+    """What a status means for what was asked: None, it was done, and the answer says how it ended."""
+    match status:
+        case 200:
+            return None
+        case 209:  # cancelled on the device
+            return Declined("cancelled")
+        case 401 | 403:
+            return NotStarted("key")
+        case 409 | 503:
+            return NotStarted("busy")
+        case 408:
+            return OutcomeUnknown("silent")
+        case 501:
+            return NotStarted("terminal_fault", _told(body))
+        case 504:
+            return OutcomeUnknown("silent")
+    if 400 <= status < 500:
+        return NotStarted("terminal_fault", _told(body))
+    return OutcomeUnknown("terminal_fault", _told(body))
+
+
+def is_not_found(status: int, body: bytes) -> bool:
+    """Whether the device itself says that it has no such payment: whatever else stands at that address says it in other
+    words."""
+    try:
+        return status == 404 and bool(read(body, _Said).message)
+    except BadMessage:
+        return False
+
+
+def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    """How a payment stands. Raises BadMessage: it is another one, or of another make."""
+    payment = paid.payment
+    if payment.external_payment_id != request.key:
+        raise BadMessage
+    match payment.result:
+        case "SUCCESS" | "OFFLINE":
+            return _approved(paid, request, zone)
+        case "FAIL" | "AUTH_FAIL":
+            return Declined("declined")
+        case "CANCEL":
+            return Declined("cancelled")
+        case "VOIDED" | "VOIDING":
+            return Declined("taken_back")
+        case "INITIATED" | "PENDING":
+            return StillRunning()
+    return OutcomeUnknown("bad_answer")
+
+
+def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    """How a refund ended."""
+    if not refund.amount:
+        return Declined("declined")
+    at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
+    return Approved(amount_minor=refund.amount, currency=request.currency, reference=refund.id, at=at)
+
+
+def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    payment, card = paid.payment, paid.payment.card_transaction
+    if card.state != "CLOSED" or card.type != "AUTH":
+        raise BadMessage  # it was asked for a sale: what is merely authorised is none
+    amount_minor = payment.amount + payment.tip_amount
+    if not amount_minor:
+        return Declined("declined")
+    digits = card.last4 or ""
+    return Approved(
+        amount_minor=amount_minor,
+        currency=request.currency,
+        reference=payment.id,
+        authorisation=mask_card_numbers(card.auth_code or ""),
+        brand=mask_card_numbers(card.card_type or ""),
+        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+        entry=_ENTRIES.get(card.entry_type or "", ""),
+        cvm=_cvm(_extra(card, "cvmResult")),
+        aid=mask_card_numbers(_extra(card, "applicationIdentifier")),
+        application=mask_card_numbers(_extra(card, "applicationLabel")),
+        at=shown_at(payment.created_time / 1000, zone),
+        offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
+        sends_pan=is_whole_number(digits),
+    )
+
+
+def _is_offline(paid: Paid) -> bool:
+    said = bytes(paid.issues.offline) if paid.issues else b""
+    return said not in (b"", b"null", b"false", b"{}")
+
+
+def _extra(card: _Card, name: str) -> str:
+    """A text among what a card's payment says beside; "" where it is none."""
+    try:
+        return msgspec.json.decode((card.extra or {})[name], type=str)
+    except (KeyError, msgspec.DecodeError):
+        return ""
+
+
+def _cvm(result: str) -> Literal["", "none", "signature", "pin", "pin_signature"]:
+    pin, signature = "PIN" in result, "SIGNATURE" in result
+    if pin or signature:
+        return "pin_signature" if pin and signature else "pin" if pin else "signature"
+    return "none" if result.startswith("NO_CVM") else ""
+
+
+def _told(body: bytes) -> str:
+    try:
+        return mask_card_numbers(read(body, _Said).message[:200])
+    except BadMessage:
+        return ""

@@ -1,0 +1,164 @@
+"""Requests to a terminal over HTTPS, each on a connection of its own, with a limit on everything.
+
+No certificate goes unchecked: it must be vouched for by the authority that the configuration names (none: those of this
+machine), and be of the name that is expected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import aiohttp
+import msgspec
+from msgspec import Meta
+
+from drivers.terminals.faults import TerminalError
+from drivers.terminals.link import MAX_MESSAGE_BYTES, LinkLost, WaitOptions
+
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+READ_BYTES = 16_384
+
+
+class HttpOptions(WaitOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of every terminal over HTTPS."""
+
+    authority: Annotated[
+        str,
+        Meta(
+            max_length=16_384,
+            description="who vouches for its certificate: a file (PEM), or secret:NAME that holds it; nothing: those "
+            "that this machine trusts",
+        ),
+    ] = ""
+    not_found_after_ms: Annotated[
+        int,
+        Meta(ge=0, le=600_000, description="how old a payment must be before a terminal is believed that it has none"),
+    ] = 10_000
+    zone: Annotated[
+        str,
+        Meta(max_length=64, description="time zone of slips: Europe/Berlin; nothing: that of this machine"),
+    ] = ""
+
+
+class HttpAnswer(msgspec.Struct, frozen=True):
+    """What came back; the body whole, and at most 64 KiB of it."""
+
+    status: int
+    body: bytes
+
+
+class HttpLink:
+    """Asks `address` ("https://host:port"). `name`: of the certificate, where that is not the host's."""
+
+    def __init__(self, thing: str, address: str, options: HttpOptions, name: str = "") -> None:
+        self._thing, self._address, self._options, self._name = thing, address, options, name
+        self._trusted: ssl.SSLContext | None = None
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str],
+        timeout_s: float | None = None,
+        sent: Callable[[], None] = lambda: None,
+    ) -> HttpAnswer:
+        """`sent` is called once the request is out. `timeout_s` counts from when the connection stands, which has a
+        limit of its own; without it whoever asks limits the time.
+
+        Raises TerminalError where surely nothing of it went out, LinkLost and TimeoutError where it may have.
+        """
+        reached = False
+        limit = asyncio.timeout(None)
+
+        async def connected(*_: Any) -> None:
+            nonlocal reached
+            reached = True
+            if timeout_s is not None:
+                limit.reschedule(asyncio.get_running_loop().time() + timeout_s)
+
+        async def written(*_: Any) -> None:
+            sent()
+
+        trace = aiohttp.TraceConfig()
+        trace.on_connection_create_end.append(connected)
+        trace.on_request_chunk_sent.append(written)
+        try:
+            async with limit, self._session(await self._trust(), trace) as session:
+                made = session.request(
+                    method,
+                    self._address + path,
+                    data=body,
+                    headers=headers,
+                    allow_redirects=False,
+                    server_hostname=self._name or None,
+                )
+                async with made as response:
+                    return HttpAnswer(response.status, await _whole(response))
+        except aiohttp.ClientConnectorCertificateError as err:
+            raise TerminalError(self._thing, "certificate") from err
+        except aiohttp.ClientConnectorSSLError as err:
+            raise TerminalError(self._thing, "wrong_wire") from err
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
+            raise TerminalError(self._thing, "offline") from err
+        except TimeoutError as err:
+            if not reached:
+                raise TerminalError(self._thing, "offline") from err
+            raise
+        except (aiohttp.ClientError, OSError, ValueError) as err:
+            if not reached:
+                raise TerminalError(self._thing, "offline") from err
+            raise LinkLost from None  # the cause may quote what came
+
+    def _session(self, trusted: ssl.SSLContext, trace: aiohttp.TraceConfig) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=trusted, force_close=True, use_dns_cache=False),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._options.connect_timeout_ms / 1000),
+            headers={"Accept-Encoding": "identity"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trace_configs=[trace],
+        )
+
+    async def _trust(self) -> ssl.SSLContext:
+        if self._trusted is None:
+            try:
+                self._trusted = await asyncio.to_thread(_context, self._options.authority)
+            except (OSError, ValueError) as err:
+                raise TerminalError(self._thing, "certificate") from err
+        return self._trusted
+
+
+def _context(authority: str) -> ssl.SSLContext:
+    """Raises OSError (SSLError among them), ValueError."""
+    if not authority:
+        return ssl.create_default_context()
+    text = authority if _BEGIN in authority else Path(authority).read_text(encoding="ascii")
+    context = ssl.create_default_context(cadata=b"".join(_certificates(text)))
+    # makers' own authorities are older than what RFC 5280 is read to want today, and named here one by one
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
+
+
+def _certificates(text: str) -> Iterator[bytes]:
+    """Those in PEM, also where its lines were lost on the way through a form of one line. Raises ValueError: none."""
+    parts = text.split(_BEGIN)[1:]
+    if not parts:
+        raise ValueError("There is no certificate in it.")
+    for part in parts:
+        yield base64.b64decode("".join(part.partition(_END)[0].split()), validate=True)
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    while data := await response.content.read(READ_BYTES):
+        body += data
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise LinkLost
+    return body

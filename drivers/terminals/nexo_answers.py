@@ -1,0 +1,176 @@
+"""What terminals of nexo Retailer 3.0 answer, as far as a shop reads it. Pure.
+
+Source: Adyen's public Terminal API reference and its libraries (MIT). What is not named here is dropped as it is read:
+tracks, expiry dates, aliases and all that belongs to a cardholder among it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from drivers.terminals.nexo_crypto import Header
+
+
+class Response(msgspec.Struct, frozen=True, rename="pascal"):
+    """How a request ended. `additional_response` is a query string."""
+
+    result: Literal["Success", "Partial", "Failure"]
+    error_condition: str = ""
+    additional_response: str = ""
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What it says beside."""
+        return dict(parse_qsl(self.additional_response, max_num_fields=200)) if self.additional_response else {}
+
+
+class TransactionId(msgspec.Struct, frozen=True):
+    """Of a terminal: `tender.pspReference`."""
+
+    id: str = msgspec.field(name="TransactionID")
+    time: str = msgspec.field(name="TimeStamp")
+
+
+class PoiData(msgspec.Struct, frozen=True):
+    transaction: TransactionId | None = msgspec.field(name="POITransactionID", default=None)
+
+
+class Amounts(msgspec.Struct, frozen=True, rename="pascal"):
+    authorized_amount: msgspec.Raw
+    currency: str
+
+
+class CardData(msgspec.Struct, frozen=True, rename="pascal"):
+    masked_pan: str = ""
+    payment_brand: str = ""
+    entry_mode: tuple[str, ...] = ()
+
+
+class Instrument(msgspec.Struct, frozen=True, rename="pascal"):
+    card_data: CardData = CardData()
+
+
+class Acquirer(msgspec.Struct, frozen=True, rename="pascal"):
+    approval_code: str = ""
+
+
+class Paid(msgspec.Struct, frozen=True, rename="pascal"):
+    amounts_resp: Amounts | None = None
+    online_flag: bool = True
+    payment_acquirer_data: Acquirer = Acquirer()
+    payment_instrument_data: Instrument = Instrument()
+
+
+class Line(msgspec.Struct, frozen=True, rename="pascal"):
+    text: str = ""
+
+
+class Content(msgspec.Struct, frozen=True, rename="pascal"):
+    output_text: tuple[Line, ...] = ()
+
+
+class Receipt(msgspec.Struct, frozen=True, rename="pascal"):
+    document_qualifier: str = ""
+    output_content: Content = Content()
+
+
+class PaymentResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """Of a payment, or of a refund for which the card is presented."""
+
+    response: Response
+    poi_data: PoiData = msgspec.field(name="POIData", default=PoiData())
+    payment_result: Paid = Paid()
+    payment_receipt: tuple[Receipt, ...] = ()
+
+
+class ReversalResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """Of a payment that goes back: accepted, and decided later."""
+
+    response: Response
+    poi_data: PoiData = msgspec.field(name="POIData", default=PoiData())
+
+
+class RepeatedBody(msgspec.Struct, frozen=True, rename="pascal"):
+    """The answer that is looked for."""
+
+    payment_response: PaymentResponse | None = None
+    reversal_response: ReversalResponse | None = None
+
+
+class Repeated(msgspec.Struct, frozen=True, rename="pascal"):
+    """An answer once more."""
+
+    message_header: Header
+    repeated_response_message_body: RepeatedBody
+
+
+class StatusResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a look-up found."""
+
+    response: Response
+    repeated_message_response: Repeated | None = None
+
+
+class Poi(msgspec.Struct, frozen=True, rename="pascal"):
+    global_status: str = "OK"
+    printer_status: str = "OK"
+
+
+class DiagnosisResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """How a terminal is."""
+
+    response: Response
+    poi_status: Poi = msgspec.field(name="POIStatus", default=Poi())
+
+
+class Total(msgspec.Struct, frozen=True, rename="pascal"):
+    transaction_type: str
+    transaction_count: int
+    transaction_amount: msgspec.Raw
+
+
+class TotalsOf(msgspec.Struct, frozen=True, rename="pascal"):
+    card_brand: str = ""
+    payment_totals: tuple[Total, ...] = ()
+
+
+class ReconciliationResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a terminal counted since its last close."""
+
+    response: Response
+    transaction_totals: tuple[TotalsOf, ...] = ()
+
+
+class Event(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a terminal says by itself, or in the place of an answer."""
+
+    event_to_notify: str
+    event_details: str = ""
+
+
+class DisplayResponse(msgspec.Struct, frozen=True, rename="pascal"):
+    """That it was shown, or not."""
+
+    class Shown(msgspec.Struct, frozen=True, rename="pascal"):
+        """On one device."""
+
+        response: Response
+
+    output_result: tuple[Shown, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, rename="pascal"):
+    """A message of a terminal: its header, and the one body that belongs to its category."""
+
+    message_header: Header
+    payment_response: PaymentResponse | None = None
+    reversal_response: ReversalResponse | None = None
+    transaction_status_response: StatusResponse | None = None
+    diagnosis_response: DiagnosisResponse | None = None
+    reconciliation_response: ReconciliationResponse | None = None
+    display_response: DisplayResponse | None = None
+    event_notification: Event | None = None

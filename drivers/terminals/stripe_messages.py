@@ -1,0 +1,300 @@
+"""What Stripe's API answers about readers, intents and refunds, and what that means for the shop. Pure.
+
+Source: Stripe's public documentation of Terminal (server-driven) and its API reference. Amounts are integers, in minor
+units. What is not named here is dropped as it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from drivers.terminal_outcomes import (
+    Approved,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalFault,
+    TerminalOutcome,
+    TerminalRequest,
+)
+from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.http_terminal import shown_at
+from drivers.terminals.link import BadMessage
+
+T = TypeVar("T")
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,6}_[A-Za-z0-9_]{1,48}$(?!\n)")]
+
+_DECLINES: Mapping[str, TerminalFault] = {
+    "insufficient_funds": "insufficient",
+    "expired_card": "card_expired",
+    "incorrect_pin": "wrong_pin",
+    "invalid_pin": "wrong_pin",
+    "pin_try_exceeded": "pin_locked",
+    "withdrawal_count_limit_exceeded": "limit",
+    "card_not_supported": "not_accepted",
+    "offline_pin_required": "not_accepted",
+    "online_or_offline_pin_required": "not_accepted",
+}
+_FAILURES: Mapping[str, TerminalFault] = {"customer_canceled": "cancelled", "customer_cancelled": "cancelled"}
+_ERRORS: Mapping[str, TerminalFault] = {
+    "terminal_reader_busy": "busy",
+    "terminal_reader_offline": "offline",
+    "rate_limit": "busy",
+    "lock_timeout": "busy",
+}
+_UNKNOWN_ERRORS = ("terminal_reader_timeout", "intent_invalid_state", "idempotency_key_in_use")
+_ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
+    **{"contact_emv": "chip", "contactless_emv": "contactless", "contactless_magstripe_mode": "contactless"},
+    **{"magnetic_stripe_track2": "stripe", "magnetic_stripe_fallback": "stripe"},
+}
+_CVMS: Mapping[str, Literal["none", "signature", "pin", "pin_signature"]] = {
+    **{"offline_pin_plaintext": "pin", "offline_pin_enciphered": "pin", "online_pin": "pin", "approval": "none"},
+    **{"signature": "signature", "none": "none", "offline_pin_plaintext_and_signature": "pin_signature"},
+    **{"offline_pin_enciphered_and_signature": "pin_signature"},
+}
+
+
+class ApiError(msgspec.Struct, frozen=True):
+    """Why it did not do as it was asked."""
+
+    code: str = ""
+    decline_code: str = ""
+    message: str = ""
+
+
+class _Failed(msgspec.Struct, frozen=True):
+    error: ApiError
+
+
+class _Slip(msgspec.Struct, frozen=True):
+    application_preferred_name: str | None = ""
+    dedicated_file_name: str | None = ""
+    authorization_code: str | None = ""
+    cardholder_verification_method: str | None = ""
+
+
+class _Card(msgspec.Struct, frozen=True):
+    brand: str | None = ""
+    last4: str | None = ""
+    read_method: str | None = ""
+    receipt: _Slip | None = None
+
+
+class _Details(msgspec.Struct, frozen=True):
+    card_present: _Card | None = None
+    interac_present: _Card | None = None
+
+
+class Charge(msgspec.Struct, frozen=True):
+    """Money that moved; `created` in seconds (UTC)."""
+
+    id: Id
+    created: int = 0
+    payment_method_details: _Details = _Details()
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A payment that is meant to be; `created` in seconds (UTC), `latest_charge` where it was asked for."""
+
+    id: Id
+    status: str
+    amount: Minor
+    currency: str
+    created: int
+    amount_received: Minor = 0
+    latest_charge: Charge | str | None = None
+    last_payment_error: ApiError | None = None
+
+
+class _Process(msgspec.Struct, frozen=True):
+    payment_intent: str | None = ""
+
+
+class Action(msgspec.Struct, frozen=True):
+    """What a reader is at, or was at last."""
+
+    type: str
+    status: Literal["in_progress", "succeeded", "failed"]
+    failure_code: str | None = ""
+    failure_message: str | None = ""
+    process_payment_intent: _Process | None = None
+
+    def is_of(self, intent: str) -> bool:
+        """Whether it is for this payment."""
+        return self.process_payment_intent is not None and self.process_payment_intent.payment_intent == intent
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A terminal, as Stripe sees it."""
+
+    id: Id
+    status: str | None = ""
+    action: Action | None = None
+    device_sw_version: str | None = ""
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """Money that goes back."""
+
+    id: Id
+    status: str
+    amount: Minor
+    currency: str
+    created: int = 0
+    failure_reason: str = ""
+    metadata: dict[str, str] = {}
+
+
+class Refunds(msgspec.Struct, frozen=True):
+    """Those of a payment; `has_more`: not all of them."""
+
+    data: tuple[Refund, ...]
+    has_more: bool = False
+
+
+def read(body: bytes, kind: type[T]) -> T:
+    """An answer as what it should be. Raises BadMessage."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadMessage from None  # the cause quotes what came
+
+
+def error_of(body: bytes) -> ApiError:
+    """Why it was refused; an empty one where that cannot be read."""
+    try:
+        return read(body, _Failed).error
+    except BadMessage:
+        return ApiError()
+
+
+def refused(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
+    """What a status that is no success means for what was asked: None, it was done."""
+    if status == 200:
+        return None
+    error = error_of(body)
+    told = mask_card_numbers(error.message[:200])
+    if error.code in _UNKNOWN_ERRORS or status >= 500 or (status in (408, 409) and error.code not in _ERRORS):
+        return OutcomeUnknown("silent" if error.code == "terminal_reader_timeout" else "terminal_fault", told)
+    if status in (401, 403):
+        return NotStarted("key", told)
+    if status == 429:
+        return NotStarted("busy", told)
+    if 400 <= status < 500:
+        return NotStarted(_ERRORS.get(error.code, "terminal_fault"), told)
+    return OutcomeUnknown("bad_answer")
+
+
+def form(*fields: tuple[str, str | int | bool]) -> bytes:
+    """Form-encoded, as Stripe's API has it."""
+    return urlencode([(name, str(value).lower() if value is True else str(value)) for name, value in fields]).encode()
+
+
+def intent_form(request: TerminalRequest) -> bytes:
+    """A payment that is meant to be."""
+    types = ["card_present", *(["interac_present"] if request.currency == "CAD" else [])]
+    return form(
+        ("amount", request.amount_minor),
+        ("currency", request.currency.lower()),
+        *(("payment_method_types[]", one) for one in types),
+        ("capture_method", "automatic"),
+        ("metadata[transaction]", request.key),
+        ("expand[]", "latest_charge"),
+    )
+
+
+def refund_form(request: TerminalRequest) -> bytes:
+    """A payment of which money goes back."""
+    of = (("payment_intent", request.reference), ("amount", request.amount_minor))
+    return form(*of, ("metadata[transaction]", request.key))
+
+
+def cart_form(lines: tuple[str, ...], currency: str) -> bytes:
+    """Lines for a reader's display."""
+    items = [
+        field
+        for at, line in enumerate(lines)
+        for field in (
+            (f"cart[line_items][{at}][description]", line),
+            (f"cart[line_items][{at}][amount]", 0),
+            (f"cart[line_items][{at}][quantity]", 1),
+        )
+    ]
+    return form(("type", "cart"), ("cart[currency]", currency.lower()), ("cart[total]", 0), *items)
+
+
+def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, zone: str) -> TerminalOutcome | None:
+    """How a payment stands; None: no card is being asked for, and none was charged. Raises BadMessage."""
+    if intent.currency.upper() != request.currency:
+        raise BadMessage
+    match intent.status:
+        case "succeeded":
+            return _approved(intent, request, zone)
+        case "canceled":
+            return Declined("cancelled")
+        case "processing" | "requires_action" | "requires_capture":
+            return StillRunning()
+        case "requires_payment_method" | "requires_confirmation":
+            mine = action if action is not None and action.is_of(intent.id) else None
+            if mine is not None and mine.status == "in_progress":
+                return StillRunning()
+            return _declined(intent, mine)
+    return OutcomeUnknown("bad_answer")
+
+
+def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    """How a refund stands; one that is pending is on its way, and may fail later. Raises BadMessage."""
+    if refund.currency.upper() != request.currency:
+        raise BadMessage
+    if refund.status in ("failed", "canceled"):
+        return Declined("declined", mask_card_numbers(refund.failure_reason))
+    if refund.status not in ("succeeded", "pending", "requires_action"):
+        return OutcomeUnknown("bad_answer")
+    return Approved(
+        amount_minor=refund.amount,
+        currency=request.currency,
+        reference=refund.id,
+        at=shown_at(refund.created, zone),
+    )
+
+
+def _declined(intent: Intent, action: Action | None) -> Declined | None:
+    error = intent.last_payment_error
+    if action is not None and action.status == "failed" and (fault := _FAILURES.get(action.failure_code or "")):
+        return Declined(fault)
+    if error is not None:
+        return Declined(_DECLINES.get(error.decline_code, "declined"), mask_card_numbers(error.message[:200]))
+    if action is not None and action.status == "failed":
+        told = mask_card_numbers((action.failure_message or "")[:200])
+        return Declined(_DECLINES.get(action.failure_code or "", "declined"), told)
+    return None
+
+
+def _approved(intent: Intent, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    if not intent.amount_received:
+        return Declined("declined")
+    charge = intent.latest_charge if isinstance(intent.latest_charge, Charge) else None
+    details = charge.payment_method_details if charge else _Details()
+    card = details.card_present or details.interac_present or _Card()
+    slip = card.receipt or _Slip()
+    digits = card.last4 or ""
+    return Approved(
+        amount_minor=intent.amount_received,
+        currency=request.currency,
+        reference=intent.id,
+        authorisation=mask_card_numbers(slip.authorization_code or ""),
+        brand=mask_card_numbers((card.brand or "").upper()),
+        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+        entry=_ENTRIES.get(card.read_method or "", ""),
+        cvm=_CVMS.get(slip.cardholder_verification_method or "", ""),
+        aid=mask_card_numbers(slip.dedicated_file_name or ""),
+        application=mask_card_numbers(slip.application_preferred_name or ""),
+        at=shown_at(charge.created, zone) if charge else "",
+        sends_pan=is_whole_number(digits),
+    )

@@ -1,0 +1,220 @@
+"""Stripe's readers, asked through Stripe's cloud (server-driven): intents, what a reader does, and what came of it.
+
+Source: Stripe's public documentation of Terminal. No money moves before `process_payment_intent`; the intent is made
+under an idempotency key that follows from the request's, so that a look-up is answered with the same one. Stripe keeps
+those keys for a day at least: what is older is left to a person. It takes nothing offline. Nothing here was tried on a
+device.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
+
+from drivers.roles import TerminalObserver
+from drivers.terminal_outcomes import (
+    BrandTotal,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+    TerminalState,
+)
+from drivers.terminals import stripe_messages as stripe
+from drivers.terminals.faults import TerminalError
+from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
+from drivers.terminals.http_terminal import HttpTerminal, zone_of
+from drivers.terminals.keyed_terminal import fault_of
+from drivers.terminals.link import BadMessage, LinkLost
+from drivers.terminals.stripe_messages import Intent, Reader, Refunds
+
+T = TypeVar("T")
+API_VERSION = "2024-06-20"
+KEYS_KEPT_S = 20 * 3600
+"""So long an idempotency key is relied on; Stripe keeps them for 24 hours and more."""
+CLOCK_TOLERANCE_S = 3600
+"""By so much our clock may be ahead of Stripe's."""
+INTENTS_MOST = 8
+"""Of one key: each but the last was cancelled, as nothing had begun with it."""
+
+
+class StripeTerminal(HttpTerminal):
+    """A PaymentTerminal that is asked through Stripe's cloud."""
+
+    abilities = frozenset(("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel"))
+
+    class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+        """Options of the stripe_terminal payment terminal."""
+
+        host: Annotated[str, Meta(min_length=1, max_length=253, description="where Stripe's API is")] = "api.stripe.com"
+        port: Annotated[int, Meta(ge=1, le=65_535, description="TCP port")] = 443
+        key: Annotated[str, Meta(min_length=1, max_length=300, description="API key: secret:NAME")]
+        reader: Annotated[str, Meta(pattern=r"^tmr_[A-Za-z0-9_]{1,60}$(?!\n)", description="id of the reader: tmr_...")]
+        currency: Annotated[
+            str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="of what it shows while nobody pays")
+        ] = "EUR"
+        poll_ms: Annotated[int, Meta(ge=10, le=10_000, description="pause between two looks at a payment")] = 1_000
+
+        def __post_init__(self) -> None:
+            zone_of(self.zone)
+
+    def __init__(self, config: Config) -> None:
+        thing = f"payment terminal {config.reader} at {config.host}:{config.port}"
+        super().__init__(thing, HttpLink(thing, f"https://{config.host}:{config.port}", config), config)
+        self._config = config
+        self._reader = f"/v1/terminal/readers/{config.reader}"
+
+    async def open(self) -> None:
+        """See that it is there and lets us in. Raises DeviceError."""
+        await self.state()
+
+    async def end_of_day(self) -> tuple[BrandTotal, ...]:
+        """Its provider has no close of a terminal's day. Raises DeviceError."""
+        raise TerminalError(self._thing, "not_accepted")
+
+    async def state(self) -> TerminalState:
+        """How it is. Raises DeviceError."""
+        try:
+            reader = await self._get(self._reader, Reader)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            raise TerminalError(self._thing, fault_of(err)) from err
+        version = reader.device_sw_version or ""
+        if reader.status == "offline":
+            return TerminalState(ready=False, code="offline", version=version)
+        if reader.action is not None and reader.action.status == "in_progress":
+            return TerminalState(ready=False, code="busy", version=version)
+        return TerminalState(ready=True, version=version)
+
+    async def show(self, lines: tuple[str, ...]) -> None:
+        """Show these lines. Raises DeviceError."""
+        if self._turn.locked():
+            raise TerminalError(self._thing, "busy")
+        path = "set_reader_display" if lines else "cancel_action"
+        body = stripe.cart_form(lines, self._config.currency) if lines else b""
+        async with self._turn:
+            try:
+                got = await self._post(f"{self._reader}/{path}", body)
+            except (LinkLost, TimeoutError) as err:
+                raise TerminalError(self._thing, fault_of(err)) from err
+        if (refused := stripe.refused(got.status, got.body)) is not None:
+            raise TerminalError(self._thing, refused.code)
+
+    async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
+        if request.kind == "refund":
+            return await self._refund(request)
+        try:
+            intent, number = await self._intent(request)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return NotStarted(fault_of(err))  # no reader was asked for a card yet
+
+        async def ask(begun: Callable[[], None]) -> TerminalOutcome:
+            body = stripe.form(("payment_intent", intent.id), ("process_config[skip_tipping]", True))
+            got = await self._post(f"{self._reader}/process_payment_intent", body, f"{request.key}-p{number}")
+            if (refused := stripe.refused(got.status, got.body)) is not None:
+                if isinstance(refused, NotStarted):
+                    await self._cancel(intent.id)
+                return refused
+            observer.progressed("insert_card")
+            begun()
+            return await self._follow(intent.id, request)
+
+        async def stop() -> None:
+            await self._post(f"{self._reader}/cancel_action", b"")
+
+        return await self._watched(ask, stop)
+
+    async def _follow(self, intent: str, request: TerminalRequest) -> TerminalOutcome:
+        """Look until it is over; that Stripe cannot be asked for a moment says nothing of the reader."""
+        while True:
+            with suppress(TerminalError, LinkLost, TimeoutError):
+                outcome = await self._stands(intent, request)
+                if outcome is None and await self._cancel(intent):
+                    return Declined("cancelled")
+                if outcome is not None and not isinstance(outcome, StillRunning):
+                    return outcome
+            await asyncio.sleep(self._config.poll_ms / 1000)
+
+    async def _stands(self, id: str, request: TerminalRequest) -> TerminalOutcome | None:
+        """How a payment stands: the reader is asked first, so that what it finished meanwhile is in the intent."""
+        action = (await self._get(self._reader, Reader)).action
+        intent = await self._get(f"/v1/payment_intents/{id}?expand[]=latest_charge", Intent)
+        return stripe.outcome_of(intent, action, request, self._config.zone)
+
+    async def _find(self, request: TerminalRequest) -> TerminalOutcome:
+        if request.kind == "refund":
+            return await self._find_refund(request)
+        intent, _ = await self._intent(request)
+        age_s = intent.created - request.at_us / 1_000_000
+        if not -CLOCK_TOLERANCE_S <= age_s <= KEYS_KEPT_S:
+            await self._cancel(intent.id)  # made just now, as the key was forgotten: it says nothing of the first one
+            return OutcomeUnknown("bad_answer")
+        outcome = await self._stands(intent.id, request)
+        if outcome is not None:
+            return outcome
+        verdict = self._not_found(request)
+        if isinstance(verdict, NotStarted) and not await self._cancel(intent.id):
+            return StillRunning()
+        return verdict
+
+    async def _intent(self, request: TerminalRequest) -> tuple[Intent, int]:
+        """The intent of a request and which of its key it is: the first that was not cancelled, made where there is
+        none. Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        for number in range(INTENTS_MOST):
+            got = await self._post("/v1/payment_intents", stripe.intent_form(request), f"{request.key}-i{number}")
+            self._check(got)
+            made = stripe.read(got.body, Intent)  # as it was when it was made, where the key is known
+            intent = await self._get(f"/v1/payment_intents/{made.id}?expand[]=latest_charge", Intent)
+            if intent.status != "canceled":
+                return intent, number
+        raise BadMessage
+
+    async def _cancel(self, intent: str) -> bool:
+        """Whether an intent can be charged no more."""
+        with suppress(TerminalError, LinkLost, TimeoutError):
+            return (await self._post(f"/v1/payment_intents/{intent}/cancel", b"")).status == 200
+        return False
+
+    async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
+        if not request.reference.startswith("pi_"):
+            return NotStarted("not_accepted")  # it gives money back by its payment alone
+        got = await self._post("/v1/refunds", stripe.refund_form(request), f"{request.key}-r")
+        if (refused := stripe.refused(got.status, got.body)) is not None:
+            return refused
+        return stripe.refund_outcome(stripe.read(got.body, stripe.Refund), request, self._config.zone)
+
+    async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
+        found = await self._get(f"/v1/refunds?payment_intent={request.reference}&limit=100", Refunds)
+        ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
+        if ours:
+            return stripe.refund_outcome(ours[0], request, self._config.zone)
+        return OutcomeUnknown("bad_answer") if found.has_more else self._not_found(request)
+
+    async def _get(self, path: str, kind: type[T]) -> T:
+        """Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
+        got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
+        self._check(got)
+        return stripe.read(got.body, kind)
+
+    async def _post(self, path: str, body: bytes, key: str = "") -> HttpAnswer:
+        """Raises TerminalError, LinkLost, TimeoutError."""
+        headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
+        if key:
+            headers["Idempotency-Key"] = key
+        return await self._link.ask("POST", path, body=body, headers=headers, timeout_s=self._answer_s)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._config.key}", "Stripe-Version": API_VERSION}
+
+    def _check(self, got: HttpAnswer) -> None:
+        """Raises TerminalError where it says no, LinkLost where it says that it does not know."""
+        refused = stripe.refused(got.status, got.body)
+        if isinstance(refused, NotStarted):
+            raise TerminalError(self._thing, refused.code, refused.told)
+        if refused is not None:
+            raise LinkLost

@@ -1,0 +1,126 @@
+"""A Clover device that speaks REST Pay Display over HTTPS, from https://docs.clover.com (REST Pay Display API). It is
+20:09:16 UTC on 1 November 2026 there.
+
+A request of a known idempotency key is answered as it was; while that runs, the device is busy. It shows no lack of
+paper.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from typing import Any
+
+from sim.terminal.http_server import SimHttpTerminal, SimRequest
+from sim.terminal.server import CARD, WAITING, SimPayment
+
+TOKEN, SERIAL = "letmein-token", "C030UQ50550081"
+NOW_MS = 1_793_563_756_000
+
+
+class SimCloverTerminal(SimHttpTerminal):
+    """One device."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__(tls)
+        self._by_key: dict[str, SimPayment] = {}
+        self._refunds: dict[str, dict[str, Any]] = {}
+        self._waiting: dict[str, asyncio.Transport] = {}
+
+    def asked(self, request: SimRequest) -> None:
+        bearer = request.headers.get("authorization") == f"Bearer {TOKEN}"
+        if not bearer or request.headers.get("x-clover-device-id") != SERIAL or self.fault == "wrong_key":
+            self._refuse(request, 401)
+            return
+        body = json.loads(request.body) if request.body else {}
+        match request.method, request.path.removeprefix("/connect/v1/").split("/"):
+            case "POST", ["payments"]:
+                self._pay(request, body)
+            case "GET", ["payments", "external", key] if not self.gone_quiet(request.line, "after"):
+                self._find(request, key)
+            case "POST", ["payments", id, "refunds"]:
+                self._refund(request, id, body)
+            case "POST", ["device", "ping"] if not self.gone_quiet(request.line, "after"):
+                busy = self.fault == "busy" or self.running is not None
+                self._refuse(request, 503) if busy else self.answer(request.line, 200, {"connected": True})
+            case "POST", ["device", "display" | "welcome"]:
+                self.lines = tuple(body["text"].split("\n")) if "text" in body else ()
+                self.answer(request.line, 200, {})
+            case "POST", ["device", "cancel"]:
+                self._cancel(request)
+
+    def _pay(self, request: SimRequest, body: dict[str, Any]) -> None:
+        key = request.headers["idempotency-key"]
+        assert body["externalPaymentId"] == key and body["final"] is True
+        known = self._by_key.get(key)
+        if self.fault == "busy" or self.running is not None:
+            self._refuse(request, 503)
+        elif known is not None:
+            self._ended(request.line, known)
+        elif not self.gone_quiet(request.line, "before"):
+            payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
+            self._waiting[key] = request.line
+            if self.fault not in WAITING:
+                self.card_presented(payment)
+
+    def card_presented(self, payment: SimPayment) -> None:
+        payment.amount_minor = self.granted_minor(payment)
+        declined = self.fault == "decline" or not payment.amount_minor
+        payment.code = "FAIL" if declined else ""
+        self.settle(payment, "declined" if declined else "taken")
+        line = self._waiting.pop(payment.key)
+        if not self.gone_quiet(line, "after"):
+            self._ended(line, payment)
+
+    def _cancel(self, request: SimRequest) -> None:
+        if self.running is not None and self.fault != "deaf":
+            payment = self.running
+            payment.code = "CANCEL"
+            self.settle(payment, "declined")
+            self.answer(self._waiting.pop(payment.key), 209, {"message": "Cancelled on the device"})
+        self.answer(request.line, 200, {})
+
+    def _find(self, request: SimRequest, key: str) -> None:
+        payment = self._by_key.get(key)
+        if payment is None:
+            self._refuse(request, 404)
+        else:
+            self._ended(request.line, payment)
+
+    def _refund(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
+        key = request.headers["idempotency-key"]
+        if self.fault == "decline":
+            self._refuse(request, 400)
+        elif key in self._refunds:
+            self.answer(request.line, 200, self._refunds[key])
+        elif not self.gone_quiet(request.line, "before"):
+            assert any(_id(one) == id for one in self.payments)
+            payment = self.begin(key, "refund", body["amount"])
+            payment.amount_minor = payment.asked_minor
+            self.settle(payment, "taken")
+            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.amount_minor}
+            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS}}
+            if not self.gone_quiet(request.line, "after"):
+                self.answer(request.line, 200, self._refunds[key])
+
+    def _ended(self, line: asyncio.Transport, payment: SimPayment) -> None:
+        results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
+        card = {
+            **{"authCode": "A12345", "cardType": "VISA", "entryType": "EMV_CONTACT", "state": "CLOSED", "type": "AUTH"},
+            **{"last4": CARD if self.fault == "whole_number" else CARD[-4:], "first6": CARD[:6], "token": CARD},
+            "extra": {"cvmResult": "ONLINE_PIN", "applicationIdentifier": "A0000000031010", "athId": 7},
+        }
+        paid = {
+            **{"id": _id(payment), "amount": payment.amount_minor, "tipAmount": 0, "externalPaymentId": payment.key},
+            **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},
+            **{"order": {"id": "ORDER"}, "cardTransaction": card},
+        }
+        self.answer(line, 200, {"payment": paid, "issues": {}})
+
+    def _refuse(self, request: SimRequest, status: int) -> None:
+        self.answer(request.line, status, {"message": f"No: {CARD}"})
+
+
+def _id(payment: SimPayment) -> str:
+    return f"P{payment.number:012d}"

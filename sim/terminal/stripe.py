@@ -1,0 +1,162 @@
+"""A reader of Stripe Terminal and the part of Stripe's cloud that drives it, from https://docs.stripe.com/terminal (the
+server-driven integration) and https://docs.stripe.com/api. It is 20:09:16 UTC on 1 November 2026 there.
+
+A request of a known idempotency key is answered as it was the first time. It has no printer, and takes nothing offline.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from sim.terminal.http_server import SimHttpTerminal, SimRequest
+from sim.terminal.server import CARD, WAITING, SimPayment
+
+KEY, READER = "sk_test_corner", "tmr_corner"
+NOW_S = 1_793_563_756
+
+
+class SimStripeTerminal(SimHttpTerminal):
+    """One reader of one account."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        super().__init__(tls)
+        self._intents: dict[str, dict[str, Any]] = {}
+        self._payments: dict[str, SimPayment] = {}
+        self._refunds: list[dict[str, Any]] = []
+        self._known: dict[str, bytes] = {}
+        self._action: dict[str, Any] | None = None
+
+    def asked(self, request: SimRequest) -> None:
+        if request.headers.get("authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
+            self.answer(request.line, 401, {"error": {"type": "invalid_request_error"}})
+            return
+        assert request.headers["stripe-version"]
+        known = self._known.get(request.headers.get("idempotency-key", ""))
+        if known is not None:
+            self.answer(request.line, 200, known)
+            return
+        fields = dict(parse_qsl(request.body.decode()))
+        match request.method, urlsplit(request.path).path.split("/")[2:]:
+            case "POST", ["payment_intents"]:
+                self._make(request, fields)
+            case "GET", ["payment_intents", id] if id not in self._payments or not self.gone_quiet(
+                request.line, "after"
+            ):
+                self._done(request, self._intents[id])
+            case "POST", ["payment_intents", id, "cancel"] if not self.gone_quiet(request.line, "after"):
+                self._cancel(request, self._intents[id])
+            case "GET", ["terminal", "readers", _] if not self.gone_quiet(request.line, "after"):
+                self._done(request, self._reader())
+            case "POST", ["terminal", "readers", _, "process_payment_intent"]:
+                self._process(request, self._intents[fields["payment_intent"]])
+            case "POST", ["terminal", "readers", _, "cancel_action"]:
+                self._cancel_action(request)
+            case "POST", ["terminal", "readers", _, "set_reader_display"]:
+                self.lines = tuple(value for name, value in fields.items() if name.endswith("[description]"))
+                self._done(request, self._reader())
+            case "POST", ["refunds"]:
+                self._refund(request, fields)
+            case "GET", ["refunds"] if not self.gone_quiet(request.line, "after"):
+                self._done(request, {"data": self._refunds, "has_more": False})
+
+    def _make(self, request: SimRequest, fields: dict[str, str]) -> None:
+        id = f"pi_{len(self._intents) + 1:04d}"
+        assert fields["capture_method"] == "automatic"
+        self._intents[id] = {
+            **{"id": id, "status": "requires_payment_method", "amount": int(fields["amount"]), "created": NOW_S},
+            **{"currency": fields["currency"], "amount_received": 0, "latest_charge": None},
+            **{"last_payment_error": None, "metadata": {"transaction": fields["metadata[transaction]"]}},
+        }
+        self._done(request, self._intents[id])
+
+    def _process(self, request: SimRequest, intent: dict[str, Any]) -> None:
+        if self.fault == "busy" or self.running is not None:
+            self._refuse(request, 409, "terminal_reader_busy")
+        elif intent["status"] != "requires_payment_method":
+            self._refuse(request, 400, "intent_invalid_state")
+        elif not self.gone_quiet(request.line, "before"):
+            payment = self._payments[intent["id"]] = self.begin(intent["id"], "payment", intent["amount"])
+            of = {"type": "process_payment_intent", "process_payment_intent": {"payment_intent": intent["id"]}}
+            self._action = {**of, "status": "in_progress", "failure_code": None, "failure_message": None}
+            answered = self._reader()
+            answered["action"] = dict(self._action)
+            if self.fault not in WAITING:
+                self.card_presented(payment)
+            if not self.gone_quiet(request.line, "after"):
+                self._done(request, answered)
+
+    def card_presented(self, payment: SimPayment) -> None:
+        intent = self._intents[payment.key]
+        payment.amount_minor = self.granted_minor(payment)
+        assert self._action is not None
+        if self.fault == "decline" or not payment.amount_minor:
+            self.settle(payment, "declined")
+            error = {"code": "card_declined", "decline_code": "insufficient_funds", "message": f"NO FUNDS {CARD}"}
+            intent["last_payment_error"] = error
+            self._action |= {"status": "failed", "failure_code": "card_declined", "failure_message": error["message"]}
+            return
+        self.settle(payment, "taken")
+        self._action["status"] = "succeeded"
+        intent |= {"status": "succeeded", "amount_received": payment.amount_minor, "latest_charge": self._charge()}
+
+    def _charge(self) -> dict[str, Any]:
+        slip = {
+            **{"application_preferred_name": "Visa", "dedicated_file_name": "A0000000031010"},
+            **{"authorization_code": "A12345", "cardholder_verification_method": "online_pin"},
+        }
+        card = {
+            **{"brand": "visa", "last4": CARD if self.fault == "whole_number" else CARD[-4:], "receipt": slip},
+            **{"read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
+        }
+        details = {"type": "card_present", "card_present": card}
+        return {"id": f"ch_{len(self.payments):04d}", "created": NOW_S, "payment_method_details": details}
+
+    def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
+        mine = self.running is not None and self.running.key == intent["id"]
+        if mine or intent["status"] not in ("requires_payment_method", "canceled"):
+            self._refuse(request, 400, "payment_intent_unexpected_state")
+            return
+        intent["status"] = "canceled"
+        self._done(request, intent)
+
+    def _cancel_action(self, request: SimRequest) -> None:
+        if self.fault == "deaf":
+            self._refuse(request, 409, "terminal_reader_busy")
+            return
+        if self.running is not None:
+            self.settle(self.running, "declined")
+        self._action, self.lines = None, ()
+        self._done(request, self._reader())
+
+    def _refund(self, request: SimRequest, fields: dict[str, str]) -> None:
+        if self.gone_quiet(request.line, "before"):
+            return
+        payment = self.begin(fields["payment_intent"], "refund", int(fields["amount"]))
+        payment.amount_minor = payment.asked_minor
+        declined = self.fault == "decline"
+        self.settle(payment, "declined" if declined else "taken")
+        made = {
+            **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": "failed" if declined else "succeeded"},
+            **{"amount": payment.amount_minor, "currency": "eur", "created": NOW_S},
+            **{"payment_intent": payment.key, "metadata": {"transaction": fields["metadata[transaction]"]}},
+        }
+        self._refunds.append(made)
+        if not self.gone_quiet(request.line, "after"):
+            self._done(request, made)
+
+    def _reader(self) -> dict[str, Any]:
+        other = {"type": "process_payment_intent", "status": "in_progress", "process_payment_intent": {}}
+        action = other if self.fault == "busy" else self._action
+        return {"id": READER, "status": "online", "action": action, "device_sw_version": "2.30"}
+
+    def _done(self, request: SimRequest, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        if key := request.headers.get("idempotency-key"):
+            self._known[key] = data
+        self.answer(request.line, 200, data)
+
+    def _refuse(self, request: SimRequest, status: int, code: str) -> None:
+        self.answer(request.line, status, {"error": {"code": code, "message": f"No: {CARD}"}})
