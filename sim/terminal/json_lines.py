@@ -74,21 +74,34 @@ class SimJsonTerminal(SimTerminalServer):
                 return
             self._currency = asked["currency"]
             payment = self.begin(asked["key"], asked["do"], asked["amount_minor"])
+            payment.cash_back_minor = asked.get("cash_back_minor", 0)
+            payment.tip_minor = self.tip_minor if asked.get("asks_tip") else 0
+            payment.offline_most_minor = asked.get("offline_most_minor", 0)
             self._say(says="ok")
             self._say(says="step", step="insert_card")
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment)
-        if self.fault == "decline" or not payment.amount_minor:
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor
+        payment.offline = self.fault in ("stored", "host_gone")
+        if self.fault == "host_gone" and payment.amount_minor > payment.offline_most_minor:
+            payment.code = "offline"
+            self._decline(payment)
+        elif self.fault == "no_cash_back":
+            payment.amount_minor -= payment.cash_back_minor
+            self._offer(payment)
+        elif self.fault == "decline" or not payment.amount_minor:
             payment.code = "insufficient"
             self._decline(payment)
         elif not self.asker_listens:
             self.settle(payment, "taken")  # it went on by itself, and got through with it
         else:
-            self._offered = payment
-            self._say(**self._approval(payment, final=False))
+            self._offer(payment)
+
+    def _offer(self, payment: SimPayment) -> None:
+        self._offered = payment
+        self._say(**self._approval(payment, final=False))
 
     def _confirmed(self, payment: SimPayment, taken: bool) -> None:
         self._offered = None
@@ -123,7 +136,12 @@ class SimJsonTerminal(SimTerminalServer):
             **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": self._currency},
             **{"reference": payment.reference, "authorisation": "A12345", "brand": "VISA", "entry": "chip"},
             **{"card": CARD if self.fault == "whole_number" else CARD[-4:], "cvm": "pin", "at": "11-01 21:09:16"},
-            **{"offline": self.fault == "stored", "slip": ["CARD PAYMENT", f"CARD {CARD}"], "merchant_slip": []},
+            **{
+                "offline": payment.offline,
+                "tip_minor": payment.tip_minor,
+                "slip": ["CARD PAYMENT", f"CARD {CARD}"],
+                "merchant_slip": [],
+            },
         }
 
     def _say(self, **message: Any) -> None:

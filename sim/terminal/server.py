@@ -21,6 +21,8 @@ Fault = Literal[
     "more",
     "zero",
     "stored",
+    "host_gone",
+    "no_cash_back",
     "silent_before",
     "silent_after",
     "cut_before",
@@ -36,8 +38,9 @@ Fault = Literal[
     "garbage",
     "whole_number",
 ]
-"""What goes wrong: `before` and `after` the money moved; `late`: it waits for `finish`; `deaf`: so, and cannot be
-cancelled."""
+"""What goes wrong: `host_gone`: it takes offline what it may, and declines the rest; `stored`: it takes all of it so,
+whatever it may; `no_cash_back`: the card pays for none. `before` and `after` the money moved; `late`: it waits for
+`finish`; `deaf`: so, and cannot be cancelled."""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 
@@ -52,6 +55,10 @@ class SimPayment(msgspec.Struct):
     amount_minor: int = 0
     code: str = ""
     closed: bool = False
+    cash_back_minor: int = 0
+    tip_minor: int = 0
+    offline_most_minor: int = 0
+    offline: bool = False
 
     @property
     def reference(self) -> str:
@@ -61,13 +68,15 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `cut_at`: break the connection off once so many bytes more have gone out. `requests` counts what moves money.
+    `tip_minor`: what a customer adds who is asked. `cut_at`: break the connection off once so many bytes more have gone
+    out. `requests` counts what moves money.
     """
 
     def __init__(self) -> None:
         self.port = free_port()
         self.fault: Fault = ""
         self.cut_at: int | None = None
+        self.tip_minor = 0
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()
         self.requests = 0
@@ -146,6 +155,14 @@ class SimTerminalServer:
         for one in taken:
             one.closed = True
         return taken
+
+    def forward(self, *, agrees: bool = True) -> None:
+        """Its host is there again, and agrees to what was taken meanwhile, or refuses it."""
+        for one in self.payments:
+            if one.offline and one.state == "taken":
+                one.offline = False
+                if not agrees:
+                    one.state, one.code = "declined", "insufficient"
 
     def granted_minor(self, payment: SimPayment) -> int:
         """How much the bank agrees to."""

@@ -35,10 +35,13 @@ class EndProvider(Command, frozen=True):
 
 class OpenPayment(Command, frozen=True):
     """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
-    which is for the same sum, is taken up; others of the kind are voided."""
+    which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
+    out in cash; `takes_tip`: a tip that is typed at the terminal can be taken."""
 
     amount_minor: Sum
     purpose: Purpose = "sale"
+    cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    takes_tip: bool = False
 
 
 class MovePayment(Command, frozen=True):
@@ -79,10 +82,12 @@ class TellOutcome(Command, frozen=True):
 
 
 class UsePayment(Command, frozen=True):
-    """Say that so much of what was taken is in a basket. What it was more than was asked goes back by itself."""
+    """Say that so much of what was taken is in a basket, `cash_back_minor` of it for cash that is handed out. What it
+    was more than was asked goes back by itself."""
 
     id: PaymentId
     amount_minor: Sum
+    cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class NoteSettled(Command, frozen=True):

@@ -35,7 +35,9 @@ class ProviderEnded(Event, frozen=True):
 
 
 class PaymentBegun(Event, frozen=True):
-    """A payment shall be taken at the register's `terminal`; nothing went out yet."""
+    """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
+    `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
+    while its host is gone."""
 
     id: PaymentId
     provider: ProviderId
@@ -45,6 +47,9 @@ class PaymentBegun(Event, frozen=True):
     amount_minor: int
     currency: str
     purpose: Purpose = "sale"
+    cash_back_minor: int = 0
+    asks_tip: bool = False
+    offline_most_minor: int = 0
 
 
 class PaymentRetried(Event, frozen=True):
@@ -87,10 +92,11 @@ class PaymentsSettled(Event, frozen=True):
 
 
 class PaymentUsed(Event, frozen=True):
-    """What was taken is in a basket, as `amount_minor` of its money."""
+    """What was taken is in a basket, as `amount_minor` of its money; `cash_back_minor` of that is handed out."""
 
     id: PaymentId
     amount_minor: int
+    cash_back_minor: int = 0
 
 
 class PaymentCancelWished(Event, frozen=True):

@@ -22,7 +22,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
     next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
     it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
-    `settled_on`: the day on which its provider paid it out ("": it did not yet).
+    `settled_on`: the day on which its provider paid it out ("": it did not yet). `cash_back_minor`: what is paid
+    besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
+    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone.
     """
 
     id: str
@@ -54,6 +56,36 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     answered: bool = False
     contradicted: State | Literal[""] = ""
     settled_on: str = ""
+    cash_back_minor: int = 0
+    handed_out_minor: int = 0
+    asks_tip: bool = False
+    offline_most_minor: int = 0
+
+    @property
+    def asked_minor(self) -> int:
+        """What the card is asked for in all."""
+        return self.amount_minor + self.cash_back_minor
+
+    @property
+    def paid_minor(self) -> int:
+        """What of it pays for the basket: of less than was asked that comes first, the tip next, cash back last."""
+        return min(self.taken_minor, self.amount_minor)
+
+    @property
+    def tip_minor(self) -> int:
+        """What of it is a tip."""
+        told = self.approval.tip_minor if self.approval else 0
+        return min(told, self.taken_minor - self.paid_minor)
+
+    @property
+    def cash_out_minor(self) -> int:
+        """What of it is to be handed out in cash."""
+        return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor)
+
+    @property
+    def returnable_minor(self) -> int:
+        """What of it may go back to the card: not what was handed out in cash."""
+        return self.taken_minor - self.handed_out_minor
 
     @property
     def waits(self) -> bool:
@@ -80,7 +112,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """What the shop got; 0 where it got nothing."""
         if not self.taken_seq:
             return 0
-        return self.approval.amount_minor if self.approval else self.amount_minor
+        return self.approval.amount_minor if self.approval else self.asked_minor
 
     @property
     def next_key(self) -> tuple[str, int]:
@@ -149,6 +181,9 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         began_us=fact.at_us,
         changed_us=fact.at_us,
         business_date=fact.business_date,
+        cash_back_minor=event.cash_back_minor,
+        asks_tip=event.asks_tip,
+        offline_most_minor=event.offline_most_minor,
     )
 
 

@@ -67,7 +67,11 @@ def _not_sent(db: Connection, fact: RecordedEvent, event: events.PaymentNotSent)
 
 
 def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> None:
-    _change(db, event.id, lambda known: _replace(known, used=True, used_minor=event.amount_minor))
+    _change(db, event.id, lambda known: _used_as(known, event))
+
+
+def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:
+    return _replace(known, used=True, used_minor=event.amount_minor, handed_out_minor=event.cash_back_minor)
 
 
 def _wished(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWished) -> None:

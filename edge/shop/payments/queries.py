@@ -82,6 +82,19 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
     return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
 
 
+def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
+    """What was taken offline and is not confirmed yet, the oldest first; of one register, or of all."""
+    rows = db.execute("SELECT body FROM payment WHERE state = 'stored' ORDER BY changed_us")
+    found = (_payment(body) for (body,) in rows)
+    return tuple(one for one in found if register in ("", one.register))
+
+
+def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What cards paid since a row of the journal for cash that was handed out: how often, and the sum."""
+    handed = [one.handed_out_minor for one in _sales_since(db, register, since_seq) if one.handed_out_minor]
+    return len(handed), sum(handed)
+
+
 def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
         # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).

@@ -130,6 +130,7 @@ export const acts = {
   open: () => counter("open"),
   gift_card: () => counter("gift"),
   tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
+  cash_back: () => (document.querySelector("#lines .line[data-line]") ? counter("cash_back") : beep()),
   price_check: () => counter("price"),
   other: () => counter("other"),
   correct: () => counter("correct"),

@@ -87,6 +87,10 @@ const ACTS = {
     const amount = minor("amount");
     return amount ? settled(await send("AddTip", { amount_minor: amount })) : wrong("amount");
   },
+  async cash_back() {
+    const amount = minor("amount");
+    return amount ? settled(await send("BeginPayment", { cash_back_minor: amount })) : wrong("amount");
+  },
   async gift() {
     const amount = minor("amount");
     if (value("amount") && !amount) return wrong("amount");

@@ -8,15 +8,18 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.money import exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
+from edge.shop.payments.settings import PaymentsSection
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
@@ -37,6 +40,7 @@ DIALOGS = frozenset(
         "discount",
         "open",
         "tip",
+        "cash_back",
         "gift",
         "other",
         "parked",
@@ -74,8 +78,17 @@ async def dialog(request: web.Request) -> web.Response:
         values["chosen"] = tuple(one.ref for one in line.modifiers) if line else ()
         values["groups"] = await site.asker.read(partial(modifier_groups, sku=line.sku)) if line else ()
     values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
+    most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
+    values["cash_back_most_minor"] = most_minor
     values["basket"] = tills.counters[register_of(request)].basket
     return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
+
+
+def cash_back_most_minor(site: PanelContext) -> int:
+    """How much cash a card may pay for besides; 0: none."""
+    config = site.services.of(CONFIG)
+    unit_minor: int = 10 ** exponent(config.store.currency)
+    return config.of(PaymentsSection).cash_back_most * unit_minor
 
 
 def _line_in(request: web.Request) -> int:

@@ -1,0 +1,211 @@
+"""What comes with a card's payment: a tip that is typed at the terminal, cash that is handed out, and what is taken
+while its host is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.payments.watches import WATCHES
+from edge.shop.settlements.commands import LoseStored
+from edge.shop.settlements.events import StoredLost
+from edge.shop.till.card_payments import BeginPayment
+from edge.shop.till.commands import AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from tests.card_shop import CardShop, card_shop
+from tests.counter_shop import books_of, paper
+from tests.http_client import when
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
+
+TIPS = '[payments]\ntips = "terminal"\n'
+CASH_BACK = "[payments]\ncash_back_most = 50\n"
+OFFLINE = "[payments]\noffline_most = 2\noffline_total_most = 3\noffline_card_most = 3\noffline_count_most = 2\n"
+PRICE_MINOR = 120
+
+
+def whole(counter: CardShop) -> None:
+    assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+
+async def refused(counter: CardShop, command: object) -> str:
+    outcome = await counter.shop.do(command, CASHIER)  # type: ignore[arg-type]
+    assert isinstance(outcome, Refused), outcome
+    return outcome.code
+
+
+def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=TIPS) as counter:
+            counter.device.tip_minor = 20
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, AddTip(10))
+            await done(counter.shop, BeginPayment())
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("card", PRICE_MINOR + 30)]
+            assert [one.amount_minor for one in sale.lines if one.kind == "tip"] == [30], "that of the till and its own"
+            assert (payment.tip_minor, payment.used_minor, payment.refunds) == (20, 150, ())
+            assert books_of(counter.shop)["liabilities", "tips"] == -30
+            assert books_of(counter.shop)["assets", "cards"] == counter.device.moved_minor == 150
+            await done(counter.shop, PrintReport("x"), MANAGER)
+            assert "Tips in the total 0.30" in paper(counter.shop, "report")
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_part_that_a_card_pays_has_its_tip_on_top(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=TIPS) as counter:
+            counter.device.tip_minor = 20
+            await counter.begin(minor=100)
+            await counter.ends("captured")
+            assert not counter.sales() and counter.basket.paid_minor == 120
+            await done(counter.shop, Pay("cash"))
+            (sale,) = counter.sales()
+            assert (sale.total_minor, [one.amount_minor for one in sale.tenders]) == (140, [120, 20])
+            whole(counter)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", ("sim", "zvt"))
+def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver, config=TIPS if driver == "zvt" else "") as counter:
+            counter.device.tip_minor = 20
+            await counter.begin()
+            payment = await counter.ends("captured")
+            assert not payment.asks_tip and counter.device.moved_minor == PRICE_MINOR
+
+    run(scenario())
+
+
+def test_cash_back_leaves_the_drawer_and_is_no_revenue(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=50_01)) == "cash_back_limit"
+            assert await refused(counter, BeginPayment(100, cash_back_minor=50_00)) == "cash_back_alone"
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert (sale.total_minor, sale.change_minor, sale.rounding_minor) == (PRICE_MINOR, 50_00, 0)
+            assert [(one.amount_minor, one.cash_back_minor) for one in sale.tenders] == [(PRICE_MINOR + 50_00, 50_00)]
+            assert {"of that cash back 50.00", "Cash back 50.00"} <= set(paper(counter.shop))
+            books = books_of(counter.shop)
+            assert books["assets", "cards"] == PRICE_MINOR + 50_00 == counter.device.moved_minor
+            assert books["assets", "cash", "1"] == -50_00
+            await done(counter.shop, PrintReport("x"), MANAGER)
+            report = paper(counter.shop, "report")
+            assert "of that cash handed out (1) 50.00" in report and "Cash taken -50.00" in report
+            undone = await counter.shop.do(VoidLastSale(), MANAGER)
+            assert isinstance(undone, Refused) and undone.code == "cash_back_stays"
+            await done(counter.shop, RefundSale(sale.number), MANAGER)
+            back = await counter.until(lambda one: one.state == "refunded", "it went back", payment.id)
+            assert [one.amount_minor for one in back.refunds] == [PRICE_MINOR] and counter.device.moved_minor == 50_00
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_card_that_pays_for_no_cash_hands_none_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="no_cash_back", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert (sale.change_minor, payment.handed_out_minor) == (0, 0)
+            assert counter.device.moved_minor == PRICE_MINOR and payment.refunds == ()
+            whole(counter)
+
+    run(scenario())
+
+
+def test_no_cash_back_where_the_shop_or_the_terminal_has_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path / "none") as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=100)) == "cash_back_limit"
+        async with card_shop(tmp_path / "zvt", "zvt", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=100)) == "no_cash_back"
+
+    run(scenario())
+
+
+def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            first = await counter.ends("stored", await counter.begin())
+            assert first.offline_most_minor == 200
+            assert "Taken offline, not yet confirmed" in paper(counter.shop)
+            second = await counter.ends("stored", await counter.begin())
+            assert second.offline_most_minor == 180, "what all of them may come to"
+            third = await counter.begin()
+            declined = await counter.ends("declined", third)
+            assert (declined.code, declined.offline_most_minor) == ("offline", 0), "no more than two"
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            counter.device.forward()
+            await counter.ends("captured", first.id)
+            await counter.ends("captured", second.id)
+            assert counter.device.moved_minor == 2 * PRICE_MINOR
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_terminal_that_takes_more_offline_than_it_may_takes_it_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="stored") as counter:
+            await counter.begin()
+            back = await counter.ends("declined")
+            assert back.code == "offline_limit" and counter.device.moved_minor == 0
+            await done(counter.shop, Pay("cash"))
+            whole(counter)
+
+    run(scenario())
+
+
+def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            id = await counter.begin()
+            await counter.ends("stored")
+            counter.device.fault = ""
+            counter.device.forward(agrees=False)
+            told = await counter.until(lambda one: one.code == "offline_declined", "it is refused")
+            assert told.state == "stored", "it is nobody's loss before somebody says so"
+            watch = next(one for one in WATCHES if one.kind == "offline_declined")
+            assert [one.subject for one in watch.read(counter.shop.reader, counter.shop.now_us(), "")] == [id]
+            assert ("expenses", "card losses") not in books_of(counter.shop)
+            lost = await done(counter.shop, LoseStored(id), SYSTEM)
+            assert any(isinstance(one, StoredLost) for one in lost.events)
+            assert books_of(counter.shop)["expenses", "card losses"] == PRICE_MINOR
+            assert (await counter.ends("lost")).code == "offline_declined" and len(counter.sales()) == 1
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_sale_waits_for_no_payment_of_before_that_nobody_can_ask_about(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await counter.begin()
+            await counter.ends("stored")
+            await counter.device.stop()
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, Pay("cash"))
+
+            async def sold() -> int:
+                return len(counter.sales())
+
+            await when(sold, lambda count: count == 2, "it is sold")
+            assert counter.payments[0].state == "stored"
+            whole(counter)
+
+    run(scenario())
