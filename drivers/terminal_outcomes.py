@@ -44,13 +44,14 @@ Ability = Literal[
     "display",
     "cancel",
     "tip",
+    "tip_adjust",
     "cash_back",
     "offline",
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference; count by
-brand; show lines; be stopped; ask for a tip; pay for cash that is handed out; take a payment while its host is gone,
-and tell later what became of it."""
+brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is handed out; take a
+payment while its host is gone, and tell later what became of it."""
 
 
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,13 +60,13 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     `key` names this attempt (1 to 32 letters and digits) and never another. `amount_minor` is what moves in all, in
     minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's `mark`
     said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
-    again. Of a payment: `asks_tip`, whether the customer is asked for a tip on top; `cash_back_minor` of the amount is
-    handed out in cash; up to `offline_most_minor` it may be taken while the host is gone (0: never). `ValueError`: no
-    such key, or no amount.
+    again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
+    for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
+    while the host is gone (0: never). `ValueError`: no such key, or no amount.
     """
 
     key: str
-    kind: Literal["payment", "refund"] = "payment"
+    kind: Literal["payment", "refund", "tip"] = "payment"
     amount_minor: int
     currency: str
     at_us: int

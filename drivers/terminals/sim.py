@@ -31,7 +31,7 @@ class SimTerminal(LineTerminal[SimMessage]):
     abilities = frozenset(
         (
             *("look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"),
-            *("tip", "cash_back", "offline"),
+            *("tip", "tip_adjust", "cash_back", "offline"),
         )
     )
 

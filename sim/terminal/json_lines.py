@@ -42,7 +42,7 @@ class SimJsonTerminal(SimTerminalServer):
 
     def _obey(self, do: str, asked: dict[str, Any]) -> None:
         match do:
-            case "payment" | "refund":
+            case "payment" | "refund" | "tip":
                 self._request(asked)
             case "confirm" if self._offered is not None:
                 self._confirmed(self._offered, bool(asked["taken"]))
@@ -53,8 +53,8 @@ class SimJsonTerminal(SimTerminalServer):
                 self._find(asked["key"])
             case "close_day":
                 taken = self.close_day()
-                amount_minor = sum(one.amount_minor * (1 if one.kind == "payment" else -1) for one in taken)
-                visa = {"brand": "VISA", "count": len(taken), "amount_minor": amount_minor}
+                amount_minor = sum(one.amount_minor * (-1 if one.kind == "refund" else 1) for one in taken)
+                visa = {"brand": "VISA", "count": sum(one.kind != "tip" for one in taken), "amount_minor": amount_minor}
                 self._say(says="totals", brands=[visa] if taken else [])
             case "state":
                 code = self.fault if self.fault in ("busy", "paper") else ""
@@ -78,6 +78,9 @@ class SimJsonTerminal(SimTerminalServer):
             payment.tip_minor = self.tip_minor if asked.get("asks_tip") else 0
             payment.offline_most_minor = asked.get("offline_most_minor", 0)
             self._say(says="ok")
+            if payment.kind == "tip":
+                self._add_tip(payment, asked["reference"])
+                return
             self._say(says="step", step="insert_card")
             if self.fault not in WAITING:
                 self.card_presented(payment)
@@ -98,6 +101,17 @@ class SimJsonTerminal(SimTerminalServer):
             self.settle(payment, "taken")  # it went on by itself, and got through with it
         else:
             self._offer(payment)
+
+    def _add_tip(self, tip: SimPayment, reference: str) -> None:
+        """To a payment of today; the card is not there any more."""
+        base = [one for one in self.payments if one.kind == "payment" and one.reference == reference and not one.closed]
+        tip.of = reference
+        if self.fault == "decline" or not base:
+            tip.code = "too_late"
+            self._decline(tip)
+        else:
+            tip.amount_minor = tip.asked_minor
+            self._offer(tip)
 
     def _offer(self, payment: SimPayment) -> None:
         self._offered = payment

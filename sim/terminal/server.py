@@ -48,7 +48,7 @@ class SimPayment(msgspec.Struct):
     """A payment or a refund, as the terminal keeps it; amounts in minor units."""
 
     key: str
-    kind: Literal["payment", "refund"]
+    kind: Literal["payment", "refund", "tip"]
     asked_minor: int
     number: int
     state: Literal["running", "taken", "declined", "back"] = "running"
@@ -59,10 +59,11 @@ class SimPayment(msgspec.Struct):
     tip_minor: int = 0
     offline_most_minor: int = 0
     offline: bool = False
+    of: str = ""
 
     @property
     def reference(self) -> str:
-        return f"{self.number:04d}"
+        return self.of or f"{self.number:04d}"
 
 
 class SimTerminalServer:
@@ -91,7 +92,7 @@ class SimTerminalServer:
     @property
     def moved_minor(self) -> int:
         """What the customers' accounts lost, less what they got back."""
-        signs = {"payment": 1, "refund": -1}
+        signs = {"payment": 1, "refund": -1, "tip": 1}
         return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
 
     async def start(self) -> None:
@@ -135,7 +136,7 @@ class SimTerminalServer:
         """Whether the till is still there that asked for what runs."""
         return self._transport is not None and self._transport is self._asker
 
-    def begin(self, key: str, kind: Literal["payment", "refund"], asked_minor: int) -> SimPayment:
+    def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
         """A request that moves money, from now on under way."""
         self.requests += 1
         self._asker = self._transport

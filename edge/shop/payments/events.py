@@ -18,6 +18,8 @@ RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
 """Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
 Purpose = Literal["sale", "trial"]
+OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
+"""A payment's id; "": of none."""
 RefundWhy = Literal["refund", "surplus", "late", "trial"]
 """`surplus`: more came than was asked; `late`: it came when nothing was to be paid any more."""
 
@@ -37,7 +39,7 @@ class ProviderEnded(Event, frozen=True):
 class PaymentBegun(Event, frozen=True):
     """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
     `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
-    while its host is gone."""
+    while its host is gone. Of a tip, `of` is the payment that it is added to."""
 
     id: PaymentId
     provider: ProviderId
@@ -50,6 +52,7 @@ class PaymentBegun(Event, frozen=True):
     cash_back_minor: int = 0
     asks_tip: bool = False
     offline_most_minor: int = 0
+    of: OfPayment = ""
 
 
 class PaymentRetried(Event, frozen=True):

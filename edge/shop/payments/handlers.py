@@ -59,9 +59,13 @@ class Payments:
         self._cash_back(command.cash_back_minor, abilities)
         asks_tip = command.takes_tip and self._settings.tips == "terminal" and "tip" in abilities
         offline_minor = self._offline_minor(tx.db, command, abilities)
+        if command.purpose == "tip" and (self._settings.tips != "after" or "tip_adjust" not in abilities):
+            raise Refusal("no_tip_after")
         wanted = (provider.id, amount_minor, command.purpose, command.cash_back_minor, asks_tip, offline_minor)
         taken_up = None
         for one in _idle(tx.db, register):
+            if "tip" in (one.purpose, command.purpose) and one.of != command.of:
+                continue  # a tip waits beside a sale
             if _asked(one) == wanted and taken_up is None:
                 taken_up = one
             else:
@@ -71,8 +75,9 @@ class Payments:
                 tx.append(events.PaymentRetried(taken_up.id))
             return taken_up.id
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
-        begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, command.purpose)
-        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor))
+        purpose: events.Purpose = "trial" if command.purpose == "trial" else "sale"
+        begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
+        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, command.of))
         return id
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
@@ -216,9 +221,8 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
-    for id in command.payments:
-        _known(tx.db, id)
-    tx.append(events.PaymentsSettled(command.on, command.payments))
+    tips = [tip for id in command.payments if (tip := _known(tx.db, id).added_tip)]
+    tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips)))
 
 
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:

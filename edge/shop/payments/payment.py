@@ -9,10 +9,12 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.shop.payments import events
 from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import Purpose, RefundWhy
+from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.provider import Driver, Mode
 from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
 
+PaymentPurpose = Literal["sale", "trial", "tip"]
+"""`tip`: it is added to a payment that was taken already."""
 _replace = msgspec.structs.replace
 
 
@@ -24,7 +26,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
     `settled_on`: the day on which its provider paid it out ("": it did not yet). `cash_back_minor`: what is paid
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
-    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone.
+    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
+    afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
+    `added_minor` what it is.
     """
 
     id: str
@@ -36,7 +40,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     terminal: str
     amount_minor: int
     currency: str
-    purpose: Purpose
+    purpose: PaymentPurpose
     began_us: int
     changed_us: int
     business_date: str
@@ -60,6 +64,10 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     handed_out_minor: int = 0
     asks_tip: bool = False
     offline_most_minor: int = 0
+    of: str = ""
+    reference: str = ""
+    added_tip: str = ""
+    added_minor: int = 0
 
     @property
     def asked_minor(self) -> int:
@@ -177,13 +185,14 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         terminal=event.terminal,
         amount_minor=event.amount_minor,
         currency=event.currency,
-        purpose=event.purpose,
+        purpose="tip" if event.of else event.purpose,
         began_us=fact.at_us,
         changed_us=fact.at_us,
         business_date=fact.business_date,
         cash_back_minor=event.cash_back_minor,
         asks_tip=event.asks_tip,
         offline_most_minor=event.offline_most_minor,
+        of=event.of,
     )
 
 

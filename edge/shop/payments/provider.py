@@ -34,7 +34,7 @@ _BY_WIRE: frozenset[Ability] = frozenset(
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
-        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "cash_back", "offline"}),
+        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
     }
 )

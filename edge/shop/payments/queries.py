@@ -89,6 +89,16 @@ def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
     return tuple(one for one in found if register in ("", one.register))
 
 
+def tippable_payments(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
+    """What a register's terminal took on a day and has in full, the newest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND business_date = ? AND state = 'captured' AND purpose = 'sale'"
+        " ORDER BY began_seq DESC LIMIT ?",
+        (register, business_date, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
 def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
     """What cards paid since a row of the journal for cash that was handed out: how often, and the sum."""
     handed = [one.handed_out_minor for one in _sales_since(db, register, since_seq) if one.handed_out_minor]
@@ -155,7 +165,8 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
 def payments_of_days(db: Connection, provider: str, first: str, last: str) -> Iterator[Payment]:
     """What was taken for a provider on these business dates, both included."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > 0",
+        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ?"
+        " AND taken_seq > 0 AND purpose != 'tip'",
         (provider, first, last),
     )
     return (_payment(body) for (body,) in rows)
@@ -164,7 +175,7 @@ def payments_of_days(db: Connection, provider: str, first: str, last: str) -> It
 def payments_of_reference(db: Connection, provider: str, reference: str) -> Iterator[Payment]:
     """What was taken for a provider and is found there by a reference."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 LIMIT ?",
+        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 AND purpose != 'tip' LIMIT ?",
         (provider, reference, PAGE_LIMIT),
     )
     return (_payment(body) for (body,) in rows)
@@ -185,13 +196,18 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
     sums: dict[str, tuple[int, int]] = {}
     taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
     for payment in (_payment(body) for (body,) in taken):
-        count, minor = sums.get(_brand_of(payment), (0, 0))
-        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+        _count(sums, payment)
     done = db.execute("SELECT body FROM payment_refund WHERE terminal = ? AND done_seq > ?", (terminal, since_seq))
     for refund in (_refund(body) for (body,) in done):
         count, minor = sums.get(refund.brand, (0, 0))
         sums[refund.brand] = count + 1, minor - refund.amount_minor
     return sums
+
+
+def _count(sums: dict[str, tuple[int, int]], payment: Payment) -> None:
+    """A payment among those of its brand; a tip that was added to one is part of that."""
+    count, minor = sums.get(_brand_of(payment), (0, 0))
+    sums[_brand_of(payment)] = count + (payment.purpose != "tip"), minor + payment.taken_minor
 
 
 def _brand_of(payment: Payment) -> str:
@@ -202,8 +218,7 @@ def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tupl
     """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum."""
     sums: dict[str, tuple[int, int]] = {}
     for payment in _sales_since(db, register, since_seq):
-        count, minor = sums.get(_brand_of(payment), (0, 0))
-        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+        _count(sums, payment)
     return sums
 
 
@@ -215,6 +230,6 @@ def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, in
 
 def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Payment]:
     rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose != 'trial'", (register, since_seq)
     )
     return (_payment(body) for (body,) in rows)

@@ -13,6 +13,8 @@ from edge.lib.units.money import exponent
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.payment import Payment
 
+Tips = Literal["till", "terminal", "after"]
+"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
@@ -67,7 +69,7 @@ class PaymentSettings(msgspec.Struct, frozen=True):
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
-    tips: Literal["till", "terminal"] = "till"
+    tips: Tips = "till"
     cash_back_most_minor: int = 0
     offline: OfflineLimits = OfflineLimits()
 
@@ -77,7 +79,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours."""
 
-    tips: Literal["till", "terminal"] = "till"
+    tips: Tips = "till"
     cash_back_most: Units = 0
     offline_most: Units = 0
     offline_total_most: Units = 500

@@ -25,6 +25,7 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
 from edge.shop.till.card_money import tender_of
+from edge.shop.till.card_tips import tip_sold
 from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import SaleCompleted
@@ -125,6 +126,9 @@ class CardPayments:
     def _apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used:
+            return self._shown(tx, of)
+        if of.purpose == "tip":
+            tip_sold(tx, of, self._settings)
             return self._shown(tx, of)
         if of.purpose == "sale" and self._fits(tx, of):
             return self._use(tx, of, keep_open)

@@ -18,6 +18,8 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
     )
     if isinstance(of, CardRefund):
         return msgspec.structs.replace(asked, kind="refund", reference=of.reference)
+    if of.purpose == "tip":
+        return msgspec.structs.replace(asked, kind="tip", reference=of.reference)
     return msgspec.structs.replace(
         asked,
         amount_minor=of.asked_minor,

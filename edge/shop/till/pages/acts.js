@@ -131,6 +131,7 @@ export const acts = {
   gift_card: () => counter("gift"),
   tip: () => (document.querySelector("#lines .line[data-line]") ? counter("tip") : beep()),
   cash_back: () => (document.querySelector("#lines .line[data-line]") ? counter("cash_back") : beep()),
+  card_tip: () => counter("card_tip"),
   price_check: () => counter("price"),
   other: () => counter("other"),
   correct: () => counter("correct"),

@@ -21,6 +21,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments.settings import PaymentsSection
 from edge.shop.stock.queries import read_stock
+from edge.shop.till.card_tips import tippable
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
@@ -41,6 +42,7 @@ DIALOGS = frozenset(
         "open",
         "tip",
         "cash_back",
+        "card_tip",
         "gift",
         "other",
         "parked",
@@ -78,6 +80,10 @@ async def dialog(request: web.Request) -> web.Response:
         values["chosen"] = tuple(one.ref for one in line.modifiers) if line else ()
         values["groups"] = await site.asker.read(partial(modifier_groups, sku=line.sku)) if line else ()
     values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
+    if what == "card_tip":
+        day = site.config.business_date(site.shop.now_us())
+        values["payments"] = await site.asker.read(partial(tippable, register=register_of(request), business_date=day))
+    values["tips_after"] = tips_after(site) and register_of(request) in tills.terminals
     most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
     values["cash_back_most_minor"] = most_minor
     values["basket"] = tills.counters[register_of(request)].basket
@@ -89,6 +95,11 @@ def cash_back_most_minor(site: PanelContext) -> int:
     config = site.services.of(CONFIG)
     unit_minor: int = 10 ** exponent(config.store.currency)
     return config.of(PaymentsSection).cash_back_most * unit_minor
+
+
+def tips_after(site: PanelContext) -> bool:
+    """Whether tips on cards are typed by what the slip says."""
+    return site.services.of(CONFIG).of(PaymentsSection).tips == "after"
 
 
 def _line_in(request: web.Request) -> int:
