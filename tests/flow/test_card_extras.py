@@ -4,18 +4,20 @@ while its host is gone."""
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.shop.payments.queries import Which, count_troubled, read_payments
 from edge.shop.payments.watches import WATCHES
 from edge.shop.settlements.batch import Batch, BatchLine
 from edge.shop.settlements.commands import LoseStored, TakeBatch
 from edge.shop.settlements.events import StoredLost
-from edge.shop.till.card_payments import BeginPayment
+from edge.shop.till.card_payments import BeginPayment, ResolvePayment
 from edge.shop.till.card_tips import AddCardTip
-from edge.shop.till.commands import AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.shop.till.commands import AbandonBasket, AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
@@ -290,5 +292,63 @@ def test_no_tip_afterwards_where_the_shop_does_not_want_it(tmp_path: Path) -> No
             of = await counter.begin()
             await counter.ends("captured")
             assert await refused(counter, AddCardTip(of, 20)) == "no_tip_after"
+
+    run(scenario())
+
+
+def test_a_manager_finds_what_has_to_be_seen_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            stored = await counter.begin()
+            await counter.ends("stored")
+            counter.device.fault = ""
+            taken = await counter.begin()
+            await counter.ends("captured", taken)
+            counter.device.fault = "decline"
+            await done(counter.shop, VoidLastSale(), MANAGER)
+            await counter.until(lambda one: one.refunds and one.refunds[0].state == "failed", "it failed", taken)
+            reader = counter.shop.reader
+            found = {which: [one.id for one in read_payments(reader, which)] for which in get_args(Which)}
+            assert found["stored"] == [stored] and found["refund_failed"] == [taken]
+            assert found["unsettled"] == found["taken"] == [taken, stored]
+            assert found["unknown"] == found["disputed"] == []
+            assert count_troubled(reader) == {"stored": 1, "refund_failed": 1}
+
+    run(scenario())
+
+
+def test_who_refuses_to_pay_the_rest_gets_all_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="less") as counter:
+            part = await counter.begin()
+            await counter.ends("captured")
+            counter.device.fault = ""
+            await done(counter.shop, AbandonBasket(), MANAGER)
+            await counter.ends("refunded", part)
+            assert counter.device.moved_minor == 0 and not counter.sales()
+            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
+            whole(counter)
+
+    run(scenario())
+
+
+def test_of_what_comes_late_no_cash_was_handed_out_and_all_goes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="silent_after", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            id = (await done(counter.shop, BeginPayment(cash_back_minor=50_00))).result.payment
+            await counter.until(lambda one: one.state in ("authorised", "unknown"), "it was approved")
+            await counter.kill()
+            await counter.device.stop()
+            await counter.start()
+            await counter.until(lambda one: one.state == "unknown" and one.failed_look_ups >= 2, "nobody can tell")
+            await done(counter.shop, ResolvePayment(id, taken=False, reason="its paper is empty"), MANAGER)
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            await counter.device.start()
+            late = await counter.ends("refunded", id)
+            assert [(one.amount_minor, one.why) for one in late.refunds] == [(PRICE_MINOR + 50_00, "late")]
+            assert counter.device.moved_minor == 0 and counter.sales()[0].change_minor == 0
+            whole(counter)
 
     run(scenario())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -17,11 +18,28 @@ from edge.shop.payments.provider import Provider
 PAGE_LIMIT = 200
 LOOK_UPS_LEAST = 2
 """As often a look-up must have told nothing before a person may say what became of a payment."""
-Which = Literal["all", "open", "taken"]
+Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
+"""`unsettled`: taken, and in no batch of its provider; `refund_failed`: some of it did not get back to its card."""
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _brands = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
-_BEHIND = {"all": "", "open": "AND attention", "taken": "AND taken_seq > 0"}
+_FAILED = "(SELECT payment FROM payment_refund WHERE state = 'failed')"
+_BEHIND: Mapping[Which, str] = MappingProxyType(
+    {
+        "all": "",
+        "open": "AND attention",
+        "taken": "AND taken_seq > 0",
+        "unknown": "AND state = 'unknown'",
+        "stored": "AND state = 'stored'",
+        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'",
+        "disputed": "AND state = 'disputed'",
+        "refund_failed": f"AND id IN {_FAILED}",
+    }
+)
+_COUNTS = f"""
+    SELECT state, count(*) FROM payment WHERE state IN ('unknown', 'stored', 'disputed') GROUP BY state
+    UNION ALL SELECT 'refund_failed', count(*) FROM payment WHERE id IN {_FAILED}
+"""
 
 
 class LookUps(msgspec.Struct, frozen=True):
@@ -123,6 +141,11 @@ def read_payments(
         (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
     ).fetchall()
     return tuple(_listed(db, seq, _payment(body)) for seq, body in rows)
+
+
+def count_troubled(db: Connection) -> dict[str, int]:
+    """How many payments are unknown, taken offline or disputed, or have a refund that failed; kinds without one are left out."""
+    return {which: count for which, count in db.execute(_COUNTS) if count}
 
 
 def _listed(db: Connection, seq: int, payment: Payment) -> ListedPayment:
