@@ -144,7 +144,7 @@ def read_payments(
 
 
 def count_troubled(db: Connection) -> dict[str, int]:
-    """How many payments are unknown, taken offline or disputed, or have a refund that failed; kinds without one are left out."""
+    """How many payments are unknown, taken offline or disputed, or have a refund that failed; none: no entry."""
     return {which: count for which, count in db.execute(_COUNTS) if count}
 
 
