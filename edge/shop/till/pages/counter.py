@@ -19,7 +19,6 @@ from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
-from edge.shop.payments.settings import PaymentsSection
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.card_tips import tippable
 from edge.shop.till.item_entry import FIRST_YEAR
@@ -94,12 +93,13 @@ def cash_back_most_minor(site: PanelContext) -> int:
     """How much cash a card may pay for besides; 0: none."""
     config = site.services.of(CONFIG)
     unit_minor: int = 10 ** exponent(config.store.currency)
-    return config.of(PaymentsSection).cash_back_most * unit_minor
+    most: int = config.said_of("payments.cash_back_most")
+    return most * unit_minor
 
 
 def tips_after(site: PanelContext) -> bool:
     """Whether tips on cards are typed by what the slip says."""
-    return site.services.of(CONFIG).of(PaymentsSection).tips == "after"
+    return bool(site.services.of(CONFIG).said_of("payments.tips") == "after")
 
 
 def _line_in(request: web.Request) -> int:
