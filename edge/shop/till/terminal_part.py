@@ -77,7 +77,7 @@ class TerminalPart:
         self._pauses_s = pauses_s
         self._told_pause_s = told_pause_s
         self._forward_pause_s = forward_pause_s
-        self._not_kept = ""
+        self._over_limit = False
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
         self._machine = msgspec.structs.replace(system(), register=register)
@@ -241,7 +241,7 @@ class TerminalPart:
     async def _follow(self, payment: Payment) -> None:
         """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
-        self._not_kept = ""
+        self._over_limit = False
 
         async def pay() -> None:
             nonlocal outcome
@@ -251,7 +251,7 @@ class TerminalPart:
             await first_completed(pay(), self._pass_wishes_on(payment))
         finally:
             self._show("")
-        if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._not_kept == "offline_limit":
+        if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._over_limit:
             outcome = Declined("offline_limit")  # why we did not let it through
         await self._tell(payment, outcome, "terminal")
 
@@ -272,7 +272,7 @@ class TerminalPart:
         told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
         outcome = await self._shop.do(told, self._person(payment))
         if not isinstance(outcome, Done):
-            self._not_kept = outcome.code if isinstance(outcome, Refused) else ""
+            self._over_limit = outcome == Refused("offline_limit")
             return False
         now = find_payment(self._shop.reader, payment.id)
         return now is not None and now.state == "authorised"
