@@ -29,6 +29,7 @@ TerminalFault = Literal[
     "too_late",
     "key_reused",
     "look_up_first",
+    "offline_limit",
     "silent",
     "broke_off",
     "bad_answer",
@@ -44,10 +45,15 @@ Ability = Literal[
     "totals",
     "display",
     "cancel",
+    "tip",
+    "tip_adjust",
+    "cash_back",
+    "offline",
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
-also a part of it; count by brand; show lines; be stopped."""
+also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
+that is handed out; take a payment while its host is gone, and tell later what became of it."""
 
 
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,16 +62,21 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     `key` names this attempt (1 to 32 letters and digits) and never another. `amount_minor` is what moves in all, in
     minor units of `currency` (ISO 4217). `at_us` is when it is sent (UTC, µs). `mark` is what the terminal's `mark`
     said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
-    again. `ValueError`: no such key, or no amount.
+    again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
+    for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
+    while the host is gone (0: never). `ValueError`: no such key, or no amount.
     """
 
     key: str
-    kind: Literal["payment", "refund"] = "payment"
+    kind: Literal["payment", "refund", "tip"] = "payment"
     amount_minor: int
     currency: str
     at_us: int
     mark: str = ""
     reference: str = ""
+    asks_tip: bool = False
+    cash_back_minor: int = 0
+    offline_most_minor: int = 0
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -75,7 +86,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Money moved: `amount_minor` of it, which may be less or more than was asked.
+    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip.
 
     `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree. `sends_pan`: the
@@ -97,6 +108,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     trace: str = ""
     at: str = ""
     offline: bool = False
+    tip_minor: int = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()

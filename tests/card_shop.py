@@ -58,7 +58,7 @@ class CardShop:
         rig = RIGS[self._driver]()
         rig.device = self.device
         terminal: PaymentTerminal = rig.terminal(**{**SHORT, **options})
-        return TerminalPart(self.shop, terminal, "1", PAUSES_S, PAUSES_S[0])
+        return TerminalPart(self.shop, terminal, "1", PAUSES_S, PAUSES_S[0], PAUSES_S[0])
 
     async def start(self, **options: object) -> None:
         """Begin anew, as behind a kill."""
@@ -103,14 +103,14 @@ class CardShop:
 
 
 @asynccontextmanager
-async def card_shop(folder: Path, driver: str = "sim", fault: str = "") -> AsyncIterator[CardShop]:
-    """A shop whose terminal is on; `fault` is what is about to go wrong there."""
+async def card_shop(folder: Path, driver: str = "sim", fault: str = "", config: str = "") -> AsyncIterator[CardShop]:
+    """A shop whose terminal is on; `fault` is what is about to go wrong there; `config`: more of config.toml."""
     rig = RIGS[driver]()
     device = rig.device
     device.fault = fault  # type: ignore[assignment]
     await device.start()
     clock = FakeClock(AT_US)
-    async with open_shop(folder, clock, text=CONFIG + device_of(driver)) as shop:
+    async with open_shop(folder, clock, text=CONFIG + config + device_of(driver)) as shop:
         made = CardShop(shop, device, driver)
         try:
             await made.start()

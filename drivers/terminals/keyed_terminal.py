@@ -61,8 +61,9 @@ class KeyedTerminal(ABC):
         return True
 
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
-        """What became of it."""
-        if (known := self._recall(request)) is not None:
+        """What became of it. One that was taken offline is asked about anew: its host may have answered since."""
+        known = self._recall(request)
+        if known is not None and not (isinstance(known, Approved) and known.offline):
             return known
         async with self._turn:
             try:

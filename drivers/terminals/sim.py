@@ -29,7 +29,10 @@ class SimTerminal(LineTerminal[SimMessage]):
     """A PaymentTerminal that can all of them, and moves no money."""
 
     abilities = frozenset(
-        ("look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
+        (
+            *("look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"),
+            *("tip", "tip_adjust", "cash_back", "offline"),
+        )
     )
 
     class Config(TcpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +89,9 @@ class SimTerminal(LineTerminal[SimMessage]):
                 amount_minor=request.amount_minor,
                 currency=request.currency,
                 reference=request.reference,
+                asks_tip=request.asks_tip,
+                cash_back_minor=request.cash_back_minor,
+                offline_most_minor=request.offline_most_minor,
             )
         )
         asked = False
@@ -136,6 +142,8 @@ class SimTerminal(LineTerminal[SimMessage]):
 
 def _check(approval: sim_wire.Approval, request: TerminalRequest) -> None:
     if approval.currency != request.currency or approval.amount_minor < 0 or not approval.reference:
+        raise BadMessage
+    if not 0 <= approval.tip_minor <= approval.amount_minor:
         raise BadMessage
 
 

@@ -46,6 +46,7 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
     cvm: Literal["", "none", "signature", "pin", "pin_signature"] = ""
     at: str = ""
     offline: bool = False
+    tip_minor: int = 0
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
 
@@ -119,6 +120,7 @@ def approved_of(approval: Approval) -> Approved:
         cvm=approval.cvm,
         at=mask_card_numbers(approval.at),
         offline=approval.offline,
+        tip_minor=approval.tip_minor,
         sends_pan=is_whole_number(approval.card),
         slip=_lines(approval.slip),
         merchant_slip=_lines(approval.merchant_slip),

@@ -172,13 +172,13 @@ def _together(*extras: till.ReportExtras) -> till.ReportExtras:
 
 
 def _payment_settings(config: Config) -> payments.PaymentSettings:
-    """Which registers have a payment terminal."""
+    """Which registers have a payment terminal, and what is said of them."""
     places = {
         one.register: payments.TerminalPlace(one.name, cast(payments.Driver, one.driver))
         for one in config.devices
         if one.role == "payment_terminal"
     }
-    return payments.PaymentSettings(config.store.currency, places)
+    return payments.settings_of(config, places)
 
 
 def _signer(folder: Path) -> ZSigner:

@@ -42,7 +42,7 @@ class SimJsonTerminal(SimTerminalServer):
 
     def _obey(self, do: str, asked: dict[str, Any]) -> None:
         match do:
-            case "payment" | "refund":
+            case "payment" | "refund" | "tip":
                 self._request(asked)
             case "confirm" if self._offered is not None:
                 self._confirmed(self._offered, bool(asked["taken"]))
@@ -53,8 +53,8 @@ class SimJsonTerminal(SimTerminalServer):
                 self._find(asked["key"])
             case "close_day":
                 taken = self.close_day()
-                amount_minor = sum(one.amount_minor * (1 if one.kind == "payment" else -1) for one in taken)
-                visa = {"brand": "VISA", "count": len(taken), "amount_minor": amount_minor}
+                amount_minor = sum(one.amount_minor * (-1 if one.kind == "refund" else 1) for one in taken)
+                visa = {"brand": "VISA", "count": sum(one.kind != "tip" for one in taken), "amount_minor": amount_minor}
                 self._say(says="totals", brands=[visa] if taken else [])
             case "state":
                 code = self.fault if self.fault in ("busy", "paper") else ""
@@ -74,21 +74,48 @@ class SimJsonTerminal(SimTerminalServer):
                 return
             self._currency = asked["currency"]
             payment = self.begin(asked["key"], asked["do"], asked["amount_minor"])
+            payment.cash_back_minor = asked.get("cash_back_minor", 0)
+            payment.tip_minor = self.tip_minor if asked.get("asks_tip") else 0
+            payment.offline_most_minor = asked.get("offline_most_minor", 0)
             self._say(says="ok")
+            if payment.kind == "tip":
+                self._add_tip(payment, asked["reference"])
+                return
             self._say(says="step", step="insert_card")
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment)
-        if self.fault == "decline" or not payment.amount_minor:
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor
+        payment.offline = self.fault in ("stored", "host_gone")
+        if self.fault == "host_gone" and payment.amount_minor > payment.offline_most_minor:
+            payment.code = "offline"
+            self._decline(payment)
+        elif self.fault == "no_cash_back":
+            payment.amount_minor -= payment.cash_back_minor
+            self._offer(payment)
+        elif self.fault == "decline" or not payment.amount_minor:
             payment.code = "insufficient"
             self._decline(payment)
         elif not self.asker_listens:
             self.settle(payment, "taken")  # it went on by itself, and got through with it
         else:
-            self._offered = payment
-            self._say(**self._approval(payment, final=False))
+            self._offer(payment)
+
+    def _add_tip(self, tip: SimPayment, reference: str) -> None:
+        """To a payment of today; the card is not there any more."""
+        base = [one for one in self.payments if one.kind == "payment" and one.reference == reference and not one.closed]
+        tip.of = reference
+        if self.fault == "decline" or not base:
+            tip.code = "too_late"
+            self._decline(tip)
+        else:
+            tip.amount_minor = tip.asked_minor
+            self._offer(tip)
+
+    def _offer(self, payment: SimPayment) -> None:
+        self._offered = payment
+        self._say(**self._approval(payment, final=False))
 
     def _confirmed(self, payment: SimPayment, taken: bool) -> None:
         self._offered = None
@@ -123,7 +150,12 @@ class SimJsonTerminal(SimTerminalServer):
             **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": self._currency},
             **{"reference": payment.reference, "authorisation": "A12345", "brand": "VISA", "entry": "chip"},
             **{"card": CARD if self.fault == "whole_number" else CARD[-4:], "cvm": "pin", "at": "11-01 21:09:16"},
-            **{"offline": self.fault == "stored", "slip": ["CARD PAYMENT", f"CARD {CARD}"], "merchant_slip": []},
+            **{
+                "offline": payment.offline,
+                "tip_minor": payment.tip_minor,
+                "slip": ["CARD PAYMENT", f"CARD {CARD}"],
+                "merchant_slip": [],
+            },
         }
 
     def _say(self, **message: Any) -> None:

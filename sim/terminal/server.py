@@ -22,6 +22,8 @@ Fault = Literal[
     "more",
     "zero",
     "stored",
+    "host_gone",
+    "no_cash_back",
     "silent_before",
     "silent_after",
     "cut_before",
@@ -37,8 +39,9 @@ Fault = Literal[
     "garbage",
     "whole_number",
 ]
-"""What goes wrong: `before` and `after` the money moved; `late`: it waits for `finish`; `deaf`: so, and cannot be
-cancelled."""
+"""What goes wrong: `host_gone`: it takes offline what it may, and declines the rest; `stored`: it takes all of it so,
+whatever it may; `no_cash_back`: the card pays for none. `before` and `after` the money moved; `late`: it waits for
+`finish`; `deaf`: so, and cannot be cancelled."""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 
@@ -46,23 +49,29 @@ class SimPayment(msgspec.Struct):
     """A payment or a refund, as the terminal keeps it; amounts in minor units."""
 
     key: str
-    kind: Literal["payment", "refund"]
+    kind: Literal["payment", "refund", "tip"]
     asked_minor: int
     number: int
     state: Literal["running", "taken", "declined", "back"] = "running"
     amount_minor: int = 0
     code: str = ""
     closed: bool = False
+    cash_back_minor: int = 0
+    tip_minor: int = 0
+    offline_most_minor: int = 0
+    offline: bool = False
+    of: str = ""
 
     @property
     def reference(self) -> str:
-        return f"{self.number:04d}"
+        return self.of or f"{self.number:04d}"
 
 
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `cut_at`: break the connection off once so many bytes more have gone out. `requests` counts what moves money.
+    `tip_minor`: what a customer adds who is asked. `cut_at`: break the connection off once so many bytes more have gone
+    out. `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
@@ -71,6 +80,7 @@ class SimTerminalServer:
         self.port = free_port()
         self.fault: Fault = ""
         self.cut_at: int | None = None
+        self.tip_minor = 0
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()
         self.requests = 0
@@ -86,7 +96,7 @@ class SimTerminalServer:
     @property
     def moved_minor(self) -> int:
         """What the customers' accounts lost, less what they got back."""
-        signs = {"payment": 1, "refund": -1}
+        signs = {"payment": 1, "refund": -1, "tip": 1}
         return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
 
     async def start(self) -> None:
@@ -133,7 +143,7 @@ class SimTerminalServer:
         """Whether the till is still there that asked for what runs."""
         return self._transport is not None and self._transport is self._asker
 
-    def begin(self, key: str, kind: Literal["payment", "refund"], asked_minor: int) -> SimPayment:
+    def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
         """A request that moves money, from now on under way."""
         self.requests += 1
         self._asker = self._transport
@@ -153,6 +163,14 @@ class SimTerminalServer:
         for one in taken:
             one.closed = True
         return taken
+
+    def forward(self, *, agrees: bool = True) -> None:
+        """Its host is there again, and agrees to what was taken meanwhile, or refuses it."""
+        for one in self.payments:
+            if one.offline and one.state == "taken":
+                one.offline = False
+                if not agrees:
+                    one.state, one.code = "declined", "insufficient"
 
     def granted_minor(self, payment: SimPayment) -> int:
         """How much the bank agrees to."""

@@ -22,14 +22,14 @@ pytestmark = pytest.mark.needs("chromium")
 
 
 @asynccontextmanager
-async def at_a_terminal(folder: Path) -> AsyncIterator[tuple[Served, SimJsonTerminal, Till]]:
+async def at_a_terminal(folder: Path, config: str = "") -> AsyncIterator[tuple[Served, SimJsonTerminal, Till]]:
     """A till whose terminal waits for a card."""
     terminal = SimJsonTerminal()
     terminal.fault = "late"
     await terminal.start()
     try:
         async with (
-            serve(folder, text=CONFIG + DEVICE.format(driver="sim")) as served,
+            serve(folder, text=CONFIG + config + DEVICE.format(driver="sim")) as served,
             calling(served) as caller,
             till() as page,
         ):
@@ -82,5 +82,29 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.see(".terminal .told", "It is ready.")
             await page.page.locator('[data-terminal="close"]').click()
             await page.see(".terminal .told", "Closed: it counted what we did.")
+
+    run(scenario())
+
+
+def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        said = '[payments]\ncash_back_most = 50\ntips = "after"\n'
+        async with at_a_terminal(tmp_path, said) as (_, terminal, page):
+            await page.scan(MILK)
+            await page.see("#lines .line .amount", "1.20")
+            await page.page.locator('[data-act="more"]').click()
+            await page.page.locator('[data-go="cash_back"]').click()
+            await page.page.locator('[data-counter="cash_back"] [name="amount"]').fill("20")
+            await page.page.locator("#counter-yes").click()
+            await page.see("#card_payment .says", "Present the card")
+            terminal.press("")
+            await page.see(".ended .label", "Cash back")
+            await page.see("#change", "20.00")
+            await page.page.locator('[data-act="more"]').click()
+            await page.page.locator('[data-go="card_tip"]').click()
+            await page.page.locator('[data-counter="card_tip"] [name="amount"]').fill("0.20")
+            await page.page.locator("#counter-yes").click()
+            await page.see(".ended dd", "0.20")
+            assert terminal.moved_minor == 120 + 20_00 + 20
 
     run(scenario())

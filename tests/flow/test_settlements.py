@@ -295,7 +295,7 @@ def test_a_credit_that_two_batches_fit_is_asked_about(tmp_path: Path) -> None:
 
 def test_what_was_taken_offline_is_confirmed_by_a_batch_or_lost_and_its_sale_stays(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
+        async with card_shop(tmp_path, config="[payments]\noffline_most = 5\n") as counter:
             shop = counter.shop
             made = []
             for _ in range(2):

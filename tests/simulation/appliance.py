@@ -192,7 +192,7 @@ class Appliance:
         bus = Bus()
         shop = SimShop(ledger.path, ledger.registry, self.clock, ledger.writer, bus, process, self._chance)
         self.reader = self.disk.keep(shop.reader)
-        counters = self._counters = RegisterStates(config.registers, shop.reader)
+        counters = self._counters = RegisterStates(config.registers, shop.reader, shop.registry)
 
         def heard(command: Command, actor: Actor, outcome: Outcome) -> None:
             counters.take(command, actor, outcome)

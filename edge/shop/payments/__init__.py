@@ -17,6 +17,7 @@ from edge.shop.payments.queries import read_payments, read_providers
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings
 from edge.shop.payments.settings import TerminalPlace as TerminalPlace
+from edge.shop.payments.settings import settings_of as settings_of
 from edge.shop.payments.watches import WATCHES
 
 
@@ -29,7 +30,7 @@ def capability(settings: PaymentSettings) -> Capability:
         commands=(
             *PROVIDERS.commands(),
             inside(commands.OpenPayment, made.open_payment),
-            inside(commands.MovePayment, handlers.move_payment),
+            inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
             inside(commands.TellOutcome, handlers.tell_outcome),

@@ -20,7 +20,8 @@ Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
 
 
 class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Money that a terminal took or gave back: `amount_minor` of it, in minor units of the payment's currency.
+    """Money that a terminal took or gave back: `amount_minor` of it, in minor units of the payment's currency,
+    `tip_minor` of that as a tip.
 
     `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
     terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
@@ -39,6 +40,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     terminal: str = ""
     at: str = ""
     offline: bool = False
+    tip_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ def approval_of(approved: Approved) -> CardApproval:
         terminal=_short(approved.terminal),
         at=_short(approved.at),
         offline=approved.offline,
+        tip_minor=max(0, min(approved.tip_minor, approved.amount_minor)),
         sends_pan=approved.sends_pan,
         slip=_lines(approved.slip),
         merchant_slip=_lines(approved.merchant_slip),

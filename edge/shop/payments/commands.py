@@ -10,7 +10,8 @@ from drivers.terminal_outcomes import BrandTotal
 from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import FaultCode, PaymentId, Purpose, RefundWhy, RequestKey
+from edge.shop.payments.events import FaultCode, OfPayment, PaymentId, RefundWhy, RequestKey
+from edge.shop.payments.payment import PaymentPurpose
 from edge.shop.payments.provider import Provider, ProviderId
 from edge.shop.payments.states import RefundState, Source, State
 
@@ -35,10 +36,15 @@ class EndProvider(Command, frozen=True):
 
 class OpenPayment(Command, frozen=True):
     """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
-    which is for the same sum, is taken up; others of the kind are voided."""
+    which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
+    out in cash; `takes_tip`: a tip that is typed at the terminal can
+    be taken. `of`: the payment that a tip is added to."""
 
     amount_minor: Sum
-    purpose: Purpose = "sale"
+    purpose: PaymentPurpose = "sale"
+    cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    takes_tip: bool = False
+    of: OfPayment = ""
 
 
 class MovePayment(Command, frozen=True):
@@ -79,10 +85,12 @@ class TellOutcome(Command, frozen=True):
 
 
 class UsePayment(Command, frozen=True):
-    """Say that so much of what was taken is in a basket. What it was more than was asked goes back by itself."""
+    """Say that so much of what was taken is in a basket, `cash_back_minor` of it for cash that is handed out. What it
+    was more than was asked goes back by itself."""
 
     id: PaymentId
     amount_minor: Sum
+    cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class NoteSettled(Command, frozen=True):

@@ -18,6 +18,8 @@ RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
 """Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
 Purpose = Literal["sale", "trial"]
+OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
+"""A payment's id; "": of none."""
 RefundWhy = Literal["refund", "surplus", "late", "trial"]
 """`surplus`: more came than was asked; `late`: it came when nothing was to be paid any more."""
 
@@ -35,7 +37,9 @@ class ProviderEnded(Event, frozen=True):
 
 
 class PaymentBegun(Event, frozen=True):
-    """A payment shall be taken at the register's `terminal`; nothing went out yet."""
+    """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
+    `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
+    while its host is gone. Of a tip, `of` is the payment that it is added to."""
 
     id: PaymentId
     provider: ProviderId
@@ -45,6 +49,10 @@ class PaymentBegun(Event, frozen=True):
     amount_minor: int
     currency: str
     purpose: Purpose = "sale"
+    cash_back_minor: int = 0
+    asks_tip: bool = False
+    offline_most_minor: int = 0
+    of: OfPayment = ""
 
 
 class PaymentRetried(Event, frozen=True):
@@ -87,10 +95,11 @@ class PaymentsSettled(Event, frozen=True):
 
 
 class PaymentUsed(Event, frozen=True):
-    """What was taken is in a basket, as `amount_minor` of its money."""
+    """What was taken is in a basket, as `amount_minor` of its money; `cash_back_minor` of that is handed out."""
 
     id: PaymentId
     amount_minor: int
+    cash_back_minor: int = 0
 
 
 class PaymentCancelWished(Event, frozen=True):

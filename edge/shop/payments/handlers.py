@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from drivers.terminal_outcomes import BrandTotal
+from drivers.terminal_outcomes import Ability, BrandTotal
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.payments import commands, events
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import chosen
+from edge.shop.payments.provider import DRIVERS, chosen
 from edge.shop.payments.queries import (
     LOOK_UPS_LEAST,
     find_payment,
@@ -22,6 +22,7 @@ from edge.shop.payments.queries import (
     our_day,
     read_providers,
     require_idle,
+    stored_payments,
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, request_refund
@@ -39,13 +40,14 @@ class Payments:
         self._settings = settings
 
     def open_payment(self, tx: Transaction, command: commands.OpenPayment) -> str:
-        return self._open(tx, tx.actor.register, command.amount_minor, command.purpose)
+        return self._open(tx, command)
 
     def try_terminal(self, tx: Transaction, command: commands.TryTerminal) -> str:
         require_idle(tx.db, tx.actor.register)
-        return self._open(tx, tx.actor.register, TRIAL_MINOR, "trial")
+        return self._open(tx, commands.OpenPayment(TRIAL_MINOR, "trial"))
 
-    def _open(self, tx: Transaction, register: str, amount_minor: int, purpose: events.Purpose) -> str:
+    def _open(self, tx: Transaction, command: commands.OpenPayment) -> str:
+        register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
         provider = chosen(read_providers(tx.db), place.driver, currency)
@@ -53,10 +55,18 @@ class Payments:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
             raise Refusal("payment_open")
+        abilities = DRIVERS[provider.driver].abilities
+        self._cash_back(command.cash_back_minor, abilities)
+        asks_tip = command.takes_tip and self._settings.tips == "terminal" and "tip" in abilities
+        offline_minor = self._offline_minor(tx.db, command, abilities)
+        if command.purpose == "tip" and (self._settings.tips != "after" or "tip_adjust" not in abilities):
+            raise Refusal("no_tip_after")
+        wanted = (provider.id, amount_minor, command.purpose, command.cash_back_minor, asks_tip, offline_minor)
         taken_up = None
         for one in _idle(tx.db, register):
-            fits = (one.provider, one.amount_minor, one.purpose) == (provider.id, amount_minor, purpose)
-            if fits and taken_up is None:
+            if "tip" in (one.purpose, command.purpose) and one.of != command.of:
+                continue  # a tip waits beside a sale
+            if _asked(one) == wanted and taken_up is None:
                 taken_up = one
             else:
                 tx.append(events.PaymentMoved(one.id, "voided", "till"))
@@ -65,9 +75,31 @@ class Payments:
                 tx.append(events.PaymentRetried(taken_up.id))
             return taken_up.id
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
+        purpose: events.Purpose = "trial" if command.purpose == "trial" else "sale"
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
-        tx.append(events.PaymentBegun(*begun))
+        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, command.of))
         return id
+
+    def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
+        """`Refusal`: so much is not handed out, or the terminal cannot pay for it."""
+        if minor and "cash_back" not in abilities:
+            raise Refusal("no_cash_back")
+        if minor > self._settings.cash_back_most_minor:
+            raise Refusal("cash_back_limit", {"most_minor": self._settings.cash_back_most_minor})
+
+    def _offline_minor(self, db: Connection, command: commands.OpenPayment, abilities: Collection[Ability]) -> int:
+        """Up to which sum the terminal may take it while its host is gone; 0: never."""
+        if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor:
+            return 0
+        return self._settings.offline.room_minor(stored_payments(db))
+
+    def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
+        """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so."""
+        if command.to == "authorised" and command.approval and command.approval.offline:
+            payment = _known(tx.db, command.id)
+            if not self._settings.offline.takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
+                raise Refusal("offline_limit")
+        return move_payment(tx, command)
 
     def note_terminal_close(self, tx: Transaction, command: commands.NoteTerminalClose) -> bool:
         place = self._place(command.of_register)
@@ -105,6 +137,8 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     minor = command.approval.amount_minor if command.approval else 0
     if payment.resolved and not payment.answered and command.by == "look_up" and command.to != "unknown":
         return _answered(tx, payment, command)
+    if payment.state == "stored" and command.by == "look_up" and command.to == "declined":
+        return payment if payment.code else _appended(tx, _refused_afterwards(command))
     if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
         return _appended(tx, command)
     same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
@@ -112,6 +146,11 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
         return _known(tx.db, command.id)
     return payment
+
+
+def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
+    """Its bank refused what was taken offline: it stays with the shop until a person says that it is lost."""
+    return commands.MovePayment(command.id, "stored", command.by, code="offline_declined")
 
 
 def _moves_nothing(payment: Payment, command: commands.MovePayment) -> bool:
@@ -173,16 +212,17 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
     payment = _known(tx.db, command.id)
     if payment.used or command.amount_minor > payment.taken_minor:
         raise Refusal("payment_state", {"state": payment.state})
-    tx.append(events.PaymentUsed(payment.id, command.amount_minor))
+    if command.cash_back_minor > payment.cash_out_minor:
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.PaymentUsed(payment.id, command.amount_minor, command.cash_back_minor))
     surplus_minor = payment.taken_minor - command.amount_minor
     if surplus_minor and payment.state in REFUNDABLE:
         request_refund(tx, payment, surplus_minor, "surplus")
 
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
-    for id in command.payments:
-        _known(tx.db, id)
-    tx.append(events.PaymentsSettled(command.on, command.payments))
+    tips = [tip for id in command.payments if (tip := _known(tx.db, id).added_tip)]
+    tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips)))
 
 
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:
@@ -211,6 +251,10 @@ def _known(db: Connection, id: str) -> Payment:
     if payment is None:
         raise Refusal("no_such_payment")
     return payment
+
+
+def _asked(one: Payment) -> tuple[object, ...]:
+    return one.provider, one.amount_minor, one.purpose, one.cash_back_minor, one.asks_tip, one.offline_most_minor
 
 
 def _idle(db: Connection, register: str) -> list[Payment]:

@@ -22,6 +22,11 @@ from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Fact, Index, T
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
+
+def _purpose(fact: Fact) -> str:
+    return "tip" if fact.event.of else str(fact.event.purpose)
+
+
 PAYMENT = Table(
     "payment",
     "Payments by card at terminals, as each is now. Of a card no more than its brand and last digits.",
@@ -31,7 +36,7 @@ PAYMENT = Table(
     Column("provider", "text", "Who takes the money.", "event.provider"),
     Column("mode", "text", "test (no money moved) or live.", "event.mode"),
     Column("terminal", "text", "The terminal's name.", "event.terminal"),
-    Column("purpose", "text", "sale, or trial of the terminal.", "event.purpose"),
+    Column("purpose", "text", "sale, trial of the terminal, or a tip that was added to a payment.", _purpose),
     Column("amount_minor", "bigint", "What was asked, in minor units.", "event.amount_minor"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("state", "text", "Where it is: created, sent, unknown, captured, declined ...", default="'created'"),

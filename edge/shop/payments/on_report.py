@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import last_close, stored_since, taken_since, work_of
+from edge.shop.payments.queries import cash_back_since, last_close, stored_since, taken_since, work_of
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
 
@@ -23,6 +23,7 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
     if "totals" not in DRIVERS[place.driver].abilities:
         told = ""  # it has no day to close
     differing = [one for one in closed.brands if not one.agrees] if closed and told == "differs" else []
+    handed_count, handed_minor = cash_back_since(db, register, since_seq)
     stored_count, stored_minor = stored_since(db, register, since_seq)
     data = {
         "shop": {"currency": settings.currency},
@@ -31,6 +32,7 @@ def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentS
             for brand, (count, minor) in sorted(taken_since(db, register, since_seq).items())
         ],
         "stored": {"count": stored_count, "minor": stored_minor},
+        "cash_back": {"count": handed_count, "minor": handed_minor},
         "unknown": {"count": len(unknown), "minor": sum(one.amount_minor for one in unknown)},
         "refunds": {"count": len(refunds), "minor": sum(one.amount_minor for one in refunds)},
         "terminal": told,

@@ -9,10 +9,12 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.shop.payments import events
 from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import Purpose, RefundWhy
+from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.provider import Driver, Mode
 from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
 
+PaymentPurpose = Literal["sale", "trial", "tip"]
+"""`tip`: it is added to a payment that was taken already."""
 _replace = msgspec.structs.replace
 
 
@@ -22,7 +24,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `code`: why it is not, or not known to be, taken. `same_key`: nothing of its last request got there, so that the
     next goes out under the same key. `used_minor`: what of it is in a basket. `resolved`: what a person said became of
     it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
-    `settled_on`: the day on which its provider paid it out ("": it did not yet).
+    `settled_on`: the day on which its provider paid it out ("": it did not yet). `cash_back_minor`: what is paid
+    besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
+    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
+    afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
+    `added_minor` what it is.
     """
 
     id: str
@@ -34,7 +40,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     terminal: str
     amount_minor: int
     currency: str
-    purpose: Purpose
+    purpose: PaymentPurpose
     began_us: int
     changed_us: int
     business_date: str
@@ -54,6 +60,40 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     answered: bool = False
     contradicted: State | Literal[""] = ""
     settled_on: str = ""
+    cash_back_minor: int = 0
+    handed_out_minor: int = 0
+    asks_tip: bool = False
+    offline_most_minor: int = 0
+    of: str = ""
+    reference: str = ""
+    added_tip: str = ""
+    added_minor: int = 0
+
+    @property
+    def asked_minor(self) -> int:
+        """What the card is asked for in all."""
+        return self.amount_minor + self.cash_back_minor
+
+    @property
+    def paid_minor(self) -> int:
+        """What of it pays for the basket: of less than was asked that comes first, the tip next, cash back last."""
+        return min(self.taken_minor, self.amount_minor)
+
+    @property
+    def tip_minor(self) -> int:
+        """What of it is a tip."""
+        told = self.approval.tip_minor if self.approval else 0
+        return min(told, self.taken_minor - self.paid_minor)
+
+    @property
+    def cash_out_minor(self) -> int:
+        """What of it is to be handed out in cash."""
+        return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor)
+
+    @property
+    def returnable_minor(self) -> int:
+        """What of it may go back to the card: not what was handed out in cash."""
+        return self.taken_minor - self.handed_out_minor
 
     @property
     def waits(self) -> bool:
@@ -80,7 +120,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """What the shop got; 0 where it got nothing."""
         if not self.taken_seq:
             return 0
-        return self.approval.amount_minor if self.approval else self.amount_minor
+        return self.approval.amount_minor if self.approval else self.asked_minor
 
     @property
     def next_key(self) -> tuple[str, int]:
@@ -145,10 +185,14 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         terminal=event.terminal,
         amount_minor=event.amount_minor,
         currency=event.currency,
-        purpose=event.purpose,
+        purpose="tip" if event.of else event.purpose,
         began_us=fact.at_us,
         changed_us=fact.at_us,
         business_date=fact.business_date,
+        cash_back_minor=event.cash_back_minor,
+        asks_tip=event.asks_tip,
+        offline_most_minor=event.offline_most_minor,
+        of=event.of,
     )
 
 

@@ -39,6 +39,8 @@ _SAVE_REFUND = """
 
 def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
     new = payment.begun(fact, event)
+    if event.of and (base := find_payment(db, event.of)) and base.approval:
+        new = _replace(new, reference=base.approval.reference)
     place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
     db.execute(_BEGIN, (*place, fact.seq, new.changed_us, _encode(new)))
 
@@ -68,7 +70,16 @@ def _not_sent(db: Connection, fact: RecordedEvent, event: events.PaymentNotSent)
 
 
 def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> None:
-    _change(db, event.id, lambda known: _replace(known, used=True, used_minor=event.amount_minor))
+    _change(db, event.id, lambda known: _used_as(known, event))
+
+    known = find_payment(db, event.id)
+    if known is not None and known.of:
+        added = {"added_tip": known.id, "added_minor": event.amount_minor}
+        _change(db, known.of, lambda base: _replace(base, **added))
+
+
+def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:
+    return _replace(known, used=True, used_minor=event.amount_minor, handed_out_minor=event.cash_back_minor)
 
 
 def _wished(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWished) -> None:
@@ -96,7 +107,8 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
     of = find_payment(db, event.payment)
     if of is None:
         raise LookupError(f"nothing begins payment {event.payment}")
-    whole = event.amount_minor == of.taken_minor and event.number == 1
+    alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
+    whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
     by_reference = whole or "partial_refund" in DRIVERS[of.driver].abilities
     new = CardRefund(
         payment=event.payment,

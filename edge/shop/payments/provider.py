@@ -37,7 +37,7 @@ _BY_CLOUD: frozenset[Ability] = frozenset(
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
-        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent"}),
+        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),

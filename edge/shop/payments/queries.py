@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -17,11 +18,28 @@ from edge.shop.payments.provider import Provider
 PAGE_LIMIT = 200
 LOOK_UPS_LEAST = 2
 """As often a look-up must have told nothing before a person may say what became of a payment."""
-Which = Literal["all", "open", "taken"]
+Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
+"""`unsettled`: taken, and in no batch of its provider; `refund_failed`: some of it did not get back to its card."""
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _brands = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
-_BEHIND = {"all": "", "open": "AND attention", "taken": "AND taken_seq > 0"}
+_FAILED = "(SELECT payment FROM payment_refund WHERE state = 'failed')"
+_BEHIND: Mapping[Which, str] = MappingProxyType(
+    {
+        "all": "",
+        "open": "AND attention",
+        "taken": "AND taken_seq > 0",
+        "unknown": "AND state = 'unknown'",
+        "stored": "AND state = 'stored'",
+        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'",
+        "disputed": "AND state = 'disputed'",
+        "refund_failed": f"AND id IN {_FAILED}",
+    }
+)
+_COUNTS = f"""
+    SELECT state, count(*) FROM payment WHERE state IN ('unknown', 'stored', 'disputed') GROUP BY state
+    UNION ALL SELECT 'refund_failed', count(*) FROM payment WHERE id IN {_FAILED}
+"""
 
 
 class LookUps(msgspec.Struct, frozen=True):
@@ -82,6 +100,29 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
     return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
 
 
+def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
+    """What was taken offline and is not confirmed yet, the oldest first; of one register, or of all."""
+    rows = db.execute("SELECT body FROM payment WHERE state = 'stored' ORDER BY changed_us")
+    found = (_payment(body) for (body,) in rows)
+    return tuple(one for one in found if register in ("", one.register))
+
+
+def tippable_payments(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
+    """What a register's terminal took on a day and has in full, the newest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND business_date = ? AND state = 'captured' AND purpose = 'sale'"
+        " ORDER BY began_seq DESC LIMIT ?",
+        (register, business_date, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What cards paid since a row of the journal for cash that was handed out: how often, and the sum."""
+    handed = [one.handed_out_minor for one in _sales_since(db, register, since_seq) if one.handed_out_minor]
+    return len(handed), sum(handed)
+
+
 def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
         # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).
@@ -100,6 +141,11 @@ def read_payments(
         (2**62 if before is None else before, min(limit, PAGE_LIMIT)),
     ).fetchall()
     return tuple(_listed(db, seq, _payment(body)) for seq, body in rows)
+
+
+def count_troubled(db: Connection) -> dict[str, int]:
+    """How many payments are unknown, taken offline or disputed, or have a refund that failed; none: no entry."""
+    return {which: count for which, count in db.execute(_COUNTS) if count}
 
 
 def _listed(db: Connection, seq: int, payment: Payment) -> ListedPayment:
@@ -142,7 +188,8 @@ def last_close(db: Connection, terminal: str) -> TerminalDay | None:
 def payments_of_days(db: Connection, provider: str, first: str, last: str) -> Iterator[Payment]:
     """What was taken for a provider on these business dates, both included."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > 0",
+        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ?"
+        " AND taken_seq > 0 AND purpose != 'tip'",
         (provider, first, last),
     )
     return (_payment(body) for (body,) in rows)
@@ -151,7 +198,7 @@ def payments_of_days(db: Connection, provider: str, first: str, last: str) -> It
 def payments_of_reference(db: Connection, provider: str, reference: str) -> Iterator[Payment]:
     """What was taken for a provider and is found there by a reference."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 LIMIT ?",
+        "SELECT body FROM payment WHERE provider = ? AND reference = ? AND taken_seq > 0 AND purpose != 'tip' LIMIT ?",
         (provider, reference, PAGE_LIMIT),
     )
     return (_payment(body) for (body,) in rows)
@@ -172,13 +219,18 @@ def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[in
     sums: dict[str, tuple[int, int]] = {}
     taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
     for payment in (_payment(body) for (body,) in taken):
-        count, minor = sums.get(_brand_of(payment), (0, 0))
-        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+        _count(sums, payment)
     done = db.execute("SELECT body FROM payment_refund WHERE terminal = ? AND done_seq > ?", (terminal, since_seq))
     for refund in (_refund(body) for (body,) in done):
         count, minor = sums.get(refund.brand, (0, 0))
         sums[refund.brand] = count + 1, minor - refund.amount_minor
     return sums
+
+
+def _count(sums: dict[str, tuple[int, int]], payment: Payment) -> None:
+    """A payment among those of its brand; a tip that was added to one is part of that."""
+    count, minor = sums.get(_brand_of(payment), (0, 0))
+    sums[_brand_of(payment)] = count + (payment.purpose != "tip"), minor + payment.taken_minor
 
 
 def _brand_of(payment: Payment) -> str:
@@ -189,8 +241,7 @@ def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tupl
     """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum."""
     sums: dict[str, tuple[int, int]] = {}
     for payment in _sales_since(db, register, since_seq):
-        count, minor = sums.get(_brand_of(payment), (0, 0))
-        sums[_brand_of(payment)] = count + 1, minor + payment.taken_minor
+        _count(sums, payment)
     return sums
 
 
@@ -202,6 +253,6 @@ def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, in
 
 def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Payment]:
     rows = db.execute(
-        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose = 'sale'", (register, since_seq)
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose != 'trial'", (register, since_seq)
     )
     return (_payment(body) for (body,) in rows)

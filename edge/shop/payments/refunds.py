@@ -28,7 +28,7 @@ def request_refund(tx: Transaction, payment: Payment, amount_minor: int, why: Re
     before = refunds_of(tx.db, payment.id)
     if payment.state not in REFUNDABLE or len(before) >= REFUNDS_MOST:
         raise Refusal("payment_state", {"state": payment.state})
-    left_minor = payment.taken_minor - sum(one.amount_minor for one in before if one.counts)
+    left_minor = payment.returnable_minor - sum(one.amount_minor for one in before if one.counts)
     if amount_minor > left_minor:
         raise Refusal("over_captured", {"left_minor": left_minor})
     number = len(before) + 1
@@ -43,8 +43,8 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
         raise Refusal("refund_state", {"state": refund.state})
     if refund.state == "failed":
         others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
-        if others + refund.amount_minor > payment.taken_minor:
-            raise Refusal("over_captured", {"left_minor": payment.taken_minor - others})
+        if others + refund.amount_minor > payment.returnable_minor:
+            raise Refusal("over_captured", {"left_minor": payment.returnable_minor - others})
     _append(tx, refund, commands.MoveCardRefund(refund.payment, refund.number, "requested", "person"))
 
 
@@ -65,7 +65,7 @@ def _count(tx: Transaction, refund: CardRefund) -> None:
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
-    to: State = "refunded" if done_minor >= payment.taken_minor else "partly_refunded"
+    to: State = "refunded" if done_minor >= payment.returnable_minor else "partly_refunded"
     tx.append(events.PaymentMoved(payment.id, to, "terminal"))
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Annotated, Literal
 
 import msgspec
 
+from edge.core.config_section import ConfigFile, Section
+from edge.lib.units.money import exponent
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import Driver
+
+Tips = Literal["till", "terminal", "after"]
+"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
+HOUR_US = 3600 * 1_000_000
+Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
@@ -17,8 +27,80 @@ class TerminalPlace(msgspec.Struct, frozen=True):
     driver: Driver
 
 
+class OfflineLimits(msgspec.Struct, frozen=True):
+    """How much may be taken while a terminal's host is gone, as the shop bears it: a payment, all that is not confirmed
+    yet and that of one card, in minor units; how many of them; and for how long since the oldest. At a limit is within.
+    """
+
+    most_minor: int = 0
+    total_most_minor: int = 0
+    card_most_minor: int = 0
+    count_most: int = 0
+    hours_most: int = 0
+
+    def room_minor(self, stored: Sequence[Payment]) -> int:
+        """Up to which sum one more may be taken; 0: none."""
+        if len(stored) >= self.count_most:
+            return 0
+        return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
+
+    def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
+        """Whether a payment may be taken offline: within the limits, for all that was asked, by no magnetic stripe, and
+        nothing of it in cash."""
+        if approval.entry == "stripe" or payment.cash_back_minor or approval.amount_minor < payment.amount_minor:
+            return False
+        if stored and now_us - min(one.changed_us for one in stored) > self.hours_most * HOUR_US:
+            return False
+        same = [one for one in stored if _card(one.approval) == _card(approval)] if approval.last4 else []
+        within_card = _sum(same) + approval.amount_minor <= self.card_most_minor
+        return within_card and approval.amount_minor <= self.room_minor(stored)
+
+
+def _sum(payments: Iterable[Payment]) -> int:
+    return sum(one.taken_minor for one in payments)
+
+
+def _card(approval: CardApproval | None) -> tuple[str, str]:
+    return (approval.brand, approval.last4) if approval else ("", "")
+
+
 class PaymentSettings(msgspec.Struct, frozen=True):
-    """The store's currency, and which register has which terminal."""
+    """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
+    besides (0: none), and what may be taken offline."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
+    tips: Tips = "till"
+    cash_back_most_minor: int = 0
+    offline: OfflineLimits = OfflineLimits()
+
+
+class PaymentsSection(Section, frozen=True, kw_only=True):
+    """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
+    take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
+    (`offline_most` 0: nothing), how many payments, and how many hours."""
+
+    tips: Tips = "till"
+    cash_back_most: Units = 0
+    offline_most: Units = 0
+    offline_total_most: Units = 500
+    offline_card_most: Units = 50
+    offline_count_most: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
+    offline_hours_most: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
+
+
+SECTION = ("payments", PaymentsSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:
+    """As config.toml has them."""
+    said, unit = file.of(PaymentsSection), 10 ** exponent(file.store.currency)
+    offline = OfflineLimits(
+        said.offline_most * unit,
+        said.offline_total_most * unit,
+        said.offline_card_most * unit,
+        said.offline_count_most,
+        said.offline_hours_most,
+    )
+    return PaymentSettings(file.store.currency, terminals, said.tips, said.cash_back_most * unit, offline)

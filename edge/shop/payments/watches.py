@@ -20,6 +20,7 @@ _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"
 _TROUBLE = "SELECT began_seq, body FROM payment WHERE trouble = 1 AND changed_us >= ? ORDER BY began_seq"
 _LOST = "SELECT began_seq, body FROM payment WHERE state = 'lost' AND changed_us >= ?"
+_STORED = "SELECT began_seq, body FROM payment WHERE state = 'stored'"
 _FAILED = "SELECT asked_seq, body FROM payment_refund WHERE state = 'failed' AND changed_us >= ?"
 _WAITING = """
     SELECT asked_seq, body FROM payment_refund
@@ -93,8 +94,10 @@ def _surplus(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 
 def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Payments that were taken offline, and that the customer's bank refused afterwards."""
-    for seq, body in db.execute(_LOST, (now_us - SHOWN_US,)).fetchall():
+    """Payments that were taken offline, and that the customer's bank refused afterwards; until they are booked as lost
+    for as long as that takes, and then for a while."""
+    lost = db.execute(_LOST, (now_us - SHOWN_US,)).fetchall()
+    for seq, body in (*db.execute(_STORED).fetchall(), *lost):
         payment = _payment(body)
         if payment.code == "offline_declined":
             yield Condition(payment.id, _values(payment), cause_seq=seq)

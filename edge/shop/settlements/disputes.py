@@ -86,7 +86,7 @@ def _was(tx: Transaction, payment: Payment) -> State:
     """Where a payment was before it was disputed."""
     back_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
     if back_minor:
-        return "refunded" if back_minor >= payment.taken_minor else "partly_refunded"
+        return "refunded" if back_minor >= payment.returnable_minor else "partly_refunded"
     return "settled" if payment.settled_on else "captured"
 
 

@@ -141,7 +141,7 @@ def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> It
 def _candidate(db: Connection, payment: Payment) -> LedgerItem:
     approval, settled = payment.approval, is_settled(db, payment.id, 0)
     brand, authorisation = (approval.brand, approval.authorisation) if approval else ("", "")
-    of = (payment.id, 0, payment.taken_minor, payment.business_date, brand, authorisation)
+    of = (payment.id, 0, payment.taken_minor + payment.added_minor, payment.business_date, brand, authorisation)
     return LedgerItem(*of, _references(payment), settled)
 
 

@@ -17,6 +17,7 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.event_structs import GivenBack, Tender
+from edge.shop.till.rules.tips import takes_tip
 from edge.shop.till.settings import TillSettings
 
 
@@ -41,14 +42,16 @@ def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> 
     taken = find_payment(tx.db, basket.payment) if basket.payment and tx.is_child else None
     if taken is None or taken.state not in TAKEN or taken.used:
         return None
-    return tender_of(taken, settings.language)
+    return tender_of(taken, basket, settings.language)
 
 
-def tender_of(taken: Payment, language: str) -> Tender:
-    """What a terminal took, as money: as much of it as was asked."""
+def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = True) -> Tender:
+    """What a terminal took, as money: as much of it as was asked, with its tip where the basket takes one, and the cash
+    that is handed out (not without `cash_back`)."""
     called = taken.approval.called if taken.approval else ""
-    minor = min(taken.taken_minor, taken.amount_minor)
-    return Tender("card", minor, called, payment=taken.id, slip=slip_lines(taken, language))
+    cash_out = taken.cash_out_minor if cash_back else 0
+    minor = taken.paid_minor + (taken.tip_minor if takes_tip(basket) else 0) + cash_out
+    return Tender("card", minor, called, payment=taken.id, slip=slip_lines(taken, language), cash_back_minor=cash_out)
 
 
 def let_go(tx: Transaction, basket: Basket) -> None:
@@ -63,6 +66,12 @@ def back_to_cards(tx: Transaction, given: Iterable[GivenBack]) -> None:
     for one in given:
         if one.payment and one.kind == "card" and one.amount_minor > 0:
             tx.do(RequestCardRefund(one.payment, one.amount_minor))
+
+
+def cash_back_stays(tenders: Iterable[Tender]) -> None:
+    """`Refusal`: cash was handed out for a card, which a void would give back to the card as well."""
+    if any(one.cash_back_minor for one in tenders):
+        raise Refusal("cash_back_stays")
 
 
 def stays_given_back(given: Iterable[GivenBack]) -> None:

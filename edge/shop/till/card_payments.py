@@ -25,6 +25,7 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
 from edge.shop.till.card_money import tender_of
+from edge.shop.till.card_tips import tip_sold
 from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import SaleCompleted
@@ -33,7 +34,8 @@ from edge.shop.till.payments import old_enough
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket
+from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
 
@@ -41,10 +43,11 @@ Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
 class BeginPayment(Command, frozen=True):
-    """Let a card pay at the register's terminal; without an amount all that is due. The basket stays as it is until the
-    terminal has answered."""
+    """Let a card pay at the register's terminal; without an amount all that is due. `cash_back_minor` is paid besides,
+    and handed out in cash. The basket stays as it is until the terminal has answered."""
 
     amount_minor: Minor | None = None
+    cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class CancelPayment(Command, frozen=True):
@@ -83,6 +86,7 @@ class CardPayments:
         basket = read_basket(tx.db, tx.actor.register)
         coupon_over(tx, basket)
         recalled(tx, basket)
+        self._cash_back(basket, command)
         decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid
             old_enough(tx, decision, self._settings)
@@ -90,7 +94,18 @@ class CardPayments:
         minor = command.amount_minor or payment.totals(basket, self._settings).due_minor
         if not minor:
             raise Refusal("payment_nothing_due")
-        return save(tx, basket.changed(payment=tx.do(OpenPayment(minor)).result))
+        tips = takes_tip(basket) and len(basket.lines) < LINES_LIMIT
+        return save(tx, basket.changed(payment=tx.do(OpenPayment(minor, "sale", command.cash_back_minor, tips)).result))
+
+    def _cash_back(self, basket: Basket, command: BeginPayment) -> None:
+        """`Refusal`: cash is handed out in coins that exist, and for a card that pays for all of it."""
+        if not command.cash_back_minor:
+            return
+        if basket.tenders or command.amount_minor is not None:
+            raise Refusal("cash_back_alone")
+        if command.cash_back_minor % self._settings.cash_step_minor:
+            given = {"given_minor": command.cash_back_minor, "coin_minor": self._settings.cash_step_minor}
+            raise Refusal("no_such_coin", given)
 
     def cancel(self, tx: Transaction, command: CancelPayment) -> Basket:
         of = _at_register(tx, command.payment)
@@ -112,6 +127,9 @@ class CardPayments:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used:
             return self._shown(tx, of)
+        if of.purpose == "tip":
+            tip_sold(tx, of, self._settings)
+            return self._shown(tx, of)
         if of.purpose == "sale" and self._fits(tx, of):
             return self._use(tx, of, keep_open)
         if of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
@@ -119,14 +137,15 @@ class CardPayments:
         return self._shown(tx, of)
 
     def _use(self, tx: Transaction, of: Payment, keep_open: bool) -> Basket:
-        minor = min(of.taken_minor, of.amount_minor)
+        basket = read_basket(tx.db, of.register)
+        paid = tender_of(of, basket, self._settings.language, cash_back=not keep_open)
+        if of.tip_minor and takes_tip(basket):
+            basket = save(tx, with_tip(basket, tip_minor(basket.lines) + of.tip_minor))
         if keep_open:
-            basket = read_basket(tx.db, of.register)
-            paid = tender_of(of, self._settings.language)
             basket = save(tx, basket.changed(tenders=(*basket.tenders, paid)))
         else:
-            basket = tx.do(Pay("card", minor), asks=False).result
-        tx.do(UsePayment(of.id, minor))
+            basket = tx.do(Pay("card", paid.amount_minor), asks=False).result
+        tx.do(UsePayment(of.id, paid.amount_minor, paid.cash_back_minor))
         return basket
 
     def _fits(self, tx: Transaction, of: Payment) -> bool:

@@ -42,7 +42,7 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, 
     if command.kind in ("gift", "credit"):
         return _by_gift_card(tx, basket, command, settings, ask)
     if command.kind == "card" and (taken := terminal_tender(tx, basket, settings)):
-        details = TenderDetails(payment=taken.payment, slip=taken.slip)
+        details = TenderDetails(payment=taken.payment, slip=taken.slip, cash_back_minor=taken.cash_back_minor)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
     _mistyped(tx, command, decision, settings, ask)

@@ -12,7 +12,7 @@ from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
 from edge.shop.till.advances import PayBackAdvance, moves_advance
-from edge.shop.till.card_money import back_to_cards, stays_given_back
+from edge.shop.till.card_money import back_to_cards, cash_back_stays, stays_given_back
 from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
@@ -45,6 +45,7 @@ class Reversals:
         if isinstance(sale, SaleRefunded):
             self._void_refund(tx, last, sale, command.reason)
             return
+        cash_back_stays(sale.tenders)
         back, credit = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
         stays_given_back(sale.back)

@@ -19,15 +19,13 @@ from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
     Declined,
-    NotStarted,
     OutcomeUnknown,
     StillRunning,
     TerminalOutcome,
-    TerminalRequest,
 )
 from drivers.terminals.faults import TerminalError
 from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.messages import Actor, Command, Done, Refusal
+from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
 from edge.lib.errors import DeviceLost
 from edge.shop.access.rights import system
@@ -41,9 +39,10 @@ from edge.shop.payments.commands import (
     NoteTerminalClose,
 )
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, look_ups, open_payment, work_of
-from edge.shop.payments.states import RefundState, Source, State
+from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of
+from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
+from edge.shop.till.terminal_news import refund_end, request_of, settled
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
@@ -53,6 +52,8 @@ TURN_S = 10.0
 """So long a day's close waits for what a terminal still says of a payment that is over."""
 TOLD_PAUSE_S = 300.0
 """Between two look-ups where a person said meanwhile what became of it."""
+FORWARD_PAUSE_S = 300.0
+"""Between two questions whether what was taken offline got through."""
 TOLD_FOR_US = 24 * 3600 * 1_000_000
 """So long such a one is still looked up; terminals keep no more."""
 
@@ -67,6 +68,7 @@ class TerminalPart:
         register: str,
         pauses_s: tuple[float, ...] = LOOK_UP_PAUSES_S,
         told_pause_s: float = TOLD_PAUSE_S,
+        forward_pause_s: float = FORWARD_PAUSE_S,
     ) -> None:
         self.step = ""
         self._shop = shop
@@ -74,6 +76,8 @@ class TerminalPart:
         self._register = register
         self._pauses_s = pauses_s
         self._told_pause_s = told_pause_s
+        self._forward_pause_s = forward_pause_s
+        self._over_limit = False
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
         self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
@@ -143,8 +147,8 @@ class TerminalPart:
                 await self._pay(waiting[0])
             elif giving:
                 await self._refund(giving[0])
-            else:
-                return self._told_pause(payments)
+            elif not await self._ask_whether_forwarded():
+                return self._next_pause(payments)
 
     # what is unknown
 
@@ -168,7 +172,7 @@ class TerminalPart:
         if (left_s := self._left_s(of.key)) > 0:
             return left_s
         async with self._turn:
-            outcome = await self._terminal.look_up(_request_of(of))
+            outcome = await self._terminal.look_up(request_of(of))
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             await self._do(NoteLookUp(of.key))
             failed = look_ups(self._shop.reader, of.key).failed
@@ -189,8 +193,35 @@ class TerminalPart:
         """Whether to look up what a person told of meanwhile."""
         return payment.changed_us + TOLD_FOR_US > self._shop.now_us() and not self._left_s(payment.key)
 
-    def _told_pause(self, payments: tuple[Payment, ...]) -> float | None:
-        return self._told_pause_s if any(one.to_look_up and one.resolved for one in payments) else None
+    def _next_pause(self, payments: tuple[Payment, ...]) -> float | None:
+        pauses = [self._left_s(one.key) for one in self._stored()]
+        if any(one.to_look_up and one.resolved for one in payments):
+            pauses.append(self._told_pause_s)
+        return min(pauses, default=None)
+
+    # what was taken offline
+
+    def _stored(self) -> list[Payment]:
+        """What its host has yet to agree to, and did not refuse."""
+        if "offline" not in self._terminal.abilities:
+            return []
+        return [one for one in stored_payments(self._shop.reader, self._register) if not one.code]
+
+    async def _ask_whether_forwarded(self) -> bool:
+        """Ask about one payment whose turn it is; whether there was one. One that is gone is asked about none for a
+        while: a card that is to pay waits for none of it."""
+        stored = self._stored()
+        due = next((one for one in stored if not self._left_s(one.key)), None)
+        if due is None:
+            return False
+        async with self._turn:
+            outcome = await self._terminal.look_up(request_of(due))
+        gone = isinstance(outcome, OutcomeUnknown)
+        for one in stored if gone else [due]:
+            self._next_s[one.key] = asyncio.get_running_loop().time() + self._forward_pause_s
+        if isinstance(outcome, Declined) or (isinstance(outcome, Approved) and not outcome.offline):
+            await self._tell(due, outcome, "look_up")
+        return True
 
     # payments
 
@@ -210,15 +241,18 @@ class TerminalPart:
     async def _follow(self, payment: Payment) -> None:
         """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
+        self._over_limit = False
 
         async def pay() -> None:
             nonlocal outcome
-            outcome = await self._terminal.pay(_request_of(payment), _Observer(self, payment))
+            outcome = await self._terminal.pay(request_of(payment), _Observer(self, payment))
 
         try:
             await first_completed(pay(), self._pass_wishes_on(payment))
         finally:
             self._show("")
+        if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._over_limit:
+            outcome = Declined("offline_limit")  # why we did not let it through
         await self._tell(payment, outcome, "terminal")
 
     async def _pass_wishes_on(self, payment: Payment) -> None:
@@ -238,12 +272,13 @@ class TerminalPart:
         told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
         outcome = await self._shop.do(told, self._person(payment))
         if not isinstance(outcome, Done):
+            self._over_limit = outcome == Refused("offline_limit")
             return False
         now = find_payment(self._shop.reader, payment.id)
         return now is not None and now.state == "authorised"
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
-        told = _settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
+        told = settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
         if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))
@@ -264,12 +299,12 @@ class TerminalPart:
             moved = await self._do(sent)
             if not isinstance(moved, CardRefund) or moved.state != "sent":
                 return
-            outcome = await self._terminal.refund(_request_of(moved), _Observer(self, None))
+            outcome = await self._terminal.refund(request_of(moved), _Observer(self, None))
             self._show("")
         await self._told(moved, outcome, "terminal")
 
     async def _told(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
-        to, code = _refund_end(outcome)
+        to, code = refund_end(outcome)
         approval = approval_of(outcome) if isinstance(outcome, Approved) else None
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
 
@@ -308,55 +343,6 @@ class _Observer:
 
     async def authorised(self, approval: Approved) -> bool:
         return self._payment is None or await self._part.authorised(self._payment, approval)
-
-
-def _request_of(of: Payment | CardRefund) -> TerminalRequest:
-    """The request as it was written down."""
-    refund = of if isinstance(of, CardRefund) else None
-    return TerminalRequest(
-        key=of.key,
-        kind="refund" if refund else "payment",
-        amount_minor=of.amount_minor,
-        currency=of.currency,
-        at_us=of.sent_us,
-        mark=of.mark,
-        reference=refund.reference if refund else "",
-    )
-
-
-def _settled(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
-    """How a request ended, as news of its payment."""
-    approval = approval_of(outcome) if isinstance(outcome, Approved) else None
-    return SettlePayment(payment.id, _state_of(payment, outcome), by, code=_code_of(outcome), approval=approval)
-
-
-def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
-    match outcome:
-        case Approved(offline=True):
-            return "stored"
-        case Approved():
-            return "captured"
-        case Declined(code):
-            back = payment.state == "authorised" or (payment.state == "unknown" and code == "taken_back")
-            return "voided" if back else "declined"
-        case NotStarted():
-            return "created"
-    return "unknown"
-
-
-def _refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
-    match outcome:
-        case Approved():
-            return "done", ""
-        case Declined(code):
-            return "failed", code
-        case NotStarted(code):
-            return "requested", "" if code == "broke_off" else code
-    return "unknown", _code_of(outcome)
-
-
-def _code_of(outcome: TerminalOutcome) -> str:
-    return outcome.code if isinstance(outcome, Declined | NotStarted | OutcomeUnknown) else ""
 
 
 def _fault_of(error: DeviceError) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import web
 
@@ -13,14 +13,14 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import LOOK_UPS_LEAST, Which, last_close, read_payments, read_providers
+from edge.shop.payments.queries import LOOK_UPS_LEAST, Which, count_troubled, last_close, read_payments, read_providers
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
 
 FIELDS = form_fields(PROVIDERS.struct)
 SHOWN = 50
-FILTERS: tuple[Which, ...] = ("all", "open", "taken")
+FILTERS = get_args(Which)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -46,6 +46,7 @@ def _read(db: Connection, which: Which, before: int | None, names: list[str]) ->
     payments = read_payments(db, which, before, SHOWN)
     return {
         "payments": payments,
+        "troubled": count_troubled(db),
         "more": payments[-1].seq if len(payments) == SHOWN else 0,
         "providers": read_providers(db),
         "closes": {name: last_close(db, name) for name in names},

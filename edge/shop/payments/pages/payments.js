@@ -32,6 +32,8 @@ main.addEventListener("submit", async (event) => {
 main.addEventListener("click", async ({ target }) => {
   const retry = target.closest("[data-retry]");
   if (retry) return done(await sendGranted("RetryCardRefund", { payment: retry.dataset.retry, number: Number(retry.dataset.number) }));
+  const lost = target.closest("[data-lose]");
+  if (lost) return done(await sendGranted("LoseStored", { payment: lost.dataset.lose }));
   const button = target.closest("[data-terminal]");
   if (button) await terminal(button);
 });

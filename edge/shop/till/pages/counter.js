@@ -87,6 +87,16 @@ const ACTS = {
     const amount = minor("amount");
     return amount ? settled(await send("AddTip", { amount_minor: amount })) : wrong("amount");
   },
+  async cash_back() {
+    const amount = minor("amount");
+    return amount ? settled(await send("BeginPayment", { cash_back_minor: amount })) : wrong("amount");
+  },
+  async card_tip() {
+    const chosen = form().querySelector("[name=payment]:checked");
+    if (!chosen) return "";
+    const amount = minor("amount");
+    return amount ? settled(await sendSure("AddCardTip", { payment: chosen.value, amount_minor: amount })) : wrong("amount");
+  },
   async gift() {
     const amount = minor("amount");
     if (value("amount") && !amount) return wrong("amount");

@@ -8,16 +8,19 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.money import exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.queries import read_stock
+from edge.shop.till.card_tips import tippable
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
@@ -37,6 +40,8 @@ DIALOGS = frozenset(
         "discount",
         "open",
         "tip",
+        "cash_back",
+        "card_tip",
         "gift",
         "other",
         "parked",
@@ -74,8 +79,27 @@ async def dialog(request: web.Request) -> web.Response:
         values["chosen"] = tuple(one.ref for one in line.modifiers) if line else ()
         values["groups"] = await site.asker.read(partial(modifier_groups, sku=line.sku)) if line else ()
     values |= {"tips": TIPS, "percents": PERCENTS, "code": request.query.get("code", "")[:80]}
+    if what == "card_tip":
+        day = site.config.business_date(site.shop.now_us())
+        values["payments"] = await site.asker.read(partial(tippable, register=register_of(request), business_date=day))
+    values["tips_after"] = tips_after(site) and register_of(request) in tills.terminals
+    most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
+    values["cash_back_most_minor"] = most_minor
     values["basket"] = tills.counters[register_of(request)].basket
     return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
+
+
+def cash_back_most_minor(site: PanelContext) -> int:
+    """How much cash a card may pay for besides; 0: none."""
+    config = site.services.of(CONFIG)
+    unit_minor: int = 10 ** exponent(config.store.currency)
+    most: int = config.said_of("payments.cash_back_most")
+    return most * unit_minor
+
+
+def tips_after(site: PanelContext) -> bool:
+    """Whether tips on cards are typed by what the slip says."""
+    return bool(site.services.of(CONFIG).said_of("payments.tips") == "after")
 
 
 def _line_in(request: web.Request) -> int:

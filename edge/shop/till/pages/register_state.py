@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
@@ -21,7 +23,7 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.queries import read_basket
+from edge.shop.till.queries import last_receipt, read_basket
 from edge.shop.till.rules.basket import Basket
 from edge.web.live.source import FragmentChange, LiveSource
 
@@ -42,13 +44,15 @@ class Counter:
     """One register. `ended` is the sale that was just paid, voided or refunded, or the basket that was cleared although
     money had been taken for it, until the next line: also beside a basket, where somebody brings goods back meanwhile.
 
-    `touched` the line that changed last; `refused` what was refused last, `refusals` how often.
+    `sold_seq` is the row of the journal with the newest receipt that was learned of, `touched` the line that changed
+    last; `refused` what was refused last, `refusals` how often.
     """
 
-    __slots__ = ("basket", "ended", "refusals", "refused", "touched")
+    __slots__ = ("basket", "ended", "refusals", "refused", "sold_seq", "touched")
 
-    def __init__(self, basket: Basket) -> None:
+    def __init__(self, basket: Basket, sold_seq: int = 0) -> None:
         self.basket = basket
+        self.sold_seq = sold_seq
         self.ended: SaleCompleted | SaleVoided | SaleRefunded | BasketAbandoned | None = None
         self.touched = basket.lines[-1].id if basket.lines else 0
         self.refused: Refused | None = None
@@ -66,9 +70,9 @@ class Counter:
 class RegisterStates(LiveSource):
     """All registers. Baskets come from outcomes, as these are faster than the disk; `read_again` believes the disk."""
 
-    def __init__(self, registers: Iterable[str], reader: Connection) -> None:
-        self._reader = reader
-        self._of = {register: Counter(read_basket(reader, register)) for register in registers}
+    def __init__(self, registers: Iterable[str], reader: Connection, registry: Registry) -> None:
+        self._reader, self._registry = reader, registry
+        self._of = {one: Counter(read_basket(reader, one), self._last_seq(one)) for one in registers}
 
     def __getitem__(self, register: str) -> Counter:
         return self._of[register]
@@ -102,6 +106,8 @@ class RegisterStates(LiveSource):
             counter.refusals += 1
             return frozenset({"notice"})
         changed = self._learn(counter, actor.register, outcome)
+        if isinstance(command, SettlePayment | ResolvePayment):
+            changed |= self._sold(counter, actor.register)
         if other := self.taken_from(command, outcome):
             self._of[other].put(self._of[other].basket.taken_by(outcome.result))
         if isinstance(command, _ON_PAPER):
@@ -125,6 +131,23 @@ class RegisterStates(LiveSource):
         for register, counter in self._of.items():
             counter.put(read_basket(self._reader, register))
 
+    def _sold(self, counter: Counter, register: str) -> frozenset[str]:
+        """What a terminal's answer completed: the sale is that of a command inside of it."""
+        seq = self._last_seq(register)
+        if seq <= counter.sold_seq:
+            return frozenset()
+        counter.sold_seq = seq
+        (row,) = read_rows(self._reader, seq, 1)
+        event = fact_of(self._registry, row).event
+        if not isinstance(event, SaleCompleted) or not any(one.payment for one in event.tenders):
+            return frozenset()
+        counter.ended = event
+        return BASKET
+
+    def _last_seq(self, register: str) -> int:
+        last = last_receipt(self._reader, register)
+        return last.seq if last else 0
+
     def _learn(self, counter: Counter, register: str, done: Done) -> frozenset[str]:
         basket = done.result if isinstance(done.result, Basket) else None
         if done.repeated:
@@ -133,6 +156,6 @@ class RegisterStates(LiveSource):
             counter.put(basket)
         ended = [event for event in done.events if isinstance(event, _ENDING)]
         if ended and not done.repeated:
-            last = ended[-1]
+            last, counter.sold_seq = ended[-1], max(counter.sold_seq, done.first_seq)
             counter.ended = None if isinstance(last, BasketAbandoned) and not last.returned_minor else last
         return BASKET if basket is not None or ended else frozenset()

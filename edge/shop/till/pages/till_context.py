@@ -34,7 +34,7 @@ class TillContext:
         self._shop = shop
         said = HeadCached(shop, live(config.till_settings()).at)
         self.settings: Callable[[], TillSettings] = lambda: said().on(config.business_date(shop.now_us()))
-        self.counters = RegisterStates(config.registers, shop.reader)
+        self.counters = RegisterStates(config.registers, shop.reader, shop.registry)
         self.scales: dict[str, ScalePart] = {}
         self.terminals: dict[str, TerminalPart] = {}
         self.code_takers = CodeTakers()

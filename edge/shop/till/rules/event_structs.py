@@ -198,13 +198,15 @@ class TenderDetails(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     order: str = ""
     payment: str = ""
     slip: tuple[str, ...] = ()
+    cash_back_minor: int = 0
 
 
 class Tender(TenderDetails, frozen=True, omit_defaults=True):
     """Money given. `reference`: what the card terminal printed, if it was written down. `card`: which gift card paid,
     `unconfirmed` that head office could not say whether it holds that.
     `order`: for which an `advance` was paid, by its id; `reference` is what it is called.
-    `payment`: which payment at a terminal it is, by its id, and `slip` what that says on the receipt.
+    `payment`: which payment at a terminal it is, by its id, and `slip` what that says on the receipt;
+    `cash_back_minor` of it is no payment, but was handed out in cash.
     Foreign cash: `foreign_minor` of its own currency at `rate`, millionths of our minor unit for one of its."""
 
     kind: TenderKind

@@ -148,7 +148,7 @@ def pay(
             raise Refusal("too_many_tenders", {"limit": TENDERS_LIMIT})
         return basket.changed(tenders=(*basket.tenders, tender))
     over_minor = max(0, tender.amount_minor - (sums.due_minor if is_foreign(kind) else due))
-    if over_minor:
+    if over_minor and over_minor != tender.cash_back_minor:
         _no_surplus(kind, due, settings)
     if over_minor and surplus_of(kind, settings) == "kept":
         basket = _with_surplus(basket, over_minor)

@@ -39,6 +39,11 @@ def with_tip(basket: Basket, minor: int) -> Basket:
     return basket.changed(last_id=id, lines=(*lines, tip))
 
 
+def takes_tip(basket: Basket) -> bool:
+    """Whether a tip that comes with the money can be a line of it: not of a part of a bill, nor of money paid ahead."""
+    return basket.part is None and all(line.kind != "advance" for line in basket.lines)
+
+
 def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
     be paid without it, which follows what the basket comes to."""

@@ -99,8 +99,9 @@ function mindable(row) {
 }
 
 export async function payments(still) {
-  const days = { from: moved(state.day, -1), to: state.day };
-  const [rows, refunds] = await Promise.all([rowsOf("payments", days), rowsOf("payments/refunds", {}, 1)]);
+  const chosen = byId("payment-show").value; // what has to be seen to is so of any day
+  const narrowed = chosen ? { state: chosen } : { from: moved(state.day, -1), to: state.day };
+  const [rows, refunds] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1)]);
   if (!still()) return;
   rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
   table("payments", [
@@ -109,7 +110,7 @@ export async function payments(still) {
     ["when", "", (row) => moment(row.began_at)],
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["taken", "number", (row) => (row.taken_minor === null ? "" : money(row.taken_minor, row.currency))],
-    ["state", "", (row) => pill(said("payment", row.state), row.state === "captured" ? "good" : row.state === "unknown" ? "warning" : "")],
+    ["state", "", (row) => pill(said("payment", row.state), row.state === "captured" ? "good" : ["unknown", "stored", "disputed", "lost"].includes(row.state) ? "warning" : "")],
     ["card", "", (row) => (row.last4 ? `${row.brand} ${row.last4}` : row.brand)],
     ["mode", "", (row) => (row.mode === "live" ? "" : pill(t("test_money"), "working"))],
   ], rows);

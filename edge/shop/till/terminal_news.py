@@ -1,0 +1,66 @@
+"""What a terminal is asked for a payment or a refund, and what its answer says of it. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, TerminalOutcome, TerminalRequest
+from edge.shop.payments.card import approval_of
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.states import RefundState, Source, State
+from edge.shop.till.card_payments import SettlePayment
+
+
+def request_of(of: Payment | CardRefund) -> TerminalRequest:
+    """The request as it was written down."""
+    asked = TerminalRequest(
+        key=of.key, amount_minor=of.amount_minor, currency=of.currency, at_us=of.sent_us, mark=of.mark
+    )
+    if isinstance(of, CardRefund):
+        return msgspec.structs.replace(asked, kind="refund", reference=of.reference)
+    if of.purpose == "tip":
+        return msgspec.structs.replace(asked, kind="tip", reference=of.reference)
+    return msgspec.structs.replace(
+        asked,
+        amount_minor=of.asked_minor,
+        asks_tip=of.asks_tip,
+        cash_back_minor=of.cash_back_minor,
+        offline_most_minor=of.offline_most_minor,
+    )
+
+
+def settled(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
+    """How a request ended, as news of its payment."""
+    approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+    return SettlePayment(payment.id, _state_of(payment, outcome), by, code=code_of(outcome), approval=approval)
+
+
+def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
+    match outcome:
+        case Approved(offline=True):
+            return "stored"
+        case Approved():
+            return "captured"
+        case Declined(code):
+            back = payment.state == "authorised" or (payment.state == "unknown" and code == "taken_back")
+            return "voided" if back else "declined"
+        case NotStarted():
+            return "created"
+    return "unknown"
+
+
+def refund_end(outcome: TerminalOutcome) -> tuple[RefundState, str]:
+    """How a refund ended, and why."""
+    match outcome:
+        case Approved():
+            return "done", ""
+        case Declined(code):
+            return "failed", code
+        case NotStarted(code):
+            return "requested", "" if code == "broke_off" else code
+    return "unknown", code_of(outcome)
+
+
+def code_of(outcome: TerminalOutcome) -> str:
+    """Why not; "": it was done, or runs."""
+    return outcome.code if isinstance(outcome, Declined | NotStarted | OutcomeUnknown) else ""

@@ -1,0 +1,354 @@
+"""What comes with a card's payment: a tip that is typed at the terminal, cash that is handed out, and what is taken
+while its host is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.payments.queries import Which, count_troubled, read_payments
+from edge.shop.payments.watches import WATCHES
+from edge.shop.settlements.batch import Batch, BatchLine
+from edge.shop.settlements.commands import LoseStored, TakeBatch
+from edge.shop.settlements.events import StoredLost
+from edge.shop.till.card_payments import BeginPayment, ResolvePayment
+from edge.shop.till.card_tips import AddCardTip
+from edge.shop.till.commands import AbandonBasket, AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from tests.card_shop import CardShop, card_shop
+from tests.counter_shop import books_of, paper
+from tests.http_client import when
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
+
+TIPS = '[payments]\ntips = "terminal"\n'
+AFTER = '[payments]\ntips = "after"\n'
+CASH_BACK = "[payments]\ncash_back_most = 50\n"
+OFFLINE = "[payments]\noffline_most = 2\noffline_total_most = 3\noffline_card_most = 3\noffline_count_most = 2\n"
+PRICE_MINOR = 120
+
+
+def whole(counter: CardShop) -> None:
+    assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+
+async def refused(counter: CardShop, command: object) -> str:
+    outcome = await counter.shop.do(command, CASHIER)  # type: ignore[arg-type]
+    assert isinstance(outcome, Refused), outcome
+    return outcome.code
+
+
+def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=TIPS) as counter:
+            counter.device.tip_minor = 20
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, AddTip(10))
+            await done(counter.shop, BeginPayment())
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("card", PRICE_MINOR + 30)]
+            assert [one.amount_minor for one in sale.lines if one.kind == "tip"] == [30], "that of the till and its own"
+            assert (payment.tip_minor, payment.used_minor, payment.refunds) == (20, 150, ())
+            assert books_of(counter.shop)["liabilities", "tips"] == -30
+            assert books_of(counter.shop)["assets", "cards"] == counter.device.moved_minor == 150
+            await done(counter.shop, PrintReport("x"), MANAGER)
+            assert "Tips in the total 0.30" in paper(counter.shop, "report")
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_part_that_a_card_pays_has_its_tip_on_top(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=TIPS) as counter:
+            counter.device.tip_minor = 20
+            await counter.begin(minor=100)
+            await counter.ends("captured")
+            assert not counter.sales() and counter.basket.paid_minor == 120
+            await done(counter.shop, Pay("cash"))
+            (sale,) = counter.sales()
+            assert (sale.total_minor, [one.amount_minor for one in sale.tenders]) == (140, [120, 20])
+            whole(counter)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", ("sim", "zvt"))
+def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver, config=TIPS if driver == "zvt" else "") as counter:
+            counter.device.tip_minor = 20
+            await counter.begin()
+            payment = await counter.ends("captured")
+            assert not payment.asks_tip and counter.device.moved_minor == PRICE_MINOR
+
+    run(scenario())
+
+
+def test_cash_back_leaves_the_drawer_and_is_no_revenue(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=50_01)) == "cash_back_limit"
+            assert await refused(counter, BeginPayment(100, cash_back_minor=50_00)) == "cash_back_alone"
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert (sale.total_minor, sale.change_minor, sale.rounding_minor) == (PRICE_MINOR, 50_00, 0)
+            assert [(one.amount_minor, one.cash_back_minor) for one in sale.tenders] == [(PRICE_MINOR + 50_00, 50_00)]
+            assert {"of that cash back 50.00", "Cash back 50.00"} <= set(paper(counter.shop))
+            books = books_of(counter.shop)
+            assert books["assets", "cards"] == PRICE_MINOR + 50_00 == counter.device.moved_minor
+            assert books["assets", "cash", "1"] == -50_00
+            await done(counter.shop, PrintReport("x"), MANAGER)
+            report = paper(counter.shop, "report")
+            assert "of that cash handed out (1) 50.00" in report and "Cash taken -50.00" in report
+            undone = await counter.shop.do(VoidLastSale(), MANAGER)
+            assert isinstance(undone, Refused) and undone.code == "cash_back_stays"
+            await done(counter.shop, RefundSale(sale.number), MANAGER)
+            back = await counter.until(lambda one: one.state == "refunded", "it went back", payment.id)
+            assert [one.amount_minor for one in back.refunds] == [PRICE_MINOR] and counter.device.moved_minor == 50_00
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_card_that_pays_for_no_cash_hands_none_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="no_cash_back", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            payment = await counter.ends("captured")
+            (sale,) = counter.sales()
+            assert (sale.change_minor, payment.handed_out_minor) == (0, 0)
+            assert counter.device.moved_minor == PRICE_MINOR and payment.refunds == ()
+            whole(counter)
+
+    run(scenario())
+
+
+def test_no_cash_back_where_the_shop_or_the_terminal_has_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path / "none") as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=100)) == "cash_back_limit"
+        async with card_shop(tmp_path / "zvt", "zvt", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            assert await refused(counter, BeginPayment(cash_back_minor=100)) == "no_cash_back"
+
+    run(scenario())
+
+
+def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            first = await counter.ends("stored", await counter.begin())
+            assert first.offline_most_minor == 200
+            assert "Taken offline, not yet confirmed" in paper(counter.shop)
+            second = await counter.ends("stored", await counter.begin())
+            assert second.offline_most_minor == 180, "what all of them may come to"
+            third = await counter.begin()
+            declined = await counter.ends("declined", third)
+            assert (declined.code, declined.offline_most_minor) == ("offline", 0), "no more than two"
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            counter.device.forward()
+            await counter.ends("captured", first.id)
+            await counter.ends("captured", second.id)
+            assert counter.device.moved_minor == 2 * PRICE_MINOR
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_terminal_that_takes_more_offline_than_it_may_takes_it_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="stored") as counter:
+            await counter.begin()
+            back = await counter.ends("declined")
+            assert back.code == "offline_limit" and counter.device.moved_minor == 0
+            await done(counter.shop, Pay("cash"))
+            whole(counter)
+
+    run(scenario())
+
+
+def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            id = await counter.begin()
+            await counter.ends("stored")
+            counter.device.fault = ""
+            counter.device.forward(agrees=False)
+            told = await counter.until(lambda one: one.code == "offline_declined", "it is refused")
+            assert told.state == "stored", "it is nobody's loss before somebody says so"
+            watch = next(one for one in WATCHES if one.kind == "offline_declined")
+            assert [one.subject for one in watch.read(counter.shop.reader, counter.shop.now_us(), "")] == [id]
+            assert ("expenses", "card losses") not in books_of(counter.shop)
+            lost = await done(counter.shop, LoseStored(id), SYSTEM)
+            assert any(isinstance(one, StoredLost) for one in lost.events)
+            assert books_of(counter.shop)["expenses", "card losses"] == PRICE_MINOR
+            assert (await counter.ends("lost")).code == "offline_declined" and len(counter.sales()) == 1
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_sale_waits_for_no_payment_of_before_that_nobody_can_ask_about(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await counter.begin()
+            await counter.ends("stored")
+            await counter.device.stop()
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, Pay("cash"))
+
+            async def sold() -> int:
+                return len(counter.sales())
+
+            await when(sold, lambda count: count == 2, "it is sold")
+            assert counter.payments[0].state == "stored"
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_tip_on_a_slip_is_added_once_and_is_a_sale_of_nothing_else(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=AFTER) as counter:
+            shop, of = counter.shop, await counter.begin()
+            await counter.ends("captured")
+            high = await shop.do(AddCardTip(of, 100), CASHIER)
+            assert isinstance(high, Refused) and high.code == "confirm_tip"
+            counter.device.fault = "silent_after"
+            await done(shop, AddCardTip(of, 100, answers=(high.answer,)))
+            tip = await counter.until(lambda one: one.purpose == "tip" and one.used, "it is looked up")
+            counter.device.fault = ""
+            assert counter.device.moved_minor == PRICE_MINOR + 100 and counter.device.requests == 2
+            _, sale = counter.sales()
+            assert [(line.kind, line.amount_minor) for line in sale.lines] == [("tip", 100)]
+            assert [(one.kind, one.amount_minor, one.payment) for one in sale.tenders] == [("card", 100, tip.id)]
+            assert books_of(shop)["liabilities", "tips"] == -100
+            assert books_of(shop)["assets", "cards"] == PRICE_MINOR + 100
+            assert await refused(counter, AddCardTip(of, 10)) == "no_tip_on_it"
+            await done(shop, PrintReport("x"), MANAGER)
+            report = paper(shop, "report")
+            assert "Tips in the total 1.00" in report and "VISA (1) 2.20" in report
+            assert await counter.part.close_day(), "the terminal counted the same"
+            base = next(one for one in counter.payments if one.id == of)
+            line = BatchLine(kind="payment", day=base.business_date, amount_minor=220, reference=tip.approval.reference)
+            sums = {"gross_minor": 220, "fees_minor": 0, "net_minor": 220}
+            batch = Batch(id="1", currency="EUR", paid_on=base.business_date, lines=(line,), **sums)
+            assert (await done(shop, TakeBatch("sim", batch), SYSTEM)).result.state == "balanced"
+            assert [one.state for one in counter.payments] == ["settled", "settled"]
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_tip_that_comes_too_late_is_none_and_stops_no_sale(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=AFTER) as counter:
+            of = await counter.begin()
+            await counter.ends("captured")
+            await counter.part.close_day()
+            await done(counter.shop, AddCardTip(of, 20))
+            await counter.until(lambda one: one.purpose == "tip" and one.state == "declined", "it is too late")
+            assert len(counter.sales()) == 1 and counter.device.moved_minor == PRICE_MINOR
+            counter.device.fault = "busy"
+            await done(counter.shop, AddCardTip(of, 20))
+            await counter.until(lambda one: one.purpose == "tip" and one.code == "busy", "it is busy")
+            counter.device.fault = ""
+            sale = await counter.begin()
+            await counter.ends("captured", sale)
+            assert len(counter.sales()) == 2
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_refund_of_what_has_a_tip_gives_no_tip_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=AFTER) as counter:
+            of = await counter.begin()
+            await counter.ends("captured")
+            await done(counter.shop, AddCardTip(of, 20))
+            await counter.until(lambda one: one.purpose == "tip" and one.used, "it is added")
+            await done(counter.shop, RefundSale(counter.sales()[0].number), MANAGER)
+            back = await counter.until(lambda one: one.state == "refunded", "it went back", of)
+            assert [one.reference for one in back.refunds] == [""], "the card is presented again"
+            assert counter.device.moved_minor == 20
+            whole(counter)
+
+    run(scenario())
+
+
+def test_no_tip_afterwards_where_the_shop_does_not_want_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            of = await counter.begin()
+            await counter.ends("captured")
+            assert await refused(counter, AddCardTip(of, 20)) == "no_tip_after"
+
+    run(scenario())
+
+
+def test_a_manager_finds_what_has_to_be_seen_to(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            stored = await counter.begin()
+            await counter.ends("stored")
+            counter.device.fault = ""
+            taken = await counter.begin()
+            await counter.ends("captured", taken)
+            counter.device.fault = "decline"
+            await done(counter.shop, VoidLastSale(), MANAGER)
+            await counter.until(lambda one: one.refunds and one.refunds[0].state == "failed", "it failed", taken)
+            reader = counter.shop.reader
+            found = {which: [one.id for one in read_payments(reader, which)] for which in get_args(Which)}
+            assert found["stored"] == [stored] and found["refund_failed"] == [taken]
+            assert found["unsettled"] == found["taken"] == [taken, stored]
+            assert found["unknown"] == found["disputed"] == []
+            assert count_troubled(reader) == {"stored": 1, "refund_failed": 1}
+
+    run(scenario())
+
+
+def test_who_refuses_to_pay_the_rest_gets_all_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="less") as counter:
+            part = await counter.begin()
+            await counter.ends("captured")
+            counter.device.fault = ""
+            await done(counter.shop, AbandonBasket(), MANAGER)
+            await counter.ends("refunded", part)
+            assert counter.device.moved_minor == 0 and not counter.sales()
+            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
+            whole(counter)
+
+    run(scenario())
+
+
+def test_of_what_comes_late_no_cash_was_handed_out_and_all_goes_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="silent_after", config=CASH_BACK) as counter:
+            await done(counter.shop, AddLine(MILK))
+            id = (await done(counter.shop, BeginPayment(cash_back_minor=50_00))).result.payment
+            await counter.until(lambda one: one.state in ("authorised", "unknown"), "it was approved")
+            await counter.kill()
+            await counter.device.stop()
+            await counter.start()
+            await counter.until(lambda one: one.state == "unknown" and one.failed_look_ups >= 2, "nobody can tell")
+            await done(counter.shop, ResolvePayment(id, taken=False, reason="its paper is empty"), MANAGER)
+            await done(counter.shop, Pay("cash"))
+            counter.device.fault = ""
+            await counter.device.start()
+            late = await counter.ends("refunded", id)
+            assert [(one.amount_minor, one.why) for one in late.refunds] == [(PRICE_MINOR + 50_00, "late")]
+            assert counter.device.moved_minor == 0 and counter.sales()[0].change_minor == 0
+            whole(counter)
+
+    run(scenario())
