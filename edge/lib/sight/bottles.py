@@ -117,7 +117,7 @@ def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
     """Bottles that touch as one each, cut where the outline is lowest between two necks."""
     tall, wide = own.shape
     outline = np.where(own.any(axis=0), own.argmax(axis=0), tall)
-    cuts, peak, valley = [0], tall, 0
+    cuts, peak, valley, begun = [0], tall, 0, 0
     for x in range(wide):
         if valley > peak and outline[x] <= valley - VALLEY * tall and valley - peak >= VALLEY * tall:
             lowest = np.flatnonzero(outline[cuts[-1] : x] >= valley - 2) + cuts[-1]
