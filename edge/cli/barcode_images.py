@@ -17,6 +17,7 @@ import zxingcpp
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from drivers.scanners.decoding.doubt import Strip, one_each
+from drivers.scanners.decoding.pictures import shades
 from edge.lib.codes.code import Code
 from edge.lib.codes.gs1.elements import loosely
 from edge.lib.codes.gtin import is_checked
@@ -106,7 +107,7 @@ def open_picture(path: Path) -> Image.Image:
                 paper = Image.new("RGBA", picture.size, "white")
                 paper.alpha_composite(picture.convert("RGBA"))
                 return paper.convert("L")
-            return picture.convert("L")
+            return shades(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise UnreadablePicture(too_large) from None
     except UnidentifiedImageError:

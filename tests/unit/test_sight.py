@@ -326,6 +326,21 @@ def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     assert empty_places.overlap(left, below) == 0
 
 
+@pytest.mark.parametrize("how", [{}, {"progressive": True}, {"optimize": True}])
+def test_a_jpeg_without_its_end_marker_is_broken(how: dict[str, Any]) -> None:
+    whole = as_jpeg(draw(BAY), **how)
+    assert pictures.decode(whole + bytes(32)).shape == (540, 960, 3), "what is put behind the end harms nothing"
+    with pytest.raises(PictureRefused, match="picture_broken"):
+        pictures.decode(whole[:-2])
+
+
+def test_a_grey_picture_of_16_bits_is_as_bright_as_it_is() -> None:
+    plain = np.asarray(draw(BAY).convert("L"))
+    out = io.BytesIO()
+    Image.fromarray(plain.astype(np.uint16) * 257).save(out, "PNG")
+    assert np.array_equal(pictures.decode(out.getvalue())[:, :, 0], plain)
+
+
 CODED: list[dict[str, Any]] = [{}, {"optimize": True}, {"subsampling": 0}, {"restart_marker_rows": 1}]
 
 

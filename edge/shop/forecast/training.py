@@ -274,7 +274,8 @@ def _spread(values: Matrix) -> Matrix:
     steps = np.diff(values, axis=1)
     known = ~np.isnan(steps)
     square = np.where(known, np.nan_to_num(steps) ** 2, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.where(square > 0, square, np.maximum(np.nan_to_num(values).mean(axis=1) ** 2, EMPTY))
+    size: Matrix = np.nan_to_num(values).mean(axis=1) ** 2
+    return np.asarray(np.where(square > 0, square, np.maximum(size, EMPTY)))
 
 
 def _intervals(
