@@ -27,7 +27,7 @@ GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
 """How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
 GOODS_SEEN, UNSEEN = 0.1, 1.0
 """The same where a camera sees goods in its place, and where none looks."""
-SILENT_AT_ONCE = 100
+SILENT_AT_ONCE = 40
 """Products whose silence is looked into at once, those that should have sold most."""
 MISSED_DAYS = 2.0
 """Whose sales are missed on fewer days cannot be likely: with the usual share it takes three expected ones."""
