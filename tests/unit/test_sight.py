@@ -1,4 +1,4 @@
-"""What is made of a picture of a shelf: states of facings, of cameras, of bottles; and what is no picture."""
+"""What is made of a picture of a shelf: states of facings and of cameras; and what is no picture."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from edge.lib.sight import bay_proposal, bottles, dirt, empty_places, facings, pictures, registration, similarity
+from edge.lib.sight import bay_proposal, dirt, empty_places, facings, pictures, registration, similarity
 from edge.lib.sight.child import Eyes
 from edge.lib.sight.empty_places import Void
-from edge.lib.sight.kinds import BottleType, FrontsRead, ReadFronts, Wrong
+from edge.lib.sight.kinds import FrontsRead, ReadFronts, Wrong
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.similarity import Album
 from edge.shop.shelf.geometry import placed
-from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 from tests.bench.shelf_bays import layout_of, reference
 
 BAY = Bay(tuple(tuple(Place(row * 10 + at) for at in range(5)) for row in range(3)), seed=11, width=960, height=540)
-TYPE = BottleType("wine", FULL_AT, EMPTY_AT, 750)
 
 
 @pytest.fixture(scope="module")
@@ -278,43 +276,6 @@ def test_rows_and_facings_are_proposed() -> None:
     for row in range(3):
         assert sum(facing.row == row for facing in found) in (4, 5, 6), "a beginning, for a person to put right"
     assert bay_proposal.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.5, 1.0))[0] == (0.5, 1.0)
-
-
-def test_bottles_are_counted_and_their_levels_told_or_not() -> None:
-    drawn = (DrawnBottle(0.2), DrawnBottle(0.75), DrawnBottle(0.5, look="opaque"), DrawnBottle(0.5, tilt=9))
-    found = bottles.find(pictures.decode(jpeg(draw_bottles(drawn))), (TYPE,))
-    assert [one.why for one in found] == ["", "", "bottle_no_line", "bottle_tilted"]
-    for one, bottle in zip(found[:2], drawn, strict=False):
-        assert one.level == pytest.approx(bottle.level, abs=0.1)
-        assert one.ml == pytest.approx(bottle.level * 750, abs=75)
-    assert [one.fill_level for one in found[2:]] == [None, None]
-    assert [one.why for one in bottles.find(pictures.decode(jpeg(draw_bottles(drawn[:1]))), ())] == ["bottle_unknown"]
-
-
-def as_bottles(*drawn: DrawnBottle, **how: Any) -> list[tuple[float | None, str]]:
-    found = bottles.find(pictures.decode(jpeg(draw_bottles(drawn, **how))), (TYPE,))
-    return [(one.level, one.why) for one in found]
-
-
-def test_a_label_over_the_line_leaves_the_level_unknown_and_one_beside_it_does_not() -> None:
-    half = as_bottles(DrawnBottle(0.5, label=(0.5, 0.75)), DrawnBottle(0.5, 1, label=(0.75, 0.95)))
-    assert half[0] == (None, "bottle_label")
-    assert half[1] == (pytest.approx(0.5, abs=0.1), ""), "a label that is all in front of liquid hides no line"
-    low = as_bottles(DrawnBottle(0.3, label=(0.35, 0.6)), DrawnBottle(0.8, label=(0.4, 0.8)))
-    assert low[0] == (pytest.approx(0.3, abs=0.1), "")
-    assert low[1] == (None, "bottle_label")
-
-
-@pytest.mark.parametrize("apart", [0, 3])
-def test_bottles_that_touch_are_one_each(apart: int) -> None:
-    levels = (0.2, 0.5, 0.75, 0.4, 0.9)
-    found = as_bottles(*(DrawnBottle(level, at) for at, level in enumerate(levels)), apart=apart)
-    assert [level for level, _ in found] == [pytest.approx(level, abs=0.1) for level in levels]
-
-
-def test_volume_follows_the_bottles_curve() -> None:
-    assert bottles.volume_share(0.5, ()) == 0.5
-    assert bottles.volume_share(0.75, (0, 700, 1000)) == pytest.approx(0.85)
 
 
 def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:

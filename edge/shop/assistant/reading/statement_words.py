@@ -8,8 +8,8 @@ from importlib import resources
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Phrase
+from edge.shop.assistant.understood import LANGUAGES, understood
 from edge.shop.search.query.text import words_of
 
 KINDS = ("out", "in", "waste", "adjust")
@@ -128,6 +128,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 @cache
 def statement_words(language: str) -> StatementWords:
     """The words of one language."""
+    language = understood(language)
     path = resources.files("edge.shop.assistant").joinpath("vocabulary", "statements", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
@@ -178,7 +179,8 @@ def statement_words(language: str) -> StatementWords:
 
 def languages_first(language: str) -> tuple[str, ...]:
     """All languages, this one first."""
-    return (language, *(one for one in LANGUAGES if one != language))
+    first = understood(language)
+    return (first, *(one for one in LANGUAGES if one != first))
 
 
 def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
