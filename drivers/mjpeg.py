@@ -13,6 +13,8 @@ BEGIN, END = b"\xff\xd8\xff", b"\xff\xd9"
 HEAD_BYTES = 4096
 """Looked at for a length in front of a picture."""
 _OWN_END = re.compile(rb"\xff\xd9(?=[\r\n\0]{0,64}--)")
+_NEXT_PART = re.compile(rb"\r?\n--[^\r\n]{1,70}\r?\n(?:[!-9;-~]{1,64}:[^\r\n]{0,200}\r?\n){0,16}\r?\n(?=\xff\xd8\xff)")
+"""A boundary, the part's head, and the picture behind it."""
 _LENGTH = re.compile(rb"content-length:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
 
 
@@ -45,7 +47,10 @@ class PictureSplitter:
         if self._length is not None:
             return self._by_length(self._length)
         at = self._held.find(END, max(self._searched, len(BEGIN)))
+        following = _NEXT_PART.search(self._held, max(self._searched - HEAD_BYTES, len(BEGIN)))
         self._searched = max(len(BEGIN), len(self._held) - 1)
+        if following and (at < 0 or following.start() < at):
+            return self._cut(following.start())
         return None if at < 0 else self._cut(at + len(END))
 
     def _by_length(self, length: int) -> bytes | None:
@@ -54,7 +59,10 @@ class PictureSplitter:
             return None
         if self._held[length - len(END) : length] == END:
             return self._cut(length)
-        if own := _OWN_END.search(self._held, len(BEGIN)):
+        own, following = (one.search(self._held, len(BEGIN)) for one in (_OWN_END, _NEXT_PART))
+        if following and (own is None or following.start() < own.start()):
+            return self._cut(following.start())
+        if own:
             return self._cut(own.end())
         return self._cut(length) if len(self._held) >= length + HEAD_BYTES else None
 

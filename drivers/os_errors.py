@@ -8,11 +8,7 @@ from collections.abc import Mapping
 from drivers.roles import DeviceError, SendFailed
 
 _GONE = ("gone", "is gone", "Check its cable and its power, then plug it in again.")
-_BROKE_OFF = (
-    "broke_off",
-    "broke off the connection",
-    "Look at the printer for paper and for lights, then print again.",
-)
+_BROKE_OFF = ("broke_off", "broke off the connection", "Check its cable and its power, then try again.")
 _UNREACHABLE = (
     "unreachable",
     "cannot be reached over the network",
@@ -62,7 +58,7 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
     errno.EHOSTUNREACH: _UNREACHABLE,
     errno.ENETUNREACH: _UNREACHABLE,
     errno.ENETDOWN: _UNREACHABLE,
-    errno.ETIMEDOUT: ("silent", "does not answer", "Check that it is switched on, has paper and a closed lid."),
+    errno.ETIMEDOUT: ("silent", "does not answer", "Check that it is switched on and its cable is plugged in."),
     errno.ECONNRESET: _BROKE_OFF,
     errno.ECONNABORTED: _BROKE_OFF,
     errno.EPIPE: _BROKE_OFF,
@@ -72,6 +68,12 @@ WORDS: Mapping[int, tuple[str, str, str]] = {
 }
 """By errno: a code for whoever has sentences of their own, what happened, and what to do."""
 
+OF_PRINTERS: Mapping[str, str] = {
+    "broke_off": "Look at the printer for paper and for lights, then print again.",
+    "silent": "Check that it is switched on, has paper and a closed lid.",
+}
+"""What to do about a printer, by code: no other device has paper and a lid."""
+
 
 def words(err: OSError, thing: str) -> tuple[str, str, str]:
     """What happened to `thing` (a noun phrase with its address), what to do about it, and the code of the failure."""
@@ -80,6 +82,7 @@ def words(err: OSError, thing: str) -> tuple[str, str, str]:
     code, happened, advice = WORDS.get(
         err.errno or 0, ("", f"failed ({err})", "Switch it off and on; if it stays so, call the installer.")
     )
+    advice = OF_PRINTERS.get(code, advice) if "printer" in thing else advice
     return f"The {thing} {happened}.", advice, code
 
 

@@ -353,9 +353,6 @@ def _scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parse.set_defaults(command="scan:parse")
     image = actions.add_parser("image", help="the codes in photographs, one JSON object each")
     image.add_argument("file", nargs="+")
-    image.add_argument(
-        "--seconds", type=float, default=2.0, help="how long a picture is looked at (default: %(default)s)"
-    )
     image.set_defaults(command="scan:image")
 
 

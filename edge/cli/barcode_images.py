@@ -8,15 +8,16 @@ carries least: its check digit is not printed, only hinted at.
 from __future__ import annotations
 
 import math
-import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import zxingcpp
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
+from drivers.scanners.decoding.doubt import Strip, one_each
+from drivers.scanners.decoding.pictures import shades
 from edge.lib.codes.code import Code
 from edge.lib.codes.gs1.elements import loosely
 from edge.lib.codes.gtin import is_checked
@@ -24,12 +25,16 @@ from edge.lib.codes.parse import parse_scan
 from edge.lib.codes.rules import CodeRules
 from edge.lib.codes.symbology import by_identifier, by_name
 
-LIMIT_S = 2.0
-"""How long one picture is looked at, if nobody says otherwise."""
+WORK_PIXELS = 200_000_000
+"""Pixels of one picture that are looked at, over all ways; a clock would read less of it beside other work."""
 PIXELS_LIMIT = 80_000_000
 """A larger picture is refused unread."""
 LOOKED_AT_PIXELS = 16_000_000
 """A larger one is halved first, and none is enlarged beyond it."""
+
+_SQUARE = frozenset(
+    ("datamatrix", "qr", "dotcode", "pdf417", "aztec", "maxicode", "gs1-datamatrix", "gs1-qr", "gs1-dotcode")
+)
 
 Point = tuple[int, int]
 _ARTICLE = ("ean13", "ean8", "upca", "itf14")
@@ -102,7 +107,7 @@ def open_picture(path: Path) -> Image.Image:
                 paper = Image.new("RGBA", picture.size, "white")
                 paper.alpha_composite(picture.convert("RGBA"))
                 return paper.convert("L")
-            return picture.convert("L")
+            return shades(picture)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise UnreadablePicture(too_large) from None
     except UnidentifiedImageError:
@@ -112,20 +117,27 @@ def open_picture(path: Path) -> Image.Image:
         raise UnreadablePicture(f"It cannot be read: {why}.") from None
 
 
-def decode(
-    picture: Image.Image, rules: CodeRules, limit_s: float = LIMIT_S, now_s: Callable[[], float] = time.monotonic
-) -> list[ReadImage]:
-    """The codes in a grey picture, as they come. Goes on looking until some are certain, or `limit_s` is over."""
+def decode(picture: Image.Image, rules: CodeRules, most_pixels: int = WORK_PIXELS) -> list[ReadImage]:
+    """The codes in a grey picture, as they come. Goes on looking until some are certain, or the next way would look at
+    more than `most_pixels` in all. What the camera's driver doubts (a read of few lines, one of two along the same
+    bars) is doubted here (`drivers.scanners.decoding.doubt`)."""
     shrunk = 1
     while picture.width * picture.height > LOOKED_AT_PIXELS:
         picture, shrunk = picture.reduce(2), shrunk * 2
-    until_s = now_s() + limit_s
-    sightings = _Sightings()
+    sightings, looked_at = _Sightings(), 0
     for way in _ways(picture):
-        for barcode in zxingcpp.read_barcodes(_seen(picture, way), binarizer=way.binarizer):
+        seen = _seen(picture, way)
+        looked_at += seen.width * seen.height
+        if looked_at > most_pixels and way != _FIRST:
+            break
+        strips = [(barcode, _strip(barcode)) for barcode in zxingcpp.read_barcodes(seen, binarizer=way.binarizer)]
+        kept = one_each(strip for _, strip in strips if strip)
+        for barcode, strip in strips:
+            if strip and strip not in kept:
+                continue
             corners = tuple(_back(corner, picture.size, way, shrunk) for corner in _corners(barcode))
-            sightings.add(way, _found(barcode, corners, rules))
-        if sightings.settled or now_s() >= until_s:
+            sightings.add(way, _found(barcode, corners, rules), strip is not None and strip.thin)
+        if sightings.settled:
             break
     return sightings.believed
 
@@ -137,11 +149,12 @@ class _Sightings:
         self._seen: dict[tuple[str, str], tuple[ReadImage, set[tuple[float, int]]]] = {}
         self._certain: set[tuple[str, str]] = set()
 
-    def add(self, way: _Way, found: ReadImage) -> None:
+    def add(self, way: _Way, found: ReadImage, doubted: bool) -> None:
         key = (found.symbology, found.text)
         _, sides = self._seen.setdefault(key, (found, set()))
         sides.add(way.geometry)
-        if found.symbology in _PROVEN or (found.symbology in _ARTICLE and way == _FIRST):
+        proven = found.symbology in _PROVEN or (found.symbology in _ARTICLE and way == _FIRST)
+        if proven and not doubted:
             self._certain.add(key)
         if len(sides) >= (3 if found.symbology == "upce" else 2):
             self._certain.add(key)
@@ -183,6 +196,15 @@ def _seen(picture: Image.Image, way: _Way) -> Image.Image:
     if way.angle:
         picture = picture.rotate(way.angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     return picture.filter(ImageFilter.UnsharpMask(3, 200, 0)) if way.sharpen else picture
+
+
+def _strip(barcode: zxingcpp.Barcode) -> Strip | None:
+    """A read of bars, which has no proof of itself; None: of squares, which correct their own errors."""
+    named = by_name(str(barcode.format))
+    if named is None or named.name in _SQUARE:
+        return None
+    a, b, c, d = ((float(point.x), float(point.y)) for point in _corners(barcode))
+    return Strip(bytes(barcode.bytes), (a, b, c, d), named.name)
 
 
 def _corners(barcode: zxingcpp.Barcode) -> tuple[zxingcpp.Point, ...]:

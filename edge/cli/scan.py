@@ -54,7 +54,7 @@ def image(args: argparse.Namespace) -> int:
             say(_encode({"file": name, "error": {"what": str(unreadable)}}).decode())
             status = 1
             continue
-        for found in decode(picture, rules, args.seconds):
+        for found in decode(picture, rules):
             fields = {"symbology": found.symbology, "text": found.text, "gtin": found.gtin, "position": found.position}
             say(_encode({"file": name, **fields}).decode())
     return status

@@ -15,16 +15,20 @@ LIQUIDS = ((168, 96, 22), (140, 20, 34), (36, 110, 60), (214, 178, 60))
 
 
 class DrawnBottle(msgspec.Struct, frozen=True):
-    """A bottle: how full between its two lines, which liquid (by number), clear or opaque."""
+    """A bottle: how full between its two lines, which liquid (by number), clear or opaque; `label`: from where to where
+    of its height there is one."""
 
     level: float
     liquid: int = 0
     look: Look = "clear"
     tilt: float = 0.0
+    label: tuple[float, float] | None = None
 
 
-def draw_bottles(bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1280, height: int = 720) -> Image.Image:
-    """The bottles side by side in front of a wall, whose light changes a little from left to right."""
+def draw_bottles(
+    bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1280, height: int = 720, apart: int = -1
+) -> Image.Image:
+    """The bottles side by side in front of a wall, with so many pixels between them; below 0: as there is room."""
     dice = random.Random(seed)  # nosec B311
     grey = dice.randrange(170, 220)
     picture = Image.new("RGB", (width, height), (grey, grey, grey - 4))
@@ -32,6 +36,7 @@ def draw_bottles(bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1
     board = round(height * 0.88)
     pen.rectangle((0, board, width, height), fill=(110, 88, 66))
     step = width / (len(bottles) + 0.6)
+    end = round(step * 0.4)
     for number, bottle in enumerate(bottles):
         tall = round(height * dice.uniform(0.56, 0.68))
         wide = round(min(step * 0.62, tall * 0.3))
@@ -39,6 +44,8 @@ def draw_bottles(bottles: tuple[DrawnBottle, ...], seed: int = 1, width: int = 1
         if bottle.tilt:
             piece = piece.rotate(bottle.tilt, Image.Resampling.BICUBIC, expand=True)
         left = round(step * (number + 0.8) - piece.width / 2 + dice.uniform(-0.05, 0.05) * step)
+        if apart >= 0:
+            left, end = end, end + piece.width + apart
         picture.paste(piece, (left, board - piece.height), piece)
     grain = Image.effect_noise(picture.size, 5).convert("L")
     noisy = Image.blend(picture, Image.merge("RGB", (grain,) * 3), 0.03)
@@ -65,5 +72,8 @@ def _bottle(bottle: DrawnBottle, wide: int, tall: int, grey: int) -> Image.Image
         inside.line(
             (wide * 0.16, tall * 0.34, wide * 0.16, tall * 0.94), fill=(250, 250, 250, 255), width=max(2, wide // 24)
         )
+    if bottle.label:
+        begin, stop = (round(part * tall) for part in bottle.label)
+        inside.rectangle((wide * 0.05, begin, wide * 0.95, stop), fill=(240, 236, 220, 255))
     piece.paste(body, (0, 0), outline)
     return piece

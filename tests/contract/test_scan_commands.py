@@ -15,8 +15,10 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from edge.__main__ import main
+from edge.cli.barcode_images import decode, open_picture
 from edge.lib.codes.code import SCAN_LIMIT
 from edge.lib.codes.gtin import expand_upce
+from edge.lib.codes.rules import CodeRules
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "data" / "barcode_photos"
 ARTICLES = ("ean13-3", "ean8-1", "rss14-1", "upca-2", "upce-2")
@@ -152,6 +154,28 @@ def test_where_a_code_is(capsys: pytest.CaptureFixture[str], label: Path) -> Non
     assert (code["symbology"], code["text"], code["gtin"]) == ("ean13", "4006381333931", GTIN)
     assert len(code["position"]) == 4
     assert all(500 <= x <= 900 and 400 <= y <= 700 for x, y in code["position"])
+
+
+def test_a_few_lines_that_say_another_article_are_not_believed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """As a fold or glare makes them, and as a camera's driver has it (drivers/scanners/decoding/doubt.py)."""
+    sheet = Image.new("L", (700, 400), 255)
+    for code, top, bottom in (("4006381333931", 60, 210), ("5000213101261", 210, 218)):
+        bars = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.EAN13)
+        sheet.paste(
+            Image.fromarray(bars.to_image(scale=3)).resize((330, 150)).crop((0, 0, 330, bottom - top)), (100, top)
+        )
+    sheet.save(tmp_path / "fold.png")
+    [codes] = seen(capsys, tmp_path / "fold.png").values()
+    assert [code["text"] for code in codes] == ["4006381333931"]
+
+
+def test_what_is_read_is_bound_by_work_and_not_by_a_clock(label: Path) -> None:
+    """A code that lies aslant is read once the picture is turned, however much else the machine does."""
+    aslant = open_picture(label).rotate(33, expand=True, fillcolor=255)
+    assert decode(aslant, CodeRules(), most_pixels=aslant.width * aslant.height) == []
+    assert [found.gtin for found in decode(aslant, CodeRules())] == [GTIN]
 
 
 def test_a_picture_without_a_code_gives_none(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

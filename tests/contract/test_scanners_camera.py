@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import itertools
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from drivers import registry
 from drivers.mjpeg import HEAD_BYTES, PictureSplitter
@@ -110,6 +113,26 @@ def test_a_wrong_length_costs_no_picture(wrong: int) -> None:
         splitter = PictureSplitter(100_000)
         chunks = [stream[at : at + size] for at in range(0, len(stream), size)]
         assert [one for chunk in chunks for one in splitter.feed(chunk)] == [ONE, TWO] * 4, size
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_a_picture_without_its_end_ends_where_the_next_part_begins(length: bool) -> None:
+    """Whoever looks at it says that it is broken; waiting for more would lose the next one too."""
+    parts = [ONE[:-2], TWO, ONE[:-2], TWO]
+    heads = [b"--b\r\n" + (b"Content-Length: %d\r\n" % len(one) if length else b"") + b"\r\n" for one in parts]
+    stream = b"".join(head + one + b"\r\n" for head, one in zip(heads, parts, strict=True)) + b"--b--\r\n"
+    for size in (7, 1_000, len(stream)):
+        splitter = PictureSplitter(100_000)
+        chunks = [stream[at : at + size] for at in range(0, len(stream), size)]
+        assert [one for chunk in chunks for one in splitter.feed(chunk)] == parts, size
+
+
+def test_a_grey_picture_of_16_bits_is_read() -> None:
+    with Image.open(io.BytesIO(ONE)) as seen:
+        deep = np.asarray(seen.convert("L")).astype(np.uint16) * 257
+    out = io.BytesIO()
+    Image.fromarray(deep).save(out, "PNG")
+    assert codes_in(out.getvalue()) == [A]
 
 
 def test_a_padded_picture_ends_where_its_length_says() -> None:

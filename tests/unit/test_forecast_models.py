@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge.shop.forecast.intervals import GRID, around, bounds, chance_above, quantile
+from edge.shop.forecast.intervals import WEEK as WEEK_ROW
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
 from edge.shop.forecast.training import DemandCalendar, Trained, damped, train
 
@@ -138,3 +139,33 @@ def test_quantiles_and_chances_are_monotone() -> None:
     assert all(one >= other for one, other in pairwise(chances))
     assert chances[0] > 0.9 and chances[-1] < 0.01
     assert around(5.0, 1.0, quantiles, 0.0)[0] <= 5.0 <= around(5.0, 1.0, quantiles, 100.0)[1]
+
+
+def test_a_backtest_without_a_sale_praises_no_model_that_says_nothing() -> None:
+    """Products that sell once in five weeks, and for some weeks not at all: seasonal naive says nothing then and is
+    right, and says ten where there was a sale a week ago."""
+    random = np.random.default_rng(5)
+    values = np.where(random.random((200, 360)) < 0.03, random.poisson(4, (200, 360)) + 1.0, 0.0)
+    values[:150, -90:] = 0  # the time in which models are tried
+    made = trained(values)
+    assert "seasonal_naive" not in made.model
+    shop_mean = np.nanmean(values[:150, :-90])
+    assert made.mean[:150].mean() < shop_mean, "what has not sold for three months is expected less, by the usual model"
+
+
+def test_weeks_of_a_store_lie_within_their_interval_as_often_as_it_says() -> None:
+    """Whole weeks are better or worse than others (weather, holidays): days by themselves do not show that."""
+    within = []
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        mood = 1 + 0.2 * random.standard_normal(60)
+        calm = np.repeat(np.where(np.arange(60) % 20 >= 12, 1 + (mood - 1) / 4, mood), 7)  # some seasons are calm
+        values = random.poisson(100 * WEEK.clip(0.5)[np.arange(420) % 7] * calm).astype(np.float64)[None, :]
+        for start in range(224, 392, 56):
+            made = trained(values[:, :start])
+            for week in range(4):
+                days = slice(start + 7 * week, start + 7 * week + 7)
+                mean = float(made.mean[0, 7 * week : 7 * week + 7].sum())
+                low, high = around(mean, float(made.scale_week[0]), made.quantiles[made.class_[0]][WEEK_ROW], 85.0)
+                within.append(low <= values[0, days].sum() <= high)
+    assert 0.8 <= np.mean(within) <= 0.92

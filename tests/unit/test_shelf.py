@@ -255,3 +255,15 @@ def test_compliance_is_of_what_could_be_seen() -> None:
     assert (track.group_right, track.group_seen) == (4, 6), "by product: jam is hidden, bread and salt are not right"
     hidden: dict[str, FacingState] = {f"f{at}": "blocked" for at in range(3)}
     assert rules.measured(track, layout(), LookSeen(START_US, seen(hidden))) == track
+
+
+def test_a_facing_that_flickers_is_one_finding_until_its_goods_are_back_for_an_hour() -> None:
+    flickering: list[dict[str, FacingState]] = [
+        *([GAP] * 3),
+        *([{}] * 2),
+    ] * 19  # eight hours, a look every five minutes
+    made = watch(flickering)[1]
+    assert kinds(made) == [(True, "gap", "f5"), (False, "gap", "f5")]
+    assert kinds(watch([*flickering, *([GAP] * 6)])[1])[2:] == [(True, "gap", "f5")], "what stays empty is found, later"
+    back = [*flickering, *([{}] * 12), GAP, GAP, GAP]
+    assert kinds(watch(back)[1])[2:] == [(True, "gap", "f5")], "behind an hour of goods all is as before"

@@ -1,4 +1,4 @@
-"""What is made of a picture of a shelf: states of facings, of cameras, of bottles; and what is no picture."""
+"""What is made of a picture of a shelf: states of facings and of cameras; and what is no picture."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from edge.lib.sight import bay_proposal, bottles, dirt, empty_places, facings, pictures, registration
+from edge.lib.sight import bay_proposal, dirt, empty_places, facings, pictures, registration, similarity
 from edge.lib.sight.child import Eyes
 from edge.lib.sight.empty_places import Void
-from edge.lib.sight.kinds import BottleType, FrontsRead, ReadFronts, Wrong
+from edge.lib.sight.kinds import FrontsRead, ReadFronts, Wrong
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.similarity import Album
 from edge.shop.shelf.geometry import placed
-from sim.shelves.bottles import EMPTY_AT, FULL_AT, DrawnBottle, draw_bottles
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 from tests.bench.shelf_bays import layout_of, reference
 
 BAY = Bay(tuple(tuple(Place(row * 10 + at) for at in range(5)) for row in range(3)), seed=11, width=960, height=540)
-TYPE = BottleType("wine", FULL_AT, EMPTY_AT, 750)
 
 
 @pytest.fixture(scope="module")
@@ -280,22 +278,6 @@ def test_rows_and_facings_are_proposed() -> None:
     assert bay_proposal.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.5, 1.0))[0] == (0.5, 1.0)
 
 
-def test_bottles_are_counted_and_their_levels_told_or_not() -> None:
-    drawn = (DrawnBottle(0.2), DrawnBottle(0.75), DrawnBottle(0.5, look="opaque"), DrawnBottle(0.5, tilt=9))
-    found = bottles.find(pictures.decode(jpeg(draw_bottles(drawn))), (TYPE,))
-    assert [one.why for one in found] == ["", "", "bottle_no_line", "bottle_tilted"]
-    for one, bottle in zip(found[:2], drawn, strict=False):
-        assert one.level == pytest.approx(bottle.level, abs=0.1)
-        assert one.ml == pytest.approx(bottle.level * 750, abs=75)
-    assert [one.fill_level for one in found[2:]] == [None, None]
-    assert [one.why for one in bottles.find(pictures.decode(jpeg(draw_bottles(drawn[:1]))), ())] == ["bottle_unknown"]
-
-
-def test_volume_follows_the_bottles_curve() -> None:
-    assert bottles.volume_share(0.5, ()) == 0.5
-    assert bottles.volume_share(0.75, (0, 700, 1000)) == pytest.approx(0.85)
-
-
 def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     left, right, below = Void(0.1, 0.1, 0.2, 0.3), Void(0.205, 0.12, 0.3, 0.3), Void(0.1, 0.5, 0.2, 0.7)
     both = empty_places.merged([left, below, right])
@@ -303,6 +285,21 @@ def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     assert empty_places.matched([left], [left, below]) == 1
     assert empty_places.matched([left, left], [left]) == 1
     assert empty_places.overlap(left, below) == 0
+
+
+@pytest.mark.parametrize("how", [{}, {"progressive": True}, {"optimize": True}])
+def test_a_jpeg_without_its_end_marker_is_broken(how: dict[str, Any]) -> None:
+    whole = as_jpeg(draw(BAY), **how)
+    assert pictures.decode(whole + bytes(32)).shape == (540, 960, 3), "what is put behind the end harms nothing"
+    with pytest.raises(PictureRefused, match="picture_broken"):
+        pictures.decode(whole[:-2])
+
+
+def test_a_grey_picture_of_16_bits_is_as_bright_as_it_is() -> None:
+    plain = np.asarray(draw(BAY).convert("L"))
+    out = io.BytesIO()
+    Image.fromarray(plain.astype(np.uint16) * 257).save(out, "PNG")
+    assert np.array_equal(pictures.decode(out.getvalue())[:, :, 0], plain)
 
 
 CODED: list[dict[str, Any]] = [{}, {"optimize": True}, {"subsampling": 0}, {"restart_marker_rows": 1}]
@@ -365,6 +362,22 @@ def test_products_are_recognised_by_how_they_look_on_another_shelf() -> None:
     assert Album([]).ranked(full) == ()
     [only] = Album([("one", full)]).ranked(np.zeros((80, 80, 3), np.uint8))
     assert only.sku == "one", "nothing else is known, and nothing breaks"
+
+
+def test_how_sure_a_likeness_is_falls_with_what_is_as_like_and_never_says_more_than_was_right() -> None:
+    full = pictures.decode(jpeg(draw(BAY)))
+    corners = layout_of(BAY).corners
+    parts = [(f"{at}", registration.part_of(full, corners, BAY.box(0, at))) for at in range(5)]
+    one = registration.part_of(full, corners, BAY.box(0, 2))
+    sure = Album(parts).ranked(one)
+    twins = Album([*parts, ("twin", one)]).ranked(one)
+    assert sure[0].sku == "2" and sure[0].confidence > twins[0].confidence
+    assert {found.sku for found in twins[:2]} == {"2", "twin"}
+    for found in (sure, twins):
+        confidences = [like.confidence for like in found]
+        assert confidences == sorted(confidences, reverse=True) and sum(confidences) <= 101
+    raw = [0.3, 0.6, 0.8, 0.85, 0.95]  # of a share of 80 % 76 were right of a hundred, on photographs of other products
+    assert all(similarity._calibrated(share) < share for share in raw)
 
 
 def test_dirt_before_the_camera_makes_a_patch_soft_and_nothing_else_does(known: registration.Reference) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import errno
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from babel import Locale
 from babel.localedata import exists
 
-from drivers.os_errors import WORDS
+from drivers.os_errors import WORDS, device_error
 from edge.app.ledger import build_registry
 from edge.core.writer import _DISK
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, own_name, spoken_name, translate, words
@@ -179,6 +180,14 @@ def test_every_trouble_of_a_device_can_be_said_in_every_language() -> None:
         for section in ("device", "printer") if name in ("faults.py", "serial_port.py") else (own,):
             for key in (f"{section}.{code}", f"{section}.{code}_do"):
                 assert key in words("en"), f"{name}: nothing says {key}"
+
+
+def test_only_printers_are_looked_at_for_paper() -> None:
+    for err in (TimeoutError(), ConnectionResetError(errno.ECONNRESET, "reset")):
+        assert "paper" in device_error(err, "receipt printer at 10.0.0.7:9100").advice
+        for thing in ("camera at http://10.0.0.8/video", "scale on /dev/ttyS0"):
+            advice = device_error(err, thing).advice
+            assert "cable" in advice and not {"paper", "lid", "printer"} & set(advice.replace(",", "").split())
 
 
 def test_every_state_of_the_link_to_head_office_can_be_said_in_every_language() -> None:

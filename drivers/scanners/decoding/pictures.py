@@ -84,6 +84,13 @@ def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -
     return seen.get(data) if data is not None else None
 
 
+def shades(image: Image.Image) -> Image.Image:
+    """A picture in 256 shades of grey; of one of 16 bits the upper eight (Pillow would make most of it white)."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256))
+    return image.convert("L")
+
+
 def _grey(picture: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(picture), formats=("JPEG", "PNG", "WEBP", "GIF", "BMP"))
@@ -92,6 +99,6 @@ def _grey(picture: bytes) -> Image.Image:
             raise NoPicture(f"{width} x {height} pixels are too many")
         scale = next((by for by in (1, 2, 4) if width * height <= WANTED_PIXELS * by * by), 8)
         image.draft("L", (width // scale, height // scale))  # for JPEG: decoded smaller, without its colours
-        return image.convert("L")
+        return shades(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as err:  # what Pillow raises for damage
         raise NoPicture(str(err)) from err

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -24,7 +25,21 @@ HUE_OFF = 20
 LEAST_SPAN = 0.15
 """Of a bottle's height: where full and empty look different in less, what is in it cannot be seen."""
 
+LABEL = 0.05
+"""Of a bottle's height: what is so high between glass and liquid, and neither, is a label or a hand over the line."""
+WEAK = 0.3
+"""Of the strongest line: a fainter one is none."""
+VALLEY = 0.08
+"""Of the height: so far down the outline goes between the necks of two bottles that touch."""
+
 Box = tuple[int, int, int, int]
+
+
+class _Line(NamedTuple):
+    """Between two rows of a bottle; `second`: what else differs, as a part of this one."""
+
+    at: int
+    second: float
 
 
 def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
@@ -34,14 +49,15 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     made: list[Bottle] = []
     for number in range(1, count):
-        left, top, wide, tall, area = (int(value) for value in stats[number])
-        if tall < LEAST_TALL * picture.shape[0] or wide > MOST_WIDE * tall or area < 0.35 * wide * tall:
+        left, top, wide, tall, _ = (int(value) for value in stats[number])
+        if tall < LEAST_TALL * picture.shape[0]:
             continue
         if left <= 1 or top <= 1 or left + wide >= picture.shape[1] - 1:
             continue  # cut off by the picture's edge
-        own = labels[top : top + tall, left : left + wide] == number
-        box = (left, top, left + wide, top + tall)
-        made.append(_bottle(lab[top : top + tall, left : left + wide], own, box, types))
+        for box, own in _singles(labels[top : top + tall, left : left + wide] == number, left, top):
+            part = lab[box[1] : box[3], box[0] : box[2]]
+            if own.shape[1] <= MOST_WIDE * own.shape[0] and own.mean() >= 0.35:
+                made.append(_bottle(part, own, box, types))
     return tuple(sorted(made[:BOTTLES], key=lambda bottle: bottle.box[0]))
 
 
@@ -97,6 +113,29 @@ def _foreground(lab: Any) -> Any:
     return cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
 
 
+def _singles(own: Any, left: int, top: int) -> list[tuple[Box, Any]]:
+    """Bottles that touch as one each, cut where the outline is lowest between two necks."""
+    tall, wide = own.shape
+    outline = np.where(own.any(axis=0), own.argmax(axis=0), tall)
+    cuts, peak, valley, begun = [0], tall, 0, 0
+    for x in range(wide):
+        if valley > peak and outline[x] <= valley - VALLEY * tall and valley - peak >= VALLEY * tall:
+            lowest = np.flatnonzero(outline[cuts[-1] : x] >= valley - 2) + cuts[-1]
+            lowest = lowest[lowest > begun]
+            cuts.append(int(lowest[len(lowest) // 2]))
+            peak, valley = int(outline[x]), 0
+        if outline[x] <= peak:
+            peak, valley, begun = int(outline[x]), 0, x
+        valley = max(valley, int(outline[x]))
+    made = []
+    for begin, end in pairwise([*cuts, wide]):
+        rows = np.flatnonzero(own[:, begin:end].any(axis=1))
+        if len(rows):
+            first, last = int(rows[0]), int(rows[-1]) + 1
+            made.append(((left + begin, top + first, left + end, top + last), own[first:last, begin:end]))
+    return made
+
+
 def _bottle(lab: Any, own: Any, box: Box, types: tuple[BottleType, ...]) -> Bottle:
     sure = max(50, min(99, round(60 + 60 * (float(own.mean()) - 0.35))))
     kind = _type_of(lab, own, types)
@@ -141,13 +180,13 @@ def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
     profile = np.array([_row(lab[row], own[row]) for row in rows])
     if np.isnan(profile).any():
         return Bottle(box, sure, kind.sku, why="bottle_no_line")
-    steps = _steps(profile, max(3, round(tall * 0.025)))
-    at = int(steps.argmax())
-    if steps[at] < LEAST_STEP:
+    lines = _lines(profile, tall)
+    if not lines:
         return Bottle(box, sure, kind.sku, why="bottle_no_line")
-    near = max(3, round(tall * 0.05))
-    others = np.concatenate((steps[: max(0, at - near)], steps[at + near :]))
-    second = float(others.max()) / float(steps[at]) if len(others) else 0.0
+    if len(lines) > 1:  # glass and liquid do not meet where anybody sees it
+        wide = lines[-1].at - lines[0].at >= LABEL * tall
+        return Bottle(box, sure, kind.sku, why="bottle_label" if wide else "bottle_two_lines")
+    at, second = lines[0].at, lines[0].second
     if second > TWO_LINES:
         return Bottle(box, sure, kind.sku, why="bottle_two_lines")
     place, span = (rows[at] + 0.5) / tall, kind.empty_at - kind.full_at
@@ -158,6 +197,31 @@ def _level(lab: Any, own: Any, box: Box, sure: int, kind: BottleType) -> Bottle:
     share = volume_share(level, kind.curve_pm)
     ml = round(share * kind.volume_ml)
     return Bottle(box, sure, kind.sku, round(share, 3), round(off, 3), ml, round(level, 3))
+
+
+def _lines(profile: Any, tall: int) -> list[_Line]:
+    """Where one colour ends and another begins, from above; what lies over one and the same colour (a label that is all
+    in front of glass, or all in front of liquid) is left out. Empty: nothing differs by enough."""
+    steps, near = _steps(profile, max(3, round(tall * 0.025))), max(3, round(tall * 0.05))
+    left, places = steps.copy(), list[int]()
+    least = max(LEAST_STEP, WEAK * float(steps.max()))
+    while float(left.max()) >= least:
+        at = int(left.argmax())
+        places.append(at)
+        left[max(0, at - near) : at + near] = 0
+    rest = float(left.max())  # what is no line
+    places.sort()
+    ends = [0, *places, len(profile)]
+    margin = max(1, round(tall * 0.01))
+    colours = [np.median(profile[min(a + margin, b - 1) : max(b - margin, a + 1)], axis=0) for a, b in pairwise(ends)]
+    at = 0
+    while at + 2 < len(colours):
+        if float(np.linalg.norm(colours[at] - colours[at + 2])) < LEAST_STEP:
+            del colours[at + 1 : at + 3], places[at : at + 2]
+            at = 0
+        else:
+            at += 1
+    return [_Line(place, rest / float(steps[place])) for place in places]
 
 
 def _row(lab: Any, own: Any) -> Any:

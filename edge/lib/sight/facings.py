@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 
-from edge.lib.sight import doors
+from edge.lib.sight import doors, reach
 from edge.lib.sight.kinds import UNEVEN_KINDS, BayLayout, Facing, FacingState, Seen, pixels_of
 from edge.lib.sight.pictures import Pixels
-from edge.lib.sight.registration import Reference, Registered, grey_of
+from edge.lib.sight.registration import CLIPPED, Reference, Registered, grey_of
 from edge.lib.sight.state_model import weights
 
 COLUMNS, LINES = 8, 10
@@ -24,6 +25,7 @@ LIKE = 13.0
 MARGIN = 20.0
 """Nearer to another product than to the planned one by less than this, and they are variants of one look (other drawn
 products are 25 apart and more)."""
+AMISS: frozenset[FacingState] = frozenset({"gap", "low", "wrong"})
 CANNOT_JUDGE = 0.12
 """Fewer telling cells, and the facing cannot be judged."""
 
@@ -65,12 +67,16 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
     boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
     cells = {id: lit.measure(box) for id, box in boxes.items()}
     night = seen.state == "night"
-    return tuple(
-        Seen(facing.id, "blocked", doors.SURE)
-        if facing.id in hidden
-        else _said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
-        for facing in layout.facings
-    )
+
+    def said(facing: Facing) -> Seen:
+        if facing.id in hidden:
+            return Seen(facing.id, "blocked", doors.SURE)
+        return _said(facing, cells[facing.id], looks, lit.now, boxes[facing.id], night)
+
+    told = [said(facing) for facing in layout.facings]
+    # What hides the shelf's edge too is nobody's goods, and no empty place, of whatever colour it is.
+    beyond = lit.beyond(layout, {one.id for one in told if one.state in AMISS})
+    return tuple(Seen(one.id, "blocked", doors.SURE) if one.id in beyond else one for one in told)
 
 
 def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
@@ -102,11 +108,16 @@ class _Lit:
         self.full, self._bare = _lab(reference.full_bay), _lab(bare)
         self._changed = _fixed_changed(reference, self.now, self.full)
         self._valid = seen.valid
+        self._clipped = (np.asarray(seen.bay) >= CLIPPED).any(axis=2)
 
     def frames(self, reference: Reference) -> Any:
         """Of each pixel that never changes whether it is another now; nan of any other."""
         apart = np.sqrt(((self.now - self.full) ** 2).sum(axis=2))
         return np.where(reference.fixed_bay > 0, apart > 2 * TELLS, np.nan)
+
+    def beyond(self, layout: BayLayout, asked: Collection[str]) -> frozenset[str]:
+        """The facings before which something stands that reaches into another row."""
+        return reach.hidden(layout, asked, reach.Lit(self.now, self._clipped), self.full, self._bare)
 
     def measure(self, box: tuple[int, int, int, int]) -> Cells:
         return measure(self.now, self.full, self._bare, self._changed, self._valid, box)

@@ -24,6 +24,7 @@ LOOKED_AHEAD = 16
 LOOKED_ON = 400
 """Bytes that are put behind a last scan, which change the picture where it is not whole."""
 BANDS = 64
+END, SCAN = b"\xff\xd9", b"\xff\xda"
 GREY = (128, 128, 128)
 BROUGHT = ("JPEG", "PNG")
 KEPT = (*BROUGHT, "WEBP")
@@ -69,7 +70,9 @@ def decode(
     data: bytes, masks: Sequence[Mask] = (), side: int = LONG_SIDE, formats: tuple[str, ...] = BROUGHT
 ) -> Pixels:
     """The picture as BGR, upright, at most `side` pixels long, its masks painted over. Raises PictureRefused."""
-    probe(data, formats)
+    _, _, kind = probe(data, formats)
+    if kind in ("JPEG", "MPO") and data.rfind(END) < data.rfind(SCAN):  # ITU-T T.81, B.1.1.3: a whole one has its end
+        raise PictureRefused("picture_broken")
     try:
         with Image.open(io.BytesIO(data), formats=formats) as brought:
             brought.draft("RGB", (side, side))
@@ -79,13 +82,20 @@ def decode(
                 if brought.info.get("progressive")
                 else _is_one_colour(brought) and _is_filled_up(data, side)
             )
-            upright = ImageOps.exif_transpose(brought).convert("RGB")
+            upright = _in_eight_bits(ImageOps.exif_transpose(brought)).convert("RGB")
     except _BROKEN:
         raise PictureRefused("picture_broken") from None
     if cut_off:
         raise PictureRefused("picture_broken")
     upright.thumbnail((side, side), Image.Resampling.BILINEAR)
     return np.ascontiguousarray(np.asarray(masked(upright, masks))[:, :, ::-1])
+
+
+def _in_eight_bits(picture: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits by its upper eight: Pillow would take all but the darkest for white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return Image.fromarray((np.asarray(picture).clip(0, 65_535) >> 8).astype(np.uint8))
 
 
 def _is_one_colour(picture: Image.Image) -> bool:
@@ -99,9 +109,9 @@ def _is_filled_up(data: bytes, side: int) -> bool:
     """Whether a decoder makes up the end of a JPEG, as it does where that ends too early or is said to be larger than
     it is (ITU T.81, B.1.1.2: the end marker). Without that marker it waits for more: what has not come stays black."""
     frame = max(data.rfind(marker) for marker in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2"))
-    if data.count(b"\xff\xda", frame) > 1:  # in several scans, of which the first is whole
+    if data.count(SCAN, frame) > 1:  # in several scans, of which the first is whole
         return False
-    end = data.rfind(b"\xff\xd9")
+    end = data.rfind(END)
     cut = data[:end] + bytes(LOOKED_AHEAD)
     with Image.open(io.BytesIO(cut), formats=("JPEG",)) as again:
         again.draft("RGB", (side, side))
@@ -117,8 +127,8 @@ def _is_unfinished(data: bytes, whole: Image.Image, side: int) -> bool:
     begin = _last_scan(data)
     if begin is None:
         return True
-    end = data.rfind(b"\xff\xd9")
-    more = data[:end] + bytes((7 * at + 90) % 251 for at in range(LOOKED_ON)) + b"\xff\xd9"
+    end = data.rfind(END)
+    more = data[:end] + bytes((7 * at + 90) % 251 for at in range(LOOKED_ON)) + END
     with Image.open(io.BytesIO(more), formats=("JPEG",)) as again:
         again.draft("RGB", (side, side))
         again.load()

@@ -15,10 +15,14 @@ WORK_WIDTH = 960
 BAY_SIDE = 900
 """The longer side of a rectified bay."""
 DARK, CLIPPED, BRIGHT_SHARE = 22, 250, 0.5
+DIM = 0.3
+"""Of the reference's brightness, below which too little can be seen, if the bay is found at all."""
 LEAST_INLIERS = 12
 INLIERS_OF_SETUP = 0.25
 COVERED, BLURRED, FOUND = 0.10, 0.10, 0.40
-"""Which share of the reference's edges, of its sharpness; and how many edges are enough where nothing was matched."""
+"""Which share of the reference's edges, of its sharpness; and how many edges coincide where a shelf is seen at all."""
+SOFT = 0.4
+"""Of the reference's sharpness: so soft a picture is not matched for that, and its camera was not moved."""
 NIGHT_NOW, NIGHT_BEFORE = 0.05, 0.15
 MOVED_PM = 500
 LEAST_FIXED = 500
@@ -66,7 +70,8 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
     grey = _grey(full)
     fixed = np.ones(grey.shape, np.uint8) if bare is None else _unchanged(full, bare)
     keys, marks = _features(grey)
-    inliers = 4 * LEAST_INLIERS
+    # Of a full picture alone: a quarter of what agrees with itself, looked at in half its size.
+    inliers = max(4 * LEAST_INLIERS, _homography(*_features(_halved(grey)), keys, marks)[1] // 4)
     if bare is not None:
         bare_keys, bare_marks = _features(_grey(bare))
         inliers = _homography(bare_keys, bare_marks, keys, marks)[1]
@@ -253,12 +258,16 @@ def _bad_view(reference: Reference, grey: Any, share: float, matched: bool) -> C
     density = float(_edges(grey).mean()) / max(float(_edges(_grey(reference.full)).mean()), 1e-6)
     flat = float(grey.std()) < 0.35 * float(_grey(reference.full).std())
     if density < COVERED:
+        if matched and float(grey.mean()) < DIM * float(_grey(reference.full).mean()):
+            return "dark"  # the bay is found in what little light there is: nothing is in front of the camera
         return "covered" if flat else "blurred"
     if sharp < BLURRED:
         return "blurred"
-    if not matched and share < FOUND:
-        return "moved" if density > 1.5 * COVERED else "covered"
-    return None
+    if matched:
+        return None
+    if share >= FOUND:  # shelves look alike, so edges coincide also where the camera shows another bay
+        return "blurred" if sharp < SOFT else "moved"
+    return "moved" if density > 1.5 * COVERED else "covered"
 
 
 def _sized(picture: Pixels) -> Pixels:
@@ -274,6 +283,12 @@ def _grey(picture: Any) -> Any:
 def warped(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
     """The picture through a perspective."""
     return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
+
+
+def _halved(grey: Any) -> Any:
+    """The same in half of its detail."""
+    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return cv2.resize(half, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
 
 
 def _features(grey: Any) -> tuple[Any, Any]:

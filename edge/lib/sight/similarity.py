@@ -26,7 +26,10 @@ EVERY, HIGHEST = 16, 5
 COLOURS = 1.5
 """What colours weigh beside marks."""
 CERTAIN = 1.1
-"""How fast confidence grows with the distance to the next product: by the photographs that it was tried on."""
+"""How fast a product's share grows with the distance to the next one."""
+CALIBRATED = (-0.14, 0.91)
+"""From the logarithm of the odds of that share to those of being right: fitted on the photographs of every other
+product, the harder ones, and looked at on the rest (README.md)."""
 TOLD = 3
 _BINS, _SPAN = (4, 12, 12), ((0, 256), (60, 196), (60, 216))
 
@@ -53,11 +56,14 @@ class Album:
         if not self._skus:
             return ()
         look = _look(picture)
-        score = _spread(self._by_marks(look.marks)) + COLOURS * _spread(self._by_colours(look.colours))
+        score = _spread(np.sqrt(self._by_marks(look.marks))) + COLOURS * _spread(self._by_colours(look.colours))
         parts = np.exp(CERTAIN * (score - score.max()))
         parts /= parts.sum()
         best = np.argsort(-score)[:TOLD]
-        return tuple(Likeness(self._skus[at], round(float(parts[at]) * 100)) for at in best)
+        sure = _calibrated(float(parts[best[0]]))
+        rest = (1 - sure) / max(1 - float(parts[best[0]]), 1e-9)  # what the others share
+        shares = [sure, *(min(sure, float(parts[at]) * rest) for at in best[1:])]
+        return tuple(Likeness(self._skus[at], round(share * 100)) for at, share in zip(best, shares, strict=True))
 
     def _by_marks(self, marks: Any) -> Any:
         said = np.zeros(len(self._skus))
@@ -108,6 +114,13 @@ def _colours(picture: Pixels) -> Any:
     weight = np.exp(-(away[:, None] ** 2 + away[None, :] ** 2) / 2)
     share, _ = np.histogramdd(lab.reshape(-1, 3), bins=_BINS, range=_SPAN, weights=weight.ravel())
     return np.sqrt(share.ravel() / max(share.sum(), 1e-9)).astype(np.float32)
+
+
+def _calibrated(share: float) -> float:
+    """How often the likeliest product is right that has such a share of all."""
+    share = min(max(share, 1e-6), 1 - 1e-6)
+    begin, slope = CALIBRATED
+    return float(1 / (1 + np.exp(-(begin + slope * np.log(share / (1 - share))))))
 
 
 def _spread(values: Any) -> Any:

@@ -44,6 +44,14 @@ _ALIKE = """
 """
 
 
+_SILENT = """
+    SELECT sku, count(*) AS days, max(business_date) AS last, julianday(?2) - julianday(max(business_date)) AS silent,
+        julianday(max(business_date)) - julianday(min(business_date)) + 1 AS span
+    FROM demand_day WHERE business_date BETWEEN ?1 AND ?2 AND sold > 0 GROUP BY sku
+    HAVING days >= ?3 AND days * silent >= ?4 * span ORDER BY days * silent / span DESC, sku LIMIT ?5
+"""
+
+
 class ModelInfo(msgspec.Struct, frozen=True):
     """A version of the forecasts (see `ForecastTrained`)."""
 
@@ -248,6 +256,12 @@ def expected_on(db: Connection, day: str) -> tuple[int, int, int] | None:
         return None
     at, bounds_ = found.forecast_dates.index(day), found.confidence_intervals
     return found.forecast_values[at], bounds_["lower"][at], bounds_["upper"][at]
+
+
+def read_silent(db: Connection, first: str, last: str, least_days: int, missed: float, limit: int) -> list[str]:
+    """Products that sold on at least so many days between two, and since then not on so many days on which they would
+    have, as they did before (`missed`): those that are missed on most days first."""
+    return [sku for sku, *_ in db.execute(_SILENT, (first, last, least_days, missed, limit))]
 
 
 def read_said(db: Connection, item: str, first: str, last: str) -> list[tuple[str, int]]:

@@ -37,6 +37,9 @@ BETTER = 0.9
 """Another model than the usual one is taken where it is expected to err so much less."""
 
 
+FEW = 200
+"""So many series are tried from further origins for their weeks: MORE_FOLDS of them, MORE_APART periods apart."""
+MORE_FOLDS, MORE_APART = 16, 14
 YEAR_PERIODS = 53
 
 
@@ -129,7 +132,7 @@ def train(
     folds, errors = _backtest(values, groups, totals, calendar, test, rest)
     names = list(MODELS)
     scores = np.stack([errors[name] for name in names])
-    chosen = _chosen(names, scores, class_, usual)
+    chosen = _chosen(names, scores, _spread(values), class_, usual)
     for row, name in enumerate(fixed):
         if name in MODELS:
             chosen[row] = names.index(name)
@@ -143,7 +146,8 @@ def train(
     picked = [
         (start, np.choose(chosen[:, None], [made[name] for name in names]), actual) for start, made, actual in folds
     ]
-    scale, week, month, quantiles = _intervals(values, picked, class_)
+    more = _more_folds(values, groups, totals, calendar, test, chosen, rest) if len(values) <= FEW else []
+    scale, week, month, quantiles = _intervals(values, picked, more, class_)
     best = scores[chosen, np.arange(len(values))] if len(values) else np.zeros(0)
     naive = scores[names.index("seasonal_naive")]
     return Trained(
@@ -213,33 +217,80 @@ def _backtest(
     return folds, {name: total / np.maximum(seen, 1) for name, total in sums.items()}
 
 
-def _chosen(names: list[str], scores: Matrix, class_: Places, usual_name: str) -> Places:
+def _more_folds(
+    values: Matrix,
+    groups: Places,
+    totals: Matrix,
+    calendar: DemandCalendar,
+    test: int,
+    chosen: Places,
+    rest: Callable[[], None],
+) -> list[tuple[int, Matrix, Matrix]]:
+    """What the chosen models say from further origins. A store and its categories are few series: three origins are a
+    dozen of their weeks, all of one season, and say too little of how far a week may be off."""
+    length, names, folds = values.shape[1], list(MODELS), list[tuple[int, Matrix, Matrix]]()
+    shortest = 2 * calendar.season if calendar.season == 7 else test
+    for back in range(1, MORE_FOLDS + 1):
+        start = length - test - back * MORE_APART
+        if start < shortest:
+            break
+        past, made = _past(values, groups, totals, calendar, start, test), np.zeros((len(values), test))
+        for place in np.unique(chosen):
+            rows = np.flatnonzero(chosen == place)
+            made[rows] = np.nan_to_num(np.maximum(_made(MODELS[names[place]], _rows(past, rows)), 0.0))
+        rest()
+        folds.append((start, made, values[:, start : start + test]))
+    return folds
+
+
+def _chosen(names: list[str], scores: Matrix, spread: Matrix, class_: Places, usual_name: str) -> Places:
     """The usual model, or one that is expected to err clearly less; seasonal naive wherever that is not beaten.
 
-    A series' own folds count, and those of all series of its class.
+    `scores`: mean squared errors by model and series; `spread`: of each series the mean square of what it changes from
+    one period to the next, all of its history long (as RMSSE has it: Hyndman and Koehler, 2006). A series' own folds
+    count, and those of all series of its class. Both are sums beside sums, each with a period of the usual error put to
+    it: folds in which nothing was sold tell nothing then, where a ratio of their errors would praise whoever says
+    nothing for ever.
     """
     usual, naive = names.index(usual_name), names.index("seasonal_naive")
-    beside = scores / np.maximum(scores[usual], EMPTY)
-    expected = np.empty_like(beside)
+    scaled = scores / np.maximum(spread, EMPTY)
+    expected = np.ones_like(scaled)
     for one in range(3):
         rows = class_ == one
         if rows.any():
-            of_all = np.exp(np.mean(np.log(np.maximum(beside[:, rows], 0.05)), axis=1))[:, None]
-            expected[:, rows] = (beside[:, rows] * FOLDS + of_all * OF_ALL) / (FOLDS + OF_ALL)
+            mine = scaled[:, rows]
+            typical = max(float(mine[usual].mean()), EMPTY)
+            of_all = (mine.mean(axis=1) / typical)[:, None]
+            own = (mine + typical * of_all) / (mine[usual] + typical)  # what all say, where a series says nothing
+            expected[:, rows] = (own * FOLDS + of_all * OF_ALL) / (FOLDS + OF_ALL)
     best, place = np.argmin(expected, axis=0), np.arange(scores.shape[1])
     chosen = np.where(expected[best, place] < BETTER**2, best, usual)
     return np.where(expected[chosen, place] <= expected[naive, place], chosen, naive).astype(np.int64)
 
 
+def _spread(values: Matrix) -> Matrix:
+    """Of each series the mean square of what it changes from one known period to the next; of one that never changes,
+    that of its size."""
+    steps = np.diff(values, axis=1)
+    known = ~np.isnan(steps)
+    square = np.where(known, np.nan_to_num(steps) ** 2, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    size: Matrix = np.nan_to_num(values).mean(axis=1) ** 2
+    return np.asarray(np.where(square > 0, square, np.maximum(size, EMPTY)))
+
+
 def _intervals(
-    values: Matrix, folds: list[tuple[int, Matrix, Matrix]], class_: Places
+    values: Matrix,
+    folds: list[tuple[int, Matrix, Matrix]],
+    more: list[tuple[int, Matrix, Matrix]],
+    class_: Places,
 ) -> tuple[Matrix, Matrix, Matrix, Matrix]:
-    """What forecasts err by: a scale a series for steps, weeks and months, and by class where errors lie beside it."""
+    """What forecasts err by: a scale a series for steps, weeks and months, and by class where errors lie beside it.
+    `more`: further folds, of which weeks and months are taken."""
     spread = np.maximum(np.std(np.nan_to_num(values), axis=1), EMPTY)
     widths = (1, 7, 28)
     scales, kept = [], []
     for width in widths:
-        errors = [_summed(actual - made, width) for _, made, actual in folds]
+        errors = [_summed(actual - made, width) for _, made, actual in (folds if width == 1 else [*folds, *more])]
         errors = [one for one in errors if one.shape[1]]
         all_ = np.concatenate(errors, axis=1) if errors else np.full((len(values), 1), np.nan)
         known = ~np.isnan(all_)

@@ -19,7 +19,7 @@ from edge.shop.shelf.queries import (
     read_planogram,
     read_planograms,
 )
-from edge.shop.shelf.reconcile import GapCost, Losses, Phantom, gap_cost, phantoms
+from edge.shop.shelf.reconcile import GapCost, Losses, Phantom, gap_cost, phantoms, silent_stock
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.shelf.settings import settings_of as settings_of
 from edge.shop.shelf.watches import watches
@@ -34,7 +34,7 @@ def capability(settings: ShelfSettings) -> Capability:
 
     def phantom_stock(db: Connection, now_us: Number) -> list[Phantom]:
         """Products whose stock is likely on paper alone."""
-        return phantoms(db, now_us, settings)
+        return [*phantoms(db, now_us, settings), *silent_stock(db, now_us, settings)]
 
     def gap_costs(db: Connection, now_us: Number) -> list[GapCost]:
         """What the newest gaps cost."""

@@ -155,6 +155,16 @@ def read_looks(db: Connection) -> list[BayLook]:
     return [BayLook(row[0], row[1], row[2], _look(row[3]), _track(row[4])) for row in rows]
 
 
+def goods_seen(db: Connection) -> frozenset[str]:
+    """Products of which the newest looks at bays, as these are planned now, saw goods somewhere."""
+    skus = {(plan.bay, plan.version): {one.id: one.sku for one in plan.layout.facings} for plan in read_planograms(db)}
+    seen = set[str]()
+    for look in read_looks(db):
+        of = skus.get((look.bay, look.version), {})
+        seen |= {of[one.id] for one in look.look.facings if one.state in ("present", "low") and of.get(one.id)}
+    return frozenset(seen)
+
+
 def read_findings(
     db: Connection, bay: str = "", open: bool = True, before: Number = 0, limit: Number = 100
 ) -> list[ShelfFinding]:

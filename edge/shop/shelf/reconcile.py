@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_sku, with_costs
-from edge.shop.shelf.queries import ShelfFinding, goods_behind, read_findings
-from edge.shop.shelf.sales_history import DAY_US, HOUR_US, LEAST_SALES, read_history
+from edge.shop.forecast.queries import read_silent
+from edge.shop.shelf.queries import ShelfFinding, goods_behind, goods_seen, read_findings
+from edge.shop.shelf.sales_history import DAY_US, HOUR_US, LEAST_SALES, WEEKS, read_history
 from edge.shop.shelf.settings import ShelfSettings
 from edge.shop.stock.queries import read_item, read_stock
 from edge.shop.transfers.queries import read_transfers
@@ -23,14 +25,21 @@ USUAL = 0.05
 """How many products have stock on paper alone, before anything is seen."""
 GAP_HOLDS_ALL, GAP_STORE_ROOM = 10.0, 3.0
 """How much likelier that is where the shelf, which holds all of it, or only a part, is empty."""
+GOODS_SEEN, UNSEEN = 0.1, 1.0
+"""The same where a camera sees goods in its place, and where none looks."""
+SILENT_AT_ONCE = 40
+"""Products whose silence is looked into at once, those that should have sold most."""
+MISSED_DAYS = 2.0
+"""Whose sales are missed on fewer days cannot be likely: with the usual share it takes three expected ones."""
 SURE, LIKELY = 0.8, 0.5
 KEPT_US = HOUR_US
 
 
 class Phantom(msgspec.Struct, frozen=True):
-    """A product with stock on hand, an empty facing, and no sale for longer than usual.
+    """A product with stock on hand and no sale for longer than usual, whose facing is empty or not seen.
 
     `percent`: how likely that stock is not there; `expected_permille`: thousandths of sales that should have been.
+    `finding` is 0, `bay` and `picture` are "" where its silence alone says so.
     """
 
     finding: int
@@ -63,30 +72,56 @@ def phantoms(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phant
     return sorted(made, key=lambda one: -one.percent)
 
 
+def silent_stock(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
+    """Likely phantom stock by its silence alone, the likeliest first: of products that no camera sees, or of which one
+    sees goods, which makes it much less likely."""
+    today = settings.day_of(now_us)
+    first = today - timedelta(weeks=WEEKS)
+    empty = {one.sku for one in read_findings(db) if one.kind == "gap"}
+    seen = goods_seen(db)
+    skus = read_silent(db, first.isoformat(), today.isoformat(), LEAST_SALES, MISSED_DAYS, SILENT_AT_ONCE)
+    made = []
+    for sku in skus:
+        if sku in empty or not is_to_fill(db, sku):
+            continue
+        likelier = GOODS_SEEN if sku in seen else UNSEEN
+        if told := _silent(db, sku, now_us, now_us, likelier, settings):
+            made.append(told)
+    return sorted(made, key=lambda one: (-one.percent, one.sku))
+
+
 def phantom(db: Connection, found: ShelfFinding, now_us: int, settings: ShelfSettings) -> Phantom | None:
     """How likely the stock behind a gap is not there; None where nothing can be said, or it is not likely."""
     if found.kind != "gap" or found.closed_us is not None or not is_to_fill(db, found.sku):
         return None
     if goods_behind(db, found):
         return None  # they are there, and want to be drawn to the front
-    history = read_history(db, found.sku, now_us, settings.place)
+    # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
+    until_us = min(now_us, found.first_us) if settings.store_room else now_us
+    likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
+    told = _silent(db, found.sku, now_us, until_us, likelier, settings)
+    return told and msgspec.structs.replace(told, finding=found.seq, bay=found.bay, picture=found.picture)
+
+
+def _silent(
+    db: Connection, sku: str, now_us: int, until_us: int, likelier: float, settings: ShelfSettings
+) -> Phantom | None:
+    """How likely a product's stock is not there, by the sales that should have been until a moment, and how much
+    likelier what is seen makes it; None where nothing can be said, or it is not likely."""
+    history = read_history(db, sku, now_us, settings.place)
     sold = history.sold
     if len(sold) < LEAST_SALES or now_us - sold[0].at_us < NEW_US:
         return None
-    # An empty facing sells nothing, whatever lies in the store room: hours behind the gap then say nothing.
-    until_us = min(now_us, found.first_us) if settings.store_room else now_us
     silent_us = max(0, until_us - sold[-1].at_us)
     expected = history.expected(until_us - silent_us, until_us)
     if expected < LEAST_EXPECTED:
         return None
-    likelier = GAP_STORE_ROOM if settings.store_room else GAP_HOLDS_ALL
     chance = silence(expected, *history.spread)
     share = USUAL * likelier / (USUAL * likelier + (1 - USUAL) * chance)
     if share < LIKELY:
         return None
-    silent_s, sure = silent_us // 1_000_000, round(share * 100)
-    on_hand = read_stock(db, found.sku)
-    return Phantom(found.seq, found.bay, found.sku, on_hand, sure, round(expected * 1000), silent_s, found.picture)
+    on_hand = read_stock(db, sku)
+    return Phantom(0, "", sku, on_hand, round(share * 100), round(expected * 1000), silent_us // 1_000_000, "")
 
 
 def is_to_fill(db: Connection, sku: str) -> bool:

@@ -25,6 +25,10 @@ WORKED_ON_US = 10 * MINUTE_US
 OUT_OF_DATE, AS_FULL = 0.4, 0.2
 """This many facings wrong or empty while no more than that are empty: the planogram is, not the shelf."""
 BACK_LOOKS = 2
+STEADY_US = 60 * MINUTE_US
+"""Goods that were there for so long are back. Until then each finding that ended makes the next of the group twice as
+slow: a facing that flickers is one finding, not one every half hour."""
+FLICKERS = 4
 BEFORE_MIN = 30
 """Looks count this long before opening."""
 HIDDEN_US = 30 * MINUTE_US
@@ -71,7 +75,7 @@ class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
 class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is known of a group of facings between looks. `open`: kinds of findings that stand, since when; `seen_us`:
     the newest look, if it saw the group, `judged_us` the newest that did; `empty_us`: for how long it was seen empty,
-    looks with somebody in front left out."""
+    looks with somebody in front left out. `ended`: findings that ended since its goods were there without a break."""
 
     counting: dict[str, Counting] = {}
     present: int = 0
@@ -80,6 +84,7 @@ class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     seen_us: int = 0
     empty_us: int = 0
     judged_us: int = 0
+    ended: int = 0
 
 
 class BayTrack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -295,9 +300,11 @@ def _seen_present(track: GroupTrack, name: str, at_us: int) -> tuple[GroupTrack,
     present = track.present + 1
     since = track.present_us or at_us
     if present < BACK_LOOKS or not track.open:
-        return msgspec.structs.replace(track, counting={}, present=present, present_us=since), []
+        ended = 0 if at_us - since >= STEADY_US else track.ended
+        return msgspec.structs.replace(track, counting={}, present=present, present_us=since, ended=ended), []
     over = [ShelfDecision(False, kind, name, since, empty_us=track.empty_us) for kind in track.open]  # type: ignore[arg-type]
-    return GroupTrack(present=present, present_us=since, seen_us=at_us, judged_us=at_us), over
+    ended = min(FLICKERS, track.ended + 1)
+    return GroupTrack(present=present, present_us=since, seen_us=at_us, judged_us=at_us, ended=ended), over
 
 
 def _seen_so(
@@ -314,8 +321,9 @@ def _seen_so(
     made: list[ShelfDecision] = []
     opened = dict(track.open)
     kind: FindingKind = state  # type: ignore[assignment]
-    pace = paces.of(kind)
-    enough = count.looks >= pace.looks and at_us - count.first_us >= pace.minutes * MINUTE_US
+    pace, slower = paces.of(kind), 2**track.ended
+    lasting = at_us - count.first_us >= slower * pace.minutes * MINUTE_US
+    enough = count.looks >= slower * pace.looks and lasting
     if enough and kind not in opened and not quiet:
         since = at_us if kind == "gap" else count.first_us  # what is there was put there when it was seen first
         empty_us = track.empty_us if kind != "gap" else 0
@@ -323,7 +331,7 @@ def _seen_so(
         opened, counting = {kind: count.first_us}, {state: count}
         found = ShelfDecision(True, kind, name, count.first_us, count.looks, count.sure, instead, behind=behind)
         made.append(found)
-    return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us, at_us), made
+    return GroupTrack(counting, 0, 0, opened, at_us, track.empty_us, at_us, track.ended), made
 
 
 def _changed(before: Mapping[str, str], now: Mapping[str, FacingState]) -> list[str]:

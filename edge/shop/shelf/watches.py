@@ -10,7 +10,7 @@ from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms
+from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms, silent_stock
 from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
@@ -40,6 +40,7 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
         Watch("shelf_moved", "medium", _moved(settings)),
         Watch("planogram_old", "low", _out_of_date),
         Watch("phantom_stock", "medium", _phantoms(settings), every_s=600),
+        Watch("silent_stock", "low", _silent(settings), every_s=3600),
     )
     return tuple(msgspec.structs.replace(one, pacing=PACING) for one in found)
 
@@ -170,5 +171,14 @@ def _phantoms(settings: ShelfSettings) -> Reading:
         for one in phantoms(db, now_us, settings):
             if one.percent >= 80:
                 yield Condition(one.sku, {"sku": one.sku, "percent": one.percent}, cause_seq=one.finding)
+
+    return read
+
+
+def _silent(settings: ShelfSettings) -> Reading:
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        for one in silent_stock(db, now_us, settings):
+            if one.percent >= 80:
+                yield Condition(one.sku, {"sku": one.sku, "percent": one.percent})
 
     return read

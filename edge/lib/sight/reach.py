@@ -1,0 +1,97 @@
+"""What reaches beyond its row: somebody, a trolley, a box on the floor. It hides the shelf's edge, which goods that are
+gone do not; so it is told from an empty shelf whatever its colour is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from edge.lib.sight.kinds import BayLayout, Facing, pixels_of
+
+ABOVE, BELOW = 0.06, 0.14
+"""Of a facing's height, around its lower side: there the board ends, and the edge with its labels begins."""
+SHIFT = 2
+"""So many pixels the edge may be higher or lower than it was."""
+LEAST_CONTRAST = 3.0
+"""Of an edge (CIELAB, standard deviation down a column), below which nobody can say whether it is there."""
+SEEN = 0.35
+"""As much of an edge's contrast shows that it is seen; in a shadow it is half of what it was."""
+HIDDEN = 0.3
+"""Of a facing's width: so much of its own edge, or of the one above, must be hidden."""
+CLIPPED = 0.15
+"""Where so much of an edge is as bright as a picture can be, light may have taken what is drawn there."""
+WIDE = 7
+"""Pixels of the width that are looked at together."""
+
+
+class Lit(NamedTuple):
+    """The bay now, in the reference's light, and which of its pixels were as bright as a picture can be."""
+
+    bay: Any
+    clipped: Any
+
+
+def hidden(layout: BayLayout, asked: Collection[str], now: Lit, full: Any, bare: Any) -> frozenset[str]:
+    """Of the facings that are asked about those before which something stands that reaches into another row. All
+    pictures are CIELAB, in one light."""
+    size = (full.shape[1], full.shape[0])
+    boxes = {facing.id: pixels_of(facing, size) for facing in layout.facings}
+    rows = {facing.row for facing in layout.facings if facing.id in asked}
+    edges = {
+        facing.id: _edge_hidden(boxes[facing.id], now, full, bare)
+        for facing in layout.facings
+        if facing.id in asked or facing.row + 1 in rows
+    }
+
+    def is_hidden(facing: Facing) -> bool:
+        own = float(edges[facing.id].mean())
+        return own >= HIDDEN or _hidden_above(facing, layout, boxes, edges) >= HIDDEN
+
+    return frozenset(facing.id for facing in layout.facings if facing.id in asked and is_hidden(facing))
+
+
+def _hidden_above(
+    facing: Facing, layout: BayLayout, boxes: dict[str, tuple[int, int, int, int]], edges: dict[str, Any]
+) -> float:
+    """How much of a facing's width is under a hidden edge of the row above it."""
+    left, _, right, _ = boxes[facing.id]
+    columns = np.zeros(right - left, bool)
+    for other in layout.facings:
+        if other.row != facing.row - 1:
+            continue
+        begin, _, end, _ = boxes[other.id]
+        low, high = max(left, begin), min(right, end)
+        if high > low:
+            columns[low - left : high - left] |= edges[other.id][low - begin : high - begin]
+    return float(columns.mean())
+
+
+def _edge_hidden(box: tuple[int, int, int, int], now: Lit, full: Any, bare: Any) -> Any:
+    """Of each column of a facing whether its shelf's edge is hidden: nothing of how brightness and colour change down
+    the edge, full or bare, is left there."""
+    left, top, right, bottom = box
+    tall = bottom - top
+    first, last = bottom - max(3, round(ABOVE * tall)), bottom + max(6, round(BELOW * tall))
+    first, last = max(SHIFT, first), min(full.shape[0] - SHIFT, last)
+    seen, known = np.zeros(right - left, bool), np.zeros(right - left, bool)
+    if last - first < 6 or right > full.shape[1]:
+        return seen
+    for picture in (full, bare):
+        was = _columns(picture[first:last, left:right])
+        power = (was * was).sum(axis=(0, 2))
+        tells = power / (last - first) > LEAST_CONTRAST**2
+        known |= tells
+        for by in range(-SHIFT, SHIFT + 1):
+            here = _columns(now.bay[first + by : last + by, left:right])
+            alike = (was * here).sum(axis=(0, 2)) / np.maximum(power, 1e-6)
+            seen |= tells & (alike > SEEN)
+    return known & ~seen & (now.clipped[first:last, left:right].mean(axis=0) < CLIPPED)
+
+
+def _columns(part: Any) -> Any:
+    """How each column differs down its length from its own mean, some columns together."""
+    sums = np.cumsum(np.pad(part, ((0, 0), (WIDE // 2 + 1, WIDE // 2), (0, 0)), mode="edge"), axis=1)
+    mean = (sums[:, WIDE:] - sums[:, :-WIDE]) / WIDE
+    return mean - mean.mean(axis=0, keepdims=True)
