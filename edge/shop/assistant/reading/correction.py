@@ -28,11 +28,13 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
     """What a sentence changes; None where it says something else."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
-    if is_inexact(text, language) or not words or len(words) > MOST_WORDS or words[-1] == "?":
+    if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    return _Reader(words, linker, spoken).read()
+    found = _Reader(words, linker, spoken).read()
+    again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
+    return found if again or not is_inexact(text, language) else None
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
