@@ -12,6 +12,7 @@ from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.reading.correction import read_correction
 from edge.shop.assistant.reading.model import Reading, StockCorrection
 from edge.shop.assistant.reading.statement import read_statement
+from edge.shop.assistant.reading.stock_question import read_stock_question
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -56,6 +57,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
+    if reading is None and agent == "stock" and said.kind in ("other", "held"):
+        reading = read_stock_question(db, search, text, language)
     if reading is not None:
         found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None

@@ -65,6 +65,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     polite: tuple[str, ...] = ()
     few: tuple[str, ...] = ()
     halls: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    worth: tuple[str, ...] = ()
     request: tuple[str, ...] = ()
     none_left: tuple[str, ...] = ()
     no_more: tuple[str, ...] = ()
@@ -133,6 +135,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     polite: frozenset[Phrase]
     few: frozenset[str]
     halls: frozenset[Phrase]
+    level: frozenset[Phrase]
+    worth: frozenset[Phrase]
     request: frozenset[Phrase]
     none_left: frozenset[Phrase]
     no_more: frozenset[Phrase]
@@ -190,6 +194,8 @@ def statement_words(language: str) -> StatementWords:
         "toward",
         "polite",
         "halls",
+        "level",
+        "worth",
         "request",
         "none_left",
         "no_more",
