@@ -24,7 +24,11 @@ from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 RIGHT = {"en": 0.8, "fr": 0.8, "he": 0.83}
 """The least share of the held half that is right."""
-KINDS = {"choosing_product": ("product",), "choosing_unit": ("unit", "quantity"), "asking_quantity": ("quantity", "unit")}
+KINDS = {
+    "choosing_product": ("product",),
+    "choosing_unit": ("unit", "quantity"),
+    "asking_quantity": ("quantity", "unit"),
+}
 YES = {"en": "yes", "fr": "oui", "he": "כן"}
 TURNS = 8
 THERE = 500_000
@@ -80,6 +84,23 @@ def test_most_of_what_staff_say_is_right(tmp_path: Path, language: str) -> None:
         assert not found["at_once"], "what nobody was asked about was done wrong"
 
     run(scenario(), 60)
+
+
+def test_what_breaks_off_behind_a_correction_changes_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await _stocked(shop)
+            for language, begun in (("en", "hang on, no"), ("fr", "attends, non"), ("he", "רגע, לא")):
+                assert not (await Talker(shop, language, BOSS).say(begun)).movements, begun
+            several = Talker(shop, "en", BOSS)
+            shown = await several.say("2 lettuces, 3 avocados and a baguette")
+            assert [one.id for one in shown.options] == ["yes", "no"] and "-3 pcs Avocado" in shown.text
+            assert len((await several.say("yes")).movements) == 3, "one yes is for all that was shown"
+            again = Talker(shop, "en", BOSS)
+            await again.say("2 lettuces, 3 avocados and a baguette")
+            assert (await again.say("no")).state == "cancelled", "and so is a no"
+
+    run(scenario())
 
 
 if __name__ == "__main__":

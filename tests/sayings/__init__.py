@@ -1,8 +1,9 @@
-"""What staff say of the stock, in three languages, over a catalogue of its own: `catalogue.tsv`, `en.txt`, `fr.txt`, `he.txt`.
+"""What staff say of the stock (`en.txt`, `fr.txt`, `he.txt`), over a catalogue of its own (`catalogue.tsv`).
 
 A line: what is said (several turns parted by "|"), what it changes ("D13 -3", "D13 =22" for what is there then,
 nothing where nothing may happen), and what is answered by the kind of question. They were written before the rules were
-changed for them. Half of them, by a digest of the line, were looked at meanwhile; the others, `held`, were only counted.
+changed for them. Half of
+them, by a digest of the line, were looked at meanwhile; the others, `held`, were only counted.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ LANGUAGES = ("en", "fr", "he")
 
 
 class Saying(NamedTuple):
-    """What is said, turn by turn; what it makes of the stock, and whether that is a change or what is there then; what
-    is answered by the kind of question."""
+    """What is said, turn by turn; how much each product changes, or (True) how much of it is there then; what is
+    answered by the kind of question."""
 
     turns: tuple[str, ...]
     changes: dict[str, tuple[bool, int]]

@@ -206,7 +206,7 @@ def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, l
 
 
 def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
-    """A question that shows an effect, with the opposite beside it: nothing says for sure whether goods came or went."""
+    """A question that shows an effect, with the opposite beside it: nothing says for sure which way goods went."""
     way = "out" if asked.item.clause.verb == "in" else "in"
     sign = 1 if way == "in" else -1
     other = AnswerOption(way, moved(product, sign * boxes, sign * units, language))

@@ -52,27 +52,17 @@ def _agrees(found: list[set[str]], behind: set[str]) -> bool:
 
 def implied_way(cut: Cut) -> str:
     """Which way goods went that are only named: in where who brings goods or a document is named, else out; "" where a
-    word that nobody knows may be what happened."""
+    word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
     said, words = statement_words(cut.language), cut.words
+    if any(one.kind == "word" for one in cut.pieces):
+        return ""
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
-    return "" if _may_say_more(cut) else "out"
-
-
-def _may_say_more(cut: Cut) -> bool:
-    """Whether a word that nobody knows stands in one breath with the goods, as what happened to them does."""
-    kinds = [one.kind for one in cut.pieces]
-    for at, kind in enumerate(kinds):
-        if kind != "word":
-            continue
-        begin = max((place for place in range(at) if kinds[place] == "stop"), default=-1) + 1
-        end = next((place for place in range(at, len(kinds)) if kinds[place] == "stop"), len(kinds))
-        if {"goods", "amount"} & {*kinds[begin:end]}:
-            return True
-    return False
+    stored = any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
+    return "" if stored else "out"
 
 
 def _is_brought(cut: Cut) -> bool:

@@ -11,11 +11,12 @@ from edge.shop.assistant.sentence_parts import STOPS
 
 
 def amended(words: Sequence[str], language: str) -> list[str]:
-    """The words with the number that counts in the place of the one that was taken back; as they were where nothing is."""
+    """The words with the number that counts in the place of the one that was taken back, if one was."""
     said, kept = statement_words(language), list(words)
     for at in range(1, len(kept)):
         length = _cue(kept, at, language, said)
-        new = amount_at(kept[at + length :], 0, vocabulary(language)) if length else None
+        behind = kept[at + length :]
+        new = amount_at(behind, 0, vocabulary(language)) if length and behind else None
         old = _last_amount(kept, at, language) if new else None
         if new is None or old is None or new.value is None or new.doubt or old.doubt:
             continue

@@ -97,6 +97,8 @@ class _Reader:
         )
         found = max(((length_at(phrases, self._words, at), change) for change, phrases in marks), default=(0, "more"))
         act = length_at(said.acts, self._words, at)
+        if tuple(self._words[at : at + act]) in said.formed:
+            act = 0  # "take that off" may as well ask to take it back
         if act > found[0] and not self._linker.naming(self._words[at]):
             if not self._denies:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])

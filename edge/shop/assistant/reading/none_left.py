@@ -1,4 +1,4 @@
-"""What there is none of: "no lettuce left", "plus aucun croissant", "we are out of milk". It is a count, and shown first."""
+"""What there is none of: "no lettuce left", "plus aucun croissant", "out of milk". It is a count, and shown first."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.assistant.amounts import JOINED, MINUS, SpokenAmount, amount_at
+from edge.shop.assistant.amounts import JOINED, SpokenAmount, amount_at
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary, vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.model import Owner, Owners
@@ -26,7 +26,6 @@ Kind = Literal[
     "act", "particle", "carried", "amount", "unit", "goods", "word", "joint", "stop", "context", "filler", "reference"
 ]
 STOPS = frozenset(",;.\n!?")
-PAUSES = frozenset("–—") | MINUS
 INSEPARABLE = "לבמ"
 """To, in and from, as Hebrew writes them onto a word."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})

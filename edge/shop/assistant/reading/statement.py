@@ -24,7 +24,7 @@ from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
 from edge.shop.assistant.reading.sizes import UNITS, figure_of
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.ways import turned_way
+from edge.shop.assistant.reading.ways import OPEN, turned_way
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
 from edge.shop.search.queries import Search
@@ -72,6 +72,8 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     spoken = language_of(words, language)
     linker.language = spoken
     told, asked = without_request(amended(words, spoken), spoken)
+    if not told:
+        return None
     if none := read_none_left(told, linker, spoken):
         return none
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
@@ -303,7 +305,7 @@ class _Assembly:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
             self._either = bool(turned)
-            return (turned,) * len(things) if turned else kinds
+            return ("" if turned == OPEN else turned,) * len(things) if turned else kinds
         self._unsure = True
         if self._carried is not None:
             way = self._put()
@@ -357,7 +359,7 @@ class _Assembly:
         return not mention.skus and any((word,) in said.inexact for word in mention.words)
 
     def _is_one(self, mention: Mention) -> bool:
-        """Whether goods are one of them, as Hebrew has no word for "a": what comes by itself, and is not said as many."""
+        """Whether goods are one of them, as Hebrew has no word for "a": what comes by itself, not said as many."""
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])

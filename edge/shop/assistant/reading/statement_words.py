@@ -16,6 +16,13 @@ from edge.shop.search.query.text import words_of
 
 KINDS = ("out", "in", "waste", "adjust")
 LONGEST = 5
+_MADE_INTO_OTHERS = frozenset(
+    (
+        *("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in"),
+        *("out_particles", "in_particles", "few"),
+    )
+)
+"""What of a file is no set of phrases by its own name."""
 KEPT = 10_000
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong, as of a product's name."""
@@ -76,19 +83,21 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatementWords(msgspec.Struct, frozen=True):
-    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb; `signs`: the same at the beginning alone ("minus two").
+    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb; `signs`: the
+    same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
     context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
-    behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+    behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
+    `inexact_behind` behind it: nobody counted that.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
     say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
-    `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it: what
-    there is none of; `them`: what was named before. `little` and `pointing` ("that one") say
-    nothing.
+    `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
+    what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
+    `little` and `pointing` ("that one") say nothing.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
@@ -159,49 +168,7 @@ def statement_words(language: str) -> StatementWords:
     ways = {"out": file.out_particles, "in": file.in_particles}
     particles = {phrase: kind for kind, texts in ways.items() for phrase in _phrases(texts)}
     signs = dict.fromkeys(_phrases(file.signs_out), "out") | dict.fromkeys(_phrases(file.signs_in), "in")
-    sets = (
-        "handed",
-        "to_us",
-        "pointing",
-        "corrects",
-        "but",
-        "more",
-        "less",
-        "again",
-        "denies",
-        "articles",
-        "plainly",
-        "both",
-        "bigger",
-        "smaller",
-        "cheaper",
-        "dearer",
-        "giving",
-        "coming",
-        "storage",
-        "carried",
-        "before",
-        "numbered",
-        "measured",
-        "wants",
-        "inexact",
-        "inexact_behind",
-        "suppliers",
-        "turned",
-        "ago",
-        "served",
-        "fetched_from",
-        "toward",
-        "polite",
-        "halls",
-        "level",
-        "worth",
-        "request",
-        "none_left",
-        "no_more",
-        "them",
-        "little",
-    )
+    sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
     phrases = {name: _phrases(getattr(file, name)) for name in sets}
     formed = frozenset(acts.keys() - listed.keys())
     return StatementWords(
