@@ -101,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
     export.set_defaults(command="journal:export")
+    whole = _command(commands, "export", "the whole shop as a file").add_subparsers(metavar="FORMAT", required=True)
+    sqlite = whole.add_parser("sqlite", help="make one SQLite file, or bring one that was made so up to date")
+    sqlite.add_argument("file")
+    sqlite.add_argument("--people", action="store_true", help="with who sold and who bought: names and numbers")
+    sqlite.set_defaults(command="export:sqlite")
     archive = journal.add_parser("archive", help="put what is old and held by head office into compressed files")
     archive.set_defaults(command="archive:run")
     return parser

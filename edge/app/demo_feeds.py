@@ -1,8 +1,10 @@
 """The demo's feeds: a supplier's price list by a connector, with a price that waits for a yes, and a dairy's invoice
-that is dearer than what was ordered."""
+that is dearer than what was ordered. In the folder `incoming` lie papers to be brought: two printed invoices, and one
+that was photographed, the first of them was brought already; and a catalogue as an authority publishes it."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -13,12 +15,16 @@ import msgspec
 
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
+from edge.core.storage.atomic_write import write_whole
 from edge.lib.einvoice import EInvoice, EInvoiceLine, VatRow, check
 from edge.shop.feeds.commands import IngestFile, SetConnector
 from edge.shop.feeds.connector import Connector
 from edge.shop.ingest.import_folders import new_place
 from edge.shop.supplier_invoices.commands import ReceiveInvoice
 from edge.shop.supplier_invoices.paper import paper_of
+from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
+from sim.invoice_papers import PaperGoods, PaperSlip, pdf_of, photograph_of
+from sim.published_catalogue import rows_of, workbook_of
 
 CONNECTOR = Connector(
     "north-drinks-prices",
@@ -27,6 +33,8 @@ CONNECTOR = Connector(
 )
 PRICES = {"Beer 500 ml": "4.30", "Mineral water 1.5 l": "0", "Red wine 750 ml": "27.00"}
 VAT = Decimal(18)
+CATALOGUE_ROWS = 60
+BROUGHT = "valley-dairy-2240.pdf"
 
 
 async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
@@ -40,7 +48,34 @@ async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
     document = _invoice(skus["Whole milk 1 l"])
     digest = hashlib.sha256(msgspec.json.encode(document)).hexdigest()
     await do(ReceiveInvoice(paper_of(document, check(document)), digest, "valley-dairy-2231.xml"))
+    await _papers(do, folder)
     return int(job)
+
+
+async def _papers(do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
+    """Invoices on paper; the first is read, where this machine opens PDF files."""
+    place = folder / "incoming"
+    await asyncio.to_thread(_draw, place)
+    found = await asyncio.to_thread(read_apart, place / BROUGHT, (), "ILS")
+    if found.paper is not None:
+        keep_pictures(folder, found)
+        await do(ReceiveInvoice(found.paper, found.digest, BROUGHT))
+
+
+def _draw(place: Path) -> None:
+    place.mkdir(exist_ok=True)
+    today = datetime.now(UTC).date()
+    milk, butter = (
+        PaperGoods("VD-10", "Whole milk 1 l", 24, Decimal("5.20")),
+        PaperGoods("VD-31", "Butter 200 g", 12, Decimal("8.90")),
+    )
+    water = PaperGoods("ND-7", "Mineral water 1.5 l", 60, Decimal("2.10"))
+    dairy = PaperSlip("Valley Dairy Ltd", "514599522", "VD-2240", f"{today:%d.%m.%Y}", (milk, butter), VAT, "ILS")
+    drinks = dairy._replace(seller="North Drinks Ltd", vat="512345674", number="ND-881", goods=(water,))
+    write_whole(place / BROUGHT, pdf_of(dairy))
+    write_whole(place / "north-drinks-881.pdf", pdf_of(drinks))
+    write_whole(place / "north-drinks-882-photographed.jpg", photograph_of(drinks._replace(number="ND-882")))
+    write_whole(place / "OCS Catalogue.xlsx", workbook_of(rows_of(CATALOGUE_ROWS)))
 
 
 def _invoice(milk: str) -> EInvoice:

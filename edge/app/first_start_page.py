@@ -25,7 +25,7 @@ from edge.core.messages import Refused
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
 from edge.services.devices.device_search import find_devices
 from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
@@ -54,7 +54,7 @@ class TrialPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     driver: str
     options: dict[OptionName, str | int | bool]
-    language: str = "en"
+    language: str = ENGLISH
 
 
 class FirstStart:
@@ -117,7 +117,6 @@ class FirstStart:
         text = self._renderer.render(
             "first_start.html",
             language,
-            languages=LANGUAGES,
             countries=countries,
             known={one.code: msgspec.to_builtins(one) for one in countries},
             disks=labels_of_disks(),
@@ -136,7 +135,7 @@ class FirstStart:
             device = printer_of({"name": "printer", "driver": body.driver, **body.options})
         except (msgspec.DecodeError, UnicodeDecodeError, ConfigFault) as wrong:
             return _refused("printer", str(wrong))
-        language = body.language if body.language in LANGUAGES else LANGUAGES[0]
+        language = body.language if body.language in LANGUAGES else ENGLISH
         try:
             async with self._turn:
                 await print_at_once(device, trial_page("edge-store", device.name, language))
@@ -196,7 +195,7 @@ def _language(request: web.Request) -> str:
     for wish in (request.query.get("lang", ""), *accepted):
         if (language := wish.split(";")[0].strip().lower()[:2]) in LANGUAGES:
             return language
-    return LANGUAGES[0]
+    return ENGLISH
 
 
 def _json(body: object, status: int = 200) -> web.Response:

@@ -23,7 +23,7 @@ from edge.core.process.parts import TaskSet
 from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.web.connection import timed
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S
 from edge.web.listener import Listener
@@ -182,7 +182,7 @@ async def _keep(certificates: Certificates) -> None:
 
 def _say(certificates: Certificates) -> None:
     for fault in certificates.faults:
-        _log.warning(translate("en", f"tls.{fault.key}", **fault.values))
+        _log.warning(translate(ENGLISH, f"tls.{fault.key}", **fault.values))
     if certificates.authority is not None:
         _log.info("the API vouches for itself: who trusts it compares this", sha256=certificates.fingerprint)
 

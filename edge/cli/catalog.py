@@ -16,8 +16,8 @@ from edge.cli.shop_access import finish, reach
 from edge.core.jobs.store import Job, JobNote
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import ConfigError
+from edge.lib.i18n import ENGLISH, words
 from edge.lib.i18n import translate as word
-from edge.lib.i18n import words
 from edge.lib.tables import FORMATS
 from edge.shop.ingest.catalog_export import export as export_catalog
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
@@ -89,7 +89,7 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
         say(f"To take this back: edge catalog take-back {job.id}")
     counts = job.counts
     if counts:
-        said = (word("en", f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
+        said = (word(ENGLISH, f"import.{name}", count=counts[name]) for name in COUNTS if name in counts)
         say(("Would be: " if command.dry_run else "") + ", ".join(said) + ".")
     shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
     for note in notes[:shown]:
@@ -110,7 +110,7 @@ async def _take_back(loaded: config.Config, command: TakeBackImport) -> int:
         done(f"{job.cursor - job.refused} put back, {job.refused} left as they are.")
     shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
     for note in notes[:shown]:
-        say(f"  {note.value}: {word('en', f'reason.{note.reason}')}")
+        say(f"  {note.value}: {word(ENGLISH, f'reason.{note.reason}')}")
     if len(notes) > shown:
         say(f"  ... and {len(notes) - shown} or more (job {job.id} on the manager's page)")
     if job.state != "done":
@@ -146,13 +146,15 @@ def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: 
 
 def _told(note: JobNote) -> str:
     key = f"reason.{note.reason}"
-    reason = word("en", key, **note.values) if key in words("en") else note.reason
+    reason = word(ENGLISH, key, **note.values) if key in words(ENGLISH) else note.reason
     return f"line {note.line}, {note.field} {note.value!r}: {reason}"
 
 
 def _why(job: Job) -> str:
     told = job.told
-    if job.message not in words("en"):
+    if job.message not in words(ENGLISH):
         return job.message
     advice = f"{job.message}_do"
-    return word("en", job.message, **told) + (" " + word("en", advice, **told) if advice in words("en") else "")
+    return word(ENGLISH, job.message, **told) + (
+        " " + word(ENGLISH, advice, **told) if advice in words(ENGLISH) else ""
+    )

@@ -20,7 +20,7 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
 from edge.shop.fiscal.authority_files import Authorities, MadeFile
@@ -39,13 +39,13 @@ def status(args: argparse.Namespace) -> int:
         laws = read_regimes(db)
         for law in laws:
             until = f" to {law.until}" if law.until else ""
-            say(f"{law.regime}: since {law.since}{until}. {translate('en', f'fiscal.lacks_{law.regime}')}")
+            say(f"{law.regime}: since {law.since}{until}. {translate(ENGLISH, f'fiscal.lacks_{law.regime}')}")
             left = unsigned(db, law) if law.regime in SIGNING else {}
             for one in read_registers(db, law.regime) if law.regime in SIGNING else ():
                 waits = f", {left[one.register]} not signed" if one.register in left else ""
                 say(f"  till {one.register}: receipt {one.number}, perpetual total {one.perpetual_minor}{waits}")
     if not laws:
-        say(translate("en", "fiscal.none"))
+        say(translate(ENGLISH, "fiscal.none"))
     return 0
 
 
@@ -96,7 +96,7 @@ def export(args: argparse.Namespace) -> int:
             made = files.made(db, files.wanted(db, *where, time.time_ns() // 1000, _today(loaded)))
         except Refusal as refusal:
             raise NeedsHuman(
-                translate("en", f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
             ) from refusal
     _write(made, Path(args.output or made.name))
     asyncio.run(_do(loaded, made.noted))

@@ -21,6 +21,7 @@ from edge.lib.codes.ranges import COUNTRIES
 from edge.lib.codes.rules import CodeRules
 from edge.lib.codes.symbology import BY_NAME, as_told
 from edge.lib.errors import ConfigError
+from edge.lib.i18n import ENGLISH
 from edge.lib.i18n import translate as sentence
 
 _encode = msgspec.json.Encoder().encode
@@ -64,7 +65,7 @@ def described(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
     if isinstance(code, ScanError):
         text = raw[:80].decode("utf-8", "backslashreplace")
         values = {"code": text, "place": code.at + 1, "ai": code.ai, "other": code.other}
-        what = sentence("en", f"refused.{code.what}", **values)
+        what = sentence(ENGLISH, f"refused.{code.what}", **values)
         return {"raw": text, "error": {"code": code.what, "what": what, "where": code.at}}
     return {
         "raw": code.raw,

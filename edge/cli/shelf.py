@@ -10,7 +10,7 @@ import msgspec
 
 from edge.cli.output import say
 from edge.lib.errors import ConfigError, NeedsHuman
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.lib.sight.kinds import BayLayout, Look, Propose, Proposed, Wrong
 
 ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
@@ -48,7 +48,7 @@ def look(args: argparse.Namespace) -> int:
             **msgspec.to_builtins(looked),
             "facings": [{**msgspec.to_builtins(one), "sku": skus[one.id]} for one in looked.facings],
         }
-        state = translate("en", f"camera_state.{looked.camera}")
+        state = translate(ENGLISH, f"camera_state.{looked.camera}")
         lines = [f"camera: {state} ({looked.inliers} features agree, {looked.took_ms} ms)"]
         lines += [f"{one.id:12} {one.state:8} {one.confidence:3} %  {skus[one.id]}" for one in looked.facings]
     say(msgspec.json.encode(told).decode() if args.json else "\n".join(lines))
@@ -135,5 +135,5 @@ def _read(path: Path) -> bytes:
 
 def _refused(name: str, answer: object) -> NeedsHuman:
     if isinstance(answer, Wrong):
-        return NeedsHuman(f"{name}: {translate('en', f'refused.{answer.code}', **answer.values)}")
+        return NeedsHuman(f"{name}: {translate(ENGLISH, f'refused.{answer.code}', **answer.values)}")
     return NeedsHuman(f"{name} cannot be looked at.")

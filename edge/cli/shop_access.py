@@ -22,7 +22,7 @@ from edge.core.messages import Command, Done, Outcome, Refused
 from edge.core.process.parts import Part, Supervisor
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import EdgeError
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.web.client import Client
@@ -119,5 +119,7 @@ class _Remote:
 def _done(command: Command, outcome: Outcome) -> Done:
     if isinstance(outcome, Done):
         return outcome
-    why = translate("en", f"refused.{outcome.code}", **outcome.values) if isinstance(outcome, Refused) else outcome.why
+    why = (
+        translate(ENGLISH, f"refused.{outcome.code}", **outcome.values) if isinstance(outcome, Refused) else outcome.why
+    )
     raise NotDone(f"{type(command).__name__} was not done: {why}")

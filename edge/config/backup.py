@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFault
+from edge.lib.age import read_recipient
 
 LEAST_DAYS = 35
 """Facts stay in the ledger at least so long: a command may be repeated, and a month is still being looked at."""
@@ -19,6 +20,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Nothing in `folder` and `disk`: no backups. With `disk`, a file system's label, `folder` is within it.
 
     `drill_days`: how often the newest one is restored to see whether that works (0: only when asked).
+    `recipients`: who else opens them, with any program of age (`age1...`), beside the recovery code.
     `archive_after_days`: how old what the hub holds must be to be archived (0: never).
     """
 
@@ -34,6 +36,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     keep_daily: Annotated[int, msgspec.Meta(ge=1, le=366)] = 7
     keep_weekly: Annotated[int, msgspec.Meta(ge=0, le=520)] = 5
     drill_days: Count = 7
+    recipients: Annotated[tuple[str, ...], msgspec.Meta(max_length=8)] = ()
     archive_after_days: Annotated[
         int, msgspec.Meta(ge=0, le=36600, description="a number of days: 0 for never, or at least 35")
     ] = 400
@@ -43,6 +46,13 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if 0 < self.archive_after_days < LEAST_DAYS:
             what = f"archive_after_days of [backup] cannot be {self.archive_after_days}."
             yield ConfigFault(("backup", "archive_after_days"), what, f"It is 0 for never, or at least {LEAST_DAYS}.")
+
+        for text in self.recipients:
+            try:
+                read_recipient(text)
+            except ValueError:
+                what = f"recipients of [backup] has {text[:80]!r}, which is no public key of age."
+                yield ConfigFault(("backup", "recipients"), what, "age-keygen says one: it begins with age1.")
 
     @property
     def wanted(self) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 
 from drivers.discovery.match import Proposal, lines
 from edge.config import Config, parse
-from edge.core.config_section import Language
+from edge.lib.i18n import Language
 
 Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Typed = Annotated[str, msgspec.Meta(max_length=64)]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault, Section
+from edge.lib.i18n import ENGLISH
 
 Address = Annotated[
     str, msgspec.Meta(pattern=r"^https?://[^\s/@]+[^\s]*$(?!\n)", description="an address that begins with https://")
@@ -55,7 +56,7 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     token: str = ""
     token_file: str = ""
     template: str
-    languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("en",)
+    languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = (ENGLISH,)
     verify_token: str = ""
     app_secret: str = ""
 

@@ -10,7 +10,8 @@ import msgspec
 
 from edge.config.explain import twice
 from edge.core.addresses import address_of, is_loopback
-from edge.core.config_section import ConfigFault, Language, Section
+from edge.core.config_section import ConfigFault, Section
+from edge.lib.i18n import ENGLISH, Language
 from edge.lib.regions.place import CANADA, Jurisdiction, is_part
 from edge.lib.regions.provinces import provinces
 from edge.shop.catalog.categories import presets as trees
@@ -40,7 +41,7 @@ class StoreSection(Section, frozen=True, kw_only=True):
     currency: Annotated[
         str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="three capital letters (ISO 4217), such as 'EUR'")
     ]
-    language: Language = "en"
+    language: Language = ENGLISH
     zone: str = "UTC"
     country: Annotated[
         str,

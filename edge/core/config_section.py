@@ -6,13 +6,14 @@ A folder's `settings.py` has a `SECTION`, which is found by name (`edge/config/c
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from edge.lib.i18n import Language
+
 Place = tuple[str | int, ...]
 """Where something stands: keys, and numbers of entries (from 0) in arrays."""
-Language = Literal["en", "fr", "he"]
 
 
 class ConfigFault(Exception):

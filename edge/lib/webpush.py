@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 from urllib.parse import urlsplit
 
-import msgspec
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -38,11 +36,11 @@ def encrypted(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePriva
 
 def authorization(endpoint: str, key: ec.EllipticCurvePrivateKey, contact: str, until_s: int) -> str:
     """The header `Authorization` (RFC 8292, section 3): who sends, good until then and for that service alone."""
+    import jwt
+
     parts = urlsplit(endpoint)
     claims = {"aud": f"{parts.scheme}://{parts.netloc}", "exp": until_s, "sub": contact}
-    head = b".".join(padless(msgspec.json.encode(one)).encode() for one in ({"typ": "JWT", "alg": "ES256"}, claims))
-    r, s = decode_dss_signature(key.sign(head, ec.ECDSA(hashes.SHA256())))
-    token = f"{head.decode()}.{padless(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+    token = jwt.encode(claims, key, "ES256")
     return f"vapid t={token}, k={padless(public_bytes(key))}"
 
 

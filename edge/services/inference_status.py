@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from edge.core.process.parts import PartState
-from edge.lib.i18n import LANGUAGES, translate, words
+from edge.lib.i18n import own_name, translate
 from models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
         return f"models.no_{why}", {"model": name, "thing": thing, **more}
     values: dict[str, str | int] = {
         "model": name,
-        "spoken": ", ".join(_own_name(code) for code in languages if code) or "-",
+        "spoken": ", ".join(own_name(code) for code in languages if code) or "-",
         "folder": thing,
         "command": f"edge models fetch {name}",
         "lies": keys.get("lies", ""),
@@ -62,8 +62,3 @@ def _missing(keys: Mapping[str, str], languages: tuple[str, ...]) -> tuple[str, 
     if why in ("deeper", "part"):
         return f"models.{why}", values
     return f"models.no_{keys['kind']}", values
-
-
-def _own_name(code: str) -> str:
-    """A language as those who speak it call it, which everybody who looks for theirs can read; else its code."""
-    return words(code)["models.language"] if code in LANGUAGES else code

@@ -17,7 +17,7 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsP
 from wyoming.tts import Synthesize
 
 from edge.core.process.parts import Ready
-from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n import ENGLISH, LANGUAGES
 from edge.services.inference import Inference
 from models.errors import ModelError
 
@@ -111,7 +111,7 @@ class _Client:
 
     def __init__(self, models: Inference, reader: LimitedReader, writer: asyncio.StreamWriter) -> None:
         self._models, self._reader, self._writer = models, reader, writer
-        self._language, self._rate_hz = "en", 16_000
+        self._language, self._rate_hz = ENGLISH, 16_000
         self._sound = bytearray()
 
     async def converse(self) -> None:
@@ -181,7 +181,7 @@ def described(models: Inference) -> Info:
 
 def _known(language: str | None) -> str:
     """A language of ours; one that we do not speak is refused."""
-    short = (language or "en")[:2].lower()
+    short = (language or ENGLISH)[:2].lower()
     if short not in LANGUAGES:
         raise WrongEvent(f"languages are: {', '.join(LANGUAGES)}")
     return short

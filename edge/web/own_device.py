@@ -35,7 +35,7 @@ async def manifest(request: web.Request) -> web.Response:
         "scope": "/",
         "display": "standalone",
         "lang": texts.language,
-        "dir": "rtl" if texts.language == "he" else "ltr",
+        "dir": texts.direction,
         "background_color": COLOR,
         "theme_color": COLOR,
         "icons": [{"src": "/static/icon.svg", "type": "image/svg+xml", "sizes": "any", "purpose": "any"}],

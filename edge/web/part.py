@@ -14,7 +14,7 @@ from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import PartState, Ready, TaskSet
 from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.web.capability_pages import modules
 from edge.web.context import SITE, PanelContext
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S, PREPARE_AFTER_S, TELL_AGAIN_S
@@ -137,7 +137,7 @@ def _state(certificates: Certificates) -> PartState | None:
         return None
     fault = certificates.faults[0]
     key = f"tls.{fault.key}"
-    what, advice = translate("en", key, **fault.values), translate("en", f"{key}_do", **fault.values)
+    what, advice = translate(ENGLISH, key, **fault.values), translate(ENGLISH, f"{key}_do", **fault.values)
     return PartState("", "lost", what, advice, key, dict(fault.values))
 
 

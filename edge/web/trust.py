@@ -17,7 +17,6 @@ from edge.core.addresses import address_of, is_loopback
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.core.tls.profile import MEDIA_TYPE, profile
-from edge.lib.i18n import LANGUAGES
 from edge.web.caller import caller_of
 from edge.web.connection import timed
 from edge.web.context import SITE, PanelContext
@@ -51,7 +50,6 @@ async def page(request: web.Request) -> web.Response:
         "trust.html",
         texts.language,
         settings=site.settings,
-        languages=LANGUAGES,
         fingerprint=certificates.fingerprint,
         address=address,
         picture=picture(address),

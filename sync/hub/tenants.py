@@ -51,7 +51,7 @@ class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$(?!\n)")] = ""
     province: Text = ""
     zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]*$(?!\n)")] = ""
-    language: Literal["", "en", "fr", "he"] = ""
+    language: Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")] = ""
     currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")] = ""
     licence: Text = ""
     licence_ends: date | None = None

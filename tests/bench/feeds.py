@@ -4,6 +4,11 @@
 `again_per_s`: the same file again, which changes nothing. `xml_ms`: an invoice of 100 lines read and its sums checked,
 the median. `exact`: of the electronic invoices that lie beside the project, the share whose number, day, total and
 number of lines are read (0 where there are none).
+`fields`: of the papers that lie beside the project (those with an invoice inside as if they had none), the share of
+number, day and total that are read off their letters; `ocr_fields`: the same off pictures of them at 200 dots an inch,
+and `ocr_s`: the longest that one of these papers took.
+`rows`: of a catalogue as an authority publishes it, with every fiftieth row one that no product can be, the share that
+is understood as it was meant; `wrong`: how many say something else, or were taken and should not be.
 """
 
 from __future__ import annotations
@@ -14,14 +19,25 @@ import json
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
+
 from edge.core.command_bus import CommandBus
+from edge.core.registry import JobIssue
 from edge.lib.einvoice import check, read_xml
+from edge.lib.printed_invoice import PrintedInvoice, read_printed
+from edge.lib.tables import TableRow
 from edge.shop.catalog.commands import MANY, SetProducts
+from edge.shop.ingest.mapping.row_converter import Converter, ImportSettings, ParsedRow
+from edge.shop.ingest.published import find_published
 from edge.shop.purchasing.commands import SetSupplier
+from edge.shop.supplier_invoices.ocr import words_of_picture
 from edge.shop.supplier_invoices.paper_reader import read
+from edge.shop.supplier_invoices.pdf_words import words_of_pdf
+from sim.published_catalogue import COLUMNS, rows_of
 from tests.bench.fill import product
 from tests.bench.measure import result
 from tests.feeding import ingest
@@ -31,6 +47,8 @@ from tests.shop_fixture import SYSTEM, done, open_shop
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 100
 ROUNDS = 20
+CATALOGUE_ROWS = 5_000
+BROKEN_EACH = 50
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +57,7 @@ def main(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         figures = asyncio.run(_rows(Path(name), args.rows))
-    figures |= {"xml_ms": _xml_ms(), "exact": _exact()}
+    figures |= {"xml_ms": _xml_ms(), "exact": _exact(), **_papers(), **_published()}
     print(", ".join(f"{key} {value:.2f}" for key, value in figures.items()))
     result(**figures)
     return 0
@@ -77,6 +95,70 @@ def _xml_ms() -> float:
 def _exact() -> float:
     right = [_is_right(content, said) for content, said in _samples()]
     return sum(right) / len(right) if right else 0.0
+
+
+def _published() -> dict[str, float]:
+    """How rows of a published catalogue are understood."""
+    rows = rows_of(CATALOGUE_ROWS)
+    for at in range(0, CATALOGUE_ROWS, BROKEN_EACH):
+        rows[at] |= {"Minimum THC Content (%)": "120", "Maximum THC Content (%)": "130"}
+    layout = find_published(COLUMNS)
+    assert layout is not None
+    raw = (TableRow(at, [row[column] for column in COLUMNS]) for at, row in enumerate(rows))
+    converter = Converter(layout.mapping, ImportSettings("CAD", "en", "standard"))
+    found = [converter.convert(row) for row in layout.rows(COLUMNS, raw, lambda word: word == "Dried Flower")]
+    right = [_is_as_meant(at, row, one) for at, (row, one) in enumerate(zip(rows, found, strict=True))]
+    return {"rows": sum(right) / len(right), "wrong": float(len(right) - sum(right))}
+
+
+def _is_as_meant(at: int, row: dict[str, str], found: ParsedRow | JobIssue | None) -> bool:
+    if at % BROKEN_EACH == 0:
+        return isinstance(found, JobIssue) and found.reason == "published_thc"
+    if not isinstance(found, ParsedRow) or found.notes:
+        return False
+    one, low = found.product, 15 + at % 10
+    thc = (one.attributes or {})["THC"]
+    named = (one.names, one.sku) == ({"en": f"Harbour Kush {at}"}, row["OCS Variant Number"])
+    priced = one.cost_minor == (15 + at % 30) * 100 + 50 and one.price_minor is None
+    return named and priced and (thc.low, thc.high) == (low * 1000, (low + 6) * 1000) and one.size is not None
+
+
+def _papers() -> dict[str, float]:
+    """How much of papers is read; nothing where there are none."""
+    right, off_pictures, longest = [], [], 0.0
+    for content, said in _printed_samples():
+        with pdfium.PdfDocument(content) as file:
+            right += _fields_right(read_printed(words_of_pdf(file)), said)
+            began = time.perf_counter()
+            words = [word for at in range(len(file)) for word in words_of_picture(_drawn(file[at]), at + 1)[0]]
+            longest = max(longest, time.perf_counter() - began)
+            off_pictures += _fields_right(read_printed(words), said)
+    if not right:
+        return {}
+    shares = {"fields": sum(right) / len(right), "ocr_fields": sum(off_pictures) / len(off_pictures)}
+    return {**shares, "ocr_s": longest}
+
+
+def _drawn(page: Any) -> Any:
+    return page.render(scale=200 / 72).to_pil().convert("L")
+
+
+def _fields_right(found: PrintedInvoice, said: tuple[str, str, float]) -> list[bool]:
+    number, date, total = said
+    read_total = found.said("total")
+    return [found.said("number") == number, found.said("date") == date, bool(read_total) and float(read_total) == total]
+
+
+def _printed_samples() -> Iterator[tuple[bytes, tuple[str, str, float]]]:
+    """Papers beside the project, with their number, day and total."""
+    for shared in (ROOT / "shared", ROOT.parent / "shared"):
+        for path in sorted((shared / "data/documents").glob("*/*.pdf")):
+            truth, content = path.with_suffix(".json"), path.read_bytes()
+            if truth.exists():
+                said = json.loads(truth.read_text())[0]
+                yield content, (said["invoice_number"], said["date"], float(said["amount"]))
+            elif paper := read(content).paper:
+                yield content, (paper.number, paper.date, float(paper.total))
 
 
 def _samples() -> list[tuple[bytes, dict[str, Any]]]:

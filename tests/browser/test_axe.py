@@ -152,7 +152,7 @@ async def dialogs(till: Till, served: Served, language: str, looks: Looks, shut:
 
 def in_turn(at: int, language: str) -> bool:
     """Whether the everyday tests look at the page or dialog of this place in this language."""
-    return at % len(LANGUAGES) == LANGUAGES.index(language)
+    return at % len(LANGUAGES) == list(LANGUAGES).index(language)
 
 
 async def looked_at(folder: Path, language: str, looks: Looks, shut: bool) -> list[str]:

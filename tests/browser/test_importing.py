@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import sqlite3  # as whoever reads the export has it: no ledger is opened by it
+from contextlib import closing
 from pathlib import Path
 
+from edge.config import CONFIG as CONFIGURATION
 from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
@@ -17,7 +20,7 @@ from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
 from tests.importing import ean
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, run
 
 FILE = f"""\
 Barcode;Description;Retail;THC
@@ -63,6 +66,12 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
             async with page.page.expect_download() as saving:
                 await page.page.locator("[data-export=csv]").click()
             assert "Blue Dream" in (await (await saving.value).path()).read_text("utf-8-sig")
+            served.site.services.of(CONFIGURATION).file.write_text(CONFIG)  # read by the process that writes it
+            async with page.page.expect_download() as saving:
+                await page.page.locator("[data-export-shop]").click()
+            with closing(sqlite3.connect(await (await saving.value).path())) as fetched:
+                named = "SELECT price FROM product_decimal WHERE name = 'Blue Dream'"
+                assert fetched.execute(named).fetchall() == [(12.5,)]
             await page.page.locator("[data-look-back]").first.click()
             await page.see(".job.done details[open]", "was new: would be given up")
             assert find_by_code(served.shop.reader, ean(1)) is not None, "looking at it changes nothing"

@@ -100,6 +100,25 @@ def test_the_language_is_kept(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_scripts_choose_the_form_that_the_box_would(tmp_path: Path) -> None:
+    numbers = [0, 1, 2, 3, 1000000]
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for language, texts in served.site.renderer.texts.items():
+                await page.open(served, f"lang={language}", path="/account")
+                said = await page.page.evaluate(COUNTED, [texts.forms("stock.in_days"), numbers])
+                assert said == [texts.say("stock.in_days", days=number) for number in numbers]
+
+    run(scenario())
+
+
+COUNTED = """async ([forms, numbers]) => {
+  const { counted } = await import("/static/plural.js");
+  return numbers.map((number) => counted(forms, number));
+}"""
+
+
 def test_the_manager_sets_the_pin_and_sees_the_shop(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as page:

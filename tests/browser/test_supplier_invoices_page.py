@@ -19,9 +19,12 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.purchasing.queries import read_purchase
+from edge.shop.supplier_invoices.queries import read_invoice_in
+from sim.invoice_papers import pdf_of
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
+from tests.invoice_papers import SLIP, needs_pdf
 from tests.invoicing_in import ubl
 from tests.shop_fixture import MILK, SYSTEM, run
 
@@ -70,6 +73,44 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.see(".pill.good", "posted")
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None:
+    needs_pdf()
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(pdf_of(SLIP))
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            for command in (SetPin(hash_pin(PIN)), *BOUGHT):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            await page.open(served, path="/manager/supplier-invoices")
+            await page.page.locator("#bring [name=file]").set_input_files(file)
+            await page.page.locator("#bring button").click()
+            await page.see(".invoices-in.one", "Nobody has looked yet whether its number was read right.")
+            for language, size in SIZES:
+                await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                await page.open(served, f"register=1&lang={language}&id=1", path="/manager/supplier-invoice")
+                await page.see("#correct")
+                assert await page.page.locator("[data-mark]").count() == 7
+                await page.page.wait_for_function("() => document.querySelector('[data-sheet]').naturalWidth > 500")
+                if SHOTS:
+                    await page.page.screenshot(path=f"{SHOTS}/printed-{language}-{size[0]}.png", full_page=True)
+                wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+                assert not wide, (language, size)
+            await page.open(served, "register=1&lang=en&id=1", path="/manager/supplier-invoice")
+            await page.page.locator("[data-field=number]").focus()
+            await page.page.locator("[data-mark=number].on").wait_for()
+            await page.page.locator("[data-field=number]").fill("TD-2237")
+            await page.page.locator("[data-row='1'] [data-drop]").check()
+            await page.page.locator("#correct button").click()
+            await page.see("h1", "TD-2237")
+            await page.see(".error", "Sum of the lines")
+            paper = read_invoice_in(served.shop.reader, 1)
+            assert paper is not None and [line.name for line in paper.paper.lines] == ["Whole milk 1 l"]
             assert page.complaints == []
 
     run(scenario())

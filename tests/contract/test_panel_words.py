@@ -11,7 +11,8 @@ import pytest
 
 from edge.app.ledger import build_registry
 from edge.core.messages import Refused
-from edge.lib.i18n import LANGUAGES, words
+from edge.lib.i18n import LANGUAGES, sentence, words
+from edge.lib.i18n.translations import plurals
 from edge.shop.ingest.pages import columns
 from edge.shop.till.pages.till_fragments import born, suggested
 from edge.web.capability_pages import folders
@@ -21,6 +22,7 @@ from tests.golden.papers import settings
 from tests.shop_fixture import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
+FORMS = re.compile(r"""forms\(\s*["']([a-z_]+\.\w+)""")
 PART = re.compile(r'Part\("(\w+)"')
 RAW = re.compile(r"[a-z]\.[a-z]|_")
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
@@ -31,8 +33,9 @@ def test_templates_say_only_what_there_are_words_for(language: str) -> None:
     known = words(language)
     for path in sorted(path for folder in (FOLDER / "templates", *folders()) for path in folder.rglob("*.html")):
         text = path.read_text()
-        missing = [key for key in KEY.findall(text) if key not in known]
+        missing = [key for key in KEY.findall(text) if sentence(language, key, {}) is None]
         assert not missing, path.name
+        assert all(key in plurals(language) for key in FORMS.findall(text)), path.name
         for prefix in PREFIX.findall(text):
             assert any(key.startswith(prefix) for key in known), (path.name, prefix)
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "edge"
 ASKS = ROOT / "shop/catalog/least_age.py"
-SAYS = ("shop/catalog/pages/product_form.py", "shop/bulk_edit/rules.py", "app/demo_catalog.py", "app/demo_history.py")
-"""Where what a product says of itself is shown to be changed, or made up."""
+SAYS = (
+    *("shop/catalog/pages/product_form.py", "shop/bulk_edit/rules.py", "app/demo_catalog.py", "app/demo_history.py"),
+    "services/shop_file/goods.py",
+)
+"""Where what a product says of itself is shown to be changed, exported, or made up."""
 WORKED_OUT = frozenset({"question", "goods", "order"})
 """What has a `min_age` that was asked for: a question at the till, the goods of an order."""
 

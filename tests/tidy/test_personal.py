@@ -26,7 +26,7 @@ NOT_PERSONAL: dict[str, str] = {
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
-        SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier
+        SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
@@ -107,6 +107,7 @@ NOT_PERSONAL: dict[str, str] = {
         BatchClosed.currency BatchTaken.currency BatchTaken.first_day BatchTaken.last_day BatchTaken.paid_on
         DisputeEnded.currency DisputeOpened.answer_by DisputeOpened.currency PaymentsSettled.on PayoutAsked.currency
         PayoutAsked.day PayoutReceived.currency PayoutReceived.day StoredLost.currency
+        LearntField.label PaperField.name PaperField.source SupplierInvoiceCorrected.wrong
         FeedTaken.entity_type Paper.currency Paper.type PaperFault.code PaperLine.unit SupplierInvoiceApproved.overruled
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason

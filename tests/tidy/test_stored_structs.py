@@ -17,6 +17,7 @@ STORED = frozenset(
         # what is known of a card that paid
         "edge.shop.payments.card",
         # master data: set as a whole
+        "edge.lib.printed_invoice.learnt",
         "edge.lib.sight.kinds",
         "edge.lib.tax.rules",
         "edge.shop.catalog.categories.category",

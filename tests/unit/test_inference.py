@@ -82,7 +82,7 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             assert (await part.ask(text("good day"), 5)).text == "good day"
             state = supervisor.states["models"]
             assert (state.state, state.key) == ("lost", "models.no_tts")
-            assert state.values["spoken"] == "français"
+            assert state.values["spoken"] == "Français"
             assert str(tmp_path) in str(state.values["folder"])
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Bonjour", "fr"), 5)

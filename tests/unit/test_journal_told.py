@@ -84,7 +84,7 @@ def test_every_field_of_every_event_is_called_by_words(language: str) -> None:
     known = {key.removeprefix("journal_field.") for key in words(language) if key.startswith("journal_field.")}
     of_goods = {field.name for field in FIELDS if field.word in words(language)}
     assert fields - known - of_goods == set(), (
-        f"[journal_field] in edge/lib/i18n/{language}.toml says how they are called"
+        "[journal_field] in the words of their capability says how they are called; of several, in edge/lib/i18n"
     )
     sealed = fields_of(inspect.type_info(Customer), set())  # what of people stands in events as ciphertext
     assert known - fields - sealed == set(), "no event has them any more"

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
+import pyrage
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.config import parse
 from edge.core.secrets import keys
-from edge.lib.errors import NeedsHuman
+from edge.lib import age
+from edge.lib.age import CHUNK_BYTES
+from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.maintenance.backups import encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel, Damaged, WrongKey
-from edge.services.maintenance.limits import FRAME_BYTES
+from edge.services.maintenance.limits import PIECE_BYTES
+from tests.shop_fixture import CONFIG
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SECRET = bytes(range(16))
-LONG = os.urandom(2 * FRAME_BYTES + 77)
+LONG = os.urandom(2 * CHUNK_BYTES + 77)
+OLD = """
+RURHRVNFQTEAAAFLeyJraW5kIjoibGVkZ2VyIiwibmFtZSI6ImEiLCJ0ZW5hbnQiOiJ0Iiwic3RvcmUiOiJzIiwiZGV2aWNlIjoi
+ZCIsIm1hZGVfYXRfdXMiOjEsImJ5dGVzIjoxMjAwLCJzaGEyNTYiOiIzNWU2ZmE3YTc2OTUxYTk0ZTZhYTY3ZjA5YmNlZGZhMjhl
+MmRmOTUzY2M1MmQ3ZGJlNDc1MDY0ZDFiMjY5YzdjIiwiZXBvY2giOjAsInNlcSI6MCwiaGFzaCI6IiIsInNjaGVtYSI6MCwiYXBw
+IjoiIiwiYXJjaGl2ZXMiOltdLCJrZXkiOiI1MTkxOWY4MzU3NjIyMzI4Iiwic2FsdCI6ImYxMzk0NGIzNGZiN2Q4OGY3ZjBkNGY5
+Y2Y0N2RjMzQxMWNkOWYxOTQxZTFlMTNiOTA2NWRkYWQ0ZDI3MjI0ZGIifQAAAD+x0tYjpIZrSiBqTJrCBGNyUh01soJ1iF9y53uC
+U2llB8F/m5J5pzHhsXcPVcpCcFclYhHSz0J3NVa+uPzWMGA=
+"""
+"""Sealed by SECRET, as versions before wrote such files."""
 
 
 def label_of(plain: bytes) -> BackupLabel:
@@ -47,7 +64,7 @@ def opened(path: Path, secret: bytes = SECRET) -> bytes:
     return b"".join(encrypted_file.opened(path, secret))
 
 
-@pytest.mark.parametrize("plain", [b"", b"x", bytes(5 * FRAME_BYTES), LONG], ids=["empty", "one", "zeros", "long"])
+@pytest.mark.parametrize("plain", [b"", b"x", bytes(5 * PIECE_BYTES), LONG], ids=["empty", "one", "zeros", "long"])
 def test_what_was_sealed_comes_out(tmp_path: Path, plain: bytes) -> None:
     path = written(tmp_path, plain)
     assert opened(path) == plain
@@ -72,7 +89,7 @@ def test_a_changed_bit_is_noticed_wherever_it_is(tmp_path_factory: pytest.TempPa
         opened(path)
 
 
-@pytest.mark.parametrize("lost", [1, FRAME_BYTES // 2, FRAME_BYTES + 20, 2 * FRAME_BYTES])
+@pytest.mark.parametrize("lost", [1, CHUNK_BYTES // 2, CHUNK_BYTES + 20, 2 * CHUNK_BYTES])
 def test_a_file_that_was_cut_off_is_noticed(tmp_path: Path, lost: int) -> None:
     path = written(tmp_path, LONG)
     os.truncate(path, path.stat().st_size - lost)
@@ -80,27 +97,100 @@ def test_a_file_that_was_cut_off_is_noticed(tmp_path: Path, lost: int) -> None:
         opened(path)
 
 
-def test_frames_do_not_change_places(tmp_path: Path) -> None:
+def test_chunks_do_not_change_places_and_none_is_left_out(tmp_path: Path) -> None:
     path = written(tmp_path, LONG)
     content = path.read_bytes()
-    frame = 4 + FRAME_BYTES + encrypted_file.TAG_BYTES
-    head = content.index(b"}") + 1
-    first, second, rest = (
-        content[head : head + frame],
-        content[head + frame : head + 2 * frame],
-        content[head + 2 * frame :],
+    begin = content.index(b"\n--- ") + 1
+    begin = content.index(b"\n", begin) + 1 + age.NONCE_BYTES
+    chunk = CHUNK_BYTES + age.TAG_BYTES
+    head, first, second, rest = (
+        content[:begin],
+        content[begin : begin + chunk],
+        content[begin + chunk : begin + 2 * chunk],
+        content[begin + 2 * chunk :],
     )
-    path.write_bytes(content[:head] + second + first + rest)
-    with pytest.raises(Damaged, match="frame 1"):
-        opened(path)
+    for spoilt, why in (
+        (head + second + first + rest, "chunk 1"),
+        (head + first + rest, "chunk 2"),
+        (head + first, "chunk 1: it was cut off here"),
+        (head, "chunk 1: it was cut off here"),
+        (content + second, "changed"),
+    ):
+        path.write_bytes(spoilt)
+        with pytest.raises(Damaged, match=why):
+            opened(path)
 
 
-def test_a_file_that_ends_behind_a_whole_frame_is_noticed(tmp_path: Path) -> None:
-    path = written(tmp_path, LONG)
+def test_a_label_of_another_file_is_noticed(tmp_path: Path) -> None:
+    path = written(tmp_path, b"mine")
+    mine = encrypted_file.read_label(path)
+    other = encrypted_file.seal(io.BytesIO(b"other"), io.BytesIO(), label_of(b"mine"), SECRET)
+    assert other == mine, "what is said in the open is the same"
     content = path.read_bytes()
-    path.write_bytes(content[: content.index(b"}") + 1 + 4 + FRAME_BYTES + encrypted_file.TAG_BYTES])
-    with pytest.raises(Damaged, match="cut off"):
+    path.write_bytes(content.replace(b"-> edge-label\n", b"-> edge-label \n"))
+    with pytest.raises(Damaged, match="a line of its header"):
         opened(path)
+    label = content[content.index(b"-> edge-label") : content.index(b"-> X25519")]
+    with pytest.raises(Damaged, match="its label cannot be read"):
+        path.write_bytes(content.replace(label, b""))
+        encrypted_file.read_label(path)
+    with pytest.raises(Damaged, match="its label cannot be read"):
+        path.write_bytes(content.replace(label, label + label))
+        encrypted_file.read_label(path)
+
+
+@pytest.mark.parametrize("plain", [b"", b"x", LONG], ids=["empty", "one", "long"])
+def test_another_program_opens_it_by_the_code_from_paper_alone(tmp_path: Path, plain: bytes) -> None:
+    """What docs/open-a-backup.md says, with a program that knows nothing of us (rage, by pyrage)."""
+    path, key = written(tmp_path, plain), io.BytesIO()
+    encrypted_file.write_identity(key, SECRET)
+    lines = pyrage.passphrase.decrypt(key.getvalue(), keys.show(SECRET)).decode().splitlines()
+    assert lines[0].startswith("# ")
+    identity = pyrage.x25519.Identity.from_str(lines[1])
+    packed = pyrage.decrypt(path.read_bytes(), [identity])
+    assert zstandard.ZstdDecompressor().decompressobj().decompress(packed) == plain
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.passphrase.decrypt(key.getvalue(), keys.show(bytes(16)))
+
+
+def test_whom_the_shop_names_opens_it_without_the_code(tmp_path: Path) -> None:
+    owner, nobody = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    path = tmp_path / "a.edgebackup"
+    with path.open("wb") as file:
+        encrypted_file.seal(io.BytesIO(LONG), file, label_of(LONG), SECRET, (str(owner.to_public()),))
+    assert zstandard.ZstdDecompressor().decompressobj().decompress(pyrage.decrypt(path.read_bytes(), [owner])) == LONG
+    assert opened(path) == LONG
+    key, stolen = age.recipient_of(encrypted_file.identity_of(SECRET)), encrypted_file.read_label(path)
+    forged = msgspec.structs.replace(stolen, seq=7)
+    with path.open("wb") as file:
+        age.encrypt_to([key], [b"x"], file, age.Stanza(("edge-label",), msgspec.json.encode(forged)))
+    with pytest.raises(Damaged, match="not written by this shop"):
+        opened(path)
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(path.read_bytes(), [nobody])
+
+
+def test_a_configuration_names_only_keys_that_are_some() -> None:
+    public = str(pyrage.x25519.Identity.generate().to_public())
+    text = f'{CONFIG}[backup]\nfolder = "b"\nrecipients = ["{public}"]\n'
+    assert parse(text, Path("/etc/edge/config.toml")).backup.recipients == (public,)
+    for wrong in (public[:-1], public.upper(), public.replace("1", "2", 1), "age1", ""):
+        with pytest.raises(ConfigError, match="no public key of age"):
+            parse(text.replace(public, wrong), Path("/etc/edge/config.toml"))
+
+
+def test_what_a_version_before_sealed_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "old.edgebackup"
+    path.write_bytes(base64.b64decode(OLD))
+    assert opened(path) == b"What a version before sealed.\n" * 40
+    assert encrypted_file.read_label(path).store == "s"
+    with pytest.raises(WrongKey):
+        opened(path, keys.make())
+    content = path.read_bytes()
+    for spoilt in (content[:-1], content[:-20] + b"x" + content[-19:], content + b"x", content.replace(b'"s"', b'"t"')):
+        path.write_bytes(spoilt)
+        with pytest.raises(Damaged):
+            opened(path)
 
 
 def test_a_label_that_promises_less_is_not_believed(tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ class SumFault(msgspec.Struct, frozen=True):
     said: str = ""
 
 
-def check(paper: EInvoice) -> tuple[SumFault, ...]:
-    """All that does not hold."""
-    return (*_missing(paper), *_sums(paper), *_taxes(paper), *_lines(paper))
+def check(paper: EInvoice, slack: Decimal = NOTHING) -> tuple[SumFault, ...]:
+    """All that does not hold; `slack`: what each sum, and each line in the sum of all, may be off: nothing, where a
+    machine wrote it down for another."""
+    return (*_missing(paper), *_sums(paper, slack), *_taxes(paper), *_lines(paper))
 
 
 def _missing(paper: EInvoice) -> Iterator[SumFault]:
@@ -37,19 +38,20 @@ def _missing(paper: EInvoice) -> Iterator[SumFault]:
         yield SumFault("no_lines")
 
 
-def _sums(paper: EInvoice) -> Iterator[SumFault]:
+def _sums(paper: EInvoice, slack: Decimal) -> Iterator[SumFault]:
     allowances, charges = paper.allowances_sum or NOTHING, paper.charges_sum or NOTHING
     if paper.lines and paper.lines_sum is not None:
-        yield from _equal("lines_sum", sum((one.total for one in paper.lines), NOTHING), paper.lines_sum)
+        lines = sum((one.total for one in paper.lines), NOTHING)
+        yield from _equal("lines_sum", lines, paper.lines_sum, slack * len(paper.lines))
     yield from _equal("allowances_sum", sum((one.amount for one in paper.allowances), NOTHING), allowances)
     yield from _equal("charges_sum", sum((one.amount for one in paper.charges), NOTHING), charges)
     if paper.net is not None and paper.lines_sum is not None:
-        yield from _equal("net_sum", paper.lines_sum - allowances + charges, paper.net)
+        yield from _equal("net_sum", paper.lines_sum - allowances + charges, paper.net, slack)
     if paper.total is not None and paper.net is not None:
-        yield from _equal("total_sum", paper.net + (paper.tax or NOTHING), paper.total)
+        yield from _equal("total_sum", paper.net + (paper.tax or NOTHING), paper.total, slack)
     if paper.payable is not None and paper.total is not None:
         left = paper.total - (paper.paid or NOTHING) + (paper.rounding or NOTHING)
-        yield from _equal("due_sum", left, paper.payable)
+        yield from _equal("due_sum", left, paper.payable, slack)
 
 
 def _taxes(paper: EInvoice) -> Iterator[SumFault]:
@@ -79,6 +81,6 @@ def worth_of(line: EInvoiceLine) -> Decimal | None:
     return line.quantity * line.price / (line.per or Decimal(1)) - line.allowances + line.charges
 
 
-def _equal(code: str, expected: Decimal, said: Decimal) -> Iterator[SumFault]:
-    if expected != said:
+def _equal(code: str, expected: Decimal, said: Decimal, slack: Decimal = NOTHING) -> Iterator[SumFault]:
+    if abs(expected - said) > slack:
         yield SumFault(code, expected=str(expected), said=str(said))

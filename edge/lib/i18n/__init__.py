@@ -1,5 +1,33 @@
-"""Sentences in English, French and Hebrew."""
+"""What people read, in each of the languages of `languages/`."""
 
-from edge.lib.i18n.translations import LANGUAGES, direction, name_in, number, sentence, translate, words
+from edge.lib.i18n.languages import (
+    ENGLISH,
+    LANGUAGES,
+    Language,
+    LanguageOrNone,
+    direction,
+    listed,
+    number,
+    own_name,
+    record,
+    spoken_name,
+)
+from edge.lib.i18n.translations import in_all_languages, name_in, sentence, translate, words
 
-__all__ = ["LANGUAGES", "direction", "name_in", "number", "sentence", "translate", "words"]
+__all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "Language",
+    "LanguageOrNone",
+    "direction",
+    "in_all_languages",
+    "listed",
+    "name_in",
+    "number",
+    "own_name",
+    "record",
+    "sentence",
+    "spoken_name",
+    "translate",
+    "words",
+]

@@ -1,6 +1,7 @@
 """The sentences people read, in their language: one TOML file a language, the same keys in each.
 
-Those of a capability lie in its folder's `words/`; those of all of them beside this file.
+Those of a capability lie in its folder's `words/`; those of all of them beside this file. A sentence that counts is a
+table of its forms (`plurals.py`).
 """
 
 from __future__ import annotations
@@ -11,15 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-LANGUAGES = ("en", "fr", "he")
-RIGHT_TO_LEFT = frozenset({"he"})
-COMMA = frozenset({"fr"})
-"""Languages that write a comma in front of a fraction."""
-COUNTED = (
-    *("n", "count", "number", "rows", "lag", "lines", "items", "faults", "papers", "cards", "packs", "left"),
-    *("times", "days", "hours", "minutes"),
-)
-"""Gaps whose value may make a sentence speak of one thing: see `translate`."""
+from edge.lib.i18n.languages import ENGLISH, LANGUAGES
+from edge.lib.i18n.plurals import OTHER, Plural, read_plural
 
 
 def name_in(names: dict[str, str], language: str) -> str:
@@ -29,58 +23,66 @@ def name_in(names: dict[str, str], language: str) -> str:
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """All sentences of a language by "section.key"; English for a language that is not there."""
-    if language not in LANGUAGES:
-        language = LANGUAGES[0]
-    found: dict[str, str] = {}
+    """All sentences of a language by "section.key", those that count in their form for several; in English what it
+    has no words for, or all of it for a language that is not there."""
+    return {
+        key: said.forms[OTHER] if isinstance(said, Plural) else said for key, said in _with_english(language).items()
+    }
+
+
+@cache
+def plurals(language: str) -> dict[str, Plural]:
+    """Those sentences that count."""
+    return {key: said for key, said in _with_english(language).items() if isinstance(said, Plural)}
+
+
+@cache
+def own_sentences(language: str) -> dict[str, str | Plural]:
+    """What the files of a language say, by "section.key"."""
+    found: dict[str, str | Plural] = {}
     for path in sources(language):
-        for key, text in _sentences(path):
+        for key, said in _sentences(path):
             if key in found:
                 raise ValueError(f"{path}: {key} is said in another file already")
-            found[key] = text
+            found[key] = said
     return found
 
 
 def sources(language: str) -> list[Path]:
     """The files of a language: ours first, then the capabilities'."""
     here = Path(__file__).parent
-    return [here / f"{language}.toml", *sorted(here.parents[1].glob(f"shop/*/words/{language}.toml"))]
+    found = [here / f"{language}.toml", *sorted(here.parents[1].glob(f"shop/*/words/{language}.toml"))]
+    return [path for path in found if path.exists()]
 
 
-def _sentences(path: Path) -> Iterator[tuple[str, str]]:
-    for section, table in msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, str]]).items():
-        for key, text in table.items():
-            yield f"{section}.{key}", text
+def _with_english(language: str) -> dict[str, str | Plural]:
+    own = own_sentences(language) if language in LANGUAGES else {}
+    return own if language == ENGLISH else own_sentences(ENGLISH) | own
+
+
+def _sentences(path: Path) -> Iterator[tuple[str, str | Plural]]:
+    sections = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, str | dict[str, str]]])
+    for section, table in sections.items():
+        for key, said in table.items():
+            yield f"{section}.{key}", said if isinstance(said, str) else read_plural(said)
 
 
 def translate(language: str, key: str, **values: object) -> str:
-    """A sentence with its gaps filled. A key that is missing shows itself: a test sees to it that none is.
-
-    Where it counts one (in French also none), its twin KEY_one is said, if there is one. The gap that counts is the
-    first of `COUNTED` that there is.
-    """
+    """A sentence with its gaps filled, in the form that its number wants (`count=3`, or the gap that it names). A key
+    that is missing shows itself: a test sees to it that none is."""
     text = sentence(language, key, values)
     if text is None:
         return f"{key} {values}" if values else key
     return text.format(**values)
 
 
+def in_all_languages(key: str, **values: object) -> dict[str, str]:
+    """A sentence as the name of a thing, by language."""
+    return {language: translate(language, key, **values) for language in LANGUAGES}
+
+
 def sentence(language: str, key: str, values: Mapping[str, object]) -> str | None:
-    """The sentence that `translate` would say, with its gaps open; None: there is none."""
-    known = words(language)
-    return (known.get(f"{key}_one") if _counts_one(language, values) else None) or known.get(key)
-
-
-def _counts_one(language: str, values: Mapping[str, object]) -> bool:
-    counted = next((values[gap] for gap in COUNTED if gap in values), None)
-    return str(counted) in (("0", "1") if language == "fr" else ("1",))
-
-
-def number(plain: str, language: str) -> str:
-    """Digits with a point, such as "12.50", as the language writes them."""
-    return plain.replace(".", ",") if language in COMMA else plain
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, as HTML's dir attribute wants it."""
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    """The sentence that `translate` would say, with its gaps open; None: there is none. What a section does not say of
+    its own (`order.save`) is said as everywhere (`common.save`)."""
+    plural, known = plurals(language).get(key), words(language)
+    return plural.of(language, values) if plural else known.get(key) or known.get(f"common.{key.partition('.')[2]}")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from edge.lib.errors import NeedsHuman
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 
 FILE_BYTES = 256 * 1024 * 1024
 """A file's size when unpacked. A larger one is refused before anything of it is taken."""
@@ -51,7 +51,7 @@ class Table(Protocol):
 
 def refusal(key: str, **values: str | int) -> NeedsHuman:
     """A file that cannot be read: `sheet.KEY` of `edge/lib/i18n` says what is wrong, `sheet.KEY_do` what to do."""
-    what, advice = translate("en", f"sheet.{key}", **values), translate("en", f"sheet.{key}_do", **values)
+    what, advice = translate(ENGLISH, f"sheet.{key}", **values), translate(ENGLISH, f"sheet.{key}_do", **values)
     return NeedsHuman(what, advice, f"sheet.{key}", values)
 
 

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from edge.lib.i18n.languages import record
 from edge.lib.tables.decompress import BLOCK_BYTES, Content
 from edge.lib.tables.table import FILE_BYTES, RECORD_CHARS, refusal
 
+_HEBREW, _WESTERN = "cp1255", "cp1252"
 _HEBREW_WORD = re.compile(rb"[\xe0-\xfa]{2,}")
 _ACCENTED_WORD = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][A-Za-z]")
 
@@ -39,7 +41,7 @@ def find_encoding(content: Content, language: str) -> str:
             accented += len(_ACCENTED_WORD.findall(block))
     if wrong * 8 <= letters:
         return "utf-8-sig"
-    return "cp1255" if hebrew > accented or (hebrew == accented and language == "he") else "cp1252"
+    return _HEBREW if hebrew > accented or (hebrew == accented and record(language).code_page == _HEBREW) else _WESTERN
 
 
 def blocks(content: Content) -> Iterator[bytes]:

@@ -1,18 +1,21 @@
-"""What single goods stand in, of those that shops count by: "3 cans", in every language, from `containers.toml`."""
+"""What single goods stand in, of those that shops count by: "3 cans", in every language, from `containers_words/`."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 
 import msgspec
 
-from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.i18n.languages import ENGLISH, LANGUAGES
+from edge.lib.i18n.plurals import category
 
 _WORD = re.compile(r"[^\W_]+")
+_FOLDER = resources.files("edge.lib.units")
 
 
 class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,41 +25,30 @@ class Forms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     many: tuple[str, ...]
 
     def of(self, thousandths: int, language: str) -> str:
-        """The word behind a number; French has the plural from two on, the others for all but one."""
-        few = abs(thousandths) < 2 * THOUSANDTHS if language == "fr" else abs(thousandths) == THOUSANDTHS
-        return self.one[0] if few else self.many[0]
-
-
-class _Container(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    sign: str
-    en: Forms
-    fr: Forms
-    he: Forms
-
-
-@cache
-def _known() -> dict[str, _Container]:
-    text = resources.files("edge.lib.units").joinpath("containers.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, _Container])
+        """The word behind a number."""
+        single = category(language, Decimal(thousandths).scaleb(-3).normalize()) == "one"
+        return self.one[0] if single else self.many[0]
 
 
 @cache
 def container_signs() -> Mapping[str, str]:
     """What each container looks like on a button, in the order in which they are offered."""
-    return {id: one.sign for id, one in _known().items()}
+    return msgspec.toml.decode(_FOLDER.joinpath("containers.toml").read_bytes(), type=dict[str, str])
 
 
 @cache
 def container_forms(language: str) -> Mapping[str, Forms]:
-    """What each container is called in a language."""
-    return {id: getattr(one, language) for id, one in _known().items()}
+    """What each container is called in a language; in English where nobody wrote that down."""
+    own = _FOLDER.joinpath("containers_words", f"{language}.toml")
+    text = own if own.is_file() else _FOLDER.joinpath("containers_words", f"{ENGLISH}.toml")
+    return msgspec.toml.decode(text.read_bytes(), type=dict[str, Forms])
 
 
 @cache
 def _ids() -> dict[str, str]:
-    found = {id: id for id in _known()}
-    for id, one in _known().items():
-        for forms in (one.en, one.fr, one.he):
+    found = {id: id for id in container_signs()}
+    for language in LANGUAGES:
+        for id, forms in container_forms(language).items():
             found |= {_plain(text): id for text in (*forms.one, *forms.many)}
     return found
 

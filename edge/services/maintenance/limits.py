@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-FRAME_BYTES = 1024 * 1024
-"""Of a sealed file, encrypted as one piece. A longer one is damaged."""
+PIECE_BYTES = 1024 * 1024
+"""Of what is sealed, read and compressed at once."""
 
 LABEL_BYTES = 256 * 1024
 """What a sealed file says of itself in the open. A longer one is damaged."""

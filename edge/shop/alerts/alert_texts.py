@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from edge.lib.i18n import LANGUAGES, direction, number, sentence, translate, words
+from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, sentence, translate, words
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
 
@@ -29,7 +29,7 @@ def advice(language: str, kind: str, values: Mapping[str, str | int], currency: 
 
 def known_kinds() -> list[str]:
     """Every kind of alert that has a name: those of watches, of the machine, and what people say."""
-    return [key.removeprefix(_NAMED) for key in words("en") if key.startswith(_NAMED)]
+    return [key.removeprefix(_NAMED) for key in words(ENGLISH) if key.startswith(_NAMED)]
 
 
 def kind_name(language: str, kind: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.events import (
     SEVERITIES,
@@ -41,7 +42,7 @@ ALERT = Table(
     Column("worst", "text", "The gravest it has been.", "event.severity"),
     Column("state", "text", "raised, acknowledged or resolved.", always("raised")),
     Column("count", "bigint", "How often it was said.", always(1)),
-    Column("title", "text", "In words, in English.", lambda fact: title("en", fact.event.kind, fact.event.values)),
+    Column("title", "text", "In words, in English.", lambda fact: title(ENGLISH, fact.event.kind, fact.event.values)),
     Column("vals", "text", "What stands in its sentence, as JSON.", lambda fact: _json(fact.event.values), hidden=True),
     Column("raised_at", "timestamptz", "Since when.", "row.at_us"),
     Column("last_at", "timestamptz", "When it was said last.", "row.at_us"),

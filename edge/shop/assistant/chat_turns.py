@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from typing import Annotated, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
 from edge.core.services import Services
 from edge.core.storage.database import Connection
+from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
@@ -35,7 +36,7 @@ _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
 
 T = TypeVar("T")
-Language = Literal["", "en", "fr", "he"]
+Language = LanguageOrNone
 
 
 class ChatMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from edge.core.messages import Actor, Refusal
 from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.shop.assistant.commands import EndCopilot, RememberAnswer
 from edge.shop.assistant.copilot import Remembered
 from edge.shop.assistant.figures import count_turn, tell_office
@@ -106,7 +107,7 @@ def _count(tx: Transaction, command: RememberAnswer) -> None:
     answered = [call.tool for call in said.tool_calls if call.ok]
     end = "asked" if said.question else "answered" if answered else "not_understood"
     ms = (tx.mono_us - command.began_mono_us) / 1000 if command.began_mono_us else None
-    count_turn(tx, "copilot", said.language or "en", "question", answered, end, False, ms)
+    count_turn(tx, "copilot", said.language or ENGLISH, "question", answered, end, False, ms)
 
 
 def end_copilot(tx: Transaction, command: EndCopilot) -> None:

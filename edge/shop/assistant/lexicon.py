@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.containers import Forms, container_forms
+from edge.shop.assistant.understood import LANGUAGES, understood
 from edge.shop.search.query.text import words_of
 
 Phrase = tuple[str, ...]
@@ -209,6 +209,7 @@ def _file(language: str) -> _File:
 @cache
 def vocabulary(language: str) -> Vocabulary:
     """The words of one language."""
+    language = understood(language)
     file = _file(language)
     containers = container_forms(language)
     counted: dict[Phrase, CountingWord] = {}

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.counter import hear_staff
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.product_matching import longest_run
 from edge.shop.assistant.shopping import hear
+from edge.shop.assistant.understood import LANGUAGES
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts
 from edge.shop.search.queries import Search
 from edge.shop.search.query.text import plain

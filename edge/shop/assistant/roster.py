@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from edge.core.registry import CheckResult
-from edge.lib.i18n import words
+from edge.lib.i18n import Language, words
 from edge.shop.assistant.settings import AssistantSettings, Place
 
 MOST = 20
@@ -26,7 +26,6 @@ FILE_BYTES = 64 * 1024
 NEUTRAL = "neutral"
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,39}$(?!\n)")]
 Said = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Language = Literal["en", "fr", "he"]
 SERVED: Mapping[Place, str] = {"kiosk": "customer", "phone": "customer", "staff": "staff", "copilot": "manager"}
 
 

@@ -11,7 +11,6 @@ from typing import Literal
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.amounts import (
     JOINED,
     Doubt,
@@ -27,6 +26,7 @@ from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence_parts import STOPS, parts_of
 from edge.shop.assistant.tokens import DASHES, all_tokens
+from edge.shop.assistant.understood import LANGUAGES
 
 CLAUSES = 4
 """Things of one sentence; more are refused whole rather than done in part."""

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.amounts import JOINED, MINUS, corrects, without_fillers
 from edge.shop.assistant.clause import Clause, clause_of
@@ -17,6 +16,7 @@ from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.sentence import Sentence, amended, apart_from, understand
 from edge.shop.assistant.sentence_parts import parts_of
 from edge.shop.assistant.tokens import tokens_of
+from edge.shop.assistant.understood import LANGUAGES
 from edge.shop.search.query.text import all_forms
 
 ORDER = (

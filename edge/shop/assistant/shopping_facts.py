@@ -16,7 +16,7 @@ import msgspec
 from babel.dates import get_day_names
 
 from edge.core.storage.database import Connection
-from edge.lib.i18n import number, translate
+from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import product_matching
@@ -96,7 +96,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
         """Its price and what is known of it: what the law wants said of such goods first."""
         facts = [product_matching.size_of(product), product.brand]
         for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
-            name = attribute.names.get(self.language) or attribute.names["en"]
+            name = attribute.names.get(self.language) or attribute.names[ENGLISH]
             facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")
         if age := self.least_age(product):
             facts.append(self._say("age", age=age))

@@ -12,10 +12,11 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from edge.core.process.part_state import PartState
-from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.i18n import translate
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.tokens import tokens_of
+from edge.shop.assistant.understood import LANGUAGES, understood
 
 SOUND_S = 60
 SOUND_BYTES = 6 * 1024 * 1024
@@ -24,12 +25,13 @@ SURE = 0.6
 """Heard less surely than that, nothing is done before somebody said that it is right."""
 EXPECTED = 400
 OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
+"""What stands between the words of such a sentence."""
 REPLIES = {
     "en": ("yes", "no", "cancel", "undo", "stop"),
     "fr": ("oui", "non", "annule", "stop"),
     "he": ("כן", "לא", "בטל", "עצור"),
 }
-"""What stands between the words of such a sentence."""
+"""Answers of one word, by language."""
 MOST_SAID = 1000
 NOISES = frozenset(
     {
@@ -90,6 +92,7 @@ def read_wav(data: bytes) -> Sound | None:
 
 def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
     """The phrases of a conversation: what answers the open question first, then verbs, replies, units and numbers."""
+    language = understood(language)
     known = vocabulary(language)
     phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
     phrases += [word for word in REPLIES[language] if word]

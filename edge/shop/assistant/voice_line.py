@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.recording import HeardSound
 
@@ -66,7 +67,7 @@ class Reply(NamedTuple):
 
     message: VoiceMessage
     aloud: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = ENGLISH
     voice: str = ""
     speed: float = 1.0
     gain: float = 1.0

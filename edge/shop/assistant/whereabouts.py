@@ -16,10 +16,10 @@ from typing import Literal, NamedTuple
 import msgspec
 from babel.dates import get_month_names
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.sentence import Sentence, understand
 from edge.shop.assistant.tokens import clean
+from edge.shop.assistant.understood import LANGUAGES
 from edge.shop.search.query.text import words_of
 from edge.shop.stock.location import MAIN
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.config_section import ConfigFile
+from edge.lib.i18n import ENGLISH
 
 
 class CouponSettings(msgspec.Struct, frozen=True):
     """What stands above a coupon, in which language and currency it is, and the id of the `store`."""
 
     currency: str
-    language: str = "en"
+    language: str = ENGLISH
     header: tuple[str, ...] = ()
     store: str = ""
 

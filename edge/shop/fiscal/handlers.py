@@ -191,8 +191,7 @@ class Logging:
 
 
 def _siren(number: str) -> bool:
-    """Whether it can be a SIREN of nine digits, or a SIRET of fourteen (both by Luhn)."""
-    if not number.isdigit() or len(number) not in (9, 14):
-        return False
-    digits = [int(digit) * (2 if at % 2 else 1) for at, digit in enumerate(reversed(number))]
-    return sum(digit - 9 if digit > 9 else digit for digit in digits) % 10 == 0
+    """Whether it can be a SIREN of nine digits, or a SIRET of fourteen."""
+    from stdnum.fr import siren, siret
+
+    return number.isdigit() and bool(siren.is_valid(number) or siret.is_valid(number))

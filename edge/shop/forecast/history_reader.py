@@ -18,6 +18,7 @@ import msgspec
 
 from edge.core.process import child
 from edge.lib.errors import EdgeError
+from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table
 from edge.shop.forecast.commands import ROWS_LIMIT
 from edge.shop.forecast.day_forms import DayForm, day_of, form_of
@@ -121,7 +122,7 @@ def read(path: Path, columns: dict[str, str], form: DayForm = "", zone: str = "U
         yield {"why": "the day or the month may stand first", "key": "forecast.which_form", "values": {}}
         return
     days = HistoryDays(sure, zone)
-    with open_table(path, "en") as table:
+    with open_table(path, ENGLISH) as table:
         for row in table.rows:
             days.take(row.line, row.cells, places)
     rows = days.rows
@@ -133,7 +134,7 @@ def _understood(
     path: Path, columns: dict[str, str], form: DayForm
 ) -> tuple[tuple[str, ...], Columns, tuple[str, ...], DayForm | None]:
     """The headings of a file, which column is what, which lack, and the form of its days; None: it is to be asked."""
-    with open_table(path, "en") as table:
+    with open_table(path, ENGLISH) as table:
         places = columns_of(table.header, columns)
         missing = tuple(lacking(places))
         sure = "" if missing else form or form_of(_cell(row.cells, places, "day") for row in table.rows)
@@ -146,7 +147,7 @@ def looked_at(path: Path, columns: dict[str, str], form: DayForm = "", zone: str
     headings, places, missing, found = _understood(path, columns, form)
     header = tuple(heading[:CELL_CHARS] for heading in headings)
     days = HistoryDays(found or "day_first", zone)
-    with open_table(path, "en") as table:
+    with open_table(path, ENGLISH) as table:
         for row in table.rows:
             if len(samples) < SAMPLES:
                 samples.append(tuple(cell[:CELL_CHARS] for cell in row.cells))

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 from edge.shop.catalog.queries import find_by_ids, json_text, read_products
 from edge.shop.forecast import rules
@@ -148,7 +149,7 @@ def at_risk(db: Connection, business_date: str, limit: int = SHOWN) -> list[SkuR
     known = read_products(db, [sku for sku, _ in shown])
     return [
         SkuRisk(
-            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, report.risk_level),
+            *(sku, (known[sku][1].names if sku in known else None) or {ENGLISH: sku}, report.risk_level),
             *(report.days_until_critical, report.stockout_probability, report.recommended_reorder_qty),
         )
         for sku, report in shown

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from edge.core.registry import Chunk
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.shop.catalog.commands import RetireProducts
 from edge.shop.catalog.product import Source
 from edge.shop.ingest.commands import ImportCatalog
@@ -33,7 +33,7 @@ def missing_chunks(db: Connection, params: ImportCatalog, source: Source, seen: 
     if len(gone) * 100 > len(spoken) * params.retire_percent:
         values: dict[str, str | int] = {"count": len(gone), "of": len(spoken), "percent": params.retire_percent}
         key = "ingest.retire_many"
-        raise NeedsHuman(translate("en", key, **values), translate("en", f"{key}_do", **values), key, values)
+        raise NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
     for start in range(0, len(gone), CHUNK_SKUS):
         part = tuple(gone[start : start + CHUNK_SKUS])
         commands = () if params.dry_run else (RetireProducts(part, source),)

@@ -11,7 +11,7 @@ import hashlib
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -37,7 +37,9 @@ from edge.shop.ingest.ipc import (
     write_frame,
 )
 from edge.shop.ingest.mapping import mapping
+from edge.shop.ingest.mapping.category_words import CategoryWords
 from edge.shop.ingest.mapping.row_converter import Converter
+from edge.shop.ingest.published import find_published
 from sandbox.landlock import confine
 
 MEMORY_BYTES = 2 * 1024**3
@@ -91,15 +93,10 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
     settings = ask.settings
     path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
-        sample = list(islice(table.rows, ask.sample or SAMPLE_ROWS))
-        spoken = mapping.spoken(table.header, [row.cells for row in sample], settings.language)
-        layout = (
-            mapping.load(ask.mapping, "mapping.toml", table.header, settings.language)
-            if ask.mapping is not None
-            else mapping.suggest(table.header, spoken)
-            if ask.sample
-            else mapping.guess(table.header, spoken, path.name)
-        )
+        published = find_published(table.header) if ask.mapping is None else None
+        rows = published.rows(table.header, table.rows, _has(ask.words)) if published else table.rows
+        sample = list(islice(rows, ask.sample or SAMPLE_ROWS))
+        layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
         yield _began(path, table.what, layout, converter, sample)
@@ -107,13 +104,27 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
             yield from _sampled(sample, converter)
             return
         spool = _Spool(file)
-        for place, row in enumerate(chain(sample, table.rows)):
+        for place, row in enumerate(chain(sample, rows)):
             spool.add(_entry(place, row, converter))
             if spool.rows % REPORT_ROWS == 0:
                 yield ReadingFrame(spool.rows)
         yield Categories(converter.tree.new())
         yield spool.counted()
         yield from spool.frames()
+
+
+def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], file: str) -> mapping.ColumnMapping:
+    """What the mapping says, else what the header suggests. `EdgeError`: not enough."""
+    language = ask.settings.language
+    if ask.mapping is not None:
+        return mapping.load(ask.mapping, "mapping.toml", header, language)
+    spoken = mapping.spoken(header, [row.cells for row in sample], language)
+    return mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
+
+
+def _has(words: CategoryWords) -> Callable[[str], bool]:
+    """Whether a word means a category of the shop."""
+    return lambda word: words.id_of(word) is not None
 
 
 def source_of(name: str) -> str:

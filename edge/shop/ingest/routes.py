@@ -24,7 +24,7 @@ from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
 from edge.shop.ingest.pages import columns
 from edge.shop.ingest.preview import Preview, previewed
-from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_table
+from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_made, send_table
 from edge.web.context import SITE
 from edge.web.limits import UPLOAD_BYTES
 from edge.web.problem import Problem
@@ -98,6 +98,14 @@ async def export(request: web.Request) -> web.StreamResponse:
     )
 
 
+async def export_shop(request: web.Request) -> web.StreamResponse:
+    """`GET exports/shop.sqlite`: the whole shop as one SQLite file, without anybody in it, written by a process of its
+    own."""
+    site, module = request.app[SITE], "edge.services.shop_file.export"
+    read = (str(site.services.of(CONFIG).file), str(site.config.ledger))
+    return await send_made(request, "shop.sqlite", SQLITE, lambda path: (module, *read, str(path)))
+
+
 async def _previewed(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     wanted = await body_of(request, Understood)
@@ -124,6 +132,7 @@ def _download(data: bytes, name: str, kind: str) -> web.Response:
     return web.Response(body=data, headers=headers_of(name, kind))
 
 
+SQLITE = "application/vnd.sqlite3"
 _UPLOADED = {"type": "object", "properties": {"path": {"type": "string"}, "name": {"type": "string"}}}
 
 ENDPOINTS = (
@@ -171,6 +180,15 @@ ENDPOINTS = (
         path_types={"format": {"enum": list(FORMATS)}},
         answer=Answer(media=", ".join(TYPES.values())),
         statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/exports/shop.sqlite",
+        handler=export_shop,
+        name="exportShop",
+        right=MANAGE,
+        tag="ingest",
+        answer=Answer(media=SQLITE),
     ),
     piece("/fragments/import", fragment, MANAGE, "POST"),
 )

@@ -14,7 +14,7 @@ from edge.core.messages import Command
 from edge.core.registry import Chunk, JobIssue
 from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.categories.queries import NamedElsewhere, is_used, read_category
 from edge.shop.catalog.commands import RemoveCategories, UndoChanges
@@ -178,5 +178,5 @@ def _stayed(reason: str, items: Sequence[str]) -> Callable[[tuple[Any, ...]], tu
 
 
 def _refusal(key: str, **values: int) -> NeedsHuman:
-    what, advice = translate("en", f"ingest.{key}", **values), translate("en", f"ingest.{key}_do", **values)
+    what, advice = translate(ENGLISH, f"ingest.{key}", **values), translate(ENGLISH, f"ingest.{key}_do", **values)
     return NeedsHuman(what, advice, f"ingest.{key}", dict(values))

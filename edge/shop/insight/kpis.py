@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import IsoDate
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.categories.queries import places_of
 from edge.shop.catalog.queries import read_products
@@ -383,7 +384,7 @@ def read_kpi_rows(db: Connection, name: str, span: DaySpan, place: str = "") -> 
 def _named(db: Connection, rows: list[tuple[str, int, int]]) -> list[KpiRow]:
     known = read_products(db, [sku for sku, *_ in rows])
     return [
-        KpiRow(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, int(one), int(other))
+        KpiRow(sku, (known[sku][1].names if sku in known else None) or {ENGLISH: sku}, int(one), int(other))
         for sku, one, other in rows
     ]
 

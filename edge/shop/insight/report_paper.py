@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
-from edge.lib.i18n import direction, translate, words
+from edge.lib.i18n import ENGLISH, direction, translate, words
 from edge.lib.tables.injection import guarded_figure
 from edge.shop.alerts.alert_texts import title as alert_title
 from edge.shop.insight.kpis import Kpi
@@ -168,7 +168,7 @@ def as_csv(
     say: Say,
     name: Callable[[dict[str, str]], str],
     amount: Callable[[int], str],
-    language: str = "en",
+    language: str = ENGLISH,
 ) -> str:
     """A report as a table for spreadsheets, in a language. A cell never begins as a formula does."""
     out = io.StringIO()

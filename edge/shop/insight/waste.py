@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.insight.project import WASTE
 from edge.shop.insight.queries import GROUPS_SHOWN, FigureGroup, read_by_key, read_hours, read_sums
@@ -53,7 +54,7 @@ def read_waste(db: Connection, span: DaySpan, limit: int | None = GROUPS_SHOWN, 
     gone = dict(db.execute(_GONE, (span.first, span.last, json_text({row[0] for row in rows[:limit]}), place)))
     return [
         Wasted(
-            *(sku, (known[sku][1].names if sku in known else None) or {"en": sku}, why, quantity),
+            *(sku, (known[sku][1].names if sku in known else None) or {ENGLISH: sku}, why, quantity),
             *(cost if costed else None, moves, share(quantity, gone.get(sku, 0))),
         )
         for sku, _, quantity, cost, costed, moves, why in rows[:limit]

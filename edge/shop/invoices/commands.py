@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.lib.i18n import LanguageOrNone
 from edge.lib.mail_address import MailAddress
 from edge.shop.customers.commands import CustomerId
 from edge.shop.invoices.document import DocumentNumber
 
 Text = Annotated[str, msgspec.Meta(max_length=4_000)]
 """As it was typed: what is too long for its field is refused in words."""
-Language = Literal["", "en", "fr", "he"]
 """In which the paper is; "": the customer's, else the store's."""
 
 
@@ -35,7 +35,7 @@ class IssueInvoice(Command, frozen=True):
     country: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z]{2})?$(?!\n)")] = ""
     tax_number: Text = ""
     email: Text = ""
-    language: Language = ""
+    language: LanguageOrNone = ""
     print: bool = True
 
 
@@ -51,7 +51,7 @@ class CorrectInvoice(Command, frozen=True):
     country: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z]{2})?$(?!\n)")] = ""
     tax_number: Text = ""
     email: Text = ""
-    language: Language = ""
+    language: LanguageOrNone = ""
     print: bool = True
 
 

@@ -22,7 +22,6 @@ DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39
 Day = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)")]
 Checked = Literal["", "ok", "unchecked"]
 """What is known of the tax number; "": there is none."""
-PaperLanguage = Literal["en", "fr", "he"]
 
 
 class Buyer(msgspec.Struct, frozen=True):

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Sealed
+from edge.lib.i18n import Language
 from edge.lib.tax.rules import Taxed
-from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperLanguage, PaperPart
+from edge.shop.invoices.document import Checked, Day, DocumentNumber, Kind, PaperPart
 
 NOTHING = Ciphertext("")
 
@@ -40,7 +41,7 @@ class InvoiceIssued(Event, frozen=True):
     taxes_included: bool
     key: PersonId
     kept_until: Day
-    language: PaperLanguage
+    language: Language
     name: Sealed = NOTHING
     address: Sealed = NOTHING
     tax_number: Sealed = NOTHING

@@ -6,13 +6,14 @@ import secrets
 from contextlib import suppress
 from datetime import date
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from edge.core.journal.rows import read_head
 from edge.core.messages import Command, RecordedEvent, Refusal
 from edge.core.people.forgetting import ForgetPerson, is_repeated
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.registry import Transaction
+from edge.lib.i18n import ENGLISH, LANGUAGES, Language, LanguageOrNone
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import INVOICES
 from edge.shop.customers.commands import ForgetCustomer, StillKept
@@ -24,11 +25,10 @@ from edge.shop.invoices.commands import (
     CorrectInvoice,
     EndInvoiceNames,
     IssueInvoice,
-    Language,
     MailInvoice,
     PrintInvoice,
 )
-from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, PaperLanguage, PaperPart
+from edge.shop.invoices.document import BOUGHT, Buyer, IssuedInvoice, PaperPart
 from edge.shop.invoices.events import InvoiceIssued, InvoicePrinted
 from edge.shop.invoices.mails import PER_DOCUMENT, PLACE, WAITING_LIMIT, InvoiceLetter, address_of, key_of
 from edge.shop.invoices.queries import Invoice
@@ -162,7 +162,7 @@ class Invoices:
         paper: int,
         buyer: Buyer | None,
         customer: str,
-        language: PaperLanguage,
+        language: Language,
         changes: tuple[str, ...] = (),
         replaces: str = "",
         part: PaperPart = "",
@@ -211,7 +211,9 @@ class Invoices:
         assert issued is not None
         return issued
 
-    def _in_place_of(self, tx: Transaction, before: Invoice, buyer: Buyer | None, language: Language = "") -> Invoice:
+    def _in_place_of(
+        self, tx: Transaction, before: Invoice, buyer: Buyer | None, language: LanguageOrNone = ""
+    ) -> Invoice:
         place = (before.register, before.paper, buyer, before.customer, language or before.language)
         return self._make_out(tx, *place, before.changes, before.number, before.part)
 
@@ -314,10 +316,9 @@ def _customer(tx: Transaction, id: str) -> Customer:
     return found
 
 
-def _paper_language(*wishes: str) -> PaperLanguage:
+def _paper_language(*wishes: str) -> Language:
     """The first of these that papers can be in."""
-    known: tuple[PaperLanguage, ...] = get_args(PaperLanguage)
-    return next((one for wish in wishes for one in known if one == wish), "en")
+    return next((wish for wish in wishes if wish in LANGUAGES), ENGLISH)
 
 
 def _texts(buyer: Buyer) -> dict[str, str]:

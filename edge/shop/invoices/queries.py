@@ -9,11 +9,12 @@ import msgspec
 from edge.core.messages import Actor, Number
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.storage.database import Connection
+from edge.lib.i18n import Language
 from edge.lib.tax.rules import Taxed
 from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, SELL
 from edge.shop.customers.commands import StillKept
 from edge.shop.customers.queries import all_ids, once_of
-from edge.shop.invoices.document import BOUGHT, Buyer, Checked, Kind, PaperLanguage, PaperPart
+from edge.shop.invoices.document import BOUGHT, Buyer, Checked, Kind, PaperPart
 from edge.shop.invoices.events import InvoiceIssued
 
 PAGE_LIMIT = 200
@@ -61,7 +62,7 @@ class Invoice(msgspec.Struct, frozen=True, omit_defaults=True):
     replaces: str
     replaced_by: str
     customer: str
-    language: PaperLanguage
+    language: Language
     kept_until: str
     key: str
     checked: Checked

@@ -12,6 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.queries import read_products
@@ -33,7 +34,7 @@ class SlipSettings(msgspec.Struct, frozen=True):
     """Which printers are told what, in which language, by the clock of which zone."""
 
     routes: tuple[Route, ...] = ()
-    language: str = "en"
+    language: str = ENGLISH
     zone: str = "UTC"
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.registry import Severity
+from edge.lib.i18n import LanguageOrNone
 from edge.shop.alerts.rules import CRITICAL_ONCE, rank
 
 Channel = Literal["email", "slack", "webhook", "sms", "whatsapp", "push", "printer", "speaker", "apprise"]
@@ -123,7 +124,7 @@ class NotificationPreferences(msgspec.Struct, frozen=True, forbid_unknown_fields
     resolved: bool = True
     resolved_channels_off: tuple[Channel, ...] = ()
     resolved_kinds_off: Kinds = ()
-    language: Literal["", "en", "fr", "he"] = ""
+    language: LanguageOrNone = ""
     order: Annotated[int, msgspec.Meta(ge=0, le=99)] = 50
     away_from: Day = ""
     away_until: Day = ""

@@ -10,6 +10,7 @@ import msgspec
 
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
 from edge.shop.orders.advance_money import shares
@@ -88,7 +89,7 @@ def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
     was_minor = order.goods.total_minor
     if minor == was_minor:
         return ()
-    return (Question(id, "tax_changed", "", 0, names={"en": order.said}, price_minor=minor, was_minor=was_minor),)
+    return (Question(id, "tax_changed", "", 0, names={ENGLISH: order.said}, price_minor=minor, was_minor=was_minor),)
 
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:

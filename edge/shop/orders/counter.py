@@ -14,6 +14,7 @@ import msgspec
 from edge.core.handling import After, Before, Requirement, Transaction
 from edge.core.journal.rows import read_header
 from edge.core.messages import Command, Refusal
+from edge.lib.i18n import ENGLISH
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
 from edge.shop.kitchen.commands import PrintSlips
@@ -108,7 +109,7 @@ def _take_up(tx: Transaction, order: KeptOrder, settings: TillSettings, take_ove
 def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSettings) -> tuple[Question, ...]:
     """Whether the customer is old enough (and what the rest comes to, where there is one), and whether they agree where
     today's taxes make it another sum."""
-    goods, names, questions = order.goods, {"en": order.said}, list[Question]()
+    goods, names, questions = order.goods, {ENGLISH: order.said}, list[Question]()
     if goods.min_age:
         rest = order_lines.without(
             goods, order_lines.aged(goods, ages_of(tx.db, goods, settings.place)), settings, order.held

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH
 from edge.shop.orders.hours import StoreHours
 
 AHEAD_DAYS = 366
@@ -21,7 +22,7 @@ class Holiday(msgspec.Struct, frozen=True):
 
 
 def undecided(
-    hours: StoreHours, country: str, province: str, today: date, days: int = AHEAD_DAYS, language: str = "en"
+    hours: StoreHours, country: str, province: str, today: date, days: int = AHEAD_DAYS, language: str = ENGLISH
 ) -> list[Holiday]:
     """The public holidays of the coming days about which the hours say nothing; none where the country is not known.
     They are called as in `language`, or as in the country where nobody wrote that down."""

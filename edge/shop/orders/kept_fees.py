@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.surfaces import MACHINE
+from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
 from edge.shop.access.rights import SELL
 from edge.shop.orders.commands import CancelOrder
@@ -17,7 +18,6 @@ from edge.shop.orders.order_lines import is_fee, over_classes, taxed_minor
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.queries import last_receipt
 from edge.shop.till.rules.basket import AdvanceHeld
-from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -34,7 +34,7 @@ def keep_fee(tx: Transaction, order: KeptOrder, tax_class: str) -> int:
     minor = order.no_show_kept_minor
     if not minor:
         raise Refusal("no_show_nothing", {"said": order.said})
-    names = named_in_all("order.line_no_show", said=order.said)
+    names = in_all_languages("order.line_no_show", said=order.said)
     parts = over_classes(order.goods.sold, minor) or [(tax_class, minor)]
     lines = tuple(
         RecordedLine(id, "", "", names, "piece", ONE, part_minor, of, kind="fee")

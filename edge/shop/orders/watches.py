@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.shop.orders.holidays import SOON_DAYS, undecided
 from edge.shop.orders.hours import StoreHours, day_of
 from edge.shop.orders.queries import kiosk_calls, owing_orders, read_hours, wanting_orders
@@ -18,7 +19,7 @@ OWED_WAITS_US = 24 * 3600 * 1_000_000
 """So long what was paid ahead and is too much may wait to be given back."""
 
 
-def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = "en") -> tuple[Watch, ...]:
+def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str = ENGLISH) -> tuple[Watch, ...]:
     """Those of a store in this zone, where holidays are called as in `language`."""
 
     def late(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

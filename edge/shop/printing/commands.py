@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import LIMIT
 from edge.shop.printing.document import Document, DrawerPulse
 
@@ -37,7 +38,7 @@ class QueuePrint(Command, frozen=True):
 
 DRAWER_EXPIRES_MS = 2_000
 """A drawer that could not open within this time stays shut: nobody expects it any more."""
-OPEN_DRAWER = QueuePrint("drawer", Document("en", (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
+OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)
 """What opens the register's drawer: no paper at all."""
 
 

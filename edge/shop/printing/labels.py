@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import amount_minor, divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS, Unit
 from edge.shop.catalog.product import Size
@@ -59,7 +60,7 @@ def weighed_label(product: Labelled, quantity: int, code: str, currency: str, la
 
 def place_label(id: str, names: Mapping[str, str], language: str) -> Document:
     """For a place that holds stock: its name, and its number as a code."""
-    place = {"id": id, "names": dict(names) or {"en": id}}
+    place = {"id": id, "names": dict(names) or {ENGLISH: id}}
     return Document(language, (TemplateBlock("paper/place", {"place": place}),))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
+from edge.lib.i18n import ENGLISH, Language
 from edge.shop.purchasing.rules import PriceBreak
 from edge.shop.purchasing.supplier import Supplier, SupplierId
 from edge.shop.stock.commands import Cause, Cost, Document, Expiry, Lot, Note, OfLot
@@ -120,7 +121,7 @@ class MailPurchaseOrder(Command, frozen=True):
     server took it. Its result is the message's id."""
 
     number: Number
-    language: Literal["en", "fr", "he"] = "en"
+    language: Language = ENGLISH
 
 
 class TransmitPurchaseOrder(Command, frozen=True):

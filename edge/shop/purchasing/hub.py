@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from edge.lib.i18n import ENGLISH
 from edge.shop.purchasing.events import (
     GoodsReturned,
     PurchaseDrafted,
@@ -26,7 +27,7 @@ from sync.wire import Row
 
 def _name(fact: Fact) -> str:
     names: dict[str, str] = fact.event.names
-    return names.get("en") or next(iter(names.values()))
+    return names.get(ENGLISH) or next(iter(names.values()))
 
 
 def _total_minor(fact: Fact) -> int:

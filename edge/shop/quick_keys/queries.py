@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH, in_all_languages
 from edge.shop.catalog.categories.queries import path_of, read_categories
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import find_by_sku, read_products
@@ -16,8 +17,6 @@ from edge.shop.quick_keys.layout import PAGES_MOST, PLACES, Key, KeyPage
 from edge.shop.search.queries import best_sellers
 
 TINTS = ("green", "blue", "orange", "violet", "teal", "brown", "red", "yellow")
-OTHERS = {"en": "Others", "fr": "Autres", "he": "אחרים"}
-"""What the page of goods without a category is called."""
 
 
 class ShownKey(msgspec.Struct, frozen=True):
@@ -79,8 +78,9 @@ def proposed_keys(db: Connection) -> list[KeyPage]:
         if sku in products:
             by_category.setdefault(_top(db, products[sku][1]), []).append(sku)
     names = {category.id: category.names for category in read_categories(db)}
+    others = in_all_languages("quick.others")
     return [
-        KeyPage({key: text[:40] for key, text in names.get(id, OTHERS).items()}, tuple(_in_order(found[:PLACES])))
+        KeyPage({key: text[:40] for key, text in names.get(id, others).items()}, tuple(_in_order(found[:PLACES])))
         for id, found in list(by_category.items())[:PAGES_MOST]
     ]
 
@@ -97,7 +97,7 @@ def _top(db: Connection, product: Product) -> str:
 def _shown(db: Connection, key: Key, at_us: int) -> ShownKey:
     found = find_by_sku(db, key.sku, at_us)
     if found is None:
-        return ShownKey(key.place, key.sku, key.colour, {"en": key.sku}, None, "", "piece", gone=True)
+        return ShownKey(key.place, key.sku, key.colour, {ENGLISH: key.sku}, None, "", "piece", gone=True)
     picture = next(iter(found.pictures or ()), "")
     gone = found.retired_us is not None
     return ShownKey(key.place, key.sku, key.colour, found.names, found.price_minor, picture, found.unit, gone)

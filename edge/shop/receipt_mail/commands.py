@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from edge.core.messages import Command, Number
+from edge.lib.i18n import ENGLISH, Language
 from edge.lib.mail_address import MailAddress
 
 
@@ -16,4 +15,4 @@ class MailReceipt(Command, frozen=True):
 
     number: Number
     address: MailAddress = ""
-    language: Literal["en", "fr", "he"] = "en"
+    language: Language = ENGLISH

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 from edge.lib.units.money import divide_half_up
 from edge.shop.catalog.product import Product
@@ -204,7 +205,7 @@ def _best(db: Connection, day: str) -> tuple[SoldProduct, ...]:
 
 def _sold(sku: str, product: Product | None, quantity: int, minor: int) -> SoldProduct:
     """One that the catalogue does not know any more goes by its number."""
-    names = (product.names if product else None) or {"en": sku}
+    names = (product.names if product else None) or {ENGLISH: sku}
     return SoldProduct(sku, names, (product.unit if product else None) or "piece", quantity, minor)
 
 

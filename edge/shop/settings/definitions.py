@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.lib.i18n import Language
+
 Line = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 Lines = Annotated[tuple[Line, ...], msgspec.Meta(max_length=12)]
 
@@ -54,7 +56,7 @@ SETTINGS = SettingGroup(
     (
         Setting("store.header", Lines),
         Setting("store.footer", Lines),
-        Setting("store.language", Literal["en", "fr", "he"]),
+        Setting("store.language", Language),
     ),
 )
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.lib.i18n import Language
+
 Place = Literal["display", "receipt_above", "receipt_below", "cashier"]
 """The customer's display between customers; the lines above and below a receipt; a notice on the cashier's page."""
-Language = Literal["en", "fr", "he"]
 Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
 TextId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=2**62)]

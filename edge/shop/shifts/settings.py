@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.lib.i18n import ENGLISH
 from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
@@ -19,7 +20,7 @@ class ShiftSettings(msgspec.Struct, frozen=True):
 
     currency: str
     header: tuple[str, ...] = ()
-    language: str = "en"
+    language: str = ENGLISH
     zone: str = "UTC"
     blind: bool = False
     required: bool = False

@@ -16,6 +16,7 @@ import msgspec
 from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError, NeedsHuman
+from edge.lib.i18n import ENGLISH
 from edge.lib.tables import open_table, refusal
 from edge.lib.tables.table import TableRow
 from edge.lib.units.quantity import THOUSANDTHS
@@ -99,7 +100,7 @@ def _answer(asked: bytes) -> bytes:
 
 def read(ask: ReadCounts) -> ReadFile:
     """What a file holds. `NeedsHuman`: it is no table of counts."""
-    with open_table(Path(ask.path), "en") as table:
+    with open_table(Path(ask.path), ENGLISH) as table:
         places = _columns(table.header)
         if not places.keys() & {"sku", "code"} or not places.keys() & {"units", "boxes"}:
             raise NeedsHuman(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.i18n import in_all_languages
 from edge.shop.stock.commands import LiftRecall, RecallLot, SetLocation, SetSellingPlace
 from edge.shop.stock.events import LotRecalled, RecallLifted, SellingPlaceSet
 from edge.shop.stock.rows import QUARANTINE, find_product, find_stocked, kind_of, require_location
@@ -22,7 +23,7 @@ def quarantine(tx: Transaction) -> str:
     if found := tx.db.execute(_QUARANTINE, (QUARANTINE,)).fetchone():
         return str(found[0])
     id = next(name for name in (QUARANTINE, f"{QUARANTINE}-1") if kind_of(tx.db, name) is None)
-    tx.do(SetLocation(id, {"en": "Quarantine", "fr": "Quarantaine", "he": "הסגר"}, "quarantine"))
+    tx.do(SetLocation(id, in_all_languages("stock.kind_quarantine"), "quarantine"))
     return id
 
 

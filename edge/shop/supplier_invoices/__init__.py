@@ -6,6 +6,7 @@ from edge.core.surfaces import INSIDE, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
+    CorrectPrintedInvoice,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
@@ -25,6 +26,7 @@ def capability(currency: str) -> Capability:
         name="supplier_invoices",
         commands=(
             CommandSpec(ReceiveInvoice, invoices.receive, right=MANAGE, surfaces=INSIDE),
+            CommandSpec(CorrectPrintedInvoice, invoices.correct, right=MANAGE, surfaces=STAFF),
             CommandSpec(SetInvoiceSupplier, invoices.set_supplier, right=MANAGE, surfaces=STAFF),
             CommandSpec(SetInvoiceLine, invoices.set_line, right=MANAGE, surfaces=STAFF),
             CommandSpec(ApproveInvoice, invoices.approve, right=MANAGE, ask_first=True, surfaces=STAFF),

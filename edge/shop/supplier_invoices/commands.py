@@ -7,8 +7,10 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import REMARK, AskingCommand, Command, Number
+from edge.lib.printed_invoice import LearntField
 from edge.shop.catalog.product import Sku
-from edge.shop.supplier_invoices.paper import LINES_MOST, Paper
+from edge.shop.supplier_invoices.paper import LINES_MOST, Paper, PaperLine
+from edge.shop.supplier_invoices.printed import CORRECTED, CorrectedName
 
 SupplierId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Why = Annotated[str, msgspec.Meta(max_length=300, extra=REMARK)]
@@ -20,6 +22,23 @@ class ReceiveInvoice(Command, frozen=True):
     paper: Paper
     digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
     file: Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class CorrectedField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A field as it reads: an amount as a decimal, a day as ISO 8601, "" where the paper says none."""
+
+    name: CorrectedName
+    value: Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class CorrectPrintedInvoice(Command, frozen=True):
+    """Say how a printed invoice reads; what is said is sure from now on. `lines`: all of them, None where they are not
+    spoken of; `learnt`: where those fields stand, for the seller's next papers."""
+
+    number: Number
+    fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))]
+    lines: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=LINES_MOST)] | None = None
+    learnt: Annotated[tuple[LearntField, ...], msgspec.Meta(max_length=len(CORRECTED))] = ()
 
 
 class SetInvoiceSupplier(Command, frozen=True):

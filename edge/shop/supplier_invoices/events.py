@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Event, Remark
 from edge.core.registry import Upcaster
+from edge.lib.printed_invoice import LearntField
 from edge.shop.supplier_invoices.paper import Paper
 
 
@@ -20,6 +21,17 @@ class SupplierInvoiceReceived(Event, frozen=True):
     supplier: str
     digest: str
     file: str
+
+
+class SupplierInvoiceCorrected(Event, frozen=True):
+    """Somebody said how a printed invoice reads: `paper`, as it is from now on, and whose it is. `learnt` is where its
+    fields stand on that seller's papers; `wrong` are the fields that had been read where they were learnt."""
+
+    number: int
+    paper: Paper
+    supplier: str
+    learnt: tuple[LearntField, ...] = ()
+    wrong: tuple[str, ...] = ()
 
 
 class SupplierInvoiceAssigned(Event, frozen=True):
@@ -78,6 +90,7 @@ class SupplierInvoicePosted(Event, frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     SupplierInvoiceReceived,
+    SupplierInvoiceCorrected,
     SupplierInvoiceAssigned,
     SupplierInvoiceLineSet,
     SupplierInvoiceApproved,

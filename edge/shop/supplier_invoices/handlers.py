@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder
@@ -9,6 +11,7 @@ from edge.shop.purchasing.queries import read_purchase, read_supplier
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
+    CorrectPrintedInvoice,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
@@ -19,6 +22,7 @@ from edge.shop.supplier_invoices.events import (
     PostedLine,
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
+    SupplierInvoiceCorrected,
     SupplierInvoiceLineSet,
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
@@ -26,6 +30,7 @@ from edge.shop.supplier_invoices.events import (
 )
 from edge.shop.supplier_invoices.match import MatchedLine
 from edge.shop.supplier_invoices.paper import State, same_number
+from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, corrected, is_day
 from edge.shop.supplier_invoices.queries import KeptInvoice, MatchedInvoice, code_of, read_invoice_in, read_matched
 
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
@@ -35,7 +40,12 @@ _NAMED = """
     SELECT id FROM supplier WHERE NOT retired AND EXISTS
     (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
 """
-UNFINISHED = ("supplier_unknown", "currency", "product_unknown", "unit_unclear")
+_MISSED = "SELECT 1 FROM supplier_invoice_layout WHERE seller = ? AND field = ? AND misses > 0"
+_AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,10})?")
+UNFINISHED = (
+    *("supplier_unknown", "currency", "product_unknown", "unit_unclear", "line_unsure"),
+    *("unsure_number", "unsure_date", "unsure_total", "unsure_seller"),
+)
 """Findings that no yes lifts: something has to be said first."""
 
 
@@ -56,6 +66,27 @@ class SupplierInvoices:
         supplier = _supplier_of(tx, paper.seller_key, paper.seller)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
         return number
+
+    def correct(self, tx: Transaction, command: CorrectPrintedInvoice) -> None:
+        """Put right what was read off paper; where its fields stand is learnt, unless that was wrong twice."""
+        invoice = _open(tx, command.number, "to_review")
+        if invoice.paper.how == "xml":
+            raise Refusal("invoice_not_printed", {"number": command.number})
+        said = _said(command)
+        paper = corrected(invoice.paper, said, command.lines)
+        twice = tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
+        if twice and twice[0] != command.number and paper.number:
+            raise Refusal("invoice_number_twice", {"number": twice[0], "said": paper.number[:80]})
+        wrong = tuple(
+            one.name
+            for one in invoice.paper.fields
+            if one.source == "learnt" and one.name in said and said[one.name] != getattr(invoice.paper, one.name)
+        )
+        unfit = {field for field in wrong if tx.db.execute(_MISSED, (paper.seller_key, field)).fetchone()}
+        learnt = tuple(one for one in command.learnt if one.field in said and one.field not in unfit)
+        same_seller = paper.seller_key == invoice.paper.seller_key
+        supplier = invoice.supplier if same_seller else _supplier_of(tx, paper.seller_key, paper.seller)
+        tx.append(SupplierInvoiceCorrected(command.number, paper, supplier, learnt, wrong))
 
     def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
         """Say whose it is."""
@@ -135,6 +166,22 @@ class SupplierInvoices:
         for receipt in order.receipts:
             if receipt.sku == line.sku and receipt.movement and receipt.unit_cost_minor != line.unit_cost_minor:
                 tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
+
+
+def _said(command: CorrectPrintedInvoice) -> dict[str, str]:
+    """The fields that were said, by name. `Refusal`: one is no amount, or no day."""
+    said: dict[str, str] = {one.name: " ".join(one.value.split()) for one in command.fields}
+    for name, value in said.items():
+        if value and name in AMOUNTS and not _AMOUNT.fullmatch(value):
+            raise Refusal("invoice_no_amount", {"said": value[:40]})
+        if value and name in DAYS and not is_day(value):
+            raise Refusal("invoice_no_day", {"said": value[:40]})
+        if name == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
+            raise Refusal("invoice_no_currency", {"said": value[:40]})
+    for line in command.lines or ():
+        if not (line.quantity and line.total and line.name.strip()):
+            raise Refusal("invoice_line_unfinished", {"line": line.id[:20]})
+    return said
 
 
 def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.supplier_invoices.paper import Paper, PaperLine
+from edge.shop.supplier_invoices.paper import SURE_ENOUGH_PERCENT, Paper, PaperLine
 
 OVER_PERCENT = 2
 OVER_LINE = Decimal("5.00")
@@ -34,6 +34,11 @@ KINDS: Mapping[str, Kind] = {
     "duplicate_maybe": "ask",
     "currency": "block",
     "date_ahead": "block",
+    "unsure_number": "ask",
+    "unsure_date": "ask",
+    "unsure_total": "ask",
+    "unsure_seller": "ask",
+    "line_unsure": "ask",
     "charge_unplanned": "ask",
     "product_unknown": "ask",
     "unit_unclear": "ask",
@@ -98,17 +103,20 @@ class MatchedLine(msgspec.Struct, frozen=True):
 def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digits: int, credit: bool) -> MatchedLine:
     """A line of an invoice. `share`: by what the header's allowances and charges change each line's sum; `digits` of
     the currency."""
+    unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
     if not known.sku:
-        return MatchedLine(at, "", 0, 0, 0, None, (MatchFinding("product_unknown"),))
+        return MatchedLine(at, "", 0, 0, 0, None, (*unsure, MatchFinding("product_unknown")))
     quantity = thousandths_of(line, known)
     ordered = known.ordered
     order = ordered.order if ordered else 0
     if not quantity:
-        return MatchedLine(at, known.sku, order, 0, 0, ordered, (MatchFinding("unit_unclear", {"unit": line.unit}),))
+        return MatchedLine(
+            at, known.sku, order, 0, 0, ordered, (*unsure, MatchFinding("unit_unclear", {"unit": line.unit}))
+        )
     cost = (Decimal(line.total) * share).scaleb(digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
     findings = _credited(quantity, ordered) if credit else _invoiced(quantity, cost, known, digits)
-    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, tuple(findings))
+    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *findings))
 
 
 def thousandths_of(line: PaperLine, known: Candidate) -> int:

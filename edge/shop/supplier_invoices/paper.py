@@ -15,7 +15,13 @@ LINES_MOST = 400
 Amount = Annotated[str, msgspec.Meta(pattern=r"^(-?[0-9]{1,18}(\.[0-9]{1,10})?)?$(?!\n)")]
 """A decimal as the paper says it; "": it says none."""
 Word = Annotated[str, msgspec.Meta(max_length=300)]
+Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 State = Literal["to_review", "approved", "posted", "rejected"]
+ReadHow = Literal["xml", "text", "ocr"]
+"""By what an invoice was read: as a program wrote it, by the letters of a PDF, or off a picture."""
+Thousandth = Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
+SURE_ENOUGH_PERCENT = 90
+"""Of a field; somebody looks at one that is less sure."""
 
 
 class PaperLine(msgspec.Struct, frozen=True):
@@ -33,6 +39,21 @@ class PaperLine(msgspec.Struct, frozen=True):
     buyer_code: Word = ""
     gtin: Word = ""
     rate: Amount = ""
+    sure_percent: Percent = 100
+
+
+class PaperField(msgspec.Struct, frozen=True):
+    """Where a field of a printed invoice stands (a page from 1, edges in thousandths of its width and height), how sure
+    it is, and by what: sums, what was learnt of the seller, a label, its place, or a person."""
+
+    name: Word
+    sure_percent: Percent
+    source: Word
+    page: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
+    left: Thousandth = 0
+    top: Thousandth = 0
+    right: Thousandth = 0
+    bottom: Thousandth = 0
 
 
 class PaperFault(msgspec.Struct, frozen=True):
@@ -67,6 +88,13 @@ class Paper(msgspec.Struct, frozen=True):
     paid: Amount = ""
     payable: Amount = ""
     faults: tuple[PaperFault, ...] = ()
+    how: ReadHow = "xml"
+    fields: tuple[PaperField, ...] = ()
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """The fields that somebody has to look at."""
+        return tuple(one.name for one in self.fields if one.sure_percent < SURE_ENOUGH_PERCENT)
 
     @property
     def seller_key(self) -> str:

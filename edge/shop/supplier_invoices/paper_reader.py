@@ -1,14 +1,14 @@
 """The process that reads an invoice's file: `python -m edge.shop.supplier_invoices.paper_reader`.
 
-Takes a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py). XML alone, or
-inside a PDF (Factur-X, ZUGFeRD, XRechnung).
+Takes a `ReadPaper` as JSON from standard input and answers with one `PaperRead` (reader_client.py): XML alone, or
+inside a PDF (Factur-X, ZUGFeRD, XRechnung); else the letters of a PDF; else a picture, a scan or a photograph, by OCR.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,31 @@ import msgspec
 
 from edge.core.process import child
 from edge.lib.einvoice import NotAnInvoice, check, read_xml
-from edge.shop.supplier_invoices.paper import LINES_MOST, paper_of
+from edge.lib.printed_invoice import PlacedWord, read_printed
+from edge.shop.supplier_invoices.ocr import NoOcr, words_of_picture
+from edge.shop.supplier_invoices.paper import LINES_MOST, ReadHow, paper_of
+from edge.shop.supplier_invoices.pdf_words import words_of_pdf
+from edge.shop.supplier_invoices.pictures import DamagedPicture, open_picture, shown
+from edge.shop.supplier_invoices.printed import paper_of_printed
 from edge.shop.supplier_invoices.reader_client import CPU_S, FILE_BYTES, PaperRead, ReadPaper
 
 MEMORY_BYTES = 2 * 1024**3
 PAGES_MOST = 50
 PAGES_SHOWN = 3
+SCANNED_MOST = 8
+"""Pages without letters that are read by OCR: some seconds each."""
+WORDS_LEAST = 8
+"""A page with fewer words is a picture: what scanners write below it is no text layer."""
 DOTS_PER_POINT = 1.5
+SCAN_DOTS_PER_POINT = 200 / 72
+SIDE_PIXELS = 4_000
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
 ATTACHED = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 """What an invoice inside a PDF is called, in small letters; order-x.xml is an order."""
+
+
+ANYBODY = ReadPaper("")
+"""A paper of nobody who is known."""
 
 
 class _Unread(Exception):
@@ -37,35 +53,61 @@ def main() -> int:
 
 
 def _answer(asked: bytes) -> bytes:
+    request = msgspec.json.decode(asked, type=ReadPaper)
+    return msgspec.json.encode(answer_of(Path(request.path).read_bytes(), request))
+
+
+def answer_of(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
+    """What a file holds, or why it cannot be read."""
     try:
-        found = read(Path(msgspec.json.decode(asked, type=ReadPaper).path).read_bytes())
+        return read(content, request)
     except _Unread as error:
-        found = PaperRead(why=str(error))
+        return PaperRead(why=str(error))
     except NotAnInvoice as error:
-        found = PaperRead(why=error.why, detail=error.field[:80])
+        return PaperRead(why=error.why, detail=error.field[:80])
+    except DamagedPicture as error:
+        return PaperRead(why=error.why)
+    except NoOcr:
+        return PaperRead(why="no_ocr")
     except MemoryError:
-        found = PaperRead(why="large")
-    return msgspec.json.encode(found)
+        return PaperRead(why="large")
 
 
-def read(content: bytes) -> PaperRead:
-    """What a file holds. `NotAnInvoice`, `_Unread`: why it is no invoice."""
+def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
+    """What a file holds. `NotAnInvoice`, `_Unread`, `DamagedPicture`, `NoOcr`: why it cannot be read as an invoice."""
     if not content.strip():
         raise _Unread("empty")
     if len(content) > FILE_BYTES:
         raise _Unread("large")
-    pictures: tuple[bytes, ...] = ()
-    xml = content
+    digest = hashlib.sha256(content).hexdigest()
     if content.lstrip()[:5] == b"%PDF-":
-        xml, pictures = _opened(content)
+        return _read_pdf(content, digest, request)
+    if content.startswith(PICTURES):
+        words, picture = words_of_picture(open_picture(content), 1)
+        return _printed(words, "ocr", (shown(picture),), digest, request)
+    return _electronic(content, (), digest)
+
+
+def _electronic(xml: bytes, pictures: tuple[bytes, ...], digest: str) -> PaperRead:
     document = read_xml(xml)
     if len(document.lines) > LINES_MOST:
         raise _Unread("large")
-    return PaperRead(paper_of(document, check(document)), hashlib.sha256(content).hexdigest(), pictures)
+    return PaperRead(paper_of(document, check(document)), digest, pictures)
 
 
-def _opened(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """The XML in a PDF, and its first pages as pictures (PNG)."""
+def _printed(
+    words: Sequence[PlacedWord], how: ReadHow, pictures: tuple[bytes, ...], digest: str, request: ReadPaper
+) -> PaperRead:
+    found = read_printed(words, request.known, request.currency)
+    if len(found.numbers) > 1:
+        raise _Unread("two_invoices")
+    if not found.said("total") and not found.said("number"):
+        raise _Unread("no_fields" if words else "no_words")
+    return PaperRead(paper_of_printed(found, how), digest, pictures, tuple(words))
+
+
+def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
+    """The XML in a PDF, else its letters, else its pages as pictures."""
     try:
         import pypdfium2 as pdfium
     except ImportError as error:  # it comes with the models, which a box may be without
@@ -76,19 +118,31 @@ def _opened(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
         raise _Unread("encrypted" if error.err_code == pdfium.raw.FPDF_ERR_PASSWORD else "damaged") from error
     if len(file) > PAGES_MOST:
         raise _Unread("too_many_pages")
+    if not len(file):
+        raise _Unread("empty")
     attached = (file.get_attachment(at) for at in range(file.count_attachments()))
     found = [one for one in attached if one.get_name().lower() in ATTACHED]
     if len(found) > 1:
         raise _Unread("two_invoices")
-    if not found:
-        raise _Unread("no_xml_inside")
-    return bytes(found[0].get_data()), tuple(_picture(file[at]) for at in range(min(len(file), PAGES_SHOWN)))
+    if found:
+        return _electronic(bytes(found[0].get_data()), _pictures(file), digest)
+    words = words_of_pdf(file)
+    if len(words) >= WORDS_LEAST:
+        return _printed(words, "text", _pictures(file), digest, request)
+    if len(file) > SCANNED_MOST:
+        raise _Unread("too_many_pages")
+    scanned = [words_of_picture(_drawn(file[at], SCAN_DOTS_PER_POINT), at + 1) for at in range(len(file))]
+    pictures = tuple(shown(picture) for _, picture in scanned[:PAGES_SHOWN])
+    return _printed([word for page, _ in scanned for word in page], "ocr", pictures, digest, request)
 
 
-def _picture(page: Any) -> bytes:
-    out = io.BytesIO()
-    page.render(scale=DOTS_PER_POINT).to_pil().convert("L").save(out, "PNG", optimize=True)
-    return out.getvalue()
+def _pictures(file: Any) -> tuple[bytes, ...]:
+    return tuple(shown(_drawn(file[at], DOTS_PER_POINT)) for at in range(min(len(file), PAGES_SHOWN)))
+
+
+def _drawn(page: Any, scale: float) -> Any:
+    """A page as a grey picture; one as large as a wall is drawn more coarsely: its letters are larger, too."""
+    return page.render(scale=min(scale, SIDE_PIXELS / max(*page.get_size(), 1))).to_pil().convert("L")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,16 @@ from edge.core.storage.database import Connection
 from edge.shop.supplier_invoices.events import (
     SupplierInvoiceApproved,
     SupplierInvoiceAssigned,
+    SupplierInvoiceCorrected,
     SupplierInvoiceLineSet,
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
 )
-from edge.shop.supplier_invoices.paper import like_number, same_number
+from edge.shop.supplier_invoices.paper import Paper, like_number, same_number
+
+MISSES_MOST = 2
+"""So often in a row a field was not where it was learnt, and it is forgotten."""
 
 _STATE = "UPDATE supplier_invoice SET state = ?, note = ? WHERE number = ?"
 
@@ -29,6 +33,26 @@ def _received(db: Connection, fact: RecordedEvent, event: SupplierInvoiceReceive
             *(event.number, event.supplier, paper.seller_key, same_number(paper.number), like_number(paper.number)),
             *(event.digest, event.file, msgspec.json.encode(paper), fact.at_us),
         ),
+    )
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceCorrected) -> None:
+    paper = event.paper
+    db.execute(
+        "UPDATE supplier_invoice SET supplier = ?, seller = ?, same = ?, alike = ?, body = ? WHERE number = ?",
+        (
+            *(event.supplier, paper.seller_key, same_number(paper.number), like_number(paper.number)),
+            *(msgspec.json.encode(paper), event.number),
+        ),
+    )
+    for field in event.wrong:
+        key = (paper.seller_key, field)
+        db.execute("UPDATE supplier_invoice_layout SET misses = misses + 1 WHERE seller = ? AND field = ?", key)
+    db.execute("DELETE FROM supplier_invoice_layout WHERE seller = ? AND misses >= ?", (paper.seller_key, MISSES_MOST))
+    db.executemany(
+        "INSERT INTO supplier_invoice_layout (seller, field, body, misses) VALUES (?, ?, ?, 0)"
+        " ON CONFLICT (seller, field) DO UPDATE SET body = excluded.body",
+        [(paper.seller_key, one.field, msgspec.json.encode(one)) for one in event.learnt],
     )
 
 
@@ -48,6 +72,11 @@ def _line_set(db: Connection, fact: RecordedEvent, event: SupplierInvoiceLineSet
 
 def _approved(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
     db.execute(_STATE, ("approved", event.note, event.number))
+    # what stands as it was read where it was learnt was right
+    (body,) = db.execute("SELECT body FROM supplier_invoice WHERE number = ?", (event.number,)).fetchone()
+    paper = msgspec.json.decode(body, type=Paper)
+    right = [(paper.seller_key, one.name) for one in paper.fields if one.source == "learnt"]
+    db.executemany("UPDATE supplier_invoice_layout SET misses = 0 WHERE seller = ? AND field = ?", right)
 
 
 def _rejected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejected) -> None:
@@ -72,9 +101,11 @@ projector = Projector(
         "supplier_invoice_code",
         "supplier_invoice_line",
         "supplier_invoice_posted",
+        "supplier_invoice_layout",
     ),
     on={
         SupplierInvoiceReceived: _received,
+        SupplierInvoiceCorrected: _corrected,
         SupplierInvoiceAssigned: _assigned,
         SupplierInvoiceLineSet: _line_set,
         SupplierInvoiceApproved: _approved,

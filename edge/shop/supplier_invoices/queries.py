@@ -10,6 +10,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.people.remarks import Remarks
 from edge.core.storage.database import Connection
+from edge.lib.printed_invoice import KnownSeller, LearntField
 from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
@@ -39,6 +40,16 @@ _ALIKE = """
     SELECT a.number FROM supplier_invoice a JOIN supplier_invoice b ON b.number = ?
     WHERE a.number < b.number AND a.alike = b.alike AND a.seller = b.seller AND a.state <> 'rejected' LIMIT 1
 """
+
+
+LOOKED_AT = ("number", "date", "total", "seller")
+"""Fields of a printed invoice that somebody says yes to where they are not sure."""
+KNOWN_MOST = 1_000
+_SELLERS = """
+    SELECT seller, supplier FROM supplier_invoice_seller
+    UNION SELECT seller, '' FROM supplier_invoice_layout ORDER BY 1 LIMIT ?
+"""
+_NAMES = "SELECT id, names FROM supplier WHERE NOT retired ORDER BY id LIMIT ?"
 
 
 class KeptInvoice(msgspec.Struct, frozen=True):
@@ -112,6 +123,26 @@ def read_matched(db: Connection, number: Number, currency: Currency, today: str)
     return MatchedInvoice(invoice, tuple(_findings(db, invoice, currency, today)), lines)
 
 
+def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
+    """Who sold before, by what they are known again, with where the fields of their papers stand; suppliers by name."""
+    names = {id: tuple(msgspec.json.decode(said, type=dict[str, str]).values()) for id, said in _rows(db, _NAMES)}
+    layouts: dict[str, list[LearntField]] = {}
+    for seller, body in db.execute("SELECT seller, body FROM supplier_invoice_layout ORDER BY seller, field"):
+        layouts.setdefault(seller, []).append(msgspec.json.decode(body, type=LearntField))
+    called: dict[str, tuple[str, ...]] = {}
+    for seller, supplier in _rows(db, _SELLERS):
+        itself = () if seller.isupper() or seller.isdecimal() else (seller,)  # a number of VAT is no name
+        called[seller] = tuple(dict.fromkeys((*called.get(seller, ()), *itself, *names.get(supplier, ()))))
+    for every in names.values():
+        for name in every:
+            called.setdefault(" ".join(name.casefold().split()), (name,))
+    return tuple(KnownSeller(key, said, tuple(layouts.get(key, ()))) for key, said in called.items())
+
+
+def _rows(db: Connection, sql: str) -> list[Sequence[Any]]:
+    return list(db.execute(sql, (KNOWN_MOST,)).fetchall())
+
+
 def _kept(remarks: Remarks, row: Sequence[Any]) -> KeptInvoice:
     number, supplier, state, file, note, received_us, digest, body = row
     said = remarks.read(note) if note else ""
@@ -122,6 +153,7 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
     paper, found = invoice.paper, []
     if not invoice.supplier:
         found.append(MatchFinding("supplier_unknown", {"seller": paper.seller}))
+    found += [MatchFinding(f"unsure_{name}") for name in LOOKED_AT if name in paper.unsure]
     if paper.currency != currency:
         found.append(MatchFinding("currency", {"currency": paper.currency}))
     if paper.date > after(today, 1):

@@ -8,10 +8,12 @@ import msgspec
 
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
+from edge.lib.printed_invoice import KnownSeller, PlacedWord
 from edge.shop.supplier_invoices.paper import Paper
 
 CPU_S = 60
-WAIT_S = 120.0
+WAIT_S = 240.0
+"""Far more than the processor time that it has: a busy machine is no damaged file."""
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.shop.supplier_invoices.paper_reader"
 FOLDER = "invoices-in"
@@ -19,37 +21,53 @@ FOLDER = "invoices-in"
 
 
 class ReadPaper(msgspec.Struct, frozen=True):
-    """A file."""
+    """A file, who sold before, and the shop's currency."""
 
     path: str
+    known: tuple[KnownSeller, ...] = ()
+    currency: str = "EUR"
 
 
 class PaperRead(msgspec.Struct, frozen=True):
-    """The invoice, the digest of its file, pictures of its first pages (PNG); or `why` it is none."""
+    """The invoice, the digest of its file, pictures of its first pages (PNG), and the words of a printed one; or `why`
+    it is none."""
 
     paper: Paper | None = None
     digest: str = ""
     pictures: tuple[bytes, ...] = ()
+    words: tuple[PlacedWord, ...] = ()
     why: str = ""
     detail: str = ""
 
 
-def read_apart(path: Path) -> PaperRead:
+def read_apart(path: Path, known: tuple[KnownSeller, ...] = (), currency: str = "EUR") -> PaperRead:
     """What a file holds, read by a process of its own; blocks, so from a thread."""
     try:
-        answer = child.ask(MODULE, msgspec.json.encode(ReadPaper(str(path))), WAIT_S)
-    except child.ChildFailed:
-        return PaperRead(why="damaged")
+        answer = child.ask(MODULE, msgspec.json.encode(ReadPaper(str(path), known, currency)), WAIT_S)
+    except child.ChildFailed as error:
+        return PaperRead(why="slow" if error.slow else "damaged")
     return msgspec.json.decode(answer, type=PaperRead)
 
 
 def keep_pictures(data: Path, read: PaperRead) -> None:
-    """Pictures of a paper, for as long as the data folder is kept."""
+    """Pictures of a paper, and where its words stand, for as long as the data folder is kept."""
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     for page, picture in enumerate(read.pictures, 1):
         write_whole(picture_of(data, read.digest, page), picture)
+    if read.words:
+        write_whole(_words_of(data, read.digest), msgspec.json.encode(read.words))
 
 
 def picture_of(data: Path, digest: str, page: int) -> Path:
     return data / FOLDER / f"{digest}-{page}.png"
+
+
+def kept_words(data: Path, digest: str) -> tuple[PlacedWord, ...]:
+    """Where the words of a printed invoice stand; none where they were not kept."""
+    path = _words_of(data, digest)
+    return msgspec.json.decode(path.read_bytes(), type=tuple[PlacedWord, ...]) if path.is_file() else ()
+
+
+def _words_of(data: Path, digest: str) -> Path:
+    return data / FOLDER / f"{digest}-words.json"

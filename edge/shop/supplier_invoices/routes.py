@@ -7,31 +7,50 @@ import re
 import tempfile
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
+from edge.lib.printed_invoice import KnownSeller, LearntField, PlacedWord, learn
 from edge.shop.access.rights import MANAGE
-from edge.shop.supplier_invoices.commands import ReceiveInvoice
+from edge.shop.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
+from edge.shop.supplier_invoices.paper import LINES_MOST, PaperLine
+from edge.shop.supplier_invoices.printed import CORRECTED
 from edge.shop.supplier_invoices.queries import (
     MatchedInvoice,
     read_invoice_in,
+    read_known_sellers,
     read_matched,
 )
-from edge.shop.supplier_invoices.reader_client import FILE_BYTES, PaperRead, keep_pictures, picture_of, read_apart
+from edge.shop.supplier_invoices.reader_client import (
+    FILE_BYTES,
+    PaperRead,
+    keep_pictures,
+    kept_words,
+    picture_of,
+    read_apart,
+)
 from edge.web.actors import actor_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
-from edge.web.request_body import body_within
+from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
 _SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
+
+
+class InvoiceCorrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields as they read, and all lines, where those were looked at."""
+
+    fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))] = ()
+    lines: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=LINES_MOST)] | None = None
 
 
 class ReceivedInvoice(msgspec.Struct, frozen=True):
@@ -41,12 +60,13 @@ class ReceivedInvoice(msgspec.Struct, frozen=True):
 
 
 async def receive(request: web.Request) -> web.Response:
-    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII) or as a PDF that has one inside; 409 where it came
-    before, 422 with why it cannot be read."""
+    """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 where it
+    came before, 422 with why it cannot be read."""
     site, texts = request.app[SITE], texts_of(request)
     name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "invoice"
     body = await body_within(request, FILE_BYTES)
-    read = await site.services.of(HEAVY).do(_read, body)
+    known = await site.asker.read(read_known_sellers)
+    read = await site.services.of(HEAVY).do(partial(_read, known=known, currency=site.settings.currency), body)
     if read.paper is None:
         code = f"supplier_invoices.{read.why}"
         return answer_problem(
@@ -60,11 +80,30 @@ async def receive(request: web.Request) -> web.Response:
     return answer_json(ReceivedInvoice(int(outcome.result)), 201)
 
 
-def _read(body: bytes) -> PaperRead:
+def _read(body: bytes, known: tuple[KnownSeller, ...], currency: str) -> PaperRead:
     with tempfile.TemporaryDirectory(prefix="edge-invoice-") as folder:
         path = Path(folder) / "invoice"
         path.write_bytes(body)
-        return read_apart(path)
+        return read_apart(path, known, currency)
+
+
+async def correct(request: web.Request) -> web.Response:
+    """`POST invoices-in/{number}/corrections`: how a printed invoice reads; what was said is found on its paper, and
+    learnt of its seller."""
+    site, texts = request.app[SITE], texts_of(request)
+    said = await body_of(request, InvoiceCorrections)
+    found = await matched_of(request, int(request.match_info["number"]))
+    words = await asyncio.to_thread(kept_words, site.config.folder, found.invoice.digest)
+    learnt = await site.services.of(HEAVY).do(_learnt, words, said.fields)
+    command = CorrectPrintedInvoice(found.invoice.number, said.fields, said.lines, learnt)
+    return answer_outcome(await site.shop.do(command, actor_of(request), idempotency_key(request)), texts, _SEEN)
+
+
+def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
+    """Where what was said stands on the paper."""
+    learnable = [(one.name, one.value) for one in fields if one.name != "currency" and one.value]
+    found = (learn(words, name, value) for name, value in learnable if name != "seller")
+    return tuple(one for one in found if one is not None)
 
 
 async def one(request: web.Request) -> web.Response:
@@ -93,6 +132,18 @@ async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
 
 
 ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path=_NUMBER + "/corrections",
+        handler=correct,
+        name="correctInvoice",
+        right=MANAGE,
+        tag="supplier invoices",
+        path_types={"number": {"type": "integer", "minimum": 0}},
+        body=Body(InvoiceCorrections),
+        answer=DONE,
+        statuses=(404, 409, 422),
+    ),
     Endpoint(
         method="POST",
         path="/api/v1/invoices-in",

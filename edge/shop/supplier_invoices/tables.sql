@@ -49,3 +49,13 @@ CREATE TABLE supplier_invoice_posted (
     PRIMARY KEY (number, line)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);
+
+-- Strict projection of SupplierInvoiceCorrected: where a field stands on a seller's papers, in thousandths of a page; `misses`
+-- counts how often in a row it did not.
+CREATE TABLE supplier_invoice_layout (
+    seller TEXT NOT NULL,
+    field  TEXT NOT NULL,
+    body   BLOB NOT NULL,
+    misses INTEGER NOT NULL,
+    PRIMARY KEY (seller, field)
+) STRICT, WITHOUT ROWID;

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.commands import Minor, Reason
@@ -16,7 +17,6 @@ from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules.basket import BasketLine, called
-from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import GivenBack, TenderKind
 from edge.shop.till.rules.money_back import brought, left_of
 from edge.shop.till.rules.refund import RefundMethod
@@ -43,7 +43,7 @@ class PayBackAdvance(Command, frozen=True):
 
 def advance_line(order: str, said: str, minor: int) -> BasketLine:
     """What is paid ahead for an order, as it lies on the counter."""
-    names = named_in_all("counter.line_advance", said=said)
+    names = in_all_languages("counter.line_advance", said=said)
     return BasketLine(1, "", order, names, "piece", ONE, minor, "", kind="advance")
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
 from edge.shop.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
@@ -13,7 +14,6 @@ from edge.shop.till.basket_changes import load, over_open, price_and_save
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
 from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import LineKind, TypedDiscount
 from edge.shop.till.rules.tips import tipped
 from edge.shop.till.settings import TillSettings
@@ -79,7 +79,7 @@ class CounterLines:
 
 def _beside(kind: LineKind, minor: int, **values: str) -> BasketLine:
     """A line that is no goods."""
-    return BasketLine(0, "", "", named_in_all(f"counter.line_{kind}", **values), "piece", ONE, minor, "", kind=kind)
+    return BasketLine(0, "", "", in_all_languages(f"counter.line_{kind}", **values), "piece", ONE, minor, "", kind=kind)
 
 
 def _with(basket: Basket, line: BasketLine) -> Basket:

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from edge.core.messages import RecordedEvent
+from edge.lib.i18n import in_all_languages
 from edge.lib.units.money import exponent
 from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
@@ -17,10 +18,6 @@ from edge.shop.till.rules.payment import pay
 from edge.shop.till.settings import TillSettings
 
 NUMBER = 42
-_MILK = {"en": "Milk 1 l", "fr": "Lait 1 l", "he": "חלב 1 ליטר"}
-_COFFEE = {"en": "Ground coffee 250 g", "fr": "Café moulu 250 g", "he": "קפה טחון 250 גרם"}
-_CHEESE = {"en": "Cheese", "fr": "Fromage", "he": "גבינה"}
-_TWO_FOR_ONE = {"en": "Coffee: two together", "fr": "Café : les deux ensemble", "he": "קפה: שניים יחד"}
 
 
 def sample_receipt(settings: TillSettings, register: str, at_us: int, business_date: str) -> Document:
@@ -35,13 +32,25 @@ def _sale(settings: TillSettings, at_us: int) -> SaleCompleted:
     taxed = settings.tax.classes[0].id if settings.tax.classes else settings.tax_class
     label = ScannedData("L-2026/7", date(2026, 12, 24), "SN0042")
     goods = (
-        BasketLine(1, "1", "", _MILK, "piece", 1000, 2 * unit_minor, taxed),
+        BasketLine(1, "1", "", in_all_languages("sample.milk"), "piece", 1000, 2 * unit_minor, taxed),
         BasketLine(
-            *(2, "2", "", _COFFEE, "piece", 2000, 5 * unit_minor, taxed), discounts=(Discount("two", unit_minor),)
+            *(2, "2", "", in_all_languages("sample.coffee"), "piece", 2000, 5 * unit_minor, taxed),
+            discounts=(Discount("two", unit_minor),),
         ),
-        BasketLine(3, "3", "", _CHEESE, "kg", 256, 20 * unit_minor, taxed, 24 * unit_minor, label=label),
+        BasketLine(
+            3,
+            "3",
+            "",
+            in_all_languages("sample.cheese"),
+            "kg",
+            256,
+            20 * unit_minor,
+            taxed,
+            24 * unit_minor,
+            label=label,
+        ),
     )
-    basket = Basket("1", opened_us=at_us, lines=goods, promotions={"two": _TWO_FOR_ONE})
+    basket = Basket("1", opened_us=at_us, lines=goods, promotions={"two": in_all_languages("sample.two_for_one")})
     done = pay(basket, "cash", 50 * unit_minor, "", settings)
     assert isinstance(done, SaleCompleted), done
     return msgspec.structs.replace(done, number=NUMBER)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,10 +33,20 @@ async def send_table(
     """What `python -m MODULE LEDGER FILE FORMAT MORE...` writes, as the file `name`. `Problem` 404: no such format."""
     if form not in FORMATS:
         raise Problem(404, "not_found", path=request.path[:200])
+    return await send_made(
+        request, f"{name}.{form}", TYPES[form], lambda path: (module, str(ledger), str(path), form, *more)
+    )
+
+
+async def send_made(
+    request: web.Request, name: str, kind: str, command: Callable[[Path], Sequence[str]]
+) -> web.StreamResponse:
+    """What `python -m` with a `command` writes into the file that it is given, as the file `name`. `Problem` 503: it
+    found no room on the disk."""
     with tempfile.TemporaryDirectory(prefix="edge-export-") as folder:
-        path = Path(folder) / f"{name}.{form}"
-        await _written(sys.executable, "-m", module, str(ledger), str(path), form, *more)
-        response = web.StreamResponse(headers=headers_of(path.name, TYPES[form]))
+        path = Path(folder) / name
+        await written(sys.executable, "-m", *command(path))
+        response = web.StreamResponse(headers=headers_of(path.name, kind))
         await response.prepare(request)
         with path.open("rb") as file:
             while block := await asyncio.to_thread(file.read, CHUNK_BYTES):
@@ -43,8 +55,9 @@ async def send_table(
     return response
 
 
-async def _written(*command: str) -> None:
-    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds."""
+async def written(*command: str) -> None:
+    """A process does it; it ends with whoever asked, and after `EXPORT_S` seconds. `Problem` 503: it ended with the
+    status ENOSPC."""
     writing = await asyncio.create_subprocess_exec(*command)
     try:
         async with asyncio.timeout(EXPORT_S):
@@ -54,6 +67,8 @@ async def _written(*command: str) -> None:
             writing.kill()
         await writing.wait()
         raise
+    if status == errno.ENOSPC:
+        raise Problem(503, "no_room_for_export")
     if status:
         raise RuntimeError(f"the process that writes an export ended with {status}")
 

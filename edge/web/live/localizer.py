@@ -10,12 +10,14 @@ from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
 from babel.localedata import exists
 from babel.numbers import format_currency, format_decimal
 
 from edge.core.messages import Refused
-from edge.lib.i18n import LANGUAGES, direction, name_in, translate, words
+from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
+from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
@@ -48,6 +50,12 @@ class Localizer:
     def say(self, key: str, **values: object) -> str:
         """The sentence `section.key` of edge/lib/i18n."""
         return translate(self.language, key, **values)
+
+    def forms(self, key: str) -> str:
+        """A sentence that counts, for a script that has the number (`static/plural.js`): JSON of its forms by category,
+        and which gap the number is for."""
+        said = plurals(self.language)[key]
+        return msgspec.json.encode({"by": said.by, **said.forms}).decode()
 
     def money(self, minor: int, currency: str = "") -> str:
         """Minor units with their currency's sign ("": the store's), as this language writes it."""
@@ -120,6 +128,10 @@ class Localizer:
             return f"{known[f'part_name.{role}']} {number}"
         return known.get(f"part_name.{part}", part)
 
+    def spoken(self, code: str) -> str:
+        """What a language is called in this one."""
+        return spoken_name(code, self.language)
+
     def name(self, names: dict[str, str]) -> str:
         """A product's name in this language, or in the first it has."""
         return name_in(names, self.language)
@@ -174,7 +186,7 @@ def locale_of(language: str, country: str) -> str:
     wanted = f"{language}_{country}"
     if country and exists(wanted):
         return wanted
-    return "en_001" if language == "en" else language
+    return LANGUAGES[language].locale
 
 
 @lru_cache(AMOUNTS_CACHED)

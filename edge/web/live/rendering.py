@@ -11,13 +11,16 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from edge.core.services import Services
-from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n import LANGUAGES, own_name
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
 from edge.web.capability_pages import declared, folders
 from edge.web.live.localizer import Locale, Localizer
 
 FOLDER = Path(__file__).parent.parent
+
+_LAYOUTS = {code: {"rows": one.letters, "dir": one.direction} for code, one in LANGUAGES.items() if one.letters}
+"""Keyboards on the screen, by language."""
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -66,7 +69,9 @@ def _words(texts: Localizer) -> dict[str, Any]:
     return {
         "lang": texts.language,
         "dir": texts.direction,
+        "comma": LANGUAGES[texts.language].comma,
         "t": texts.say,
+        "forms": texts.forms,
         "money": texts.money,
         "plain_money": texts.plain_money,
         "quantity": texts.quantity,
@@ -83,6 +88,10 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "weekday": texts.weekday,
         "currencies": texts.currencies,
         "name": texts.name,
+        "spoken": texts.spoken,
+        "own_name": own_name,
+        "languages": LANGUAGES,
+        "layouts": _LAYOUTS,
         "part_name": texts.part_name,
         "refusal": texts.refusal,
         "told": texts.told,

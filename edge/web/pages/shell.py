@@ -8,7 +8,7 @@ from aiohttp import WSCloseCode, web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Right
-from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import exponent
 from edge.web.actors import OWN, is_at_register, manages, register_of, seat_of, still_in, viewer_of
 from edge.web.api.openapi import describe
@@ -35,7 +35,7 @@ async def reference(request: web.Request) -> web.Response:
     made = site.declared.documents
     if "api" not in made:
         document = describe(site.shop.registry, site.asker.questions, site.declared.endpoints)
-        made["api"] = site.renderer.render("api.html", "en", document=document, groups=document["tags"])
+        made["api"] = site.renderer.render("api.html", ENGLISH, document=document, groups=document["tags"])
     return html(made["api"])
 
 
@@ -119,7 +119,6 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         bell=_has_bell(request),
         managing=kind != "cashier" and manages(request) is not None,
         on_own_device=kind != "cashier" and bool(OWN.read(request)),
-        languages=LANGUAGES,
         settings=site.settings,
         menu=menu,
         areas={one.group: one for one in reversed(menu)},

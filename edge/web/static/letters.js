@@ -5,18 +5,14 @@ const OWN = /Android|iPhone|iPad|Windows|CrOS|Macintosh/; // systems that bring 
 const TEXT = 'input:not([type]), input[type="text"], input[type="search"], input[type="password"], input[type="email"], input[type="tel"], input[type="url"], input[type="number"], textarea';
 const NUMBERS = '[inputmode="decimal"], [inputmode="numeric"], [type="number"]';
 const DIGITS = "1234567890";
-const LAYOUTS = {
-  en: ["qwertyuiop", "asdfghjkl", "zxcvbnm"],
-  fr: ["azertyuiop", "qsdfghjklm", "wxcvbnéèàçù"],
-  he: ["קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ"],
-};
 const SIGNS = "@.,-_/'&+:";
 const NAMES = { erase: "⌫", enter: "↵", shift: "⇧", next: "⇥", close: "▾" };
 const PAD = document.getElementById("pad-keys") !== null;
 const words = document.querySelector("[data-letters]").dataset;
+const LAYOUTS = JSON.parse(words.layouts); // by language, that of the page or else the first
 const board = Object.assign(document.createElement("div"), { id: "letters", popover: "manual", role: "group" });
 let field = null;
-let language = LAYOUTS[document.documentElement.lang] ? document.documentElement.lang : "en";
+let language = LAYOUTS[document.documentElement.lang] ? document.documentElement.lang : Object.keys(LAYOUTS)[0];
 let large = false;
 let typed = ""; // of a field of numbers, which takes "1." and "-" for nothing: it shows `shown` until more is typed
 let shown = "";
@@ -29,13 +25,13 @@ function key(what, text = what) {
 }
 
 function draw() {
-  const rows = field.matches(NUMBERS) ? ["123", "456", "789", "-0."] : [DIGITS, ...LAYOUTS[language], SIGNS];
+  const rows = field.matches(NUMBERS) ? ["123", "456", "789", "-0."] : [DIGITS, ...LAYOUTS[language].rows, SIGNS];
   const lines = rows.map((row) => [...row].map((one) => key(large ? one.toUpperCase() : one)));
   const others = Object.keys(LAYOUTS).filter((one) => one !== language).map((one) => key(`to-${one}`, one.toUpperCase()));
   const acts = ["close", "next", "erase", "enter"].map((act) => key(act, NAMES[act]));
   lines.push(field.matches(NUMBERS) ? acts : [key("shift", NAMES.shift), ...others, Object.assign(key(" ", "␣"), { className: "space-key" }), ...acts]);
   board.replaceChildren(...lines.map((line) => {
-    const row = Object.assign(document.createElement("div"), { className: "letters-row", dir: language === "he" ? "rtl" : "ltr" });
+    const row = Object.assign(document.createElement("div"), { className: "letters-row", dir: LAYOUTS[language].dir });
     row.append(...line);
     return row;
   }));

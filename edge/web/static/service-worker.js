@@ -1,7 +1,7 @@
 // What a device of one's own keeps: the page that says that there is no connection, with its style. No page of the shop
 // and no answer of its API is ever kept; the pages of tills and of customers are none of its business.
 
-const lang = new URL(location).searchParams.get("lang") ?? "en";
+const lang = new URL(location).searchParams.get("lang") ?? "";
 const OFFLINE = `/offline?lang=${lang}`;
 const SHELL = [OFFLINE, "/static/base.css", "/static/tokens.css", "/static/offline.css", "/static/offline.js", "/static/icon.svg"];
 const CACHE = `shell-${lang}`;

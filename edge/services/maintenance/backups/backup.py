@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from edge.config import Config
 from edge.core.journal import archive
 from edge.core.journal.rows import Header
 from edge.core.secrets import keys
+from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
@@ -120,9 +122,10 @@ def _make(config: Config, now_us: int) -> FoundBackup:
         )
         destinations.room(place, size // 4)
         _keep_archive(config, place, label, secret)
+        _keep_identity(place, header, secret)
         people.keep(config, place, secret, now_us)  # before: whoever it names is in it, or was forgotten since
         with plain.open("rb") as source:
-            found = FoundBackup(place / name, written(source, place, label, secret))
+            found = FoundBackup(place / name, written(source, place, label, secret, config.backup.recipients))
     _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
     _drop_bases(place, header)
     status.note(
@@ -161,7 +164,22 @@ def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes
             label, kind="archive", name=name + SUFFIX, bytes=size, sha256=digest, archives=()
         )
         with source.open("rb") as file:
-            written(file, target, of_it, secret)
+            written(file, target, of_it, secret, config.backup.recipients)
+
+
+def identity_name(header: Header, secret: bytes) -> str:
+    """The file that opens backups with any program of age (docs/open-a-backup.md); its name says by which code."""
+    return f"{header.store}-{header.device}-{keys.key_id(secret)}.agekey"
+
+
+def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
+    """Put that file beside the backups, once: what it holds follows from the code and never changes."""
+    path = place / identity_name(header, secret)
+    with destinations.explained(place):
+        if not path.exists():
+            body = io.BytesIO()
+            encrypted_file.write_identity(body, secret)
+            write_whole(path, body.getvalue())
 
 
 def make_way(config: Config, found: FoundBackup, name: str) -> bool:

@@ -1,42 +1,43 @@
-"""Sealed files: a label in the open, then compressed bytes in encrypted frames.
+"""Sealed files: compressed by zstd, encrypted as `age` does (`edge/lib/age.py`), with a label in the open.
 
-    EDGESEA1 | length of the label (4) | label, JSON | frames: length (4), AES-256-GCM ciphertext with its tag
+To encrypt for somebody takes no secret, and whoever opens a file could make another of it. So its label, which has the
+hash of what is inside, has a proof (HMAC) that only the recovery code makes.
 
-Every frame has its number and whether it is the last in its nonce (STREAM: Hoang, Reyhanitabar, Rogaway, Vizar 2015)
-and the hash of all that stands before the frames as associated data, so that nothing can be changed, left out, put
-in another order or cut off without being noticed. The key is the file's own, from the shop's secret and a salt.
+The label is a stanza of our own in the header of age: other programs pass it over, and the header's MAC holds it, so
+that nobody changes it unnoticed. A file is for the shop's own identity, which follows from the recovery code, and for
+the recipients that the shop names. docs/open-a-backup.md says how one opens it without us.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
+import hmac
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from struct import Struct as Layout
 from typing import BinaryIO, Literal
 
 import msgspec
 import zstandard
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from edge.core.secrets import keys
+from edge.lib import age
+from edge.lib.age import AgeFault, AgeHeader, Stanza
 from edge.lib.errors import NeedsHuman
-from edge.services.maintenance.limits import FRAME_BYTES, LABEL_BYTES
+from edge.services.maintenance.backups import older_file
+from edge.services.maintenance.limits import LABEL_BYTES, PIECE_BYTES
 
-MAGIC = b"EDGESEA1"
-TAG_BYTES = 16
 LEVEL = 3
-_length = Layout(">I")
-_nonce = Layout(">3xQ?")
+_LABEL = "edge-label"
+"""The type of our stanza."""
+_HEADER_BYTES = 2 * LABEL_BYTES
 
 
 class BackupLabel(msgspec.Struct, frozen=True, kw_only=True):
     """What a sealed file says of itself without being opened; nobody can change it unnoticed.
 
     `epoch`, `seq` and `hash` are the journal's end in it; `bytes` and `sha256` those of what is inside; `archives`
-    the files of archived rows that belong to it, sealed beside it. `key` says which secret opens it.
+    the files of archived rows that belong to it, sealed beside it. `key` says which secret opens it; `salt` is of files
+    that versions before wrote; `proof` that the shop wrote the label.
     """
 
     kind: Literal["ledger", "archive", "picture", "people"]
@@ -55,6 +56,7 @@ class BackupLabel(msgspec.Struct, frozen=True, kw_only=True):
     archives: tuple[str, ...] = ()
     key: str = ""
     salt: str = ""
+    proof: str = ""
 
 
 class Damaged(NeedsHuman):
@@ -78,24 +80,28 @@ class WrongKey(NeedsHuman):
         )
 
 
-def seal(source: BinaryIO, target: BinaryIO, label: BackupLabel, secret: bytes) -> BackupLabel:
-    """Write `source` into `target`; the label as it was written. What is wrong with the disk is an `OSError`."""
-    salt = os.urandom(32)
-    label = msgspec.structs.replace(label, key=keys.key_id(secret), salt=salt.hex())
-    head = _head(msgspec.json.encode(label))
-    target.write(head)
-    cipher, about = AESGCM(keys.derived(secret, "sealed file", salt)), hashlib.sha256(head).digest()
-    compressed = zstandard.ZstdCompressor(level=LEVEL).read_to_iter(
-        source, read_size=FRAME_BYTES, write_size=FRAME_BYTES
-    )
-    number, held = 0, b""
-    for plain in compressed:
-        if held:
-            _put(target, cipher.encrypt(_nonce.pack(number, False), held, about))
-            number += 1
-        held = plain
-    _put(target, cipher.encrypt(_nonce.pack(number, True), held, about))
+def identity_of(secret: bytes) -> bytes:
+    """What opens the shop's files with any program of age."""
+    return keys.derived(secret, "age identity")
+
+
+def seal(
+    source: BinaryIO, target: BinaryIO, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
+) -> BackupLabel:
+    """Write `source` into `target`, for the shop and for these recipients (`age1...`); the label as it was written.
+    What is wrong with the disk is an `OSError`."""
+    label = msgspec.structs.replace(label, key=keys.key_id(secret), proof="")
+    label = msgspec.structs.replace(label, proof=_proof(label, secret))
+    to = [age.recipient_of(identity_of(secret)), *map(age.read_recipient, recipients)]
+    compressed = zstandard.ZstdCompressor(level=LEVEL).read_to_iter(source, read_size=PIECE_BYTES)
+    age.encrypt_to(to, compressed, target, Stanza((_LABEL,), msgspec.json.encode(label)))
     return label
+
+
+def write_identity(target: BinaryIO, secret: bytes) -> None:
+    """Write the file that opens sealed files with any program of age, for whoever types the recovery code."""
+    lines = f"# opens the backups of key {keys.key_id(secret)}\n{age.show_identity(identity_of(secret))}\n"
+    age.encrypt_with(keys.show(secret), [lines.encode()], target)
 
 
 def read_label(path: Path) -> BackupLabel:
@@ -116,8 +122,10 @@ def opened(path: Path, secret: bytes) -> Iterator[bytes]:
         label, head = _label(file, path.name)
         if label.key != keys.key_id(secret):
             raise WrongKey(path.name)
+        if not isinstance(head, bytes) and not hmac.compare_digest(label.proof, _proof(label, secret)):
+            raise Damaged(path.name, "its label was not written by this shop")
         digest, size = hashlib.sha256(), 0
-        for plain in _decompressed(_frames(file, path.name, label, head, secret), path.name):
+        for plain in _decompressed(_decrypted(file, label, head, secret), path.name):
             size += len(plain)
             if size > label.bytes:
                 raise Damaged(path.name, "it holds more than it says")
@@ -127,64 +135,42 @@ def opened(path: Path, secret: bytes) -> Iterator[bytes]:
             raise Damaged(path.name, "it holds something else than it says")
 
 
-def _frames(file: BinaryIO, name: str, label: BackupLabel, head: bytes, secret: bytes) -> Iterator[bytes]:
-    try:
-        cipher = AESGCM(keys.derived(secret, "sealed file", bytes.fromhex(label.salt)))
-    except ValueError:
-        raise Damaged(name, "its label makes no sense") from None
-    about = hashlib.sha256(head).digest()
-    number, last = 0, False
-    while not last:
-        box = _frame(file, name)
-        at = file.tell()
-        last = not file.read(1)
-        file.seek(at)
-        try:
-            yield cipher.decrypt(_nonce.pack(number, last), box, about)
-        except InvalidTag:
-            why = "it was cut off here" if last else "something was changed"
-            raise Damaged(name, f"frame {number + 1}: {why}") from None
-        number += 1
+def _proof(label: BackupLabel, secret: bytes) -> str:
+    bare = msgspec.json.encode(msgspec.structs.replace(label, proof=""))
+    return hmac.digest(keys.derived(secret, "sealed label"), bare, hashlib.sha256).hex()
 
 
-def _frame(file: BinaryIO, name: str) -> bytes:
-    length = file.read(_length.size)
-    size = _length.unpack(length)[0] if len(length) == _length.size else 0
-    if not TAG_BYTES <= size <= FRAME_BYTES + TAG_BYTES:
-        raise Damaged(name, "a frame is missing")
-    box = file.read(size)
-    if len(box) != size:
-        raise Damaged(name, "it was cut off")
-    return box
+def _decrypted(file: BinaryIO, label: BackupLabel, head: AgeHeader | bytes, secret: bytes) -> Iterator[bytes]:
+    if isinstance(head, bytes):
+        yield from older_file.frames(file, head, label.salt, secret)
+    else:
+        yield from age.decrypt(file, age.file_key(head, identity_of(secret)))
 
 
-def _decompressed(frames: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _decompressed(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor().decompressobj()
     try:
-        for frame in frames:
-            plain = decompressor.decompress(frame)
+        for piece in pieces:
+            plain = decompressor.decompress(piece)
             if plain:
                 yield plain
-    except zstandard.ZstdError as error:
+    except (zstandard.ZstdError, AgeFault) as error:
         raise Damaged(name, str(error)) from error
 
 
-def _head(label: bytes) -> bytes:
-    return MAGIC + _length.pack(len(label)) + label
-
-
-def _label(file: BinaryIO, name: str) -> tuple[BackupLabel, bytes]:
-    begin = file.read(len(MAGIC) + _length.size)
-    if len(begin) != len(MAGIC) + _length.size or not begin.startswith(MAGIC):
-        raise Damaged(name, "it does not begin as a backup does")
-    size = _length.unpack(begin[len(MAGIC) :])[0]
-    text = file.read(size) if size <= LABEL_BYTES else b""
+def _label(file: BinaryIO, name: str) -> tuple[BackupLabel, AgeHeader | bytes]:
+    """The label, and the header that it stands in; of a file that a version before wrote, what stands before it."""
     try:
-        return msgspec.json.decode(text, type=BackupLabel), begin + text
+        older = file.read(len(older_file.MAGIC)) == older_file.MAGIC
+        file.seek(0)
+        head: AgeHeader | bytes
+        if older:
+            text, head = older_file.read_head(file)
+        else:
+            head = age.read_header(file, _HEADER_BYTES)
+            text = head.body(_LABEL) or b""
+        return msgspec.json.decode(text, type=BackupLabel), head
+    except AgeFault as error:
+        raise Damaged(name, str(error)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Damaged(name, "its label cannot be read") from None
-
-
-def _put(target: BinaryIO, box: bytes) -> None:
-    target.write(_length.pack(len(box)))
-    target.write(box)

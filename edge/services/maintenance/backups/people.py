@@ -104,8 +104,11 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
         hash=mark_of(copy.wrappings, copy.forgotten),
         app=__version__,
     )
+    recipients = config.backup.recipients
     with destinations.explained(place):
-        wrapping_keys.replace_destroyed(place / label.name, lambda: written(io.BytesIO(body), place, label, secret))
+        wrapping_keys.replace_destroyed(
+            place / label.name, lambda: written(io.BytesIO(body), place, label, secret, recipients)
+        )
     status.note(config.folder, people_mark=label.hash)
 
 

@@ -67,14 +67,14 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
         _drop(folder, {one.path.name for one in listed(found.path.parent, config.header)}, here, secret)
         if here:
             list_of = msgspec.json.encode(here)
-            _seal(found, found.path.name, list_of, hashlib.sha256(list_of).hexdigest(), folder, secret)
+            _seal(config, found, found.path.name, list_of, hashlib.sha256(list_of).hexdigest(), folder, secret)
         with destinations.explained(folder):
             there = {path.name for path in folder.glob(f"??/*{SUFFIX}")}
         for picture in here:
             if picture.sha256 + SUFFIX not in there and (body := _read(config, picture)):
                 there.add(picture.sha256 + SUFFIX)
                 inside = folder / picture.sha256[:2]
-                _seal(found, picture.sha256 + SUFFIX, body, picture.sha256, inside, secret)
+                _seal(config, found, picture.sha256 + SUFFIX, body, picture.sha256, inside, secret)
                 new += 1
     except NeedsHuman as error:
         why: dict[str, str | int] = {"why": error.what}
@@ -159,7 +159,7 @@ def _read(config: Config, picture: Picture) -> bytes | None:
     return body if hashlib.sha256(body).hexdigest() == picture.sha256 else None
 
 
-def _seal(found: FoundBackup, name: str, body: bytes, digest: str, folder: Path, secret: bytes) -> None:
+def _seal(config: Config, found: FoundBackup, name: str, body: bytes, digest: str, folder: Path, secret: bytes) -> None:
     """Room for further backups is left: they come first."""
     with destinations.explained(folder.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -168,7 +168,7 @@ def _seal(found: FoundBackup, name: str, body: bytes, digest: str, folder: Path,
     label = msgspec.structs.replace(
         found.label, kind="picture", name=name, bytes=len(body), sha256=digest, archives=(), key="", salt=""
     )
-    written(io.BytesIO(body), folder, label, secret)
+    written(io.BytesIO(body), folder, label, secret, config.backup.recipients)
 
 
 def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,15 +12,18 @@ from edge.services.maintenance.backups import destinations, encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 
 
-def written(source: BinaryIO, place: Path, label: BackupLabel, secret: bytes) -> BackupLabel:
-    """Seal `source` into `place`, then read it from the disk again; only then it has its name."""
+def written(
+    source: BinaryIO, place: Path, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
+) -> BackupLabel:
+    """Seal `source` into `place`, also for these recipients, then read it from the disk again; only then it has its
+    name."""
     part, target = place / f"{label.name}.part", place / label.name
     with destinations.explained(place):
         for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
             old.unlink(missing_ok=True)
         try:
             with part.open("wb") as file:
-                label = encrypted_file.seal(source, file, label, secret)
+                label = encrypted_file.seal(source, file, label, secret, recipients)
                 file.flush()
                 os.fsync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

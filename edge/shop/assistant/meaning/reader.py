@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.meaning.follow import followed, of_the_same
 from edge.shop.assistant.meaning.model import Meaning, UnderstoodQuestion
 from edge.shop.assistant.meaning.names import ShopNames, linked, stretch
@@ -17,6 +16,7 @@ from edge.shop.assistant.meaning.slots import meaning_of
 from edge.shop.assistant.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.tokens import clean
+from edge.shop.assistant.understood import LANGUAGES
 from edge.shop.search.query.text import shown, words_of
 
 PARTS = 3

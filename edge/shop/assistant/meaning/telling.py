@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from edge.core.storage.database import Connection
-from edge.lib.i18n import name_in, number, translate
+from edge.lib.i18n import listed, name_in, number, translate
 from edge.lib.i18n.translations import words
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
@@ -58,7 +58,7 @@ class MeaningTeller:
         return found or [self.say("whole_shop")]
 
     def _and(self, names: Sequence[str]) -> str:
-        return self.say("and", most=", ".join(names[:-1]), last=names[-1]) if len(names) > 1 else names[0]
+        return self.say("and", most=listed(names[:-1], self.language), last=names[-1]) if len(names) > 1 else names[0]
 
     def dimension(self, dimension: str) -> str:
         return translate(self.language, f"meaning_dimension.{dimension}")
@@ -148,4 +148,4 @@ class MeaningTeller:
 
     def _or(self, names: Iterable[str]) -> str:
         *most, last = [*names] or [""]
-        return self.say("or", most=", ".join(most), last=last) if most else last
+        return self.say("or", most=listed(most, self.language), last=last) if most else last

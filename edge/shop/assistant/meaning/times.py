@@ -234,16 +234,13 @@ def _feast_in(key: str, year: int) -> date | None:
     if key not in _HEBREW_FEASTS:
         return None
     from pyluach.dates import GregorianDate, HebrewDate
+    from pyluach.hebrewcal import Year
 
     month, day = _HEBREW_FEASTS[key]
     of_year = GregorianDate(year, 6, 1).to_heb().year
     for hebrew in (of_year, of_year + 1):
         # Purim of a leap year is in its thirteenth month
-        at = HebrewDate(hebrew, 13 if key == "purim" and _is_leap(hebrew) else month, day).to_greg()
+        at = HebrewDate(hebrew, 13 if key == "purim" and Year(hebrew).leap else month, day).to_greg()
         if at.year == year:
             return date(at.year, at.month, at.day)
     return None
-
-
-def _is_leap(hebrew_year: int) -> bool:
-    return (7 * hebrew_year + 1) % 19 < 7

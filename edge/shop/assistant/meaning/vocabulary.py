@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.reading.name_forms import bare_forms
+from edge.shop.assistant.understood import LANGUAGES, understood
 from edge.shop.search.query.text import words_of
 
 Phrase = tuple[str, ...]
@@ -202,6 +202,7 @@ def _file(language: str) -> _File:
 @cache
 def meaning_vocabulary(language: str) -> MeaningVocabulary:
     """The phrases of one language; its dimensions may be said in another ("לפי tender")."""
+    language = understood(language)
     file = _file(language)
     order = [file, *(_file(one) for one in LANGUAGES if one != language)]
     entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]

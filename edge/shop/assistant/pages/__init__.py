@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Page
-from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.pages import (
@@ -34,7 +33,6 @@ async def chat(request: web.Request) -> web.Response:
         language,
         settings=site.settings,
         register=register_of(request, assumed=True),
-        languages=LANGUAGES,
         people=site.identity.named_people(seat_of(request)),
         page="chat",
         **heard_here(request),

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.chat_turns import ChatMessage
 from edge.shop.assistant.commands import OptionId, Seat
 from edge.shop.assistant.dialogue import ChatAnswer
@@ -30,7 +31,7 @@ class Incoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["say", "option", "yes", "no", "stop", "resume"]
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
     text: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    lang: Literal["", "en", "fr", "he"] = ""
+    lang: LanguageOrNone = ""
     session: Annotated[str, msgspec.Meta(pattern=r"^([a-p]{32})?$(?!\n)")] = ""
     question: OptionId = ""
     seat: Seat = ""

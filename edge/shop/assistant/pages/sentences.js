@@ -6,7 +6,7 @@ export const paragraphs = (text, language) =>
     .split("\n")
     .map((line) => {
       const paragraph = document.createElement("p");
-      paragraph.dir = language === "auto" ? "auto" : language === "he" ? "rtl" : "ltr";
+      paragraph.dir = document.querySelector(`nav [lang="${language}"]`)?.dataset.dir ?? "auto";
       paragraph.append(...amounts(line));
       return paragraph;
     });

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
+from edge.lib.i18n import LANGUAGES
 from edge.services.models_state import RUNNING
 from edge.shop.access.rights import BASKET, STOCK
 from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
@@ -114,7 +115,7 @@ ENDPOINTS = (
         right=BASKET,
         also=STOCK,
         tag="assistant",
-        query={"session": {"type": "string"}, "language": {"enum": ["en", "fr", "he"]}},
+        query={"session": {"type": "string"}, "language": {"enum": [*LANGUAGES]}},
         body=Body(media="audio/wav", limit_bytes=SOUND_BYTES),
         statuses=(404, 409, 413, 422),
     ),

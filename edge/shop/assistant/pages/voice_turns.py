@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from edge.core.messages import Actor, Refused
-from edge.shop.assistant.chat_turns import ChatMessage, Language, new_session, take
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.clarification import ANOTHER
 from edge.shop.assistant.counter import asks_fact
 from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
@@ -157,7 +157,7 @@ class VoiceTurns:
                 # Noise that became the word takes nothing back; whoever holds a button is asked.
                 return self._hardly(text, language) if heard.held else None
             proposes = not agrees
-        message = ChatMessage(text, self.session, "", cast(Language, language))
+        message = ChatMessage(text, self.session, "", language)
         try:
             still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
             outcome = await take(self._site, actor, message, spoken=True, propose=proposes, still_us=still_us)

@@ -9,9 +9,9 @@ from importlib import resources
 import msgspec
 from rapidfuzz.distance import OSA
 
-from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.lexicon import Phrase
 from edge.shop.assistant.reading.verb_forms import verb_forms
+from edge.shop.assistant.understood import LANGUAGES, understood
 from edge.shop.search.query.text import words_of
 
 KINDS = ("out", "in", "waste", "adjust")
@@ -160,6 +160,7 @@ def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
 @cache
 def statement_words(language: str) -> StatementWords:
     """The words of one language."""
+    language = understood(language)
     path = resources.files("edge.shop.assistant").joinpath("vocabulary", "statements", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
@@ -193,7 +194,8 @@ def _verbs(file: _File, language: str) -> dict[Phrase, str]:
 
 def languages_first(language: str) -> tuple[str, ...]:
     """All languages, this one first."""
-    return (language, *(one for one in LANGUAGES if one != language))
+    first = understood(language)
+    return (first, *(one for one in LANGUAGES if one != first))
 
 
 def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase], words: Sequence[str], at: int) -> int:

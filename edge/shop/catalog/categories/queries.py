@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.regions.ages import Regulated
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
 from edge.shop.catalog.queries import CatalogProduct, json_text
@@ -126,7 +127,7 @@ def told_attributes(db: Connection, product: CatalogProduct) -> list[ToldAttribu
     declared = {name: one for id in path for name, one in known[id].attributes.items()}
     told = [
         ToldAttribute(
-            {"en": name, **(declared[name].names or {})} if name in declared else {"en": name},
+            {ENGLISH: name, **(declared[name].names or {})} if name in declared else {ENGLISH: name},
             value.text,
             name in declared and declared[name].required,
         )

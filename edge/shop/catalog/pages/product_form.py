@@ -83,7 +83,7 @@ def _fields(
     product: Product | None, path: tuple[Category, ...], texts: Localizer, config: Config
 ) -> Iterator[tuple[str, Control, str, tuple[str, ...], bool, int | None]]:
     for language in LANGUAGES:
-        called = texts.say(f"goods.name_in_{language}")
+        called = texts.say("goods.name_in", spoken=texts.spoken(language))
         yield f"names.{language}", "text", called, (), language == config.store.language, None
     classes = ("", *config.tax.ids)
     choices = {"tax_class": classes, "unit": get_args(Unit)}

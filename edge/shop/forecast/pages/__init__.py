@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.shop.access.rights import MANAGE, REPORTS
@@ -64,7 +65,7 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
     items, categories = read_items(db), read_categories(db)
     known = read_products(db, items)
     category = item.removeprefix("category:") if item.startswith("category:") else ""
-    names = {sku: product.names or {"en": sku} for sku, (_, product, _) in known.items()}
+    names = {sku: product.names or {ENGLISH: sku} for sku, (_, product, _) in known.items()}
     most = max(forecast.confidence_intervals["upper"], default=0) if forecast else 0
     return {
         "forecast": forecast,

@@ -7,7 +7,7 @@ from decimal import Decimal as Number
 from functools import lru_cache
 from typing import Literal
 
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.lib.units.money import LIMIT_MINOR, exponent
 from edge.lib.units.quantity import LIMIT, Unit
 from edge.shop.catalog import codes
@@ -55,7 +55,7 @@ class CellError(ValueError):
     """A cell cannot be taken: `edge/lib/i18n` says why under `reason.KEY`, with `values` for its gaps."""
 
     def __init__(self, key: str, **values: str | int) -> None:
-        super().__init__(translate("en", f"reason.{key}", **values))
+        super().__init__(translate(ENGLISH, f"reason.{key}", **values))
         self.key = key
         self.values = values
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from edge.lib.i18n import LANGUAGES, spoken_name
 from edge.shop.catalog.fields import FIELDS
 from edge.shop.ingest.mapping import measures
 from edge.shop.ingest.mapping.cell_parsers import SYMBOLS
@@ -65,9 +66,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 """Words for a name, by the language they suggest ("" is the store's own)."""
 
 _LANGUAGES = {
-    **dict.fromkeys(("en", "english", "anglais", "אנגלית"), "en"),
-    **dict.fromkeys(("fr", "french", "français", "צרפתית"), "fr"),
-    **dict.fromkeys(("he", "hebrew", "hébreu", "עברית"), "he"),
+    called.casefold(): code for code in LANGUAGES for called in (code, *(spoken_name(code, one) for one in LANGUAGES))
 }
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.shop.catalog.fields import FIELD_OF
 from edge.shop.ingest.mapping.cell_parsers import Decimal
 from edge.shop.ingest.mapping.fields import FIELDS, SEVERAL, base, is_field
@@ -72,7 +72,7 @@ def spoken(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str
         rows = [[row[place] for place in places if place < len(row)] for row in rows]
     hebrew = sum(any(_HEBREW.search(cell) for cell in row) for row in rows)
     if language == "he":
-        return "he" if hebrew or not any(_LATIN.search(cell) for row in rows for cell in row) else "en"
+        return "he" if hebrew or not any(_LATIN.search(cell) for row in rows for cell in row) else ENGLISH
     return "he" if 2 * hebrew > len(rows) else language
 
 
@@ -136,7 +136,9 @@ def check_currency(layout: ColumnMapping, currency: str, file: str) -> None:
                     "currency": currency,
                 }
                 key = "ingest.currency"
-                raise ConfigError(translate("en", key, **values), translate("en", f"{key}_do", **values), key, values)
+                raise ConfigError(
+                    translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values
+                )
 
 
 class _Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

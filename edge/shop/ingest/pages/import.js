@@ -35,6 +35,7 @@ element("run").addEventListener("submit", (event) => {
 addEventListener("click", (event) => {
   if (event.target.closest("[data-run]")) run(true);
   const form = event.target.closest("[data-export]")?.dataset.export;
+  if (event.target.closest("[data-export-shop]")) fetchFile("exports/shop.sqlite", "shop.sqlite");
   if (form) fetchFile(`exports/catalogue.${form}`, `catalogue.${form}`);
 });
 

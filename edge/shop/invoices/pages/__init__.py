@@ -39,7 +39,6 @@ from edge.web.request_body import whole
 from edge.web.responses import texts_of
 
 SHOWN = 50
-LANGUAGES = (("en", "English"), ("fr", "Français"), ("he", "עברית"))
 LAST_PAPERS = 20
 """The newest papers among which the last sale is looked for."""
 
@@ -76,7 +75,7 @@ async def opened(request: web.Request) -> web.Response:
     sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
     shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
     mails = site.services.of(CONFIG).notify.mails
-    return page(request, "invoice", sheet=shown, document_languages=LANGUAGES, mails=mails, **values)
+    return page(request, "invoice", sheet=shown, mails=mails, **values)
 
 
 async def wanted(request: web.Request) -> web.Response:
@@ -85,14 +84,14 @@ async def wanted(request: web.Request) -> web.Response:
     found = await _asked_of(request, register, number)
     if found["last"] is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
-    return page(request, "invoice_new", document_languages=LANGUAGES, **found)
+    return page(request, "invoice_new", **found)
 
 
 async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
     register = register_of(request)
     found = await _asked_of(request, register)
-    values = {"register": register, "document_languages": LANGUAGES, **found}
+    values = {"register": register, **found}
     return html(request.app[SITE].renderer.render("invoice_dialog.html", texts_of(request).language, **values))
 
 

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.lib.units.dates import after
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import read_categories
@@ -43,7 +42,7 @@ async def listed(request: web.Request) -> web.Response:
         }
 
     found = await site.asker.read(read, BEHIND)
-    words = {"fields": FIELDS, "spoken": LANGUAGES, "part_text": part_text, "size_text": size_text, "days": SOLD_DAYS}
+    words = {"fields": FIELDS, "part_text": part_text, "size_text": size_text, "days": SOLD_DAYS}
     return page(request, "modifiers", **words, **found)
 
 

@@ -15,13 +15,13 @@ from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
 from edge.core.messages import Refused
 from edge.core.process import child
 from edge.core.storage.atomic_write import write_whole
+from edge.lib.i18n import ENGLISH, Language
 from edge.services.devices import logo_picture, paper_picture
 from edge.services.devices.paper_picture import DrawPaper
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.commands import NoteConfiguration
 from edge.shop.printing.printers.escpos import PaperOptions, with_logo
 from edge.shop.settings.definitions import Lines
-from edge.shop.settings.texts import Language
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.sample_receipt import sample_receipt
 from edge.shop.till.settings import ReceiptPart
@@ -43,7 +43,7 @@ class PaperPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     header: Lines
     footer: Lines
     without: Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=5)] = ()
-    language: Language = "en"
+    language: Language = ENGLISH
 
 
 async def preview(request: web.Request) -> web.Response:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
+from edge.lib.i18n import ENGLISH
 from edge.lib.regions.provinces import provinces
 from edge.lib.regions.taxes import DatedTable, countries
 from edge.services import configuration
@@ -30,7 +31,7 @@ async def rows(request: web.Request) -> web.Response:
     filed, at_us = configuration.filed(site.services.of(CONFIG)), site.shop.now_us()
     tax = filed.tax
     places = [
-        *((f"province {id}", one.names.get(language) or one.names["en"]) for id, one in provinces().items()),
+        *((f"province {id}", one.names.get(language) or one.names[ENGLISH]) for id, one in provinces().items()),
         *((f"country {id}", id) for id in countries()),
     ]
     values: dict[str, Any] = {

@@ -20,6 +20,7 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Done, Refused
 from edge.core.process.parts import PARTS, Ready
 from edge.lib.errors import DeviceLost, EdgeError
+from edge.lib.i18n import ENGLISH
 from edge.shop.access.rights import system
 from edge.shop.printing.commands import SettlePrint, State
 from edge.shop.printing.personal import NotReadable, readable
@@ -69,7 +70,7 @@ class PrinterAssignment(msgspec.Struct, frozen=True):
     covers: str | None = None
     covered: Callable[[], bool] = lambda: False
     stands_in_for: str = ""
-    language: str = "en"
+    language: str = ENGLISH
     logo: str = ""
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from drivers.roles import DeviceError, PrinterStatus
 from edge.core.process.part_state import PartState
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 
 Level = Literal["low", "high"]
 
@@ -63,4 +63,4 @@ def key_of(error: DeviceError) -> str:
 
 
 def _sentences(key: str) -> tuple[str, str]:
-    return translate("en", f"printer.{key}"), translate("en", f"printer.{key}_do")
+    return translate(ENGLISH, f"printer.{key}"), translate(ENGLISH, f"printer.{key}_do")

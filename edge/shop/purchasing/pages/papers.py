@@ -45,7 +45,7 @@ async def mail(request: web.Request) -> web.Response:
     order = await order_of(request, request.match_info["number"])
     if not request.app[SITE].services.of(CONFIG).notify.mails:
         raise Problem(409, "no_mail_server")
-    command = MailPurchaseOrder(order.number, texts_of(request).language)  # type: ignore[arg-type]
+    command = MailPurchaseOrder(order.number, texts_of(request).language)
     return await _sent(request, order, command)
 
 

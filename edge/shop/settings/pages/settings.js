@@ -98,8 +98,9 @@ const FORMS = {
   kept: (form) => askGranted("POST", "recovery-code", { end: form.elements.end.value }),
   async text(form) {
     const { place, begins, ends } = form.elements;
-    const said = ["en", "fr", "he"].map((lang) => [lang, form.elements[lang].value.trim()]).filter(([, text]) => text);
-    if (!said.length) throw form.elements.en;
+    const fields = [...form.querySelectorAll("textarea[lang]")];
+    const said = fields.map(({ lang, value }) => [lang, value.trim()]).filter(([, text]) => text);
+    if (!said.length) throw fields[0];
     const body = { place: place.value, texts: Object.fromEntries(said) };
     return askGranted("POST", "texts", { ...body, begins: begins.value || null, ends: ends.value || null });
   },

@@ -4,6 +4,7 @@ import "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { toBay, toPicture } from "./perspective.js";
+import { counted } from "./plural.js";
 import { listen } from "./push.js";
 
 const $ = (id) => document.getElementById(id);
@@ -269,7 +270,7 @@ async function standsNow() {
   Object.assign(state, { facings: now.facings.map((one) => ({ ...one })), was: Object.fromEntries(facings.map(({ id, before: sku }) => [id, sku])) });
   show(picture);
   choose(facings[0]?.id ?? state.chosen, false);
-  const said = [main.dataset.asNow.replace("{count}", facings.length)];
+  const said = [counted(main.dataset.asNow, facings.length)];
   if (unfit.length) said.push(main.dataset.asNowFill.replace("{facings}", unfit.join(", ")));
   if (moved.length) said.push(main.dataset.labelsMoved.replace("{facings}", moved.map(({ id, sku }) => `${id} (${nameOf(sku)})`).join(", ")));
   tell(said.join(" "));

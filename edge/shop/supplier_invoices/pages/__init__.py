@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import get_args
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.supplier_invoices.paper import State
+from edge.shop.supplier_invoices.printed import CORRECTED
 from edge.shop.supplier_invoices.queries import AnyState, read_invoices_in
 from edge.shop.supplier_invoices.reader_client import picture_of
 from edge.shop.supplier_invoices.routes import matched_of
@@ -35,7 +37,18 @@ async def shown(request: web.Request) -> web.Response:
     found = await matched_of(request, int(id) if id.isdecimal() and len(id) < 16 else 0)
     suppliers = await site.asker.read(read_suppliers)
     there = [at for at in PAGES_SHOWN if picture_of(site.config.folder, found.invoice.digest, at).is_file()]
-    return page(request, "supplier_invoice", found=found, suppliers=suppliers, pages=there)
+    paper = found.invoice.paper
+    return page(
+        request,
+        "supplier_invoice",
+        found=found,
+        suppliers=suppliers,
+        pages=there,
+        corrected=CORRECTED,
+        places={one.name: one for one in paper.fields},
+        rows_to_see=(*paper.lines, None),
+        lines=msgspec.json.encode(paper.lines).decode(),
+    )
 
 
 PAGES = (

@@ -7,13 +7,21 @@ import { listen } from "./push.js";
 
 const { register, lang } = document.body.dataset;
 
-document.getElementById("bring").addEventListener("submit", async (event) => {
+document.getElementById("bring").addEventListener("submit", (event) => {
   event.preventDefault();
-  const file = event.target.elements.file.files[0];
+  read(event.target.elements.file.files[0]);
+});
+// what was photographed is read at once: nobody presses twice with a paper in the other hand
+document.getElementById("photograph").addEventListener("change", ({ target }) => target.files[0] && read(target.files[0]));
+
+async function read(file) {
+  const reading = document.getElementById("reading");
+  reading.hidden = false;
   const answer = await granted((grant) => bring(file, grant));
+  reading.hidden = true;
   if (answer?.status === 201) location.href = `/manager/supplier-invoice?id=${answer.body.number}&register=${register}&lang=${lang}`;
   else document.getElementById("bring-error").textContent = answer ? messageOf(answer) : "";
-});
+}
 
 async function bring(file, grant) {
   const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant };

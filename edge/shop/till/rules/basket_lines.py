@@ -8,7 +8,6 @@ from typing import Protocol, get_args
 import msgspec
 
 from edge.core.messages import Refusal
-from edge.lib.i18n import LANGUAGES, translate
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
 from edge.shop.catalog.product import BundlePart
@@ -191,11 +190,6 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
             line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None
         )
     )
-
-
-def named_in_all(key: str, **values: str) -> dict[str, str]:
-    """What a line is called that is no product, in every language."""
-    return {language: translate(language, key, **values) for language in LANGUAGES}
 
 
 def _labelled(

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.lib.i18n import in_all_languages
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.quantity import ONE
 from edge.shop.tenders.tender import ADVANCE, OWN, currency_of, is_foreign, worth_minor
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.rules import money_back
 from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, as_recorded
-from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine, ReturnedGoods, Tender, TenderDetails, TenderKind
 from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, table_of, taxation, worth
 from edge.shop.till.settings import TillSettings
@@ -208,7 +208,7 @@ def _no_surplus(kind: TenderKind, due_minor: int, settings: TillSettings) -> Non
 def _with_surplus(basket: Basket, minor: int) -> Basket:
     """The basket with a line for what a tender is worth beyond what is due."""
     id = basket.last_id + 1
-    line = BasketLine(id, "", "", named_in_all("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
+    line = BasketLine(id, "", "", in_all_languages("counter.line_surplus"), "piece", ONE, minor, "", kind="surplus")
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.lib.i18n import in_all_languages
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.basket_lines import named_in_all
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -33,7 +33,7 @@ def with_tip(basket: Basket, minor: int) -> Basket:
     if not minor:
         return basket.changed(lines=lines)
     id = basket.last_id + 1
-    tip = BasketLine(id, "", "", named_in_all("counter.line_tip"), "piece", ONE, minor, "", kind="tip")
+    tip = BasketLine(id, "", "", in_all_languages("counter.line_tip"), "piece", ONE, minor, "", kind="tip")
     return basket.changed(last_id=id, lines=(*lines, tip))
 
 

@@ -38,11 +38,12 @@ function shopOf(text) {
 
 const wifi = wifiOf(name);
 const shop = shopOf(address);
-const locale = navigator.languages.map((one) => one.replace(/^iw/, "he")).find((one) => /^(en|fr|he)\b/.test(one)) ?? "en";
-const language = locale.slice(0, 2);
+const parts = [...document.querySelectorAll("main > [lang]")]; // one a language, of which the first is for everybody else
+const locale = navigator.languages.map((one) => Intl.getCanonicalLocales(one)[0]).find((one) => parts.some(({ lang }) => lang === one.split("-")[0])) ?? parts[0].lang;
+const language = locale.split("-")[0];
 
 document.documentElement.lang = language;
-document.documentElement.dir = language === "he" ? "rtl" : "ltr";
+document.documentElement.dir = parts.find(({ lang }) => lang === language).dir || "ltr";
 for (const one of document.querySelectorAll("main [lang]")) one.hidden = one.lang !== language;
 for (const one of document.querySelectorAll("[data-wifi]")) one.textContent = wifi;
 for (const one of document.querySelectorAll("[data-shop]")) one.textContent = shop?.host ?? "";

@@ -4,7 +4,7 @@ import { ask, byId, Fault, state, t, words } from "./common.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
-  zone: 60, language: ["", "en", "fr", "he"], currency: 3, licence: 200, licence_ends: "date",
+  zone: 60, language: ["", ...Object.keys(words)], currency: 3, licence: 200, licence_ends: "date",
 }; // how many characters, the choices, or the kind of each
 const ROLES = ["viewer", "editor", "approver", "owner", "support"];
 const changed = new EventTarget();

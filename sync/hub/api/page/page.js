@@ -18,7 +18,7 @@ state.lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.
 state.token = sessionStorage.getItem(TOKEN) || "";
 
 function choose(wanted) {
-  return wanted in words ? wanted : "en";
+  return wanted in words ? wanted : state.lang;
 }
 
 function mayShow(area) {
@@ -68,8 +68,8 @@ function tell(text) {
 
 function speak() {
   document.documentElement.lang = state.lang;
-  document.documentElement.dir = state.lang === "he" ? "rtl" : "ltr";
-  byId("language").value = state.lang;
+  document.documentElement.dir = t("direction");
+  byId("language").replaceChildren(...Object.entries(words).map(([code, said]) => new Option(said.own_name, code, false, code === state.lang)));
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = t(place.dataset.word);
   for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", t(place.dataset.label));
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);

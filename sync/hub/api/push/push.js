@@ -3,9 +3,10 @@
 
 const asked = new URLSearchParams(location.hash.slice(1));
 const [key, back, state] = ["key", "back", "state"].map((name) => asked.get(name) ?? "");
-const language = new URLSearchParams(location.search).get("lang") ?? "en";
+const language = new URLSearchParams(location.search).get("lang");
 const shop = URL.parse?.(back) ?? (URL.canParse(back) ? new URL(back) : null);
-const known = ["en", "fr", "he"].includes(language) ? language : "en";
+const sections = [...document.querySelectorAll("section")]; // one a language, of which the first is for everybody else
+const known = (sections.find(({ lang }) => lang === language) ?? sections[0]).lang;
 
 const bytesOf = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
 
@@ -26,7 +27,7 @@ async function subscribed() {
   return { endpoint, p256dh: keys.p256dh, auth: keys.auth };
 }
 
-for (const section of document.querySelectorAll("section")) section.hidden = section.lang !== known;
+for (const section of sections) section.hidden = section.lang !== known;
 for (const name of document.querySelectorAll("[data-shop]")) name.textContent = shop?.host ?? "";
 show(key && state && ["http:", "https:"].includes(shop?.protocol) ? "asked" : "failed");
 

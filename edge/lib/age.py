@@ -1,0 +1,283 @@
+"""Files as `age` encrypts them (age-encryption.org/v1, specified by C2SP): a header in the open, which says for whom,
+then the text in chunks of 64 KiB. Pure.
+
+Any program of that format opens what is written here. The header may hold a stanza of one's own type, which others pass
+over, and which nobody changes unnoticed: of these files alone it is read here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+MAGIC = b"age-encryption.org/v1\n"
+CHUNK_BYTES = 64 * 1024
+TAG_BYTES = 16
+KEY_BYTES = 16
+NONCE_BYTES = 16
+SCRYPT_LOG_N = 14
+"""16 MiB: a passphrase that is guessed needs more; one of 128 bits, as a recovery code is, is not guessed."""
+_COLUMNS = 64
+_LINE_BYTES = 1024
+_X25519, _SCRYPT = "X25519", "scrypt"
+_LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+class AgeFault(ValueError):
+    """It is no such file, is for somebody else, or was changed or cut off; says which."""
+
+
+class Stanza(msgspec.Struct, frozen=True):
+    """One of a header: its type and arguments, and its body."""
+
+    words: tuple[str, ...]
+    body: bytes
+
+
+class AgeHeader(msgspec.Struct, frozen=True):
+    """A header as it was read: not to be believed before `file_key` has looked at its MAC."""
+
+    stanzas: tuple[Stanza, ...]
+    covered: bytes
+    mac: bytes
+
+    def body(self, type: str) -> bytes | None:
+        """The body of the only stanza of a type; None: there is none, or there are several."""
+        found = [one.body for one in self.stanzas if one.words[0] == type]
+        return found[0] if len(found) == 1 else None
+
+
+def recipient_of(identity: bytes) -> bytes:
+    """To whom one encrypts so that this identity (32 bytes) opens it."""
+    return X25519PrivateKey.from_private_bytes(identity).public_key().public_bytes_raw()
+
+
+def show_identity(identity: bytes) -> str:
+    """As a file of identities has it: `AGE-SECRET-KEY-1...`."""
+    return _bech32("age-secret-key-", identity).upper()
+
+
+def show_recipient(recipient: bytes) -> str:
+    """As people hand it out: `age1...`."""
+    return _bech32("age", recipient)
+
+
+def read_recipient(text: str) -> bytes:
+    """The recipient that `age1...` says. `ValueError`: it is none.
+
+    >>> read_recipient(show_recipient(bytes(31) + b"a"))[-1:]
+    b'a'
+    """
+    prefix, _, letters = text.strip().rpartition("1")
+    values = [_LETTERS.find(letter) for letter in letters]
+    if prefix != "age" or -1 in values or len(values) < 6 or _checksum(prefix, values) != 1:
+        raise ValueError(f"{text[:80]!r} is no recipient of age")
+    number = 0
+    for value in values[:-6]:
+        number = number << 5 | value
+    bits = len(values[:-6]) * 5
+    if bits != 260 or number & 0b1111:
+        raise ValueError(f"{text[:80]!r} is no recipient of age with X25519")
+    return (number >> 4).to_bytes(32)
+
+
+def encrypt_to(
+    recipients: Sequence[bytes], pieces: Iterable[bytes], target: BinaryIO, own: Stanza | None = None
+) -> None:
+    """Write `pieces` into `target` so that each of the recipients alone can open it, with a stanza of one's own."""
+    key = os.urandom(KEY_BYTES)
+    _write(target, key, [*([own] if own else []), *(_wrapped(key, one) for one in recipients)], pieces)
+
+
+def encrypt_with(passphrase: str, pieces: Iterable[bytes], target: BinaryIO) -> None:
+    """The same for whoever knows a passphrase."""
+    key, salt = os.urandom(KEY_BYTES), os.urandom(16)
+    body = ChaCha20Poly1305(_from_passphrase(passphrase, salt, SCRYPT_LOG_N)).encrypt(bytes(12), key, None)
+    _write(target, key, [Stanza((_SCRYPT, _base64(salt), str(SCRYPT_LOG_N)), body)], pieces)
+
+
+def read_header(file: BinaryIO, limit_bytes: int) -> AgeHeader:
+    """The header of an open file, which then stands behind it. `AgeFault`: it has none within so many bytes."""
+    covered = file.read(len(MAGIC))
+    if covered != MAGIC:
+        raise AgeFault("it does not begin as files of age do")
+    stanzas: list[Stanza] = []
+    while True:
+        line = _line(file)
+        if line.startswith(b"--- "):
+            return AgeHeader(tuple(stanzas), covered + b"---", _unpadded(line[4:-1]))
+        covered += line
+        words = line[:-1].split(b" ")
+        if words[0] != b"->" or len(words) < 2 or not all(words):
+            raise AgeFault("a line of its header is none")
+        encoded = b""
+        while len(row := _line(file)) == _COLUMNS + 1:
+            covered, encoded = covered + row, encoded + row[:-1]
+            if len(covered) > limit_bytes:
+                raise AgeFault("its header is too long")
+        covered, encoded = covered + row, encoded + row[:-1]
+        if len(covered) > limit_bytes:
+            raise AgeFault("its header is too long")
+        try:
+            stanzas.append(Stanza(tuple(word.decode("ascii") for word in words[1:]), _unpadded(encoded)))
+        except UnicodeDecodeError:
+            raise AgeFault("a line of its header is none") from None
+
+
+def file_key(header: AgeHeader, identity: bytes) -> bytes:
+    """What opens the text behind a header that nobody changed. `AgeFault`."""
+    ours = X25519PrivateKey.from_private_bytes(identity)
+    for one in header.stanzas:
+        if one.words[0] != _X25519 or len(one.words) != 2:
+            continue
+        share = _unpadded(one.words[1].encode())
+        if len(share) != 32 or len(one.body) != KEY_BYTES + TAG_BYTES:
+            raise AgeFault("a stanza of its header has another length")
+        try:
+            shared = ours.exchange(X25519PublicKey.from_public_bytes(share))
+            wrapping = _derived(shared, share + recipient_of(identity), b"age-encryption.org/v1/X25519")
+            key = ChaCha20Poly1305(wrapping).decrypt(bytes(12), one.body, None)
+        except (InvalidTag, ValueError):
+            continue  # it is another's
+        if not hmac.compare_digest(_mac(key, header.covered), header.mac):
+            raise AgeFault("its header was changed")
+        return key
+    raise AgeFault("its header is for somebody else, or was changed")
+
+
+def decrypt(file: BinaryIO, key: bytes) -> Iterator[bytes]:
+    """The text behind the header, chunk by chunk, each as it was written. `AgeFault`, also at the end: whoever reads
+    believes nothing before that."""
+    nonce = file.read(NONCE_BYTES)
+    if len(nonce) != NONCE_BYTES:
+        raise AgeFault("it was cut off")
+    cipher = ChaCha20Poly1305(_derived(key, nonce, b"payload"))
+    number, box = 0, file.read(CHUNK_BYTES + TAG_BYTES)
+    while True:
+        after = file.read(CHUNK_BYTES + TAG_BYTES)
+        try:
+            plain = cipher.decrypt(_chunk_nonce(number, not after), box, None)
+        except (InvalidTag, ValueError):
+            why = "something was changed" if after else "it was cut off here, or something was changed"
+            raise AgeFault(f"chunk {number + 1}: {why}") from None
+        if not plain and number:
+            raise AgeFault("it ends with an empty chunk")
+        yield plain
+        if not after:
+            return
+        number, box = number + 1, after
+
+
+def _write(target: BinaryIO, key: bytes, stanzas: Iterable[Stanza], pieces: Iterable[bytes]) -> None:
+    covered = MAGIC + b"".join(map(_shown, stanzas)) + b"---"
+    target.write(covered + b" " + _base64(_mac(key, covered)).encode() + b"\n")
+    nonce = os.urandom(NONCE_BYTES)
+    target.write(nonce)
+    cipher, number, held = ChaCha20Poly1305(_derived(key, nonce, b"payload")), 0, b""
+    for chunk in _chunks(pieces):
+        if number or held:
+            target.write(cipher.encrypt(_chunk_nonce(number, False), held, None))
+            number += 1
+        held = chunk
+    target.write(cipher.encrypt(_chunk_nonce(number, True), held, None))
+
+
+def _chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of CHUNK_BYTES; the last may be shorter."""
+    waiting = bytearray()
+    for piece in pieces:
+        waiting += piece
+        while len(waiting) >= CHUNK_BYTES:
+            yield bytes(waiting[:CHUNK_BYTES])
+            del waiting[:CHUNK_BYTES]
+    if waiting:
+        yield bytes(waiting)
+
+
+def _wrapped(key: bytes, recipient: bytes) -> Stanza:
+    once = X25519PrivateKey.generate()
+    share = once.public_key().public_bytes_raw()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(recipient))
+    wrapping = _derived(shared, share + recipient, b"age-encryption.org/v1/X25519")
+    return Stanza((_X25519, _base64(share)), ChaCha20Poly1305(wrapping).encrypt(bytes(12), key, None))
+
+
+def _from_passphrase(passphrase: str, salt: bytes, log_n: int) -> bytes:
+    salted = b"age-encryption.org/v1/scrypt" + salt
+    return Scrypt(salt=salted, length=32, n=1 << log_n, r=8, p=1).derive(passphrase.encode())
+
+
+def _shown(stanza: Stanza) -> bytes:
+    """A stanza as it is written: its body ends with a line of fewer than 64 columns, which may be empty."""
+    body = _base64(stanza.body)
+    lines = [body[at : at + _COLUMNS] for at in range(0, len(body) + 1, _COLUMNS)]
+    return "".join(f"{line}\n" for line in (f"-> {' '.join(stanza.words)}", *lines)).encode("ascii")
+
+
+def _line(file: BinaryIO) -> bytes:
+    line = file.readline(_LINE_BYTES)
+    if not line.endswith(b"\n"):
+        raise AgeFault("its header was cut off")
+    return line
+
+
+def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt or None, info).derive(key)
+
+
+def _mac(key: bytes, covered: bytes) -> bytes:
+    return hmac.digest(_derived(key, b"", b"header"), covered, hashlib.sha256)
+
+
+def _chunk_nonce(number: int, last: bool) -> bytes:
+    return number.to_bytes(11) + bytes([last])
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _unpadded(text: bytes) -> bytes:
+    """What canonical base64 without padding says. `AgeFault`."""
+    try:
+        data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    except binascii.Error:
+        raise AgeFault("its header has what is no base64") from None
+    if _base64(data).encode() != text:
+        raise AgeFault("its header has what is no base64 as it is written")
+    return data
+
+
+def _bech32(prefix: str, data: bytes) -> str:
+    """BIP 173, without its limit of 90 letters."""
+    number, bits = int.from_bytes(data), len(data) * 8
+    more = -bits % 5
+    number, bits = number << more, bits + more
+    values = [number >> shift & 31 for shift in range(bits - 5, -1, -5)]
+    rest = _checksum(prefix, [*values, 0, 0, 0, 0, 0, 0]) ^ 1
+    check = [rest >> shift & 31 for shift in range(25, -1, -5)]
+    return f"{prefix}1{''.join(_LETTERS[value] for value in (*values, *check))}"
+
+
+def _checksum(prefix: str, values: Iterable[int]) -> int:
+    found = 1
+    for value in (*(ord(letter) >> 5 for letter in prefix), 0, *(ord(letter) & 31 for letter in prefix), *values):
+        top = found >> 25
+        found = (found & 0x1FFFFFF) << 5 ^ value
+        for at, generator in enumerate(_GENERATORS):
+            found ^= generator if top >> at & 1 else 0
+    return found

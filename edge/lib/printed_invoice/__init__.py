@@ -1,0 +1,20 @@
+"""Invoices on paper: words where they stand, and what they say. See README.md."""
+
+from edge.lib.printed_invoice.labels import FieldName
+from edge.lib.printed_invoice.learnt import LearntField, learn
+from edge.lib.printed_invoice.line_rows import PrintedLine
+from edge.lib.printed_invoice.reading import KnownSeller, PrintedField, PrintedInvoice, read_printed
+from edge.lib.printed_invoice.words import Box, PlacedWord
+
+__all__ = [
+    "Box",
+    "FieldName",
+    "KnownSeller",
+    "LearntField",
+    "PlacedWord",
+    "PrintedField",
+    "PrintedInvoice",
+    "PrintedLine",
+    "learn",
+    "read_printed",
+]

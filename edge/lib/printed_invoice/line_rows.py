@@ -1,0 +1,135 @@
+"""The lines of goods on a paper: rows whose quantity times price is their sum. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import msgspec
+
+from edge.lib.codes.gtin import is_gtin
+from edge.lib.printed_invoice.amounts import PlacedNumber, numbers_of, rate_of
+from edge.lib.printed_invoice.labels import COLUMNS, UNITS, plain
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, around, sureness
+
+SLACK = Decimal("0.02")
+LINES_MOST = 400
+_CODE = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9._/-]{3,29}")
+
+
+class PrintedLine(msgspec.Struct, frozen=True):
+    """A line: `unit` by UN/ECE recommendation 20, "" where none is written; `is_sure`: quantity times price is its
+    sum."""
+
+    name: str
+    code: str
+    gtin: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    total: Decimal
+    rate: Decimal | None
+    box: Box
+    sure: float
+    is_sure: bool
+
+
+def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
+    """The lines of all pages. Where a table has headings nothing above the first of them is a line."""
+    first = next((at for at, row in enumerate(rows) if is_heading(row)), -1)
+    table = rows[first + 1 :]
+    found = (_line(row, below, first >= 0) for row, below in zip(table, (*table[1:], TextRow(())), strict=True))
+    return tuple(line for line in found if line is not None)[:LINES_MOST]
+
+
+def is_heading(row: TextRow) -> bool:
+    """Whether a row says what the columns of a table of lines are: headings of at least two, and no figures."""
+    words = {plain(part) for word in row.words for part in (word.text, *word.text.split("-"))}
+    return sum(not words.isdisjoint(names) for names in COLUMNS.values()) >= 2 and not list(numbers_of(row.words))
+
+
+def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None:
+    words = sorted(row.words, key=lambda one: one.box.left)
+    numbers = list(numbers_of(words))
+    named = [word for word in words if re.search(r"[^\W\d_]{2}", word.text)]
+    if not numbers or not named or not any(one.digits for one in numbers):
+        return None
+    found = _product(numbers) or (_counted(numbers) if has_heading else None)
+    if found is None and has_heading:  # the sum of a line may stand a little lower than the rest of it
+        found = _product([*numbers, *(one for one in numbers_of(below.words) if one.cents)])
+    if found is None:
+        return None
+    quantity, price, total, used = found
+    unit = _unit(words, used[0])
+    spoken = [unit, *(one for number in used for one in number.words)]
+    rest = [word for word in row.words if not any(word is one for one in spoken)]
+    rate = next((rate for word in _paired(words) if (rate := rate_of(word)) is not None), None)
+    gtin = next((word.text for word in rest if word.text.isdecimal() and is_gtin(word.text)), "")
+    name, code = _named(rest, gtin)
+    if not name:
+        return None
+    is_sure = len(used) == 3 and abs(quantity * price - total) <= SLACK
+    said_unit = UNITS[plain(unit.text)] if unit else ""
+    about = (around(words), sureness(words), is_sure)
+    return PrintedLine(name, code, gtin, quantity, said_unit, price, total, rate, *about)
+
+
+_Found = tuple[Decimal, Decimal, Decimal, tuple[PlacedNumber, ...]]
+
+
+def _product(numbers: Sequence[PlacedNumber]) -> _Found | None:
+    """Quantity, price and sum among the numbers of a row: the sum is at one end of it (at the left in Hebrew)."""
+    for total in (numbers[-1], numbers[0]):
+        others = [one for one in numbers if one is not total]
+        if not total.cents:
+            continue
+        for price in sorted((one for one in others if one.digits > 1), key=lambda one: _away(one, total)):
+            for quantity in sorted((one for one in others if one is not price), key=lambda one: _away(one, price)):
+                if quantity.value and abs(quantity.value * price.value - total.value) <= SLACK:
+                    return quantity.value, price.value, total.value, (quantity, price, total)
+    return None
+
+
+def _counted(numbers: Sequence[PlacedNumber]) -> _Found | None:
+    """A whole quantity and a sum, where no price is written."""
+    total = numbers[-1] if numbers[-1].cents else numbers[0]
+    whole = [one for one in numbers if one is not total and not one.cents and 0 < one.value < 10_000]
+    if len(numbers) != 2 or not whole or not total.cents:
+        return None
+    quantity = whole[0]
+    return quantity.value, (total.value / quantity.value).quantize(Decimal("0.0001")), total.value, (quantity, total)
+
+
+def _away(one: PlacedNumber, other: PlacedNumber) -> int:
+    return abs(one.words[0].box.left - other.words[0].box.left)
+
+
+def _paired(words: Sequence[PlacedWord]) -> Iterable[str]:
+    """Each word, with the sign of percent that may stand apart behind it."""
+    for word, behind in zip(words, [*words[1:], None], strict=True):
+        yield word.text + ("%" if behind is not None and behind.text.startswith("%") else "")
+
+
+def _unit(words: Sequence[PlacedWord], quantity: PlacedNumber) -> PlacedWord | None:
+    """The word beside a quantity that says its unit."""
+    at = next((at for at, word in enumerate(words) if word is quantity.words[-1]), None)
+    if at is None:  # it stands in the row below
+        return None
+    near = (*words[at + 1 : at + 2], *words[max(at - 1, 0) : at])
+    return next((word for word in near if plain(word.text) in UNITS), None)
+
+
+def _named(rest: Sequence[PlacedWord], gtin: str) -> tuple[str, str]:
+    """What a line calls its goods, and the supplier's number of them: a word with figures before it."""
+    paired = zip(rest, _paired(rest), strict=True)
+    words = [word.text for word, text in paired if word.text != gtin and not _is_noise(text)]
+    if words and re.fullmatch(r"[0-9]{1,3}[.)]?", words[0]):  # which line it is
+        words = words[1:]
+    code = words.pop(0) if len(words) > 1 and _CODE.fullmatch(words[0]) else ""
+    name = " ".join(words).strip(" -·|.,")
+    return (name, code) if re.search(r"[^\W\d_]{2}", name) else ("", "")
+
+
+def _is_noise(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9.,]*\s?%|[€$£₪|×x*]|EUR|USD|CAD|ILS|-", text))

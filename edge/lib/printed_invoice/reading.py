@@ -1,0 +1,190 @@
+"""What stands on an invoice of paper. Pure: words where they stand in, fields out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from edge.lib.printed_invoice.amounts import currency_of
+from edge.lib.printed_invoice.days import days_of
+from edge.lib.printed_invoice.label_search import FieldValue, read_value, values_of
+from edge.lib.printed_invoice.labels import NUMBER_SIGNS, TITLE, FieldName, plain
+from edge.lib.printed_invoice.learnt import LearntField, read_learnt
+from edge.lib.printed_invoice.line_rows import PrintedLine, lines_of
+from edge.lib.printed_invoice.parties import find_seller, find_vat
+from edge.lib.printed_invoice.sums import find_sums
+from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, rows_of, sureness
+
+SURE_SUM = 0.97
+SURE_LEARNT = 0.95
+SURE_LABEL = 0.8
+SURE_GUESS = 0.6
+Source = Literal["sum", "learnt", "label", "place"]
+_GLUED = re.compile(r"(.*?(?:n°|nº|n⁰|no\.|nr\.|#|[^\W\d]:))([^\s/:].*)", re.IGNORECASE)
+
+
+class PrintedField(msgspec.Struct, frozen=True):
+    """A field: an amount as a decimal, a day as ISO 8601; how sure (0 to 1), by what, and where it stands."""
+
+    name: FieldName
+    value: str
+    sure: float
+    source: Source
+    box: Box
+
+
+class KnownSeller(msgspec.Struct, frozen=True):
+    """Who sold before: the key by which they are known again (a number of VAT, or a name in small letters), names, and
+    what was learnt of their papers."""
+
+    key: str
+    names: tuple[str, ...] = ()
+    learnt: tuple[LearntField, ...] = ()
+
+
+class PrintedInvoice(msgspec.Struct, frozen=True):
+    """What is on a paper. `numbers`: the numbers of invoices on its pages, more than one where it is several."""
+
+    fields: tuple[PrintedField, ...]
+    lines: tuple[PrintedLine, ...]
+    currency: str
+    numbers: tuple[str, ...] = ()
+
+    def said(self, name: FieldName) -> str:
+        return next((one.value for one in self.fields if one.name == name), "")
+
+
+def read_printed(
+    words: Sequence[PlacedWord], known: Sequence[KnownSeller] = (), currency: str = "EUR"
+) -> PrintedInvoice:
+    """An invoice of its words; `currency`: the shop's, where the paper names none."""
+    rows = rows_of(part for word in words for part in _parted(word))
+    text = "\n".join(row.text for row in rows)
+    said = currency_of(text, currency)
+    # days are written the month first where dollars of the United States are paid
+    values = list(values_of(rows, None if said != "USD" or currency != "USD" else True))
+    lines = lines_of(rows)
+    fields = {one.name: one for one in _fields(rows, values, lines)}
+    seller = _seller(rows, values, known)
+    fields |= {one.name: one for one in seller}
+    keys = {fields[name].value.casefold() for name in ("seller", "seller_vat") if name in fields}
+    for one in known:
+        if one.key.casefold() in keys:
+            fields |= _learnt(rows, one.learnt)
+    return PrintedInvoice(tuple(fields.values()), lines, said, _numbers(values))
+
+
+def _parted(word: PlacedWord) -> Iterator[PlacedWord]:
+    """A word, in two where a label and its value are written without a blank: `n°42`, `Total:12.00`."""
+    match = _GLUED.fullmatch(word.text)
+    if match is None or "://" in word.text:
+        yield word
+        return
+    box, share = word.box, len(match[1]) / len(word.text)
+    middle = round(box.left + (box.right - box.left) * share)
+    yield msgspec.structs.replace(word, text=match[1], box=msgspec.structs.replace(box, right=middle))
+    yield msgspec.structs.replace(word, text=match[2], box=msgspec.structs.replace(box, left=middle))
+
+
+def _fields(
+    rows: Sequence[TextRow], values: Sequence[FieldValue], lines: Sequence[PrintedLine]
+) -> Iterator[PrintedField]:
+    number = _best(values, "number")
+    if number is None or number.strength:
+        number = _titled(rows) or number
+    if number is not None:
+        yield _field(number, SURE_LABEL if number.strength < 2 else SURE_GUESS)
+    date = _best(values, "date") or _beside(rows, number) or _first_day(rows)
+    if date is not None:
+        yield _field(date, SURE_GUESS if date.unsure or date.strength > 1 else SURE_LABEL)
+    for name in ("due", "order", "despatch"):
+        if found := _best(values, name):
+            yield _field(found, SURE_GUESS if found.unsure else SURE_LABEL)
+    # where lines name a rate they may be with tax, and come to the total although there is a net sum
+    untaxed = lines and not any(line.rate for line in lines)
+    sums = find_sums(rows, values, sum((line.total for line in lines), Decimal(0)) if untaxed else None)
+    for amount in (sums.net, sums.tax, sums.total):
+        if amount is None:
+            continue
+        if sums.confirmed:
+            yield _field(amount, SURE_SUM, "sum")
+        else:
+            yield _field(amount, SURE_LABEL if amount.strength < 2 else SURE_GUESS)
+
+
+def _best(values: Sequence[FieldValue], name: str) -> FieldValue | None:
+    """The value with the surest label; beside a label before below it; the first on the paper."""
+    found = [one for one in values if one.name == name]
+    return min(found, key=lambda one: (one.strength, one.is_below), default=None)
+
+
+def _titled(rows: Sequence[TextRow]) -> FieldValue | None:
+    """The number in a title: `Commercial invoice (380) No. 471102`."""
+    for row in rows:
+        words = row.words
+        titles = [plain(word.text).endswith(TITLE) or plain(word.text).startswith(TITLE) for word in words]
+        for at in range(1, len(words) - 1):
+            is_sign = plain(words[at].text) in NUMBER_SIGNS and any(titles[max(0, at - 3) : at])
+            if is_sign and (found := read_value("number", words[at + 1 : at + 2], None)):
+                return found
+    return None
+
+
+def _beside(rows: Sequence[TextRow], number: FieldValue | None) -> FieldValue | None:
+    """The day in the row of the number: `Facture n° 42 du 2 juillet 2015`."""
+    for row in rows if number else ():
+        if number and number.words[0] in row.words and (found := next(days_of(row.text), None)):
+            return FieldValue("date", found.day, row.words, 1, unsure=found.unsure)
+    return None
+
+
+def _first_day(rows: Sequence[TextRow]) -> FieldValue | None:
+    for row in rows:
+        if found := next(days_of(row.text), None):
+            return FieldValue("date", found.day, row.words, 2, unsure=found.unsure)
+    return None
+
+
+def _seller(
+    rows: Sequence[TextRow], values: Sequence[FieldValue], known: Sequence[KnownSeller]
+) -> Iterator[PrintedField]:
+    vat = find_vat(values)
+    text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
+    by_number = next((one for one in known if re.fullmatch(r"[0-9A-Z]{9,15}", one.key) and one.key in text), None)
+    if by_number is not None:  # a seller that is known is believed before a number that is the buyer's
+        box = rows[0].words[0].box
+        yield PrintedField("seller_vat", by_number.key, SURE_LEARNT, "learnt", vat.box if vat else box)
+    elif vat is not None:
+        yield _field(vat, SURE_LABEL)
+    names = [name for one in ([by_number] if by_number else known) for name in one.names]
+    if found := find_seller(rows, names):
+        name, box, sure = found
+        # whose number is known is known, however the name is written
+        is_known = by_number is not None or sure >= SURE_LEARNT
+        yield PrintedField("seller", name, SURE_LEARNT if is_known else sure, "learnt" if is_known else "place", box)
+
+
+def _learnt(rows: Sequence[TextRow], learnt: Sequence[LearntField]) -> dict[FieldName, PrintedField]:
+    found = ((one, read_learnt(rows, one)) for one in learnt)
+    return {
+        one.field: _field(value, SURE_GUESS if value.unsure else SURE_LEARNT, "learnt")
+        for one, value in found
+        if value is not None
+    }
+
+
+def _field(value: FieldValue, sure: float, source: Source = "label") -> PrintedField:
+    return PrintedField(value.name, value.value, round(sure * sureness(value.words), 3), source, value.box)
+
+
+def _numbers(values: Sequence[FieldValue]) -> tuple[str, ...]:
+    """The number of each page that has one behind a sure label, each once."""
+    pages: dict[int, str] = {}
+    for one in values:
+        if one.name == "number" and one.strength == 0 and not one.is_below:
+            pages.setdefault(one.box.page, one.value)
+    return tuple(dict.fromkeys(pages.values()))

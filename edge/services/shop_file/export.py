@@ -1,0 +1,246 @@
+"""`edge export sqlite FILE`: the shop as one SQLite file, made or brought up to date.
+
+`python -m edge.services.shop_file.export CONFIG LEDGER FILE` makes one in a process of its own, beside a till.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import pysqlite3
+from sqlite_utils import Database
+
+from edge import config as configuration
+from edge.app.ledger import build_registry
+from edge.config import Config
+from edge.core.clock import SystemClock
+from edge.core.journal.rows import Head, read_head, read_header, read_rows
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import Connection, DatabaseError, open_reader
+from edge.lib.errors import NeedsHuman
+from edge.lib.units.money import exponent
+from edge.services.shop_file import goods, people, schema
+from edge.services.shop_file.layout import ExportSource, ShopTable
+from edge.services.shop_file.papers import PaperWriter
+
+NICENESS = 10
+NO_ROOM = 28
+"""The status of the process where the disk is full (ENOSPC)."""
+_MAGIC = b"SQLite format 3\0"
+_COUNTER = slice(24, 28)
+_APPLICATION = slice(68, 72)
+_HEADER_BYTES = 100
+"""Where SQLite counts changes of the file, and whose it is (sqlite.org, file format, 1.3)."""
+_UNUSABLE = ("SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_PERM", "SQLITE_READONLY")
+_KEPT = f"SELECT layout, with_people, epoch, seq, hash, change_counter FROM {schema.STATE}"
+_WHOSE = "SELECT tenant, store, device FROM shop"
+_SAVE = f"INSERT INTO {schema.STATE} VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What an export did: how many papers and movements it wrote, and through which row of the journal."""
+
+    facts: int
+    seq: int
+    is_new: bool
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What a file says of how it was left."""
+
+    layout: str = ""
+    with_people: int = 0
+    epoch: int = 0
+    seq: int = 0
+    hash: str = ""
+    change_counter: int = 0
+
+
+def export(config: Config, file: Path, with_people: bool, ledger: Path | None = None) -> Exported:
+    """Make `file`, or bring one that was exported before up to date, whether the shop sells or not: all of it, or
+    nothing is changed. `NeedsHuman`: the file is another one, or was changed, or the disk is full."""
+    source = ledger or config.ledger
+    if not file.parent.is_dir():
+        raise NeedsHuman(f"There is no folder {file.parent}.", "Make it, or name another file.")
+    with closing(open_reader(source)) as db, _explained(file):
+        db.execute("BEGIN")
+        if file.exists():
+            _ours(file)
+            return _bring(db, config, file, with_people)
+        part = file.with_name(f".{file.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            done = _bring(db, config, part, with_people)
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
+            raise
+        return done
+
+
+def describe(file: Path, with_people: bool) -> Path:
+    """Write what Datasette shows of the file beside it: where that is."""
+    target = file.with_name(f"{file.stem}.metadata.json")
+    with _explained(target):
+        write_whole(target, schema.metadata(file.stem, with_people))
+    return target
+
+
+def _bring(db: Connection, config: Config, file: Path, with_people: bool) -> Exported:
+    store, head = config.store, read_head(db)
+    ledger = ExportSource(db, store.currency, store.language, store.zone)
+    out = pysqlite3.connect(str(file), isolation_level=None)
+    with closing(out):
+        out.execute("PRAGMA foreign_keys = OFF")  # what is a state is made anew: looked at once, before all of it holds
+        with Database(out).atomic():
+            out.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # what a crash left is undone by now
+            counter = _counter(file)
+            is_new = counter == 0
+            kept = _Kept(schema.layout(with_people), int(with_people))
+            if is_new:
+                schema.make(out, with_people)
+            else:
+                kept = _kept(out, file, db, with_people, counter)
+            count = PaperWriter(out, ledger, with_people).write(build_registry(config), kept.seq + 1, head.seq)
+            _states(out, db, ledger, with_people)
+            _save(out, kept, head, counter + 1)
+        if _counter(file) != counter + 1:
+            raise RuntimeError(f"SQLite counts changes of {file} otherwise than it says it does")
+    return Exported(count, head.seq, is_new)
+
+
+def _states(out: Connection, db: Connection, ledger: ExportSource, with_people: bool) -> None:
+    """What is so now, in the place of what was; and that everything that is spoken of is there."""
+    header = read_header(db)
+    assert header is not None
+    tables = schema.tables(with_people)
+    schema.write_shop(out, (header.tenant, header.store, header.device), ledger)
+    for one in tables:
+        if one.rows:
+            out.execute(f"DELETE FROM {one.name}")
+            out.executemany(one.insert, one.rows(ledger))
+    if with_people:
+        out.execute(f"DELETE FROM {people.CASHIER.name}")
+        out.executemany(people.CASHIER.insert, people.cashiers(ledger, out))
+    _spoken_of(out, tables)
+    Database(out).table(goods.PRODUCT.name).rebuild_fts()
+    if lost := out.execute("PRAGMA foreign_key_check").fetchone():
+        raise RuntimeError(f"a row of {lost[0]} speaks of one of {lost[2]} that is not there")
+
+
+def _spoken_of(out: Connection, tables: tuple[ShopTable, ...]) -> None:
+    """Rows for what papers name and the shop knows no more: products that were given up, customers that were
+    forgotten, places and suppliers of before; and for each currency."""
+    by_name = {one.name: one for one in tables}
+    for one in tables:
+        for column in one.columns:
+            parent, _, key = column.to.partition(".")
+            if parent == "currency":
+                codes = out.execute(f"SELECT DISTINCT {column.name} FROM {one.name}").fetchall()
+                rows = ((code, exponent(code), 10 ** exponent(code)) for (code,) in codes if code)
+                out.executemany(by_name[parent].insert.replace("INSERT", "INSERT OR IGNORE"), rows)
+            elif parent and any(of.name == "name" for of in by_name[parent].columns):
+                named = _called(parent, column.name)
+                out.execute(
+                    f"INSERT INTO {parent} ({key}, name) SELECT DISTINCT {column.name}, {named} FROM {one.name} "
+                    f"WHERE {column.name} IS NOT NULL AND {column.name} NOT IN (SELECT {key} FROM {parent})"
+                )
+
+
+def _called(parent: str, column: str) -> str:
+    """What is shown of something of which nothing but its key is known: of people nothing."""
+    return "''" if parent == people.CUSTOMER.name else column
+
+
+def _save(out: Connection, kept: _Kept, head: Head, counter: int) -> None:
+    now_us = SystemClock().read().at_us
+    out.execute(f"DELETE FROM {schema.STATE}")
+    out.execute(_SAVE, (kept.layout, kept.with_people, head.epoch, head.seq, head.hash.hex(), now_us, counter))
+
+
+def _ours(file: Path) -> None:
+    """`NeedsHuman`: the file was not made by an export. It is not opened as a database."""
+    begin = b""
+    if file.is_file():
+        with file.open("rb") as opened:
+            begin = opened.read(_HEADER_BYTES)
+    if not begin.startswith(_MAGIC) or int.from_bytes(begin[_APPLICATION]) != schema.APPLICATION_ID:
+        raise NeedsHuman(f"{file} is no export of a shop. It was left as it is.", "Name another file.")
+
+
+def _kept(out: Connection, file: Path, db: Connection, with_people: bool, counter: int) -> _Kept:
+    """How the file was left. `NeedsHuman`: it cannot be gone on with."""
+    kept = _Kept(*out.execute(_KEPT).fetchone())
+    header = read_header(db)
+    if header is None or out.execute(_WHOSE).fetchone() != (header.tenant, header.store, header.device):
+        raise NeedsHuman(f"{file} is the export of another shop.", "Name another file.")
+    if kept.change_counter != counter:
+        raise NeedsHuman(
+            f"{file} was changed since it was exported.", "Name another file: what was changed would be mixed up."
+        )
+    if kept.with_people != int(with_people):
+        what = "without people, and now they are asked for" if with_people else "with people, and now without"
+        raise NeedsHuman(f"{file} was exported {what}.", "Name another file, or ask for the same again.")
+    if kept.layout != schema.layout(with_people):
+        raise NeedsHuman(f"{file} was exported by another version, which had other tables.", "Name another file.")
+    row = next(iter(read_rows(db, kept.seq, 1)), None) if kept.seq else None
+    if kept.seq and (row is None or (row.seq, row.epoch, row.hash.hex()) != (kept.seq, kept.epoch, kept.hash)):
+        raise NeedsHuman(
+            f"{file} has a history that the ledger does not have: it was set back since.", "Name another file."
+        )
+    return kept
+
+
+def _counter(file: Path) -> int:
+    with file.open("rb") as opened:
+        return int.from_bytes(opened.read(_HEADER_BYTES)[_COUNTER])
+
+
+@contextmanager
+def _explained(file: Path) -> Iterator[None]:
+    """What is wrong with the disk or the file, in words."""
+    try:
+        yield
+    except DatabaseError as error:
+        match getattr(error, "sqlite_errorname", ""):
+            case "SQLITE_FULL":
+                raise _full(file) from error
+            case "SQLITE_BUSY":
+                raise NeedsHuman(f"Another program has {file} open.", "Close it there, and try again.") from error
+            case name if name.startswith(_UNUSABLE):
+                raise NeedsHuman(f"{file} cannot be written: {error}.", "Name another file.") from error
+        raise
+    except OSError as error:
+        if error.errno == NO_ROOM:
+            raise _full(file) from error
+        why = error.strerror or str(error)
+        raise NeedsHuman(f"{file} cannot be written: {why}.", "Name another file.") from error
+
+
+class NoRoom(NeedsHuman):
+    """The disk is full."""
+
+
+def _full(file: Path) -> NoRoom:
+    return NoRoom(f"There is no room for {file}. Nothing of it was changed.", "Make room there, or name another disk.")
+
+
+def main(argv: list[str]) -> int:
+    """See the module's docstring."""
+    settings, ledger, file = map(Path, argv)
+    os.nice(NICENESS)
+    with suppress(NoRoom):
+        export(configuration.load(settings), file, with_people=False, ledger=ledger)
+        return 0
+    return NO_ROOM
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,304 @@
+"""PaperWriter of the tills and movements of the stock: out of the journal, each fact once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from edge.core.journal.rows import fact_of, read_rows_of
+from edge.core.messages import Event, RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.tax.rules import Taxed
+from edge.services.shop_file.layout import (
+    AT,
+    BUSINESS_DATE,
+    CURRENCY,
+    REGISTER,
+    SEQ,
+    SKU,
+    ExportSource,
+    ShopColumn,
+    ShopTable,
+    column,
+    number,
+)
+from edge.shop.stock.events import StockMoved
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.rules.event_structs import RecordedLine, Tender
+
+SPAN_ROWS = 20_000
+PAGE_ROWS = 1_000
+"""Rows of the journal that are looked through, and of those wanted that are read, at a time."""
+
+_SALE = number("sale_seq", "The sale.", "sale.seq")
+_REFUND = number("refund_seq", "The refund.", "refund.seq")
+_NAME = column("name", "What it was called, in the store's language.")
+_KIND = column("kind", "goods, or what else it is: open (not in the catalogue), tip, load, surplus, advance, fee.")
+_GOODS = column("quantity_milli", "How much of the product it is; of a case, the units in it.")
+_TAX = (
+    number("n", "Its place on the paper."),
+    column("name", "What the tax is called."),
+    column("rate_percent_milli", "Its rate."),
+    column("net_minor", "What it is of."),
+    column("tax_minor", "What it comes to."),
+    CURRENCY,
+)
+_MONEY = (
+    number("n", "Its place on the paper."),
+    column("tender", "As what: cash, card, gift, credit, advance, or a tender of the shop's own."),
+    column("amount_minor", "How much, change within."),
+    CURRENCY,
+)
+_BACK = (
+    number("n", "Its place on the paper."),
+    SKU,
+    _NAME,
+    _GOODS,
+    column("amount_minor", "What goes back for it."),
+    CURRENCY,
+    number("is_damaged", "1: it did not go back onto the shelf."),
+)
+_PAPER = (SEQ, REGISTER, number("number", "Its number at that till, without gaps."), BUSINESS_DATE, AT, CURRENCY)
+_SUMS = (
+    column("total_minor", "What it comes to, with all taxes."),
+    column("net_minor", "The same without them."),
+    column("rounding_minor", "What rounding to coins added."),
+    column("paid_minor", "What was paid, or given back: the total as it was rounded."),
+    column("deposit_minor", "Deposits in it."),
+)
+SALE = ShopTable(
+    "sale",
+    "Sales as they were paid, also those that were undone later: table void says which.",
+    (
+        *_PAPER,
+        *_SUMS,
+        column("change_minor", "Change that was given."),
+        column("list", "Whose prices held: store, member and so on."),
+        number("is_exchange", "1: goods of earlier sales came back in it."),
+    ),
+    key=("seq",),
+    indexes=(("register", "number"), ("business_date",)),
+)
+SALE_LINE = ShopTable(
+    "sale_line",
+    "What was sold.",
+    (
+        _SALE,
+        number("n", "Its place on the paper."),
+        SKU,
+        _NAME,
+        _KIND,
+        _GOODS,
+        column("price_minor", "What one of it cost, which is a unit or a case."),
+        column("gross_minor", "What it came to before anything was taken off."),
+        column("discount_minor", "What promotions, people and coupons took off."),
+        column("amount_minor", "What was paid for it, without deposits."),
+        CURRENCY,
+        column("tax_class", "The class of the store's taxes."),
+        number("is_struck", "1: it was struck before the sale was paid, and counts for nothing."),
+        column("lot", "The lot that its code named."),
+    ),
+    key=("sale_seq", "n"),
+    indexes=(("sku",),),
+)
+SALE_TAX = ShopTable("sale_tax", "The taxes of sales.", (_SALE, *_TAX), key=("sale_seq", "n"))
+PAYMENT = ShopTable(
+    "payment",
+    "As what sales were paid, put right where it was corrected.",
+    (_SALE, *_MONEY),
+    key=("sale_seq", "n"),
+)
+SALE_RETURN = ShopTable(
+    "sale_return_line", "Goods that came back in an exchange.", (_SALE, *_BACK), key=("sale_seq", "n")
+)
+REFUND = ShopTable(
+    "refund",
+    "Goods came back and money went out; sums are above 0.",
+    (
+        *_PAPER,
+        number("sale_seq", "The sale that they are of; empty: of none that is known here.", "sale.seq"),
+        *_SUMS,
+    ),
+    key=("seq",),
+    indexes=(("register", "number"), ("business_date",), ("sale_seq",)),
+)
+REFUND_LINE = ShopTable(
+    "refund_line", "What came back.", (_REFUND, *_BACK), key=("refund_seq", "n"), indexes=(("sku",),)
+)
+REFUND_PAYMENT = ShopTable("refund_payment", "As what it went out.", (_REFUND, *_MONEY), key=("refund_seq", "n"))
+REFUND_TAX = ShopTable("refund_tax", "The taxes of what came back.", (_REFUND, *_TAX), key=("refund_seq", "n"))
+VOID = ShopTable(
+    "void",
+    "A sale or a refund was undone, all of it.",
+    (
+        *_PAPER,
+        number("sale_seq", "The sale; empty: it was a refund.", "sale.seq"),
+        number("refund_seq", "The refund; empty: it was a sale.", "refund.seq"),
+        column("total_minor", "What went back; below 0: came in again."),
+    ),
+    key=("seq",),
+    indexes=(("sale_seq",), ("refund_seq",), ("business_date",)),
+)
+MOVEMENT = ShopTable(
+    "movement",
+    "Goods that came, went or changed place.",
+    (
+        SEQ,
+        number("n", "Its place among what moved together."),
+        BUSINESS_DATE,
+        AT,
+        SKU,
+        column("place", "Where.", "place.id"),
+        column("lot", "The lot."),
+        column("expiry_date", "The last day."),
+        column("delta_milli", "By how much it became more there."),
+        column("reason", "Why: sale, received, waste, counted and so on."),
+        column("cause", "A finer word of it."),
+        column("document", "Of which delivery note, count or receipt."),
+        column("unit_cost_minor", "What a unit cost; empty: nobody said."),
+        CURRENCY,
+    ),
+    key=("seq", "n"),
+    indexes=(("sku", "seq"), ("business_date",)),
+)
+TABLES = (
+    *(SALE, SALE_LINE, SALE_TAX, PAYMENT, SALE_RETURN, REFUND, REFUND_LINE, REFUND_PAYMENT, REFUND_TAX, VOID, MOVEMENT),
+)
+
+
+def with_people(table: ShopTable) -> tuple[ShopColumn, ...]:
+    """Columns that a table has where people are asked for."""
+    if table.name not in ("sale", "refund", "void"):
+        return ()
+    return (
+        column("cashier", "Who stood at the till.", "cashier.id"),
+        column("customer", "Whose it is; empty: nobody said.", "customer.id"),
+    )
+
+
+class PaperWriter:
+    """Writes facts into the file `out`. `people`: also whose they are."""
+
+    def __init__(self, out: Connection, ledger: ExportSource, people: bool) -> None:
+        self._out = out
+        self._ledger = ledger
+        self._people = people
+        self._on: Mapping[type[Event], Callable[[RecordedEvent], None]] = {
+            SaleCompleted: self._sold,
+            SaleRefunded: self._refunded,
+            SaleVoided: self._voided,
+            TenderCorrected: self._corrected,
+            StockMoved: self._moved,
+        }
+
+    def write(self, registry: Registry, from_seq: int, through: int) -> int:
+        """What the journal has from `from_seq` through `through`; how many facts that was."""
+        count = 0
+        types = [kind.__name__ for kind in self._on]
+        while from_seq <= through:
+            rows, last = read_rows_of(self._ledger.db, types, from_seq, SPAN_ROWS, PAGE_ROWS)
+            for row in rows:
+                if row.seq <= through:
+                    fact = fact_of(registry, row)
+                    self._on[type(fact.event)](fact)
+                    count += 1
+            from_seq = last + 1
+        return count
+
+    def _put(self, table: ShopTable, rows: Iterable[Sequence[object]]) -> None:
+        self._out.executemany(table.insert, rows)
+
+    def _paper(self, table: ShopTable, fact: RecordedEvent, about: tuple[object, ...], customer: str) -> None:
+        whose = (fact.actor or None, customer or None) if self._people else ()
+        more = with_people(table) if self._people else ()
+        names = [column.name for column in (*table.columns, *more)]
+        gaps = ", ".join("?" * len(names))
+        self._out.execute(f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({gaps})", (*about, *whose))
+
+    def _sold(self, fact: RecordedEvent) -> None:
+        event = fact.event
+        assert isinstance(event, SaleCompleted)
+        of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
+        paid_minor = event.total_minor + event.rounding_minor
+        sums = (event.total_minor, event.net_minor, event.rounding_minor, paid_minor, event.deposit_minor)
+        about = (*of, *sums, event.change_minor, event.price_list, int(bool(event.returns)))
+        self._paper(SALE, fact, about, event.customer)
+        self._put(SALE_LINE, self._lines(fact.seq, event))
+        self._put(SALE_TAX, _taxes(fact.seq, event.taxes, event.currency))
+        self._put(PAYMENT, _money(fact.seq, event.tenders, event.currency))
+        self._put(SALE_RETURN, self._back(fact.seq, event.returned, event.currency))
+
+    def _lines(self, seq: int, event: SaleCompleted) -> Iterator[tuple[object, ...]]:
+        for n, line in enumerate(event.lines, 1):
+            sums = (line.price_minor, line.gross_minor, line.discount_minor, line.amount_minor, event.currency)
+            lot = line.label.lot if line.label else ""
+            yield *self._what(seq, n, line), line.kind, line.goods, *sums, line.tax_class, int(line.voided), lot
+
+    def _what(self, seq: int, n: int, line: RecordedLine) -> tuple[object, ...]:
+        return seq, n, line.sku or None, self._ledger.name(line.names, line.sku or line.code)
+
+    def _back(self, seq: int, lines: Iterable[RecordedLine], currency: str) -> Iterator[tuple[object, ...]]:
+        for n, line in enumerate(lines, 1):
+            damaged = int(getattr(line, "damaged", False))
+            yield *self._what(seq, n, line), line.goods, line.amount_minor, currency, damaged
+
+    def _refunded(self, fact: RecordedEvent) -> None:
+        event = fact.event
+        assert isinstance(event, SaleRefunded)
+        of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
+        sale = self._seq_of(SALE, event.sale_register, event.sale)
+        sums = (event.total_minor, event.net_minor, event.rounding_minor, event.paid_minor, event.deposit_minor)
+        self._paper(REFUND, fact, (*of, sale, *sums), event.customer)
+        self._put(REFUND_LINE, self._back(fact.seq, event.lines, event.currency))
+        self._put(REFUND_PAYMENT, _money(fact.seq, event.tenders, event.currency))
+        self._put(REFUND_TAX, _taxes(fact.seq, event.taxes, event.currency))
+
+    def _voided(self, fact: RecordedEvent) -> None:
+        event = fact.event
+        assert isinstance(event, SaleVoided)
+        of = (fact.seq, fact.register, event.number, fact.business_date, fact.at_us, event.currency)
+        undone = [
+            self._seq_of(table, fact.register, event.sale) if event.undoes == table.name else None
+            for table in (SALE, REFUND)
+        ]
+        self._paper(VOID, fact, (*of, *undone, event.total_minor), event.customer)
+
+    def _corrected(self, fact: RecordedEvent) -> None:
+        event = fact.event
+        assert isinstance(event, TenderCorrected)
+        sale = self._seq_of(SALE, fact.register, event.sale)
+        self._out.execute("DELETE FROM payment WHERE sale_seq = ?", (sale,))
+        self._put(PAYMENT, _money(sale or 0, event.tenders, event.currency))
+        self._out.execute(
+            "UPDATE sale SET rounding_minor = ?, paid_minor = paid_minor + ? WHERE seq = ?",
+            (event.rounding_minor, event.more_minor, sale),
+        )
+
+    def _moved(self, fact: RecordedEvent) -> None:
+        event = fact.event
+        assert isinstance(event, StockMoved)
+        when = (fact.business_date, fact.at_us)
+        why = (event.reason, event.cause, event.document, event.unit_cost_minor, self._ledger.currency)
+        self._put(
+            MOVEMENT,
+            (
+                (fact.seq, n, *when, one.sku, one.location, one.lot, one.expiry, one.delta, *why)
+                for n, one in enumerate(event.moves, 1)
+            ),
+        )
+
+    def _seq_of(self, table: ShopTable, register: str, number: int) -> int | None:
+        """The row of a paper by its number; None: it is none of those that are in the file."""
+        asked = f"SELECT seq FROM {table.name} WHERE register = ? AND number = ?"
+        found = self._out.execute(asked, (register, number)).fetchone()
+        return found[0] if found else None
+
+
+def _taxes(seq: int, taxes: Iterable[Taxed], currency: str) -> Iterator[tuple[object, ...]]:
+    for n, one in enumerate(taxes, 1):
+        yield seq, n, one.name, one.rate, one.net_minor, one.tax_minor, currency
+
+
+def _money(seq: int, tenders: Iterable[Tender], currency: str) -> Iterator[tuple[object, ...]]:
+    for n, one in enumerate(tenders, 1):
+        yield seq, n, one.kind, one.amount_minor, currency

@@ -1,0 +1,52 @@
+"""Who stood at the tills, and customers: only in a file for which that was asked. What of somebody who was forgotten
+was in it is gone with the next export into it: both tables are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.storage.database import Connection
+from edge.services.shop_file.layout import Cells, ExportSource, ShopTable, column
+from edge.shop.access.queries import name_of
+from edge.shop.customers.queries import PAGE_MOST, read_customer, read_customers
+
+_CASHIERS = "SELECT cashier FROM sale UNION SELECT cashier FROM refund UNION SELECT cashier FROM void"
+
+
+def _customers(ledger: ExportSource) -> Iterator[Cells]:
+    page = read_customers(ledger.db, limit=PAGE_MOST)
+    while True:
+        for match in page.customers:
+            if one := read_customer(ledger.db, match.id, 0):
+                yield one.id, one.name, one.phone, one.email
+        if page.before_us is None:
+            return
+        page = read_customers(ledger.db, page.before_us, page.before_id or "", PAGE_MOST)
+
+
+CASHIER = ShopTable(
+    "cashier",
+    "Who stood at the tills.",
+    (column("id", "What the shop calls them."), column("name", "Their name; empty: it was forgotten.")),
+    key=("id",),
+)
+CUSTOMER = ShopTable(
+    "customer",
+    "Customers that the shop knows, but those who were forgotten.",
+    (
+        column("id", "Says nothing of them."),
+        column("name", "Their name."),
+        column("phone", "Their telephone."),
+        column("email", "Their address of e-mail."),
+    ),
+    key=("id",),
+    rows=_customers,
+)
+TABLES = (CASHIER, CUSTOMER)
+
+
+def cashiers(ledger: ExportSource, out: Connection) -> Iterator[Cells]:
+    """Those of the papers in the file `out`."""
+    for (id,) in out.execute(_CASHIERS).fetchall():
+        if id:
+            yield id, name_of(ledger.db, id)

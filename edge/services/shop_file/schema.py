@@ -1,0 +1,201 @@
+"""The tables, views and descriptions of the file, made by sqlite-utils; and what Datasette shows of them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from edge.core.storage.database import Connection
+from edge.services.shop_file import goods, papers, people, trade
+from edge.services.shop_file.layout import ExportSource, ShopColumn, ShopTable, column, decimal_view, number
+from edge.services.shop_file.views import VIEWS, ShopView
+
+APPLICATION_ID = 0x65647366
+"""`edsf` in ASCII: how we know the file (sqlite.org, pragma application_id)."""
+STATE = "export_state"
+SEARCHED = ("sku", "name", "names", "brand")
+TOKENS = "unicode61 remove_diacritics 2"
+
+_SHOP = ShopTable(
+    "shop",
+    "Whose file it is.",
+    (
+        column("store", "What head office calls it."),
+        column("tenant", "The company that it is of."),
+        column("device", "The box that the journal is of."),
+        column("currency", "What it sells in.", "currency.code"),
+        column("zone", "Its time zone."),
+    ),
+    key=("store",),
+)
+_CURRENCY = ShopTable(
+    "currency",
+    "Currencies of the sums.",
+    (
+        column("code", "ISO 4217."),
+        number("digits", "Digits behind the point."),
+        number("factor", "Minor units in one of it."),
+    ),
+    key=("code",),
+)
+_DESCRIPTION = ShopTable(
+    "description",
+    "What tables, views and their columns mean.",
+    (
+        column("table_name", "The table or view."),
+        column("column_name", "Its column; empty: all of it."),
+        column("what", "What it means."),
+        column("unit", "The unit; empty: it has none."),
+    ),
+    key=("table_name", "column_name"),
+)
+_STATE = ShopTable(
+    STATE,
+    "How far the shop's journal is in this file, and how the file was left: the next export goes on there.",
+    (
+        column("layout", "By which tables it was made."),
+        number("with_people", "1: with who bought and sold."),
+        number("epoch", "The stretch of the journal's history."),
+        number("seq", "The last row of the journal that is in it."),
+        column("hash", "That row's hash, in hexadecimal."),
+        column("made_us", "When it was exported last."),
+        number("change_counter", "SQLite's count of changes of the file, as it was left."),
+    ),
+    key=("layout",),
+)
+
+
+def tables(with_people: bool) -> tuple[ShopTable, ...]:
+    """All of them, parents before what refers to them, with the columns that they have."""
+    of_papers = tuple(
+        msgspec.structs.replace(one, columns=(*one.columns, *papers.with_people(one))) if with_people else one
+        for one in papers.TABLES
+    )
+    of_people = people.TABLES if with_people else ()
+    return (_CURRENCY, _SHOP, *goods.TABLES, *trade.TABLES, *of_people, *of_papers, _DESCRIPTION, _STATE)
+
+
+def views(with_people: bool) -> list[ShopView]:
+    """Those that shops ask for; and of each table with sums, quantities or moments one with these as people read
+    them."""
+    shown = [(one, decimal_view(one)) for one in tables(with_people) if one.name != STATE]
+    what = "The table {} with sums and quantities as decimals, and moments as ISO 8601 in UTC."
+    return [
+        *VIEWS,
+        *(ShopView(f"{one.name}_decimal", what.format(one.name), select) for one, select in shown if select),
+    ]
+
+
+def layout(with_people: bool) -> str:
+    """What the tables are, in few letters: a file of another version has another one."""
+    told = [(one.name, one.key, [(c.name, c.to, c.type.__name__) for c in one.columns]) for one in tables(with_people)]
+    shown = [(one.name, one.select) for one in views(with_people)]
+    return hashlib.sha256(msgspec.json.encode([told, shown])).hexdigest()[:16]
+
+
+def make(out: Connection, with_people: bool) -> None:
+    """All tables, indexes and views, and the full text over products, in an empty file."""
+    db = Database(out)
+    out.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for one in tables(with_people):
+        key = one.key[0] if len(one.key) == 1 else one.key
+        refers: list[tuple[str, str, str]] = []
+        for c in one.columns:
+            if c.to:
+                parent, _, column_of_it = c.to.partition(".")
+                refers.append((c.name, parent, column_of_it))
+        types = {c.name: c.type for c in one.columns}
+        if one is goods.PRODUCT:  # the full text knows products by a number that stays the same when a file is packed
+            types, key = {"id": int, **types}, "id"
+        db.table(one.name).create(types, pk=key, foreign_keys=refers)
+        if one is goods.PRODUCT:
+            db.table(one.name).create_index(one.key, unique=True)
+        for names in one.indexes:
+            db.table(one.name).create_index(names)
+    for view in views(with_people):
+        db.create_view(view.name, view.select)
+    db.table(goods.PRODUCT.name).enable_fts(SEARCHED, fts_version="FTS5", tokenize=TOKENS)
+    out.executemany(_DESCRIPTION.insert, list(_descriptions(out, with_people)))
+
+
+def write_shop(out: Connection, whose: tuple[str, str, str], ledger: ExportSource) -> None:
+    """Whose file it is: tenant, store and device."""
+    tenant, store, device = whose
+    out.execute("DELETE FROM shop")
+    out.execute(_SHOP.insert, (store, tenant, device, ledger.currency, ledger.zone))
+
+
+def _descriptions(out: Connection, with_people: bool) -> Any:
+    every = {one.name: one for one in tables(with_people)}
+    for one in every.values():
+        yield one.name, "", one.what, ""
+        yield from ((one.name, c.name, c.what, c.unit) for c in one.columns)
+    for view in views(with_people):
+        yield view.name, "", view.what, ""
+        of = every.get(view.name.removesuffix("_decimal"))
+        known = {name: c for c in (of.columns if of else ()) for name in (c.name, _shown(c))}
+        for _, name, *_ in out.execute(f"PRAGMA table_info({view.name})").fetchall():
+            said = known.get(name) or ShopColumn(name, _OF_VIEWS.get(name, ""))
+            yield view.name, name, said.what, _UNITS_SHOWN.get(_ending(said), said.unit) if of else said.unit
+
+
+def _shown(one: ShopColumn) -> str:
+    """What a column is called where it is a decimal or a moment."""
+    return one.name.removesuffix(_ending(one))
+
+
+def _ending(one: ShopColumn) -> str:
+    if one.name.endswith("_percent_milli"):
+        return "_milli"
+    return next((end for end in ("_minor", "_milli", "_us") if one.name.endswith(end)), "")
+
+
+_UNITS_SHOWN = {
+    "_minor": "the row's currency",
+    "_milli": "the product's unit, or percent",
+    "_us": "ISO 8601, UTC",
+}
+_OF_VIEWS = {
+    "sku": "The product.",
+    "name": "What people call it.",
+    "category": "Its category.",
+    "unit": "What it is sold by.",
+    "currency": "ISO 4217.",
+    "business_date": "The day of business.",
+    "month": "The month, as 2027-01.",
+    "sales": "How many.",
+    "refunds": "How many.",
+    "voids": "How many sales and refunds were undone.",
+    "taken_minor": "What was taken in all.",
+    "taken": "The same, in the currency.",
+    "quantity": "How much, in the product's unit.",
+    "amount_minor": "What it came to.",
+    "amount": "The same, in the currency.",
+    "tender": "As what it was paid.",
+    "on_hand": "How much there is, in the product's unit.",
+    "average_cost": "What a unit cost on the average, in the currency.",
+    "value_minor": "What it is worth.",
+    "value": "The same, in the currency.",
+    "supplier": "Who delivered it.",
+    "deliveries": "How many delivery notes.",
+    "cost_minor": "What it cost.",
+    "cost": "The same, in the currency.",
+}
+
+
+def metadata(name: str, with_people: bool) -> bytes:
+    """What Datasette shows of a file called `name` (docs.datasette.io, metadata): what each table and column means."""
+    shown: dict[str, Any] = {
+        one.name: {
+            "description": one.what,
+            "columns": {c.name: f"{c.what} ({c.unit})" if c.unit else c.what for c in one.columns},
+        }
+        for one in tables(with_people)
+    }
+    shown |= {view.name: {"description": view.what} for view in views(with_people)}
+    shown["product"] |= {"fts_table": "product_fts", "fts_pk": "id", "label_column": "name"}
+    found = {"title": "The shop", "databases": {name: {"tables": shown}}}
+    return msgspec.json.format(msgspec.json.encode(found), indent=2)

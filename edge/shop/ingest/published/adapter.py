@@ -1,0 +1,139 @@
+"""A published catalogue's rows as rows of the shop's own columns, cleaned. Pure.
+
+Which column is what is data (`ocs.toml`). A row that fails the gate has a `fault` and is told in the report.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from edge.lib.errors import ConfigError
+from edge.lib.i18n import translate
+from edge.lib.tables import TableRow
+from edge.shop.ingest.mapping.mapping import ColumnMapping
+from edge.shop.ingest.published.cleaning import NOTHING, PercentWrong, percent, product_name, strain_type, weight
+
+GTIN_DIGITS = 14
+_ADAPTERS = ("ocs.toml",)
+_CHANGED_SHARE = 2
+"""Of the columns that it needs, at least one in so many: such a file is that catalogue, with another layout."""
+CLEANED = ("name.en", "category", "size", "attribute.strain type", "attribute.THC", "attribute.CBD", "attribute.pieces")
+"""Fields that are made of more than one cell."""
+
+
+class LayoutChanged(ConfigError):
+    """A published catalogue whose columns are no longer what they were."""
+
+
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A layout: `columns` by field are taken as they are, the others are cleaned. `percent`: the columns of the least
+    and the most; `per_unit` and `per_volume`: milligrams."""
+
+    source: str
+    required: tuple[str, ...]
+    columns: dict[str, str]
+    said: _Said
+    percent: dict[str, tuple[str, str]]
+    per_unit: dict[str, str]
+    per_volume: dict[str, str]
+
+    @property
+    def mapping(self) -> ColumnMapping:
+        """Which column of the cleaned rows is what."""
+        fields = (*self.columns, *CLEANED)
+        return ColumnMapping(fields, {field: (at,) for at, field in enumerate(fields)}, source=self.source)
+
+    def rows(self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool]) -> Iterator[TableRow]:
+        """The rows of a file, cleaned; `has`: whether the shop knows a category's word. Of one GTIN there is one
+        product: later rows are of the first one's number."""
+        owners: dict[str, str] = {}
+        for row in rows:
+            if row.fault or len(row.cells) != len(header):
+                yield row
+                continue
+            cells = dict(zip(header, row.cells, strict=True))
+            code = cells.get(self.columns["code"], "").strip().zfill(GTIN_DIGITS)
+            if code.strip("0"):
+                cells[self.columns["sku"]] = owners.setdefault(code, cells[self.columns["sku"]])
+            yield self._cleaned(row.line, cells, has)
+
+    def _cleaned(self, line: int, cells: Mapping[str, str], has: Callable[[str], bool]) -> TableRow:
+        said = self.said
+        if not cells[said.name].strip():
+            return TableRow(line, [], "published_name", {})
+        price = cells[said.price].strip()
+        if price.casefold() not in NOTHING and not _is_above_nothing(price):
+            return TableRow(line, [], "published_price", {"price": price[:40]})
+        try:
+            shares = {
+                name: percent(cells.get(low, ""), cells.get(high, "")) for name, (low, high) in self.percent.items()
+            }
+        except PercentWrong as error:
+            return TableRow(line, [], "published_thc", {"thc": str(error)[:40]})
+        plain = [cells.get(column, "") for column in self.columns.values()]
+        grams = weight(cells[said.size])
+        words = [cells.get(column, "").strip() for column in said.categories]
+        category = next((word for word in words if word and has(word)), words[-1])
+        kind = strain_type(cells[said.plant], *(cells.get(one, "") for one in said.descriptions), cells[said.name])
+        elsewhere = (cells[said.size], cells.get(said.brand, ""), cells[said.plant], *words)
+        pieces = str(grams.pieces) if grams and grams.pieces > 1 else cells.get(said.pieces, "")
+        size = f"{grams.grams.normalize():f} g" if grams else cells[said.size]
+        thc, cbd = (shares[name] or self._milligrams(name, cells) for name in ("THC", "CBD"))
+        return TableRow(
+            line, [*plain, product_name(cells[said.name], elsewhere), category, size, kind, thc, cbd, pieces]
+        )
+
+    def _milligrams(self, name: str, cells: Mapping[str, str]) -> str:
+        """What one unit, or a millilitre, has of it, where no percentage is said; milligrams stay milligrams."""
+        for columns, unit in ((self.per_unit, "mg"), (self.per_volume, "mg/ml")):
+            text = cells.get(columns[name], "").strip()
+            if text.casefold() not in NOTHING:
+                return f"{text} {unit}" if text.replace(".", "", 1).isdigit() else text
+        return ""
+
+
+class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    brand: str
+    size: str
+    price: str
+    plant: str
+    descriptions: tuple[str, ...]
+    categories: tuple[str, ...]
+    pieces: str
+
+
+def find_published(header: tuple[str, ...]) -> Published | None:
+    """The catalogue that a header is of; None: of none. `LayoutChanged` names the columns that it lacks."""
+    for layout in _layouts():
+        missing = [column for column in layout.required if column not in header]
+        if not missing:
+            return layout
+        own = layout.columns["sku"] in header or layout.columns.get("attribute.item number") in header
+        if own and len(missing) * _CHANGED_SHARE < len(layout.required):
+            values: dict[str, str | int] = {"source": layout.source, "columns": ", ".join(missing)}
+            what, advice = (
+                translate("en", key, **values) for key in ("ingest.layout_changed", "ingest.layout_changed_do")
+            )
+            raise LayoutChanged(what, advice, "ingest.layout_changed", values)
+    return None
+
+
+@cache
+def _layouts() -> tuple[Published, ...]:
+    folder = files(__package__)
+    texts = (folder.joinpath(name).read_text(encoding="utf-8") for name in _ADAPTERS)
+    return tuple(msgspec.convert(tomllib.loads(text), Published) for text in texts)
+
+
+def _is_above_nothing(text: str) -> bool:
+    try:
+        return Decimal(text.removeprefix("$").replace(",", "")) > 0
+    except InvalidOperation:
+        return True  # what is no number at all is told as such, with its column

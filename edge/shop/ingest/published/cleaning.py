@@ -1,0 +1,174 @@
+"""Cells of published catalogues, cleaned: percentages, weights, names and kinds of strain. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+import msgspec
+
+NOTHING = frozenset(("", "-", "–", "n/a", "na", "none"))
+HUNDRED = Decimal(100)
+_CENT = Decimal("0.01")
+_PERCENT = re.compile(
+    r"(?:(?:total\s+)?(?:thc|cbd)\s*:?\s*)?(-?[0-9]{1,6}(?:[.,][0-9]{1,6})?)\s*%?(?:\s*(?:thc|cbd))?", re.I
+)
+_GRAMS = {
+    **dict.fromkeys(("g", "gr", "gram", "grams", "gramme", "grammes", "גרם"), Decimal(1)),
+    **dict.fromkeys(("kg", "kgs"), Decimal(1000)),
+    "mg": Decimal("0.001"),
+    **dict.fromkeys(("lb", "lbs"), Decimal("453.59237")),
+    **dict.fromkeys(("oz", "ounce"), Decimal("28.349523")),
+}
+_OUNCES = {Decimal(1) / 8: "3.5", Decimal(1) / 4: "7", Decimal(1) / 2: "14", Decimal(1): "28"}
+"""What the trade in cannabis means by parts of an ounce, in grams."""
+_GRAMS_MOST = Decimal("999999.99")
+_AMOUNT = r"[0-9]{1,7}(?:[.,][0-9]{1,6})?|[0-9]/[0-9]"
+_WEIGHT = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?(?:\s*\(.*\))?", re.I)
+_PIECES_FIRST = re.compile(rf"([0-9]{{1,4}})\s*[x×]\s*({_AMOUNT})\s*([^\W\d_]+)\.?", re.I)
+_PIECES_LAST = re.compile(rf"({_AMOUNT})\s*([^\W\d_]+)\.?\s*[x×]\s*([0-9]{{1,4}})", re.I)
+_MARKS = re.compile(r"[®™©]")
+_EDGES = " -|,()–"
+_KEPT = frozenset(("OG", "THC", "CBD", "CBG", "CBN", "AK"))
+_KINDS = (
+    ("hybrid", re.compile(r"\b(?:hybrids?|hybride|היברידי|היבריד)\b", re.I)),
+    ("indica", re.compile(r"\b(?:indica|אינדיקה)\b", re.I)),
+    ("sativa", re.compile(r"\b(?:sativa|סאטיבה|סטיבה)\b", re.I)),
+    ("blend", re.compile(r"\b(?:balanced|blend|équilibré|mélange|תערובת|מאוזן)\b", re.I)),
+)
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """What one package holds: grams with two decimals, in so many pieces."""
+
+    grams: Decimal
+    pieces: int = 1
+
+
+class PercentWrong(ValueError):
+    """A pair of percentages that no product can have; its text."""
+
+
+def percent(low: str, high: str) -> str:
+    """A range of percent as one text ("20-26%"); "": nothing is said. `PercentWrong`: below 0, above 100, or the least
+    above the most.
+
+    >>> percent("THC 20%", "26.005"), percent("5", "5.00"), percent("", "3"), percent("-", "N/A")
+    ('20-26.01%', '5%', '3%', '')
+    """
+    found = [_percentage(text) for text in (low, high) if text.strip().casefold() not in NOTHING]
+    if not found:
+        return ""
+    if any(not 0 <= one <= HUNDRED for one in found) or found[0] > found[-1]:
+        raise PercentWrong(" - ".join(text.strip() for text in (low, high) if text.strip()))
+    return "-".join(dict.fromkeys(_plain(one) for one in found)) + "%"
+
+
+def _percentage(text: str) -> Decimal:
+    match = _PERCENT.fullmatch(text.strip())
+    if match is None:
+        raise PercentWrong(text.strip())
+    return Decimal(match[1].replace(",", ".")).quantize(_CENT, ROUND_HALF_UP)
+
+
+def weight(text: str) -> Weight | None:
+    """What a size says in grams; None where it is none (30ml). A total before a bracket holds over pieces in it.
+
+    >>> weight("5 x 0.5g") == weight("0.5 g x 5") == weight("2.5g (5 x 0.5g)") == Weight(Decimal("2.50"), 5)
+    True
+    >>> weight("1/8 oz"), weight("30ml")
+    (Weight(grams=Decimal('3.50'), pieces=1), None)
+    """
+    text = " ".join(text.split())
+    bracket = re.search(r"\((.*)\)", text)
+    inside = _in_pieces(bracket[1].strip()) if bracket else None
+    if inside is None and (found := _in_pieces(text)) is not None:
+        return found
+    match = _WEIGHT.fullmatch(text)
+    grams = _grams(match[1], match[2]) if match else None
+    return Weight(grams, inside.pieces if inside else 1) if grams is not None else None
+
+
+def _in_pieces(text: str) -> Weight | None:
+    first, last = _PIECES_FIRST.fullmatch(text), _PIECES_LAST.fullmatch(text)
+    if first:
+        pieces, grams = int(first[1]), _grams(first[2], first[3])
+    elif last:
+        pieces, grams = int(last[3]), _grams(last[1], last[2])
+    else:
+        return None
+    return Weight(grams * pieces, pieces) if grams is not None and 0 < grams * pieces <= _GRAMS_MOST else None
+
+
+def _grams(amount: str, unit: str) -> Decimal | None:
+    factor = _GRAMS.get(unit.casefold())
+    if factor is None:
+        return None
+    try:
+        upper, _, lower = amount.replace(",", ".").partition("/")
+        value = Decimal(upper) / Decimal(lower) if lower else Decimal(upper)
+    except (InvalidOperation, ZeroDivisionError):
+        return None
+    traded = _OUNCES.get(value) if unit.casefold() in ("oz", "ounce") else None
+    grams = (Decimal(traded) if traded else value * factor).quantize(_CENT, ROUND_HALF_UP)
+    return grams if 0 < grams <= _GRAMS_MOST else None
+
+
+def product_name(text: str, elsewhere: Iterable[str]) -> str:
+    """A name without what stands in columns of its own (size, brand, kind, category), at either end and repeatedly; not
+    all in capitals. As it was sent where nothing would be left.
+
+    >>> product_name("SAMPLE KUSH™ 3.5G", ["3.5g"]), product_name("OG AK-47 by Leaf", ["Leaf"])
+    ('Sample Kush', 'OG AK-47 by')
+    """
+    sent = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(_MARKS.sub("", sent).split())
+    parts = sorted({" ".join(part.split()) for part in elsewhere if len(part.strip()) > 1}, key=len, reverse=True)
+    again = True
+    while again:
+        again = False
+        for part in parts:
+            spaced = r"\s*".join(map(re.escape, part.replace(" ", "")))
+            cut = re.sub(rf"^{spaced}(?=[\s\-|,()]|$)|(?:(?<=[\s\-|,()])|^){spaced}$", "", name, flags=re.I)
+            cut = cut.strip(_EDGES)
+            again = again or cut != name.strip(_EDGES)
+            name = cut or name
+            if not cut:
+                return _titled(sent)
+    return _titled(name) if name else sent
+
+
+def _titled(name: str) -> str:
+    letters = [char for char in name if char.isalpha()]
+    if len(letters) < 4 or any(char.islower() for char in letters):
+        return name
+    return " ".join(word if _is_kept(word) else word.capitalize() for word in name.split(" "))
+
+
+def _is_kept(word: str) -> bool:
+    return word in _KEPT or any(char.isdigit() for char in word)
+
+
+def strain_type(*texts: str) -> str:
+    """The kind of strain that the first text that names one says: hybrid, indica, sativa, blend or cbd; "": none does.
+
+    >>> strain_type("Indica Dominant"), strain_type("", "indica and sativa"), strain_type("CBD"), strain_type("kind")
+    ('indica', 'hybrid', 'cbd', '')
+    """
+    for text in texts:
+        named = [kind for kind, pattern in _KINDS if pattern.search(text)]
+        if "hybrid" in named or {"indica", "sativa"} <= set(named):
+            return "hybrid"
+        if "blend" in named:
+            return "blend"
+        if named:
+            return named[0]
+        if text.strip().casefold() == "cbd":
+            return "cbd"
+    return ""
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,131 @@
+"""Words on a picture, by Tesseract: a program of its own, which Debian's packages bring. Only `paper_reader` asks it,
+in its own process, whose limits it has too.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import subprocess
+from statistics import median
+from typing import IO, Any, NamedTuple
+
+from edge.lib.printed_invoice import Box, PlacedWord
+
+PROGRAM = "tesseract"
+LATIN = ("eng", "fra")
+HEBREW = "heb"
+DPI = 200
+WAIT_S = 200
+LEAST_SURE = 0.3
+"""Words that it is less sure of are left out: specks and edges."""
+_POOR = 0.7
+"""Below it, on average, the page is read again with Hebrew letters."""
+_WORD = "5"
+LAYOUT = "6"
+"""Its page segmentation mode: one block, so that no sum that stands alone at the edge is taken for a picture."""
+_LEVEL = 0.004
+_LONG_LINE = 4
+"""Words of a line whose ends say how it lies."""
+
+
+class _Word(NamedTuple):
+    """A word as Tesseract tells it: its middle and its size in pixels, and of which line it is."""
+
+    text: str
+    sure: float
+    line: str
+    x: float
+    y: float
+    width: int
+    height: int
+
+
+class NoOcr(Exception):
+    """Nothing on this machine reads pictures."""
+
+
+def words_of_picture(picture: Any, page: int) -> tuple[list[PlacedWord], Any]:
+    """The words of a picture (of Pillow, grey), and the picture as they stand on it: turned, where its rows were not
+    level. `NoOcr`: Tesseract is not installed, or does not run."""
+    here = _languages()
+    latin = [one for one in LATIN if one in here]
+    if not latin:
+        raise NoOcr
+    words = _words(_table(picture, "+".join(latin)))
+    if HEBREW in here and _mean(words) < _POOR:
+        hebrew = _words(_table(picture, f"{HEBREW}+{latin[0]}"))
+        words = max((words, hebrew), key=lambda found: sum(len(one.text) * one.sure for one in found))
+    slope = _slope(words)
+    if abs(slope) > _LEVEL:
+        picture = picture.rotate(math.degrees(math.atan(slope)), fillcolor="white")
+    level = slope if abs(slope) > _LEVEL else 0.0
+    return [_placed(word, picture.size, page, level) for word in words], picture
+
+
+def _slope(words: list[_Word]) -> float:
+    """How much rows go down from left to right, on average."""
+    lines: dict[str, list[_Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    ends = [(line[0], line[-1]) for line in lines.values() if len(line) >= _LONG_LINE]
+    falls = [(last.y - first.y) / (last.x - first.x) for first, last in ends if last.x > first.x]
+    return median(falls) if falls else 0.0
+
+
+def _placed(word: _Word, size: tuple[int, int], page: int, slope: float) -> PlacedWord:
+    """Where a word stands once the picture is turned about its middle."""
+    across, down = word.x - size[0] / 2, word.y - size[1] / 2
+    turn = math.atan(slope)
+    x = across * math.cos(turn) + down * math.sin(turn) + size[0] / 2
+    y = down * math.cos(turn) - across * math.sin(turn) + size[1] / 2
+    left, right = x - word.width / 2, x + word.width / 2
+    top, bottom = y - word.height / 2, y + word.height / 2
+    edges = (left / size[0], top / size[1], right / size[0], bottom / size[1])
+    return PlacedWord(word.text, Box(page, *(round(edge * 1000) for edge in edges)), word.sure)
+
+
+def _languages() -> frozenset[str]:
+    try:
+        done = subprocess.run([PROGRAM, "--list-langs"], capture_output=True, timeout=WAIT_S, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoOcr from error
+    return frozenset(done.stdout.decode("utf-8", "replace").split())
+
+
+def _mean(words: list[_Word]) -> float:
+    return sum(one.sure for one in words) / len(words) if words else 0.0
+
+
+def _table(picture: Any, languages: str) -> str:
+    """Its table of words (tesseract(1), TSV)."""
+    command = [PROGRAM, "stdin", "stdout", "-l", languages, "--dpi", str(DPI), "--psm", LAYOUT]
+    # Sauvola's threshold looks at the surroundings: photographs are lighter on one side
+    command += ["-c", "thresholding_method=2", "tsv"]
+    with os.fdopen(os.memfd_create("page"), "w+b") as page:
+        picture.save(page, "PPM")
+        page.seek(0)
+        return _said(command, page)
+
+
+def _said(command: list[str], page: IO[bytes]) -> str:
+    env = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    try:
+        done = subprocess.run(command, stdin=page, capture_output=True, timeout=WAIT_S, check=True, env=env)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoOcr from error
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _words(table: str) -> list[_Word]:
+    words = []
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        sure = float(row["conf"] or -1) / 100
+        if row["level"] != _WORD or not row["text"].strip() or sure < LEAST_SURE:
+            continue
+        left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+        line = "/".join(row[name] for name in ("block_num", "par_num", "line_num"))
+        words.append(_Word(row["text"].strip(), sure, line, left + width / 2, top + height / 2, width, height))
+    return words

@@ -1,0 +1,71 @@
+"""A photograph or a scan, made ready to be read. Only `paper_reader` opens one, in its own process."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+PIXELS_MOST = 60_000_000
+"""More than any phone's photograph; a small file can claim any number."""
+SIDE_LEAST = 200
+SIDE_MOST = 2_600
+"""What letters of a page need, and no more: it is read in the time that its pixels take."""
+SIDE_SMALL = 1_500
+SHOWN_WIDTH = 1_240
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class DamagedPicture(Exception):
+    """A picture that cannot be read; `why` is a word: damaged, large or too_small."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def open_picture(content: bytes) -> Any:
+    """A picture in grey, upright as the phone was held, of a size that can be read. `DamagedPicture`."""
+    from PIL import Image, ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            file = Image.open(io.BytesIO(content), formats=FORMATS)
+        width, height = file.size
+        if width * height > PIXELS_MOST:
+            raise DamagedPicture("large")
+        if min(width, height) < SIDE_LEAST:
+            raise DamagedPicture("too_small")
+        file.draft("L", (SIDE_MOST, SIDE_MOST))
+        picture = ImageOps.exif_transpose(_on_white(file)).convert("L")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise DamagedPicture("damaged") from error
+    longest = max(picture.size)
+    if longest > SIDE_MOST:
+        return _scaled(picture, SIDE_MOST / longest)
+    return _scaled(picture, 2) if longest < SIDE_SMALL else picture
+
+
+def shown(picture: Any) -> bytes:
+    """A picture as people look at it (PNG)."""
+    small = _scaled(picture, SHOWN_WIDTH / picture.width) if picture.width > SHOWN_WIDTH else picture
+    out = io.BytesIO()
+    small.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _on_white(picture: Any) -> Any:
+    """What is see-through is paper."""
+    from PIL import Image
+
+    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+        return picture
+    seen = picture.convert("RGBA")
+    paper = Image.new("RGBA", seen.size, "white")
+    paper.alpha_composite(seen)
+    return paper
+
+
+def _scaled(picture: Any, factor: float) -> Any:
+    return picture.resize((round(picture.width * factor), round(picture.height * factor)))
