@@ -221,6 +221,7 @@ def test_which_way_goods_went_is_asked_with_both_effects(tmp_path: Path) -> None
         async with talking_shop(tmp_path) as shop:
             await stocked(shop)
             for answer, change in (
+                ("yes", -3_000),
                 ("took", -3_000),
                 ("received", 3_000),
                 ("no", None),
@@ -229,11 +230,13 @@ def test_which_way_goods_went_is_asked_with_both_effects(tmp_path: Path) -> None
             ):
                 talker = Talker(shop, "en", BOSS)
                 asked = await talker.say("3 bagels")
-                assert [one.id for one in asked.options] == ["out", "in", "no"] and not asked.movements
+                assert [one.id for one in asked.options] == ["yes", "in", "no"] and not asked.movements
                 moved = (await talker.say(answer)).movement
                 assert (moved.change if moved else None) == change, answer
             given = (await Talker(shop, "en", BOSS).say("they gave us 3 bagels")).options
             assert [one.id for one in given] == ["out", "in", "no"], "what is given to us may have come in"
+            unknown = (await Talker(shop, "en", BOSS).say("grommeted 3 bagels")).options
+            assert [one.id for one in unknown] == ["out", "in", "no"], "a word that nobody knows may say what happened"
 
     run(scenario())
 

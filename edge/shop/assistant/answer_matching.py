@@ -99,10 +99,10 @@ def _yes_or_no(
         return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit))
     ways = [one.id for one in question.options if one.id in WAYS]
     if ways and (way := option if option in WAYS else "" if option else way_said(text)):
-        return Chosen(_amended(item, verb=way, unsure=False, unowned=()), label=label)
+        return Chosen(_amended(item, verb=way, unsure=False, either=False, unowned=()), label=label)
     if option == "no" or (not option and said.kind == "no"):
         return Chosen(no=True, label=label)
-    if not ways and (option == "yes" or (not option and said.kind == "yes")):
+    if option == "yes" or (not option and said.kind == "yes"):
         if question.state == "confirming_short":
             return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)
         answers = (*item.answers, question.answer) if question.answer else item.answers

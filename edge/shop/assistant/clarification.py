@@ -10,6 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant import product_matching
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.shop.assistant.phrasing import (
@@ -35,7 +36,7 @@ MEASURES = {"kg": ("kg", 1000), "g": ("kg", 1), "livre": ("kg", 500), "litre": (
 
 class Asked(msgspec.Struct, frozen=True):
     """A question about an item: the state it brings, its text, what may be tapped, the figure it shows; `answer`: what
-    a yes answers, where it is the stock that asks."""
+    a yes answers, where it is the stock that asks. `what`: the effect that it shows; `together`: of how many things."""
 
     item: WantedItem
     state: StateName
@@ -44,6 +45,8 @@ class Asked(msgspec.Struct, frozen=True):
     figure: int = 0
     further: tuple[str, ...] = ()
     answer: str = ""
+    what: str = ""
+    together: int = 1
 
 
 def ask_product(
@@ -95,11 +98,16 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
         return _how_many(_without_unit(item), product, language)
     if not product.box:
         return _pieces(item, product, language)
-    if not clause.unit:
+    if not clause.unit or _is_pack(clause, product):
         return _boxes_or_units(item, product, language)
     if clause.amount is None:
         return _how_many(item, product, language)
     return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
+
+
+def _is_pack(clause: Clause, product: CatalogProduct) -> bool:
+    """Whether "packs" were counted of what comes in bottles and cans: single ones, or boxes of them?"""
+    return clause.container == "pack" and product_matching.container(product) not in ("", "pack", "bag")
 
 
 def _without_unit(item: WantedItem) -> WantedItem:
@@ -195,6 +203,15 @@ def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, l
     ways = [AnswerOption(way, effect) for way, effect in zip(WAYS, effects, strict=False)]
     options = (*ways, AnswerOption("no", say(language, "neither"), "✖"))
     return Asked(item, "confirming", say(language, "which_way", choices=choices(options)), options)
+
+
+def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
+    """A question that shows an effect, with the opposite beside it: nothing says for sure which way goods went."""
+    way = "out" if asked.item.clause.verb == "in" else "in"
+    sign = 1 if way == "in" else -1
+    other = AnswerOption(way, moved(product, sign * boxes, sign * units, language))
+    text = say(language, "or_other", question=asked.text, other=other.label)
+    return msgspec.structs.replace(asked, text=text, options=(asked.options[0], other, asked.options[1]))
 
 
 def yes_or_no(language: str, item: WantedItem, state: StateName, text: str, figure: int = 0, answer: str = "") -> Asked:

@@ -24,7 +24,8 @@ class Clause(msgspec.Struct, frozen=True):
     that are there besides boxes. `grouped`: of weighed goods it may be a decimal ("1.000"). `listed`: the things where
     it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
     and vinegar"). `counted_as`: the word that its unit was said by. `note`: what was said along (whom it was for),
-    which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`.
+    which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`; `either`:
+    it may have gone the other way, which is offered beside it.
     """
 
     verb: str = ""
@@ -44,6 +45,7 @@ class Clause(msgspec.Struct, frozen=True):
     note: str = ""
     unsure: bool = False
     unowned: tuple[str, ...] = ()
+    either: bool = False
 
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:

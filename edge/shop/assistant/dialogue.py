@@ -83,7 +83,8 @@ def marked(reading: ClockReading) -> ClockMark:
 
 class OpenQuestion(msgspec.Struct, frozen=True):
     """The one that is open. `text` as it was asked, `figure` what was shown in it, `further` products behind those
-    offered; `answer`: what a yes answers, where it is the stock that asks."""
+    offered; `answer`: what a yes answers, where it is the stock that asks; `together`: of how many things it shows the
+    effects, the first of those that wait among them."""
 
     id: str
     state: StateName
@@ -94,6 +95,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
     tries: int = 1
     further: tuple[str, ...] = ()
     answer: str = ""
+    together: int = 1
 
 
 class RowChange(msgspec.Struct, frozen=True):

@@ -141,16 +141,20 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:
     """Whether a statement is as it was read with the catalogue beside it: an answer to a question comes first."""
     open_question = chat.state.question is not None
-    doubted = any(one.doubt for one in reading.clauses)
-    linked = all(reading.links.values()) and not (doubted and said.kind == "act")
+    if reading.clauses[0].verb == "stock":
+        return not open_question
     if command.verb and not reading.told:
         return False  # a model knows the word
-    return linked and (not open_question or (reading.told and said.kind in ("act", "other")))
+    if not reading.told and (said.kind == "act" or not all(reading.links.values())):
+        return False
+    return not open_question or (reading.told and all(reading.links.values()) and said.kind in ("act", "other"))
 
 
 def _said(reading: Reading, words: int) -> Sentence:
     """A reading as the conversation takes it."""
-    marks = {"note": reading.context, "unsure": not reading.sure, "unowned": reading.unowned}
+    if reading.clauses[0].verb == "stock":
+        return Sentence("stock", reading.language, reading.clauses, words=words)
+    marks = {"note": reading.context, "unsure": not reading.sure, "unowned": reading.unowned, "either": reading.either}
     clauses = tuple(msgspec.structs.replace(one, **marks) for one in reading.clauses)
     return Sentence("act", reading.language, clauses, words=words)
 

@@ -12,6 +12,7 @@ from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.reading.correction import read_correction
 from edge.shop.assistant.reading.model import Reading, StockCorrection
 from edge.shop.assistant.reading.statement import read_statement
+from edge.shop.assistant.reading.stock_question import read_stock_question
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -56,12 +57,23 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
+    if reading is None and agent == "stock" and said.kind in ("other", "held"):
+        reading = read_stock_question(db, search, text, language)
     if reading is not None:
-        found |= {name: FoundProducts(name, "all", skus[:FOUND_LIMIT]) for name, skus in reading.links.items() if skus}
+        found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction)
+
+
+def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:
+    """What a mention means; of one that is in no product, what is near."""
+    if skus:
+        return FoundProducts(name, "all", skus[:FOUND_LIMIT])
+    one = match(db, search, name, language=language)
+    kind = "none" if one.kind == "all" else one.kind  # its words are in a product, but say something else here
+    return FoundProducts(name, kind, one.skus[:FOUND_LIMIT], one.more)
 
 
 def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:

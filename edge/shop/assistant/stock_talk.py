@@ -103,7 +103,9 @@ class StockTalk(StockCorrections):
         mine = self._command.correction
         if mine is None or question is not None or not self.state.deeds or not self._fresh():
             return None
-        told = said.kind == "act" and any(one.verb and one.text and one.amount is not None for one in said.clauses)
+        told = said.kind == "act" and any(
+            one.verb and not one.either and one.text and one.amount is not None for one in said.clauses
+        )
         return None if told and mine.change != "instead" else mine
 
     def _stands(self) -> bool:
@@ -121,7 +123,7 @@ class StockTalk(StockCorrections):
         item = self.state.item
         if said.kind != "act" or item is None or len(said.clauses) != 1:
             return False
-        return item.clause.verb in ("", said.clauses[0].verb) and not said.clauses[0].text
+        return (item.clause.either or item.clause.verb in ("", said.clauses[0].verb)) and not said.clauses[0].text
 
     def _picks(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether a sentence that may ask something says which of those it is that were shown: "the cheaper one"."""
@@ -175,7 +177,7 @@ class StockTalk(StockCorrections):
             case Chosen(item=None, asks=None) if chosen.no:
                 self.state = settled
                 self._end(say(self._language, "cancelled"))
-                self._go_on(self.state.waiting)
+                self._go_on(self.state.waiting[question.together - 1 :])
             case Chosen(item=None, asks=None):
                 self._not_understood(question, item)
             case Chosen(asks=Asked() as asked):
@@ -187,7 +189,11 @@ class StockTalk(StockCorrections):
                 if question.state == "confirming" and self._differs(chosen.item, question):
                     return
                 self.state = settled
-                self._go_on((chosen.item, *self.state.waiting))
+                waiting = self.state.waiting
+                if chosen.item.confirmed:  # a yes to several effects that were shown in one
+                    shown = waiting[: question.together - 1]
+                    waiting = (*(msgspec.structs.replace(one, confirmed=True) for one in shown), *waiting[len(shown) :])
+                self._go_on((chosen.item, *waiting))
 
     def _changed(self, item: WantedItem, question: OpenQuestion) -> bool:
         """Whether a sale came between: then what is there now is asked about."""
@@ -207,7 +213,8 @@ class StockTalk(StockCorrections):
         if not isinstance(amount, tuple):
             return False
         asked = self._confirmation(msgspec.structs.replace(item, confirmed=False), product, *amount)
-        if (asked.text, asked.figure) == (question.text, question.figure):
+        same = asked.what in question.text if question.together > 1 else asked.text == question.text
+        if same and asked.figure == question.figure:
             return False
         was, now = (counted(one, "unit", self._language) for one in (question.figure, asked.figure))
         self._say("changed_since", was=was, now=now)

@@ -11,7 +11,7 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, yes_or_no
+from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
@@ -28,7 +28,7 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import shown
+from edge.shop.search.query.text import shown as shown_word
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""
@@ -103,7 +103,7 @@ class StockTurn:
             name = "done" if did else "cancelled" if items else "idle"
             self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
             return
-        _, asked = waiting[0]
+        waiting, asked = self._together(waiting)
         item = asked.item
         product = find_by_sku(self._tx.db, item.sku) if item.sku and (len(items) > 1 or self.state.ends) else None
         if product and asked.state in ("asking_quantity", "choosing_unit"):  # of several things: of which of them
@@ -111,11 +111,26 @@ class StockTurn:
             asked = msgspec.structs.replace(asked, text=named)
         self._ask(item, asked, tuple(one for one, _ in waiting[1:]))
 
+    def _together(self, waiting: list[tuple[WantedItem, Asked]]) -> tuple[list[tuple[WantedItem, Asked]], Asked]:
+        """The first question, and what waits in its order: effects that only want a yes are shown in one."""
+        first = waiting[0][1]
+        shown = [one for one in waiting if one[1].what and one[0].clause.verb] if first.what else []
+        if len(shown) < 2:
+            return waiting, first
+        rest = [one for one in waiting if one not in shown]
+        text = say(self._language, "confirm", what=", ".join(one.what for _, one in shown))
+        if words := dict.fromkeys(word for item, _ in shown for word in item.clause.unowned):
+            text = say(self._language, "confirm_unknown", question=text, words=", ".join(map(shown_word, words)))
+        options = tuple(one for one in first.options if one.id in ("yes", "no"))
+        return [*shown, *rest], msgspec.structs.replace(first, text=text, options=options, together=len(shown))
+
     def _ask(self, item: WantedItem, asked: Asked, waiting: tuple[WantedItem, ...], tries: int = 1) -> None:
         number = self.state.questions + 1
         id = f"{self._command.session[-8:]}-{number}"
         shown = (asked.text, asked.options, self._now, asked.figure, tries)
-        question = OpenQuestion(id, asked.state, *shown, further=asked.further, answer=asked.answer)
+        question = OpenQuestion(
+            id, asked.state, *shown, further=asked.further, answer=asked.answer, together=asked.together
+        )
         self.lines.append(asked.text)
         self.state = msgspec.structs.replace(
             self.state,
@@ -160,8 +175,10 @@ class StockTurn:
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         text = say(self._language, "confirm", what=what)
         if words := item.clause.unowned:
-            text = say(self._language, "confirm_unknown", question=text, words=", ".join(map(shown, words)))
-        return yes_or_no(self._language, item, "confirming", text, total)
+            text = say(self._language, "confirm_unknown", question=text, words=", ".join(map(shown_word, words)))
+        asked = yes_or_no(self._language, item, "confirming", text, total)
+        asked = msgspec.structs.replace(asked, what=what)
+        return or_other_way(asked, product, boxes, units, self._language) if item.clause.either else asked
 
     def _which(self, item: WantedItem) -> Asked | tuple[WantedItem, CatalogProduct] | None:
         """The product that is meant, or the question for it."""

@@ -28,11 +28,13 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
     """What a sentence changes; None where it says something else."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
-    if is_inexact(text, language) or not words or len(words) > MOST_WORDS or words[-1] == "?":
+    if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    return _Reader(words, linker, spoken).read()
+    found = _Reader(words, linker, spoken).read()
+    again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
+    return found if again or not is_inexact(text, language) else None
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
@@ -95,6 +97,8 @@ class _Reader:
         )
         found = max(((length_at(phrases, self._words, at), change) for change, phrases in marks), default=(0, "more"))
         act = length_at(said.acts, self._words, at)
+        if tuple(self._words[at : at + act]) in said.formed:
+            act = 0  # "take that off" may as well ask to take it back
         if act > found[0] and not self._linker.naming(self._words[at]):
             if not self._denies:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])

@@ -105,6 +105,11 @@ def _is_whole(words: Sequence[str], name: Sequence[str]) -> bool:
     return len(said) == len(kept) and all(any(is_said(one, of) for of in kept) for one in said)
 
 
+def comes_by_itself(product: CatalogProduct) -> bool:
+    """Whether one of it is one thing: neither weighed nor packed."""
+    return product.unit == "piece" and not (product.box or container(product) or size_of(product))
+
+
 def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:
     """Whether each of these words is in a product's names (or in its name in a language), brand, size or container."""
     names = [product.names.get(language, "")] if language else list(product.names.values())

@@ -34,6 +34,19 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
     return None if asks or not kept else [one for one in kept if one != "?"]
 
 
+def without_request(words: Sequence[str], language: str) -> tuple[list[str], bool]:
+    """The words behind "can you", where what was asked for is an act ("can you take out two"); and whether it was."""
+    said, known = statement_words(language), vocabulary(language)
+    begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
+    at = next((one for one in (0, begin) if length_at(said.request, words, one)), -1)
+    if at < 0:
+        return list(words), False
+    behind = at + length_at(said.request, words, at)
+    while behind < len(words) and length_at(said.little, words, behind):
+        behind += length_at(said.little, words, behind)
+    return (list(words[behind:]), True) if length_at(said.acts, words, behind) else (list(words), False)
+
+
 def does_not_tell(words: Sequence[str], language: str) -> bool:
     """Whether a sentence denies, plans, wishes or hears say."""
     known, said = vocabulary(language), statement_words(language)
@@ -43,6 +56,8 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
             continue  # "il ne reste que 9"
         if word in ("n", "no") and at + 1 < len(words) and words[at + 1].isdigit():
             continue  # a number of a document
+        if word in said.few and at and length_at(said.acts, words, at - 1):
+            continue  # "threw away a few"
         length = max(known.match(known.hold, words, at), length_at(said.wants, words, at))
         act = length_at(said.acts, words, at)
         if length and length >= act:

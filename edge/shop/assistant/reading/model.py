@@ -85,7 +85,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     `clauses` as the conversation takes them, the products of each mention by its text (`links`), who owns each token,
     and the words that nobody owns. `context` is kept with the movement. `told`: it says in a word what happened.
-    `sure`: it may be done without being shown first.
+    `sure`: it may be done without being shown first. `either`: goods may have gone the other way as well.
     """
 
     language: str
@@ -96,6 +96,7 @@ class Reading(msgspec.Struct, frozen=True):
     context: str = ""
     told: bool = False
     sure: bool = False
+    either: bool = False
 
     @property
     def counted(self) -> bool:

@@ -24,6 +24,7 @@ _ENDINGS = (
     ("י", ""),
     ("י", "ימ"),
     ("ת", "ה"),
+    ("ה", "ת"),
     ("יימ", ""),
 )
 """How a Hebrew word that was said may end, and what the name then ends in."""

@@ -7,11 +7,17 @@ from typing import Literal
 
 import msgspec
 
-from edge.shop.assistant.amounts import JOINED, MINUS, SpokenAmount, amount_at
+from edge.shop.assistant.amounts import JOINED, SpokenAmount, amount_at
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary, vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.model import Owner, Owners
-from edge.shop.assistant.reading.statement_words import StatementWords, languages_first, length_at, statement_words
+from edge.shop.assistant.reading.statement_words import (
+    StatementWords,
+    languages_first,
+    length_at,
+    misspelt_act,
+    statement_words,
+)
 from edge.shop.assistant.reading.words import own_words
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.sizes import is_unit
@@ -20,7 +26,6 @@ Kind = Literal[
     "act", "particle", "carried", "amount", "unit", "goods", "word", "joint", "stop", "context", "filler", "reference"
 ]
 STOPS = frozenset(",;.\n!?")
-PAUSES = frozenset("–—") | MINUS
 INSEPARABLE = "לבמ"
 """To, in and from, as Hebrew writes them onto a word."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
@@ -165,13 +170,20 @@ class Cutter:
         return None
 
     def _act(self, at: int) -> Piece | None:
+        is_known = any(self._words[at] in own_words(one) for one in languages_first(self.language)) or self._is_goods(
+            at
+        )
         begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
         for _, said in self._known(at):
             if begins and (sign := length_at(said.signs, self._words, at)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
+            if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
+                return Piece("act", at, at + 1, kind)
             if act == 1 and self._words[at] == "left" and not self._named:
                 continue  # "left 3 at the bar" does not say what is left
+            if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
+                continue  # "grated" may be cheese
             if act and act >= carried:
                 return Piece("act", at, at + act, said.acts[tuple(self._words[at : at + act])])
             if carried:
@@ -307,6 +319,8 @@ class Cutter:
         or behind goods with what may be no "from the" ("oil", and a motor)."""
         behind = next((one.kind for one in reversed(self.pieces) if one.kind != "filler"), "")
         named = any(one.kind == "goods" for one in self.pieces)
+        joined = len(self.pieces) > 1 and self.pieces[-1].kind == "amount" and self.pieces[-2].kind == "joint"
+        named &= not joined  # "two tonics and three ..."
         counted = behind in ("amount", "unit") and (not named or (at + 1 < len(self._words) and self._is_goods(at + 1)))
         return counted or (behind == "goods" and self._words[at][0] == "מ" and self._words[at][1] != "ה")
 
@@ -332,7 +346,8 @@ class Cutter:
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
-                    return at + length + 1
+                    hall = length_at(said.halls, words, 0) and not self._counted
+                    return 0 if hall and self._counts_at(at + length) else at + length + 1
         if self._words[at][0].isdigit() or self._number_at(at):
             number = self._amount_of(at)
             behind = number.number_end if number else at + 1
@@ -340,6 +355,15 @@ class Cutter:
                 if length := length_at(said.measured, self._words, behind):
                     return behind + length
         return 0
+
+    @property
+    def _counted(self) -> bool:
+        return any(one.kind == "amount" for one in self.pieces)
+
+    def _counts_at(self, at: int) -> bool:
+        """Whether goods, or what they are counted in, stand right behind a number."""
+        behind = at + 1
+        return behind < len(self._words) and bool(self._is_goods(behind) or self._form_behind(behind))
 
     def _counts_goods(self, at: int) -> bool:
         """Whether a number with goods or a unit stands here: that is no context."""

@@ -7,6 +7,7 @@ phrases (`sentence.py`) comes first; this one reads what that leaves open.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,20 +15,27 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.amounts import SpokenAmount
 from edge.shop.assistant.clause import AMOUNT_LIMIT, Clause
 from edge.shop.assistant.lexicon import vocabulary
-from edge.shop.assistant.reading.linking import CatalogueLinker
-from edge.shop.assistant.reading.modality import does_not_tell, without_politeness
+from edge.shop.assistant.reading.acts import acts_of_things, implied_way
+from edge.shop.assistant.reading.amending import amended
+from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
+from edge.shop.assistant.reading.modality import does_not_tell, without_politeness, without_request
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
+from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
 from edge.shop.assistant.reading.sizes import UNITS, figure_of
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.ways import is_given, may_have_turned
+from edge.shop.assistant.reading.ways import OPEN, turned_way
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
 from edge.shop.search.queries import Search
 from edge.shop.search.query.text import shown
 
 MOST = 4
+STRANGE = 3
+"""So many words that nobody owns may stand beside goods of which no word says what happened: their effect is shown."""
 FEW = 3
+MANY = ("ימ", "ות")
+"""How Hebrew words for several end, in plain spelling."""
 """So many goods may be meant by what they are counted in."""
 CONTEXT_CHARS = 80
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
@@ -40,12 +48,17 @@ class _Thing(msgspec.Struct):
     amount: SaidAmount | None = None
     loose: SaidAmount | None = None
     doubted: bool = False
-    begin: int = 0
-    end: int = 0
+    them: bool = False
 
     @property
     def empty(self) -> bool:
         return self.mention is None and self.amount is None
+
+    @property
+    def begin(self) -> int:
+        """Its first word; of what was said before ("two of them") that of its number."""
+        said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
+        return said[0] if self.them or len(said) == 1 else min(said)
 
 
 def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
@@ -58,13 +71,20 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    stripped = without_politeness(words, spoken)
+    told, asked = without_request(amended(words, spoken), spoken)
+    if not told:
+        return None
+    if none := read_none_left(told, linker, spoken):
+        return none
+    stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
     if stripped is None or does_not_tell(stripped, spoken):
         return None
     cut = Cutter(stripped, linker, spoken).cut()
     if not any(one.kind == "goods" for one in cut.pieces):
         cut = Cutter(stripped, linker, spoken, names_first=True).cut()
     reading = _Assembly(cut, linker).reading()
+    if reading is not None and asked:
+        reading = msgspec.structs.replace(reading, sure=False)
     if reading is None or not times:
         return reading
     return msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
@@ -80,7 +100,7 @@ class _Assembly:
         self._unknown: list[str] = []
         self._context: list[str] = []
         self._carried: SaidBy | None = None
-        self._parted = self._joined = self._unsure = False
+        self._parted = self._joined = self._unsure = self._either = False
 
     def reading(self) -> Reading | None:
         """All of it; None where it says nothing that can be shown."""
@@ -89,26 +109,27 @@ class _Assembly:
         things = [self._sized(one) for one in self._things if not one.empty]
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
-        kind = self._kind()
-        counted = [one for one in things if one.amount is not None and one.mention is not None]
+        spoken_of = bool(self._acts) and not self._unknown  # "took two": of what was spoken of last
         if (
-            kind is None
-            or not (counted or (self._acts and things))
+            not things
             or len(things) > MOST
-            or any(one.mention is None for one in things)
+            or any(one.mention is None and not (one.them or spoken_of) for one in things)
         ):
             return None
-        links: dict[str, tuple[str, ...]] = {}
-        clauses = [self._clause(one, self._kind_of(one, kind), links) for one in things]
-        told = bool(self._acts)
-        if not told and self._unknown:
+        if not self._acts and (len(self._unknown) > STRANGE or all(one.amount is None for one in things)):
             return None
-        linked = all(links.get(one.text) for one in clauses)
-        sure = told and linked and not (self._unknown or self._unsure) and all(map(self._is_plain, self._acts))
+        kinds = self._kinds(things)
+        if kinds is None or any(self._counts_loosely(one.mention) for one in things if one.mention):
+            return None
+        links: dict[str, tuple[str, ...]] = {}
+        clauses = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
+        sure = bool(self._acts) and not (self._unknown or self._unsure or self._either)
+        sure = sure and all(map(self._is_plain, self._acts))
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
-        return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure)
+        told = bool(self._acts) or self._carried is not None
+        return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure, self._either)
 
     def _name_by_container(self, things: list[_Thing]) -> None:
         """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
@@ -180,7 +201,7 @@ class _Assembly:
         if self._chooses(thing, amount):
             return
         before = thing.amount
-        if thing.mention is not None and before is not None and self._names_more(piece):
+        if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
             self._new().amount = amount
         elif before is None:
             thing.amount = amount
@@ -241,7 +262,7 @@ class _Assembly:
                 thing.mention = Mention(both, linked, thing.mention.source)
                 return
             if not (self._joined or self._parted):
-                self._unsure = True
+                self._unsure |= bool(thing.mention.skus)  # a word that no product has is of a name that none has
                 thing.mention = Mention(both, (), thing.mention.source)
                 return
             thing = self._new()
@@ -250,11 +271,9 @@ class _Assembly:
     def _take_reference(self, piece: Piece) -> None:
         thing = self._things[-1]
         before = next((one.mention for one in reversed(self._things) if one.mention), None)
-        if before is None:
-            self._unsure = True
-            return
-        if thing.mention is not None and thing.amount is not None:
+        if thing.mention is not None and (thing.amount is not None or before is not thing.mention):
             thing = self._new()
+        thing.them = True
         thing.mention = thing.mention or before
 
     def _take_word(self, piece: Piece) -> None:
@@ -264,7 +283,7 @@ class _Assembly:
         before = self._cut.pieces[at - 1].kind if at else ""
         behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
         counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
-        if before == "goods" or (counted and behind in ("goods", "word", "filler", "", "stop", "joint")):
+        if before == "goods" or (counted and behind in ("goods", "word", "filler", "", "stop", "joint", "unit")):
             old = thing.mention
             words = (*(old.words if old else ()), word)
             thing.mention = Mention(words, (), old.source if old else self._source(piece))
@@ -280,21 +299,20 @@ class _Assembly:
                     thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
         return thing
 
-    def _kind(self) -> str | None:
-        """What the sentence says happened; "" where it only names goods, so that both effects are shown; None where it
-        says two things of one."""
-        kinds = {one.kind for one in self._acts}
-        if "waste" in kinds and kinds <= {"waste", "out"}:
-            return "waste"
-        if self._carried is not None and not kinds:
-            return self._put()
-        if len(kinds) == 1:
-            return "" if may_have_turned(self._cut, self._acts) else next(iter(kinds))
-        if kinds:
-            each = self._each_has_one() or self._kinds_of_things() == kinds
-            return "out" if each else None
+    def _kinds(self, things: Sequence[_Thing]) -> tuple[str, ...] | None:
+        """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
+        if self._acts:
+            kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
+            turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
+            self._either = bool(turned)
+            return ("" if turned == OPEN else turned,) * len(things) if turned else kinds
         self._unsure = True
-        return self._implied()
+        if self._carried is not None:
+            way = self._put()
+            return None if way is None else (way,) * len(things)
+        self._either = True
+        counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
+        return ("" if counts else implied_way(self._cut),) * len(things)
 
     def _is_plain(self, act: SaidAct) -> bool:
         """Whether a word for what happened says that and nothing else; of others the effect is shown."""
@@ -304,50 +322,21 @@ class _Assembly:
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""
-        self._unsure = True
         said = statement_words(self._cut.language)
         words = self._cut.words
-        stored = any(length_at(said.storage, words, at) for at in range(len(words)))
-        return "in" if stored else "" if self._context else None
-
-    def _implied(self) -> str:
-        """Which way goods went that are only named with where they went: out to somebody, in by a document."""
-        said = statement_words(self._cut.language)
-        begins = [self._cut.words[one.begin : one.end] for one in self._cut.pieces if one.kind == "context"]
-        coming = any(length_at(said.coming, words, at) for words in begins for at in range(len(words)))
-        giving = [bool(length_at(said.giving, words, 0)) or is_given(words[0], said) for words in begins]
-        if coming:
+        self._either = True
+        if any(length_at(said.storage, words, at) for at in range(len(words))):
             return "in"
-        return "out" if giving and all(giving) else ""
-
-    def _each_has_one(self) -> bool:
-        """Whether there are as many acts as things: each has its own, in their order."""
-        return len(self._acts) == len([one for one in self._things if not one.empty]) > 1
-
-    def _kinds_of_things(self) -> set[str]:
-        return {kind for one in self._things if not one.empty and (kind := self._before(one))}
-
-    def _before(self, thing: _Thing) -> str:
-        """The act before a thing, with no other thing between; "": none is."""
-        at = min(one.source.begin for one in (thing.amount, thing.mention) if one is not None)
-        if thing.amount is not None:
-            at = thing.amount.source.begin
-        before = [one for one in self._acts if one.source.begin < at]
-        return before[-1].kind if before else ""
-
-    def _kind_of(self, thing: _Thing, first: str) -> str:
-        """The act of one thing: the nearest before it, where the sentence has several."""
-        things = [one for one in self._things if not one.empty]
-        several = len({one.kind for one in self._acts}) > 1 and len(things) > 1
-        if several and self._each_has_one():
-            return self._acts[next(at for at, one in enumerate(things) if one is thing)].kind
-        return (self._before(thing) or first) if several else first
+        return "out" if self._context else None
 
     def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         mention, amount = thing.mention, thing.amount
-        assert mention is not None
-        text = mention.text
-        links[text] = mention.skus
+        text = mention.text if mention else ""
+        if mention:
+            links[text] = mention.skus
+        if amount is None and mention and self._is_one(mention):
+            self._unsure = True
+            return Clause(verb, 1000, "unit", text=text, numbered=True)
         if amount is None:
             return Clause(verb, text=text)
         doubt = "numbers" if thing.doubted or amount.doubted else ""
@@ -363,6 +352,17 @@ class _Assembly:
             counted_as=amount.word,
             cause="",
         )
+
+    def _counts_loosely(self, mention: Mention) -> bool:
+        """Whether what no product is called says that nobody counted: "three out of the five"."""
+        said = statement_words(self._cut.language)
+        return not mention.skus and any((word,) in said.inexact for word in mention.words)
+
+    def _is_one(self, mention: Mention) -> bool:
+        """Whether goods are one of them, as Hebrew has no word for "a": what comes by itself, not said as many."""
+        many = mention.words[-1].endswith(MANY)
+        products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
+        return len(products) == 1 and comes_by_itself(products[0])
 
 
 def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import msgspec
+from rapidfuzz.distance import OSA
 
 from edge.shop.assistant.lexicon import Phrase
+from edge.shop.assistant.reading.verb_forms import verb_forms
 from edge.shop.assistant.understood import LANGUAGES, understood
 from edge.shop.search.query.text import words_of
 
 KINDS = ("out", "in", "waste", "adjust")
 LONGEST = 5
+_MADE_INTO_OTHERS = frozenset(
+    (
+        *("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in"),
+        *("out_particles", "in_particles", "few"),
+    )
+)
+"""What of a file is no set of phrases by its own name."""
+KEPT = 10_000
+TYPO_LETTERS = 5
+"""So many letters of a word may have one wrong, as of a product's name."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,22 +70,34 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetched_from: tuple[str, ...] = ()
     toward: tuple[str, ...] = ()
     polite: tuple[str, ...] = ()
+    few: tuple[str, ...] = ()
+    halls: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    worth: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+    none_left: tuple[str, ...] = ()
+    no_more: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
+    verbs: dict[str, tuple[str, ...]] = {}
 
 
 class StatementWords(msgspec.Struct, frozen=True):
-    """One language's. `acts`: what each phrase says happened; `signs`: the same at the beginning alone ("minus two").
+    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb; `signs`: the
+    same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
     context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
-    `ago`: how long ago it was. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+    `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
+    behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
+    `inexact_behind` behind it: nobody counted that.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
     say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
-    `polite`: what asks to write something down; `them`: what was named before. `little` and `pointing` ("that one") say
-    nothing.
+    `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
+    what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
+    `little` and `pointing` ("that one") say nothing.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
@@ -82,6 +106,7 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     language: str
     acts: dict[Phrase, str]
+    formed: frozenset[Phrase]
     signs: dict[Phrase, str]
     giving: frozenset[Phrase]
     coming: frozenset[Phrase]
@@ -117,6 +142,13 @@ class StatementWords(msgspec.Struct, frozen=True):
     fetched_from: frozenset[Phrase]
     toward: frozenset[Phrase]
     polite: frozenset[Phrase]
+    few: frozenset[str]
+    halls: frozenset[Phrase]
+    level: frozenset[Phrase]
+    worth: frozenset[Phrase]
+    request: frozenset[Phrase]
+    none_left: frozenset[Phrase]
+    no_more: frozenset[Phrase]
     them: frozenset[Phrase]
     little: frozenset[Phrase]
 
@@ -132,49 +164,32 @@ def statement_words(language: str) -> StatementWords:
     path = resources.files("edge.shop.assistant").joinpath("vocabulary", "statements", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_File)
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
-    acts = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
+    listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
+    acts = _verbs(file, language) | listed
     ways = {"out": file.out_particles, "in": file.in_particles}
     particles = {phrase: kind for kind, texts in ways.items() for phrase in _phrases(texts)}
     signs = dict.fromkeys(_phrases(file.signs_out), "out") | dict.fromkeys(_phrases(file.signs_in), "in")
-    sets = (
-        "handed",
-        "to_us",
-        "pointing",
-        "corrects",
-        "but",
-        "more",
-        "less",
-        "again",
-        "denies",
-        "articles",
-        "plainly",
-        "both",
-        "bigger",
-        "smaller",
-        "cheaper",
-        "dearer",
-        "giving",
-        "coming",
-        "storage",
-        "carried",
-        "before",
-        "numbered",
-        "measured",
-        "wants",
-        "inexact",
-        "inexact_behind",
-        "suppliers",
-        "turned",
-        "ago",
-        "served",
-        "fetched_from",
-        "toward",
-        "polite",
-        "them",
-        "little",
-    )
+    sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
     phrases = {name: _phrases(getattr(file, name)) for name in sets}
-    return StatementWords(language=language, acts=acts, signs=signs, particles=particles, **phrases)
+    formed = frozenset(acts.keys() - listed.keys())
+    return StatementWords(
+        language=language,
+        acts=acts,
+        formed=formed,
+        few=frozenset(file.few),
+        signs=signs,
+        particles=particles,
+        **phrases,
+    )
+
+
+def _verbs(file: _File, language: str) -> dict[Phrase, str]:
+    """What the forms of verbs say happened; a form of two acts says neither."""
+    found: dict[Phrase, set[str]] = {}
+    for kind, verbs in file.verbs.items():
+        for phrase in _phrases(form for verb in verbs for form in verb_forms(verb, language)):
+            found.setdefault(phrase, set()).add(kind)
+    return {phrase: next(iter(kinds)) for phrase, kinds in found.items() if len(kinds) == 1}
 
 
 def languages_first(language: str) -> tuple[str, ...]:
@@ -189,6 +204,33 @@ def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase],
         if tuple(words[at : at + length]) in phrases:
             return length
     return 0
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether a letter is left out, doubled or stands in the wrong place; another letter makes another word."""
+    same_letters = len(word) != len(meant) or sorted(word) == sorted(meant)
+    return same_letters and OSA.distance(word, meant, score_cutoff=1) <= 1
+
+
+@lru_cache(maxsize=KEPT)
+def _misspelt(word: str, language: str) -> str:
+    acts = statement_words(language).acts
+    kinds = {
+        kind
+        for phrase, kind in acts.items()
+        if len(phrase) == 1 and len(phrase[0]) >= TYPO_LETTERS and phrase[0][0] == word[0] and _is_slip(word, phrase[0])
+    }
+    return next(iter(kinds)) if len(kinds) == 1 else ""
+
+
+def misspelt_act(word: str, said: StatementWords) -> str:
+    """What a word with one letter wrong says happened; "": no word of so many letters is near, or several are. Hebrew
+    words are too short, and have too many forms, for a letter to be wrong in them.
+
+    >>> misspelt_act("recieved", statement_words("en")), misspelt_act("terrible", statement_words("en"))
+    ('in', '')
+    """
+    return _misspelt(word, said.language) if len(word) >= TYPO_LETTERS and word.isascii() and word.isalpha() else ""
 
 
 def way_said(text: str) -> str:

@@ -10,21 +10,28 @@ from edge.shop.assistant.reading.name_forms import bare_forms
 from edge.shop.assistant.reading.pieces import Cut
 from edge.shop.assistant.reading.statement_words import StatementWords, length_at, statement_words
 
+OPEN = "open"
+NEAR = 3
+"""So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
 
-def may_have_turned(cut: Cut, acts: Sequence[SaidAct]) -> bool:
-    """Whether both effects of what was said happened are to be shown."""
+
+def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
+    """The way that goods rather went, where others around a word leave it open: that is shown before the other; `OPEN`
+    where neither is likelier; "": the word stands."""
     said, words = statement_words(cut.language), cut.words
     phrases = [words[one.source.begin : one.source.end] for one in acts]
     handed = any(one in said.handed for one in phrases)
-    if handed and any(length_at(said.to_us, words, at) for at in range(len(words))):
-        return True  # what was given to us, or back, came in
+    if handed and any(
+        length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
+    ):
+        return OPEN  # what was given to us, or back, may have come in
     if any(one.kind == "out" for one in acts):
-        return any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words)))
+        return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)
     if any((bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]):
-        return True  # "room 214 received a bottle"
+        return "out"  # "room 214 received a bottle"
     given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
-    return any(one in said.turned for one in phrases) and "to" in given
+    return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
 
 
 def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:

@@ -12,6 +12,10 @@ from edge.shop.assistant.reading.statement_words import languages_first, stateme
 from edge.shop.assistant.tokens import all_tokens
 
 PAUSES = frozenset("–—") | MINUS
+_WRITTEN_ON = frozenset(
+    ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
+)
+"""What French writes behind a word with a dash that is no pause: "peux-tu", "ajoute-moi"."""
 
 
 @cache
@@ -47,6 +51,8 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
     for at, token in enumerate(tokens):
         if token in PAUSES:
             before = tokens[at - 1] if at else ""
+            if token in MINUS and before.isalpha() and at + 1 < len(tokens) and tokens[at + 1] in _WRITTEN_ON:
+                continue
             if (
                 token in MINUS
                 and token != "–"

@@ -1,0 +1,46 @@
+"""A question of how much there is of something, in whatever words: "any challah today?", "what's our egg count"."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.reading.linking import CatalogueLinker
+from edge.shop.assistant.reading.model import Owner, Reading
+from edge.shop.assistant.reading.statement_words import length_at, statement_words
+from edge.shop.assistant.reading.words import language_of, split_words
+from edge.shop.search.queries import Search
+
+MOST_WORDS = 12
+
+
+def read_stock_question(db: Connection, search: Search, text: str, language: str) -> Reading | None:
+    """What is asked about, as a thing whose verb is `stock`; None where nothing of how much there is is asked, or of
+    none of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(text, linker, language)
+    if not words or len(words) > MOST_WORDS:
+        return None
+    spoken = language_of(words, language)
+    linker.language, said = spoken, statement_words(spoken)
+    asks = any(length_at(said.level, words, at) for at in range(len(words)))
+    if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or words[-1] == "?"):
+        return None
+    owners: list[Owner] = ["filler"] * len(words)
+    names: list[str] = []
+    for at, word in enumerate(words):
+        if not _is_said(words, at, spoken) and (word.isalpha() or len(word) > 2) and linker.naming(word):
+            owners[at] = "product"
+            names.append(word)
+    skus = linker.link(names).skus if names else ()
+    of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
+    if not skus and not of_it:
+        return None
+    clause = Clause("stock", text=" ".join(names))
+    return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def _is_said(words: list[str], at: int, language: str) -> bool:
+    """Whether a word is one of the question, and of no name."""
+    said = statement_words(language)
+    tables = (said.level, said.little, said.before)
+    return any(length_at(one, words, place) > at - place for one in tables for place in range(max(0, at - 3), at + 1))

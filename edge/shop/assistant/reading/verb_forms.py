@@ -1,0 +1,45 @@
+"""Forms of a verb as people tell of what they did, made from its plain form: a vocabulary lists a verb once. Pure."""
+
+from __future__ import annotations
+
+_VOWELS = frozenset("aeiou")
+_FRENCH = {
+    "er": ("é", "és", "ée", "ées", "er", "e", "es", "ez", "ent"),
+    "ir": ("i", "is", "ie", "ies", "it", "ir", "issez", "issent"),
+    "re": ("u", "us", "ue", "ues", "re", "s", "ez", "ent"),
+}
+SHORTEST = 3
+
+
+def verb_forms(verb: str, language: str) -> tuple[str, ...]:
+    """What a verb is said as: French ones are named by their infinitive, English ones by their plain form, Hebrew ones
+    by the past of "he".
+
+    >>> "renversées" in verb_forms("renverser", "fr"), verb_forms("drop", "en"), "הורדנו" in verb_forms("הוריד", "he")
+    (True, ('dropped',), True)
+    """
+    if language == "fr":
+        return tuple(verb[:-2] + ending for ending in _FRENCH[verb[-2:]])
+    return (_english(verb),) if language == "en" else _hebrew(verb)
+
+
+def _english(verb: str) -> str:
+    if verb.endswith("e"):
+        return verb + "d"
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return verb[:-1] + "ied"
+    closed = len(verb) >= SHORTEST and verb[-1] not in "aeiouwxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
+    syllables = sum(one in _VOWELS for one in verb)
+    return verb + verb[-1] + "ed" if closed and syllables == 1 else verb + "ed"
+
+
+def _hebrew(verb: str) -> tuple[str, ...]:
+    stem, she, they = verb, verb + "ה", verb + "ו"
+    if verb.endswith("ה"):  # one that ends in a vowel: "drank"
+        stem, she, they = verb[:-1] + "י", verb[:-1] + "תה", verb[:-1] + "ו"
+    elif verb[0] == "ה" and verb[-2] == "י":  # "took down": the vowel is short before an ending of the speaker's
+        stem = verb[:-2] + verb[-1]
+    said = [verb, stem + "תי", stem + "נו", she, they]
+    if verb[0] == "ה" and verb[-2] == "י" and not verb.endswith("ה"):  # and may be asked for: "take down"
+        said += ["ת" + verb[1:], "ת" + verb[1:] + "י", "ת" + verb[1:] + "ו", "ל" + verb]
+    return (*said, *("ש" + one for one in said))
