@@ -14,7 +14,7 @@ from importlib.resources import files
 import msgspec
 
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import translate
+from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import TableRow
 from edge.shop.ingest.mapping.mapping import ColumnMapping
 from edge.shop.ingest.published.cleaning import NOTHING, PercentWrong, percent, product_name, strain_type, weight
@@ -119,7 +119,7 @@ def find_published(header: tuple[str, ...]) -> Published | None:
         if own and len(missing) * _CHANGED_SHARE < len(layout.required):
             values: dict[str, str | int] = {"source": layout.source, "columns": ", ".join(missing)}
             what, advice = (
-                translate("en", key, **values) for key in ("ingest.layout_changed", "ingest.layout_changed_do")
+                translate(ENGLISH, key, **values) for key in ("ingest.layout_changed", "ingest.layout_changed_do")
             )
             raise LayoutChanged(what, advice, "ingest.layout_changed", values)
     return None
