@@ -130,7 +130,7 @@ def test_each_use_of_a_recovery_code_is_told_to_its_person_and_that_few_are_left
             ]
             assert "Second factor" in told(served)[-1][1]
             own = {"Cookie": cookie_of(await own_by_pin(caller, codes[7]))}
-            for language, few in (("en", "Only 2"), ("fr", "que 2"), ("he", "רק 2")):
+            for language, few in (("en", "Only 2"), ("fr", "que 2"), ("he", "רק שני")):
                 page = await caller.get(f"/fragments/account?lang={language}", **own)
                 assert few in page.text
 

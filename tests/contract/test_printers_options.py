@@ -15,6 +15,8 @@ EXAMPLES = {
     "pairing": "x" * 16,
     "address": "00:11:62:1A:2B:3C",
     "peers": ["192.168.1.7"],
+    "poi_id": "P400Plus-27503",
+    "reader": "tmr_one",
 }
 NETWORK = {"host": "192.168.1.50"}
 

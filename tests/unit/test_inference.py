@@ -87,7 +87,7 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Bonjour", "fr"), 5)
             what, advice = said(caught.value, "fr")
-            assert what == "Il n'y a pas de voix pour cette langue : français."
+            assert what == "Il n'y a pas de voix pour cette langue : Français."
             assert advice.endswith("ou lancez : edge models fetch voice.")
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Shalom", "he"), 5)
