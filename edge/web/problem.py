@@ -47,5 +47,6 @@ def _rule(why: str) -> dict[str, str | int]:
     for pattern, rule in _RULES:
         if found := pattern.match(why):
             limit = int(found.groupdict().get("limit", 0))
-            return {"rule": "missing"} if (rule, limit) == ("text_short", 1) else {"rule": rule, "limit": limit}
+            empty = rule in ("text_short", "list_short") and limit == 1
+            return {"rule": "missing"} if empty else {"rule": rule, "limit": limit}
     return {}

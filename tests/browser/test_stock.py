@@ -68,7 +68,7 @@ def test_an_evening_on_a_phone(tmp_path: Path) -> None:
             await page.see("#lines .short", "-8")
             assert await page.page.locator("#rest").count() == 0, "all of it was counted"
             await page.page.locator("#post [type=submit]").click()
-            await page.see("#sure-dialog .subject", "far from what is expected, Lager among them")
+            await page.see("#sure-dialog .subject", "1 product is far from what is expected: Lager.")
             await page.page.locator("#sure-dialog [data-close]").click()
             await page.page.locator("[data-look]").click()
             await page.page.locator("#scan [name=units]").fill("16")

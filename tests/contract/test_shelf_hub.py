@@ -41,7 +41,7 @@ def test_the_hub_has_what_the_store_found(tmp_path: Path, database: str, batch: 
                 await done(shop, word, SYSTEM)
             await looked("present", 2)
             deeper_us = clock.at_us
-            await looked("gap", 4)
+            await looked("gap", 7)  # twice as slow: it was back for a moment only
             [second] = read_findings(shop.reader)
             await done(shop, AnswerFinding(second.seq, "right"), SYSTEM)
             await looked("gap", 1, every_s=3700)

@@ -22,7 +22,8 @@ from edge.shop.ingest.published.cleaning import NOTHING, PercentWrong, percent, 
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
-"""Of the columns that it needs, at least one in so many: such a file is that catalogue, with another layout."""
+"""Of the columns that it names, more than one in so many: such a file is that catalogue, with another layout. One with
+fewer is somebody's own list that uses its words, and is mapped as any."""
 CLEANED = ("name.en", "category", "size", "attribute.strain type", "attribute.THC", "attribute.CBD", "attribute.pieces")
 """Fields that are made of more than one cell."""
 
@@ -42,6 +43,13 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     percent: dict[str, tuple[str, str]]
     per_unit: dict[str, str]
     per_volume: dict[str, str]
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every column that the catalogue is known to have."""
+        pairs = (column for pair in self.percent.values() for column in pair)
+        plain = (*self.required, *self.columns.values(), *self.said.categories, *self.said.descriptions)
+        return frozenset((*plain, *pairs, *self.per_unit.values(), *self.per_volume.values()))
 
     @property
     def mapping(self) -> ColumnMapping:
@@ -115,8 +123,7 @@ def find_published(header: tuple[str, ...]) -> Published | None:
         missing = [column for column in layout.required if column not in header]
         if not missing:
             return layout
-        own = layout.columns["sku"] in header or layout.columns.get("attribute.item number") in header
-        if own and len(missing) * _CHANGED_SHARE < len(layout.required):
+        if len(layout.named.intersection(header)) * _CHANGED_SHARE > len(layout.named):
             values: dict[str, str | int] = {"source": layout.source, "columns": ", ".join(missing)}
             what, advice = (
                 translate(ENGLISH, key, **values) for key in ("ingest.layout_changed", "ingest.layout_changed_do")
