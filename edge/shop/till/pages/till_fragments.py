@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from edge.config import CONFIG
-from edge.config.devices import Device
 from edge.core.command_bus import COMMITTED
 from edge.shop.customers.queries import called as customer_called
 from edge.shop.kitchen.queries import sent_lines
@@ -120,7 +120,7 @@ def paper(source: FragmentSource, register: str) -> Values:
     }
 
 
-def _printers(source: FragmentSource, register: str) -> list[Device]:
+def _printers(source: FragmentSource, register: str) -> list[Any]:
     """Those that a register's receipts come out of; a till may have none."""
     devices = source.services.of(CONFIG).devices
     return [one for one in devices if one.role == "receipt_printer" and one.register == register]
