@@ -1,4 +1,4 @@
-"""Pictures for the demo's goods: a simple drawing for each kind, in a colour of the product's own."""
+"""Pictures for the demo's goods: a drawing for each kind, in the colour that such goods have, or one of their own."""
 
 from __future__ import annotations
 
@@ -17,23 +17,29 @@ _WHITE, _DARK = (255, 255, 255), (74, 60, 52)
 Colour = tuple[int, int, int]
 
 
-def draw_picture(kind: str, number: int) -> bytes:
-    """A WebP of a product of a kind (`KINDS`; another one is a box); `number` says its colour."""
+def draw_picture(kind: str, number: int, name: str = "") -> bytes:
+    """A WebP of a product of a kind (`KINDS`; another one is a box): in its natural shape and colour where its English
+    name says one (`LOOKS`), else `number` says its colour."""
     hue = number * 0.381966 % 1.0  # the golden angle: neighbours differ
+    looks = next((looks for word, looks in LOOKS.items() if word in name.lower()), None)
+    draw = KINDS.get(kind, _box)
+    if looks:
+        hue, own = looks
+        draw = own if own and kind in ("fresh", "bakery") else draw
     picture = Image.new("RGB", (100 * _FINE * 4, 100 * _FINE * 4), _of(hue, 0.10, 0.98))
     pen = _Pen(ImageDraw.Draw(picture), picture.width / 100)
-    KINDS.get(kind, _box)(pen, _of(hue, 0.62, 0.80), _of(hue, 0.72, 0.55))
+    draw(pen, _of(hue, 0.62, 0.80), _of(hue, 0.72, 0.55))
     out = io.BytesIO()
     picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS).save(out, "WEBP", quality=70, method=4)
     return out.getvalue()
 
 
-def put_into(folder: Path, of: Mapping[str, str]) -> dict[str, str]:
-    """A picture for each product of a kind, as files in the folder: their names."""
+def put_into(folder: Path, of: Mapping[str, str], called: Mapping[str, str] = {}) -> dict[str, str]:
+    """A picture for each product of a kind, which is called so in English, as files in the folder: their names."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = {sku: f"demo-{sku}.webp" for sku in of}
     for at, (sku, kind) in enumerate(of.items()):
-        (folder / names[sku]).write_bytes(draw_picture(kind, at))
+        (folder / names[sku]).write_bytes(draw_picture(kind, at, called.get(sku, "")))
     return names
 
 
@@ -149,7 +155,74 @@ def _spray(pen: _Pen, light: Colour, dark: Colour) -> None:
     pen.disc(41, 52, 59, 70, _WHITE)
 
 
-KINDS: Mapping[str, Callable[[_Pen, Colour, Colour], None]] = {
+def _round(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.disc(22, 26, 78, 82, light)
+    pen.disc(32, 36, 44, 48, _WHITE)
+    pen.shape((50, 28), (38, 18), (50, 22), (62, 18), fill=(92, 158, 84))
+
+
+def _bulb(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.shape((46, 34), (50, 12), (54, 34), fill=dark)
+    pen.disc(24, 32, 76, 84, light)
+    for x in (38, 50, 62):
+        pen.line((50, 34), (x, 58), (50, 84), fill=dark, width=2)
+
+
+def _long(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.line((22, 74), (46, 58), (76, 28), fill=light, width=20)
+    pen.disc(12, 64, 32, 84, light)
+    pen.disc(66, 18, 86, 38, dark)
+
+
+def _bunch(pen: _Pen, light: Colour, dark: Colour) -> None:
+    for left, top in ((18, 24), (38, 14), (56, 24), (28, 40), (48, 40)):
+        pen.disc(left, top, left + 28, top + 28, light if left % 4 else dark)
+    pen.shape((44, 62), (58, 62), (54, 90), (48, 90), fill=(120, 160, 90))
+
+
+def _roll(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.disc(18, 30, 82, 82, (196, 128, 62))
+    pen.line((34, 50), (50, 42), (66, 50), fill=(238, 196, 130), width=4)
+
+
+def _stick(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.line((16, 78), (84, 22), fill=(196, 128, 62), width=18)
+    for at in (30, 46, 62):
+        pen.line((at, 104 - at), (at + 2, 90 - at), fill=(238, 196, 130), width=4)
+
+
+def _crescent(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.disc(14, 22, 86, 94, (196, 128, 62))
+    pen.disc(26, 44, 74, 104, _of(0.1, 0.10, 0.98))
+
+
+_Draw = Callable[[_Pen, Colour, Colour], None]
+LOOKS: Mapping[str, tuple[float, _Draw | None]] = {
+    **{"sweet potato": (0.05, _long), "potato": (0.11, _round), "carrot": (0.07, _long), "garlic": (0.14, _bulb)},
+    **{"onion": (0.09, _bulb), "tomato": (0.0, _round), "pepper": (0.99, _round), "cucumber": (0.33, _long)},
+    **{
+        "courgette": (0.30, _long),
+        "aubergine": (0.78, _long),
+        "cabbage": (0.28, _bunch),
+        "cauliflower": (0.16, _bunch),
+    },
+    **{"mushroom": (0.08, _bunch), "pear": (0.20, None), "banana": (0.15, _long), "pineapple": (0.13, _bulb)},
+    **{"apple": (0.98, None), "orange": (0.09, _round), "clementine": (0.07, _round), "lemon": (0.15, _round)},
+    **{"grapes": (0.80, _bunch), "peach": (0.04, None), "watermelon": (0.35, _round), "melon": (0.17, _round)},
+    **{"mango": (0.11, None), "avocado": (0.27, _bulb), "lettuce": (0.27, _bunch), "parsley": (0.32, _bunch)},
+    **{"coriander": (0.36, _bunch), "mint": (0.40, _bunch), "baguette": (0.1, _stick), "croissant": (0.1, _crescent)},
+    **{"roll": (0.1, _roll), "bagel": (0.1, _roll), "bun": (0.1, _roll), "pitta": (0.1, _roll), "pita": (0.1, _roll)},
+    **{"milk": (0.58, None), "butter": (0.14, None), "cream": (0.53, None), "egg": (0.08, None), "yog": (0.48, None)},
+    **{
+        "cola": (0.0, None),
+        "water": (0.55, None),
+        "juice": (0.09, None),
+        "ketchup": (0.0, None),
+        "honey": (0.11, None),
+    },
+}
+"""The hue of goods by a word of their name, the first that is in it, and their shape where that is another."""
+KINDS: Mapping[str, _Draw] = {
     "dairy": _carton,
     "bakery": _loaf,
     "pantry": _jar,

@@ -74,7 +74,8 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str]:
     of = [(int(one.sku), one.sku) for one in demo_catalog.products() if one.sku.isdigit()]
     kinds = {sku: id for number, sku in of for first, last, id, _ in KINDS if first <= number <= last}
     made = demo_catalog.hot_drinks()
-    drawn = await asyncio.to_thread(put_into, pictures, kinds)
+    called = {one.sku: (one.names or {}).get("en", "") for one in demo_catalog.products()}
+    drawn = await asyncio.to_thread(put_into, pictures, kinds, called)
     stocked = {one.sku: one for one in demo_stock.words()}
     goods = (
         replace(stocked.get(sku, Product(sku)), category=hot.id if sku in made else id, pictures=(drawn[sku],))

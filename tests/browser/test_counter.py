@@ -50,6 +50,9 @@ def test_by_touch_alone(tmp_path: Path) -> None:
             await page.see('[data-counter="discount"]')
             await touch(page, '[data-fill-in="10"]')
             await touch(page, "#counter-yes")
+            await page.see("#counter-dialog .error", "Choose why")
+            await touch(page, '#counter-dialog .pick:has([value="damaged"]) label')
+            await touch(page, "#counter-yes")
             await page.see("#pin-dialog[open]")
             for digit in PIN:
                 await touch(page, f'#pin-dialog [data-key="{digit}"]')

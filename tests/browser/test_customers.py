@@ -14,7 +14,7 @@ from edge.shop.customers.queries import read_customers
 from edge.shop.reviews.commands import WriteReview
 from edge.shop.reviews.queries import read_rating
 from tests.browser.browsing import till
-from tests.browser.calling import calling
+from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
 from tests.customers import DANA, known
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, run
@@ -53,6 +53,12 @@ def test_a_cashier_finds_a_customer_and_takes_them_off_again(tmp_path: Path) -> 
             await page.keys("F11")
             await page.page.locator("[data-customer-wishes]").click()
             await page.see("#lines .line", "Milk")
+            await page.page.locator('[data-act="member"]').click()
+            await page.page.locator("#customer-dialog [name=text]").fill("Zohar Neumann")
+            await page.page.locator("[data-customer-new]", has_text="Zohar Neumann").click()  # nobody was found
+            await page.see("#pin-dialog[open]")
+            await page.keys(PIN, "Enter")
+            await page.see('[data-act="member"][aria-pressed="true"]', "Zohar Neumann")
             assert page.complaints == []
 
     run(scenario())

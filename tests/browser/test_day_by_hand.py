@@ -71,6 +71,10 @@ class Hand:
         """An option of a list: what it opens is the system's."""
         raise NotImplementedError
 
+    async def mark(self, selector: str) -> None:
+        """One of several ways."""
+        raise NotImplementedError
+
 
 class Finger(Hand):
     """A finger on a screen that has no keyboard beside it."""
@@ -113,6 +117,9 @@ class Finger(Hand):
         await self.page.keyboard.press("Escape")  # the system's list, which no test can touch
         await self.page.locator(selector).select_option(label=label)
 
+    async def mark(self, selector: str) -> None:
+        await self.tap(self.page.locator(f"label:has({selector})"))
+
 
 class Keys(Hand):
     """A keyboard, and no hand at the screen."""
@@ -150,6 +157,10 @@ class Keys(Hand):
     async def choose(self, selector: str, label: str) -> None:
         await self.to(selector)
         await self.page.keyboard.type(label)
+
+    async def mark(self, selector: str) -> None:
+        await self.to(selector)
+        await self.page.keyboard.press("Space")
 
 
 async def enter_pin(hand: Hand) -> None:
@@ -217,6 +228,7 @@ async def selling(hand: Hand) -> None:
     await hand.press('[data-act="discount"]', "%")
     await page.see('[data-counter="discount"]')
     await hand.digits("#counter-dialog", "10")
+    await hand.mark('[name="reason"][value="damaged"]')
     await hand.yes("#counter-dialog")
     await enter_pin(hand)
     await page.see("#sums .due", "10.80")
@@ -246,7 +258,9 @@ async def selling(hand: Hand) -> None:
     await page.see("#reports .subject", "Z 1 closes till 1")
     await hand.yes("#reports-dialog")
     await enter_pin(hand)
-    await page.gone("#reports-dialog[open]")
+    await page.see("#reports [data-sums] .huge")
+    await hand.yes("#reports-dialog")
+    await page.see("#reports [role=status]", "Z 1 is made.")
 
 
 async def taking_back(hand: Hand) -> None:

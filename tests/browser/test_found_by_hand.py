@@ -11,6 +11,7 @@ from edge.core.process.parts import Part
 from edge.lib.errors import DeviceLost
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.printing.queries import count_papers
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import Key, KeyPage
 from edge.shop.till.commands import AddLine, Pay
@@ -22,6 +23,7 @@ from sim.scanners.serial import SimScanner
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.browser.test_layout import BROKEN, filled
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -29,6 +31,14 @@ pytestmark = pytest.mark.needs("chromium")
 WHERE = """
     (all) => all.map((one) => one.getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height])
 """
+SHORT = """
+    () => [...document.querySelectorAll(".key .said")].filter((one) => {
+        const text = document.createRange();
+        text.selectNodeContents(one);
+        return text.getBoundingClientRect().bottom > one.getBoundingClientRect().bottom + 6;
+    }).map((one) => one.textContent)
+"""
+"""Names of tiles that are cut."""
 GROUND = """
     [...getComputedStyle(document.body).backgroundColor.matchAll(/[0-9]+/g)]
         .slice(0, 3).reduce((sum, [one]) => sum + +one, 0)
@@ -39,7 +49,10 @@ GROUND = """
 def test_buttons_that_take_money_never_move(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await done(served.shop, SetUser("ron", "Ronaldo", "cashier", hash_pin("4711")), SYSTEM)
+            served.access.sessions.sign_in("1", "ron")
             await page.open(served)
+            await page.see("#signed_in", "Ronaldo")  # whose till it is, at the commonest size
             pay = page.page.locator('[data-act="cash"], [data-act="card"]')
             await page.see("#lines .idle")
             before = await pay.evaluate_all(WHERE)
@@ -82,7 +95,8 @@ def test_on_a_low_screen_what_is_given_back_is_seen_whatever_else_is_told(tmp_pa
                 assert change is not None and box is not None
                 assert box["y"] <= change["y"] and change["y"] + change["height"] <= box["y"] + box["height"]
                 assert await page.page.evaluate("document.documentElement.scrollHeight") <= 768
-                await page.see("#paper .queued", "imprimante (1)")  # one paper; the drawer's pulse is none
+                await page.see("#paper .queued", "pas d'imprimante")  # for whose paper nobody waits
+                assert count_papers(served.shop.reader, "1") == 1, "the drawer's pulse is none"
             finally:
                 sim.close()
 
@@ -146,7 +160,9 @@ def test_a_right_pin_of_somebody_who_may_not_is_said_to_be_that(tmp_path: Path) 
             await page.see("#lines .line[data-line]")
             await page.keys("F4")
             await page.see("#price-dialog[open]")
-            await page.keys("1", "Enter")
+            await page.page.locator('#price-dialog [value="damaged"]').check()
+            await page.page.locator('#price-dialog [name="value"]').fill("1")
+            await page.keys("Enter")
             await page.see("#pin-dialog[open]")
             await page.keys("4711", "Enter")
             await page.see("#pin-dialog .error", "not of somebody who may do that")
@@ -172,6 +188,7 @@ def test_a_click_beside_the_demos_buttons_leaves_what_is_typed_to_the_till(tmp_p
         async with SimPrinter() as printer, Counter(gun, printer, ()) as counter:
             beside = CONFIG.replace("[panel]", f'[panel]\naside = "http://127.0.0.1:{counter.port}/"')
             async with serve(tmp_path, beside) as served, till() as page:
+                await filled(served)
                 await page.open(served)
                 aside = page.page.frame_locator("iframe.aside")
                 await aside.locator("h2").first.click()
@@ -180,6 +197,11 @@ def test_a_click_beside_the_demos_buttons_leaves_what_is_typed_to_the_till(tmp_p
                 hints = page.page.locator(".acts kbd")
                 assert await hints.count() >= 8
                 assert all([await one.is_visible() for one in await hints.all()]), "keys are told beside it too"
+                for width, height in ((1280, 800), (1366, 768), (1920, 1080)):
+                    await page.page.set_viewport_size({"width": width, "height": height})
+                    await page.see('[data-quick="g0"]')
+                    assert await page.page.evaluate(BROKEN) == [], f"whole words beside it at {width}"
+                    assert await page.page.evaluate(SHORT) == [], f"whole names at {width}"
         gun.close()
 
     run(scenario())

@@ -228,6 +228,7 @@ def test_taps_of_what_is_done_all_day(tmp_path: Path) -> None:
 
             await finger.tap('[data-act="discount"]')
             await finger.tap('[data-fill-in="10"]')
+            await finger.tap('#counter-dialog .pick:has([value="damaged"]) label')
             await finger.tap("#counter-yes")
             approved = await pin(finger)
             await page.see("#sums .due", "3.24")

@@ -45,6 +45,9 @@ def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
             await page.keys("x")
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
+            await page.see("#reports [data-sums]", "€2.40")  # on the screen first, also where no printer is
+            assert printed(served, "report") == 0
+            await page.keys("Enter")
             await page.gone("#reports-dialog")
             assert (printed(served, "report"), read_z_reports(served.shop.reader, "1")) == (1, [])
             await page.page.locator('[data-act="reports"]').click()
@@ -56,6 +59,10 @@ def test_papers_by_keys_and_a_z_that_asks_once(tmp_path: Path) -> None:
             await page.keys("z", "Enter")
             await page.see("#pin-dialog[open]")
             await page.keys(PIN, "Enter")
+            await page.see("#reports [data-sums]", "€2.40")
+            await page.keys("Enter")
+            await page.see("#reports [role=status]", "Z 1 is made.")
+            await page.keys("Escape")
             await page.gone("#reports-dialog")
             assert [(z.number, z.total_minor) for z in read_z_reports(served.shop.reader, "1")] == [(1, 240)]
             await page.keys("#")

@@ -25,3 +25,17 @@ def test_each_product_has_a_file_of_its_own_colour(tmp_path: Path) -> None:
     names = put_into(tmp_path / "pictures", {"1000": "dairy", "1001": "dairy"})
     first, second = ((tmp_path / "pictures" / names[sku]).read_bytes() for sku in ("1000", "1001"))
     assert first != second
+
+
+def test_goods_have_the_colour_that_people_know_them_by(tmp_path: Path) -> None:
+    """Redder than green, or the other way about: of what is drawn in the middle."""
+
+    def redder(name: str) -> bool:
+        drawn = Image.open(io.BytesIO(draw_picture("fresh", 3, name))).convert("RGB")
+        found = drawn.getpixel((SIDE * 6 // 10, SIDE * 5 // 10))
+        assert isinstance(found, tuple)
+        return found[0] > found[1]
+
+    assert [redder(name) for name in ("Tomatoes", "Cucumbers", "Onions", "Mint, bunch")] == [True, False, True, False]
+    shapes = {draw_picture("bakery", 3, name) for name in ("Sourdough loaf", "Baguette", "Croissant", "Bagel")}
+    assert len(shapes) == 4

@@ -390,8 +390,10 @@ class DropReturn(Command, frozen=True):
 
 
 class CorrectTender(Command, frozen=True):
-    """Say that all of a sale was paid with another kind of money, until a Z report covers it or goods came back."""
+    """Say that a sale was paid with another kind of money, until a Z report covers it or goods came back: all of it, or
+    where several kinds paid, only what is said to have come as `was`."""
 
     number: Number
     kind: TenderKind
     reference: Reference = ""
+    was: TenderKind | None = None

@@ -16,6 +16,7 @@ from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
 from edge.shop.till.rules.event_structs import Tender
+from edge.shop.till.rules.money_back import brought
 from edge.shop.till.rules.tips import tip_minor, tip_to
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings
@@ -46,14 +47,30 @@ class Corrections:
             raise Refusal("tender_fixed", {"number": shown})
         if command.kind not in {"cash", "card", *(own.id for own in self._settings.tenders)}:
             raise Refusal("tender_unknown", {"tender": command.kind})
-        minor = self._settings.coins.nearest(sale.total_minor) if command.kind == "cash" else sale.total_minor
-        tenders = (Tender(command.kind, minor, command.reference),) if minor else ()
+        tenders, rounding_minor = self._tenders(sale, command)
         was = (sale.tenders, sale.change_minor, sale.rounding_minor)
         tip = (tip_minor(sale.lines), tip_to(sale.lines))
-        event = TenderCorrected(sale.number, sale.currency, *was, tenders, minor - sale.total_minor, *tip)
+        event = TenderCorrected(sale.number, sale.currency, *was, tenders, rounding_minor, *tip)
         corrected = tx.append(event)
         open_drawer(tx, (*event.was, *tenders), event.was_change_minor)
         tx.do(QueuePrint("receipt", receipts.of_correction(event, corrected, self._settings)))
+
+    def _tenders(self, sale: SaleCompleted, command: CorrectTender) -> tuple[tuple[Tender, ...], int]:
+        """How it was paid, and what coins add to the sum: they round what is cash, whatever else paid beside it."""
+        paid = brought(sale.tenders, sale.change_minor)
+        if command.was and command.was not in [one.kind for one in paid]:
+            raise Refusal("tender_unknown", {"tender": command.was})
+        stay = [
+            Tender(one.kind, one.amount_minor, one.reference) for one in paid if command.was not in (None, one.kind)
+        ]
+        cash_minor = sum(one.amount_minor for one in stay if one.kind == "cash")
+        rest_minor = sale.total_minor - sum(one.amount_minor for one in stay if one.kind != "cash")
+        rounding_minor = sale.rounding_minor if cash_minor else 0
+        if command.kind == "cash":
+            rounding_minor = self._settings.coins.nearest(rest_minor) - rest_minor
+        minor = rest_minor + rounding_minor - cash_minor
+        new = (Tender(command.kind, minor, command.reference),) if minor else ()
+        return (*stay, *new), rounding_minor
 
 
 def as_paid(db: Connection, read: Callable[[int], RecordedEvent], fact: RecordedEvent) -> RecordedEvent:

@@ -13,7 +13,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
-from edge.shop.gift_cards.queries import find_card, may_look
+from edge.shop.gift_cards.queries import find_card, may_look, read_card
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -70,12 +70,12 @@ def complete(
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1), document=number))
     for goods in sale.returns:
         bring_back(tx, goods.register, goods.sale, goods.lines, number)
-    _cards(tx, sale)
+    left = _cards(tx, sale)
     back_to_cards(tx, sale.back)
     coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
-        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit)
+        document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
     if slips:
         tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
@@ -126,8 +126,8 @@ def _by_gift_card(
     return payment.pay(basket, card.kind, kept.minor, card.tail, settings, details)
 
 
-def _cards(tx: Transaction, sale: SaleCompleted) -> None:
-    """Gift cards as the sale leaves them: spent, and loaded."""
+def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...]:
+    """Gift cards as the sale leaves them, spent and loaded: what is left on each, by the last letters of its code."""
     for tender in sale.tenders:
         spent = SpendCard(tender.card, tender.amount_minor, tender.unconfirmed) if tender.card else None
         if spent:
@@ -137,6 +137,12 @@ def _cards(tx: Transaction, sale: SaleCompleted) -> None:
             tx.do(LoadCard(line.card, line.code, line.amount_minor))
     if any(tender.card for tender in sale.tenders):
         tx.do(ReleaseHolds())
+    touched = [
+        *(one.card for one in sale.tenders if one.card),
+        *(line.card for line in sale.lines if line.kind == "load" and not line.voided),
+    ]
+    cards = [card for id in dict.fromkeys(touched) if (card := read_card(tx.db, id))]
+    return tuple((card.tail, card.balance_minor) for card in cards)
 
 
 def _mistyped(

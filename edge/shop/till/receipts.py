@@ -29,6 +29,8 @@ from edge.shop.till.rules.taxed_total import Taxation
 from edge.shop.till.settings import TillSettings
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
+CardLeft = tuple[str, int]
+"""The last letters of a gift card's code, and what is on it."""
 
 
 def of_sale(
@@ -37,11 +39,15 @@ def of_sale(
     settings: TillSettings,
     copy: int = 0,
     credit: tuple[str, int] | None = None,
+    left: tuple[CardLeft, ...] = (),
 ) -> Document:
-    """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`."""
+    """The receipt of a sale; `copy` above 0 says so in large letters. `credit`: as in `of_refund`. `left`: what gift
+    cards hold behind it, which a copy of later days does not say."""
     data = _numbered(sale.number, fact)
     if not sale.taxes_included and sale.tax:
         data["saved_minor"] = payment.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
+    if left:
+        data["cards_left"] = left
     return _paper(
         "till/sale", settings, sale=sale, copy=copy, credit=credit or (), code=_code(data["number"], settings), **data
     )

@@ -53,4 +53,6 @@ function fill(dialog) {
 
 addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+  const says = event.target.closest("[data-says]"); // a reason that is common, instead of its letters
+  if (says) says.closest("form").elements.reason.value = says.textContent;
 });

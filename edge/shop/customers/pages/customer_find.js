@@ -2,7 +2,7 @@
 // is typed goes in a body, never in an address.
 
 import { choose, chosenIn } from "./choosing.js";
-import { open } from "./dialogs.js";
+import { complain, open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf, send } from "./outbox.js";
 import { say } from "./push.js";
@@ -40,6 +40,12 @@ export function linkOther(answer, place) {
   place.append(" ", link);
 }
 
+// What somebody was looked for by, as what is first known of them: the rest is added on the manager's page.
+const firstKnown = (text) => {
+  const name = text.includes("@") ? "email" : /^[\d\s()+./-]{6,}$/.test(text) ? "phone" : "name";
+  return { [name]: text, language: document.body.dataset.lang };
+};
+
 export function customer(tell) {
   let timer = 0;
   let shownFor = "";
@@ -55,6 +61,9 @@ export function customer(tell) {
     if (html === null) return;
     results().innerHTML = html;
     shownFor = text;
+    const fresh = document.querySelector("[data-customer-new]");
+    fresh.hidden = results().querySelector("[data-customer]") !== null;
+    fresh.querySelector("bdi").textContent = text.trim();
     move(1);
   };
   return open(
@@ -84,6 +93,14 @@ export function customer(tell) {
       dialog.oninput = ({ target }) => {
         clearTimeout(timer);
         timer = setTimeout(() => show(target.value), PAUSE_MS);
+      };
+      const fresh = dialog.querySelector("[data-customer-new]");
+      fresh.hidden = true;
+      fresh.onclick = async () => {
+        const answer = await sendGranted("SetCustomer", firstKnown(shownFor.trim()));
+        if (!answer) return;
+        const wrong = answer.status === 200 ? await use(answer.body.done.result) : messageOf(answer);
+        if (wrong !== null) complain(dialog.querySelector("form"), wrong);
       };
       results().onclick = (event) => {
         const row = event.target.closest("[data-customer]");

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+import asyncio
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.messages import Actor
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.regions.places import list_countries
 from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import INVOICES, MANAGE, REPORTS, SELL
 from edge.shop.customers.queries import called
@@ -75,7 +77,7 @@ async def opened(request: web.Request) -> web.Response:
     sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
     shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
     mails = site.services.of(CONFIG).notify.mails
-    return page(request, "invoice", sheet=shown, mails=mails, **values)
+    return page(request, "invoice", sheet=shown, mails=mails, countries=await _countries(request), **values)
 
 
 async def wanted(request: web.Request) -> web.Response:
@@ -84,15 +86,25 @@ async def wanted(request: web.Request) -> web.Response:
     found = await _asked_of(request, register, number)
     if found["last"] is None:
         raise Problem(404, "receipt_unknown", number=f"{register}-{number}")
-    return page(request, "invoice_new", **found)
+    return page(request, "invoice_new", countries=await _countries(request), **found)
 
 
 async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
     register = register_of(request)
     found = await _asked_of(request, register)
-    values = {"register": register, **found}
+    values = {"register": register, "countries": await _countries(request), **found}
     return html(request.app[SITE].renderer.render("invoice_dialog.html", texts_of(request).language, **values))
+
+
+async def _countries(request: web.Request) -> tuple[tuple[str, str], ...]:
+    """Whose form a tax number may have: their codes (ISO 3166), as the page's language calls and sorts them."""
+    return await asyncio.to_thread(_called, texts_of(request).language)
+
+
+@cache
+def _called(language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((one.code, one.name) for one in list_countries(language))
 
 
 async def _asked_of(request: web.Request, register: str, number: int | None = None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.shop.access.rights import BASKET, SELL
 from edge.shop.settings.queries import texts_at
-from edge.shop.till.events import SaleCompleted
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages import (
     cashier,
@@ -54,16 +53,8 @@ def _display(source: FragmentSource, register: str) -> dict[str, Any]:
         "ended": counter.ended,
         "said": said[-1] if said else {},
         "settings": settings,
-        "receipt": _receipt(source, register),
+        "receipt": receipt.path_just_paid(source, register),
     }
-
-
-def _receipt(source: FragmentSource, register: str) -> str:
-    """The address of the receipt that was just paid, where phones of customers are let in."""
-    ended = source.services.of(TILLS).counters[register].ended
-    if not isinstance(ended, SaleCompleted) or not receipt.is_open_to_phones(source.config):
-        return ""
-    return receipt.path_of(source.shop.reader, register, ended.number)
 
 
 def _scale(source: FragmentSource, register: str) -> dict[str, Any]:

@@ -100,7 +100,9 @@ export const acts = {
     withLine("price-dialog", async (line, form) => {
       const price = parseMinor(form.get("value"));
       if (price === null) return wrongAmount(form.get("value"));
-      const body = { line: Number(line.dataset.line), price_minor: price, reason: form.get("reason").trim() || form.get("why") || "" };
+      const reason = form.get("reason").trim() || form.get("why");
+      if (!reason) return document.querySelector("#price-dialog [data-missing]").dataset.missing;
+      const body = { line: Number(line.dataset.line), price_minor: price, reason };
       return settled(await sendGranted("OverridePrice", body));
     }),
   void() {
@@ -133,7 +135,7 @@ export const acts = {
   cash_back: () => (document.querySelector("#lines .line[data-line]") ? counter("cash_back") : beep()),
   card_tip: () => counter("card_tip"),
   price_check: () => counter("price"),
-  other: () => counter("other"),
+  other: () => counter("other", (act) => acts[act]()),
   correct: () => counter("correct"),
   training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),

@@ -1,7 +1,7 @@
 // The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
 
 import * as ahead from "./ahead.js";
-import { parseMinor, parseQuantity } from "./amounts.js";
+import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
 import { chosenIn, minded } from "./modifier_choice.js";
@@ -63,6 +63,17 @@ export function takes(code) {
 
 const PREPARE = {
   modifiers: () => minded(form()),
+  // What a card pays may be all of it; what is put onto one is said.
+  gift() {
+    const { code, amount } = form().elements;
+    const turn = () => {
+      const pays = value("what") === "pay";
+      amount.placeholder = pays ? amount.dataset.all : "";
+      place().querySelector("[data-sums]").hidden = pays;
+    };
+    place().querySelector(".pick").onchange = () => (turn(), (code.value ? amount : code).focus());
+    turn();
+  },
   more() {
     const empty = !document.querySelector("#lines .line[data-line]");
     for (const button of place().querySelectorAll("[data-of-basket]")) button.disabled = empty;
@@ -74,6 +85,12 @@ const PREPARE = {
     else form().elements.of.value = "basket";
   },
 };
+
+function sumOf(minor) {
+  const { amount } = form().elements;
+  amount.value = plainMinor(minor, amount);
+  amount.focus();
+}
 
 const ACTS = {
   discount: () => discount({}),
@@ -127,7 +144,7 @@ const ACTS = {
   },
   async correct() {
     const number = place().querySelector("[data-number]")?.dataset.number;
-    return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind") })) : null;
+    return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind"), was: form().querySelector("[name=was]:checked")?.value || null })) : null;
   },
   modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
   async split() {
@@ -159,6 +176,7 @@ async function discount(none) {
   if (ofLine && !line) return beep(), "";
   const amount = value("as") === "percent" ? parseQuantity(value("value")) : minor("value");
   if (!none.none && !amount) return value("as") === "percent" ? wrongQuantity() : wrong("value");
+  if (!none.none && !form().querySelector("[name=reason]:checked")) return place().querySelector("[data-missing]").dataset.missing;
   const off = none.none ? {} : value("as") === "percent" ? { share: amount } : { sum_minor: amount };
   const body = { ...off, reason: none.none ? "" : value("reason") };
   return settled(await (ofLine ? sendGranted("DiscountLine", { line: Number(line.dataset.line), ...body }) : sendGranted("DiscountBasket", body)));
@@ -181,7 +199,7 @@ async function done(answer) {
 
 function press(button, go) {
   if (!button) return;
-  const { go: act, fillIn, as, share, parked, prices, join, table } = button.dataset;
+  const { go: act, fillIn, as, share, parked, prices, join, table, priceOf, sum } = button.dataset;
   if (act) {
     dialog().close();
     go(act);
@@ -189,7 +207,9 @@ function press(button, go) {
     form().elements.as.value = as;
     form().elements.value.value = fillIn;
     form().elements.value.focus();
-  } else if (share) done(send("AddTip", { share: Number(share) }));
+  } else if (priceOf) takes(priceOf);
+  else if (sum) sumOf(Number(sum));
+  else if (share) done(send("AddTip", { share: Number(share) }));
   else if (parked) takeUp(parked, "");
   else if (join) joined(join);
   else if (table) done(seated(table));

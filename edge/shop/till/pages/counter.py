@@ -3,6 +3,7 @@ open amounts, prices, and goods that nobody entered yet."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,8 @@ from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import fragment
+from edge.core.messages import Refusal
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
@@ -19,12 +22,17 @@ from edge.shop.access.rights import SELL
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
+from edge.shop.shifts.denominations import denominations
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.card_tips import tippable
+from edge.shop.till.events import SaleCompleted
 from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
-from edge.shop.till.queries import voidable
+from edge.shop.till.queries import Receipt, voidable
+from edge.shop.till.rules.event_structs import Tender
+from edge.shop.till.rules.money_back import brought
+from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html
@@ -34,6 +42,8 @@ from edge.web.responses import texts_of
 TIPS = (5_000, 10_000, 12_000, 15_000)
 """What a tip is asked for as, in thousandths of a percent."""
 PERCENTS = (5_000, 10_000, 20_000, 50_000)
+NAMES_SHOWN = 6
+SUMS_SHOWN = 4
 DIALOGS = frozenset(
     {
         "more",
@@ -72,7 +82,11 @@ async def dialog(request: web.Request) -> web.Response:
     if what == "other":
         values["rates"] = _rates(site)
     if what == "correct":
-        values["last"] = await site.asker.read(partial(voidable, register=register_of(request)))
+        read = partial(_last_paid, registry=site.shop.registry, register=register_of(request))
+        try:
+            values["last"], values["paid"] = await site.asker.read(read)
+        except Refusal as refusal:
+            values["last"], values["paid"] = refusal.refused, ()
     if what == "modifiers":
         line = tills.counters[register_of(request)].basket.line(_line_in(request))
         values["line"] = line
@@ -85,6 +99,8 @@ async def dialog(request: web.Request) -> web.Response:
     values["tips_after"] = tips_after(site) and register_of(request) in tills.terminals
     most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
     values["cash_back_most_minor"] = most_minor
+    if what == "gift":
+        values["usual_sums"] = _usual_sums(site)
     values["basket"] = tills.counters[register_of(request)].basket
     return html(site.renderer.render(f"counter/{what}.html", texts_of(request).language, **values))
 
@@ -102,6 +118,13 @@ def tips_after(site: PanelContext) -> bool:
     return bool(site.services.of(CONFIG).said_of("payments.tips") == "after")
 
 
+def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Receipt, Sequence[Tender]]:
+    """The newest paper that can be corrected, and what each kind of money brought of it. `Refusal`: there is none."""
+    last = voidable(db, register)
+    sale = sold_at(db, registry, last.seq)
+    return last, brought(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
+
+
 def _line_in(request: web.Request) -> int:
     """The line of the basket that is asked about; 0: none is."""
     text = request.query.get("line", "")
@@ -109,11 +132,19 @@ def _line_in(request: web.Request) -> int:
 
 
 async def price(request: web.Request) -> web.Response:
-    """`GET /fragments/price?code=`: what a code costs now, nothing being sold."""
+    """`GET /fragments/price?code=`: what a code costs now, nothing being sold; or what goods of such a name do."""
     site, text = request.app[SITE], request.query.get("code", "")[:512]
     found = await site.asker.read(partial(_priced, site=site, text=text)) if text.strip() else None
-    values = {"product": found, "asked": bool(text.strip())}
+    called = await _called(site, text) if found is None and any(map(str.isalpha, text)) else ()
+    values = {"product": found, "called": called, "asked": bool(text.strip())}
     return html(site.renderer.render("counter/price_found.html", texts_of(request).language, **values))
+
+
+async def _called(site: PanelContext, name: str) -> Sequence[CatalogProduct]:
+    """Goods of such a name, the likeliest first."""
+    wanted = {"text": name, "limit": NAMES_SHOWN, "at_us": site.shop.now_us()}
+    found: Sequence[CatalogProduct] = (await site.asker.ask(site.asker.questions["search"], wanted)).products
+    return found
 
 
 def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
@@ -124,6 +155,12 @@ def _named(db: Connection, parked: list[Parked]) -> list[tuple[Parked, str]]:
 def _elsewhere(db: Connection, register: str) -> list[tuple[Parked, str]]:
     """What lies on the counters of other registers."""
     return _named(db, [one for one in read_taken(db) if one.register != register])
+
+
+def _usual_sums(site: PanelContext) -> tuple[int, ...]:
+    """What gift cards are usually sold with: as notes that people have, the largest aside."""
+    known = denominations(site.services.of(CONFIG).store.currency)
+    return tuple(sorted(known.notes)[: SUMS_SHOWN + 1][-SUMS_SHOWN:]) if known else ()
 
 
 def _rates(site: PanelContext) -> dict[str, int]:

@@ -24,10 +24,12 @@ from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.template_words import elements
+from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.receipts import of_sale
 from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
+from edge.web.live.fragments import FragmentSource
 from edge.web.pages.shell import html
 from edge.web.pairing import is_open
 from edge.web.phone_link import phone_link
@@ -56,6 +58,14 @@ def path_of(db: Connection, register: str, number: int) -> str:
         return ""
     (row,) = read_rows(db, receipt.seq, 1)
     return f"/receipt/{quote(register, safe='')}-{number}/{secret_of(row.hash)}"
+
+
+def path_just_paid(source: FragmentSource, register: str) -> str:
+    """The address of the receipt that was just paid at a register, where phones of customers are let in; else empty."""
+    ended = source.services.of(TILLS).counters[register].ended
+    if not isinstance(ended, SaleCompleted) or not is_open_to_phones(source.config):
+        return ""
+    return path_of(source.shop.reader, register, ended.number)
 
 
 async def receipt(request: web.Request) -> web.Response:

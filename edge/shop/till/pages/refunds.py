@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 
 import msgspec
 from aiohttp import web
@@ -14,6 +15,7 @@ from edge.core.endpoints import fragment
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import LIMIT
 from edge.lib.units.receipt_number import GIFT, number_of, shown_number
 from edge.shop.access.rights import SELL
@@ -28,6 +30,9 @@ from edge.web.context import SITE
 from edge.web.limits import REFUNDABLE_SHOWN
 from edge.web.responses import texts_of
 
+Names = Mapping[str, str]
+SEARCHED = 300
+"""So many of the newest papers of a register are looked through for goods or a sum: a day or two."""
 _QUANTITY = re.compile(r"[0-9]{1,10}")
 
 
@@ -40,11 +45,13 @@ class Refundable(msgspec.Struct, frozen=True):
 
 
 async def receipts(request: web.Request) -> web.Response:
-    """`GET /fragments/receipts?text=...`: the receipt of that number, or without one the newest sales."""
+    """`GET /fragments/receipts?text=...`: the receipt of that number; or the newest sales, of goods that are called so
+    or of that sum."""
     site = request.app[SITE]
-    register, text = register_of(request), request.query.get("text", "")
-    found = await site.asker.read(partial(_choice, register=register, text=text))
-    return _html(request, "receipts.html", receipts=found, here=register, gift=text.strip().upper().startswith(GIFT))
+    register, text = register_of(request), request.query.get("text", "")[:80].strip()
+    read = partial(_choice, registry=site.shop.registry, register=register, text=text)
+    found = await site.asker.read(partial(read, minor=_minor(text, site.settings.currency)))
+    return _html(request, "receipts.html", receipts=found, here=register, gift=text.upper().startswith(GIFT))
 
 
 async def sale(request: web.Request) -> web.Response:
@@ -76,13 +83,36 @@ async def sums(request: web.Request) -> web.Response:
     return _html(request, "refund_sums.html", refused=None, refund=as_paid, in_cash=in_cash)
 
 
-def _choice(db: Connection, register: str, text: str) -> list[Receipt]:
-    if not text.strip():
-        newest = read_receipts(db, register, limit=REFUNDABLE_SHOWN)
-        return [receipt for receipt in newest if receipt.kind == "sale" and receipt.voided_by is None]
-    place = number_of(text, register)
+def _minor(text: str, currency: str) -> int | None:
+    with suppress(ValueError):
+        return parse_minor(text.replace(",", "."), currency)
+    return None
+
+
+def _choice(
+    db: Connection, registry: Registry, register: str, text: str, minor: int | None
+) -> list[tuple[Receipt, tuple[Names, ...]]]:
+    """Sales to choose from, each with the names of its goods."""
+    place = number_of(text, register) if text else None
     found = read_receipt(db, *place) if place else None
-    return [found] if found and found.kind == "sale" else []
+    if found and found.kind == "sale":
+        return [(found, _goods(db, registry, found))]
+    newest = read_receipts(db, register, limit=SEARCHED if text else REFUNDABLE_SHOWN)
+    sales = ((one, _goods(db, registry, one)) for one in newest if one.kind == "sale" and one.voided_by is None)
+    wanted = ((one, goods) for one, goods in sales if not text or one.total_minor == minor or _called(goods, text))
+    return list(islice(wanted, REFUNDABLE_SHOWN))
+
+
+def _goods(db: Connection, registry: Registry, receipt: Receipt) -> tuple[Names, ...]:
+    sold = sold_at(db, registry, receipt.seq)
+    assert isinstance(sold, SaleCompleted)
+    return tuple(line.names for line in sold.lines if not line.voided)
+
+
+def _called(goods: Iterable[Names], text: str) -> bool:
+    """Whether some of them are called so in any language."""
+    wanted = text.casefold()
+    return any(wanted in name.casefold() for names in goods for name in names.values())
 
 
 async def _find(request: web.Request) -> Refundable:

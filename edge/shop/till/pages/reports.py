@@ -9,13 +9,16 @@ from aiohttp import web
 
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import SELL
+from edge.shop.access.rights import OVERRIDE, REPORTS, SELL
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.shifts.queries import open_number
+from edge.shop.till.commands import PrintReport
 from edge.shop.till.queries import read_period, read_z_reports
 from edge.shop.till.receipt_numbers import last_number
-from edge.web.actors import register_of
+from edge.shop.till.rules import day_totals
+from edge.web.actors import actor_of, register_of
 from edge.web.context import SITE
+from edge.web.denied import Denied
 from edge.web.limits import Z_REPORTS_SHOWN
 from edge.web.pages.shell import html
 from edge.web.responses import texts_of
@@ -25,8 +28,20 @@ async def dialog(request: web.Request) -> web.Response:
     """`GET /fragments/reports`: what the register's next Z closes, and its last ones. No sums: whoever counts the
     drawer blind sees them on paper, with a PIN."""
     site, register = request.app[SITE], register_of(request)
-    values = await site.asker.read(partial(_read, register=register))
+    values = await site.asker.read(partial(_read, register=register)) | {"made": "made" in request.query}
     return html(site.renderer.render("reports.html", texts_of(request).language, register=register, **values))
+
+
+async def sums(request: web.Request) -> web.Response:
+    """`GET /fragments/reports/sums?kind=x`: what the register comes to since its last Z, on the screen, to whose PIN
+    lets that be printed: also where no printer is."""
+    site, register = request.app[SITE], register_of(request)
+    actor = actor_of(request, PrintReport.__name__)
+    if not (actor.may(OVERRIDE) or actor.may(REPORTS)):
+        raise Denied(OVERRIDE)
+    values = await site.asker.read(partial(_read, register=register))
+    values |= {"sums": day_totals.sums(values["period"].day), "kind": request.query.get("kind", "")[:1]}
+    return html(site.renderer.render("reports_sums.html", texts_of(request).language, register=register, **values))
 
 
 def _read(db: Connection, register: str) -> dict[str, Any]:
@@ -39,4 +54,4 @@ def _read(db: Connection, register: str) -> dict[str, Any]:
     }
 
 
-ENDPOINTS = (fragment("/fragments/reports", dialog, SELL),)
+ENDPOINTS = (fragment("/fragments/reports", dialog, SELL), fragment("/fragments/reports/sums", sums, SELL))

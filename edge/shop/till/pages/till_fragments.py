@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
@@ -11,6 +12,7 @@ from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
+from edge.shop.till.pages import receipt
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import count_parked
@@ -39,6 +41,7 @@ def lines(source: FragmentSource, register: str) -> Values:
         "touched": counter.touched,
         "sent": sent,
         "ended": counter.ended,
+        "phone_receipt": "" if _printers(source, register) else receipt.path_just_paid(source, register),
         "sold_short": tills.sold_short(register, counter.ended),
     }
 
@@ -107,11 +110,20 @@ def sales(source: FragmentSource, register: str) -> Values:
 def paper(source: FragmentSource, register: str) -> Values:
     """The newest receipt as it is, or will be, on the paper."""
     reader = source.shop.reader
-    devices = [
-        one for one in source.services.of(CONFIG).devices if one.role == "receipt_printer" and one.register == register
-    ]
+    devices = _printers(source, register)
     templates = devices[-1].paper.templates if devices else ""
-    return {"job": last_print_job(reader, register), "templates": templates, "waiting": count_papers(reader, register)}
+    return {
+        "job": last_print_job(reader, register),
+        "templates": templates,
+        "printer": bool(devices),
+        "waiting": count_papers(reader, register),
+    }
+
+
+def _printers(source: FragmentSource, register: str) -> list[Any]:
+    """Those that a register's receipts come out of; a till may have none."""
+    devices = source.services.of(CONFIG).devices
+    return [one for one in devices if one.role == "receipt_printer" and one.register == register]
 
 
 def doubted_papers(source: FragmentSource, register: str) -> Values:
