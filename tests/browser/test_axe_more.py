@@ -113,9 +113,9 @@ def test_dialogs_that_are_filled(tmp_path: Path, language: str) -> None:
     looked(tmp_path, partial(filled, language=language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_office_in_the_dark(tmp_path: Path, language: str) -> None:
-    looked(tmp_path, partial(managers_see, language=language))
+def test_the_office_in_the_dark(tmp_path: Path) -> None:
+    """Contrast is the same in every language; that of the longest words shows what is cut."""
+    looked(tmp_path, partial(managers_see, language="fr"))
 
 
 def test_a_phone_that_scans(tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ DATA = {
         IngestFile.mark IngestFile.path MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
         StagedRecord.cells StagedRecord.fault""",
     "what a supplier's invoice says, which the law keeps, and an authority of one of ours": """
-        Paper.currency Paper.date Paper.despatch Paper.due Paper.number Paper.seller Paper.seller_vat Paper.type
+        CorrectedField.value LearntField.label PaperField.name Paper.currency Paper.date Paper.despatch Paper.due
+        Paper.number Paper.seller Paper.seller_vat Paper.type
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
         ReceiveInvoice.file RecordAllocationRefused.why""",
     "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",

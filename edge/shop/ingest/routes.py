@@ -10,13 +10,13 @@ from functools import partial
 import msgspec
 from aiohttp import web
 
-from edge.config import CONFIG
+from edge.config import CONFIG, load
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.endpoints import fragment as piece
 from edge.core.jobs.store import read_job, read_job_notes
 from edge.core.limits import JOB_REPORT_ROWS
 from edge.core.messages import Refused
-from edge.lib.errors import EdgeError
+from edge.lib.errors import ConfigError, EdgeError
 from edge.lib.tables import FORMATS
 from edge.lib.tables.csv_format import write_separated
 from edge.shop.access.rights import MANAGE
@@ -100,9 +100,14 @@ async def export(request: web.Request) -> web.StreamResponse:
 
 async def export_shop(request: web.Request) -> web.StreamResponse:
     """`GET exports/shop.sqlite`: the whole shop as one SQLite file, without anybody in it, written by a process of its
-    own."""
+    own, by config.toml as it is now. `Problem` 409: that cannot be read."""
     site, module = request.app[SITE], "edge.services.shop_file.export"
-    read = (str(site.services.of(CONFIG).file), str(site.config.ledger))
+    file = site.services.of(CONFIG).file
+    try:
+        await asyncio.to_thread(load, file)
+    except ConfigError as wrong:
+        raise Problem(409, "config_refused", why=f"{wrong.what} {wrong.advice}") from wrong
+    read = (str(file), str(site.config.ledger))
     return await send_made(request, "shop.sqlite", SQLITE, lambda path: (module, *read, str(path)))
 
 
@@ -189,6 +194,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="ingest",
         answer=Answer(media=SQLITE),
+        statuses=(409,),
     ),
     piece("/fragments/import", fragment, MANAGE, "POST"),
 )

@@ -60,7 +60,7 @@ async def listed(request: web.Request) -> web.Response:
         things = {"earn-rules": earn_rules(db), "rewards": rewards(db), "tiers": tiers(db)}
         return {"things": things, "totals": loyalty_totals(db)}
 
-    return page(request, "loyalty", forms=FORMS, **await request.app[SITE].asker.read(read))
+    return page(request, "loyalty", sections=FORMS, **await request.app[SITE].asker.read(read))
 
 
 ENDPOINTS = (fragment("/fragments/rewards", asked, SELL),)
