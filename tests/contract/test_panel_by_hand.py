@@ -9,11 +9,10 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
-from edge.shop.till.queries import read_basket
 from edge.shop.webhooks.pages import told_types
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.shop_fixture import CASHIER, MILK, MYSTERY, SYSTEM, answered, done, run
+from tests.shop_fixture import MILK, MYSTERY, SYSTEM, answered, done, run
 
 PICTURE = "0123456789abcdef0123.webp"
 
@@ -24,8 +23,9 @@ def test_the_change_stays_in_sight_while_a_question_is_answered_with_no(tmp_path
             await done(served.shop, AddLine(MILK))
             await done(served.shop, Pay("cash", 200))
             assert 'id="change"' in (await caller.get("/")).text
-            await served.shop.do(AddLine(MYSTERY), CASHIER)
-            (asked,) = read_basket(served.shop.reader, "1").questions
+            await done(served.shop, SetProducts((Product("tea", {"en": "Tea"}, (normal(MYSTERY),)),)), SYSTEM)
+            asking = await done(served.shop, AddLine(MYSTERY))
+            (asked,) = asking.result.questions  # what it costs
             assert 'id="change"' in (await caller.get("/")).text, "while it is asked"
             await answered(served.shop, AnswerQuestion(asked.id, yes=False))
             assert 'id="change"' in (await caller.get("/")).text, "and when it was left out"

@@ -101,12 +101,6 @@ def recalled_lots(db: Connection, sku: str) -> frozenset[str]:
     return frozenset(lot for (lot,) in db.execute("SELECT lot FROM stock_recall WHERE sku = ?", (sku,)))
 
 
-def stock_of(db: Connection, skus: Iterable[str]) -> dict[str, int]:
-    """Thousandths on hand of these products, of those that ever moved."""
-    sql = "SELECT s.sku, s.on_hand FROM json_each(?) j JOIN stock s ON s.sku = j.value"
-    return dict(db.execute(sql, (json_text(skus),)).fetchall())
-
-
 def on_hand_at(db: Connection, sku: str, location: str) -> int:
     """Thousandths of a product at a place."""
     return int(db.execute(_ON_HAND_AT, (sku, location)).fetchone()[0])
