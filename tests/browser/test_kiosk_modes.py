@@ -11,6 +11,7 @@ from tests.browser.browsing import scan
 from tests.browser.serving import serve
 from tests.browser.test_kiosk import PHONES, put, touch
 from tests.browser.test_kiosk_by_hand import begun, seen
+from tests.http_client import when
 from tests.ordering import milk_order
 from tests.shop_fixture import run
 
@@ -38,7 +39,11 @@ def test_the_conversation_looks_as_the_goods_did_and_ends_with_the_customer(tmp_
             await page.wait_for_selector("body.kiosk #welcome:not([hidden])")
             await page.wait_for_selector("body.kiosk:not(.large):not(.contrast)[data-ready]")
             await page.wait_for_selector("#cart [data-line]", state="detached")
-            assert served.shop.reader.execute("SELECT count(*) FROM cart").fetchone() == (0,)
+
+            async def carts() -> int:
+                return int(served.shop.reader.execute("SELECT count(*) FROM cart").fetchone()[0])
+
+            await when(carts, lambda count: not count, "what was in the cart went with the customer")
 
     run(scenario())
 
