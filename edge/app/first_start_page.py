@@ -80,7 +80,9 @@ class FirstStart:
                 await site.start()
             except OSError as error:
                 what = f"The page of the first start cannot be served on {HOST}:{self._port}: {error.strerror}."
-                raise ConfigError(what, "Stop what else uses this port.") from error
+                raise ConfigError(
+                    what, "Stop what else uses this port, or choose another one: ./run --first-port 8090."
+                ) from error
             port = runner.addresses[0][1]
             _log.info("a new shop: open this page on this machine", page=f"http://{HOST}:{port}/")
             ready(port)

@@ -16,11 +16,12 @@ from tomlkit.items import AoT, Array
 
 from drivers.discovery.match import Proposal
 from edge.config import Config, load, parse
+from edge.core.secrets.store import REFERENCE
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
 from edge.lib.regions.place import CANADA
 
-Kind = Literal["text", "lines", "number", "choice", "time", "zone", "label", "printer"]
+Kind = Literal["text", "lines", "number", "choice", "time", "zone", "label", "printer", "secret"]
 Value = str | int | bool | tuple[str, ...]
 
 
@@ -51,6 +52,12 @@ EDITABLE = (
     EditableKey("backup.keep_daily", "number"),
     EditableKey("backup.keep_weekly", "number"),
     EditableKey("labels.printer", "printer"),
+    EditableKey("notify.email.host", "text"),
+    EditableKey("notify.email.port", "number"),
+    EditableKey("notify.email.security", "choice", ("starttls", "tls", "none")),
+    EditableKey("notify.email.user", "text"),
+    EditableKey("notify.email.password", "secret"),
+    EditableKey("notify.email.sender", "text"),
 )
 
 
@@ -73,9 +80,15 @@ DEVICES_MOST = 64
 
 
 def value_of(config: Config, key: str) -> Value:
-    """What holds, also where the file says nothing."""
-    value: Value = config.said_of(key) if "." in key else getattr(config, key)
-    return value
+    """What holds, also where the file says nothing; "" of a part that it does not have, and of a secret in clear."""
+    section, *names = key.split(".")
+    value: Any = config.said_of(f"{section}.{names[0]}") if names else getattr(config, section)
+    for name in names[1:]:
+        value = getattr(value, name, "")
+    if KEYS[key].kind == "secret" and not value.startswith(REFERENCE):
+        return ""
+    found: Value = value
+    return found
 
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
@@ -92,6 +105,8 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
                 raise _odd(f"{section!r} is no section")
         if value == "":
             table.pop(name, None)
+            if not table and sections[1:]:  # the last of `[notify.email]`: there is no mail server any more
+                file[sections[0]].pop(sections[1])
         else:
             table[name] = list(value) if isinstance(value, tuple) else value
     return tomlkit.dumps(file)

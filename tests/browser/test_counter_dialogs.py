@@ -233,6 +233,10 @@ def test_notes_of_another_currency_at_the_rate_of_today(tmp_path: Path) -> None:
             (sale,) = sales(served)
             assert [(one.kind, one.foreign_minor, one.amount_minor) for one in sale.tenders] == [("cash_usd", 500, 458)]
             await done(served.shop, SetRate("USD", 0), SYSTEM)  # no more of them today
+            await page.keys("+", "w")
+            await page.gone("#counter-dialog[open]")  # nothing is to be paid
+            await page.keys(MILK, "Enter")
+            await page.see("#sums .due", "1.20")
             await counter(page, "w", "other")
             await page.see("#counter-dialog .hint", "takes nothing else")
             assert page.complaints == []

@@ -185,8 +185,6 @@ async def first_day(hand: Hand, printer: int) -> None:
     await hand.choose("[name=backup]", "this box's own disk (against mistakes only)")
     await hand.press("#open")
     await page.page.wait_for_url("**/manager?**", timeout=START_S * 1000)
-    await page.see('body[data-link="open"]')
-    await enter_pin(hand)
     await page.see('body:not(.locked)[data-link="open"]')
     await page.see(".top .shop", "Dana")
     await hand.press('nav.groups a[href^="/manager/products"]')

@@ -41,7 +41,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
                 await page.see("#picks [role=option]", called)
                 await page.keys("ArrowDown", "Enter")
                 await page.see("#promotion .chip", called)
-            await form.locator("[name='but.categories']").evaluate("select => (select.options[0].selected = true)")
+            await form.locator("[name='but.categories']").first.evaluate("box => (box.checked = true)")
             await form.locator("[type=submit]").click()
             assert await form.locator("[name=share]").evaluate("field => field.validationMessage") != ""
             await form.locator("[name=share]").fill("100")

@@ -10,6 +10,8 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
+from edge.core.people import remarks
+from edge.core.people.forgetting import ForgetPerson
 from edge.shop.purchasing.commands import (
     ApprovePurchaseOrder,
     CreatePurchaseOrder,
@@ -72,6 +74,13 @@ class Bought:
 
 def received(content: bytes) -> ReceiveInvoice:
     return ReceiveInvoice(paper(content), hashlib.sha256(content).hexdigest(), "invoice.xml")
+
+
+def names(person: str, folder: Path) -> bool:
+    """Whether a byte of the ledger has it."""
+    written = b"".join(file.read_bytes() for file in folder.rglob("ledger.db*"))
+    assert written
+    return person.encode() in written
 
 
 def codes(found: MatchedInvoice) -> list[list[str]]:
@@ -167,6 +176,23 @@ def test_a_block_wants_a_reason_and_sums_that_do_not_hold_want_another_paper(tmp
             await one.do(RejectInvoice(wrong.invoice.number, "its sum is wrong"))
             right = await one.invoice(ubl((MILK, "10", "0.80"), order=1, number="F-2"))
             assert right.invoice.state == "to_review", "the number of one that was rejected may come again"
+
+    run(scenario())
+
+
+def test_why_an_invoice_was_approved_or_not_is_in_no_byte_and_goes_with_its_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            dear = (await one.invoice(ubl((MILK, "10", "0.95"), order=1))).invoice.number
+            await one.do(ApproveInvoice(dear, "Zuleika agreed"))
+            other = (await one.invoice(ubl((MILK, "9", "0.80"), order=1, number="F-2"))).invoice.number
+            await one.do(RejectInvoice(other, "Zuleika did not"))
+            assert not names("Zuleika", tmp_path)
+            for (day,) in one.shop.reader.execute("SELECT person FROM person_key").fetchall():
+                if day.startswith(remarks.DAY):
+                    await one.do(ForgetPerson(day))
+            assert [read_invoice_in(one.shop.reader, number).note for number in (dear, other)] == ["", ""]  # type: ignore[union-attr]
 
     run(scenario())
 

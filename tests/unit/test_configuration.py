@@ -43,6 +43,21 @@ def test_a_device_comes_and_goes() -> None:
     assert parse(configuration.without_device(more, "bar"), FILE).devices == ()
 
 
+def test_a_mail_server_is_set_up_and_taken_away_and_its_password_is_shown_by_name_alone() -> None:
+    keys = {"host": "mail.example", "user": "shop", "password": "secret:mail", "sender": "shop@mail.example"}
+    mail = {f"notify.email.{name}": said for name, said in keys.items()}
+    text = configuration.with_values(CONFIG, mail)
+    made = parse(text, FILE)
+    assert made.notify.email is not None
+    assert (made.notify.email.host, made.notify.email.port, made.notify.email.password) == (
+        *("mail.example", 587, "secret:mail"),
+    )
+    assert {key: configuration.value_of(made, key) for key in mail} == mail
+    clear = parse(configuration.with_values(text, {"notify.email.password": "typed"}), FILE)
+    assert configuration.value_of(clear, "notify.email.password") == ""
+    assert parse(configuration.with_values(text, dict.fromkeys(mail, "")), FILE).notify.email is None
+
+
 def test_every_key_of_the_page_is_one_of_the_file() -> None:
     made = parse(CONFIG, FILE)
     for one in configuration.EDITABLE:

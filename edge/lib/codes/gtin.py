@@ -40,6 +40,17 @@ def normal(code: str) -> str:
     return code.zfill(14) if is_gtin(code) else code
 
 
+def as_printed(code: str) -> str:
+    """A code as it stands on the goods: of 14 digits that are kept, the 13 or 8 that people read.
+
+    >>> as_printed("07290112233448"), as_printed("00000096385074"), as_printed("17290112233445"), as_printed("A-1")
+    ('7290112233448', '96385074', '17290112233445', 'A-1')
+    """
+    if len(code) != 14 or not code.startswith("0") or not is_gtin(code):
+        return code
+    return code[6:] if code.startswith("000000") else code[1:]
+
+
 def price_check_digit(digits: str) -> int:
     """The check digit of a price or weight of 4 or 5 digits inside a code (GS1 General Specifications, 7.9.3, 7.9.4).
 

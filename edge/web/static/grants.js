@@ -50,6 +50,7 @@ export async function granted(request, command = "") {
     if (grant === null) return null;
     const answer = await request(grant);
     const why = answer?.body?.refused?.code;
+    if (answer?.status === 200) goOn(); // whoever is answered is let in, whatever the page was told before
     if (answer?.status !== 403 || NOT_HERE.includes(why) || (fresh && why === "right_denied")) return answer;
     document.body.toggleAttribute("data-managing", false);
   }

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import msgspec
 
 from edge.config import Config
+from edge.lib.codes.gtin import as_printed
 from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import Unit, show_quantity
@@ -71,7 +72,7 @@ def as_typed(value: Any, key: str, currency: str) -> str:
         case Size():
             return f"{show_quantity(value.amount)} {value.measure}"
         case tuple():
-            return " ".join(value)
+            return " ".join(as_printed(one) for one in value)
         case int() if key.endswith("_minor"):
             return show_minor(value, currency)
         case int() if key in _QUANTITIES:

@@ -27,6 +27,7 @@ from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.search import routes as search
+from edge.shop.stock.queries import items_of
 from edge.web.actors import manages
 from edge.web.context import SITE
 from edge.web.limits import GOODS_SHOWN
@@ -118,7 +119,9 @@ async def _list(request: web.Request) -> str:
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     empty = not shown.products and not await site.asker.read(count_products)
     ages = await site.asker.read(lambda db: least_ages(db, shown.products, site.settings.place))
+    items = await site.asker.read(lambda db: items_of(db, shown.products))
     values = {"shown": shown, "ages": ages, "more": more, "empty": empty, "register": request.query.get("register", "")}
+    values |= {"on_hand": {one.sku: one.on_hand for one in items}}
     return site.renderer.render("goods_list.html", texts_of(request).language, **values)
 
 

@@ -18,12 +18,13 @@ from edge.lib.units.dates import after
 from edge.lib.units.ticks import ticks
 from edge.services.maintenance import status
 from edge.services.maintenance.part import KEPT
-from edge.shop.access.queries import name_of, pin_hash
+from edge.shop.access.queries import count_users, name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.quality.queries import count_held
+from edge.shop.quick_keys.queries import read_layout
 from edge.shop.reports.queries import BEHIND, DayReport, read_day, read_sum_until
 from edge.shop.shifts.queries import open_number, read_shift
 from edge.shop.till.rules.day_totals import Sum
@@ -47,6 +48,8 @@ async def manager(request: web.Request) -> web.Response:
         figures=await _figures(request),
         has_pin=pin_hash(db) is not None,
         has_products=count_products(db) > 0,
+        has_people=count_users(db) > 0,
+        has_keys=bool(read_layout(db)),
         code_waits=backups and not status.load(site.config.folder).code_kept_us,
     )
 

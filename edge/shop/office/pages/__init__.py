@@ -3,14 +3,17 @@ of the appliance itself: how it is, and its journal."""
 
 from __future__ import annotations
 
+import asyncio
 from zoneinfo import available_timezones
 
 from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
+from edge.core.secrets.store import REFERENCE
 from edge.services import configuration
 from edge.services.maintenance.backups.destinations import labels_of_disks
+from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.pages import health, journal, machine_fragments, papers, taxes, technical, terminal_api
 from edge.shop.office.routes import devices_of
@@ -33,7 +36,9 @@ async def rows(request: web.Request) -> web.Response:
     known = devices_of(request)
     shown = [one for one in configuration.EDITABLE if not one.has_page]
     keys = [(one, configuration.value_of(site.services.of(CONFIG), one.key)) for one in shown]
+    kept = await asyncio.to_thread(site.services.of(SECRETS).listed)
     offered = {
+        "secret": [f"{REFERENCE}{one.name}" for one in kept],
         "zone": sorted(available_timezones()),
         "label": labels_of_disks(),
         "printer": [one.name for one in known.devices if one.role == "receipt_printer"],

@@ -35,7 +35,7 @@ const DEALS = {
 const listed = (text) => text.split(/\s*[,;\n]\s*/).filter(Boolean);
 const goods = (name) => ({
   skus: listed(of(`${name}.skus`).value.trim()),
-  categories: [...of(`${name}.categories`).selectedOptions].map((option) => option.value),
+  categories: [...form.querySelectorAll(`[name="${name}.categories"]:checked`)].map((box) => box.value),
   brands: listed(of(`${name}.brands`).value.trim()),
 });
 

@@ -135,7 +135,10 @@ export const acts = {
   cash_back: () => (document.querySelector("#lines .line[data-line]") ? counter("cash_back") : beep()),
   card_tip: () => counter("card_tip"),
   price_check: () => counter("price"),
-  other: () => counter("other", (act) => acts[act]()),
+  other() {
+    const { lines, back } = document.getElementById("sums").dataset;
+    return lines === "0" && back === undefined && !pending() ? beep() : counter("other", (act) => acts[act]()); // nothing is to be paid
+  },
   correct: () => counter("correct"),
   training: () => counter("training"),
   add_code: (code) => counter("add_code", undefined, { code }),

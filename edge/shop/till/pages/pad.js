@@ -10,6 +10,7 @@ addEventListener("focusin", ({ target }) => {
   if (!form || form.querySelector(".pad:not(.numbers)")) return; // a pad of its own, for PINs
   field = target;
   pad ??= keys.content.firstElementChild.cloneNode(true);
+  pad.querySelector('[data-key="next"]').hidden = fieldsOf(form).length < 2; // there is nowhere to go on to
   const last = [...form.querySelectorAll(".choices")].findLast((one) => one.offsetParent !== null);
   if (last && last.previousElementSibling !== pad) last.before(pad);
 });
@@ -41,8 +42,10 @@ function put(text, from, to) {
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
+const fieldsOf = (form) => [...form.querySelectorAll("input:not([type=hidden], [type=radio]), select")].filter((one) => one.offsetParent !== null);
+
 function next() {
-  const all = [...field.form.querySelectorAll("input:not([type=hidden], [type=radio]), select")].filter((one) => one.offsetParent !== null);
+  const all = fieldsOf(field.form);
   const following = all[(all.indexOf(field) + 1) % all.length];
   following.focus();
   following.select?.();

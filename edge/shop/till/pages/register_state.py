@@ -63,8 +63,8 @@ class Counter:
         changed = basket.changed_since(self.basket)
         self.touched = changed.id if changed else self.touched
         self.basket = basket
-        if not basket.empty:
-            self.ended = None
+        if basket.lines or basket.tenders or basket.returns or basket.coupons:
+            self.ended = None  # a question alone leaves the change in sight: it may be answered with no
 
 
 class RegisterStates(LiveSource):

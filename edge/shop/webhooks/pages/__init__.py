@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
+from edge.lib.i18n import words
 from edge.services.feed import told_types
 from edge.shop.access.rights import MANAGE
 from edge.shop.webhooks.pages import feed_api
@@ -16,14 +17,21 @@ from edge.web.responses import texts_of
 
 async def shown(request: web.Request) -> web.Response:
     """`GET /manager/webhooks`: the page; what it shows comes behind a PIN."""
-    return page(request, "webhooks", types=told_types(request.app[SITE].shop.registry))
+    return page(request, "webhooks", types=_called(request).items())
 
 
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/webhooks`: who is told of what, and how far each is."""
     site = request.app[SITE]
-    values = {"hooks": read_webhooks(site.shop.reader), "head": site.shop.head.seq}
+    values = {"hooks": read_webhooks(site.shop.reader), "head": site.shop.head.seq, "called": _called(request)}
     return html(site.renderer.render("webhooks_rows.html", texts_of(request).language, **values))
+
+
+def _called(request: web.Request) -> dict[str, str]:
+    """The facts that are told, by what they are called in the reader's language, which sorts them."""
+    known = words(texts_of(request).language)
+    called = {type: known.get(f"event.{type}", type) for type in told_types(request.app[SITE].shop.registry)}
+    return dict(sorted(called.items(), key=lambda one: one[1].lower()))
 
 
 ENDPOINTS = (fragment("/fragments/webhooks", rows, MANAGE), *feed_api.ENDPOINTS)

@@ -32,9 +32,10 @@ async function asked(method, path, body, done = "") {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { url, types } = form.elements;
+  const { url } = form.elements;
+  const types = [...form.querySelectorAll("[name=types]:checked")].map((one) => one.value);
   if (!url.value.trim()) return url.focus();
-  const wanted = { url: url.value.trim(), types: [...types.selectedOptions].map((one) => one.value) };
+  const wanted = { url: url.value.trim(), types };
   const body = await asked("POST", "webhooks", wanted);
   if (!body) return;
   secret.hidden = false;

@@ -33,10 +33,10 @@ export async function orders(still) {
     ["order", "", (row) => row.said],
     ["state", "", (row) => pill(said("order", row.state), row.state === "ready" ? "good" : "")],
     ["channel", "", (row) => said("channel", row.channel)],
-    ["slot", "", (row) => (row.slot_from ? moment(row.slot_from) : t("soon"))],
+    ["slot", "", (row) => (row.slot_from ? moment(row.slot_from, row.store) : t("soon"))],
     ["pieces", "number", (row) => count(row.lines)],
     ["total", "number", (row) => money(row.total_minor, row.currency)],
-    ["changed", "", (row) => moment(row.changed_at)],
+    ["changed", "", (row) => moment(row.changed_at, row.store)],
   ], rows);
 }
 
@@ -72,7 +72,7 @@ export async function alerts(still) {
     ["what", "text", (row) => row.title],
     ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
     ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
-    ["since", "", (row) => moment(row.raised_at)],
+    ["since", "", (row) => moment(row.raised_at, row.store)],
   ], rows);
 }
 
@@ -107,7 +107,7 @@ export async function payments(still) {
   table("payments", [
     ["store", "", (row) => row.store],
     ["register", "", (row) => row.register],
-    ["when", "", (row) => moment(row.began_at)],
+    ["when", "", (row) => moment(row.began_at, row.store)],
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["taken", "number", (row) => (row.taken_minor === null ? "" : money(row.taken_minor, row.currency))],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "captured" ? "good" : ["unknown", "stored", "disputed", "lost"].includes(row.state) ? "warning" : "")],
@@ -116,7 +116,7 @@ export async function payments(still) {
   ], rows);
   table("refunds", [
     ["store", "", (row) => row.store],
-    ["when", "", (row) => moment(row.asked_at)],
+    ["when", "", (row) => moment(row.asked_at, row.store)],
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 export const byId = (id) => document.getElementById(id);
 export const words = await (await fetch("/page/words.json")).json();
-export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, me: null };
+export const state = { lang: Object.keys(words)[0], token: "", day: isoDate(new Date()), scope: {}, zones: {}, me: null };
 
 export function t(key, values = {}) {
   return words[state.lang][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -63,7 +63,9 @@ export function money(minor, currency) {
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
 export const percent = (thousandths) => `${new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(thousandths / 1000)} %`;
-export const moment = (at) => new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+// By the clocks of a store, where head office knows them; else by the browser's own.
+export const moment = (at, store = "") =>
+  new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
 export const longDay = (date) => new Intl.DateTimeFormat(state.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
 
 export function ago(at) {

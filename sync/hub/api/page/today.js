@@ -129,7 +129,7 @@ function showReceipts(rows) {
   table("receipts", [
     ["receipt", "", (row) => ({ text: `${row.register}-${String(row.number).padStart(6, "0")}`, className: row.voided_by ? "struck" : "", title: row.voided_by ? t("undone") : "" })],
     ["box", "", (row) => row.device],
-    ["when", "", (row) => moment(row.at)],
+    ["when", "", (row) => moment(row.at, row.store)],
     ["pieces", "number", (row) => count((row.lines || []).length)],
     ["total", "number", (row) => money(row.total_minor + row.rounding_minor, row.currency)],
     ["undone", "", (row) => (row.voided_by ? t("undone_by", { number: row.voided_by }) : "")],

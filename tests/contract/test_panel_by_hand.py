@@ -1,0 +1,71 @@
+"""What was found by hands on the manager's pages and the till's, looked at where it is made: no browser is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.lib.codes.gtin import normal
+from edge.lib.i18n import LANGUAGES, translate
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
+from edge.shop.webhooks.pages import told_types
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import MILK, MYSTERY, SYSTEM, answered, done, run
+
+PICTURE = "0123456789abcdef0123.webp"
+
+
+def test_the_change_stays_in_sight_while_a_question_is_answered_with_no(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("cash", 200))
+            assert 'id="change"' in (await caller.get("/")).text
+            await done(served.shop, SetProducts((Product("tea", {"en": "Tea"}, (normal(MYSTERY),)),)), SYSTEM)
+            asking = await done(served.shop, AddLine(MYSTERY))
+            (asked,) = asking.result.questions  # what it costs
+            assert 'id="change"' in (await caller.get("/")).text, "while it is asked"
+            await answered(served.shop, AnswerQuestion(asked.id, yes=False))
+            assert 'id="change"' in (await caller.get("/")).text, "and when it was left out"
+            await done(served.shop, AddLine(MILK))
+            assert 'id="change"' not in (await caller.get("/")).text
+
+    run(scenario())
+
+
+def test_goods_are_listed_with_what_is_there_of_them_and_their_picture(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            milk = Product("milk", {"en": "Milk"}, (normal(MILK),), price_minor=120, pictures=(PICTURE,))
+            await done(served.shop, SetProducts((milk,)), SYSTEM)
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("card"))
+            listed = (await caller.get("/fragments/goods?text=milk")).text
+            assert f"/pictures/{PICTURE}" in listed
+            assert "<bdi>-1</bdi></a>" in listed.replace("\u2212", "-").replace("\u200e", "")
+            page = (await caller.get("/manager/product?sku=milk")).text
+            assert f'value="{MILK}"' in page, "a code is written as it stands on the goods"
+
+    run(scenario())
+
+
+def test_first_steps_name_people_and_keys_and_facts_are_called_by_words(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            first = (await caller.get("/manager")).text
+            assert "/manager/users?" in first.split("</ol>")[0] and "/manager/keys?" in first.split("</ol>")[0]
+            hooks = (await caller.get("/manager/webhooks?lang=fr")).text
+            for type in told_types(served.shop.registry):
+                assert f'value="{type}"' in hooks and f"<bdi>{type}</bdi>" not in hooks, type
+            told = (await caller.get("/manager/insight")).text
+            tenders = told.split('id="by-tender"')[1].split("</thead>")[0]
+            assert tenders.count('class="sum"') == 1, "a way of paying has no margin"
+
+    run(scenario())
+
+
+def test_one_is_not_called_all(tmp_path: Path) -> None:
+    for language in LANGUAGES:
+        assert "1" not in translate(language, "quality.yes_all", count="1"), language
