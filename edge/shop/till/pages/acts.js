@@ -137,7 +137,8 @@ export const acts = {
   price_check: () => counter("price"),
   other() {
     const { lines, back } = document.getElementById("sums").dataset;
-    return lines === "0" && back === undefined && !pending() ? beep() : counter("other", (act) => acts[act]()); // nothing is to be paid
+    if (lines === "0" && back === undefined && !pending()) return beep(); // nothing is to be paid
+    return counter("other", (act) => acts[act]());
   },
   correct: () => counter("correct"),
   training: () => counter("training"),
