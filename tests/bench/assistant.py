@@ -38,7 +38,7 @@ from tests.bench.assistant_voice import spoken
 from tests.bench.fill import bench_config, put_products
 from tests.bench.measure import percentile, result
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, GOODS, STOCKED, Talker
+from tests.chat_fixture import BOSS, GOODS, STOCKED, Talker
 from tests.shop_fixture import SYSTEM, done
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "chat_en"

@@ -33,7 +33,7 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.insight.rules import DaySpan
 from tests.catch_up import catch_up
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.shop_fixture import SYSTEM, done, open_shop
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "dialogues"

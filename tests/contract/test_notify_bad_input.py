@@ -18,10 +18,10 @@ from edge.shop.notify.handlers import TEXTS_AN_HOUR
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.contract.test_panel_notify import NOTIFY, people
+from tests.notify_fixture import DANA, MAIL, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import run
 from tests.signing_in import reached_by_mail
-from tests.telling import DANA, MAIL, telling
 
 
 @asynccontextmanager

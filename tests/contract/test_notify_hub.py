@@ -28,9 +28,9 @@ from edge.shop.notify.office_mail import SENDER, readdressed
 from sync.hub import store
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
+from tests.notify_fixture import DANA, MAIL, MIN_S, Heard, Telling, telling
 from tests.outgoing import HERE, Mailbox, smtp_server
 from tests.shop_fixture import run
-from tests.telling import DANA, MAIL, MIN_S, Heard, Telling, telling
 
 BOX = Key("demo", "corner", "box1")
 FROM = "shops@chain.example"

@@ -13,7 +13,7 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
 from tests.browser.calling import Answer
-from tests.chatting import GOODS
+from tests.chat_fixture import GOODS
 from tests.stranger import Stranger, stranger
 
 COMMANDS = (

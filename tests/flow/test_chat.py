@@ -17,7 +17,7 @@ from edge.shop.assistant.queries import read_turns
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.events import StockMoved
-from tests.chatting import BOSS, GOODS, KEEPER, Talker, talking_shop
+from tests.chat_fixture import BOSS, GOODS, KEEPER, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 

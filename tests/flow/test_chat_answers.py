@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_chat_questions import basket, priced
 from tests.shop_fixture import run

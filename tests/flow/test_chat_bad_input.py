@@ -18,7 +18,7 @@ from edge.shop.stock.queries import read_stock
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_http import filled
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 

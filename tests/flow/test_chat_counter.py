@@ -10,7 +10,7 @@ from edge.core.messages import Actor
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.commands import SetProducts
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, GOODS, KEEPER, Talker, talking_shop
+from tests.chat_fixture import BOSS, GOODS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 
 CASHIER = Actor("cora", "chat", "1", frozenset({BASKET}))

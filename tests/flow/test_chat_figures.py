@@ -12,7 +12,7 @@ from edge.shop.catalog.commands import SetProducts
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.chatting import Talker, talking_shop
+from tests.chat_fixture import Talker, talking_shop
 from tests.flow.test_chat_http import filled, say
 from tests.flow.test_chat_kiosk import CUSTOMER, MILK
 from tests.shop_fixture import SYSTEM, FakeClock, done, run

@@ -8,7 +8,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 SCRIPT = Path(__file__).parents[1] / "chat_he.tsv"

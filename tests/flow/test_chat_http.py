@@ -10,7 +10,7 @@ from edge.shop.stock.commands import RecordMovement
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
-from tests.chatting import GOODS
+from tests.chat_fixture import GOODS
 from tests.shop_fixture import SYSTEM, run
 
 

@@ -17,7 +17,7 @@ from edge.shop.orders.commands import AddToCart, OpenCart
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.chatting import Talker
+from tests.chat_fixture import Talker
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_kiosk import CUSTOMER, MILK
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, done, open_shop, run

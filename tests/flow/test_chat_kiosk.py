@@ -19,7 +19,7 @@ from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
 from edge.shop.orders.queries import cart_at
 from edge.shop.reviews.commands import PublishReview, WriteReview
 from tests.catch_up import catch_up
-from tests.chatting import Talker
+from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 CUSTOMER = Actor("cashier", "chat", "2", frozenset({BASKET}), anonymous=True)

@@ -15,7 +15,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 

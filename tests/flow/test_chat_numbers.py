@@ -10,7 +10,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.orders.queries import cart_at
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, GOODS, Talker, talking_shop
+from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 

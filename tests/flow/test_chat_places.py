@@ -11,7 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.shop.assistant.whereabouts import Whereabouts, apart
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from edge.shop.stock.queries import lot_where, read_item
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 
 PLACES = {

@@ -12,7 +12,7 @@ from edge.core.messages import Actor
 from edge.shop.access.rights import BASKET, SELL, STOCK
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.chatting import Talker, talking_shop
+from tests.chat_fixture import Talker, talking_shop
 from tests.flow.test_chat_http import filled, say
 from tests.shop_fixture import run
 

@@ -31,7 +31,7 @@ from edge.shop.orders.commands import SetCartLine
 from edge.shop.orders.queries import cart_at
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, GOODS, STOCKED, Talker, talking_shop
+from tests.chat_fixture import BOSS, GOODS, STOCKED, Talker, talking_shop
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 

@@ -17,7 +17,7 @@ from edge.shop.orders.commands import AnswerCall
 from edge.shop.orders.queries import cart_at
 from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
-from tests.chatting import Talker
+from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 CUSTOMER = Actor("cashier", "chat", "2", frozenset({BASKET}), anonymous=True)

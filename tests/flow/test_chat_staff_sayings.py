@@ -18,7 +18,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_item
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, Talker
+from tests.chat_fixture import BOSS, Talker
 from tests.sayings import LANGUAGES, Saying, goods, sayings
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 

@@ -16,7 +16,7 @@ from edge.shop.assistant.retention import COPILOT_US, ROWS_AT_ONCE, STAFF_US, Co
 from edge.shop.orders.commands import AnswerCall
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_voice import signed_in, talking

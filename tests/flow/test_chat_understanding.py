@@ -18,7 +18,7 @@ from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import list_movements
 from tests.catch_up import catch_up
-from tests.chatting import BOSS, Talker, talking_shop
+from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 
 LANGUAGES = ("en", "fr", "he")

@@ -20,7 +20,7 @@ from edge.shop.catalog.product import Product
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.flow.test_chat_http import filled
 from tests.shop_fixture import SYSTEM, run
 from tests.speech import noise, said_by_espeak

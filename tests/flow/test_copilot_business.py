@@ -19,7 +19,7 @@ from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay
 from tests.catch_up import catch_up
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 from tests.unit.test_insight import DAY_S

@@ -24,10 +24,10 @@ from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.outbox.messages import OVER, Message, newest
 from tests.http_client import when
+from tests.notify_fixture import DANA, MAIL, MIN_S, PIN, Telling, telling
 from tests.outgoing import HERE
 from tests.shop_fixture import SYSTEM, config, run
 from tests.smtp_process import STEPS, mails, smtp_process
-from tests.telling import DANA, MAIL, MIN_S, PIN, Telling, telling
 
 SENDER = "shop@example.com"
 SETTLED_S = 120

@@ -32,7 +32,7 @@ from edge.shop.insight.rules import DaySpan
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from tests.catch_up import catch_up
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
 
 ZONE = ZoneInfo("Europe/Paris")

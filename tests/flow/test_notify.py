@@ -12,8 +12,8 @@ from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import AcknowledgeAlert, LapseAcknowledgement, RaiseAlert, ResolveAlert
 from edge.shop.notify.preferences import NotificationPreferences
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 from tests.shop_fixture import run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 
 
 def test_from_an_alert_to_its_end_and_nothing_twice(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
 from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from tests.flow.test_alerts import Watching
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Heard, Telling, telling
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, Heard, Telling, telling
 
 DAY_S = 24 * HOUR_S
 YEAR_S = 365 * DAY_S

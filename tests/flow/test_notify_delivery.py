@@ -27,9 +27,9 @@ from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
 from edge.shop.notify.recipients import read_recipients
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 
 
 def test_what_an_hour_without_a_line_held_up_goes_as_one(tmp_path: Path) -> None:

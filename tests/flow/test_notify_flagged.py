@@ -14,8 +14,8 @@ from edge.shop.notify.commands import ReportDelivery, SendTest, SendText, SetPre
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.notify.recipients import read_recipients
 from edge.shop.outbox.messages import MessageState
+from tests.notify_fixture import DANA, HOUR_S, MAIL, OMER, Heard, Telling, telling
 from tests.shop_fixture import SYSTEM, run
-from tests.telling import DANA, HOUR_S, MAIL, OMER, Heard, Telling, telling
 
 SMS = msgspec.structs.replace(MAIL, phone="+972541234567", enabled_channels=("sms",), urgent_channels=("email",))
 STOPPED = Undelivered("number_stopped", "21610", permanent=True)

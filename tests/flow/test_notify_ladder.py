@@ -24,8 +24,8 @@ from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.orders.commands import SetHours
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 from tests.shop_fixture import CONFIG, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 
 ME = Actor(DANA, "panel", "1", system().rights)
 PHONE = msgspec.structs.replace(MAIL, phone="+972541234567", urgent_channels=("sms",), order=1)

@@ -16,8 +16,8 @@ from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import RetryMessage, SetPreferences, SwitchChannel
 from edge.shop.notify.preferences import NotificationPreferences
 from edge.shop.outbox.messages import DAY_US, forget_old
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, Heard, telling
 from tests.shop_fixture import CONFIG, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, Heard, telling
 
 BY_DANA, BY_OMER = (Actor(user, "panel", "1", system().rights) for user in (DANA, OMER))
 QUIET = msgspec.structs.replace(

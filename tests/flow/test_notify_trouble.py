@@ -17,8 +17,8 @@ from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPrefe
 from edge.shop.notify.recipients import read_channels
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 from tests.shop_fixture import CONFIG, SYSTEM, answered, question_of, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling
 
 
 def test_what_fails_is_tried_again_and_what_is_refused_goes_another_way(tmp_path: Path) -> None:

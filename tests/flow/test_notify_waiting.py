@@ -12,8 +12,8 @@ from edge.services.outgoing.faults import Undelivered
 from edge.shop.access.rights import system
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert
 from edge.shop.notify.commands import SendTest, SetPreferences
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 from tests.shop_fixture import run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, telling
 
 BY_OMER = Actor(OMER, "panel", "1", system().rights)
 WRONG = Undelivered("wrong_password", "535", permanent=True, credentials=True)

@@ -13,7 +13,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.settings.commands import SetSetting
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
-from tests.chatting import GOODS, KEEPER, Talker, talking_shop
+from tests.chat_fixture import GOODS, KEEPER, Talker, talking_shop
 from tests.flow.test_chat_kiosk import MILK, OAT
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 

@@ -27,8 +27,8 @@ from edge.shop.insight.rules import DaySpan
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.till.commands import AddLine, Pay
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, telling
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, telling
 from tests.unit.test_insight import follow
 
 HOOK = "https://hooks.slack.example/x"

@@ -23,8 +23,8 @@ from edge.shop.stock.watches import watches
 from tests.catch_up import catch_up
 from tests.flow.test_alerts import Watching, watched
 from tests.flow.test_stock import GOODS, LAGER, STAFF, bar
+from tests.notify_fixture import HOUR_S, telling
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, open_shop, run
-from tests.telling import HOUR_S, telling
 
 
 def test_a_manager_hears_of_much_at_once_and_of_counts_that_differ(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import ReportDelivery
 from edge.shop.notify.preferences import NotificationPreferences
+from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, Telling, telling
 from tests.shop_fixture import run
-from tests.telling import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, Telling, telling
 
 ME = Actor(DANA, "panel", "1", system().rights)
 HOOK = "https://hooks.example/x"

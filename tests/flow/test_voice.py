@@ -28,7 +28,7 @@ from sim import speech as speech_file
 from sim.speech import NotSaid, SimSpeech
 from tests.browser.calling import PIN, Caller, calling
 from tests.browser.serving import Served, serve
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_voice import wav
 from tests.shop_fixture import run

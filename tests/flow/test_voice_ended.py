@@ -8,7 +8,7 @@ from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voic
 from edge.shop.assistant.voice_line import HeardText
 from edge.shop.stock.queries import read_stock
 from tests.browser.serving import serve
-from tests.chatting import BOSS
+from tests.chat_fixture import BOSS
 from tests.flow.test_chat_http import filled
 from tests.shop_fixture import run
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.app import demo_assistant, demo_catalog
 from tests.catch_up import catch_up
-from tests.chatting import Talker
+from tests.chat_fixture import Talker
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from edge.shop.alerts.queries import Alert
 from edge.shop.notify.audience import Recipient
-from edge.shop.notify.delivery_timing import AN_HOUR, Decision, History, Standing, decide
+from edge.shop.notify.delivery_timing import AN_HOUR, Decision, DeliveryState, History, decide
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from edge.shop.outbox.messages import DAY_US, HOUR_US, MINUTE_US, Message
 
@@ -44,7 +44,7 @@ def decided(kinds: Kinds, prefs: NotificationPreferences, now_us: int, zone: Zon
     alerts = {id: alert(id, severity, state) for id, (severity, state) in enumerate(kinds, 1)}
     history = History(tuple(now_us - HOUR_US // 2 + n for n in range(told)), now_us - 2 * MINUTE_US if told else 0)
     person = Recipient("u1", "manager", True, prefs)
-    return decide(rows, person, Standing(alerts), history, now_us, zone)
+    return decide(rows, person, DeliveryState(alerts), history, now_us, zone)
 
 
 @given(
@@ -109,7 +109,7 @@ def test_what_came_a_second_before_a_night_is_told_before_it() -> None:
 
     def sent(made_us: int, now_us: int) -> int:
         alerts = {1: alert(1, "high", "raised")}
-        return len(decide([row(1, "high", made_us)], person, Standing(alerts), History(), now_us, zone).sends)
+        return len(decide([row(1, "high", made_us)], person, DeliveryState(alerts), History(), now_us, zone).sends)
 
     second_us = 1_000_000
     assert sent(ten_us - second_us, ten_us + second_us) == 1, "it waited for others of its moment"

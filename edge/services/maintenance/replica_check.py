@@ -20,7 +20,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import restore_gap
 from edge.services.maintenance.limits import PROVE_AGAIN_S, PROVE_AT_START_S, PROVE_EVERY_S, STANDING_EVERY_S
-from edge.services.maintenance.restore_gap import Lacking
+from edge.services.maintenance.restore_gap import MissingFacts
 from sync.digests import Proof, compare
 from sync.hub_rpc import Questions, asking
 from sync.mqtt import BrokerConfig
@@ -47,7 +47,7 @@ class ReplicaCheck(msgspec.Struct, frozen=True):
     head: int
     proof: Proof
     acknowledged: int = 0
-    lacking: Lacking | None = None
+    lacking: MissingFacts | None = None
 
     @property
     def set_back(self) -> int:
@@ -73,7 +73,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
     `NeedsHuman`: it could not be compared, and why.
     """
 
-    async def work(questions: Questions) -> tuple[int, int, Lacking | None, Proof]:
+    async def work(questions: Questions) -> tuple[int, int, MissingFacts | None, Proof]:
         first, head = await asyncio.to_thread(_read, config.ledger, _ends)
         told = await asyncio.to_thread(_read, config.ledger, acknowledged)
         orphans = (await questions.fetch(Fetch(0))).orphans

@@ -22,7 +22,7 @@ FILE = "lacking.json"
 ADVICE = "They are in head office's books. To have them here, too: stop the shop, and run: edge recover --replace"
 
 
-class Lacking(msgspec.Struct, frozen=True):
+class MissingFacts(msgspec.Struct, frozen=True):
     """How many facts, and the times of the first and the last, in UTC microseconds."""
 
     rows: int
@@ -40,12 +40,14 @@ class Lacking(msgspec.Struct, frozen=True):
         return PartState("", "lost", self.what, ADVICE, "proof.lacking", values)
 
 
-def of(db: Connection, orphans: Sequence[Orphans]) -> Lacking | None:
+def of(db: Connection, orphans: Sequence[Orphans]) -> MissingFacts | None:
     """What of these stretches the ledger lacks: it has one whose last fact it has, as it was or brought back."""
     gone = [orphan for orphan in orphans if not has(db, orphan)]
     if not gone:
         return None
-    return Lacking(sum(one.count for one in gone), min(one.from_us for one in gone), max(one.to_us for one in gone))
+    return MissingFacts(
+        sum(one.count for one in gone), min(one.from_us for one in gone), max(one.to_us for one in gone)
+    )
 
 
 def has(db: Connection, orphan: Orphans) -> bool:
@@ -55,15 +57,15 @@ def has(db: Connection, orphan: Orphans) -> bool:
     return along or any(row.n == orphan.n for row in find_command(db, orphan.command_id))
 
 
-def load(folder: Path) -> Lacking | None:
+def load(folder: Path) -> MissingFacts | None:
     """What was noted last; None where nothing is lacking, or nothing is known."""
     try:
-        return msgspec.json.decode((folder / FILE).read_bytes(), type=Lacking)
+        return msgspec.json.decode((folder / FILE).read_bytes(), type=MissingFacts)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def note(folder: Path, lacking: Lacking | None) -> None:
+def note(folder: Path, lacking: MissingFacts | None) -> None:
     """Remember it for the next start and for `edge check`. `OSError`: the disk does not take it."""
     if lacking is None:
         (folder / FILE).unlink(missing_ok=True)

@@ -29,7 +29,7 @@ from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify.audience import Recipient
-from edge.shop.notify.delivery_timing import PROGRAMS, Decision, History, Send, Standing, ToldOf, decide, overtakes
+from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
 from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
 from edge.shop.notify.links import token_of
 from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, titled
@@ -149,7 +149,7 @@ def _told(
         decision = decide(
             theirs,
             whose,
-            Standing(
+            DeliveryState(
                 alerts,
                 empty_ones(db, whose, theirs, every),
                 anew,

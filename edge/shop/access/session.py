@@ -29,19 +29,19 @@ SessionKind = Literal["till", "manager", "own", "app", "grant"]
 DEVICE: frozenset[SessionKind] = frozenset({"own", "app"})
 
 
-class Lasting(msgspec.Struct, frozen=True):
+class SessionLifetime(msgspec.Struct, frozen=True):
     """How long a session lasts untouched, and at all. 0: however long."""
 
     idle_us: int
     most_us: int
 
 
-LASTING: dict[SessionKind, Lasting] = {
-    "till": Lasting(0, 0),  # the shop says how long untouched; it ends with the day of business
-    "manager": Lasting(10 * MINUTE_US, 8 * HOUR_US),
-    "own": Lasting(30 * MINUTE_US, 12 * HOUR_US),
-    "app": Lasting(30 * DAY_US, 90 * DAY_US),
-    "grant": Lasting(2 * MINUTE_US, 2 * MINUTE_US),
+LASTING: dict[SessionKind, SessionLifetime] = {
+    "till": SessionLifetime(0, 0),  # the shop says how long untouched; it ends with the day of business
+    "manager": SessionLifetime(10 * MINUTE_US, 8 * HOUR_US),
+    "own": SessionLifetime(30 * MINUTE_US, 12 * HOUR_US),
+    "app": SessionLifetime(30 * DAY_US, 90 * DAY_US),
+    "grant": SessionLifetime(2 * MINUTE_US, 2 * MINUTE_US),
 }
 
 

@@ -24,7 +24,7 @@ PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 
 
-class Standing(msgspec.Struct, frozen=True):
+class DeliveryState(msgspec.Struct, frozen=True):
     """What is so now: the alerts that messages are of, which of them are open anew, the ids of messages that would list
     nothing, and of those that were overtaken; what came and went before an earlier try, which the next one counts; and
     by kind how often people are told of it, where that is seldom."""
@@ -89,7 +89,7 @@ class _Sorting:
 def decide(
     rows: Sequence[Message],
     person: Recipient | None,
-    standing: Standing,
+    standing: DeliveryState,
     history: History,
     now_us: int,
     zone: ZoneInfo,
@@ -169,7 +169,7 @@ def is_over(row: Message, alert: Alert | None) -> bool:
 
 
 def _paced(
-    sorting: _Sorting, rows: Sequence[Message], standing: Standing, history: History, now_us: int
+    sorting: _Sorting, rows: Sequence[Message], standing: DeliveryState, history: History, now_us: int
 ) -> list[Message]:
     """Those that need not wait as others of their sort just went."""
     now: list[Message] = []
@@ -185,7 +185,7 @@ def _paced(
     return now
 
 
-def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: Standing, history: History) -> int:
+def _next_of(pacing: Pacing, alert: Alert, channel: str, standing: DeliveryState, history: History) -> int:
     """When somebody may be told of an alert whose kind has a pacing."""
     told = [one for one in history.paced if standing.pacing.get(one.kind) == pacing]
     times = sorted({one.bundle: one.at_us for one in told}.values())

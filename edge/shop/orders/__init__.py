@@ -20,7 +20,7 @@ from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves, after_merging_customers
 from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.checkout import Placing, placed
+from edge.shop.orders.checkout import OrderPlacement, placed
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import TakingUp, after, before, counter_free
@@ -32,7 +32,7 @@ from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandedOver, HandingOver
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_edits import Editing
+from edge.shop.orders.order_edits import OrderEditing
 from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.parts import PARTS
@@ -53,7 +53,7 @@ from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.settings import shows_status as shows_status
 from edge.shop.orders.slot_choice import SlotChoice, slots_to
 from edge.shop.orders.status_page import StatusPage, StatusPageTeller, TellStatusPage, after_restore
-from edge.shop.orders.substitution_handlers import Replacing
+from edge.shop.orders.substitution_handlers import LineReplacement
 from edge.shop.orders.watches import watches
 from edge.shop.till.live_settings import live
 from edge.shop.till.settings import TillSettings
@@ -79,7 +79,7 @@ def capability(
     at = partial(MethodHandler, now.today)
     cart, moves = partial(at, CartHandlers), partial(at, CartMoves)
     order = partial(at, OrderHandlers)
-    placing = partial(Placing, region=region, section=section)
+    placing = partial(OrderPlacement, region=region, section=section)
     signing = partial(SigningIn, region=region, ways=ways, tries=sign_ins)
 
     return Capability(
@@ -89,14 +89,14 @@ def capability(
             *_of_people(partial(at, signing)),
             _guest(
                 commands.PlaceOrder,
-                at(placing, Placing.place_order),
+                at(placing, OrderPlacement.place_order),
                 ask_first=True,
                 http=_at("POST", "orders", KeptOrder, 201, placed),
             ),
             _staff(TickLines, at(Preparing, Preparing.tick_lines), also=SELL),
             *_of_steps(order),
-            *_of_edits(partial(at, partial(Editing, section=section))),
-            *_of_substitutes(partial(at, Replacing)),
+            *_of_edits(partial(at, partial(OrderEditing, section=section))),
+            *_of_substitutes(partial(at, LineReplacement)),
             *_of_handing_over(at, section, settings.currency),
             *_of_advances(at),
             *_of_slots(partial(at, SlotChoice)),
@@ -238,13 +238,15 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        _staff(commands.ChangeOrder, editing(Editing.change), ask_first=True, http=_step("PATCH", "lines")),
-        _staff(commands.AddToOrder, editing(Editing.add), ask_first=True, http=_step("POST", "lines")),
-        _guest(commands.AddToOwnOrder, editing(Editing.add_own), ask_first=True),
-        _guest(commands.ChangeOwnOrder, editing(Editing.take_out), ask_first=True),
-        _staff(commands.SetOrderAddress, editing(Editing.set_address), ask_first=True, http=_step("PATCH", "address")),
-        _guest(commands.SetOwnTip, editing(Editing.set_own_tip)),
-        _guest(commands.SetOwnAddress, editing(Editing.set_own_address), ask_first=True),
+        _staff(commands.ChangeOrder, editing(OrderEditing.change), ask_first=True, http=_step("PATCH", "lines")),
+        _staff(commands.AddToOrder, editing(OrderEditing.add), ask_first=True, http=_step("POST", "lines")),
+        _guest(commands.AddToOwnOrder, editing(OrderEditing.add_own), ask_first=True),
+        _guest(commands.ChangeOwnOrder, editing(OrderEditing.take_out), ask_first=True),
+        _staff(
+            commands.SetOrderAddress, editing(OrderEditing.set_address), ask_first=True, http=_step("PATCH", "address")
+        ),
+        _guest(commands.SetOwnTip, editing(OrderEditing.set_own_tip)),
+        _guest(commands.SetOwnAddress, editing(OrderEditing.set_own_address), ask_first=True),
     )
 
 
@@ -252,11 +254,11 @@ def _of_substitutes(replacing: Callable[..., Handler]) -> tuple[CommandSpec, ...
     return (
         _staff(
             commands.ReplaceLine,
-            replacing(Replacing.replace_line),
+            replacing(LineReplacement.replace_line),
             ask_first=True,
             http=_step("POST", r"lines/{line:\d{1,9}}/replace"),
         ),
-        _guest(commands.AnswerSubstitute, replacing(Replacing.answer)),
+        _guest(commands.AnswerSubstitute, replacing(LineReplacement.answer)),
     )
 
 

@@ -52,7 +52,7 @@ _LAST = "SELECT coalesce(max(number), 0) FROM shop_order WHERE business_date = ?
 _replace = msgspec.structs.replace
 
 
-class Placing:
+class OrderPlacement:
     """Placing orders in a store with these settings, where people write phones as in `region`."""
 
     def __init__(self, settings: TillSettings, region: str = "", section: OrdersSection = NOTHING_SAID) -> None:

@@ -55,7 +55,7 @@ _replace = msgspec.structs.replace
 _Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAddress
 
 
-class Editing:
+class OrderEditing:
     """Orders of a store with these settings."""
 
     def __init__(self, settings: TillSettings, section: OrdersSection = NOTHING_SAID) -> None:

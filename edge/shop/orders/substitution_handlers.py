@@ -33,7 +33,7 @@ LOOKED_AT = 60
 _replace = msgspec.structs.replace
 
 
-class Replacing:
+class LineReplacement:
     """Orders of a store with these settings."""
 
     def __init__(self, settings: TillSettings) -> None:

@@ -62,7 +62,7 @@ class Paces(msgspec.Struct, frozen=True):
         return {"gap": self.gap, "low": self.low, "wrong": self.wrong}[kind]
 
 
-class Counting(msgspec.Struct, frozen=True, omit_defaults=True):
+class GroupSightings(msgspec.Struct, frozen=True, omit_defaults=True):
     """How often a group was seen so, since when, and how sure; whether a look saw goods behind."""
 
     looks: int = 0
@@ -77,7 +77,7 @@ class GroupTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     the newest look, if it saw the group, `judged_us` the newest that did; `empty_us`: for how long it was seen empty,
     looks with somebody in front left out. `ended`: findings that ended since its goods were there without a break."""
 
-    counting: dict[str, Counting] = {}
+    counting: dict[str, GroupSightings] = {}
     present: int = 0
     present_us: int = 0
     open: dict[str, int] = {}
@@ -312,9 +312,9 @@ def _seen_so(
 ) -> tuple[GroupTrack, list[ShelfDecision]]:
     sure = min((one.confidence for one in seen if one.state == state), default=0)
     instead = next((one.instead for one in seen if one.instead), "")
-    old = track.counting.get(state, Counting(0, at_us, 100))
+    old = track.counting.get(state, GroupSightings(0, at_us, 100))
     behind = old.behind or any(one.behind for one in seen)
-    count = Counting(old.looks + 1, old.first_us, min(old.sure, sure), instead, behind)
+    count = GroupSightings(old.looks + 1, old.first_us, min(old.sure, sure), instead, behind)
     # A gap that is filled a little is low for a moment, and the other way round: only `present` begins anew, or goods
     # that were there for as long as makes a fact of them.
     counting = {**{kind: one for kind, one in track.counting.items() if kind == "gap"}, state: count}

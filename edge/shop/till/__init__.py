@@ -39,7 +39,7 @@ from edge.shop.till.exchanges import Exchanges
 from edge.shop.till.handlers import Till
 from edge.shop.till.line_modifiers import LineModifiers, SetModifiers
 from edge.shop.till.live_settings import live as live
-from edge.shop.till.parked_baskets import Parking, parked_stock_check, read_parked
+from edge.shop.till.parked_baskets import BasketParking, parked_stock_check, read_parked
 from edge.shop.till.periods import PERIODS
 from edge.shop.till.project import projector, z_reports
 from edge.shop.till.queries import (
@@ -52,7 +52,7 @@ from edge.shop.till.queries import (
 )
 from edge.shop.till.receipt_numbers import projector as skipped
 from edge.shop.till.receipt_numbers import skip_numbers
-from edge.shop.till.reversals import Reversals
+from edge.shop.till.reversals import SaleReversals
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.training import end_training, read_trainings, start_training
 from edge.shop.till.training import projector as training
@@ -128,7 +128,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
         sale(commands.Pay, at(Till, Till.pay), ask_first=True),
         sale(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), surfaces=MACHINE),
-        sale(PayBackAdvance, at(Reversals, Reversals.pay_back_advance), surfaces=MACHINE),
+        sale(PayBackAdvance, at(SaleReversals, SaleReversals.pay_back_advance), surfaces=MACHINE),
         sale(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), ask_first=True),
         CommandSpec(
             *(commands.AbandonBasket, at(Till, Till.abandon_basket), SELL),
@@ -137,10 +137,15 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
             requires=BASKET,
             surfaces=TILL,
         ),
-        _guarded(commands.VoidLastSale, at(Reversals, Reversals.void_last_sale), VOID, SELLS),
-        _guarded(commands.RefundSale, at(Reversals, Reversals.refund_sale), REFUND, SELLS),
+        _guarded(commands.VoidLastSale, at(SaleReversals, SaleReversals.void_last_sale), VOID, SELLS),
+        _guarded(commands.RefundSale, at(SaleReversals, SaleReversals.refund_sale), REFUND, SELLS),
         _guarded(
-            *(commands.RefundWithoutReceipt, at(Reversals, Reversals.refund_without_receipt), REFUND_CASH, SELLS_NEW)
+            *(
+                commands.RefundWithoutReceipt,
+                at(SaleReversals, SaleReversals.refund_without_receipt),
+                REFUND_CASH,
+                SELLS_NEW,
+            )
         ),
     )
 
@@ -160,8 +165,12 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
         basket(SetModifiers, at(LineModifiers, LineModifiers.set_modifiers), requires=EDITS),
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=BASKET),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),
-        CommandSpec(commands.SetBasketAside, at(Parking, Parking.park), right=SELL, requires=EDITS, surfaces=TILL),
-        CommandSpec(commands.TakeBasketUp, at(Parking, Parking.take_up), right=SELL, requires=BASKET, surfaces=TILL),
+        CommandSpec(
+            commands.SetBasketAside, at(BasketParking, BasketParking.park), right=SELL, requires=EDITS, surfaces=TILL
+        ),
+        CommandSpec(
+            commands.TakeBasketUp, at(BasketParking, BasketParking.take_up), right=SELL, requires=BASKET, surfaces=TILL
+        ),
         CommandSpec(SplitBasket, at(BillSplits, BillSplits.split), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(JoinBasket, at(BillSplits, BillSplits.join), right=SELL, requires=EDITS, surfaces=TILL),
         CommandSpec(PrintBill, at(BillSplits, BillSplits.print_bill), right=SELL, requires=BASKET, surfaces=TILL),

@@ -109,7 +109,7 @@ def on_report(parked: list[Parked], at_us: int, currency: str) -> TemplateBlock 
     return TemplateBlock("till/parked", {"shop": {"currency": currency}, "parked": rows}) if rows else None
 
 
-class Parking:
+class BasketParking:
     """What is set aside in a store with these settings."""
 
     def __init__(self, settings: TillSettings) -> None:

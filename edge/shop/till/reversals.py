@@ -28,7 +28,7 @@ from edge.shop.till.sale_effects import next_number, open_drawer, save, stock_mo
 from edge.shop.till.settings import TillSettings
 
 
-class Reversals:
+class SaleReversals:
     """What is undone at the tills of a store with these settings."""
 
     def __init__(self, settings: TillSettings) -> None:

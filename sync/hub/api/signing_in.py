@@ -14,7 +14,7 @@ from sync.hub.api.admission import Door, secret_of
 from sync.hub.api.bodies import body_as
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
-from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, Waiting
+from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, TooManyAttempts
 from sync.hub.api.unknown_addresses import UnknownAddresses
 from sync.wire import Name
 
@@ -71,7 +71,7 @@ class SigningIn:
                     token = await staff.sign_in(
                         self._door.people, self._unknown, asked.email, asked.password, asked.tenant or "", asked.code
                     )
-            except Waiting as wait:
+            except TooManyAttempts as wait:
                 again = {hdrs.RETRY_AFTER: str(wait.seconds)}
                 text = f"Too many wrong passwords. Try again in {wait.seconds} s."
                 raise Problem(429, "Wait a while", text, **again) from None

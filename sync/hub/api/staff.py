@@ -64,7 +64,7 @@ class StaffToken(msgspec.Struct, frozen=True):
     memberships: tuple[Membership, ...]
 
 
-class Waiting(Exception):
+class TooManyAttempts(Exception):
     """Too many wrong passwords: nothing is compared for so many seconds."""
 
     def __init__(self, seconds: int) -> None:
@@ -102,7 +102,7 @@ async def sign_in(
     row = await connection.fetchrow("SELECT id, password, wait_s FROM staff_of($1)", address)
     wait_s = row["wait_s"] if row is not None else unknown.wait_s(address)
     if wait_s > 0:
-        raise Waiting(int(wait_s) + 1)
+        raise TooManyAttempts(int(wait_s) + 1)
     right = await hashing.slowly(_matches, row["password"] if row else "", password)
     if row is None:
         unknown.wrong(address)

@@ -19,7 +19,7 @@ from edge.core.journal.rows import INSERT, Head, read_head
 from edge.core.storage.database import Connection, open_writer
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.limits import ASK_S
-from edge.services.maintenance.restore_gap import Lacking
+from edge.services.maintenance.restore_gap import MissingFacts
 from edge.services.maintenance.restoring.prior_state import beyond, epochs_of
 from sync.history_fetch import Fetching, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
@@ -48,8 +48,8 @@ class Rest(msgspec.Struct, frozen=True):
         return f"{self.last - self.first + 1} facts more, #{self.first} to #{self.last}, {times}"
 
     @property
-    def lacking(self) -> Lacking | None:
-        return None if self.brought else Lacking(self.last - self.first + 1, self.from_us, self.to_us)
+    def lacking(self) -> MissingFacts | None:
+        return None if self.brought else MissingFacts(self.last - self.first + 1, self.from_us, self.to_us)
 
 
 def bring(config: Config, broker: BrokerConfig | None, ledger: Path, wanted: bool, show: Show) -> Rest | None:

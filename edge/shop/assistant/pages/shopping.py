@@ -51,7 +51,7 @@ async def talk(request: web.Request) -> web.Response:
     )
 
 
-class Keeping(NamedTuple):
+class ConversationConsent(NamedTuple):
     """What a customer whose code lies in the cart said to keeping what they say here: whether it is kept, how many
     turns are; or how they are asked."""
 
@@ -67,10 +67,10 @@ async def _basket(request: web.Request) -> dict[str, Any]:
     cart = await shown(request, visitor(request), touch=True)
     customer = cart.basket.customer if cart else ""
 
-    def read(db: Connection) -> Keeping:
+    def read(db: Connection) -> ConversationConsent:
         asked = newest_wordings(db)[PURPOSE]
         keeps = consents_to(db, customer, PURPOSE, site.shop.now_us())
-        return Keeping(keeps, count_kept(db, customer), asked.text(language), asked.version)
+        return ConversationConsent(keeps, count_kept(db, customer), asked.text(language), asked.version)
 
     return {"cart": cart, "keeping": await site.asker.read(read) if customer else None}
 

@@ -11,7 +11,7 @@ from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.basket_lines import add, answer, set_quantity
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
 from edge.shop.till.rules.weighing import CounterScale, tare_of
-from tests.unit.test_adding import TOMATO, put, said
+from tests.unit.test_basket_lines import TOMATO, put, said
 
 EMPTY = Basket("1")
 
