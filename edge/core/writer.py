@@ -191,7 +191,9 @@ class Writer:
             return False
         try:
             # Enough bytes that the next commands have room too, given back at once.
-            self._db.execute("INSERT OR REPLACE INTO write_probe VALUES (1, randomblob(?))", (PROBE_BYTES,))
+            self._db.execute(
+                "INSERT OR REPLACE INTO write_probe (one, filler) VALUES (1, randomblob(?))", (PROBE_BYTES,)
+            )
             self._db.execute("DELETE FROM write_probe")
             self._ledger.head = read_head(self._db)
             self._ledger.memos.forget()

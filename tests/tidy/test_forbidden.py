@@ -43,6 +43,16 @@ def test_no_test_sleeps() -> None:
     assert not found, "await a condition with a deadline"
 
 
+NAMELESS = re.compile(r"INSERT (?:OR \w+ )?INTO \w+\s+(?:VALUES|SELECT)\b")
+
+
+def test_rows_are_written_by_the_names_of_their_columns() -> None:
+    """A migration that adds a column, or orders them otherwise, changes nothing that is written."""
+    sources = [path for path in files(".py") if path.parts[0] in ("edge", "sync")]
+    assert sum("INSERT" in text_of(path) for path in sources) > 40
+    assert [str(path) for path in sources if NAMELESS.search(text_of(path))] == []
+
+
 def test_lock_files_carry_no_address() -> None:
     locks = [path for path in files() if path.name.endswith((".lock", "-lock.json"))]
     assert len(locks) >= 4

@@ -50,7 +50,10 @@ def keep(beside: Connection, db: Connection, projectors: Iterable[Projector], th
     header = read_header(db)
     beside.execute("BEGIN")
     if header and read_header(beside) is None:
-        beside.execute("INSERT INTO header VALUES (1, ?, ?, ?, 0)", msgspec.structs.astuple(header))
+        beside.execute(
+            "INSERT INTO header (one, tenant, store, device, created_at_us) VALUES (1, ?, ?, ?, 0)",
+            msgspec.structs.astuple(header),
+        )
     if read_head(beside).seq != through:
         beside.execute(INSERT, msgspec.structs.astuple(row))
     beside.execute("DELETE FROM projection")

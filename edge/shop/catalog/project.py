@@ -23,8 +23,11 @@ _CHANGE = """
 """
 _CODE = "INSERT INTO product_code (code, product_id, units) VALUES (?, ?, 1)"
 _PACK = "INSERT INTO product_code (code, product_id, units, price_minor, name) VALUES (?, ?, ?, ?, ?)"
-_ATTRIBUTE = "INSERT INTO product_attribute VALUES (?, ?, ?, ?, ?, ?)"
-_WORD = "INSERT OR REPLACE INTO product_word VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''))"
+_ATTRIBUTE = "INSERT INTO product_attribute (product_id, name, text, low, high, unit) VALUES (?, ?, ?, ?, ?, ?)"
+_WORD = (
+    "INSERT OR REPLACE INTO product_word (product_id, source, checksum, line, at_us, seq, says)"
+    " VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''))"
+)
 _CHANGED = "INSERT INTO product_change (product_id, seq) VALUES (?, ?)"
 _SAYS_PRICE = """
     SELECT source FROM product_word WHERE product_id = ? AND source <> ? AND says ->> 'price_minor' = ?

@@ -129,7 +129,10 @@ def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> N
 
 def _breach(db: Connection, fact: RecordedEvent, event: BreachNoted) -> None:
     values = (fact.seq, fact.at_us, event.began_us, event.people, event.harm, event.what, event.told)
-    db.execute("INSERT INTO privacy_breach VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        "INSERT INTO privacy_breach (seq, noted_us, began_us, people, harm, what, told) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
 
 
 projector = Projector(

@@ -79,7 +79,11 @@ def _told(db: Connection, fact: RecordedEvent, event: PersonalDataRead | Request
 def _wording(db: Connection, fact: RecordedEvent, event: WordingPublished) -> None:
     texts = msgspec.json.encode(event.texts).decode()
     values = (event.purpose, event.wording, texts, event.material, fact.at_us, fact.seq)
-    db.execute("INSERT OR REPLACE INTO consent_wording VALUES (?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        "INSERT OR REPLACE INTO consent_wording (purpose, wording, texts, material, at_us, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        values,
+    )
 
 
 def _given(db: Connection, fact: RecordedEvent, event: ConsentGiven) -> None:

@@ -47,7 +47,7 @@ FORGOTTEN = 50
 """Rows that are let go of at once: while they are, no scan is."""
 encode = msgspec.json.Encoder().encode
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
-_ITEM = "INSERT OR REPLACE INTO forecast_item VALUES (?, ?, ?)"
+_ITEM = "INSERT OR REPLACE INTO forecast_item (version, item, body) VALUES (?, ?, ?)"
 _STALE_ITEMS = "SELECT count(*) FROM forecast_item WHERE version NOT IN (SELECT value FROM json_each(?))"
 _STALE_SAID = "SELECT count(*) FROM forecast_said WHERE business_date < ?"
 _FORGET_ITEMS = """
@@ -58,7 +58,9 @@ _FORGET_SAID = """
     DELETE FROM forecast_said WHERE (item, business_date, version) IN (
         SELECT item, business_date, version FROM forecast_said WHERE business_date < ? LIMIT ?)
 """
-_SAID = "INSERT OR IGNORE INTO forecast_said VALUES (?, ?, ?, ?, ?, ?)"
+_SAID = (
+    "INSERT OR IGNORE INTO forecast_said (item, business_date, version, mean, lower, upper) VALUES (?, ?, ?, ?, ?, ?)"
+)
 
 
 class TrainJob(msgspec.Struct, frozen=True):
@@ -103,7 +105,7 @@ def finish(tx: Transaction, command: FinishForecasts) -> str:
     version, db = command.model_version, tx.db
     quantiles, factors = bytearray(encode(command.quantiles)), bytearray(encode(command.factors))
     db.execute(
-        "INSERT OR REPLACE INTO forecast_made VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO forecast_made (version, through, made_us, quantiles, factors) VALUES (?, ?, ?, ?, ?)",
         (version, command.through, tx.at_us, quantiles, factors),
     )
     if command.new and read_model(db, version) is None:
@@ -185,6 +187,9 @@ def set_weather(tx: Transaction, command: SetWeather) -> int:
     if wrong := next((one.day for one in command.days if not rules.is_day(one.day)), None):
         raise Refusal("occasion_days", {"first": wrong, "last": wrong})
     rows = [(one.day, one.high_tenths, one.low_tenths, one.rain_tenths, tx.at_us) for one in command.days]
-    tx.db.executemany("INSERT OR REPLACE INTO weather VALUES (?, ?, ?, ?, ?)", rows)
+    tx.db.executemany(
+        "INSERT OR REPLACE INTO weather (day, high_tenths, low_tenths, rain_tenths, said_us) VALUES (?, ?, ?, ?, ?)",
+        rows,
+    )
     tx.db.execute("DELETE FROM weather WHERE day < ?", (after(tx.business_date, -WEATHER_KEPT_DAYS),))
     return len(rows)

@@ -40,20 +40,26 @@ _BROUGHT = """
         sold = excluded.sold, returned = excluded.returned, wasted = excluded.wasted, minor = excluded.minor
 """
 _OPEN = """
-    INSERT INTO demand_open VALUES (?, 1) ON CONFLICT (business_date) DO UPDATE SET papers = papers + 1
+    INSERT INTO demand_open (business_date, papers)
+    VALUES (?, 1) ON CONFLICT (business_date) DO UPDATE SET papers = papers + 1
 """
 _USED = """
-    INSERT OR IGNORE INTO demand_open SELECT ?1, 0 WHERE NOT EXISTS (
+    INSERT OR IGNORE INTO demand_open (business_date, papers) SELECT ?1, 0 WHERE NOT EXISTS (
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
 """A shop whose tills sell is open when they do; one without, when something is used."""
 _LEVEL = """
-    INSERT INTO demand_level VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
+    INSERT INTO demand_level (sku, on_hand, since)
+    VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
     RETURNING on_hand
 """
 _GAP = "INSERT OR IGNORE INTO demand_gap (sku, first_date) VALUES (?, ?)"
 _END_GAP = "UPDATE demand_gap SET until_date = ? WHERE sku = ? AND until_date IS NULL"
-_TRAINED = "INSERT OR REPLACE INTO forecast_model VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_TRAINED = (
+    "INSERT OR REPLACE INTO forecast_model (version, role, trained_us, trained_date, through, days,"
+    " series, figures, models, decided_us)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+)
 _ROLE = "UPDATE forecast_model SET role = ?, decided_us = ? WHERE version = ?"
 
 
@@ -164,7 +170,9 @@ def _history(db: Connection, fact: RecordedEvent, event: HistoryRecorded) -> Non
     rows = [(row.sku, row.day, row.sold, row.returned, row.wasted, row.minor) for row in event.rows]
     db.executemany(_BROUGHT, rows)
     days: Iterable[str] = {row.day for row in event.rows}
-    db.executemany("INSERT OR IGNORE INTO demand_open VALUES (?, 0)", [(day,) for day in sorted(days)])
+    db.executemany(
+        "INSERT OR IGNORE INTO demand_open (business_date, papers) VALUES (?, 0)", [(day,) for day in sorted(days)]
+    )
 
 
 def _trained(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:

@@ -46,7 +46,8 @@ from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, 
 
 WASTE = ("lost", "waste", "wasted", "expired", "spoiled", "broken", "damaged", "theft")
 _ADD = """
-    INSERT INTO figure_day VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO figure_day (kind, business_date, key, count, quantity, minor, net_minor, cost_minor, costed_minor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (kind, business_date, key) DO UPDATE SET
         count = count + excluded.count, quantity = quantity + excluded.quantity, minor = minor + excluded.minor,
         net_minor = net_minor + excluded.net_minor, cost_minor = cost_minor + excluded.cost_minor,
@@ -68,15 +69,18 @@ _AVERAGED = """
     INSERT INTO figure_cost (sku, average_micro) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET average_micro = ?2
 """
 _HOLD = """
-    INSERT INTO figure_held VALUES (?1, ?2, ?3, 0) ON CONFLICT (sku, location) DO UPDATE SET on_hand = on_hand + ?3
+    INSERT INTO figure_held (sku, location, on_hand, worth_minor)
+    VALUES (?1, ?2, ?3, 0) ON CONFLICT (sku, location) DO UPDATE SET on_hand = on_hand + ?3
 """
 _HELD = "SELECT location, on_hand, worth_minor FROM figure_held WHERE sku = ? ORDER BY location"
 _WORTH = "UPDATE figure_held SET worth_minor = ? WHERE sku = ? AND location = ?"
 _STATED = """
     INSERT INTO figure_cost (sku, cost_minor) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET cost_minor = ?2
 """
-_JUDGED = "INSERT OR REPLACE INTO anomaly_judged VALUES (?, ?, ?, ?, ?, ?)"
-_MADE = "INSERT OR IGNORE INTO report_made VALUES (?, ?, ?, ?, ?)"
+_JUDGED = (
+    "INSERT OR REPLACE INTO anomaly_judged (kind, key, business_date, is_right, by, at_us) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_MADE = "INSERT OR IGNORE INTO report_made (kind, first_date, last_date, made_us, body) VALUES (?, ?, ?, ?, ?)"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -141,7 +145,10 @@ def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> N
 
 def _keep_newest(db: Connection, fact: RecordedEvent, effect: SaleEffect) -> None:
     """Keep what the register's newest paper did, as it may be undone."""
-    db.execute("INSERT OR REPLACE INTO figure_newest VALUES (?, ?)", (fact.register, bytearray(_encode(effect))))
+    db.execute(
+        "INSERT OR REPLACE INTO figure_newest (register, body) VALUES (?, ?)",
+        (fact.register, bytearray(_encode(effect))),
+    )
 
 
 def _newest(db: Connection, fact: RecordedEvent) -> SaleEffect | None:
@@ -270,7 +277,9 @@ def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrec
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
-    db.execute("INSERT OR REPLACE INTO figure_place VALUES (?, ?)", (event.register, event.location))
+    db.execute(
+        "INSERT OR REPLACE INTO figure_place (register, location) VALUES (?, ?)", (event.register, event.location)
+    )
 
 
 def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:

@@ -227,7 +227,10 @@ def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
 
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:
     failed = look_ups(tx.db, command.key).failed + 1
-    tx.db.execute("INSERT OR REPLACE INTO payment_look_up VALUES (?, ?, ?)", (command.key, failed, tx.at_us))
+    tx.db.execute(
+        "INSERT OR REPLACE INTO payment_look_up (key, failed, last_us) VALUES (?, ?, ?)",
+        (command.key, failed, tx.at_us),
+    )
 
 
 def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:

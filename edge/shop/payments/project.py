@@ -145,7 +145,10 @@ def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRef
 
 def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
     values = (event.terminal, fact.seq, fact.business_date, fact.at_us, event.agrees, _encode(event.brands))
-    db.execute("INSERT INTO terminal_close VALUES (?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        "INSERT INTO terminal_close (terminal, seq, business_date, at_us, agrees, body) VALUES (?, ?, ?, ?, ?, ?)",
+        values,
+    )
 
 
 projector = Projector(

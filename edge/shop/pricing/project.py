@@ -15,7 +15,11 @@ from edge.shop.pricing.events import (
     ProposedPriceAnswered,
 )
 
-_TRAINED = "INSERT OR REPLACE INTO price_model VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_TRAINED = (
+    "INSERT OR REPLACE INTO price_model (version, through, outcome, place, trained_us, trained_date,"
+    " baskets, rows, right, right_before, strengths, checksum)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _PUSH = "UPDATE price_model SET place = place + 1 WHERE place IS NOT NULL"
 _POP = "UPDATE price_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
 
@@ -38,13 +42,15 @@ def _trained(db: Connection, fact: RecordedEvent, event: PriceModelTrained) -> N
 def _proposed(db: Connection, fact: RecordedEvent, event: PricesProposed) -> None:
     db.execute("DELETE FROM price_proposal")
     rows = [(one.sku, event.model_version, _json(one)) for one in event.prices]
-    db.executemany("INSERT INTO price_proposal VALUES (?, ?, ?)", rows)
+    db.executemany("INSERT INTO price_proposal (sku, version, body) VALUES (?, ?, ?)", rows)
 
 
 def _answered(db: Connection, fact: RecordedEvent, event: ProposedPriceAnswered) -> None:
     db.execute("DELETE FROM price_proposal WHERE sku = ?", (event.sku,))
     if not event.taken:
-        db.execute("INSERT OR REPLACE INTO price_left VALUES (?, ?)", (event.sku, fact.business_date))
+        db.execute(
+            "INSERT OR REPLACE INTO price_left (sku, business_date) VALUES (?, ?)", (event.sku, fact.business_date)
+        )
 
 
 def _reverted(db: Connection, fact: RecordedEvent, event: PriceModelReverted) -> None:
@@ -57,7 +63,7 @@ def _noted(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> 
         db.execute("DELETE FROM competitor_price WHERE sku = ? AND competitor = ?", (event.sku, event.competitor))
         return
     row = (event.sku, event.competitor, event.price_minor, event.day)
-    db.execute("INSERT OR REPLACE INTO competitor_price VALUES (?, ?, ?, ?)", row)
+    db.execute("INSERT OR REPLACE INTO competitor_price (sku, competitor, price_minor, day) VALUES (?, ?, ?, ?)", row)
 
 
 projector = Projector(

@@ -20,16 +20,19 @@ from edge.shop.production.events import (
 )
 
 _PLANNED = """
-    INSERT INTO work_order VALUES (?1, ?2, ?3, 'planned', ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, ?11, ?11, ?12)
+    INSERT INTO work_order (number, sku, quantity, state, bom, bom_version, source, target, start_on, due_on,
+        extra_cost_minor, good, scrap, taken_milli, brought_milli, planned_us, changed_us, changed_by)
+    VALUES (?1, ?2, ?3, 'planned', ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0, ?11, ?11, ?12)
     ON CONFLICT (number) DO UPDATE SET quantity = ?3, source = ?6, target = ?7, start_on = ?8, due_on = ?9,
         changed_us = ?11, changed_by = ?12
 """
 _COMPONENT = """
-    INSERT INTO work_component VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
+    INSERT INTO work_component (number, sku, n, need, whole, issued, returned, consumed, wip_milli, unknown)
+    VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
     ON CONFLICT (number, sku) DO UPDATE SET need = excluded.need, n = excluded.n
 """
 _STATE = "UPDATE work_order SET state = ?, changed_us = ?, changed_by = ? WHERE number = ?"
-_ISSUE = "INSERT INTO work_issue VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ISSUE = "INSERT INTO work_issue (number, seq, n, sku, quantity, location, lot, expiry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ISSUED = """
     UPDATE work_component SET issued = issued + ?3, wip_milli = wip_milli + coalesce(?4, 0),
         unknown = max(unknown, ?4 IS NULL) WHERE number = ?1 AND sku = ?2
@@ -39,7 +42,11 @@ _RETURNED = """
         wip_milli = iif(issued - consumed - returned = ?3, 0, wip_milli - coalesce(?4, 0))
     WHERE number = ?1 AND sku = ?2
 """
-_REPORT = "INSERT INTO work_report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_REPORT = (
+    "INSERT INTO work_report (seq, number, sku, good, scrap, lot, taken_milli, brought_milli,"
+    " business_date, at_us, actor)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _REPORTED = """
     UPDATE work_order SET good = good + ?2, scrap = scrap + ?3, taken_milli = taken_milli + ?4,
         brought_milli = brought_milli + ?5, changed_us = ?6, changed_by = ?7 WHERE number = ?1
@@ -52,7 +59,10 @@ _CONSUMED = """
 def _bom(db: Connection, fact: RecordedEvent, event: BomSet) -> None:
     BOMS.on[BomSet](db, fact, event)
     body = msgspec.json.encode(event.bom).decode()
-    db.execute("INSERT OR REPLACE INTO bom_version VALUES (?, ?, ?)", (event.bom.id, event.bom.version, body))
+    db.execute(
+        "INSERT OR REPLACE INTO bom_version (id, version, body) VALUES (?, ?, ?)",
+        (event.bom.id, event.bom.version, body),
+    )
 
 
 def _planned(db: Connection, fact: RecordedEvent, event: WorkPlanned) -> None:

@@ -22,7 +22,10 @@ def _set(db: Connection, fact: RecordedEvent, event: PromotionSet) -> None:
     )
     db.execute("DELETE FROM promotion_key WHERE promotion = ?", (one.id,))
     keys = dict.fromkeys(one.goods.keys or (EVERYTHING,))
-    db.executemany("INSERT INTO promotion_key VALUES (?, ?, ?)", [(key, until_us, one.id) for key in keys])
+    db.executemany(
+        "INSERT INTO promotion_key (key, until_us, promotion) VALUES (?, ?, ?)",
+        [(key, until_us, one.id) for key in keys],
+    )
 
 
 def _ended(db: Connection, fact: RecordedEvent, event: PromotionEnded) -> None:

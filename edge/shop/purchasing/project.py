@@ -18,27 +18,45 @@ from edge.shop.purchasing.events import (
 )
 from edge.shop.purchasing.rules import PriceBreak
 
-_PRICE = "INSERT INTO supplier_price VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PRICE = (
+    "INSERT INTO supplier_price (sku, supplier, seq, code, cost_minor, pack, min_packs, from_date,"
+    " until_date, breaks)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _DRAFTED = """
-    INSERT INTO purchase_order VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
+    INSERT INTO purchase_order (number, supplier, location, state, note, automatic, revision, created_us,
+        created_by, how, sent_on, expected_on, completed_on)
+    VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
     ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location,
         automatic = excluded.automatic
 """
-_LINE = "INSERT INTO purchase_line VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+_LINE = (
+    "INSERT INTO purchase_line (number, sku, n, quantity, pack, unit_cost_minor, code, received)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+)
 _MOVED = """
     UPDATE purchase_order SET state = ?2, how = iif(?3 = '', how, ?3), sent_on = iif(?4 = '', sent_on, ?4),
         expected_on = iif(?5 = '', expected_on, ?5), completed_on = iif(?2 = 'received', ?6, completed_on)
     WHERE number = ?1
 """
-_RECEIPT = "INSERT INTO purchase_receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECEIPT = (
+    "INSERT INTO purchase_receipt (supplier, delivery_note, n, number, seq, business_date, at_us, actor,"
+    " sku, quantity, unit_cost_minor, lot, expiry, location, movement, cause)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _WAS = "SELECT quantity FROM purchase_receipt WHERE supplier = ? AND delivery_note = ? AND n = ?"
 _REVISED = """
     UPDATE purchase_receipt SET quantity = ?, unit_cost_minor = ? WHERE supplier = ? AND delivery_note = ? AND n = ?
 """
 _CAME = "UPDATE purchase_line SET received = received + ? WHERE number = ? AND sku = ?"
-_RETURN = "INSERT INTO purchase_return VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RETURN = (
+    "INSERT INTO purchase_return (seq, n, supplier, document, number, replaced, business_date, at_us,"
+    " actor, sku, quantity, credit_minor, lot, location, note)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _RECEIVED = """
-    INSERT INTO purchase_line VALUES (?1, ?2, (SELECT count(*) FROM purchase_line WHERE number = ?1), 0, 1, ?4, '', ?3)
+    INSERT INTO purchase_line (number, sku, n, quantity, pack, unit_cost_minor, code, received)
+    VALUES (?1, ?2, (SELECT count(*) FROM purchase_line WHERE number = ?1), 0, 1, ?4, '', ?3)
     ON CONFLICT (number, sku) DO UPDATE SET received = received + excluded.received
 """
 

@@ -10,7 +10,11 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld
 
-_HOLD = "INSERT OR REPLACE INTO held_product VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_HOLD = (
+    "INSERT OR REPLACE INTO held_product (sku, source, checksum, line, body, price_minor, was_minor,"
+    " at_us, dropped)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+)
 _FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
 
 

@@ -29,7 +29,7 @@ JOB = "recommend"
 WEEKS_KEPT = 60
 _RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
 _COUNT = """
-    INSERT INTO recommend_count VALUES (?, ?, ?, ?, ?)
+    INSERT INTO recommend_count (week, surface, register, outcome, count) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (week, surface, register, outcome) DO UPDATE SET count = count + excluded.count
 """
 Settings = LiveSettings[RecommendSettings]

@@ -9,7 +9,10 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.recommend.events import RecommendationsReverted, RecommendationsTrained, SuggestionRuleSet
 
-_TRAINED = "INSERT OR REPLACE INTO recommend_model VALUES (?, ?, ?, ?, ?, ?)"
+_TRAINED = (
+    "INSERT OR REPLACE INTO recommend_model (version, place, trained_us, trained_date, seq, body)"
+    " VALUES (?, ?, ?, ?, ?, ?)"
+)
 _PUSH = "UPDATE recommend_model SET place = place + 1 WHERE place IS NOT NULL"
 _POP = "UPDATE recommend_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
 
@@ -30,7 +33,7 @@ def _reverted(db: Connection, fact: RecordedEvent, event: RecommendationsReverte
 def _ruled(db: Connection, fact: RecordedEvent, event: SuggestionRuleSet) -> None:
     db.execute("DELETE FROM recommend_rule WHERE sku = ?", (event.sku,))
     if event.rule != "none":
-        db.execute("INSERT INTO recommend_rule VALUES (?, ?, ?)", (event.sku, event.rule, fact.seq))
+        db.execute("INSERT INTO recommend_rule (sku, rule, seq) VALUES (?, ?, ?)", (event.sku, event.rule, fact.seq))
 
 
 projector = Projector(

@@ -57,18 +57,32 @@ def _received(db: Connection, fact: RecordedEvent, event: events.PayoutReceived)
     sql = "UPDATE settlement_batch SET received_on = ? WHERE provider = ? AND batch = ?"
     db.execute(sql, (event.day, event.provider, event.batch))
     values = (event.credit, event.day, event.currency, event.amount_minor, event.provider, event.batch, "[]", fact.seq)
-    db.execute("INSERT OR REPLACE INTO settlement_credit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        "INSERT OR REPLACE INTO settlement_credit (credit, day, currency, amount_minor, provider, batch,"
+        " batches, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
 
 
 def _asked(db: Connection, fact: RecordedEvent, event: events.PayoutAsked) -> None:
     batches = _json(event.batches).decode()
     values = (event.credit, event.day, event.currency, event.amount_minor, "", "", batches, fact.seq)
-    db.execute("INSERT INTO settlement_credit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        "INSERT INTO settlement_credit (credit, day, currency, amount_minor, provider, batch, batches, seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
 
 
 def _opened(db: Connection, fact: RecordedEvent, event: events.DisputeOpened) -> None:
     values = (event.id, event.payment, event.reason, event.amount_minor, event.currency, event.answer_by)
-    db.execute("INSERT OR REPLACE INTO card_dispute VALUES (?, ?, ?, ?, ?, ?, 'opened', ?)", (*values, fact.seq))
+    db.execute(
+        "INSERT OR REPLACE INTO card_dispute (id, payment, reason, amount_minor, currency, answer_by, state,"
+        " seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'opened', ?)",
+        (*values, fact.seq),
+    )
 
 
 def _answered(db: Connection, fact: RecordedEvent, event: events.DisputeAnswered) -> None:

@@ -17,7 +17,7 @@ from edge.shop.stock.events import StockMoved
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
 _BEGIN = """
-    INSERT OR IGNORE INTO stock_day SELECT ?1, ?2, ?3, coalesce((
+    INSERT OR IGNORE INTO stock_day (sku, location, business_date, on_hand) SELECT ?1, ?2, ?3, coalesce((
         SELECT on_hand FROM stock_day WHERE sku = ?1 AND location = ?2 AND business_date < ?3
         ORDER BY business_date DESC LIMIT 1), 0)
 """

@@ -148,7 +148,10 @@ _ADD_ROWS = """
         box = CASE WHEN excluded.box = 0 THEN r.box ELSE excluded.box END
 """
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
-_CLAIM = "INSERT INTO stock_claim VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+_CLAIM = (
+    "INSERT INTO stock_claim (tenant, store, device, kind, holder, sku, location, quantity)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+)
 _UNCLAIM = f"DELETE FROM stock_claim {_OF} AND kind = $4 AND holder = $5"
 _FULFIL = f"UPDATE stock_claim SET quantity = quantity - $4 {_OF} AND kind = 'reserved' AND holder = $5 AND sku = $6"
 _FULFILLED = f"DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0"

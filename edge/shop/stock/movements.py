@@ -29,7 +29,11 @@ _BEHIND = """
     SELECT seq, reason, sku, lot, delta FROM stock_movement INDEXED BY stock_movement_seq
     WHERE seq > ? AND location = ?
 """
-_KEEP = "INSERT INTO stock_movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = (
+    "INSERT INTO stock_movement (sku, seq, n, business_date, at_us, reason, cause, delta, boxes, box,"
+    " location, lot, expiry, actor, note, document, unit_cost_minor, balance)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:

@@ -34,7 +34,9 @@ from edge.shop.stock.rows import available_at, on_hand_at, reserved_at
 WATCHED = frozenset({"received", "found", "counted", "transferred", "arrived", "produced"})
 """Reasons that say that somebody minds how much there is of a product."""
 _SCANNED = """
-    INSERT INTO stock_count_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO stock_count_line (number, sku, lot, expiry, quantity, boxes, box, expected, looks, person, at_us,
+        since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (number, sku, lot) DO UPDATE SET
         expiry = excluded.expiry, quantity = excluded.quantity, boxes = excluded.boxes, box = excluded.box,
         expected = excluded.expected, looks = excluded.looks, person = excluded.person, at_us = excluded.at_us,
@@ -42,13 +44,14 @@ _SCANNED = """
 """
 """What is found more of adds to the same look at it; another look begins anew."""
 _ADD = """
-    INSERT INTO stock VALUES (?1, ?2, ?3, ?4)
+    INSERT INTO stock (sku, on_hand, average_micro, watched) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (sku) DO UPDATE SET
         on_hand = on_hand + excluded.on_hand, average_micro = coalesce(excluded.average_micro, average_micro),
         watched = max(watched, excluded.watched)
 """
 _ROW = """
-    INSERT INTO stock_row VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    INSERT INTO stock_row (sku, location, lot, expiry, quantity, boxes, box, arrived)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
     ON CONFLICT (sku, location, lot, expiry) DO UPDATE SET
         quantity = quantity + excluded.quantity,
         boxes = iif(excluded.box IN (0, box), boxes, 0) + excluded.boxes,
@@ -65,11 +68,16 @@ _AVERAGE_DAY = """
 """
 _SET_AVERAGE = "UPDATE stock SET average_micro = ? WHERE sku = ?"
 _RECEIPT = """
-    INSERT INTO stock_receipt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)
+    INSERT INTO stock_receipt (sku, seq, business_date, at_us, document, quantity, unit_cost_minor, added_minor,
+        location, lot, expiry, supplier)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10, ?11)
     ON CONFLICT (sku, seq) DO UPDATE SET quantity = quantity + excluded.quantity
 """
 _REVISED = "UPDATE stock_receipt SET quantity = ?, unit_cost_minor = ?, added_minor = ? WHERE sku = ? AND seq = ?"
-_CLAIM = "INSERT INTO stock_claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_CLAIM = (
+    "INSERT INTO stock_claim (kind, holder, sku, location, quantity, expires_us, seq, said)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _UNCLAIM = "DELETE FROM stock_claim WHERE kind = ? AND holder = ? RETURNING sku, location"
 _FULFIL = "UPDATE stock_claim SET quantity = quantity - ? WHERE kind = 'reserved' AND holder = ? AND sku = ?"
 _FULFILLED = "DELETE FROM stock_claim WHERE kind = 'reserved' AND holder = ? AND quantity <= 0"
@@ -98,7 +106,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         _receipt(db, fact, event)
     if event.rests:
         poured = [(rest.sku, rest.location, rest.rest, rest.of) for rest in event.rests]
-        db.executemany("INSERT OR REPLACE INTO stock_pour VALUES (?, ?, ?, ?)", poured)
+        db.executemany("INSERT OR REPLACE INTO stock_pour (sku, location, rest, of) VALUES (?, ?, ?, ?)", poured)
     _follow(db, [row[:2] for row in rows])
 
 
@@ -126,7 +134,7 @@ def _average_day(db: Connection, fact: RecordedEvent, sku: str, average_micro: i
     now = (fact.business_date, average_micro)
     if db.execute(_AVERAGE_DAY, (sku,)).fetchone() != now:
         db.execute("DELETE FROM stock_average_day WHERE sku = ? AND business_date >= ?", (sku, fact.business_date))
-        db.execute("INSERT INTO stock_average_day VALUES (?, ?, ?)", (sku, *now))
+        db.execute("INSERT INTO stock_average_day (sku, business_date, average_micro) VALUES (?, ?, ?)", (sku, *now))
 
 
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
@@ -141,7 +149,11 @@ def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrec
 
 def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -> None:
     what = (event.sku, event.why, event.amount_milli, event.receipt, event.document)
-    db.execute("INSERT INTO stock_correction VALUES (?, ?, ?, ?, ?, ?, ?)", (fact.seq, fact.business_date, *what))
+    db.execute(
+        "INSERT INTO stock_correction (seq, business_date, sku, why, amount_milli, receipt, document)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (fact.seq, fact.business_date, *what),
+    )
 
 
 def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
@@ -167,7 +179,9 @@ def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetire
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
-    db.execute("INSERT OR REPLACE INTO stock_register VALUES (?, ?)", (event.register, event.location))
+    db.execute(
+        "INSERT OR REPLACE INTO stock_register (register, location) VALUES (?, ?)", (event.register, event.location)
+    )
 
 
 def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
@@ -177,7 +191,7 @@ def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
 
 def _recalled(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
     recall = (event.sku, event.lot, event.note, fact.at_us)
-    db.execute("INSERT OR REPLACE INTO stock_recall VALUES (?, ?, ?, ?)", recall)
+    db.execute("INSERT OR REPLACE INTO stock_recall (sku, lot, note, at_us) VALUES (?, ?, ?, ?)", recall)
 
 
 def _lifted(db: Connection, fact: RecordedEvent, event: RecallLifted) -> None:
@@ -201,7 +215,10 @@ def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, s
     for sku, location in set(places):
         where = (sku, location, fact.business_date)
         db.execute(_NOT_PROMISED, where)
-        db.execute("INSERT INTO stock_promised_day VALUES (?, ?, ?, ?)", (*where, reserved_at(db, sku, location)))
+        db.execute(
+            "INSERT INTO stock_promised_day (sku, location, business_date, reserved) VALUES (?, ?, ?, ?)",
+            (*where, reserved_at(db, sku, location)),
+        )
 
 
 def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
@@ -221,7 +238,11 @@ def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled)
 
 def _count_started(db: Connection, fact: RecordedEvent, event: CountStarted) -> None:
     begun = (event.number, event.location, int(event.blind), event.category, "open", fact.at_us, fact.actor)
-    db.execute("INSERT INTO stock_count VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", begun)
+    db.execute(
+        "INSERT INTO stock_count (number, location, blind, category, state, started_us, started_by, ended_us)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        begun,
+    )
 
 
 def _count_scanned(db: Connection, fact: RecordedEvent, event: CountScanned) -> None:

@@ -19,9 +19,16 @@ from edge.shop.transfers.events import (
 )
 from edge.shop.transfers.rules import state_of
 
-_BEGUN = "INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '')"
+_BEGUN = (
+    "INSERT OR REPLACE INTO transfer (id, direction, store, state, location, note, begun_us, begun_by,"
+    " ended_us, ended_by)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, '')"
+)
 _NO_LINES = "DELETE FROM transfer_line WHERE id = ?"
-_LINE = "INSERT INTO transfer_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_LINE = (
+    "INSERT INTO transfer_line (id, n, sku, quantity, boxes, lot, expiry, value_milli, got)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+)
 _ENDED = "UPDATE transfer SET state = ?, ended_us = ?, ended_by = ? WHERE id = ?"
 _GOT = "UPDATE transfer_line SET got = ? WHERE id = ? AND n = ?"
 _SENT = "SELECT quantity FROM transfer_line WHERE id = ? ORDER BY n"

@@ -164,7 +164,7 @@ def _give(ledger: Path, keys: Wrappings, sources: list[dict[str, tuple[str, byte
             if person in have and have[person] not in usable:
                 db.execute(_PUT, (by, wrapped, person))
             elif new and person not in have and not is_forgotten(db, person):
-                db.execute("INSERT INTO person_key VALUES (?, ?, ?)", (person, by, wrapped))
+                db.execute("INSERT INTO person_key (person, wrapping, wrapped) VALUES (?, ?, ?)", (person, by, wrapped))
         db.execute("COMMIT")
     finally:
         db.close()

@@ -17,7 +17,12 @@ def _categorised(db: Connection, fact: RecordedEvent, event: CategorySet) -> Non
     names, attributes = _encode(category.names).decode(), _encode(category.attributes).decode()
     more = category.price_jump_percent, category.sort_order, category.regulated
     row = (category.id, category.parent, names, attributes, *more)
-    db.execute("INSERT OR REPLACE INTO category VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    db.execute(
+        "INSERT OR REPLACE INTO category (id, parent, names, attributes, price_jump_percent, sort_order,"
+        " regulated)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
 
 
 def _removed(db: Connection, fact: RecordedEvent, event: CategoryRemoved) -> None:
