@@ -79,6 +79,7 @@ from edge.shop import (
     till,
     time_clock,
     transfers,
+    translation,
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
@@ -157,6 +158,7 @@ def build_registry(config: Config) -> Registry:
             supplier_invoices.capability(config.store.currency),
             feeds.capability(_feeding(config)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
+            translation.capability,
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),

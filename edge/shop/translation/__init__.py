@@ -1,0 +1,31 @@
+"""Names in the languages of the shop: brought, looked at, taken. See README.md."""
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.shop.access.rights import MANAGE
+from edge.shop.translation.commands import (
+    AcceptTranslations,
+    ProposeTranslations,
+    RefuseTranslations,
+    SetTranslation,
+)
+from edge.shop.translation.events import EVENTS
+from edge.shop.translation.handlers import accept, propose, refuse, set_translation
+from edge.shop.translation.project import projector
+from edge.shop.translation.queries import translation_counts, translation_texts
+
+capability = Capability(
+    name="translation",
+    commands=(
+        CommandSpec(ProposeTranslations, propose, right=MANAGE, surfaces=STAFF),
+        CommandSpec(AcceptTranslations, accept, right=MANAGE, surfaces=STAFF),
+        CommandSpec(SetTranslation, set_translation, right=MANAGE, surfaces=STAFF),
+        CommandSpec(RefuseTranslations, refuse, right=MANAGE, surfaces=STAFF),
+    ),
+    events=EVENTS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("translation_texts", translation_texts, right=MANAGE, surfaces=STAFF),
+        QuerySpec("translation_counts", translation_counts, right=MANAGE, surfaces=STAFF),
+    ),
+)

@@ -1,0 +1,180 @@
+"""What may be wrong with a translation, without knowing either language. Pure.
+
+Hard findings refuse a text, soft ones are shown to whoever says yes. Numbers are compared as values, in any order, with
+the digits of any script and by either way of writing ("1,000.50" is "1 000,50"); sizes by what they measure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from functools import cache
+from typing import Literal, TypeVar, get_args
+
+from edge.lib.i18n import own_name
+from edge.lib.i18n.unseen import has_control
+from edge.shop.search.query.sizes import size_of
+from edge.shop.search.query.text import plain
+
+T = TypeVar("T")
+HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]
+SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script"]
+Finding = HardFinding | SoftFinding
+HARD: frozenset[str] = frozenset(get_args(HardFinding))
+LONG = 2
+"""A text of more than so many times its source, and some letters, fits no label that the source fitted."""
+LONG_CHARS = 12
+MOST_NUMBERS = 24
+"""In one text; with more of them it is refused rather than looked at for long."""
+
+_NUMBER = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:[\d.,'’]*\d)?")
+_SPACED = re.compile(r"(?:(?<![\w.,])[-−])?(?<![\d.,])\d(?:(?:[.,'’]?\d|[ \u00a0\u202f](?=\d{3}(?!\d)))*)")
+"""A number whose digits blanks may group by three."""
+_PIECES = "pc"
+"""So many pieces are a number alone: languages name them or do not."""
+_GAP = re.compile(r"\{[a-z0-9_]*\}")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-zA-Z]{2,8};|&#x?[0-9a-fA-F]{1,6};")
+_CURRENCY = re.compile(r"[$€£¥₪₹]|\b(?:ILS|EUR|USD|CAD|GBP)\b|ש[\"״]ח")
+_CURRENCY_NAMES = {"₪": "ILS", 'ש"ח': "ILS", "ש״ח": "ILS", "€": "EUR", "£": "GBP"}
+_UNIT = re.compile(r"^[\s\u00a0\u202f]*(%|[^\W\d_]+(?:[\"״'׳][^\W\d_]*)?)")
+_DOUBLED = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
+_ENDS = ".!?:;…"
+
+
+def findings(
+    source: str, text: str, language: str, keep: Collection[str] = (), limit: int = 300
+) -> tuple[Finding, ...]:
+    """What is to be said of `text` as a translation of `source`, the hard ones first. `keep`: words that stay as they
+    are where the source has them (brands); `limit`: letters that the field holds."""
+    if not text.strip():
+        return ("empty",)
+    found: list[Finding] = []
+    if len(text) > limit:
+        found.append("too_long")
+    if has_control(text.replace("\n", "")):
+        found.append("control")
+    if source.count("\n") != text.count("\n"):
+        found.append("lines")
+    if sorted(_GAP.findall(source)) != sorted(_GAP.findall(text)):
+        found.append("gaps")
+    if _MARKUP.search(text):
+        found.append("markup")
+    found += _of_numbers(_GAP.sub(" ", source), _GAP.sub(" ", text))
+    if _currencies(source) != _currencies(text):
+        found.append("currency")
+    if any(_has_word(source, word) and not _has_word(text, word) for word in keep):
+        found.append("keep")
+    return (*found, *_soft(source, text, language, keep))
+
+
+def is_hard(found: Iterable[str]) -> bool:
+    """Whether any of them refuses the text."""
+    return not HARD.isdisjoint(found)
+
+
+def _soft(source: str, text: str, language: str, keep: Collection[str]) -> Iterable[Finding]:
+    rest = text
+    for kept in keep:
+        rest = re.sub(rf"(?<!\w){re.escape(kept)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    free = [word for word in re.findall(r"[^\W\d_]{2,}", rest) if not size_of("1", plain(word))]
+    if source.strip() == text.strip() and free:
+        yield "same"
+    if (_DOUBLED.search(text) is not None) > (_DOUBLED.search(source) is not None):
+        yield "doubled_word"
+    if _end(source) != _end(text):
+        yield "end_mark"
+    if len(text) > LONG * len(source) + LONG_CHARS:
+        yield "long"
+    if free and not any(_script(letter) == _script_of(language) for word in free for letter in word[:1]):
+        yield "script"
+
+
+def _of_numbers(source: str, text: str) -> Iterable[Finding]:
+    """Whether numbers and sizes agree, by any way in which blanks may group the digits of both."""
+    if max(len(_NUMBER.findall(one)) for one in (source, text)) > MOST_NUMBERS:
+        return ["numbers"]
+    ways = [
+        (_measured(source, theirs), _measured(text, ours))
+        for theirs in (_SPACED, _NUMBER)
+        for ours in (_SPACED, _NUMBER)
+    ]
+    agreed = [way for way in ways if _paired(*([values for values, _ in side] for side in way))]
+    if not agreed:
+        return ["numbers"]
+    return [] if any(_paired(*map(_sizes, way)) for way in agreed) else ["sizes"]
+
+
+def _measured(text: str, pattern: re.Pattern[str]) -> list[tuple[frozenset[Decimal], str]]:
+    """Every number with what it may mean, and the unit behind it ("": none that measures)."""
+    found = []
+    for number in pattern.finditer(text):
+        unit = _UNIT.match(text[number.end() : number.end() + 24])
+        name = plain(unit[1]) if unit else ""
+        measures = name and (size_of("1", name) or _PIECES).endswith(_PIECES) is False
+        found.append((_values(number[0]), name if measures else ""))
+    return found
+
+
+def _sizes(side: list[tuple[frozenset[Decimal], str]]) -> list[frozenset[str]]:
+    measured = [[size_of(f"{value:f}", unit) for value in values] for values, unit in side if unit]
+    return [frozenset(filter(None, one)) for one in measured]
+
+
+def _values(number: str) -> frozenset[Decimal]:
+    """What a number may mean: a comma or a point with three digits behind it groups or divides."""
+    sign = -1 if number[0] in "-−" else 1
+    digits = "".join(str(unicodedata.digit(one)) if one.isdigit() else one for one in number.lstrip("-−"))
+    digits = re.sub(r"[\s\u00a0\u202f'’]", "", digits)
+    marks = [one for one in digits if one in ".,"]
+    bare = digits.replace(",", "").replace(".", "")
+    if not marks:
+        return frozenset((sign * Decimal(bare),))
+    last = max(digits.rfind(","), digits.rfind("."))
+    behind = len(digits) - last - 1
+    divided = Decimal(f"{digits[:last].replace(',', '').replace('.', '')}.{digits[last + 1 :]}")
+    if len(set(marks)) == 2:
+        return frozenset((sign * divided,))
+    if len(marks) > 1:
+        return frozenset((sign * Decimal(bare),))
+    return frozenset((sign * divided, sign * Decimal(bare))) if behind == 3 else frozenset((sign * divided,))
+
+
+def _paired(theirs: list[frozenset[T]], ours: list[frozenset[T]]) -> bool:
+    """Whether each of the one side has one of the other that may mean the same."""
+    if len(theirs) != len(ours):
+        return False
+    left = sorted(ours, key=len)
+    for values in sorted(theirs, key=len):
+        match = next((one for one in left if one & values), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
+
+
+def _currencies(text: str) -> Counter[str]:
+    return Counter(_CURRENCY_NAMES.get(one, one) for one in _CURRENCY.findall(text))
+
+
+def _has_word(text: str, word: str) -> bool:
+    wanted = unicodedata.normalize("NFC", word).casefold()
+    pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)"
+    return re.search(pattern, unicodedata.normalize("NFC", text).casefold()) is not None
+
+
+def _end(text: str) -> str:
+    last = text.rstrip()[-1:]
+    return last if last in _ENDS else ""
+
+
+@cache
+def _script_of(language: str) -> str:
+    return _script(own_name(language)[0])
+
+
+def _script(letter: str) -> str:
+    """The script of a letter, by Unicode's name of it."""
+    return unicodedata.name(letter, "").split(" ")[0]

@@ -1,0 +1,59 @@
+"""What can be asked of translations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.lib.i18n import Language
+from edge.shop.translation.events import TextKey, TextOrigin, TranslatedText
+
+MANY = 100
+"""Texts of one command."""
+
+
+class ProposedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A translation of what stands in `source`."""
+
+    key: TextKey
+    source: TranslatedText
+    text: TranslatedText
+
+
+class ProposeTranslations(Command, frozen=True):
+    """Bring translations, 100 at most, that wait for a person's yes. The result says what became of each.
+
+    What is so already, or waits already, brings nothing new; a text whose source has changed meanwhile is outdated; one
+    in which a number, a size, a brand or a gap is another is refused.
+    """
+
+    source_language: Language
+    language: Language
+    texts: Annotated[tuple[ProposedText, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+    origin: TextOrigin = "file"
+
+
+class AcceptTranslations(Command, frozen=True):
+    """Say yes to what waits, 100 at most. `flagged`: also where something is to be said of it; without, such a one is
+    refused and nothing is taken."""
+
+    language: Language
+    keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+    flagged: bool = False
+
+
+class SetTranslation(Command, frozen=True):
+    """Say in one's own words what something is called in a language."""
+
+    source_language: Language
+    language: Language
+    text: ProposedText
+
+
+class RefuseTranslations(Command, frozen=True):
+    """Say no to what waits."""
+
+    language: Language
+    keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]

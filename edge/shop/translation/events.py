@@ -1,0 +1,46 @@
+"""What can have happened to translations. What a thing is called then is the catalogue's fact."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Event
+
+TextKey = Annotated[str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)")]
+"""What is called so: `product/` and its number, `category/` and its id."""
+TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
+TextOrigin = Literal["file", "model", "person"]
+
+
+class TranslationProposed(Event, frozen=True):
+    """A translation waits for a person. `findings`: what is to be said of it, none of which refuses it."""
+
+    key: str
+    language: str
+    source_language: str
+    source: str
+    text: str
+    origin: TextOrigin
+    findings: tuple[str, ...] = ()
+
+
+class TranslationAccepted(Event, frozen=True):
+    """A person said yes to a translation of `source`, or wrote it."""
+
+    key: str
+    language: str
+    source_language: str
+    source: str
+    text: str
+
+
+class TranslationRefused(Event, frozen=True):
+    """A person said no to what waited."""
+
+    key: str
+    language: str
+
+
+EVENTS: tuple[type[Event], ...] = (TranslationProposed, TranslationAccepted, TranslationRefused)

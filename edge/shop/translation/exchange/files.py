@@ -1,0 +1,99 @@
+"""A file of texts, by its format: which one it is, is seen from its first bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po, write_po
+
+from edge.lib.tables.injection import guarded, unguarded
+from edge.shop.translation.exchange import xliff
+from edge.shop.translation.exchange.lines import TextFile, TextLine, checked, unreadable
+
+FileFormat = Literal["xliff", "xliff2", "po", "csv"]
+FILE_BYTES = 16 * 1024 * 1024
+_COLUMNS = ["id", "source", "text"]
+_BOM = b"\xef\xbb\xbf"
+
+
+def write(format: FileFormat, file: TextFile) -> bytes:
+    """The file in a format. What is read of it is the same again."""
+    return FORMATS[format][1](file)
+
+
+def read(body: bytes, source_language: str, language: str) -> TextFile:
+    """A file in any format, which says its languages, or is of those. `Refusal`: it is none of them, or too large."""
+    start = body.removeprefix(_BOM).lstrip()[:512]
+    if start.startswith(b"<"):
+        return checked(xliff.read(body))
+    try:
+        text = body.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        raise unreadable("UTF-8 is read") from error
+    of = _read_csv if start.lower().startswith((b"id,", b'"id",', b"id;")) else _read_po
+    found = of(text)
+    return checked(TextFile(found.source_language or source_language, found.language or language, found.lines))
+
+
+def _write_po(file: TextFile) -> bytes:
+    catalog = Catalog(charset="utf-8", fuzzy=False)
+    for line in file.lines:
+        flags = ("fuzzy",) if line.fuzzy and line.text else ()
+        catalog.add(line.source, line.text, context=line.id, flags=flags)
+    written = io.BytesIO()
+    write_po(written, catalog, width=0, omit_header=True)
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: {file.language}\\n"\n'
+    return f"{head}\n".encode() + written.getvalue()
+
+
+def _read_po(text: str) -> TextFile:
+    try:
+        catalog = read_po(io.StringIO(text), abort_invalid=True)
+    except (PoFileError, ValueError) as error:
+        raise unreadable(str(error)) from error
+    lines = [TextLine(str(one.context or ""), _one(one.id), _one(one.string), one.fuzzy) for one in catalog if one.id]
+    if not lines:
+        raise unreadable("XLIFF, PO or CSV is read")
+    language = next((row.partition(":")[2].strip() for row in text.split('"') if row.startswith("Language:")), "")
+    return TextFile("", language.removesuffix("\\n").strip(), tuple(lines))
+
+
+def _one(text: str | tuple[str, ...] | list[str] | None) -> str:
+    return text if isinstance(text, str) else str(text[0]) if text else ""
+
+
+def _write_csv(file: TextFile) -> bytes:
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow(_COLUMNS)
+    rows.writerows(tuple(map(guarded, (line.id, line.source, line.text))) for line in file.lines)
+    return _BOM + written.getvalue().encode()
+
+
+def _read_csv(text: str) -> TextFile:
+    mark = ";" if text[:4].lower().startswith(("id;", '"id"')) and ";" in text.split("\n", 1)[0] else ","
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True))
+    except csv.Error as error:
+        raise unreadable(str(error)) from error
+    if any(set(_COLUMNS) - {name for name in row if row[name] is not None} for row in rows):
+        raise unreadable("its columns are id, source, text")
+    return TextFile("", "", tuple(map(_line, rows)))
+
+
+def _line(row: dict[str, str]) -> TextLine:
+    return TextLine(unguarded(row["id"]), unguarded(row["source"]), unguarded(row["text"]))
+
+
+FORMATS: dict[FileFormat, tuple[str, Callable[[TextFile], bytes]]] = {
+    "xliff": ("xlf", partial(xliff.write, version="1.2")),
+    "xliff2": ("xlf", partial(xliff.write, version="2.1")),
+    "po": ("po", _write_po),
+    "csv": ("csv", _write_csv),
+}
+"""By format: how its files' names end, and what writes it."""

@@ -1,0 +1,99 @@
+"""Commands about translations, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.sources.queries import words_of
+from edge.shop.translation.checks import findings, is_hard
+from edge.shop.translation.commands import (
+    AcceptTranslations,
+    ProposeTranslations,
+    RefuseTranslations,
+    SetTranslation,
+)
+from edge.shop.translation.events import TranslationAccepted, TranslationRefused
+from edge.shop.translation.queries import TRANSLATIONS, names_of, waiting_for
+from edge.shop.translation.rules import NAME_CHARS, BroughtText, proposed
+
+
+def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText, ...]:
+    keys = [text.key for text in command.texts]
+    _two(command.source_language, command.language)
+    things, waiting = names_of(tx.db, keys), waiting_for(tx.db, command.language, keys)
+    brought = []
+    for text in command.texts:
+        known = {(one.source, one.text) for one in (waiting.get(text.key),) if one is not None}
+        languages = (command.source_language, command.language)
+        one, event = proposed(text, things.get(text.key), languages, known, command.origin)
+        brought.append(one)
+        if event is not None:
+            tx.append(event)
+    return tuple(brought)
+
+
+def accept(tx: Transaction, command: AcceptTranslations) -> None:
+    waiting = waiting_for(tx.db, command.language, command.keys)
+    things = names_of(tx.db, command.keys)
+    for key in dict.fromkeys(command.keys):
+        one, thing = waiting.get(key), things.get(key)
+        if one is None or one.state != "proposed":
+            raise Refusal("translation_not_waiting", {"named": key})
+        if thing is None or thing.names.get(one.source_language) != one.source:
+            raise Refusal("translation_outdated", {"named": key})
+        if one.findings and not command.flagged:
+            raise Refusal("translation_flagged", {"named": key})
+        _call(tx, key, command.language, one.text, TRANSLATIONS)
+        tx.append(TranslationAccepted(key, command.language, one.source_language, one.source, one.text))
+
+
+def set_translation(tx: Transaction, command: SetTranslation) -> None:
+    key, text = command.text.key, command.text.text.strip()
+    _two(command.source_language, command.language)
+    thing = names_of(tx.db, [key]).get(key)
+    source = thing.names.get(command.source_language, "") if thing else ""
+    if thing is None or source != command.text.source:
+        raise Refusal("translation_outdated", {"named": key})
+    found = findings(source, text, command.language, thing.keep, NAME_CHARS)
+    if is_hard(found):
+        raise Refusal("translation_wrong", {"named": key, "findings": " ".join(found)})
+    _call(tx, key, command.language, text, MANAGER)
+    tx.append(TranslationAccepted(key, command.language, command.source_language, source, text))
+
+
+def refuse(tx: Transaction, command: RefuseTranslations) -> None:
+    waiting = waiting_for(tx.db, command.language, command.keys)
+    for key in dict.fromkeys(command.keys):
+        if key not in waiting or waiting[key].state != "proposed":
+            raise Refusal("translation_not_waiting", {"named": key})
+        tx.append(TranslationRefused(key, command.language))
+
+
+def _two(source_language: str, language: str) -> None:
+    if source_language == language:
+        raise Refusal("translation_one_language")
+
+
+def _call(tx: Transaction, key: str, language: str, text: str, source: str) -> None:
+    """Let what `key` says be called so."""
+    kind, _, id = key.partition("/")
+    if kind == "product":
+        names = {**_said_by(tx, id, source), language: text}  # what a source says of names, it says as a whole
+        tx.do(SetProducts((Product(id, names=names),), Source(source)))
+        return
+    category = read_category(tx.db, id)
+    if category is not None:
+        tx.do(SetCategories((replace(category, names={**category.names, language: text}),), Source(source)))
+
+
+def _said_by(tx: Transaction, sku: str, source: str) -> dict[str, str]:
+    """What a source calls a product, by language."""
+    known = read_products(tx.db, [sku])[sku][0]
+    words = words_of(tx.db, [known]).get(known, [])
+    return next((dict(word.product.names or {}) for word in words if word.source.name == source), {})

@@ -1,0 +1,61 @@
+"""The manager's page of translations: how far each language is, what waits for a yes, and files for translators."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.shop.access.rights import MANAGE
+from edge.shop.translation.exchange import FORMATS
+from edge.shop.translation.queries import translation_counts, translation_texts
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+SHOWN = 50
+STATES = ("proposed", "missing", "outdated", "refused", "accepted", "given")
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/translation`: texts from `?from=` into `?into=` that stand as `?state=`, pages by `?after=`."""
+    query, own = request.query, request.app[SITE].config.store.language
+    source = query.get("from", own) if query.get("from") in LANGUAGES else own
+    others = [code for code in LANGUAGES if code != source]
+    into = query["into"] if query.get("into") in others else others[0]
+    state = query["state"] if query.get("state") in STATES else ""
+    read = partial(_read, source=source, into=into, state=state, after=query.get("after", "")[:100])
+    found = await request.app[SITE].asker.read(read)
+    chosen = {"from_language": source, "into": into, "state": state, "states": STATES, "formats": tuple(FORMATS)}
+    return page(request, "translation", **chosen, **found)
+
+
+def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dict[str, Any]:
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*STATES, "all", "flagged"), 0))
+    for one in translation_counts(db, source):
+        row = sums[one.language]
+        row[one.state] += one.count
+        row["all"] += one.count
+        row["flagged"] += one.flagged
+    wanted: Any = state or ("proposed" if sums[into]["proposed"] else "missing")
+    texts = translation_texts(db, source, into, wanted, after=after, limit=SHOWN)
+    more = texts[-1].key if len(texts) == SHOWN else ""
+    return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted}
+
+
+PAGES = (
+    Page(
+        path="/manager/translation",
+        name="translation",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="translation.title",
+        group="goods",
+        place=70,
+    ),
+)

@@ -1,0 +1,134 @@
+"""Reads of translations: what lacks a name in a language, what waits, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, Language
+from edge.shop.catalog.queries import json_text
+from edge.shop.translation.rules import TextNames
+
+TRANSLATIONS = "translation"
+"""The source of what a person said yes to: its word counts after those that the shop names."""
+PAGE_LIMIT = 200
+TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
+TextKind = Literal["product", "category", ""]
+Key = Annotated[str, msgspec.Meta(max_length=100)]
+
+# Every text with its source, what it is called in the language now, and the newest translation of it.
+_ALL = """
+    SELECT a.key, a.source, coalesce(a.now, '') AS now, coalesce(t.text, '') AS text, coalesce(t.findings, '') AS said,
+        CASE WHEN t.state = 'proposed' AND t.source = a.source THEN 'proposed'
+            WHEN t.state IN ('proposed', 'accepted') AND t.source_language = ?1 AND t.source <> a.source THEN 'outdated'
+            WHEN t.state = 'accepted' AND t.text = a.now THEN 'accepted'
+            WHEN a.now IS NOT NULL THEN 'given'
+            WHEN t.state = 'refused' AND t.source = a.source THEN 'refused'
+            ELSE 'missing' END AS state
+    FROM (
+        SELECT 'product/' || sku AS key, body ->> ('$.names.' || ?1) AS source, body ->> ('$.names.' || ?2) AS now
+        FROM product WHERE retired_us IS NULL AND ?3 IN ('', 'product')
+        UNION ALL
+        SELECT 'category/' || id, names ->> ('$.' || ?1), names ->> ('$.' || ?2)
+        FROM category WHERE ?3 IN ('', 'category')
+    ) a LEFT JOIN translation t ON t.key = a.key AND t.language = ?2
+    WHERE a.source IS NOT NULL
+"""
+_PAGE = f"SELECT * FROM ({_ALL}) WHERE (?4 = '' OR state = ?4) AND key > ?5 ORDER BY key LIMIT ?6"
+_COUNTS = f"""
+    SELECT substr(key, 1, instr(key, '/') - 1), state, count(*), sum(said <> '' AND state = 'proposed')
+    FROM ({_ALL}) GROUP BY 1, 2
+"""
+_NAMES = """
+    SELECT 'product/' || sku, body ->> '$.names', coalesce(brand, '') FROM product
+    WHERE retired_us IS NULL AND 'product/' || sku IN (SELECT value FROM json_each(?1))
+        AND sku IN (SELECT substr(value, 9) FROM json_each(?1))
+    UNION ALL
+    SELECT 'category/' || id, names, '' FROM category
+    WHERE id IN (SELECT substr(value, 10) FROM json_each(?1) WHERE value LIKE 'category/%')
+"""
+_WAITING = """
+    SELECT key, state, source_language, source, text, findings FROM translation
+    WHERE language = ? AND key IN (SELECT value FROM json_each(?))
+"""
+
+
+class TextRow(msgspec.Struct, frozen=True):
+    """A text: what stands in the source's language, what it is called `now` ("": nothing), what was brought last, what
+    is to be said of that, and how it stands."""
+
+    key: str
+    source: str
+    now: str
+    text: str
+    findings: tuple[str, ...]
+    state: TextState
+
+
+class LanguageCount(msgspec.Struct, frozen=True):
+    """How many texts of a kind stand so in a language; `flagged` of those that wait have something said of them."""
+
+    language: str
+    kind: str
+    state: TextState
+    count: int
+    flagged: int
+
+
+class WaitingText(msgspec.Struct, frozen=True):
+    """The newest translation of a text, and what became of it."""
+
+    state: str
+    source_language: str
+    source: str
+    text: str
+    findings: tuple[str, ...]
+
+
+def translation_texts(
+    db: Connection,
+    source_language: Language,
+    language: Language,
+    state: TextState | Literal[""] = "",
+    kind: TextKind = "",
+    after: Key = "",
+    limit: Number = PAGE_LIMIT,
+) -> list[TextRow]:
+    """Texts by their key, those behind `after`; 200 at most. What has no name in the source's language is not among
+    them: it is looked for from another."""
+    values = (source_language, language, kind, state, after, max(1, min(limit, PAGE_LIMIT)))
+    return [
+        TextRow(key, source, now, text, tuple(said.split()), stands)
+        for key, source, now, text, said, stands in db.execute(_PAGE, values)
+    ]
+
+
+def translation_counts(db: Connection, source_language: Language) -> list[LanguageCount]:
+    """How far each other language is."""
+    return [
+        LanguageCount(language, kind, state, count, flagged)
+        for language in LANGUAGES
+        if language != source_language
+        for kind, state, count, flagged in db.execute(_COUNTS, (source_language, language, ""))
+    ]
+
+
+def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
+    """What things are called, by their keys; retired ones and such as there are not are not among them."""
+    rows = db.execute(_NAMES, (json_text(keys),))
+    return {
+        key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (brand,) if brand else ())
+        for key, names, brand in rows
+    }
+
+
+def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str, WaitingText]:
+    """The newest translations of texts into a language."""
+    return {
+        key: WaitingText(state, source_language, source, text, tuple(said.split()))
+        for key, state, source_language, source, text, said in db.execute(_WAITING, (language, json_text(keys)))
+    }

@@ -1,0 +1,58 @@
+"""What becomes of a translation that is brought. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+import msgspec
+
+from edge.shop.translation.checks import findings, is_hard
+from edge.shop.translation.commands import ProposedText
+from edge.shop.translation.events import TextOrigin, TranslationProposed
+
+NAME_CHARS = 300
+"""A name holds no more letters."""
+Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
+
+
+class TextNames(msgspec.Struct, frozen=True):
+    """What something is called, by language, and the words that stay as they are in each (a brand)."""
+
+    names: Mapping[str, str]
+    keep: tuple[str, ...] = ()
+
+
+class BroughtText(msgspec.Struct, frozen=True):
+    """What became of a text that was brought, and what is to be said of it."""
+
+    key: str
+    outcome: Outcome
+    findings: tuple[str, ...] = ()
+
+
+def proposed(
+    text: ProposedText,
+    thing: TextNames | None,
+    languages: tuple[str, str],
+    waiting: Collection[tuple[str, str]],
+    origin: TextOrigin,
+) -> tuple[BroughtText, TranslationProposed | None]:
+    """What becomes of a text from the first of `languages` into the second; `waiting`: the sources and texts that are
+    proposed for it already."""
+    source_language, language = languages
+    written = " ".join(text.text.split(" ")).strip()
+    if not written:
+        return BroughtText(text.key, "empty"), None
+    if thing is None or source_language not in thing.names:
+        return BroughtText(text.key, "unknown"), None
+    source = thing.names[source_language]
+    if text.source.strip() != source.strip():
+        return BroughtText(text.key, "outdated"), None
+    if thing.names.get(language) == written or (source, written) in waiting:
+        return BroughtText(text.key, "same"), None
+    found = findings(source, written, language, thing.keep, NAME_CHARS)
+    if is_hard(found):
+        return BroughtText(text.key, "refused", found), None
+    event = TranslationProposed(text.key, language, source_language, source, written, origin, found)
+    return BroughtText(text.key, "proposed", found), event

@@ -1,0 +1,59 @@
+"""Names in other languages on the manager's page: what lacks one, a file of a translator, and a yes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.catalog.queries import find_by_sku
+from tests.browser.browsing import till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.shop_fixture import SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONE = (390, 664)
+NAMES = (("t1", "Olive oil 750 ml"), ("t2", "Dark bread 500 g"), ("t3", "Soap"))
+
+
+def translated(file: Path) -> None:
+    """As a translator brings it back, with a size that slipped."""
+    text = file.read_text("utf-8-sig").replace(",Olive oil 750 ml,", ",Olive oil 750 ml,Huile d'olive 750 ml")
+    file.write_text(text.replace(",Dark bread 500 g,", ",Dark bread 500 g,Pain noir 500 kg"))
+
+
+def test_a_translators_file_waits_for_a_yes_and_a_word_of_ones_own_counts(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as manager:
+            await caller.set_pin()
+            goods = tuple(Product(sku, {"en": name}, price_minor=100) for sku, name in NAMES)
+            await done(served.shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            await manager.open(served, "register=1&lang=en&from=en&into=fr&state=missing", "/manager/translation")
+            page = manager.page
+            await manager.see('[data-key="product/t1"]', "Olive oil")
+            async with page.expect_download() as download:
+                await page.locator('[data-format="csv"]').click()
+            brought = tmp_path / "back.csv"
+            await (await download.value).save_as(brought)
+            translated(brought)
+            await page.locator("#bring [name=file]").set_input_files(brought)
+            await page.locator("#bring [type=submit]").click()
+            await manager.see("#told", "product/t2")
+            await manager.open(served, "register=1&lang=en&from=en&into=fr", "/manager/translation")
+            await page.locator('[data-key="product/t1"] [type="submit"]').click()
+            await manager.gone('[data-key="product/t1"]')
+            oil = find_by_sku(served.shop.reader, "t1")
+            assert oil is not None and oil.names["fr"] == "Huile d'olive 750 ml"
+            await manager.open(served, "register=1&lang=en&from=en&into=fr&state=missing", "/manager/translation")
+            await page.locator('[data-key="product/t3"] [name="text"]').fill("Savon 5")
+            await page.locator('[data-key="product/t3"] [type="submit"]').click()
+            await manager.see("#translation-error", "a number")
+            await page.locator('[data-key="product/t3"] [name="text"]').fill("Savon")
+            await page.locator('[data-key="product/t3"] [type="submit"]').click()
+            await manager.gone('[data-key="product/t3"]')
+            assert all("422" in complaint for complaint in manager.complaints), manager.complaints
+
+    run(scenario())

@@ -1,0 +1,159 @@
+"""Names in other languages: what a translation may not change, and files that come back as they went."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Done, Refusal, Refused
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.translation.checks import findings, is_hard
+from edge.shop.translation.commands import (
+    AcceptTranslations,
+    ProposedText,
+    ProposeTranslations,
+    RefuseTranslations,
+    SetTranslation,
+)
+from edge.shop.translation.exchange import FORMATS, TextFile, TextLine, read, write
+from edge.shop.translation.queries import translation_counts, translation_texts
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "language", "keep", "expected"),
+    [
+        ("Milk 3% 1 l", "חלב 3% 1 ליטר", "he", (), ()),
+        ("Beer 2 x 330 ml", "Bière 2 × 330 ml", "fr", (), ()),
+        ("Beer 2 x 330 ml", "Bière 330 × 2 ml", "fr", (), ("sizes",)),
+        ("Flour 500 g", "Farine 500 kg", "fr", (), ("sizes",)),
+        ("Flour 500 g", "Farine 600 g", "fr", (), ("numbers",)),
+        ("Oil 0.5 l", "Huile 0,5 L", "fr", (), ()),
+        ("1,000.50 pieces", "1 000,50 pièces", "fr", (), ()),
+        ("Eggs 12, 500 g", "12 ביצים 500 גרם", "he", (), ()),
+        ("Oven 180°", "Four -180°", "fr", (), ("numbers",)),
+        ("Rice ٥ kg", "Riz 5 kg", "fr", (), ()),
+        ("Coca-Cola 1.5L", "קולה 1.5 ליטר", "he", ("Coca-Cola",), ("keep",)),
+        ("7UP 330 ml", "7UP 330 ml", "he", ("7UP",), ()),
+        ("Bread", "Bread", "fr", (), ("same",)),
+        ("Bread", "Pain", "he", (), ("script",)),
+        ("Hello {name}", "Bonjour {nom}", "fr", (), ("gaps",)),
+        ("From ₪5", 'החל מ-5 ש"ח', "he", (), ()),
+        ("From ₪5", "À partir de 5 €", "fr", (), ("currency",)),
+        ("Bread", "<b>Pain</b>", "fr", (), ("markup",)),
+        ("Bread", "Pain\u202e", "fr", (), ("control",)),
+        ("Bread", "Pain pain", "fr", (), ("doubled_word",)),
+        ("Bread", "Pain.", "fr", (), ("end_mark",)),
+        ("Bread", "  ", "fr", (), ("empty",)),
+        ("Bread", "1 " * 40, "fr", (), ("numbers",)),
+    ],
+)
+def test_what_a_translation_may_not_change(
+    source: str, text: str, language: str, keep: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    found = findings(source, text, language, keep)
+    assert found[: len(expected)] == expected and (expected or found == ())
+
+
+LINES = (
+    TextLine("product/100 0", "Milk 3% & co <1 l>", 'חלב 3% "תנובה"'),
+    TextLine("product/101", "Bread"),
+    TextLine("product/102", "Bread", "לחם"),
+    TextLine("category/a", "A\nB", "א\nב", fuzzy=True),
+    TextLine("category/=1+1", "=cmd", "-1"),
+)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_comes_back_as_it_went(format: str) -> None:
+    body = write(format, TextFile("en", "he", LINES))  # type: ignore[arg-type]
+    back = read(body, "en", "he")
+    assert (back.source_language, back.language) == ("en", "he")
+    expected = LINES if format != "csv" else tuple(TextLine(one.id, one.source, one.text) for one in LINES)
+    assert back.lines == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe\x00",
+        b"<xliff/>",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><xliff>&a;</xliff>',
+        b"just a letter",
+        b"id,source\n1,2\n",
+        b'<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"></xliff>',
+    ],
+)
+def test_what_is_no_file_of_texts_is_said(body: bytes) -> None:
+    with pytest.raises(Refusal, match="translation_file"):
+        read(body, "en", "he")
+
+
+def text(key: str, source: str, called: str) -> ProposedText:
+    return ProposedText(key, source, called)
+
+
+def test_what_is_proposed_waits_for_a_yes_and_is_the_names_then(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            goods = (
+                Product("p1", {"en": "Milk 1 l"}, price_minor=100),
+                Product("p2", {"en": "Bread"}, price_minor=200),
+            )
+            await done(shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            brought = await shop.do(
+                ProposeTranslations(
+                    "en",
+                    "fr",
+                    (
+                        text("product/p1", "Milk 1 l", "Lait 1 l"),
+                        text("product/p2", "Bread", "Bread"),
+                        text("product/p2", "Loaf", "Pain"),
+                        text("product/p9", "Wine", "Vin"),
+                        text("product/p1", "Milk 1 l", "Lait 2 l"),
+                    ),
+                ),
+                SYSTEM,
+            )
+            assert isinstance(brought, Done)
+            outcomes = [(one.outcome, one.findings) for one in brought.result]
+            assert outcomes == [
+                ("proposed", ()),
+                ("proposed", ("same",)),
+                ("outdated", ()),
+                ("unknown", ()),
+                ("refused", ("numbers",)),
+            ]
+            again = await shop.do(
+                ProposeTranslations("en", "fr", (text("product/p1", "Milk 1 l", "Lait 1 l"),)), SYSTEM
+            )
+            assert isinstance(again, Done) and again.events == ()
+            assert [one.state for one in translation_texts(shop.reader, "en", "fr")] == ["proposed", "proposed"]
+
+            both = await shop.do(AcceptTranslations("fr", ("product/p1", "product/p2")), SYSTEM)
+            assert isinstance(both, Refused) and both.code == "translation_flagged"
+            await done(shop, AcceptTranslations("fr", ("product/p1",)), SYSTEM)
+            await done(shop, RefuseTranslations("fr", ("product/p2",)), SYSTEM)
+            milk = find_by_sku(shop.reader, "p1")
+            assert milk is not None and milk.names == {"en": "Milk 1 l", "fr": "Lait 1 l"}
+            assert [one.state for one in translation_texts(shop.reader, "en", "fr")] == ["accepted", "refused"]
+
+            await done(shop, SetTranslation("en", "fr", text("product/p2", "Bread", "Pain")), SYSTEM)
+            wrong = await shop.do(SetTranslation("en", "fr", text("product/p1", "Milk 1 l", "Lait 5 l")), SYSTEM)
+            assert isinstance(wrong, Refused) and wrong.code == "translation_wrong"
+            await done(shop, SetProducts((Product("p1", {"en": "Whole milk 1 l"}),), Source(MANAGER)), SYSTEM)
+            counts = {(one.language, one.state): one.count for one in translation_counts(shop.reader, "en")}
+            assert counts == {("fr", "outdated"): 1, ("fr", "accepted"): 1, ("he", "missing"): 2}
+            late = await shop.do(AcceptTranslations("fr", ("product/p1",)), SYSTEM)
+            assert isinstance(late, Refused) and late.code == "translation_not_waiting"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_hard_findings_are_those_that_refuse() -> None:
+    assert is_hard(("same", "numbers")) and not is_hard(("same", "script"))
