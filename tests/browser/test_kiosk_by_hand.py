@@ -273,7 +273,8 @@ HEIGHTS = """() => {
   const lines = document.querySelectorAll("#cart .lines li");
   if (lines.length !== 3) return null;
   const height = (one) => one.getBoundingClientRect().height;
-  return { foot: height(document.querySelector(".foot")), lines: height(lines[0].closest(".lines")), line: height(lines[0]) };
+  const foot = height(document.querySelector(".foot"));
+  return { foot, lines: height(lines[0].closest(".lines")), line: height(lines[0]) };
 }"""
 """All at one moment: the cart is drawn anew whenever it changed."""
 

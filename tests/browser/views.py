@@ -1,4 +1,4 @@
-"""Forty views of the demo, to be looked at: `python -m tests.browser.views [FOLDER [NAME ...]]`, `docs/pictures` without.
+"""Forty views of the demo, to be looked at: `python -m tests.browser.views [FOLDER [NAME ...]]`; else `docs/pictures`.
 
 A demo is opened for it, as an owner would open one. What is looked at in a change stands beside what it was.
 """
