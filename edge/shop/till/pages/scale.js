@@ -13,9 +13,14 @@ export function mirror(dialog) {
   if (!place || !box()) return;
   const shown = box().cloneNode(true);
   shown.removeAttribute("id");
-  const focused = [...place.querySelectorAll("button")].indexOf(document.activeElement);
-  place.replaceChildren(shown);
-  if (focused >= 0) place.querySelectorAll("button")[focused]?.focus();
+  const there = place.firstElementChild;
+  if (there?.querySelectorAll("button").length !== shown.querySelectorAll("button").length) return place.replaceChildren(shown);
+  // The buttons stay: what is taken away under a finger is not pressed.
+  for (const name of ["data-state", "data-ready", "data-loaded", "hidden"]) {
+    if (shown.hasAttribute(name)) there.setAttribute(name, shown.getAttribute(name));
+    else there.removeAttribute(name);
+  }
+  for (const part of ["output", ".why"]) there.querySelector(part)?.replaceWith(shown.querySelector(part));
 }
 
 // Whether the till itself is about to answer this question; `again` is called where it did not.
