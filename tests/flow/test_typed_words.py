@@ -82,7 +82,8 @@ DATA = {
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
         MoveSlipLines.source MoveSlipLines.target
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
-        ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket""",
+        ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket
+        ProposedText.text""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
         IngestFile.mark IngestFile.path MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why

@@ -8,7 +8,9 @@ import msgspec
 
 from edge.core.messages import Event
 
-TextKey = Annotated[str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)")]
+TextKey = Annotated[
+    str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)", examples=["product/1000"])
+]
 """What is called so: `product/` and its number, `category/` and its id."""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
 TextOrigin = Literal["file", "model", "person"]

@@ -57,7 +57,7 @@ _WAITING = """
 """
 
 
-class TextRow(msgspec.Struct, frozen=True):
+class TranslationText(msgspec.Struct, frozen=True):
     """A text: what stands in the source's language, what it is called `now` ("": nothing), what was brought last, what
     is to be said of that, and how it stands."""
 
@@ -97,12 +97,12 @@ def translation_texts(
     kind: TextKind = "",
     after: Key = "",
     limit: Number = PAGE_LIMIT,
-) -> list[TextRow]:
+) -> list[TranslationText]:
     """Texts by their key, those behind `after`; 200 at most. What has no name in the source's language is not among
     them: it is looked for from another."""
     values = (source_language, language, kind, state, after, max(1, min(limit, PAGE_LIMIT)))
     return [
-        TextRow(key, source, now, text, tuple(said.split()), stands)
+        TranslationText(key, source, now, text, tuple(said.split()), stands)
         for key, source, now, text, said, stands in db.execute(_PAGE, values)
     ]
 
