@@ -1,6 +1,6 @@
 """Pictures of the pages in their states, to be looked at: `python -m tests.browser.pictures FOLDER [LANGUAGE ...]`.
 
-`docs/cashier.png` is the one named `basket-en.png`.
+Those of a whole demo are taken by `tests.browser.views`.
 """
 
 from __future__ import annotations
