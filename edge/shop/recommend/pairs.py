@@ -51,7 +51,7 @@ class Pairs(msgspec.Struct, frozen=True):
 
     def ranked(self, basket: Basket) -> Floats:
         """The same, with what stands behind it where no pair speaks."""
-        most = max(float(self.sold.max(initial=0.0)), 1.0)
+        most = max(float(self.sold.max()), 1.0) if len(self.sold) else 1.0
         scores = self.with_these(basket) + _BY_SALES * self.sold / most
         if len(basket):
             taken = np.bincount(self.category, self.sold, len(self.kinds))
@@ -102,7 +102,7 @@ def _seen_together(baskets: Sequence[Basket], products: int, people: Sequence[in
 
 def _kinds(baskets: Sequence[Basket], category: Ints) -> Floats:
     """The score of pairs, between categories; those of no category go with nothing."""
-    count = int(category.max(initial=0)) + 1
+    count = max(int(category.max()), 0) + 1 if len(category) else 1
     both, single = np.zeros((count, count)), np.zeros(count)
     for basket in baskets:
         if len(basket) <= BASKET_LINES:

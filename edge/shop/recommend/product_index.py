@@ -227,7 +227,8 @@ class ProductIndex:
         for id, vector in db.execute(_SENSES, model):
             if (row := rows_by_id.get(id)) is not None:
                 bits[row], known[row] = np.frombuffer(vector, np.uint64), True
-        used = int(np.bitwise_count(np.bitwise_or.reduce(bits, axis=0)).sum()) if known.any() else 0
+        together: np.ufunc = np.bitwise_or
+        used = int(np.bitwise_count(together.reduce(bits, axis=0)).sum()) if known.any() else 0
         return (used, bits, known) if used else None
 
 

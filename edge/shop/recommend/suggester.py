@@ -175,7 +175,7 @@ class Suggester:
             last = {sku for sale in bought.sales[: persons.LAST_BASKETS] for sku in sale} | {s for s, _ in asked.goods}
             rows = sorted({model.rows[sku] for sku in last if sku in model.rows})
             scores = model.pairs.with_these(np.array(rows, dtype=np.int64))
-            most = max(float(scores.max(initial=0)), 1e-9)
+            most = max(float(scores.max()), 1e-9) if len(scores) else 1e-9
             beside = {model.skus[row]: float(scores[row]) / most for row in _best(scores) if scores[row] > 0}
         found: list[tuple[str, float, str]] = []
         for sku in (sells.keys() | like.keys() | beside.keys()) - bought.times.keys():
