@@ -25,7 +25,7 @@ def draw_picture(kind: str, number: int, name: str = "") -> bytes:
     draw = KINDS.get(kind, _box)
     if looks:
         hue, own = looks
-        draw = own if own and kind in ("fresh", "bakery") else draw
+        draw = own if own and kind in ("produce", "bakery") else draw
     picture = Image.new("RGB", (100 * _FINE * 4, 100 * _FINE * 4), _of(hue, 0.10, 0.98))
     pen = _Pen(ImageDraw.Draw(picture), picture.width / 100)
     draw(pen, _of(hue, 0.62, 0.80), _of(hue, 0.72, 0.55))
@@ -230,8 +230,8 @@ KINDS: Mapping[str, _Draw] = {
     "frozen": _frozen,
     "drinks": _bottle,
     "bar": _glass,
-    "fresh": _fruit,
+    "produce": _fruit,
     "counter": _wedge,
-    "home": _spray,
+    "household": _spray,
 }
 """By the demo's categories."""

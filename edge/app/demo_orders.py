@@ -34,9 +34,9 @@ KINDS = (
     (5000, 5999, "frozen", {"en": "Frozen", "fr": "Surgelés", "he": "קפואים"}),
     (6000, 6999, "drinks", {"en": "Drinks", "fr": "Boissons", "he": "משקאות"}),
     (7000, 7999, "bar", {"en": "Bar", "fr": "Bar", "he": "בר"}),
-    (8000, 8999, "fresh", {"en": "Fruit and vegetables", "fr": "Fruits et légumes", "he": "פירות וירקות"}),
+    (8000, 8999, "produce", {"en": "Fruit and vegetables", "fr": "Fruits et légumes", "he": "פירות וירקות"}),
     (9000, 9499, "counter", {"en": "Deli counter", "fr": "Rayon coupe", "he": "מעדנייה"}),
-    (9500, 9999, "home", {"en": "Home", "fr": "Maison", "he": "לבית"}),
+    (9500, 9999, "household", {"en": "Household", "fr": "Maison", "he": "לבית"}),
 )
 """Numbers of products from and through, the category's id and its names."""
 FEE = Product("delivery", {"en": "Delivery", "fr": "Livraison", "he": "משלוח"}, (), 1500, unit="service")

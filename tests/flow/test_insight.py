@@ -198,7 +198,7 @@ async def _forecasts(served: Served, caller: Caller) -> None:
     status, alerts = await caller.get("forecasts/alerts?active=true")
     assert status == 200 and all(one["message"] and one["alert_type"] for one in alerts["alerts"])
     for watch in served.shop.registry.watches.values():
-        if watch.kind in ("stockout_risk", "forecast_drift", "anomaly"):
+        if watch.kind in ("stockout_risk", "stockout_list", "forecast_drift", "anomaly"):
             for one in watch.read(served.shop.reader, NOW_US, TODAY.isoformat()):
                 for language in LANGUAGES:
                     assert "{" not in translate(language, f"alert.{watch.kind}", **one.values)

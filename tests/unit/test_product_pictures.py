@@ -31,7 +31,7 @@ def test_goods_have_the_colour_that_people_know_them_by(tmp_path: Path) -> None:
     """Redder than green, or the other way about: of what is drawn in the middle."""
 
     def redder(name: str) -> bool:
-        drawn = Image.open(io.BytesIO(draw_picture("fresh", 3, name))).convert("RGB")
+        drawn = Image.open(io.BytesIO(draw_picture("produce", 3, name))).convert("RGB")
         found = drawn.getpixel((SIDE * 6 // 10, SIDE * 5 // 10))
         assert isinstance(found, tuple)
         return found[0] > found[1]

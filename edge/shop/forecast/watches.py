@@ -8,11 +8,30 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.forecast.accuracy import drift
 from edge.shop.forecast.queries import read_held
-from edge.shop.forecast.risks import at_risk
+from edge.shop.forecast.risks import WATCHED, SkuRisk, at_risk
+
+ALONE = 4
+"""More goods than this without a level of their own are told of as one list: nobody reads thirty alerts."""
+
+
+def _told_of(db: Connection, business_date: str) -> tuple[list[SkuRisk], list[SkuRisk]]:
+    """What is told of one by one, and what as a list."""
+    levelled = {sku for (sku,) in db.execute("SELECT DISTINCT sku FROM stock_level")}
+    found = at_risk(db, business_date, WATCHED)
+    rest = [one for one in found if one.sku not in levelled]
+    if len(rest) <= ALONE:
+        return list(found), []
+    return [one for one in found if one.sku in levelled], rest
+
+
+def _stockouts(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    _, rest = _told_of(db, business_date)
+    if rest:
+        yield Condition("goods", {"goods": len(rest)})
 
 
 def _stockout(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    for one in at_risk(db, business_date):
+    for one in _told_of(db, business_date)[0]:
         first = next(iter(one.names.values()), one.sku)
         named = {f"name_{language}": name for language, name in one.names.items()}
         values: dict[str, str | int] = {"name": first, "days": one.days, "sku": one.sku, **named}
@@ -32,6 +51,7 @@ def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
 
 WATCHES: tuple[Watch, ...] = (
     Watch("stockout_risk", "medium", _stockout, every_s=900),
+    Watch("stockout_list", "medium", _stockouts, every_s=900),
     Watch("forecast_drift", "medium", _drift, every_s=3600),
     Watch("forecast_held", "low", _held, every_s=3600),
 )
