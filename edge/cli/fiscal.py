@@ -21,10 +21,12 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.i18n import ENGLISH, translate
+from edge.shop.books import fec_name
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
 from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
+from edge.shop.fiscal.french_books import fec_lines, siren_of, tax_year
 from edge.shop.fiscal.law_check import looked
 from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
 from edge.shop.fiscal.regimes import SIGNING, Regime
@@ -108,6 +110,27 @@ def archive(args: argparse.Namespace) -> int:
     args.regime, args.register = "fr", ""
     args.since, args.until = _span(args.period)
     return export(args)
+
+
+def fec(args: argparse.Namespace) -> int:
+    """The books of a tax year, written as they are read: whole or not at all."""
+    loaded = config.load(Path(args.config))
+    settings = settings_of(loaded)
+    try:
+        siren, year = siren_of(settings), tax_year(settings, args.year)
+    except Refusal as refusal:
+        raise NeedsHuman(translate(ENGLISH, f"refused.{refusal.code}"), "Nothing was written.") from refusal
+    path = Path(args.output or fec_name(siren, year.last_day))
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with reading(loaded) as db, beside.open("w", encoding="utf-8", newline="") as file:
+            count = sum(bool(file.write(f"{line}\r\n")) for line in fec_lines(db, build_registry(loaded), year))
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise NeedsHuman(f"{path} cannot be written: {error}.", "Make room, or name another place with -o.") from error
+    say(f"{path}: {count - 1} lines, {year.first_day} to {year.last_day}")
+    return 0
 
 
 def begin(args: argparse.Namespace) -> int:

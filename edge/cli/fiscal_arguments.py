@@ -36,4 +36,7 @@ def add_fiscal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     law(end, "il", "fr", "at")
     end.add_argument("why", choices=("closed", "moved", "other_system", "mistaken"), help="why")
     law(action("new-key", "new_key", "sign with a new key, as no backup has the old one"), "fr", "at")
+    fec = action("fec", "fec", "make France's file of accounting entries (FEC) of a tax year")
+    fec.add_argument("year", type=int, help="by the calendar year in which the tax year ends, such as 2026")
+    fec.add_argument("-o", dest="output", help="the file (default: by its own name, here)")
     action("attest", "attest", "print France's attestation, for publisher and taxpayer to complete and sign")

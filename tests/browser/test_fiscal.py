@@ -38,11 +38,21 @@ def test_the_archive_of_a_closed_day_is_made_and_verified_on_the_page(tmp_path: 
             await page.see("#file-error", "is no range of days that are over")
             await shown.locator('#file [name="until"]').fill("2027-01-15")
             await shown.locator("#file [type=submit]").click()
-            await page.see("a[download]", "Save")
+            await page.see("[data-download]", "Save")
+            async with shown.expect_download() as download:
+                await shown.locator('[data-download^="fiscal/files"]').first.click()
+            assert (await download.value).suggested_filename.endswith(".zip")
             (file,) = fiscal_files(shop.reader)
             assert file.records > 5
             await shown.locator("#check").click()
             await page.see("#looked li", "right")
+            async with shown.expect_download() as download:
+                await shown.locator("#fec button").first.click()
+            books = await download.value
+            assert books.suggested_filename == "732829320FEC20271231.txt"
+            await books.save_as(tmp_path / "fec.txt")
+            lines = (tmp_path / "fec.txt").read_text().splitlines()
+            assert len(lines) >= 3 and all(len(line.split("\t")) == 18 for line in lines)
             await page.open(served, path="/manager/fiscal/attestation")
             await page.see(".sheet", "ATTESTATION INDIVIDUELLE")
             await page.see(".sheet", "732829320")

@@ -18,6 +18,7 @@ from edge.core.messages import Command, Done
 from edge.lib.errors import InvariantBroken
 from edge.lib.units.money import parse_minor
 from edge.shop import books
+from edge.shop.books import fec
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
@@ -154,5 +155,37 @@ def test_what_does_not_come_to_nothing_stops_the_export(tmp_path: Path) -> None:
             wrong = msgspec.structs.replace(sale.event, net_minor=sale.event.net_minor + 1)
             with pytest.raises(InvariantBroken, match=f"#{sale.seq} .*: -1 EUR"):
                 list(books.entries([msgspec.structs.replace(sale, event=wrong)]))
+
+    run(scenario())
+
+
+def test_the_french_file_of_entries_is_balanced_numbered_and_of_the_plan(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await trade(shop, clock)
+            await mind_a_drawer(shop)
+            booked = list(books.entries(facts(shop.reader, shop.registry)))
+            header, *rows = (line.split("\t") for line in fec.lines(booked))
+            assert tuple(header) == fec.HEADER and {len(row) for row in rows} == {18}
+            found = [dict(zip(header, row, strict=True)) for row in rows]
+            sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+            for one in found:
+                for at, side in enumerate(("Debit", "Credit")):
+                    sums[one["EcritureNum"]][at] += parse_minor(one[side].replace(",", "."), "EUR")
+            assert all(debit == credit > 0 for debit, credit in sums.values())
+            assert list(map(int, sums)) == list(range(1, len(sums) + 1)), "without gaps"
+            assert {one["CompteNum"] for one in found} >= {"531000", "511500", "707000", "707900", "445710550"}
+            assert len({(one["CompteNum"], one["CompteLib"]) for one in found}) == len(
+                {one["CompteNum"] for one in found}
+            )
+            assert not [one for one in found if "cleaner" in one["EcritureLib"]], "what was typed stays here"
+            per_account: dict[str, int] = defaultdict(int)
+            for entry in booked:
+                for posting in entry.postings:
+                    per_account[fec.account_of(posting.account)[0]] += posting.minor
+            cash = [one for one in found if one["CompteNum"] == "531000"]
+            as_said = [parse_minor(one[side].replace(",", "."), "EUR") for one in cash for side in ("Debit", "Credit")]
+            assert sum(as_said[::2]) - sum(as_said[1::2]) == per_account["531000"]
 
     run(scenario())

@@ -23,15 +23,15 @@ NEXT_PRICE = "sku: str\n    price_minor: int\n    was_minor: int | None\n"
 RELEASE = "tests/migration/release_0.0.1.sql"
 WORDS = "edge/shop/catalog/words"
 ORIGIN = (
-    ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    origin: Word | None = None\n"),
+    ("edge/shop/catalog/product.py", "    container: Word | None = None\n", "    provenance: Word | None = None\n"),
     (
         "edge/shop/catalog/fields.py",
         "FIELDS = (\n",
-        '    ProductField("origin", "identity", "text", "origin", headers=("provenance",), since=2),\n',
+        '    ProductField("provenance", "identity", "text", "provenance", headers=("homeland",), since=2),\n',
     ),
-    (f"{WORDS}/en.toml", "[goods]\n", 'origin = "Origin"\n'),
-    (f"{WORDS}/fr.toml", "[goods]\n", 'origin = "Provenance"\n'),
-    (f"{WORDS}/he.toml", "[goods]\n", 'origin = "ארץ ייצור"\n'),
+    (f"{WORDS}/en.toml", "[goods]\n", 'provenance = "Origin"\n'),
+    (f"{WORDS}/fr.toml", "[goods]\n", 'provenance = "Provenance"\n'),
+    (f"{WORDS}/he.toml", "[goods]\n", 'provenance = "ארץ ייצור"\n'),
 )
 """A field of a product: file, what the line stands behind, the line."""
 READERS = (
@@ -53,14 +53,14 @@ from edge.shop.office.pages.journal import FactTeller
 from edge.shop.till.settings import TillSettings
 from edge.web.live.localizer import Localizer
 
-(line,) = (line for line in form_lines() if line.name == "origin")
+(line,) = (line for line in form_lines() if line.name == "provenance")
 print(words("fr")[line.word], words("en")[line.word], sep="\\n")
-layout = guess(("sku", "name", "price", "Provenance"), "en", "a.csv")
+layout = guess(("sku", "name", "price", "Homeland"), "en", "a.csv")
 found = Converter(layout, ImportSettings("EUR", "en", "standard")).convert(TableRow(2, ["1", "Mastic", "9", "Chios"]))
 settings = TillSettings("EUR", TaxTable(True, "total", ()), "", (), (), "fr", "UTC", 1)
-(told,) = FactTeller(Localizer("fr", settings), None, {}, {}).all_of({"origin": "Chios"})
+(told,) = FactTeller(Localizer("fr", settings), None, {}, {}).all_of({"provenance": "Chios"})
 print(told.label)
-print(found.product.origin, cells_of(found.product, "EUR")["origin"], sep="\\n")
+print(found.product.provenance, cells_of(found.product, "EUR")["provenance"], sep="\\n")
 """
 
 

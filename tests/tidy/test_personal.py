@@ -16,6 +16,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsMoved.sale_register BillPrinted.currency
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
@@ -104,6 +105,8 @@ NOT_PERSONAL: dict[str, str] = {
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
+        TranslationProposed.findings TranslationProposed.language TranslationProposed.source_language
+        TranslationAccepted.language TranslationAccepted.source_language TranslationRefused.language
         BatchClosed.currency BatchTaken.currency BatchTaken.first_day BatchTaken.last_day BatchTaken.paid_on
         DisputeEnded.currency DisputeOpened.answer_by DisputeOpened.currency PaymentsSettled.on PayoutAsked.currency
         PayoutAsked.day PayoutReceived.currency PayoutReceived.day StoredLost.currency
@@ -131,6 +134,7 @@ NOT_PERSONAL: dict[str, str] = {
         RecommendationsReverted.model_version RecommendationsReverted.instead_of""",
     "why the software could not do it": "DirectiveGivenUp.reason DirectiveRefused.reason",
     "what goods, taxes, promotions and roles are called, and what is said to everybody": """
+        TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
         PaperLine.name Paper.seller

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from edge.shop.books import beancount, hledger, table
+from edge.shop.books import beancount, fec, hledger, table
 from edge.shop.books.entries import LedgerEntry, entries
+from edge.shop.books.fec import name_of as fec_name
 
 FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
     "hledger": hledger.lines,
     "beancount": beancount.lines,
     "csv": table.lines,
+    "fec": fec.lines,
 }
 """By the name a person types: entries to the lines of a file."""
 
-__all__ = ["FORMATS", "LedgerEntry", "entries"]
+__all__ = ["FORMATS", "LedgerEntry", "entries", "fec_name"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import IO, Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -12,15 +14,18 @@ from aiohttp import web
 from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done
+from edge.core.registry import Registry
 from edge.core.secrets import keys as secret_keys
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
 from edge.shop.access.rights import FISCAL, system
+from edge.shop.books import fec_name
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.events import Day
+from edge.shop.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.law_check import LawCheck, looked
 from edge.shop.fiscal.queries import file_at
@@ -35,6 +40,9 @@ from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
 
 T = TypeVar("T")
+PIECE_BYTES = 256 * 1024
+REST_LINES = 500
+"""So many lines between two looks whether a till waits."""
 
 
 class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +95,23 @@ async def again(request: web.Request) -> web.Response:
     return web.Response(body=made.data, headers=headers_of(made.name, "application/octet-stream"))
 
 
+async def fec(request: web.Request) -> web.StreamResponse:
+    """`GET fiscal/fec?year=`: France's file of accounting entries of the tax year that ends in a year."""
+    site, text = request.app[SITE], request.query.get("year", "")
+    settings = settings_of(site.services.of(CONFIG))
+    if not (text.isdecimal() and len(text) == 4):
+        raise Problem(400, "argument_wrong", name="year", why="YYYY")
+    siren, year = siren_of(settings), tax_year(settings, int(text))
+    file = await site.services.of(HEAVY).do(_books, site.shop.path, site.shop.registry, year, TillFirstElsewhere)
+    answer = web.StreamResponse(headers=headers_of(fec_name(siren, year.last_day), "text/plain"))
+    await answer.prepare(request)
+    with file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            await answer.write(piece)
+    await answer.write_eof()
+    return answer
+
+
 async def signature(request: web.Request) -> web.Response:
     """`GET fiscal/files/{identifier}/signature`: the detached signature of an archive."""
     made = await _again(request)
@@ -114,6 +139,26 @@ async def _again(request: web.Request) -> MadeFile:
     if made.sha256 != file.sha256:
         raise Problem(409, "fiscal_other_bytes", was=file.sha256, now=made.sha256)
     return made
+
+
+def _books(path: Path, registry: Registry, year: TaxYear, first: type[TillFirstElsewhere]) -> IO[bytes]:
+    """The file, in a place that goes when it is closed: a year of papers is more than memory should hold."""
+    file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - whoever sends it closes it
+
+    def work(db: Connection) -> None:
+        turn = first(db)
+        for count, line in enumerate(fec_lines(db, registry, year)):
+            file.write(f"{line}\r\n".encode())
+            if count % REST_LINES == 0:
+                turn.rest()
+
+    try:
+        _in_thread(path, work)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
 
 
 def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today: str) -> MadeFile:
@@ -145,6 +190,7 @@ def _told(made: MadeFile, texts: Localizer) -> AuthorityFile:
     return AuthorityFile(str(made.wanted.identifier), made.name, made.sha256, made.records, made.lost, made.told, sums)
 
 
+_YEAR = {"type": "string", "pattern": "^[0-9]{4}$"}
 _FILE = "/api/v1/fiscal/files/{identifier}"
 ENDPOINTS = (
     Endpoint(
@@ -166,6 +212,16 @@ ENDPOINTS = (
         tag="fiscal",
         answer=Answer(media="application/octet-stream"),
         statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/fiscal/fec",
+        handler=fec,
+        right=FISCAL,
+        tag="fiscal",
+        query={"year": _YEAR},
+        answer=Answer(media="text/plain"),
+        statuses=(422,),
     ),
     Endpoint(
         method="GET",

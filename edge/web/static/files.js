@@ -1,24 +1,30 @@
-// Files that need the PIN, saved where the browser keeps downloads: reports of jobs, exports.
+// Files that need the PIN, saved where the browser keeps downloads: reports of jobs, exports, files for authorities.
 
 import { granted } from "./grants.js";
+import { messageOf } from "./outbox.js";
 
-// Saves what the API has at a place, under a name.
-export async function fetchFile(place, name, query = {}) {
+// Saves what the API has at a place, under a name: its own, where none is given. Whoever may not have it is told why.
+export async function fetchFile(place, name = "", query = {}) {
   const { register, lang } = document.body.dataset;
+  const joint = place.includes("?") ? "&" : "?";
   const answer = await granted(async (grant) => {
     const headers = { Register: register, Surface: "panel", Grant: grant };
-    const found = await fetch(`/api/v1/${place}?${new URLSearchParams({ ...query, lang })}`, { headers });
-    return { status: found.status, blob: await found.blob() };
+    const got = await fetch(`/api/v1/${place}${joint}${new URLSearchParams({ ...query, lang })}`, { headers });
+    const { status } = got;
+    if (status !== 200) return { status, body: await got.json().catch(() => ({})) };
+    return { status, blob: await got.blob(), own: /filename="([^"]+)"/.exec(got.headers.get("Content-Disposition"))?.[1], body: {} };
   });
-  if (answer?.status !== 200) return;
+  if (!answer) return;
+  if (answer.status !== 200) return alert(messageOf(answer));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(answer.blob);
-  link.download = name;
+  link.download = name || answer.own || "";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-addEventListener("click", (event) => {
-  const job = event.target.closest("[data-report]")?.dataset.report;
-  if (job) fetchFile(`jobs/${job}/report.csv`, `report-${job}.csv`);
+addEventListener("click", ({ target }) => {
+  const { report, download: place } = target.closest("[data-report], [data-download]")?.dataset ?? {};
+  if (report) fetchFile(`jobs/${report}/report.csv`, `report-${report}.csv`);
+  if (place) fetchFile(place);
 });

@@ -1,6 +1,7 @@
 // Tax law: a file is made, looked at, a law begun, a number typed.
 
 import "./dialogs.js";
+import "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";

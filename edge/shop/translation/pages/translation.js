@@ -1,6 +1,7 @@
 // Translations: what waits is taken, changed or refused; files go out and come back.
 
 import "./dialogs.js";
+import { fetchFile } from "./files.js";
 import { granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
@@ -8,7 +9,7 @@ import { listen } from "./push.js";
 const main = document.querySelector("main");
 const { from: source_language, into: language } = main.dataset;
 const { register, lang } = document.body.dataset;
-const path = `/api/v1/translation-file?source_language=${source_language}&language=${language}`;
+const path = `translation-file?source_language=${source_language}&language=${language}`;
 const complain = (answer) => (document.getElementById("translation-error").textContent = messageOf(answer));
 
 function done(answer) {
@@ -33,19 +34,13 @@ main.addEventListener("click", async ({ target }) => {
     const keys = [...main.querySelectorAll("[data-key]:not([data-flagged])")].map((one) => one.dataset.key);
     if (keys.length) done(await sendGranted("AcceptTranslations", { language, keys }));
   } else if (target.dataset.format) {
-    const answer = await granted((grant) => ask(`${path}&format=${target.dataset.format}`, "GET", grant));
-    if (answer?.status !== 200) return answer && complain(answer);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(answer.blob);
-    link.download = answer.name;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    await fetchFile(path, "", { format: target.dataset.format });
   }
 });
 
 document.getElementById("bring").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const answer = await granted((grant) => ask(path, "POST", grant, event.target.elements.file.files[0]));
+  const answer = await granted((grant) => bring(grant, event.target.elements.file.files[0]));
   if (answer?.status !== 200) return answer && complain(answer);
   const { proposed = 0, same = 0, unknown = 0, outdated = 0, refused = 0 } = answer.body.counts;
   const counts = { proposed, same, left: unknown + outdated + refused };
@@ -54,13 +49,11 @@ document.getElementById("bring").addEventListener("submit", async (event) => {
   document.getElementById("told").textContent = [told, ...named].join(" · ");
 });
 
-async function ask(address, method, grant, body) {
+async function bring(grant, body) {
   const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant };
   try {
-    const answer = await fetch(address, { method, headers, body });
-    if (answer.headers.get("Content-Type")?.includes("json")) return { status: answer.status, body: await answer.json() };
-    const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))?.[1];
-    return { status: answer.status, body: {}, blob: await answer.blob(), name };
+    const answer = await fetch(`/api/v1/${path}`, { method: "POST", headers, body });
+    return { status: answer.status, body: await answer.json() };
   } catch {
     return { status: 0, body: {} };
   }
