@@ -16,6 +16,7 @@ from pathlib import Path
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.lib.units.quantity import LIMIT
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.production.bom import Bom, BomLine
@@ -182,7 +183,7 @@ class History:
             there = all(free[one] >= need for one, need in needs.items())
             self.differs(f"{quantity} of {sku} can be made", enough, there)
         most = production_can_make(self.shop.reader, sku, TODAY, in_all=True)
-        for quantity, enough in ((most, True), (up(sku, most + 1), False)):
+        for quantity, enough in ((most, True), (up(sku, most + 1), False))[: 1 if most + 1 > LIMIT else 2]:
             lacking = self.model.all_needs(sku, quantity, free)
             self.differs(f"{quantity} of {sku} can be made in all", enough, not lacking)
         needs = production_needs(self.shop.reader, sku, TODAY, 5_000)

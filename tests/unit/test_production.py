@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -11,12 +13,13 @@ from edge.shop.catalog.product import BundlePart, Product, Size
 from edge.shop.production.bom import Bom, BomLine
 from edge.shop.production.rules import (
     MakeableProduct,
+    Structures,
+    UnitCosts,
     can_make,
     can_make_in_all,
     components,
     explode,
     require_tree,
-    unit_cost,
 )
 from tests import production_histories
 from tests.shop_fixture import run
@@ -38,11 +41,47 @@ def test_measures_kits_and_yield_are_exact() -> None:
     assert can_make(GOODS["shake"], GOODS.get, lambda sku: there[sku]) == 4_000
     assert explode({"shake": 4_000}, GOODS.get, lambda sku: there.get(sku, 0)).buy == {}
     assert explode({"shake": 5_000}, GOODS.get, lambda sku: there.get(sku, 0)).buy == {"straw": 3_000}
-    assert can_make_in_all(GOODS["shake"], GOODS.get, lambda sku: there[sku]) == 4_000
+    assert can_make_in_all(GOODS["shake"], Structures(GOODS.get), lambda sku: there[sku]) == 4_000
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_can_be_made_is_the_most_of_which_nothing_lacks(seed: int) -> None:
+    """Against counting upwards from nothing, over made-up goods of three levels that share what they are made of."""
+    chance = random.Random(seed)
+    goods = {f"bought{n}": MakeableProduct(Product(f"bought{n}"), whole=chance.random() < 0.3) for n in range(3)}
+    for level in range(3):
+        for place in range(2):
+            lines = tuple(BomLine(one, chance.randrange(1, 3_000)) for one in chance.sample(sorted(goods), 2))
+            bom = Bom(f"{level}-{place}", f"{level}-{place}", lines, yield_permille=chance.choice((1_000, 970)))
+            goods[bom.sku] = MakeableProduct(Product(bom.sku), whole=True, bom=bom)
+    there = {sku: chance.randrange(-1_000, 60_000) for sku in goods}
+    for made in (one for one in goods.values() if one.bom):
+        counted = 0
+        while not explode({made.product.sku: counted + made.step}, goods.get, there.__getitem__).buy:
+            counted += made.step
+        assert can_make_in_all(made, Structures(goods.get), there.__getitem__) == counted
+
+
+def test_a_cost_through_shared_levels_takes_each_product_once() -> None:
+    """Eight levels of ten products, each made of all ten below: a hundred million ways down, eighty products."""
+    goods = {f"8-{place}": MakeableProduct(Product(f"8-{place}")) for place in range(10)}
+    for level in range(8):
+        lines = tuple(BomLine(f"{level + 1}-{place}", 100) for place in range(10))
+        for place in range(10):
+            sku = f"{level}-{place}"
+            goods[sku] = MakeableProduct(Product(sku), bom=Bom(sku, sku, lines))
+    asked = Counter[str]()
+
+    def average(sku: str) -> int | None:
+        asked[sku] += 1
+        return 1_000_000 if sku.startswith("8-") else None
+
+    assert UnitCosts(goods.get, average).of(goods["0-0"]).micro == 1_000_000
+    assert set(asked.values()) == {1}
 
 
 def test_a_cost_that_nobody_knows_counts_nothing_and_is_named() -> None:
-    cost = unit_cost(GOODS["shake"], GOODS.get, {"milk": 90_000_000}.get)
+    cost = UnitCosts(GOODS.get, {"milk": 90_000_000}.get).of(GOODS["shake"])
     assert (cost.micro, cost.unknown) == (31_000_000, ("straw",))
 
 

@@ -17,7 +17,7 @@ from edge.shop.production.commands import PLANNED_AT_ONCE, PlanDay, PlanWork
 from edge.shop.production.entities import BOMS
 from edge.shop.production.products import MadeGoods, names_of
 from edge.shop.production.queries import Text, open_works
-from edge.shop.production.rules import can_make_in_all, explode, round_up
+from edge.shop.production.rules import Structures, can_make_in_all, explode, round_up
 from edge.shop.production.work_orders import PlannedWork, plan_work
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
@@ -61,6 +61,7 @@ def production_plan(db: Connection, day: Text, today: Text, location: Text = MAI
     through = made.through if made else ""
     ahead = (date.fromisoformat(day) - date.fromisoformat(through)).days if through else 0
     find = MadeGoods(db, day, location)
+    structures = Structures(find)
     skus = sorted({bom.sku for bom in BOMS.read(db) if bom.active})
     coming: dict[str, int] = {}
     for order in open_works(db):
@@ -81,7 +82,7 @@ def production_plan(db: Connection, day: Text, today: Text, location: Text = MAI
             DayProposal(
                 *(sku, names.get(sku, {}), expected, bool(item and item.sure)),
                 *(there, coming.get(sku, 0), batch, round_up(lacking, batch) if lacking else 0),
-                can_make_in_all(goods, find, find.there),
+                can_make_in_all(goods, structures, find.there),
             )
         )
     return DayPlan(day, through, tuple(found))

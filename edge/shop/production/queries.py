@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.production.bom import Bom
 from edge.shop.production.entities import BOMS
 from edge.shop.production.products import MadeGoods, names_of
-from edge.shop.production.rules import OPEN, State, UnitCost, can_make, can_make_in_all, explode, unit_cost
+from edge.shop.production.rules import OPEN, State, Structures, UnitCost, UnitCosts, can_make, can_make_in_all, explode
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.promised import held_by
 
@@ -204,13 +204,21 @@ def production_status(db: Connection, today: Text) -> ProductionStatus:
         cancelled=counts.get("cancelled", 0),
         late=tuple(order.number for order in orders if is_late(order, today)),
         blocked=tuple(BlockedWork(number, lacking) for number, lacking in looked if lacking),
-        can_make={one.bom.sku: one.can_make for one in read_boms(db, today) if one.bom.active},
+        can_make=_can_make_now(db, today),
     )
+
+
+def _can_make_now(db: Connection, today: str) -> dict[str, int]:
+    """Of each product that is made today, what its components are there for."""
+    find = MadeGoods(db, today)
+    made = (find(sku) for sku in sorted({bom.sku for bom in BOMS.read(db) if bom.active}))
+    return {one.product.sku: can_make(one, find, find.there) for one in made if one and one.is_made}
 
 
 def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSeen]:
     """All bills of material, by product."""
     find = MadeGoods(db, today, location)
+    costs = UnitCosts(find, find.average)
     boms = BOMS.read(db)
     names = names_of(db, (bom.sku for bom in boms))
     found = []
@@ -218,11 +226,7 @@ def read_boms(db: Connection, today: Text, location: Text = MAIN) -> list[BomSee
         goods = find(bom.sku)
         if goods is not None:
             mine = msgspec.structs.replace(goods, bom=bom)
-            found.append(
-                BomSeen(
-                    bom, names.get(bom.sku, {}), unit_cost(mine, find, find.average), can_make(mine, find, find.there)
-                )
-            )
+            found.append(BomSeen(bom, names.get(bom.sku, {}), costs.of(mine), can_make(mine, find, find.there)))
     return found
 
 
@@ -244,4 +248,4 @@ def production_can_make(db: Connection, sku: Text, today: Text, location: Text =
     goods = find(sku)
     if goods is None:
         return 0
-    return can_make_in_all(goods, find, find.there) if in_all else can_make(goods, find, find.there)
+    return can_make_in_all(goods, Structures(find), find.there) if in_all else can_make(goods, find, find.there)

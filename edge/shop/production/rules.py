@@ -6,7 +6,7 @@ where an order is planned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal
 
@@ -22,6 +22,8 @@ DEPTH_MOST = 8
 """Bills of material below one another."""
 State = Literal["planned", "in_progress", "completed", "cancelled"]
 OPEN: tuple[State, ...] = ("planned", "in_progress")
+NEAR = 1e-9
+"""What two amounts may differ by, as a share, to be the same."""
 OFF_PERCENT = 10
 """By so much a component may differ from its bill before it is asked about."""
 
@@ -121,11 +123,15 @@ def _height(sku: str, edges: Mapping[str, Iterable[str]], asked: str, open: set[
     return known[sku]
 
 
-class Structure(msgspec.Struct, frozen=True):
-    """All that some products are made of: every product behind what it goes into, what a thousandth of it takes of each
-    component (of what is made), and the least of it there is."""
+Part = tuple[str, int, int]
+"""A component, and how much of it goes into how much of what is made: thousandths, as a fraction's two halves."""
 
-    parts: dict[str, tuple[tuple[str, Fraction], ...]]
+
+class Structure(msgspec.Struct, frozen=True):
+    """All that some products are made of: every product behind what it goes into, its components (of what is made), and
+    the least of it there is."""
+
+    parts: Mapping[str, tuple[Part, ...]]
     step: dict[str, int]
 
     def needs(self, wanted: Mapping[str, int], there: Callable[[str], int]) -> tuple[dict[str, int], dict[str, int]]:
@@ -138,36 +144,73 @@ class Structure(msgspec.Struct, frozen=True):
             short = round_up(asked + (max(0, beyond - max(0, there(sku))) if beyond else 0), step)
             if short:
                 lacking[sku] = short
-                for part, amount in self.parts.get(sku, ()):
-                    needs[part] = needs.get(part, 0) + round_up(amount * short, self.step[part])
+                for part, amount, of in self.parts.get(sku, ()):
+                    least = self.step[part]
+                    needs[part] = needs.get(part, 0) - (-amount * short // (of * least)) * least
         return needs, lacking
 
+    def near(self, sku: str, there: Callable[[str], int], most: int) -> float:
+        """About how much of a product could be made, up to `most`: as much, where nothing had to be rounded. What lacks
+        of anything grows with what is made, and never slower (Newton's method from above ends)."""
+        amount = float(most)
+        while True:
+            fits = min(self._fits(sku, there, amount), default=amount)
+            if fits >= amount * (1 - NEAR) or fits < 1:
+                return max(0.0, fits)
+            amount = fits
 
-def structure_of(wanted: Iterable[str], find: Find) -> Structure:
-    """What these are made of, down to what is bought. `Refusal`: a circle, too deep, or something that is not there."""
-    parts: dict[str, tuple[tuple[str, Fraction], ...]] = {}
-    done: dict[str, int] = {}
-    open: set[str] = set()
+    def _fits(self, sku: str, there: Callable[[str], int], amount: float) -> Iterator[float]:
+        """For all that is bought and lacks: how much could be made if its lack grew everywhere as it does here."""
+        needs, growth = {sku: amount}, {sku: 1.0}
+        for one in self.step:
+            short = needs.get(one, 0.0) - (max(0, there(one)) if one != sku else 0)
+            if short <= 0:
+                continue
+            if one not in self.parts:
+                yield amount - short / growth[one]
+            for part, takes, of in self.parts.get(one, ()):
+                needs[part] = needs.get(part, 0.0) + short * takes / of
+                growth[part] = growth.get(part, 0.0) + growth[one] * takes / of
 
-    def visit(sku: str, depth: int) -> None:
-        if sku in done:
-            return
-        if sku in open:
-            raise Refusal("bom_circle", {"sku": sku, "by": sku})
-        if depth > DEPTH_MOST:
-            raise Refusal("bom_deep", {"sku": sku, "most": DEPTH_MOST})
-        goods = _found(find, sku)
-        if goods.is_made and goods.bom:
-            open.add(sku)
-            parts[sku] = tuple(components(goods.bom, find).items())
-            for part, _ in parts[sku]:
-                visit(part, depth + 1)
-            open.remove(sku)
-        done[sku] = goods.step
 
-    for sku in wanted:
-        visit(sku, 0)
-    return Structure(parts, dict(reversed(done.items())))
+class Structures:
+    """What products are made of, each looked up once: for all that is asked of one moment."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+        self._parts: dict[str, tuple[Part, ...]] = {}
+
+    def of(self, wanted: Iterable[str]) -> Structure:
+        """What these are made of, down to what is bought. `Refusal`: a circle, too deep, or something is not there."""
+        parts: dict[str, tuple[Part, ...]] = {}
+        done: dict[str, int] = {}
+        open: set[str] = set()
+
+        def visit(sku: str, depth: int) -> None:
+            if sku in done:
+                return
+            if sku in open:
+                raise Refusal("bom_circle", {"sku": sku, "by": sku})
+            if depth > DEPTH_MOST:
+                raise Refusal("bom_deep", {"sku": sku, "most": DEPTH_MOST})
+            goods = _found(self._find, sku)
+            if goods.is_made and goods.bom:
+                open.add(sku)
+                parts[sku] = self._parts_of(sku, goods.bom)
+                for part, _, _ in parts[sku]:
+                    visit(part, depth + 1)
+                open.remove(sku)
+            done[sku] = goods.step
+
+        for sku in wanted:
+            visit(sku, 0)
+        return Structure(parts, dict(reversed(done.items())))
+
+    def _parts_of(self, sku: str, bom: Bom) -> tuple[Part, ...]:
+        if sku not in self._parts:
+            amounts = components(bom, self._find).items()
+            self._parts[sku] = tuple((part, amount.numerator, amount.denominator) for part, amount in amounts)
+        return self._parts[sku]
 
 
 class Exploded(msgspec.Struct, frozen=True):
@@ -181,7 +224,7 @@ class Exploded(msgspec.Struct, frozen=True):
 
 def explode(wanted: Mapping[str, int], find: Find, there: Callable[[str], int]) -> Exploded:
     """All that making `wanted` takes; what is there of a component is taken first."""
-    structure = structure_of(wanted, find)
+    structure = Structures(find).of(wanted)
     gross, _ = structure.needs(wanted, lambda sku: 0)
     _, lacking = structure.needs(wanted, there)
     return Exploded(
@@ -198,31 +241,36 @@ def can_make(goods: MakeableProduct, find: Find, there: Callable[[str], int]) ->
     most: int | None = None
     for part, amount in components(goods.bom, find).items():
         step = _found(find, part).step
-        of_it = int(max(0, there(part)) // step * step / amount)
+        of_it = max(0, there(part)) // step * step * amount.denominator // amount.numerator
         most = of_it if most is None else min(most, of_it)
     return (most or 0) // goods.step * goods.step
 
 
-def can_make_in_all(goods: MakeableProduct, find: Find, there: Callable[[str], int], most: int = LIMIT) -> int:
+def can_make_in_all(
+    goods: MakeableProduct, structures: Structures, there: Callable[[str], int], most: int = LIMIT
+) -> int:
     """How much of a product, up to `most` thousandths, could be made where what it is made of is made as well, what is
-    there of that first."""
-    sku = goods.product.sku
+    there of that first. Sought from about there, in steps that double."""
+    sku, step = goods.product.sku, goods.step
     if not goods.is_made:
         return 0
-    structure = structure_of([sku], find)
+    structure = structures.of([sku])
 
     def possible(steps: int) -> bool:
-        _, lacking = structure.needs({sku: steps * goods.step}, there)
+        _, lacking = structure.needs({sku: steps * step}, there)
         return all(part in structure.parts for part in lacking)
 
-    low, high = 0, 1
-    while high * goods.step <= most and possible(high):
-        low, high = high, 2 * high
-    high = min(high, most // goods.step + 1)
+    end = most // step + 1
+    low = min(int(structure.near(sku, there, most) // step), end - 1)
+    high, stride = low + 1, 1
+    while low and not possible(low):
+        low, high, stride = max(0, low - stride), low, 2 * stride
+    while stride == 1 and high < end and possible(high):
+        low, high = high, min(end, 2 * high - low + 1)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if possible(middle) else (low, middle)
-    return low * goods.step
+    return low * step
 
 
 class UnitCost(msgspec.Struct, frozen=True):
@@ -233,25 +281,35 @@ class UnitCost(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
 
 
-def unit_cost(goods: MakeableProduct, find: Find, average: Callable[[str], int | None]) -> UnitCost:
-    """The rolled-up cost: each component at its average (millionths of a minor unit a unit), one that is made and has
-    none at its own rolled-up cost."""
-    unknown: list[str] = []
-    micro = _cost(goods, find, average, unknown, 0)
-    return UnitCost(round(micro), tuple(dict.fromkeys(unknown)))
+class UnitCosts:
+    """Rolled-up costs: each component at its average (millionths of a minor unit a unit), one that is made and has none
+    at its own rolled-up cost. Each is reckoned once, however many products it goes into."""
 
+    def __init__(self, find: Find, average: Callable[[str], int | None]) -> None:
+        self._find, self._average = find, average
+        self._known: dict[str, tuple[Fraction, tuple[str, ...]]] = {}
 
-def _cost(
-    goods: MakeableProduct, find: Find, average: Callable[[str], int | None], unknown: list[str], depth: int
-) -> Fraction:
-    if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:
-        unknown.append(goods.product.sku)
-        return Fraction(0)
-    total = Fraction(goods.bom.extra_cost_minor * MICRO)
-    for part, amount in components(goods.bom, find).items():
-        known = average(part)
-        total += amount * (_cost(_found(find, part), find, average, unknown, depth + 1) if known is None else known)
-    return total
+    def of(self, goods: MakeableProduct) -> UnitCost:
+        """What making one by the bill it comes with costs."""
+        micro, unknown = self._made(goods, 0)
+        return UnitCost(round(micro), unknown)
+
+    def _made(self, goods: MakeableProduct, depth: int) -> tuple[Fraction, tuple[str, ...]]:
+        if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:
+            return Fraction(0), (goods.product.sku,)
+        total, unknown = Fraction(goods.bom.extra_cost_minor * MICRO), dict[str, None]()
+        for part, amount in components(goods.bom, self._find).items():
+            cost, missing = self._bought(part, depth + 1)
+            total += amount * cost
+            unknown.update(dict.fromkeys(missing))
+        return total, tuple(unknown)
+
+    def _bought(self, sku: str, depth: int) -> tuple[Fraction, tuple[str, ...]]:
+        if sku not in self._known:
+            average = self._average(sku)
+            made = self._made(_found(self._find, sku), depth) if average is None else (Fraction(average), ())
+            self._known[sku] = made
+        return self._known[sku]
 
 
 def due(need: int, whole: bool, done: int, quantity: int) -> int:
