@@ -121,7 +121,9 @@ def build_registry(config: Config) -> Registry:
             *(access.capability, secrets.capability, outbox.capability, settings.capability),
             catalog.capability(config.catalog_settings(), named),
             *(modifiers.capability, quality.capability),
-            ingest.capability(config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}),
+            ingest.capability(
+                config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}, stock.opening_stock
+            ),
             stock.capability(stock.settings_of(config)),
             transfers.capability,
             purchasing.capability(config.store.currency, _foresight(config)),

@@ -30,7 +30,7 @@ NOTES_SHOWN = 20
 CHANGES_SHOWN = 500
 """Of a dry run, which also lists what would change."""
 
-COUNTS = ("new", "changed", "price", "held", "same", "superseded", "passed_over", "retired", "categories")
+COUNTS = ("new", "changed", "price", "held", "same", "stocked", "superseded", "passed_over", "retired", "categories")
 
 
 def take(args: argparse.Namespace) -> int:

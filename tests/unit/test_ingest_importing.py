@@ -103,20 +103,20 @@ def test_bad_rows_say_where_what_and_why_and_the_rest_goes_in(empty: Any, tmp_pa
         ("good", 100),
         ("no price", None),
         ("good too", 100),
+        ("no code", 100),
     ]
     found = notes(empty, path)
     assert [(note.line, note.field, note.value) for note in found] == [
         (3, "price", "1.0.0"),
         (4, "price", "-1"),
         (6, "name", ""),
-        (7, "ean", ""),
         (8, "ean", "4006381333932"),
         (9, "", f"{ean(6)} a  comma 1.00 piece"),
         (10, "", f"{ean(7)} short"),
         (11, "unit", "lb"),
         (12, "", ""),
     ]
-    assert [translate("en", f"reason.{note.reason}", **note.values) for note in found][4:8] == [
+    assert [translate("en", f"reason.{note.reason}", **note.values) for note in found][3:7] == [
         "wrong check digit: it should end in 1",
         "has 5 columns, and the header 4",
         "has 2 columns, and the header 4",

@@ -9,16 +9,20 @@ from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
-from edge.shop.ingest.import_job import import_chunks
+from edge.shop.ingest.import_job import Opening, import_chunks, no_opening
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.take_back import TakeBackMore, take_back_chunks
 
 
 def capability(
-    settings: ImportSettings, named: NamedElsewhere = (), others: Mapping[str, TakeBackMore] | None = None
+    settings: ImportSettings,
+    named: NamedElsewhere = (),
+    others: Mapping[str, TakeBackMore] | None = None,
+    opening: Opening = no_opening,
 ) -> Capability:
     """The import of a store with these settings. `named`: categories that other capabilities name. `others`: kinds of
-    jobs beside imports that are taken back, each with what of it no event of the catalogue says."""
+    jobs beside imports that are taken back, each with what of it no event of the catalogue says. `opening`: what books
+    how much of new goods lies in the shop."""
     more = dict(others or {})
     take_back = partial(take_back_import, others=frozenset(more))
     return Capability(
@@ -28,7 +32,7 @@ def capability(
             CommandSpec(TakeBackImport, take_back, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(
-            JobKind(IMPORT_JOB, import_chunks(settings), taken_back=True),
+            JobKind(IMPORT_JOB, import_chunks(settings, opening), taken_back=True),
             JobKind(TAKE_BACK_JOB, take_back_chunks(named, more)),
         ),
     )

@@ -38,13 +38,22 @@ CHUNK_NOTES = 100
 _encode = msgspec.json.Encoder().encode
 
 
-def import_chunks(settings: ImportSettings) -> Callable[[Connection, Any, int], Import]:
+Opening = Callable[[Connection, str, int], Command | None]
+"""What says that so many thousandths of a product lie in the shop, where nobody ever said how much."""
+
+
+def no_opening(db: Connection, sku: str, thousandths: int) -> Command | None:
+    """Of a store without stock."""
+    return None
+
+
+def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Callable[[Connection, Any, int], Import]:
     """Cuts the rows behind a cursor (in rows, as they are streamed) into commands."""
 
     live = LiveSettings(settings, "catalog.price_jump_percent")
 
     def chunks(db: Connection, params: Any, cursor: int) -> Import:
-        return Import(db, live.at(db), msgspec.convert(params, ImportCatalog), cursor)
+        return Import(db, live.at(db), msgspec.convert(params, ImportCatalog), cursor, opening)
 
     return chunks
 
@@ -52,11 +61,14 @@ def import_chunks(settings: ImportSettings) -> Callable[[Connection, Any, int], 
 class Import:
     """The chunks of one import. `stop` ends it from another thread."""
 
-    def __init__(self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int) -> None:
+    def __init__(
+        self, db: Connection, settings: ImportSettings, params: ImportCatalog, cursor: int, opening: Opening
+    ) -> None:
         self._db = db
         self._params = params
         self._settings = settings
         self._cursor = cursor
+        self._opening = opening
         known = read_categories(db)
         ids = tuple(category.id for category in known)
         self._reader = FileReader(ReadRequest(params.path, params.mapping, settings, ids, words_of(known)))
@@ -81,7 +93,7 @@ class Import:
 
     def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
-        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings)
+        steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings, self._opening)
         for frame in frames:
             match frame:
                 case ReadingFrame(rows):
@@ -99,9 +111,16 @@ class _Steps:
     """The steps of an import from its rows."""
 
     def __init__(
-        self, db: Connection, params: ImportCatalog, source: Source, began: Began, cursor: int, settings: ImportSettings
+        self,
+        db: Connection,
+        params: ImportCatalog,
+        source: Source,
+        began: Began,
+        cursor: int,
+        settings: ImportSettings,
+        opening: Opening,
     ) -> None:
-        self._db = db
+        self._db, self._opening = db, opening
         self._params = params
         self._source = source
         self._settings = settings
@@ -188,7 +207,7 @@ class _Steps:
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
                 return
             kind = "held"
-        elif kind in ("new", "price", "changed") and self._comparison.asks(product, known):
+        elif kind != "same" and (self._comparison.asks(product, known) or (said.asks and kind == "new")):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
@@ -203,10 +222,15 @@ class _Steps:
             same.append(entry)
         else:
             self._open.add(product, entry.line, held=kind == "held")
+        opening = self._opening(self._db, product.sku, said.on_hand) if said.on_hand and kind != "held" else None
+        if opening:
+            self._open.counts["stocked"] += 1
         if self._params.dry_run or (kind == "held" and known is None):
             return  # of goods that wait to become the shop's nothing more can be said
         if said.prices:
             self._open.more += new_prices(self._db, product.sku, said.prices, self._source)
+        if opening:
+            self._open.more.append(opening)
         mine = known is not None and known.retired_by == self._source.name
         # Given up with this source's word: it was missing from the file, or the import of it was taken back.
         back = mine and known is not None and (self._params.retire_missing or known.word is None)

@@ -15,7 +15,7 @@ MANY = 100
 
 class HoldProducts(Command, frozen=True):
     """Keep what a source says of products aside until somebody says yes: its price is far from the shop's, or is 0,
-    which is none.
+    which is none, or it is new and has no number of its own.
 
     `lines` are their places in the source. What is kept already, or was said no to, is left alone.
     """

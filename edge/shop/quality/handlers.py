@@ -21,12 +21,13 @@ def hold_products(tx: Transaction, command: HoldProducts) -> None:
     known, held = read_products(tx.db, skus), held_of(tx.db, skus, command.source.name)
     for place, product in enumerate(command.products):
         free = product.price_minor == 0
-        if product.sku not in known and not free:
+        is_new = product.sku not in known
+        if is_new and not product.names:
             raise Refusal("unknown_sku", {"sku": product.sku})
-        was_minor = known[product.sku][1].price_minor if product.sku in known else None
+        was_minor = None if is_new else known[product.sku][1].price_minor
         if product.price_minor is None or _is_kept(product, held.get(product.sku)):
             continue
-        if was_minor is None and not free:
+        if was_minor is None and not (free or is_new):
             continue
         line = command.lines[place] if place < len(command.lines) else command.source.line
         tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor))

@@ -25,6 +25,7 @@ from edge.shop.stock.checks import stock_check
 from edge.shop.stock.entities import LEVELS, LOCATIONS
 from edge.shop.stock.events import EVENTS
 from edge.shop.stock.listings import count_read_by, read_cost_corrections, read_counts, read_locations, read_receipts
+from edge.shop.stock.opening import opening_stock as opening_stock
 from edge.shop.stock.parts import PARTS
 from edge.shop.stock.settings import settings_of as settings_of
 from edge.shop.stock.watches import watches

@@ -3,6 +3,7 @@
 A field is a word ("price"), or a word with what it is of behind a point: "name.fr", "attribute.THC", "price.member".
 Of what a product can have several, columns are numbered: "code.2", "pack.1.units".
 `category_tree` has the definition of some category, whichever (JSON, as exports say it).
+`on_hand` is what lies in the shop, which goods that never moved begin with.
 `exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
 """
 
@@ -16,7 +17,7 @@ from edge.shop.catalog.fields import FIELDS as FIELDS_OF_PRODUCT
 SINGLE = (
     "sku",
     *(column for one in FIELDS_OF_PRODUCT for column in (*((one.column,) if one.is_single else ()), *one.also)),
-    *("retired", "category_tree"),
+    *("retired", "category_tree", "on_hand"),
 )
 SEVERAL = ("code", "picture")
 GROUPS: dict[str, tuple[str, ...]] = {

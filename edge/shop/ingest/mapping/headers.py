@@ -27,6 +27,20 @@ _WORDS: dict[str, tuple[str, ...]] = {
         *("supplier", "supplier name", "vendor", "vendor name", "fournisseur", "nom du fournisseur", "ספק", "שם ספק"),
     ),
     "supplier_code": ("supplier code", "supplier sku", "vendor code", "code fournisseur", "réf fournisseur", "מקט ספק"),
+    "on_hand": (
+        *(
+            "on hand",
+            "qty on hand",
+            "quantity on hand",
+            "stock on hand",
+            "stock",
+            "in stock",
+            "stock quantity",
+            "stock qty",
+        ),
+        *("current stock", "inventory", "inventory quantity", "stock actuel", "en stock", "quantité en stock"),
+        *("stock disponible", "מלאי", "במלאי", "כמות במלאי", "יתרה", "יתרת מלאי"),
+    ),
     "retired": ("retired", "discontinued", "retiré", "arrêté", "הופסק"),
     "attribute.THC": ("thc", "total thc", "thc total"),
     "attribute.CBD": ("cbd", "total cbd", "cbd total"),
@@ -142,6 +156,8 @@ def _on_a_suppliers_list(found: dict[str, tuple[int, ...]], plain: list[str]) ->
     priced = found.get("price", ())
     place = next((place for place, column in enumerate(plain) if column in _A_UNITS_PRICE), None)
     theirs = any(field in found for field in _OF_SUPPLIERS) or not _ON_SUPPLIERS_LISTS.isdisjoint(plain)
+    if theirs:
+        found.pop("on_hand", None)  # what lies at the supplier's
     if place is not None and theirs and "cost" not in found:
         found["cost"] = (place,)
         if priced == (place,):

@@ -220,9 +220,10 @@ def _config_error(what: str, advice: str) -> ConfigError:
 
 def _missing(places: Mapping[str, object]) -> list[str]:
     """What every product needs, and no column gives."""
-    identified = "sku" in places or "code" in places
-    named = "sku" in places or any(field.startswith("name.") for field in places)
-    return [*([] if identified else ["a code or sku"]), *([] if named else ["a name"])]
+    named = any(field.startswith("name.") for field in places)
+    if named or "sku" in places:
+        return []
+    return ["a name"] if "code" in places else ["a code or sku", "a name"]
 
 
 def _describes(places: Mapping[str, object]) -> bool:

@@ -29,6 +29,7 @@ VALUE_CHARS = 80
 REMEMBERED = 4_096
 """Texts of one column whose meaning is remembered: prices, brands, units are the same in many rows."""
 
+_TOTAL = re.compile(r"\W*(grand |sub ?-?)?(totals?|totaux|sous[- ]total|sum|somme|סה[\"״׳']*כ|סך)\b", re.IGNORECASE)
 PERCENT_MOST = 100_000
 """All of it, in thousandths of a percent."""
 
@@ -53,12 +54,15 @@ class ImportSettings(msgspec.Struct, frozen=True):
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
-    """What a row says."""
+    """What a row says. `on_hand`: thousandths of the product's unit that lie in the shop. `asks`: a person has to say
+    that it is goods, as its number is missing."""
 
     product: Product
     retired: bool | None = None
     prices: tuple[PlannedPrice, ...] = ()
     notes: tuple[JobIssue, ...] = ()
+    on_hand: int | None = None
+    asks: bool = False
 
 
 class Converter:
@@ -109,7 +113,8 @@ class Converter:
         self._pictures = places.get("picture", ())
         self._size = next((places[field] for field in ("size", "amount") if field in places), None)
         more = self._soft or self._attributes or self._size or self._axes or self._pictures or self._groups.any
-        self._more = bool(more) or "retired" in places
+        self._on_hand = _soft(self._thousandths)
+        self._more = bool(more) or "retired" in places or "on_hand" in places
         self._default_class = settings.tax_class if settings.tax_class != "standard" else None
 
     def convert(self, row: TableRow) -> ParsedRow | JobIssue | None:
@@ -120,7 +125,7 @@ class Converter:
         if len(row.cells) != len(header) and (len(row.cells) < len(header) or any(row.cells[len(header) :])):
             value = " ".join(row.cells)[:VALUE_CHARS]
             return JobIssue(row.line, "", value, "columns", {"found": len(row.cells), "header": len(header)})
-        if self._sku is None and not self._codes:
+        if self._sku is None and not self._codes and not self._names:
             return JobIssue(row.line, "", "", "unidentified")
         for place, values in self._layout.where:
             if row.cells[place].strip() not in values:
@@ -137,11 +142,10 @@ class Converter:
         sku = sku or (codes[0] if codes else "")
         if not sku and self._only_defines(texts):
             return None
-        if not sku:
-            place = self._codes[0] if self._sku is None else self._sku
-            raise WrongCell(place, cell_parsers.CellError("empty"))
         said: dict[str, Any] = {}
         names = {language: name for language, place in self._names if (name := pick(texts, place, cell_parsers.name))}
+        unnumbered = not sku
+        sku = sku or self._number_of(names, texts)
         if names:
             said["names"] = names
         elif self._names:
@@ -154,9 +158,22 @@ class Converter:
         self._unit(texts, said)
         if self._default_class and "tax_class" not in said:
             said["tax_class"] = self._default_class
+        asks = unnumbered and (self._sku is not None or bool(self._codes))
         if not self._more:
-            return ParsedRow(Product(sku, **said))
-        return self._with_more(row, sku, said)
+            return ParsedRow(Product(sku, **said), asks=asks)
+        return self._with_more(row, sku, said, asks)
+
+    def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
+        """What stands for the number of goods that have none: their name. Where others of the file have one, what has
+        no price is a heading and no goods, and what is called a total is one."""
+        place = self._codes[0] if self._sku is None and self._codes else self._sku
+        name = next(iter(names.values()), "")
+        if place is None:
+            return _number(name, self._names[0][1])
+        priced = self._of_names.get("price")
+        if not name or _TOTAL.match(name) or priced is None or pick(texts, priced, self._price) is None:
+            raise WrongCell(place, cell_parsers.CellError("empty"))
+        return _number(name, place)
 
     def _only_defines(self, texts: list[str]) -> bool:
         """Whether a row of an export has nothing but a category's definition, which is then taken."""
@@ -166,7 +183,7 @@ class Converter:
         pick(texts, place, self.tree.define)
         return True
 
-    def _with_more(self, row: TableRow, sku: str, said: dict[str, Any]) -> ParsedRow:
+    def _with_more(self, row: TableRow, sku: str, said: dict[str, Any], asks: bool) -> ParsedRow:
         notes: list[JobIssue] = []
         soft = partial(self._soft_cell, row, notes)
         for place, field, parse in self._soft:
@@ -186,7 +203,9 @@ class Converter:
             said["pictures"] = pictures
         prices = self._several(row.cells, said) if self._groups.any else ()
         retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.flag)
-        return ParsedRow(Product(sku, **said), retired, prices, tuple(notes))
+        here = self._of_names.get("on_hand")
+        on_hand = None if here is None else soft(here, self._on_hand)
+        return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks)
 
     def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
         """Put what a row says several of into `said`; the prices of other lists and to come."""
@@ -296,6 +315,13 @@ class Converter:
 
     def _note(self, row: TableRow, place: int, wrong: cell_parsers.CellError) -> JobIssue:
         return JobIssue(row.line, self._layout.header[place], row.cells[place][:VALUE_CHARS], wrong.key, wrong.values)
+
+
+def _number(name: str, place: int) -> str:
+    """A name as a number."""
+    if not name:
+        raise WrongCell(place, cell_parsers.CellError("empty"))
+    return " ".join(name.split())[: cell_parsers.SKU_CHARS].strip()
 
 
 def _soft(parse: Parse) -> Parse:
