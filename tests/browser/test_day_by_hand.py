@@ -80,8 +80,7 @@ class Finger(Hand):
     """A finger on a screen that has no keyboard beside it."""
 
     async def tap(self, where: Locator) -> None:
-        await where.first.scroll_into_view_if_needed()
-        await where.first.tap()
+        await where.first.tap()  # which brings it into sight, and looks again where the page drew it anew
 
     async def press(self, selector: str, key: str = "") -> None:
         await self.tap(self.page.locator(f"{selector} >> visible=true"))
