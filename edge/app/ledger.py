@@ -109,6 +109,10 @@ _FORGETTING = (
 """Who lets go of what is kept of a person, each of its own."""
 
 
+_EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
+"""Jobs beside imports that are taken back."""
+
+
 def build_registry(config: Config) -> Registry:
     """Every capability, in the order in which each may use only the ones before it."""
     drawers = shifts.settings_of(config)
@@ -121,9 +125,7 @@ def build_registry(config: Config) -> Registry:
             *(access.capability, secrets.capability, outbox.capability, settings.capability),
             catalog.capability(config.catalog_settings(), named),
             *(modifiers.capability, quality.capability),
-            ingest.capability(
-                config.import_settings(), named, {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}, stock.opening_stock
-            ),
+            ingest.capability(config.import_settings(), named, _EDITS, stock.opening_stock),
             stock.capability(stock.settings_of(config)),
             transfers.capability,
             purchasing.capability(config.store.currency, _foresight(config)),
