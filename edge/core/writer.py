@@ -150,7 +150,7 @@ class Writer:
             self._db.execute("BEGIN IMMEDIATE")
             for request in requests:
                 before = self._ledger.head
-                answer = self._attempt(request)
+                answer = self._attempt(request, answered > 0)
                 register = request.actor.register if isinstance(request, Request) else ""
                 if register not in waiting and _may_be_early(request, answer, self._ledger.head is not before):
                     early(request, answer)
@@ -159,7 +159,7 @@ class Writer:
                     if register:
                         waiting.add(register)
                 answered += 1
-            if self._denials.waits:
+            if self._denials.waiting:
                 self._record_sums_of_denials()
             self._commit()
             self._noted.clear()
@@ -175,7 +175,7 @@ class Writer:
 
     def finish(self) -> None:
         """Write what was only counted so far: nobody asks this writer any more."""
-        if self.why_read_only or not self._denials.waits:
+        if self.why_read_only or not self._denials.waiting:
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -209,10 +209,12 @@ class Writer:
     def _commit(self) -> None:
         self._db.execute("COMMIT")
 
-    def _attempt(self, request: Request | MaintenanceWrite) -> Answer:
-        """One request in its savepoint. Faults of the disk are raised, all else is the answer."""
+    def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
+        """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
+        keep: a savepoint copies each page that is changed. Faults of the disk are raised, all else is the answer."""
         head = self._ledger.head
-        self._db.execute("SAVEPOINT one")
+        if behind_others:
+            self._db.execute("SAVEPOINT one")
         try:
             answer = self._command(request) if isinstance(request, Request) else request.change(self._db)
         except DatabaseError as error:
@@ -231,12 +233,15 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
             answer = error
         if isinstance(answer, Refused | BaseException):
-            self._db.execute("ROLLBACK TO one")
+            self._db.execute("ROLLBACK TO one" if behind_others else "ROLLBACK")
+            if not behind_others:
+                self._db.execute("BEGIN IMMEDIATE")
             self._ledger.memos.forget()
             self._ledger.head = head
             if isinstance(answer, Refused) and answer.code in DENIED_HERE and isinstance(request, Request):
                 self._record_denial(request, answer)
-        self._db.execute("RELEASE one")
+        if behind_others:
+            self._db.execute("RELEASE one")
         return answer
 
     def _command(self, request: Request) -> Done | Refused:

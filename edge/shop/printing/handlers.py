@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Refusal, Right
 from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, blob
 from edge.lib.i18n import translate
 from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
@@ -141,7 +141,7 @@ def _end(tx: Transaction, id: int, state: State, problem: str) -> None:
 
 def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     expires_us = None if command.expires_ms is None else tx.mono_us + command.expires_ms * 1000
-    document = _encode(command.document)
+    document = blob(_encode(command.document))
     cursor = tx.db.execute(
         _QUEUE,
         (
@@ -153,7 +153,7 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
             copy,
             tx.at_us,
             expires_us,
-            tx.boot_id,
+            blob(tx.boot_id),
             tx.at_us,
         ),
     )

@@ -49,6 +49,10 @@ _ADD = """
         on_hand = on_hand + excluded.on_hand, average_micro = coalesce(excluded.average_micro, average_micro),
         watched = max(watched, excluded.watched)
 """
+_ADD_PLAIN = """
+    INSERT INTO stock (sku, on_hand) VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
+"""
+"""The same where nobody says what it costs and nobody minds it: a sale."""
 _ROW = """
     INSERT INTO stock_row (sku, location, lot, expiry, quantity, boxes, box, arrived)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -91,7 +95,9 @@ _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     watched = int(event.reason in WATCHED)
-    if event.unit_cost_minor is None:
+    if event.unit_cost_minor is None and not watched:
+        db.executemany(_ADD_PLAIN, [(move.sku, move.delta) for move in event.moves])
+    elif event.unit_cost_minor is None:
         db.executemany(_ADD, [(move.sku, move.delta, None, watched) for move in event.moves])
     else:
         for move in event.moves:
@@ -258,7 +264,7 @@ projector = Projector(
     name="stock",
     version=1,
     tables=(
-        *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
+        *("stock", "stock_row", "stock_location", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
         *("stock_promised_day", "stock_average_day", "stock_pour"),
     ),
@@ -268,7 +274,6 @@ projector = Projector(
         CostCorrected: _cost_corrected,
         LocationSet: _location,
         LocationRetired: _location_retired,
-        SellingPlaceSet: _selling_place,
         LevelsSet: _levels,
         LotRecalled: _recalled,
         RecallLifted: _lifted,
@@ -281,3 +286,7 @@ projector = Projector(
         CountEnded: _count_ended,
     },
 )
+registers_projector = Projector(
+    name="stock_registers", version=1, tables=("stock_register",), on={SellingPlaceSet: _selling_place}
+)
+"""Apart from the rest, so that each sale does not make what is known of it doubtful (`Memo`)."""

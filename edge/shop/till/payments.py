@@ -62,8 +62,8 @@ def complete(
     (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
     cannot be loaded, or holds less by now, and where the law gives nobody so much."""
     old_enough(tx, sale, settings)
-    over_limit(tx, sale.lines, sale.returned)
-    sale, credit = goods_back(tx, sale, settings)
+    over_limit(tx, sale.lines, sale.returned if sale.returns else ())
+    sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
     sale = msgspec.structs.replace(sale, number=next_number(tx))
     fact = tx.append(sale)
     number = shown_number(tx.actor.register, sale.number)
@@ -71,13 +71,15 @@ def complete(
     for goods in sale.returns:
         bring_back(tx, goods.register, goods.sale, goods.lines, number)
     left = _cards(tx, sale)
-    back_to_cards(tx, sale.back)
-    coupons_used(tx, sale, ordered)
+    if sale.back:
+        back_to_cards(tx, sale.back)
+    if sale.coupons:
+        coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
-    if slips:
+    if slips and settings.slips:
         tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact
 
@@ -86,8 +88,8 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
     sold = [line for line in sale.lines if line.sku and not line.voided]
     known = read_products(tx.db, [line.sku for line in sold])
-    ages = least_ages(tx.db, [product for _, product, _ in known.values()], settings.place)
-    for line in sold:
+    ages = least_ages(tx.db, [product for _, product, _ in known.values()], settings.place) if known else {}
+    for line in sold if ages else ():
         if (age := ages.get(line.sku, 0)) > sale.age_checked:
             raise Refusal("age_not_checked", {**called(line.names), "age": age})
 
@@ -128,21 +130,20 @@ def _by_gift_card(
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...]:
     """Gift cards as the sale leaves them, spent and loaded: what is left on each, by the last letters of its code."""
+    touched = []
     for tender in sale.tenders:
-        spent = SpendCard(tender.card, tender.amount_minor, tender.unconfirmed) if tender.card else None
-        if spent:
-            tx.do(spent)
+        if tender.card:
+            tx.do(SpendCard(tender.card, tender.amount_minor, tender.unconfirmed))
+            touched.append(tender.card)
+    spent = bool(touched)
     for line in sale.lines:
         if line.kind == "load" and not line.voided:
             tx.do(LoadCard(line.card, line.code, line.amount_minor))
-    if any(tender.card for tender in sale.tenders):
+            touched.append(line.card)
+    if spent:
         tx.do(ReleaseHolds())
-    touched = [
-        *(one.card for one in sale.tenders if one.card),
-        *(line.card for line in sale.lines if line.kind == "load" and not line.voided),
-    ]
-    cards = [card for id in dict.fromkeys(touched) if (card := read_card(tx.db, id))]
-    return tuple((card.tail, card.balance_minor) for card in cards)
+    cards = [card for id in dict.fromkeys(touched) if (card := read_card(tx.db, id))] if touched else ()
+    return tuple([(card.tail, card.balance_minor) for card in cards]) if cards else ()
 
 
 def _mistyped(

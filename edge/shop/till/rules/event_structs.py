@@ -173,7 +173,8 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def discount_minor(self) -> int:
         """What is off it in all."""
-        return self.promotion_minor + self.typed_minor + self.coupon_minor
+        off_minor = self.off_minor + self.share_minor + self.coupon_minor
+        return off_minor + self.promotion_minor if self.discounts else off_minor
 
     @property
     def amount_minor(self) -> int:

@@ -49,9 +49,10 @@ def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
             amounts.append((line.tax_class, line.amount_minor))
         else:
             apart += line.amount_minor
-        deposit += line.deposits_minor
-    rows = _rows(amounts, by)
-    tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
+        if line.deposit_minor:
+            deposit += line.deposits_minor
+    rows = taxes(by.table, amounts) if not by.ahead else _by_several(amounts, by)
+    tax, minor = sum([row.tax_minor for row in rows]), sum([amount for _, amount in amounts])
     total = (minor if by.table.inclusive else minor + tax) + deposit + apart
     return TaxedTotal(total - tax, rows, total, deposit)
 
@@ -69,11 +70,13 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
 def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
     """Of a table, what these lines were taxed by; all of it where they are money for an order, which is taxed by it
     once that is handed over."""
-    lines = tuple(lines)
-    if any(line.kind == "advance" for line in lines):
-        return table
-    used = {line.tax_class for line in lines if line.is_revenue}
-    return _replace(table, classes=tuple(entry for entry in table.classes if entry.id in used))
+    used = set[str]()
+    for line in lines:
+        if line.kind == "advance":
+            return table
+        if line.is_revenue:
+            used.add(line.tax_class)
+    return _replace(table, classes=tuple([entry for entry in table.classes if entry.id in used]))
 
 
 def taxation(
@@ -141,9 +144,8 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if line.is_revenue)
 
 
-def _rows(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
-    if not by.ahead:
-        return taxes(by.table, amounts)
+def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
+    """The taxes of amounts of which a part was paid ahead."""
     return merged(row for table, part in _shared(amounts, by) for row in taxes(table, part))
 
 
