@@ -148,7 +148,9 @@ class ClockValidator:
             if now.told_us or now.synced or (last is not None and now.at_us < last.at_us - BACKWARDS_US):
                 self._before_boot = None  # this boot's clock was put right: a step back is none that does so
             self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
-            date = self._business_date = self._date_of(now.at_us)
+            minute = now.at_us // 60_000_000
+            date = self._minute_date if minute == self._minute else self._date_of(now.at_us)
+            self._business_date = date
             return Moment(now.at_us, now.mono_us, now.boot_id, "ok", date)
         if now.told_us:
             self._business_date = self._date_of(now.told_us)

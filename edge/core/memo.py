@@ -34,17 +34,22 @@ class Memos:
     def __init__(self, strict_tables: frozenset[str]) -> None:
         self._strict_tables = strict_tables
         self.known: dict[Memo[Any], Any] = {}
+        self._tables = frozenset[str]()
+        """Those of all that is known, or was."""
 
     def read(self, memo: Memo[T], db: Any) -> T:
         """What a memo says that is not known. `LookupError`: one of its tables is no strict projector's, so nobody
         would hear of its changes."""
         if strangers := memo.tables - self._strict_tables:
             raise LookupError(f"no strict projector has {', '.join(sorted(strangers))}")
+        self._tables |= memo.tables
         found = self.known[memo] = memo.read(db)
         return found
 
     def changed(self, tables: frozenset[str]) -> None:
         """A fact was put into these tables."""
+        if self._tables.isdisjoint(tables):
+            return
         for memo in tuple(self.known):
             if not memo.tables.isdisjoint(tables):
                 del self.known[memo]

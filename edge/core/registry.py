@@ -31,7 +31,10 @@ class _Asked(msgspec.Struct, frozen=True):
 
     def refusal(self, actor: Actor) -> Refused | None:
         """Why `actor` may not ask it: for want of the right, or from where they are."""
-        code = self.surfaces.denial(actor) if self.allows(actor) else "right_denied"  # type: ignore[attr-defined]
+        if self.right in actor.rights or self.also in actor.rights:  # type: ignore[attr-defined]
+            code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
+        else:
+            code = "right_denied"
         if not code:
             return None
         kind = "command" if isinstance(self, CommandSpec) else "query"
@@ -299,7 +302,7 @@ class Registry:
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
         }
-        self._touched = {event: self._tables_of(event) for event in self.events.values()}
+        self.touched = {event: self._tables_of(event) for event in self.events.values()}
         self.strict_tables = frozenset(table for table, p in self._tables.items() if p.strict)
 
     def _add(self, capability: Capability) -> None:
@@ -359,10 +362,6 @@ class Registry:
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""
         return self._strict[event]
-
-    def touched(self, event: type[Event]) -> frozenset[str]:
-        """The tables of the strict projections that take an event."""
-        return self._touched[event]
 
     def _tables_of(self, event: type[Event]) -> frozenset[str]:
         return frozenset(table for table, p in self._tables.items() if p.strict and event in p.on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -21,7 +22,9 @@ from edge.lib.errors import InvariantBroken, TooLarge
 from sync.wire import row_hash
 
 encode = msgspec.json.Encoder().encode
-_ASKS = Confirmations()
+ASKS = Confirmations()
+"""How a command asks that answers nothing."""
+_EVENT = attrgetter("event")
 
 
 def content_hash(name: str, content: bytes) -> bytes:
@@ -70,7 +73,7 @@ class CommandTransaction:
         command_hash: bytes,
         fresh: bool,
         depth: int = 0,
-        ask: Ask = _ASKS,
+        ask: Ask = ASKS,
     ) -> None:
         self._ledger = ledger
         self._hash = command_hash
@@ -144,7 +147,7 @@ class CommandTransaction:
         )
         for project in projections:
             project(ledger.db, fact, event)
-        self.memos.changed(ledger.registry.touched(kind))
+        self.memos.changed(ledger.registry.touched[kind])
         self.facts.append(fact)
         return fact
 
@@ -170,7 +173,7 @@ class CommandTransaction:
             self._hash,
             self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
             self._depth + 1,
-            asking_of(command, self.ask) if asks else unasked,
+            unasked if not asks else asking_of(command, self.ask) if isinstance(command, AskingCommand) else self.ask,
         )
         self._children += 1
         if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):
@@ -191,12 +194,12 @@ class CommandTransaction:
         if not self.facts:
             return Done(self.command_id, result=result)
         first = self.facts[0]
-        return Done(self.command_id, tuple(fact.event for fact in self.facts), first.epoch, first.seq, result)
+        return Done(self.command_id, tuple(map(_EVENT, self.facts)), first.epoch, first.seq, result)
 
 
-def asking_of(command: Command, ask: Ask = _ASKS) -> Ask:
+def asking_of(command: AskingCommand, ask: Ask = ASKS) -> Ask:
     """How a command asks back, where `ask` is how those around it do."""
-    if isinstance(command, AskingCommand) and command.answers and isinstance(ask, Confirmations):
+    if command.answers and isinstance(ask, Confirmations):
         return ask.answered(command.answers)
     return ask
 

@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from edge.core import ids
+from edge.core.asking import Ask
 from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
 from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
@@ -19,7 +20,7 @@ from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, Out
 from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.surfaces import DENIED_HERE
-from edge.core.transaction import CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
+from edge.core.transaction import ASKS, CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
 from edge.lib.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -252,8 +253,12 @@ class Writer:
         if request.wanted is not None and not request.wanted():
             return Refused("superseded")
         asked = (request.actor, request.command_id, request.content_hash, request.fresh)
-        tx = CommandTransaction(self._ledger, self._moment(), *asked, ask=asking_of(request.command))
-        result = self._ledger.registry.paths[request.spec.command].run(tx, request.command)
+        command = request.command
+        ask: Ask = ASKS
+        if isinstance(command, AskingCommand) and command.answers:
+            ask = asking_of(command)
+        tx = CommandTransaction(self._ledger, self._judge.moment(self._clock.read()), *asked, ask=ask)
+        result = self._ledger.registry.paths[request.spec.command].run(tx, command)
         if request.actor.asker:
             tx.append(Approved(request.spec.name, request.actor.asker))
         if not request.fresh and not tx.facts:

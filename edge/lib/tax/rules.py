@@ -36,7 +36,10 @@ class TaxTable(msgspec.Struct, frozen=True):
     classes: tuple[TaxClass, ...]
 
     def find(self, id: str) -> TaxClass | None:
-        return next((entry for entry in self.classes if entry.id == id), None)
+        for entry in self.classes:
+            if entry.id == id:
+                return entry
+        return None
 
 
 class Taxed(msgspec.Struct, frozen=True):
@@ -72,10 +75,11 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
 
     `KeyError`: a class that the table does not have; the till asks before it comes to that.
     """
-    amounts = _together(table, lines) if table.inclusive and table.rounding == "total" else _each(table, lines)
+    classes = {entry.id: entry for entry in table.classes}
     parts: dict[Rate, list[int]] = defaultdict(list)
     taxed: dict[Rate, list[int]] = defaultdict(list)
-    for tax_class, minor in amounts:
+    for id, minor in _together(lines) if table.inclusive and table.rounding == "total" else lines:
+        tax_class = classes[id]
         contained = _contained(tax_class.rates, minor) if table.inclusive else None
         net = minor - sum(contained) if contained is not None else minor
         for place, rate in enumerate(tax_class.rates):
@@ -103,17 +107,12 @@ def net_of(table: TaxTable, id: str, minor: int) -> int:
     return minor - sum(_contained(found.rates, minor)) if found and table.inclusive else minor
 
 
-def _each(table: TaxTable, lines: Iterable[tuple[str, int]]) -> list[tuple[TaxClass, int]]:
-    classes = {entry.id: entry for entry in table.classes}
-    return [(classes[id], minor) for id, minor in lines]
-
-
-def _together(table: TaxTable, lines: Iterable[tuple[str, int]]) -> list[tuple[TaxClass, int]]:
+def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
     """The amounts of each class as one."""
     sums: dict[str, int] = {}
     for id, minor in lines:
         sums[id] = sums.get(id, 0) + minor
-    return _each(table, sums.items())
+    return sums.items()
 
 
 def _contained(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:

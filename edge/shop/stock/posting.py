@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 
 import msgspec
@@ -58,6 +59,7 @@ _HOLDERS = """
 """
 SELLS_FROM = Memo(read_selling_places, "stock_register")
 """The places from which registers sell, where these are not `MAIN`."""
+_SKU = attrgetter("sku")
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Which way goods go; what is not here may go either way."""
@@ -81,8 +83,8 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
     if not tx.is_child:
         _refused(tx, command)
     location = command.location or (SELLS_FROM.of(tx).get(tx.actor.register, MAIN) if tx.is_child else MAIN)
-    taken, poured_at = taken_by(tx, command.undoes)
-    rows, services = rows_of(tx.db, [move.sku for move in command.moves], location, tx.business_date)
+    taken, poured_at = taken_by(tx, command.undoes) if command.undoes else ({}, {})
+    rows, services = rows_of(tx.db, map(_SKU, command.moves), location, tx.business_date)
     moves: list[Move] = []
     rests = dict[str, PourRest]()
     for move in command.moves:

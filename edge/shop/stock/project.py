@@ -94,26 +94,31 @@ _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    watched = int(event.reason in WATCHED)
+    watched, seq = int(event.reason in WATCHED), fact.seq
+    changes, rows, gone, places = [], [], [], set()
+    for m in event.moves:
+        changes.append((m.sku, m.delta))
+        rows.append((m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq))
+        places.add((m.sku, m.location))
+        if m.lot or m.expiry:
+            gone.append((m.sku, m.location, m.lot, m.expiry))
     if event.unit_cost_minor is None and not watched:
-        db.executemany(_ADD_PLAIN, [(move.sku, move.delta) for move in event.moves])
+        db.executemany(_ADD_PLAIN, changes)
     elif event.unit_cost_minor is None:
         db.executemany(_ADD, [(move.sku, move.delta, None, watched) for move in event.moves])
     else:
         for move in event.moves:
             average = _average_with(db, fact, move, event.unit_cost_minor)
             db.execute(_ADD, (move.sku, move.delta, average, watched))
-    seq = fact.seq
-    rows = [(m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq) for m in event.moves]
     db.executemany(_ROW, rows)
-    if gone := [row[:4] for row in rows if row[2] or row[3]]:
+    if gone:
         db.executemany(_GONE, gone)
     if event.reason == "received" or event.unit_cost_minor is not None:
         _receipt(db, fact, event)
     if event.rests:
         poured = [(rest.sku, rest.location, rest.rest, rest.of) for rest in event.rests]
         db.executemany("INSERT OR REPLACE INTO stock_pour (sku, location, rest, of) VALUES (?, ?, ?, ?)", poured)
-    _follow(db, [row[:2] for row in rows])
+    _follow(db, places)
 
 
 def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
@@ -162,12 +167,11 @@ def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -
     )
 
 
-def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
+def _follow(db: Connection, places: set[tuple[str, str]]) -> None:
     """Say anew how products stand at places that have levels for them."""
-    wanted = set(places)
-    levels = db.execute(_LEVELS, (json_text({sku for sku, _ in wanted}),)).fetchall()
+    levels = db.execute(_LEVELS, (json_text(dict(places)),)).fetchall()
     for sku, location, par, reorder, was in levels:
-        if (sku, location) in wanted:
+        if (sku, location) in places:
             now = rules.status(available_at(db, sku, location), par, reorder, was, on_hand_at(db, sku, location))
             if now != was:
                 db.execute(_STATUS, (now, sku, location))
@@ -176,7 +180,7 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
 def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
     LOCATIONS.keep(db, fact, event)
     levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
-    _follow(db, [(sku, event.id) for (sku,) in levels])
+    _follow(db, {(sku, event.id) for (sku,) in levels})
 
 
 def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetired) -> None:
@@ -192,7 +196,7 @@ def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) 
 
 def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
     LEVELS.keep(db, fact, event)
-    _follow(db, [(event.sku, event.location)])
+    _follow(db, {(event.sku, event.location)})
 
 
 def _recalled(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
@@ -214,7 +218,7 @@ def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockEx
     places = [*before, *((line.sku, event.location) for line in event.lines)]
     if kind == "reserved":
         _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, str]]) -> None:
@@ -230,7 +234,7 @@ def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, s
 def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
     places = db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall()
     _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
@@ -239,7 +243,7 @@ def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled)
         db.execute(_FULFIL, (line.quantity, event.holder, line.sku))
     db.execute(_FULFILLED, (event.holder,))
     _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _count_started(db: Connection, fact: RecordedEvent, event: CountStarted) -> None:

@@ -38,7 +38,7 @@ def today(tx: Transaction) -> date:
 
 def save(tx: Transaction, basket: Basket) -> Basket:
     """Write the register's basket down, as it is from now on."""
-    if not basket.empty and not basket.opened_us:
+    if not basket.opened_us and not basket.empty:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
     if basket.away and not basket.empty:  # it was seen: something else lies there by now
         basket = msgspec.structs.replace(basket, away=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 import msgspec
 
@@ -19,6 +20,7 @@ from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, table_o
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
+_AMOUNT = attrgetter("amount_minor")
 NO_DETAILS = TenderDetails()
 
 
@@ -105,7 +107,7 @@ def knows_tax_class(tax_class: str, settings: TillSettings) -> bool:
 
 def require_tax_class(tax_class: str, settings: TillSettings) -> None:
     """`Refusal`: the store has no such tax class. A sale is not guessed to be exempt."""
-    if not knows_tax_class(tax_class, settings):
+    if settings.tax.find(tax_class) is None:
         raise Refusal("no_tax_class", {"tax_class": tax_class})
 
 
@@ -141,7 +143,8 @@ def pay(
     if amount_minor is None and is_foreign(kind):
         raise Refusal("amount_missing")
     given_minor = due if amount_minor is None else amount_minor
-    tender = _tender(Tender(kind, given_minor, reference, **msgspec.structs.asdict(details)), basket, settings)
+    said = {} if details is NO_DETAILS else msgspec.structs.asdict(details)
+    tender = _tender(Tender(kind, given_minor, reference, **said), basket, settings)
     if tender.amount_minor < due:
         if not tender.amount_minor:
             raise Refusal("amount_missing")
@@ -221,8 +224,7 @@ def _completed(basket: Basket, sums: Totals, tender: Tender, over_minor: int, se
     goes = _going_out(basket, sums, settings) if basket.returns else ()
     out = tuple([one for goods in goes for one in goods.back]) if goes else ()
     by = taxation_of(basket, settings)
-    moved_minor = sum([one.amount_minor for one in tenders]) - change
-    moved_minor -= sum([one.amount_minor for one in out]) if out else 0
+    moved_minor = sum(map(_AMOUNT, tenders)) - change - sum(map(_AMOUNT, out))
     return SaleCompleted(
         number=0,
         currency=settings.currency,

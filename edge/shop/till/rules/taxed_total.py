@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -16,6 +17,7 @@ from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
 
 _replace = msgspec.structs.replace
+_TAX = attrgetter("tax_minor")
 
 
 class PaidAhead(msgspec.Struct, frozen=True):
@@ -43,16 +45,18 @@ class Taxation(msgspec.Struct, frozen=True):
 
 def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in a table."""
-    amounts, deposit, apart = [], 0, 0
+    amounts, minor, deposit, apart = [], 0, 0, 0
     for line in lines:
         if line.is_revenue:
-            amounts.append((line.tax_class, line.amount_minor))
+            amount = line.amount_minor
+            amounts.append((line.tax_class, amount))
+            minor += amount
         else:
             apart += line.amount_minor
         if line.deposit_minor:
             deposit += line.deposits_minor
     rows = taxes(by.table, amounts) if not by.ahead else _by_several(amounts, by)
-    tax, minor = sum([row.tax_minor for row in rows]), sum([amount for _, amount in amounts])
+    tax = sum(map(_TAX, rows))
     total = (minor if by.table.inclusive else minor + tax) + deposit + apart
     return TaxedTotal(total - tax, rows, total, deposit)
 
@@ -76,7 +80,8 @@ def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
             return table
         if line.is_revenue:
             used.add(line.tax_class)
-    return _replace(table, classes=tuple([entry for entry in table.classes if entry.id in used]))
+    classes = tuple([entry for entry in table.classes if entry.id in used])
+    return table if len(classes) == len(table.classes) else _replace(table, classes=classes)
 
 
 def taxation(
