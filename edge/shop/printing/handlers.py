@@ -45,6 +45,7 @@ _QUEUE = """
         (register, target, kind, document, receipt, copy, state, queued_us, expires_us, boot_id, changed_us)
     VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
 """
+_DOUBTFUL = "SELECT 1 FROM print_job WHERE state = 'unknown' AND register = ? AND receipt = ?"
 _ANSWERED = """
     UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
     WHERE state = 'unknown' AND register = ? AND receipt = ?
@@ -54,7 +55,9 @@ _encode = msgspec.json.Encoder().encode
 
 def queue_print(tx: Transaction, command: QueuePrint) -> int:
     if command.receipt is not None:
-        tx.db.execute(_ANSWERED, (tx.at_us, tx.actor.register, command.receipt))
+        doubtful = (tx.actor.register, command.receipt)
+        if tx.db.execute(_DOUBTFUL, doubtful).fetchone():
+            tx.db.execute(_ANSWERED, (tx.at_us, *doubtful))
     return _queue(tx, command, copy=0)
 
 

@@ -20,7 +20,7 @@ _ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_
 _NOT_PLAIN = """
     SELECT p.sku, 1 FROM json_each(?1) j JOIN product p ON p.sku = j.value
     WHERE instr(p.body, '"service"') AND p.body ->> 'unit' = 'service'
-    UNION ALL SELECT DISTINCT r.sku, 0 FROM json_each(?1) j JOIN stock_row r ON r.sku = j.value AND r.location = ?2
+    UNION ALL SELECT r.sku, 0 FROM json_each(?1) j JOIN stock_row r ON r.sku = j.value AND r.location = ?2
     WHERE r.boxes <> 0 OR r.lot <> '' OR r.expiry <> ''
 """
 _ON_HAND_AT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ?"
@@ -94,7 +94,7 @@ def rows_of(
     for sku, is_service in db.execute(_NOT_PLAIN, (json_text(set(skus)), location)).fetchall():
         if is_service:
             services.add(sku)
-        else:
+        elif sku not in found:
             found[sku] = rows_at(db, sku, location, today)
     return found, services
 
