@@ -72,7 +72,7 @@ function introduce(field) {
 
 const bounds = ({ min, max }, write) =>
   min && max ? words.between.replace("{least}", write(min)).replace("{most}", write(max)) : (min ? words.least : words.most).replace("{least}", write(min)).replace("{most}", write(max));
-const placeholder = (type) => ({ date: dateOrder(words), time: "00:00", "datetime-local": `${dateOrder(words)} 00:00` })[type];
+const placeholder = (type) => ({ date: dateOrder(words), time: "--:--", "datetime-local": `${dateOrder(words)} --:--` })[type];
 
 function look(root) {
   if (root.matches?.(KINDS)) root = root.parentNode;
