@@ -55,6 +55,7 @@ from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
+from edge.services.other_tills.part import OtherTillsPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -245,6 +246,7 @@ def telling(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
