@@ -68,8 +68,8 @@ NOT_PERSONAL: dict[str, str] = {
         TransferAnnounced.from_store
         PosDayReconciled.day PosDayReconciled.location PosDifference.what PosItem.item PosItem.sku PosItemEnded.item
         PosLine.code PosLine.item PosLine.unit PosMove.location PosMove.sku PosSale.location PosSale.refund_of
-        PosSale.transaction_id PosSaleTaken.reasons PosSaleTaken.unmapped OtherTill.account OtherTill.address
-        OtherTill.hook_url OtherTill.places OtherTill.prefix
+        PosSale.transaction_id PosSaleTaken.reasons PosSaleTaken.unmapped OtherTill.account
+        OtherTill.places OtherTill.prefix
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku

@@ -23,7 +23,7 @@ class TooMany(Exception):
     """So many wait that no more are taken."""
 
 
-class Hook(msgspec.Struct, frozen=True):
+class IncomingHook(msgspec.Struct, frozen=True):
     """A webhook: when it came, its headers by names in small letters, and its body, byte by byte."""
 
     received_us: int
@@ -50,7 +50,7 @@ class HookFiles:
             self._waiting[pos] = len(self.waiting(pos))
         if self._waiting[pos] >= WAITING_MOST:
             raise TooMany
-        hook = Hook(received_us, dict(list(headers.items())[:HEADERS_KEPT]))
+        hook = IncomingHook(received_us, dict(list(headers.items())[:HEADERS_KEPT]))
         name = f"{received_us:017d}-{hashlib.sha256(body).hexdigest()[:16]}"
         head = msgspec.json.encode({"received_us": hook.received_us, "headers": hook.headers})
         if not (folder / name).exists():
@@ -66,11 +66,11 @@ class HookFiles:
             return []
         return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")[:most]
 
-    def read(self, pos: str, name: str) -> Hook | None:
+    def read(self, pos: str, name: str) -> IncomingHook | None:
         """One as it came; None: it is not there, or half of it."""
         try:
             head, end, body = (self._folder / pos / name).read_bytes().partition(_END)
-            hook = msgspec.json.decode(head, type=Hook)
+            hook = msgspec.json.decode(head, type=IncomingHook)
         except (OSError, msgspec.DecodeError):
             return None
         return msgspec.structs.replace(hook, body=body) if end else None

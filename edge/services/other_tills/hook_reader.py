@@ -10,26 +10,27 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.services.other_tills.hook_files import Hook, HookFiles
+from edge.services.other_tills.hook_files import IncomingHook, HookFiles
 from edge.services.other_tills.vendor_calls import AskFailed, VendorCalls
 from edge.shop.access.rights import system
-from edge.shop.other_tills import generic, square, toast
+from edge.shop.other_tills import canonical_sale, square, toast
 from edge.shop.other_tills.commands import NoteHook, TakePosSale
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
 from edge.shop.other_tills.wire import NotUnderstood, json_of, object_of, text_of
 
 _log = structlog.get_logger(__name__)
-AT_ONCE = 200
-"""Webhooks of one till in one look."""
+AT_ONCE = 16
+"""Webhooks of one till that are dealt with at a time."""
 AGAIN_S = (5.0, 30.0, 120.0)
 """After so long an order is asked for again that cannot be had whole; then every LAST_S until GIVEN_UP_S."""
 LAST_S = 900.0
 GIVEN_UP_S = 24 * 3600.0
+STATE_OF_FILE = "SELECT state FROM pos_hook WHERE pos = ? AND file = ?"
 KNOWN = "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?"
 
 
-class Said(msgspec.Struct, frozen=True):
+class HookSaying(msgspec.Struct, frozen=True):
     """What a webhook says: its id, sales that it holds, and orders that have to be asked for."""
 
     event_id: str
@@ -37,7 +38,7 @@ class Said(msgspec.Struct, frozen=True):
     orders: tuple[str, ...] = ()
 
 
-def said_of(till: OtherTill, hook: Hook, currency: str) -> Said:
+def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
     """`NotUnderstood`: it is not what the vendor's page describes."""
     body = object_of(json_of(hook.body), "body")
     id = text_of(body.get("guid" if till.kind == "toast" else "event_id"), 200)
@@ -47,14 +48,14 @@ def said_of(till: OtherTill, hook: Hook, currency: str) -> Said:
         match till.kind:
             case "square":
                 order = square.order_of_hook(body)
-                return Said(id, orders=(order,) if order else ())
+                return HookSaying(id, orders=(order,) if order else ())
             case "toast":
                 found = toast.order_of_hook(body)
                 place = found[1] or hook.headers.get("toast-restaurant-external-id", "") if found else ""
                 made = tuple(toast.sales_of(till.id, found[0], place, currency)) if found else ()
             case "generic":
-                made = (generic.sale_of(till.id, body),)
-        return Said(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]))
+                made = (canonical_sale.sale_of(till.id, body),)
+        return HookSaying(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]))
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise NotUnderstood(str(error)[:200]) from error
 
@@ -67,17 +68,24 @@ class HookReader:
         self._later: dict[tuple[str, str], tuple[int, float]] = {}
 
     async def read(self, till: OtherTill, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
-        """Deal with those of a till that wait, the oldest first."""
-        for name in await asyncio.to_thread(self._files.waiting, till.id):
-            tries, from_s = self._later.get((till.id, name), (0, 0.0))
-            if self._mono_s() >= from_s and not await self._is_dead(till, name):
-                await self._one(till, name, tries, calls)
+        """Deal with those of a till that wait, the oldest first, some at a time: they share commits."""
+        names = await asyncio.to_thread(self._files.waiting, till.id)
+        for at in range(0, len(names), AT_ONCE):
+            some = names[at : at + AT_ONCE]
+            await asyncio.gather(*(self._look_at(till, name, calls) for name in some))
 
-    async def _is_dead(self, till: OtherTill, name: str) -> bool:
-        found = self._shop.reader.execute(
-            "SELECT 1 FROM pos_hook WHERE pos = ? AND file = ? AND state = 'dead'", (till.id, name)
-        ).fetchone()
-        return found is not None
+    async def _look_at(self, till: OtherTill, name: str, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
+        tries, from_s = self._later.get((till.id, name), (0, 0.0))
+        if self._mono_s() < from_s:
+            return
+        found = self._shop.reader.execute(STATE_OF_FILE, (till.id, name)).fetchone()
+        match found and found[0]:
+            case "dead":
+                return
+            case "done":
+                await self._drop(till, name)
+            case _:
+                await self._one(till, name, tries, calls)
 
     async def _one(self, till: OtherTill, name: str, tries: int, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
         hook = await asyncio.to_thread(self._files.read, till.id, name)
@@ -103,19 +111,23 @@ class HookReader:
                 return await self._put_off(till, name, hook, said.event_id, tries, "not_taken")
         await self._note(till, name, said.event_id, hook, "done")
 
-    async def _sales(self, said: Said, calls: Callable[[], Awaitable[VendorCalls]]) -> list[PosSale] | None:
+    async def _sales(self, said: HookSaying, calls: Callable[[], Awaitable[VendorCalls]]) -> list[PosSale] | None:
         if not said.orders:
             return list(said.sales)
         return await (await calls()).orders(said.orders)
 
-    async def _put_off(self, till: OtherTill, name: str, hook: Hook, event_id: str, tries: int, why: str) -> None:
+    async def _put_off(
+        self, till: OtherTill, name: str, hook: IncomingHook, event_id: str, tries: int, why: str
+    ) -> None:
         """Ask again later; after a day somebody must look."""
         if self._shop.now_us() - hook.received_us > GIVEN_UP_S * 1e6:
             return await self._note(till, name, event_id, hook, "dead", why)
         wait_s = AGAIN_S[tries] if tries < len(AGAIN_S) else LAST_S
         self._later[till.id, name] = (tries + 1, self._mono_s() + wait_s)
 
-    async def _note(self, till: OtherTill, name: str, event_id: str, hook: Hook, state: str, why: str = "") -> None:
+    async def _note(
+        self, till: OtherTill, name: str, event_id: str, hook: IncomingHook, state: str, why: str = ""
+    ) -> None:
         noted = NoteHook(till.id, event_id, hook.digest, state, why[:80], name)  # type: ignore[arg-type]
         if isinstance(await self._shop.do(noted, system()), Done) and state == "done":
             await self._drop(till, name)

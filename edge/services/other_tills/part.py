@@ -20,7 +20,7 @@ from edge.lib.errors import EdgeError
 from edge.services.other_tills.hook_files import HookFiles
 from edge.services.other_tills.hook_reader import HookReader
 from edge.services.other_tills.reconcile import day_us, differences, known_of_day
-from edge.services.other_tills.vendor_calls import AskFailed, Asking, VendorCalls, calls_of
+from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, VendorCalls, calls_of
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
@@ -157,6 +157,6 @@ class OtherTillsPart:
                 except EdgeError as error:
                     raise AskFailed(error.what, error.advice, "undelivered.no_secret") from error
 
-            asking = Asking(till, self._http, secret, self._pause, self._luck)
+            asking = TillAsking(till, self._http, secret, self._pause, self._luck)
             self._calls[till] = calls_of(asking, self._config.store.currency)
         return self._calls[till]

@@ -19,7 +19,7 @@ _OURS = """
 Key = tuple[str, str]
 
 
-class Known(msgspec.Struct, frozen=True):
+class KnownSale(msgspec.Struct, frozen=True):
     """A transaction as it is known here: what of its items has moved, in thousandths."""
 
     sale: PosSale
@@ -33,18 +33,18 @@ def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
     return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
 
 
-def known_of_day(db: Connection, pos: str, place: str, from_us: int, until_us: int) -> dict[Key, Known]:
+def known_of_day(db: Connection, pos: str, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
     """What is known here of a place's day."""
-    found: dict[Key, Known] = {}
+    found: dict[Key, KnownSale] = {}
     for body, state, unmapped in db.execute(_OURS, (pos, place, from_us, until_us)):
         sale = msgspec.json.decode(body, type=PosSale)
         waiting = set(msgspec.json.decode(unmapped, type=list[str]))
         moved = {item: n for item, n in sale.sold().items() if item not in waiting} if state == "taken" else {}
-        found[sale.document, sale.transaction_id] = Known(sale, moved)
+        found[sale.document, sale.transaction_id] = KnownSale(sale, moved)
     return found
 
 
-def differences(theirs: Iterable[PosSale], ours: dict[Key, Known]) -> tuple[PosDifference, ...]:
+def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[PosDifference, ...]:
     """What is left of differences once all that they say was taken; none: it is reconciled."""
     said = {(one.document, one.transaction_id): one for one in theirs if one.kind != "void"}
     found = []

@@ -14,7 +14,7 @@ import msgspec
 from edge.lib.errors import EdgeError
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
-from edge.shop.other_tills import generic, square, toast
+from edge.shop.other_tills import canonical_sale, square, toast
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
 from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of
@@ -34,7 +34,7 @@ class AskFailed(EdgeError):
     """Another till could not be asked; `key` is of the sentence that says why, `what` what it said."""
 
 
-class Page(msgspec.Struct, frozen=True):
+class SalePage(msgspec.Struct, frozen=True):
     """Sales of one answer; `until_us`: the latest change among them (0: there is none)."""
 
     sales: tuple[PosSale, ...]
@@ -44,11 +44,11 @@ class Page(msgspec.Struct, frozen=True):
 class VendorCalls(Protocol):
     """What can be asked of a till. `AskFailed`: it did not answer, or not so that it can be understood."""
 
-    def changed(self, since_us: int, now_us: int) -> AsyncIterator[Page]:
+    def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         """What changed since a moment until now, page by page."""
         ...
 
-    def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[Page]:
+    def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
         """What a place sold on a day of business, between two moments."""
         ...
 
@@ -57,7 +57,7 @@ class VendorCalls(Protocol):
         ...
 
 
-class Asking:
+class TillAsking:
     """One till over an open `http`, asked as often as is worth it. `secret` opens the one that lets us in."""
 
     def __init__(
@@ -105,25 +105,25 @@ class SignInRefused(AskFailed):
 class SquareCalls:
     """developer.squareup.com/reference/square/orders-api."""
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: TillAsking) -> None:
         self._asking, self._pos = asking, asking.till.id
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._asking.secret()}", "Square-Version": SQUARE_VERSION}
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[Page]:
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         wanted = {"updated_at": {"start_at": rfc3339(since_us)}}
         places = tuple(self._asking.till.our_places)
         for at in range(0, len(places), SQUARE_PLACES):
             async for page in self._search(places[at : at + SQUARE_PLACES], wanted, "UPDATED_AT"):
                 yield page
 
-    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[Page]:
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
         wanted = {"closed_at": {"start_at": rfc3339(from_us), "end_at": rfc3339(until_us)}}
         async for page in self._search((place,), wanted, "CLOSED_AT"):
             yield page
 
-    async def _search(self, places: Sequence[str], wanted: Any, field: str) -> AsyncIterator[Page]:
+    async def _search(self, places: Sequence[str], wanted: Any, field: str) -> AsyncIterator[SalePage]:
         filters: dict[str, Any] = {"date_time_filter": wanted}
         if field == "CLOSED_AT":  # what sorts by it has to say which states
             filters["state_filter"] = {"states": ["COMPLETED", "CANCELED"]}
@@ -156,7 +156,7 @@ class SquareCalls:
 class ToastCalls:
     """doc.toasttab.com: Authentication API, Orders API (`ordersBulk`)."""
 
-    def __init__(self, asking: Asking, currency: str) -> None:
+    def __init__(self, asking: TillAsking, currency: str) -> None:
         self._asking, self._currency, self._token = asking, currency, ""
 
     async def _signed_in(self) -> str:
@@ -184,7 +184,7 @@ class ToastCalls:
                     raise
         raise AssertionError("the second time it returns or raises")
 
-    async def _bulk(self, place: str, wanted: dict[str, str]) -> AsyncIterator[Page]:
+    async def _bulk(self, place: str, wanted: dict[str, str]) -> AsyncIterator[SalePage]:
         seen, till, currency = "", self._asking.till.id, self._currency
         for page in range(1, PAGES_MOST + 1):
             query = urlencode({**wanted, "page": page, "pageSize": TOAST_LIMIT})
@@ -194,13 +194,13 @@ class ToastCalls:
             if len(orders) < TOAST_LIMIT:
                 return
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[Page]:
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         wanted = {"startDate": toast_moment(since_us), "endDate": toast_moment(now_us + AHEAD_US)}
         for place in self._asking.till.our_places:
             async for page in self._bulk(place, wanted):
                 yield page
 
-    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[Page]:
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
         async for page in self._bulk(place, {"businessDate": day.replace("-", "")}):
             yield page
 
@@ -212,25 +212,25 @@ class GenericCalls:
     """The canonical interface (README.md): `GET ?changed_since=` and `GET ?day=&location=`, with `{"sales": [..],
     "next": cursor}`."""
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: TillAsking) -> None:
         self._asking = asking
 
-    async def _pages(self, wanted: dict[str, str]) -> AsyncIterator[Page]:
+    async def _pages(self, wanted: dict[str, str]) -> AsyncIterator[SalePage]:
         headers, seen = {"Authorization": f"Bearer {self._asking.secret()}"}, ""
         for _ in range(PAGES_MOST):
             answer = object_of(await self._asking.ask("GET", "?" + urlencode(wanted), headers), "answer")
             sales = objects_of(answer.get("sales"))
             seen = require_other(sales, "event_id", seen)
-            yield page_of(sales, lambda one: iter((generic.sale_of(self._asking.till.id, one),)), "at")
+            yield page_of(sales, lambda one: iter((canonical_sale.sale_of(self._asking.till.id, one),)), "at")
             if not (cursor := text_of(answer.get("next"), 2000)):
                 return
             wanted = {**wanted, "cursor": cursor}
 
-    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[Page]:
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
         async for page in self._pages({"changed_since": rfc3339(since_us)}):
             yield page
 
-    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[Page]:
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
         async for page in self._pages({"day": day, "location": place}):
             yield page
 
@@ -238,7 +238,7 @@ class GenericCalls:
         raise AssertionError("its webhooks hold the sales")
 
 
-def calls_of(asking: Asking, currency: str) -> VendorCalls:
+def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
     """What a till's kind asks."""
     match asking.till.kind:
         case "square":
@@ -249,12 +249,12 @@ def calls_of(asking: Asking, currency: str) -> VendorCalls:
             return GenericCalls(asking)
 
 
-def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str) -> Page:
+def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str) -> SalePage:
     """An answer's orders as sales. `AskFailed`: one is not understood."""
     try:
         sales = tuple(sale for order in orders for sale in made(order))
         moments = [moment_us(order.get(changed), changed) for order in orders]
-        return Page(msgspec.convert(msgspec.to_builtins(sales), tuple[PosSale, ...]), max(moments, default=0))
+        return SalePage(msgspec.convert(msgspec.to_builtins(sales), tuple[PosSale, ...]), max(moments, default=0))
     except (NotUnderstood, msgspec.ValidationError, TypeError, ValueError) as error:
         raise AskFailed(str(error)[:200], "", "other_tills.page_not_understood") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 
 import msgspec
@@ -21,6 +22,7 @@ HELD_SALES = 2_000
 _GOODS = "SELECT sku, body -> 'names' FROM product WHERE retired_us IS NULL LIMIT 5000"
 PROPOSED = 3
 LIKE = 0.6
+_WORD = re.compile(r"\w+")
 
 
 class PosProgress(msgspec.Struct, frozen=True):
@@ -163,7 +165,14 @@ def _proposed(db: Connection, name: str, code: str, goods: list[tuple[str, dict[
 
 
 def _likeness(said: str, names: dict[str, str]) -> float:
-    return max((SequenceMatcher(None, said, one.casefold()).ratio() for one in names.values()), default=0.0)
+    """How like a name is to the most like of a product's; all words of one in the other are as good as equal."""
+    words = set(_WORD.findall(said))
+    likeness = 0.0
+    for one in (name.casefold() for name in names.values()):
+        theirs = set(_WORD.findall(one))
+        within = 0.9 if theirs and words and (theirs <= words or words <= theirs) else 0.0
+        likeness = max(likeness, within, SequenceMatcher(None, said, one).ratio())
+    return likeness
 
 
 def read_pos_days(db: Connection, pos: Theirs, limit: Number = 30) -> list[PosDay]:

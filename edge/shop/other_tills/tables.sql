@@ -93,6 +93,7 @@ CREATE TABLE pos_hook (
     at_us    INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX pos_hook_event ON pos_hook (pos, event_id);
+CREATE INDEX pos_hook_file ON pos_hook (pos, file);
 CREATE INDEX pos_hook_dead ON pos_hook (id) WHERE state <> 'done';
 
 -- Local state: how far each till was asked, since when, and why that failed ("": it did not); how many old versions
