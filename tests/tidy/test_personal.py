@@ -141,7 +141,7 @@ NOT_PERSONAL: dict[str, str] = {
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
-        PaperLine.name Paper.seller
+        PosLine.name PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text

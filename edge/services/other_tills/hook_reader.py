@@ -10,7 +10,7 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.services.other_tills.hook_files import IncomingHook, HookFiles
+from edge.services.other_tills.hook_files import HookFiles, IncomingHook
 from edge.services.other_tills.vendor_calls import AskFailed, VendorCalls
 from edge.shop.access.rights import system
 from edge.shop.other_tills import canonical_sale, square, toast
