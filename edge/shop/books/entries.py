@@ -11,6 +11,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
+from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
@@ -30,6 +31,8 @@ ADVANCES: Account = ("liabilities", "advances on orders")
 OWED_TO_CARDS: Account = ("liabilities", "card payments to give back")
 PAYOUTS_DUE: Account = ("assets", "card payouts due")
 BANK: Account = ("assets", "bank")
+RECEIVABLES: Account = ("assets", "receivables")
+CHARGED: Account = ("income", "reminder fees and interest")
 IN_DISPUTE: Account = ("assets", "cards in dispute")
 CARD_FEES: Account = ("expenses", "card fees")
 CARD_LOSSES: Account = ("expenses", "card losses")
@@ -113,11 +116,13 @@ def entries(
                 yield from _of_cards(fact)
             case BatchTaken() | BatchClosed() | PayoutReceived() | StoredLost() | DisputeEnded():
                 yield from _of_settlements(fact)
+            case AccountPaid() | AccountPaymentUndone() | AccountCharged():
+                yield _of_accounts(fact, fact.event)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
-            case CashMoved(kind="driver" | "driver_tip" | "handed_in"):
-                pass  # the order's own facts say so, also where no shift is open
+            case CashMoved(kind="driver" | "driver_tip" | "handed_in" | "account" | "account_back"):
+                pass  # the order's or the account's own facts say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
@@ -174,6 +179,21 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case DisputeEnded() as dispute if dispute.how != "won":
             postings = (Posting(CHARGEBACKS, dispute.amount_minor), Posting(IN_DISPUTE, -dispute.amount_minor))
             yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)
+
+
+def _of_accounts(fact: RecordedEvent, event: AccountPaid | AccountPaymentUndone | AccountCharged) -> LedgerEntry:
+    """What customers who pay later paid, or are charged: what they owe is more or less by it."""
+    minor, currency = event.amount_minor, event.currency
+    match event:
+        case AccountCharged():
+            text, postings = f"Charged to an account, {event.why}", (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor))
+            return _entry(fact, text, currency, postings)
+        case AccountPaid(number=number):
+            text, sign = f"Paid on account {number}", 1
+        case AccountPaymentUndone(number=number):
+            text, sign = f"Undone, paid on account {number}", -1
+    into = BANK if event.tender == "transfer" else _money_in(event.tender, fact.register)
+    return _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
@@ -261,6 +281,8 @@ def _money_in(kind: str, register: str) -> Account:
         return GIFT_CARDS
     if kind == ADVANCE:
         return ADVANCES
+    if kind == "account":
+        return RECEIVABLES
     if is_foreign(kind):
         return ("assets", "foreign cash", currency_of(kind))
     return CARDS if kind == "card" else ("assets", "tenders", kind)
