@@ -130,7 +130,7 @@ def test_what_lacks_is_named_and_only_what_there_is_is_promised(tmp_path: Path) 
             assert [(one.sku, one.quantity) for one in opened.missing] == [("cheese", 15_000), ("wine", 10_000)]
             assert await refused(shop, DeliverSalesOrder(1), OFFICE) == "not_enough_for_order"
             too_much = DeliverSalesOrder(1, (DeliveredLine("cheese", 21_000),))
-            assert await refused(shop, too_much, OFFICE) == "more_than_ordered"
+            assert await refused(shop, too_much, OFFICE) == "more_than_open"
             await done(shop, DeliverSalesOrder(1, (DeliveredLine("cheese", 5_000),)), OFFICE)
             below = OpenSalesOrder(customer, (OrderedLine("cheese", 4_000),), number=1)
             assert await refused(shop, below, OFFICE) == "below_delivered"

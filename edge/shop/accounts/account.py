@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.lib.units.quantity import LIMIT
+from edge.shop.customers.commands import CustomerId
 
 ACCOUNTS_MOST = 5_000
 """Customers with an account at once."""
 LINES_MOST = 100
 """Products of one order."""
-CustomerId = Annotated[str, msgspec.Meta(pattern=r"^c[a-z0-9]{1,20}$(?!\n)")]
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**11)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]

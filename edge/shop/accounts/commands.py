@@ -13,7 +13,6 @@ from edge.shop.accounts.account import (
     CustomerId,
     PaymentTender,
     Quantity,
-    SalesLine,
     Sku,
 )
 from edge.shop.stock.location import MAIN, LocationId

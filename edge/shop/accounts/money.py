@@ -17,7 +17,6 @@ from edge.shop.accounts.events import AccountCharged, AccountCreditUsed, Account
 from edge.shop.accounts.limits import on_hold, over_limit, require_account
 from edge.shop.accounts.project import by_account
 from edge.shop.accounts.queries import (
-    AccountCredit,
     AccountItem,
     account_items,
     find_item,
@@ -146,8 +145,8 @@ def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
 
 
 def _may_owe(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
-    """`Refusal`: there is no account, or it would owe too much, or has for too long; whoever may override is asked. What
-    an order delivers was looked at when it was opened."""
+    """`Refusal`: there is no account, or it would owe too much, or has for too long; whoever may override is asked.
+    What an order delivers was looked at when it was opened."""
     account = require_account(tx, customer)
     if of_order:
         return

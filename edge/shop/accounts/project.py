@@ -31,7 +31,8 @@ _ITEM = """
     INSERT INTO account_item (seq, customer, kind, register, paper, sales_order, business_date, due_on, at_us, currency,
         amount_minor, paid_minor, stage)
     VALUES (?1, ?2, ?3, ?4, ?5, coalesce(
-        (SELECT number FROM sales_delivery WHERE register = ?4 AND receipt = ?5 AND ?5 > 0), 0), ?6, ?7, ?8, ?9, ?10, 0, 0)
+        (SELECT number FROM sales_delivery WHERE register = ?4 AND receipt = ?5 AND ?5 > 0), 0),
+        ?6, ?7, ?8, ?9, ?10, 0, 0)
 """
 _CREDIT = """
     INSERT INTO account_credit (seq, customer, kind, number, register, paper, business_date, at_us, currency, tender,
@@ -53,8 +54,8 @@ _FREE_CREDITS = """
     WHERE seq IN (SELECT credit FROM account_match WHERE item = ?1)
 """
 _ORDER = """
-    INSERT INTO sales_order (number, customer, state, location, currency, total_minor, left_minor, due_on, business_date,
-        opened_us, changed_us, changed_by)
+    INSERT INTO sales_order (number, customer, state, location, currency, total_minor, left_minor, due_on,
+        business_date, opened_us, changed_us, changed_by)
     VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?8, ?9)
     ON CONFLICT (number) DO UPDATE SET location = ?3, total_minor = ?5,
         left_minor = ?5 - (total_minor - left_minor), due_on = ?6, changed_us = ?8, changed_by = ?9

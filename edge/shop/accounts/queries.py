@@ -35,7 +35,8 @@ _CREDIT_FIELDS = (
 )
 _CREDITS = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} ORDER BY seq DESC LIMIT ?2"
 _FREE = f"""
-    SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} AND undone_on = '' AND amount_minor > used_minor ORDER BY seq
+    SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} AND undone_on = '' AND amount_minor > used_minor
+    ORDER BY seq
 """
 _PAYMENT = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE number = ?"
 _SUMS = f"""
@@ -250,8 +251,8 @@ def read_sales_orders(
 def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
     lines = tuple(SalesOrderLine(*one) for one in db.execute(_LINES, (row[0],)))
     gone = tuple(
-        SalesDelivery(*one, msgspec.json.decode(body, type=tuple[WentOut, ...]))
-        for *one, body in db.execute(_DELIVERIES, (row[0],))
+        SalesDelivery(register, receipt, note, day, msgspec.json.decode(body, type=tuple[WentOut, ...]))
+        for register, receipt, note, day, body in db.execute(_DELIVERIES, (row[0],))
     )
     return msgspec.structs.replace(SalesOrder(*row), lines=lines, deliveries=gone)
 

@@ -95,9 +95,7 @@ class SalesOrders:
             _end(tx, known.number, "complete")
         return OpenedSalesOrder(number, total, missing)
 
-    def _agreed(
-        self, tx: Transaction, command: OpenSalesOrder, known: SalesOrder | None
-    ) -> tuple[SalesLine, ...]:
+    def _agreed(self, tx: Transaction, command: OpenSalesOrder, known: SalesOrder | None) -> tuple[SalesLine, ...]:
         """The lines with their prices; what was delivered of an order stays in it."""
         prices = price_list_of(tx.db, command.customer)
         before = {one.sku: one for one in known.lines} if known else {}
@@ -112,7 +110,7 @@ class SalesOrders:
             if price is None:
                 price = before[product.sku].price_minor if product.sku in before else product.price_minor
             if price is None:
-                raise Refusal("price_missing", {"sku": product.sku})
+                raise Refusal("sales_price_missing", {"sku": product.sku})
             found[product.sku] = SalesLine(product.sku, line.quantity, price)
         for one in before.values():
             wanted = found.get(one.sku)
@@ -182,9 +180,7 @@ class SalesOrders:
         state = require_order(tx, order.number).state
         return DeliveredSalesOrder(order.number, tx.actor.register, receipt, issued.number, sold.total_minor, state)
 
-    def _going(
-        self, tx: Transaction, order: SalesOrder, said: tuple[DeliveredLine, ...]
-    ) -> list[RecordedLine]:
+    def _going(self, tx: Transaction, order: SalesOrder, said: tuple[DeliveredLine, ...]) -> list[RecordedLine]:
         """What goes out now, at the prices that were agreed. `Refusal`: more than is open, or than is there."""
         known = {one.sku: one for one in order.lines}
         wanted = said or tuple(DeliveredLine(one.sku, one.open) for one in order.lines if one.open)
@@ -193,7 +189,7 @@ class SalesOrders:
         sums: dict[str, int] = {}
         for line in wanted:
             if line.sku not in known:
-                raise Refusal("not_ordered", {"sku": line.sku, "number": order.number})
+                raise Refusal("sku_not_ordered", {"sku": line.sku, "number": order.number})
             sums[line.sku] = sums.get(line.sku, 0) + line.quantity
         _within(tx, order, known, sums)
         return [
@@ -209,9 +205,9 @@ class SalesOrders:
         for line in command.lines:
             back[line.sku] = back.get(line.sku, 0) + line.quantity
         for sku, quantity in back.items():
-            gone = known[sku].delivered if sku in known else 0
-            if quantity > gone:
-                values = {"delivered": show_quantity(gone), **called_by(tx.db, sku)}
+            there = known[sku].delivered if sku in known else 0
+            if quantity > there:
+                values = {"delivered": show_quantity(there), **called_by(tx.db, sku)}
                 raise Refusal("more_than_delivered", values)
         gone = {one.sku: one.delivered - back.get(one.sku, 0) for one in order.lines}
         rest = _left((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), gone)
@@ -315,7 +311,7 @@ def _within(tx: Transaction, order: SalesOrder, known: dict[str, SalesOrderLine]
     for sku, quantity in sums.items():
         if quantity > known[sku].open:
             values = {"open": show_quantity(known[sku].open), **called_by(tx.db, sku)}
-            raise Refusal("more_than_ordered", values)
+            raise Refusal("more_than_open", values)
         product = find_by_sku(tx.db, sku)
         if product is None or product.parts or product.unit == "service":
             continue
@@ -324,5 +320,3 @@ def _within(tx: Transaction, order: SalesOrder, known: dict[str, SalesOrderLine]
             lacking[sku] = quantity - there
     if lacking:
         raise Refusal("not_enough_for_order", listed(tx.db, lacking))
-
-

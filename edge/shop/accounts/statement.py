@@ -25,8 +25,9 @@ _BEFORE = f"""
             AND (undone_on = '' OR undone_on >= ?2)), 0)
 """
 _MOVES = f"""
-    SELECT business_date, at_us, kind, register, paper, 0, amount_minor, due_on, coalesce((SELECT v.number FROM invoice v
-            WHERE v.register = i.register AND v.paper = i.paper AND v.replaced_by = '' LIMIT 1), '')
+    SELECT business_date, at_us, kind, register, paper, 0, amount_minor, due_on,
+            coalesce((SELECT v.number FROM invoice v WHERE v.register = i.register
+            AND v.paper = i.paper AND v.replaced_by = '' LIMIT 1), '')
         FROM account_item i WHERE {_IN} AND business_date BETWEEN ?2 AND ?3
     UNION ALL
     SELECT business_date, at_us, kind, register, paper, number, -amount_minor, '', coalesce((SELECT v.number

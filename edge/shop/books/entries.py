@@ -186,7 +186,10 @@ def _of_accounts(fact: RecordedEvent, event: AccountPaid | AccountPaymentUndone 
     minor, currency = event.amount_minor, event.currency
     match event:
         case AccountCharged():
-            text, postings = f"Charged to an account, {event.why}", (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor))
+            text, postings = (
+                f"Charged to an account, {event.why}",
+                (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor)),
+            )
             return _entry(fact, text, currency, postings)
         case AccountPaid(number=number):
             text, sign = f"Paid on account {number}", 1
