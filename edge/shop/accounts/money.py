@@ -159,7 +159,11 @@ def _may_owe(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order
         return
     if not tx.actor.may(OVERRIDE):
         raise refusal
-    ask(f"{refusal.code}_all_the_same", dict(refusal.refused.values))
+    values = dict(refusal.refused.values)
+    if refusal is over:
+        ask("credit_limit_all_the_same", values)
+    else:
+        ask("account_on_hold_all_the_same", values)
 
 
 def _over_now(tx: Transaction, now: Any) -> Refusal | None:

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.lib.i18n import in_all_languages
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import show_quantity
 from edge.shop.accounts.account import SALES_OPEN, TENDER, SalesLine
@@ -22,7 +22,7 @@ from edge.shop.accounts.commands import (
 from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened, WentOut
 from edge.shop.accounts.limits import on_hold, require_account, require_credit
 from edge.shop.accounts.queries import SalesOrder, SalesOrderLine, read_sales_order, standing
-from edge.shop.accounts.shortages import Shortage, listed
+from edge.shop.accounts.shortages import SalesShortage, listed
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.queries import price_list_of
 from edge.shop.invoices.commands import IssueInvoice
@@ -45,7 +45,7 @@ class OpenedSalesOrder(msgspec.Struct, frozen=True):
 
     number: int
     total_minor: int
-    missing: tuple[Shortage, ...] = ()
+    missing: tuple[SalesShortage, ...] = ()
 
 
 class DeliveredSalesOrder(msgspec.Struct, frozen=True):
@@ -136,12 +136,11 @@ class SalesOrders:
 
     def _line(self, tx: Transaction, n: int, sku: str, quantity: int, price_minor: int, lot: str = "") -> RecordedLine:
         product = find_by_sku(tx.db, sku, tx.at_us)
-        names = (product.names if product else None) or in_all_languages("stock.unnamed") if product else {}
         if product is None:
             raise Refusal("unknown_sku", {"sku": sku})
         tax_class = product.tax_class or self._shop.tax_class
         return RecordedLine(
-            *(n, product.sku, "", names or {"en": sku}, product.unit, quantity, price_minor, tax_class),
+            *(n, product.sku, "", product.names or {ENGLISH: sku}, product.unit, quantity, price_minor, tax_class),
             label=ScannedData(lot) if lot else None,
             deposit_minor=product.deposit_minor or 0,
             parts=product.parts or (),
@@ -231,7 +230,7 @@ def _end(tx: Transaction, number: int, state: str) -> str:
     return state
 
 
-def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[Shortage, ...]:
+def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShortage, ...]:
     """Promise an order all that is open of it; what lacks. `Refusal`: something does, and it is not to go in part."""
     order = require_order(tx, number)
     own = held_by(tx.db, order.holder)
@@ -250,7 +249,7 @@ def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[Shortage, .
     if wanted != own:
         lines = tuple(ReserveLine(sku, quantity) for sku, quantity in wanted.items())
         tx.do(ReserveStock(order.holder, lines, order.location, said=f"S{order.number}"))
-    return tuple(Shortage(sku, quantity) for sku, quantity in sorted(lacking.items()))
+    return tuple(SalesShortage(sku, quantity) for sku, quantity in sorted(lacking.items()))
 
 
 def _there(tx: Transaction, product: CatalogProduct, location: str, own: int) -> int:

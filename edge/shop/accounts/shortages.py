@@ -11,7 +11,7 @@ from edge.lib.units.quantity import show_quantity
 from edge.shop.stock.rows import called_by
 
 
-class Shortage(msgspec.Struct, frozen=True):
+class SalesShortage(msgspec.Struct, frozen=True):
     """So much of a product is not there, in thousandths of its unit."""
 
     sku: str

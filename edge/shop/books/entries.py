@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -112,12 +112,6 @@ def entries(
                     newest[fact.register] = (number, (*before, *postings))
                 text = f"Correction of {fact.register}/{correction.sale}"
                 yield _entry(fact, text, correction.currency, postings)
-            case CardMoved() | CardRefundRequested() | CardRefundMoved():
-                yield from _of_cards(fact)
-            case BatchTaken() | BatchClosed() | PayoutReceived() | StoredLost() | DisputeEnded():
-                yield from _of_settlements(fact)
-            case AccountPaid() | AccountPaymentUndone() | AccountCharged():
-                yield _of_accounts(fact, fact.event)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
@@ -134,6 +128,8 @@ def entries(
                 other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
                 yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
+            case _ if of := _BESIDE.get(type(fact.event)):
+                yield from of(fact)
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
@@ -181,22 +177,19 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
             yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)
 
 
-def _of_accounts(fact: RecordedEvent, event: AccountPaid | AccountPaymentUndone | AccountCharged) -> LedgerEntry:
+def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
     """What customers who pay later paid, or are charged: what they owe is more or less by it."""
+    event = fact.event
+    assert isinstance(event, AccountPaid | AccountPaymentUndone | AccountCharged)
     minor, currency = event.amount_minor, event.currency
-    match event:
-        case AccountCharged():
-            text, postings = (
-                f"Charged to an account, {event.why}",
-                (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor)),
-            )
-            return _entry(fact, text, currency, postings)
-        case AccountPaid(number=number):
-            text, sign = f"Paid on account {number}", 1
-        case AccountPaymentUndone(number=number):
-            text, sign = f"Undone, paid on account {number}", -1
+    if isinstance(event, AccountCharged):
+        owed = (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor))
+        yield _entry(fact, f"Charged to an account, {event.why}", currency, owed)
+        return
+    undone = isinstance(event, AccountPaymentUndone)
+    text, sign = f"{'Undone, paid' if undone else 'Paid'} on account {event.number}", -1 if undone else 1
     into = BANK if event.tender == "transfer" else _money_in(event.tender, fact.register)
-    return _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
+    yield _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
@@ -321,3 +314,13 @@ def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Pos
         )
     told = tuple(Posting(account, minor) for account, minor in sums.items() if minor or account == SALES)
     return LedgerEntry(fact.business_date, text, fact.seq, currency, told)
+
+
+_BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = MappingProxyType(
+    {
+        **dict.fromkeys((CardMoved, CardRefundRequested, CardRefundMoved), _of_cards),
+        **dict.fromkeys((BatchTaken, BatchClosed, PayoutReceived, StoredLost, DisputeEnded), _of_settlements),
+        **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
+    }
+)
+"""What is booked beside papers and drawers, by the fact that says so."""
