@@ -30,6 +30,13 @@ ISRAEL = (
     + '[fiscal]\nregimes = ["il"]\n[fiscal.il]\nbooks = true\n'
 )
 AUSTRIA = CONFIG + '[fiscal]\nregimes = ["at"]\n'
+GERMANY = (
+    CONFIG.replace('"20"', '"19"').replace('"5.5"', '"7"').replace("Europe/Paris", "Europe/Berlin")
+    + '[fiscal]\nregimes = ["de"]\ncity = "Berlin"\npostcode = "10115"\nstreet = "Weg"\n'
+)
+ONTARIO = (
+    CONFIG.replace('"EUR"', '"CAD"').replace("Europe/Paris", "America/Toronto") + '[fiscal]\nregimes = ["ca-on"]\n'
+)
 DAY_S = 24 * 3600
 JUICE = "4012345678901"
 """Of 2.50 at the standard rate, for people of any age."""

@@ -112,6 +112,13 @@ def archive(args: argparse.Namespace) -> int:
     return export(args)
 
 
+def report(args: argparse.Namespace) -> int:
+    """Ontario's, of a month that is over."""
+    args.regime, args.register = "ca-on", ""
+    args.since, args.until = _span(args.period)
+    return export(args)
+
+
 def fec(args: argparse.Namespace) -> int:
     """The books of a tax year, written as they are read: whole or not at all."""
     loaded = config.load(Path(args.config))

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime
+from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime, Template
 from edge.shop.fiscal.regimes import Regime
 
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
@@ -57,6 +57,7 @@ class RecordFiscalFile(Command, frozen=True):
     records: Number
     lost: Number
     seq: Number
+    template: Template = ""
 
 
 class RecordAllocation(Command, frozen=True):

@@ -18,10 +18,12 @@ LocalTime = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$(?!\n)", examples=["2026-01-31T12:00:00"])
 ]
 """To the second, of the store's zone."""
+Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)")]
+"""What a file's headings are, as TOML: the authority's, by the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
 PaperKind = Literal["VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE"]
 """What a signed paper is: four of the till's, and papers of zero that Austria wants."""
-FileKind = Literal["archive", "uniform", "dep", "fec"]
+FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
 
@@ -158,7 +160,7 @@ class FiscalFileMade(Event, frozen=True):
 
     `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
     `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
-    a chain of its own.
+    a chain of its own. `template`: the headings that it has ("": ours).
     """
 
     regime: Regime
@@ -174,6 +176,7 @@ class FiscalFileMade(Event, frozen=True):
     seq: Number
     place: Number = 0
     signature: Jws = ""
+    template: Template = ""
 
 
 class AllocationRecorded(Event, frozen=True):

@@ -26,7 +26,7 @@ from edge.shop.fiscal.queries import (
     signing_regime,
     unsigned,
 )
-from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.regimes import ALONE, KEYED
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import Signing, local, printable
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
@@ -56,13 +56,13 @@ class Law:
             raise Refusal("fiscal_not_configured", {"regime": regime})
         if regime in known and not known[regime].until:
             raise Refusal("fiscal_started", {"regime": regime, "since": known[regime].since})
-        others = [one for one in known.values() if one.regime in SIGNING and regime in SIGNING]
+        others = [one for one in known.values() if one.regime in ALONE and regime in ALONE]
         if other := next((one for one in others if not one.until or one.until >= today), None):
             raise Refusal("fiscal_other_signs", {"regime": regime, "other": other.regime})
         self._identified(regime)
         sold = tx.db.execute(_SOLD, (today,)).fetchone()
         since = (date.fromisoformat(today) + timedelta(days=1)).isoformat() if sold else today
-        key = public_text(self._keys.made(regime)) if regime in SIGNING else ""
+        key = public_text(self._keys.made(regime)) if regime in KEYED else ""
         if regime == "at":
             self._keys.counter_key()
         said = self._settings
@@ -90,7 +90,7 @@ class Law:
 
     def replace_key(self, tx: Transaction, command: commands.ReplaceSigningKey) -> None:
         known = regime_at(tx.db, command.regime)
-        if known is None or command.regime not in SIGNING:
+        if known is None or command.regime not in KEYED:
             raise Refusal("fiscal_not_started", {"regime": command.regime})
         if self._keys.has(command.regime):
             raise Refusal("fiscal_key_is_there", {"regime": command.regime})

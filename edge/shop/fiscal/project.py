@@ -30,8 +30,8 @@ _ADVANCE = """
 """
 _FILE = """
     INSERT INTO fiscal_file (seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost,
-        through, place, signature)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        through, place, signature, template)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -124,7 +124,7 @@ def _logged(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> Non
 def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
-    db.execute(_FILE, (fact.seq, *about, *result))
+    db.execute(_FILE, (fact.seq, *about, *result, event.template))
     if event.kind == "archive":
         db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
 

@@ -17,7 +17,7 @@ PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"
 _FILES = """
     SELECT seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost, through, place,
-        signature
+        signature, template
     FROM fiscal_file WHERE seq < ? ORDER BY seq DESC LIMIT ?
 """
 _CLOSINGS = "SELECT body FROM fiscal_closing WHERE seq < ? ORDER BY seq DESC LIMIT ?"
@@ -106,6 +106,7 @@ class FiscalFile(msgspec.Struct, frozen=True):
     through: int
     place: int
     signature: str
+    template: str
 
 
 def read_regimes(db: Connection) -> list[KeptRegime]:

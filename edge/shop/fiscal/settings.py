@@ -31,6 +31,7 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
     registration_number: int = 0
     cash_register_id: str = "EDGE"
     certificate: str = ""
+    template: str = ""
 
     @property
     def last_month(self) -> int:
@@ -55,6 +56,12 @@ class AustriaSection(Section, frozen=True, kw_only=True):
     certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
 
 
+class OntarioSection(Section, frozen=True, kw_only=True):
+    """`[fiscal.ca-on]`: the file that says the headings of the monthly report ("": ours)."""
+
+    template: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
 class FiscalSection(Section, frozen=True, kw_only=True):
     """`[fiscal]`: the laws that the store is under, when its tax year ends, and what files say of the taxpayer beside
     `[store]`."""
@@ -74,6 +81,7 @@ class FiscalSection(Section, frozen=True, kw_only=True):
     city: Annotated[str, msgspec.Meta(max_length=30)] = ""
     il: IsraelSection = IsraelSection()
     at: AustriaSection = AustriaSection()
+    ca_on: OntarioSection = msgspec.field(default=OntarioSection(), name="ca-on")
 
 
 SECTION = ("fiscal", FiscalSection)
@@ -99,4 +107,5 @@ def settings_of(file: ConfigFile) -> FiscalSettings:
         registration_number=said.il.registration_number,
         cash_register_id=said.at.cash_register_id,
         certificate=said.at.certificate,
+        template=said.ca_on.template,
     )

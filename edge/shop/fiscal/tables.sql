@@ -109,7 +109,8 @@ CREATE TABLE fiscal_file (
     lost        INTEGER NOT NULL,
     through     INTEGER NOT NULL,
     place       INTEGER NOT NULL,
-    signature   TEXT NOT NULL
+    signature   TEXT NOT NULL,
+    template    TEXT NOT NULL
 ) STRICT;
 CREATE TABLE invoice_allocation (
     invoice    TEXT PRIMARY KEY,
