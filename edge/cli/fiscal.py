@@ -21,6 +21,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.i18n import ENGLISH, translate
+from edge.services.authorities import quebec_enrolment
 from edge.shop.books import fec_name
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
@@ -152,6 +153,17 @@ def end(args: argparse.Namespace) -> int:
 
 def new_key(args: argparse.Namespace) -> int:
     asyncio.run(_do(config.load(Path(args.config)), ReplaceSigningKey(args.regime)))
+    return 0
+
+
+def enrol(args: argparse.Namespace) -> int:
+    """Québec's certificate, for the key that the law began with."""
+    loaded = config.load(Path(args.config))
+    keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+    taken = asyncio.run(
+        quebec_enrolment.enrol(keys, settings_of(loaded), args.register, args.code, loaded.notify.allow)
+    )
+    say(f"The certificate {taken} is taken on. Start the appliance anew.")
     return 0
 
 

@@ -33,6 +33,7 @@ from edge.shop.fiscal.israel_file import IsraelFile
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.ontario_report import OntarioReport
 from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.quebec_outbox import Outbox
 from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
@@ -150,6 +151,10 @@ class Authorities:
             through=read_head(db).seq,
             template=self._template() if regime == "ca-on" else "",
         )
+
+    def outbox(self, db: Connection) -> Outbox:
+        """Québec's transactions."""
+        return Outbox(db, self._registry, self._till, self._settings, self._keys)
 
     @property
     def certificate(self) -> str:

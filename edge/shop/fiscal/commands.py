@@ -10,6 +10,7 @@ from edge.core.messages import Command, Number
 from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime, Template
 from edge.shop.fiscal.regimes import Regime
 
+ServiceWord = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._:+-]{0,60}$(?!\n)")]
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
 
 
@@ -58,6 +59,28 @@ class RecordFiscalFile(Command, frozen=True):
     lost: Number
     seq: Number
     template: Template = ""
+
+
+class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What Québec's service said of a transaction, as `TransactionAnswered` has it."""
+
+    place: Number
+    taken: bool
+    service_number: ServiceWord = ""
+    service_at: ServiceWord = ""
+    codes: ServiceWord = ""
+    why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,80}$(?!\n)")] = ""
+
+
+class RecordTransactionAnswers(Command, frozen=True):
+    """Note what Québec's service said of transactions of the register that this comes from, and print what waited for
+    that."""
+
+    answers: Annotated[tuple[AnsweredTransaction, ...], msgspec.Meta(max_length=100)]
+
+
+class ReleaseHeldPrints(Command, frozen=True):
+    """Print what waits for an answer of Québec's service for too long, as without one; how many that were."""
 
 
 class RecordAllocation(Command, frozen=True):

@@ -21,8 +21,10 @@ LocalTime = Annotated[
 Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)")]
 """What a file's headings are, as TOML: the authority's, by the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
-PaperKind = Literal["VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE"]
-"""What a signed paper is: four of the till's, and papers of zero that Austria wants."""
+PaperKind = Literal[
+    "VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"
+]
+"""What a signed paper is: four of the till's, papers of zero that Austria wants, and one that Québec gives again."""
 FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
@@ -75,8 +77,8 @@ class PaperSigned(Event, frozen=True):
     counts them.
 
     `vat` and `total_minor` are what is signed, without `apart_minor` (gift cards, tips, cash rounding). `signature`: in
-    France base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact form. `out`:
-    the signing key could not be used.
+    France and Québec base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact
+    form. `out`: the signing key could not be used. `of`: the paper that is given again.
     """
 
     regime: Regime
@@ -90,6 +92,20 @@ class PaperSigned(Event, frozen=True):
     signature: Jws
     advances: tuple[AdvanceTaxed, ...] = ()
     out: bool = False
+    of: Number = 0
+
+
+class TransactionAnswered(Event, frozen=True):
+    """Québec's service answered for the transaction `place` of a `of_register`: it was `taken` under its own number and
+    moment (`service_number`, `service_at`), or it refuses it for good, by return `codes` and its `why`."""
+
+    of_register: Code
+    place: Number
+    taken: bool
+    service_number: Code
+    service_at: Code
+    codes: Code
+    why: Code
 
 
 class CopySigned(Event, frozen=True):
@@ -205,5 +221,6 @@ EVENTS: tuple[type[Event], ...] = (
     FiscalFileMade,
     AllocationRecorded,
     AllocationRefused,
+    TransactionAnswered,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

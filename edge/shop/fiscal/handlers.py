@@ -26,7 +26,7 @@ from edge.shop.fiscal.queries import (
     signing_regime,
     unsigned,
 )
-from edge.shop.fiscal.regimes import ALONE, KEYED
+from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import Signing, local, printable
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
@@ -36,6 +36,9 @@ SPAN = 2_000
 """Rows of the journal that one command looks through for its log."""
 ENTRIES = 20
 """Facts that one command puts into it."""
+ANSWER_US = 5_000_000
+"""How long a bill waits for an answer."""
+_TRANSACTION = "SELECT state FROM fiscal_transaction WHERE register = ? AND place = ?"
 _SOLD = "SELECT 1 FROM receipt WHERE business_date = ? LIMIT 1"
 _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = ?"
 
@@ -56,13 +59,13 @@ class Law:
             raise Refusal("fiscal_not_configured", {"regime": regime})
         if regime in known and not known[regime].until:
             raise Refusal("fiscal_started", {"regime": regime, "since": known[regime].since})
-        others = [one for one in known.values() if one.regime in ALONE and regime in ALONE]
+        others = [one for one in known.values() if one.regime in SIGNING and regime in SIGNING]
         if other := next((one for one in others if not one.until or one.until >= today), None):
             raise Refusal("fiscal_other_signs", {"regime": regime, "other": other.regime})
         self._identified(regime)
         sold = tx.db.execute(_SOLD, (today,)).fetchone()
         since = (date.fromisoformat(today) + timedelta(days=1)).isoformat() if sold else today
-        key = public_text(self._keys.made(regime)) if regime in KEYED else ""
+        key = public_text(self._keys.made(regime)) if regime in SIGNING else ""
         if regime == "at":
             self._keys.counter_key()
         said = self._settings
@@ -90,7 +93,7 @@ class Law:
 
     def replace_key(self, tx: Transaction, command: commands.ReplaceSigningKey) -> None:
         known = regime_at(tx.db, command.regime)
-        if known is None or command.regime not in KEYED:
+        if known is None or command.regime not in SIGNING:
             raise Refusal("fiscal_not_started", {"regime": command.regime})
         if self._keys.has(command.regime):
             raise Refusal("fiscal_key_is_there", {"regime": command.regime})
@@ -133,6 +136,24 @@ class Law:
             )
             signature = sign_entry(self._keys.key(command.regime), entry, previous)
         tx.append(FiscalFileMade(**fields, place=place, signature=signature))
+
+    def record_answers(self, tx: Transaction, command: commands.RecordTransactionAnswers) -> int:
+        """One that is answered twice is one."""
+        register, noted = tx.actor.register, 0
+        for one in command.answers:
+            row = tx.db.execute(_TRANSACTION, (register, one.place)).fetchone()
+            if row is None:
+                raise Refusal("fiscal_no_transaction", {"place": one.place})
+            if row[0] != "waits":
+                continue
+            said = (one.service_number, one.service_at, one.codes, one.why)
+            tx.append(events.TransactionAnswered(register, one.place, one.taken, *said))
+            noted += 1
+        self._signing.release(tx, 0)
+        return noted
+
+    def release_prints(self, tx: Transaction, command: commands.ReleaseHeldPrints) -> int:
+        return self._signing.release(tx, tx.at_us - ANSWER_US)
 
     def record_allocation(self, tx: Transaction, command: commands.RecordAllocation) -> None:
         if read_document(tx.db, command.invoice) is None:

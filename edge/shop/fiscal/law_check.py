@@ -131,12 +131,20 @@ def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
         month = next_month(month)
 
 
+def _quebecois(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """Each transaction's signature, chained to the one before."""
+    outbox = files.outbox(db)
+    for one in read_registers(db, "ca-qc"):
+        yield from outbox.check(law, one.register)
+
+
 CHECKS: dict[str, Callable[..., Iterator[int]]] = {
     "fr": _french,
     "at": _austrian,
     "il": _israeli,
     "de": _german,
     "ca-on": _ontarian,
+    "ca-qc": _quebecois,
 }
 
 

@@ -123,6 +123,13 @@ def signing_regime(tx: Transaction) -> KeptRegime | None:
     return next((one for one in now if one.regime in SIGNING and one.holds(tx.business_date)), None)
 
 
+def marking_regime(tx: Transaction) -> KeptRegime | None:
+    """The law that wants something said on papers of the day of business: one that signs, or Germany's, which wants it
+    said that nothing does."""
+    now = _REGIMES_NOW.of(tx)
+    return signing_regime(tx) or next((one for one in now if one.regime == "de" and one.holds(tx.business_date)), None)
+
+
 def regime_at(db: Connection, regime: Regime) -> KeptRegime | None:
     return next((one for one in read_regimes(db) if one.regime == regime), None)
 

@@ -27,14 +27,16 @@ from edge.shop.fiscal.closing import close_due
 from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.queries import KeptRegime, chain_end, read_register, signing_regime
+from edge.shop.fiscal.quebec_signing import QuebecSigning
+from edge.shop.fiscal.queries import KeptRegime, chain_end, marking_regime, read_register, signing_regime
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import Sums, TaxedPaper, gross_by_rate, shared, taxed
+from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, shared, taxed
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.orders.queries import read_shop_order
-from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.commands import QueuePrint, ReleasePrint
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.printing.queries import held_prints
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.queries import read_receipt
@@ -72,6 +74,7 @@ class Signing:
         self._settings = settings
         self._keys = keys
         self._zone = ZoneInfo(settings.zone)
+        self.quebec = QuebecSigning(settings, keys)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
         """What the till just made is signed, if it was not as it was printed."""
@@ -80,16 +83,31 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
-        law = signing_regime(tx) if command.receipt else None
+        law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
         self.sign_new(tx, tx.actor.register)
         if any(isinstance(row, TemplateBlock) and row.data.get("copy") for row in command.document.rows):
             self._copy(tx, command.receipt or 0)
-        block = self._mark(tx, law.regime, command.receipt or 0)
-        rows = (*command.document.rows, block)
+        rows = (*command.document.rows, self._mark(tx, law.regime, command.receipt or 0))
         marked = Document(command.document.language, rows, command.document.cut)
-        return tx.do(msgspec.structs.replace(command, document=marked)).result
+        held = law.regime == "ca-qc" and self.quebec.waits(tx.db, tx.actor.register, command.receipt or 0)
+        return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
+
+    def release(self, tx: Transaction, before_us: int) -> int:
+        """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; how
+        many that were."""
+        released = 0
+        for job in held_prints(tx.db):
+            register, number = job.register, job.receipt or 0
+            if job.queued_us > before_us and self.quebec.waits(tx.db, register, number):
+                continue
+            *rows, _ = job.document.rows
+            block = self._mark(tx, "ca-qc", number, register)
+            document = Document(job.document.language, (*rows, block), job.document.cut)
+            tx.do(ReleasePrint(job.id, document))
+            released += 1
+        return released
 
     def sign_new(self, tx: Transaction, register: str) -> None:
         """Sign the papers of a register that are not signed yet, in the order of their numbers."""
@@ -124,9 +142,11 @@ class Signing:
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
-        whole = taxed(paper, partial(self._advance_sums, tx.db))
+        whole = taxed(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
+        if law.regime == "ca-qc":
+            return self.quebec.signed(tx, paper)
         entry = TicketEntry(
             vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
             total_minor=whole.total_minor,
@@ -158,8 +178,9 @@ class Signing:
 
     def _copy(self, tx: Transaction, number: int) -> None:
         """A paper is given once more: that is counted and signed."""
-        register, paper = tx.actor.register, self._signed_paper(tx, "fr", number)
+        register, paper = tx.actor.register, self._signed_paper(tx, "fr", number, tx.actor.register)
         if paper is None:
+            self._reproduction(tx, number)
             return
         place, previous = chain_end(tx.db, "fr", "copy", register)
         times = tx.db.execute(_TIMES, (register, number)).fetchone()[0] + 1
@@ -176,23 +197,37 @@ class Signing:
             signature = sign_entry(self._keys.key("fr"), entry, previous)
             tx.append(CopySigned(number, paper.kind, place + 1, times, operator, at.isoformat(), signature))
 
-    def _signed_paper(self, tx: Transaction, regime: Regime, number: int) -> PaperSigned | None:
-        row = tx.db.execute(_SIGNED, (regime, tx.actor.register, number)).fetchone()
+    def _reproduction(self, tx: Transaction, number: int) -> None:
+        """In Québec a paper that is given again is a transaction of its own."""
+        register = tx.actor.register
+        receipt = read_receipt(tx.db, register, number)
+        if receipt and self._signed_paper(tx, "ca-qc", number, register) and self._keys.has("ca-qc"):
+            tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self._zone)))
+
+    def _signed_paper(self, tx: Transaction, regime: Regime, number: int, register: str) -> PaperSigned | None:
+        row = tx.db.execute(_SIGNED, (regime, register, number)).fetchone()
         event = tx.read(row[0]).event if row else None
         return event if isinstance(event, PaperSigned) else None
 
-    def _mark(self, tx: Transaction, regime: Regime, number: int) -> TemplateBlock:
+    def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
         """What stands on a paper of its signature."""
-        register = tx.actor.register
-        event = self._signed_paper(tx, regime, number)
+        register = of or tx.actor.register
+        event = self._signed_paper(tx, regime, number, register)
         data: dict[str, Any] = {"regime": regime, "signed": False, "operator": tx.actor.name}
         if event:
             data |= {"signed": True, "out": event.out}
             data |= {"mark": printed_mark(event.signature)} if regime == "fr" else {}
             data |= {"code": machine_code(event.signature)} if regime == "at" else {}
+            if regime == "ca-qc":
+                paper = self.paper(tx, tx.read(read_receipt(tx.db, register, number).seq))  # type: ignore[union-attr]
+                data |= self.quebec.mark(tx.db, tx.read, paper)
             data["vat"] = [(row.rate, row.gross_minor) for row in event.vat]
         times = tx.db.execute(_TIMES, (register, number)).fetchone()[0]
         return TemplateBlock(MARK, {**data, "times": times, "at_us": tx.at_us, **versions()})
+
+    def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
+        """Québec's guide for advances is for registered partners: they are taxed there as the till does."""
+        return (lambda order, minor, used: ()) if regime == "ca-qc" else partial(self._advance_sums, db)
 
     def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:
         """At which rates a sum for an order is: as the order's goods are, or as it was taxed when it was paid."""

@@ -118,3 +118,20 @@ CREATE TABLE invoice_allocation (
     why        TEXT NOT NULL,
     seq        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projections of PaperSigned and TransactionAnswered: Québec's transactions, a register's in their order, and what
+-- the service said: `state` waits, taken or refused.
+CREATE TABLE fiscal_transaction (
+    register       TEXT NOT NULL,
+    place          INTEGER NOT NULL,
+    paper          INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    at_us          INTEGER NOT NULL,
+    state          TEXT NOT NULL DEFAULT 'waits',
+    service_number TEXT NOT NULL DEFAULT '',
+    service_at     TEXT NOT NULL DEFAULT '',
+    why            TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (register, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fiscal_transaction_waits ON fiscal_transaction (seq) WHERE state = 'waits';
+CREATE INDEX fiscal_transaction_paper ON fiscal_transaction (register, paper);

@@ -10,11 +10,15 @@ from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
+from edge.shop.fiscal.quebec_papers import transaction_number
 from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, regime_at, unsigned
 from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
 
 REPORT_DAY = 3
+OFFLINE_US = 24 * 3600 * 1_000_000
+"""Québec wants papers made without it within twice that."""
 _REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMIT 1"
 
 
@@ -67,6 +71,21 @@ def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Cond
         yield Condition(f"{first:%Y-%m}", {"period": f"{first:%Y-%m}"})
 
 
+def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What Québec's service refused for good."""
+    for one in refused_transactions(db):
+        number = transaction_number(one.place)
+        values: dict[str, str | int] = {"register": one.register, "number": number, "paper": one.paper, "why": one.why}
+        yield Condition(f"{one.register} {number}", values)
+
+
+def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What waits for Québec's service since a day."""
+    state = outbox_state(db)
+    if state.waits and now_us - state.since_us > OFFLINE_US:
+        yield Condition("", {"papers": state.waits})
+
+
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
@@ -74,6 +93,8 @@ def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
         Watch("fiscal_unsigned", "critical", partial(_unsigned, keys), every_s=60),
         Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),
+        Watch("fiscal_transaction", "high", _refused, every_s=60),
+        Watch("fiscal_offline", "critical", _offline, every_s=300),
         Watch("fiscal_report", "high", report_due, every_s=900),
         Watch("fiscal_allocation", "high", _allocations, every_s=60),
     )

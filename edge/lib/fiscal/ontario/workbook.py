@@ -1,4 +1,4 @@
-"""Ontario's monthly report of a cannabis store as a workbook of six sheets (ECMA-376), from values to bytes and back. Pure.
+"""Ontario's monthly report of a cannabis store as a workbook of six sheets (ECMA-376): values to bytes, and back. Pure.
 
 Quantities are in eaches. What comes in and what goes out of a product are added up from its movements, so that the
 closing inventory of a month is the opening one of the next.
