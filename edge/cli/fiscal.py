@@ -156,6 +156,19 @@ def new_key(args: argparse.Namespace) -> int:
     return 0
 
 
+def tape(args: argparse.Namespace) -> int:
+    """Israel's control tape of a register's day, as text."""
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        try:
+            say("\n".join(_authorities(loaded).tape(db, args.day, args.register)))
+        except Refusal as refusal:
+            raise NeedsHuman(
+                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+            ) from refusal
+    return 0
+
+
 def enrol(args: argparse.Namespace) -> int:
     """Québec's certificate, for the key that the law began with."""
     loaded = config.load(Path(args.config))

@@ -42,7 +42,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
     """What a store with these settings does before the law; `keys` are the box's."""
     signing = Signing(till_settings, settings, keys)
-    law, log = Law(settings, keys, signing), Logging(settings, keys)
+    law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)
 
     return Capability(
         name="fiscal",

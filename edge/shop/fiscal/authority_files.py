@@ -30,6 +30,7 @@ from edge.shop.fiscal.events import FileKind, PaperSigned
 from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive, last_day
 from edge.shop.fiscal.german_file import GermanFile
 from edge.shop.fiscal.israel_file import IsraelFile
+from edge.shop.fiscal.israel_tape import tape
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.ontario_report import OntarioReport
 from edge.shop.fiscal.paper_reader import PaperReader
@@ -151,6 +152,12 @@ class Authorities:
             through=read_head(db).seq,
             template=self._template() if regime == "ca-on" else "",
         )
+
+    def tape(self, db: Connection, day: str, register: str, rest: Rest | None = None) -> list[str]:
+        """Israel's control tape of a register's day. `Refusal`: the law did not hold."""
+        self._law(db, "il", day, day)
+        reader = PaperReader(db, self._registry, self._till, read_head(db).seq, False, rest)
+        return list(tape(db, reader, self._registry, self._settings, day, register))
 
     def outbox(self, db: Connection) -> Outbox:
         """Québec's transactions."""

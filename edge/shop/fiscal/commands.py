@@ -39,9 +39,10 @@ class CloseFiscalPeriods(Command, frozen=True):
 
 class SignLog(Command, frozen=True):
     """Put what the journal told since into the signed log: some rows of it; whether there is more. `started`: the
-    appliance began to sell."""
+    appliance began to sell; `stopped`: it is ended in order."""
 
     started: bool = False
+    stopped: bool = False
 
 
 class RecordFiscalFile(Command, frozen=True):

@@ -165,10 +165,28 @@ class LogSigned(Event, frozen=True):
 
 
 class ApplianceStarted(Event, frozen=True):
-    """The appliance began to sell under a law, with this version of the software and of what it signs."""
+    """The appliance began to sell under a law, with this version of the software and of what it signs, and with a table
+    of `taxes` (a hash); `was_software` and the like: with which it began before ("": never)."""
 
     software: Code
     fiscal_version: Code
+    taxes: Code
+    was_software: Code = ""
+    was_fiscal_version: Code = ""
+    was_taxes: Code = ""
+
+
+class ApplianceStopped(Event, frozen=True):
+    """The appliance was ended in order."""
+
+
+class NoteSigned(Event, frozen=True):
+    """A bill was printed before it was paid; `note` counts those of the register, `at` local time."""
+
+    note: Number
+    total_minor: int
+    at: LocalTime
+    signature: Jws
 
 
 class FiscalFileMade(Event, frozen=True):
@@ -218,6 +236,8 @@ EVENTS: tuple[type[Event], ...] = (
     PeriodClosed,
     LogSigned,
     ApplianceStarted,
+    ApplianceStopped,
+    NoteSigned,
     FiscalFileMade,
     AllocationRecorded,
     AllocationRefused,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import Signing, local, printable
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.invoices.queries import read_document
+from edge.shop.till.settings import TillSettings
 
 SPAN = 2_000
 """Rows of the journal that one command looks through for its log."""
@@ -176,7 +178,8 @@ class Law:
 class Logging:
     """What tells the journal's facts in the signed log."""
 
-    def __init__(self, settings: FiscalSettings, keys: FiscalKeys) -> None:
+    def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._till = till
         self._keys = keys
         self._zone = ZoneInfo(settings.zone)
 
@@ -186,7 +189,11 @@ class Logging:
         if law is None or law.regime != "fr":
             return False
         if command.started:
-            tx.append(events.ApplianceStarted(SOFTWARE_VERSION, FISCAL_VERSION))
+            was = tx.db.execute("SELECT software, fiscal_version, taxes FROM fiscal_start").fetchone()
+            taxes = hashlib.sha256(msgspec.json.encode(self._till.tax, order="deterministic")).hexdigest()[:16]
+            tx.append(events.ApplianceStarted(SOFTWARE_VERSION, FISCAL_VERSION, taxes, *(was or ())))
+        if command.stopped:
+            tx.append(events.ApplianceStopped())
         before = log_end(tx.db)
         rows, through = read_rows_of(tx.db, TYPES, before + 1, SPAN, ENTRIES)
         entries = self._entries(tx, [tx.read(row.seq) for row in rows], law)

@@ -135,6 +135,17 @@ def _logged(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> Non
     db.execute("INSERT OR REPLACE INTO fiscal_log_end (one, through) VALUES (1, ?)", (event.through,))
 
 
+def _began(db: Connection, fact: RecordedEvent, event: events.ApplianceStarted) -> None:
+    values = (event.software, event.fiscal_version, event.taxes)
+    db.execute("INSERT OR REPLACE INTO fiscal_start (one, software, fiscal_version, taxes) VALUES (1, ?, ?, ?)", values)
+
+
+def _noted(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> None:
+    db.execute(_CHAIN, ("fr", "note", fact.register, event.signature))
+    values = (fact.register, event.note, fact.business_date, fact.seq)
+    db.execute("INSERT INTO fiscal_note (register, note, day, seq) VALUES (?, ?, ?, ?)", values)
+
+
 def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
@@ -161,7 +172,7 @@ projector = Projector(
     tables=(
         *("fiscal_regime", "fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
         *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
-        "fiscal_transaction",
+        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
     ),
     on={
         events.RegimeStarted: _started,
@@ -171,6 +182,8 @@ projector = Projector(
         events.CopySigned: _copied,
         events.PeriodClosed: _closed,
         events.LogSigned: _logged,
+        events.ApplianceStarted: _began,
+        events.NoteSigned: _noted,
         events.FiscalFileMade: _made,
         events.AllocationRecorded: _allocated,
         events.AllocationRefused: _refused,

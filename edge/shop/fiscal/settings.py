@@ -61,6 +61,8 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
     certificate: str = ""
     template: str = ""
     quebec: QuebecSection = QuebecSection()
+    allocation_host: str = ""
+    allocation_ca: str = ""
 
     @property
     def last_month(self) -> int:
@@ -70,11 +72,14 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 class IsraelSection(Section, frozen=True, kw_only=True):
     """`[fiscal.il]`: whether the dealer is exempt (no VAT), whether the books go into the file, and the number under
-    which this software is registered with the authority (0: it is not)."""
+    which this software is registered with the authority (0: it is not). `host`: who is asked for allocation numbers
+    ("": nobody, they are typed), known by the certificates in the file `ca` ("": those of the machine)."""
 
     exempt_dealer: bool = False
     books: bool = False
     registration_number: Annotated[int, msgspec.Meta(ge=0, le=99_999_999)] = 0
+    host: Place = ""
+    ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class AustriaSection(Section, frozen=True, kw_only=True):
@@ -139,4 +144,6 @@ def settings_of(file: ConfigFile) -> FiscalSettings:
         certificate=said.at.certificate,
         template=said.ca_on.template,
         quebec=said.ca_qc,
+        allocation_host=said.il.host,
+        allocation_ca=said.il.ca,
     )

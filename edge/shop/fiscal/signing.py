@@ -22,9 +22,9 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import RksvReceipt, RksvRegister, RksvSigner, RksvState, machine_code, sign_receipt
-from edge.lib.fiscal.france.chains import CopyEntry, RateSum, TicketEntry, printed_mark, sign_entry
+from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
 from edge.shop.fiscal.closing import close_due
-from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
+from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_signing import QuebecSigning
@@ -46,6 +46,7 @@ _log = structlog.get_logger(__name__)
 AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
 MARK = "fiscal/mark"
+BILL = "bill"
 CERTIFICATE = "EDGE-1"
 """What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
@@ -83,6 +84,8 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
+        if command.kind == BILL:
+            return self._bill(tx, command)
         law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
@@ -93,6 +96,24 @@ class Signing:
         marked = Document(command.document.language, rows, command.document.cut)
         held = law.regime == "ca-qc" and self.quebec.waits(tx.db, tx.actor.register, command.receipt or 0)
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
+
+    def _bill(self, tx: Transaction, command: QueuePrint) -> Any:
+        """A bill before payment says in France that it is provisional, and is signed in a chain of its own."""
+        law = signing_regime(tx)
+        blocks = [row for row in command.document.rows if isinstance(row, TemplateBlock)]
+        if law is None or law.regime != "fr" or not blocks or any(row.template == MARK for row in blocks):
+            return None
+        place, previous = chain_end(tx.db, "fr", "note", tx.actor.register)
+        total_minor, at = blocks[0].data["sums"].total_minor, local(tx.at_us, self._zone)
+        data = {"regime": "fr_note", "signed": False, "note": place + 1}
+        with suppress(EdgeError, OSError, ValueError):
+            entry = NoteEntry(note=place + 1, total_minor=total_minor, at=at)
+            signature = sign_entry(self._keys.key("fr"), entry, previous)
+            tx.append(NoteSigned(place + 1, total_minor, at.isoformat(), signature))
+            data |= {"signed": True, "mark": printed_mark(signature)}
+        rows = (*command.document.rows, TemplateBlock(MARK, {**data, **versions()}))
+        marked = Document(command.document.language, rows, command.document.cut)
+        return tx.do(msgspec.structs.replace(command, document=marked)).result
 
     def release(self, tx: Transaction, before_us: int) -> int:
         """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; how

@@ -70,8 +70,7 @@ CREATE TABLE fiscal_closing (
     PRIMARY KEY (regime, register, kind, period)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projections of LogSigned: up to which row of the journal the signed log tells, its entries, and the
--- versions that it told last.
+-- Strict projections of LogSigned: up to which row of the journal the signed log tells, and its entries.
 CREATE TABLE fiscal_log (
     register TEXT NOT NULL,
     place    INTEGER NOT NULL,
@@ -84,6 +83,21 @@ CREATE TABLE fiscal_log_end (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     through INTEGER NOT NULL
 ) STRICT;
+
+-- Strict projections of ApplianceStarted and NoteSigned: with what the appliance began last, and bills before payment.
+CREATE TABLE fiscal_start (
+    one            INTEGER PRIMARY KEY CHECK (one = 1),
+    software       TEXT NOT NULL,
+    fiscal_version TEXT NOT NULL,
+    taxes          TEXT NOT NULL
+) STRICT;
+CREATE TABLE fiscal_note (
+    register TEXT NOT NULL,
+    note     INTEGER NOT NULL,
+    day      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, note)
+) STRICT, WITHOUT ROWID;
 
 -- Strict projection of PaperSigned: what of orders was taxed when it was paid ahead, and not used since.
 CREATE TABLE fiscal_advance (
