@@ -88,7 +88,7 @@ NOT_PERSONAL: dict[str, str] = {
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
-        ClockStamped.person WorkCorrected.person
+        ClockStamped.person WorkCorrected.person TableTransferred.served_before TableTransferred.served_by
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
         UserSet.role UserSuspended.id PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by
