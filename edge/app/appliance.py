@@ -248,12 +248,9 @@ def telling(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
-<<<<<<< HEAD
     yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-=======
     yield Part("allocations", IsraelPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("quebec", QuebecPart(config, shop).run, stage=Stage.BACKGROUND)
->>>>>>> main
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 

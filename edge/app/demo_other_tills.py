@@ -14,6 +14,7 @@ import aiohttp
 
 from edge.app import demo_catalog
 from edge.core.messages import Command, Done
+from edge.core.process.parts import TaskSet
 from edge.services.secrets import secrets_of
 from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
@@ -71,11 +72,7 @@ async def switched_on(stack: AsyncExitStack, port: int) -> SquareBar:
     square = SimSquare(currency="ILS")
     url = await stack.enter_async_context(square.serve())
     bar = SquareBar(square, url, port)
-    selling = asyncio.create_task(bar.sell())
-
-    async def closed() -> None:
-        selling.cancel()
-        await asyncio.gather(selling, return_exceptions=True)
-
-    stack.push_async_callback(closed)
+    selling = TaskSet(1)
+    selling.start(bar.sell(), "the till next door")
+    stack.push_async_callback(selling.stop)
     return bar

@@ -20,6 +20,8 @@ from edge.shop.stock.queries import read_stock
 from sim.ports import free_port
 from sim.vendors.generic_till import Sale, SimGenericTill
 from tests.bench.fill import product
+from tests.http_client import when
+from tests.other_tills import settle
 from tests.shop_fixture import SYSTEM, config, done, open_shop
 
 ITEMS = 20
@@ -73,6 +75,7 @@ async def differences(folder: Path, count: int, kills: int, seed: int = 7) -> tu
     hooks += luck.sample(hooks, int(count * AGAIN))
     killed = await _sent(folder, hooks, kills, luck)
     async with open_shop(folder, stocked=False) as shop:
+        await settle(shop)  # the look behind the last webhook may have been killed
         wanted = stock_of(till)
         wrong = sum(read_stock(shop.reader, one.sku) != wanted[f"i{at}"] for at, one in enumerate(goods))
         return wrong, killed
@@ -97,7 +100,7 @@ async def _sent(folder: Path, hooks: list[tuple[dict[str, str], bytes]], kills: 
                     child = _begun(folder, port)
                 await asyncio.gather(*posted)
                 sent += len(some)
-        await asyncio.to_thread(_until_empty, waiting)
+        await when(lambda: _names_in(waiting), lambda names: not names, "all is dealt with", DEADLINE_S)
     finally:
         child.kill()
         child.wait()
@@ -105,12 +108,8 @@ async def _sent(folder: Path, hooks: list[tuple[dict[str, str], bytes]], kills: 
     return killed
 
 
-def _until_empty(folder: Path) -> None:
-    """Until nothing waits, and what waited for its sale was settled in the look behind that."""
-    began = time.monotonic()
-    while any(folder.iterdir()) and time.monotonic() - began < DEADLINE_S:
-        time.sleep(0.2)
-    time.sleep(2)
+async def _names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 async def _post(session: aiohttp.ClientSession, headers: dict[str, str], body: bytes) -> None:
