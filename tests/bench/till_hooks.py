@@ -4,6 +4,7 @@ stock is then as that till's sales have it."""
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import subprocess
 import sys
@@ -109,7 +110,7 @@ async def _sent(folder: Path, hooks: list[tuple[dict[str, str], bytes]], kills: 
 
 
 async def _names_in(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir()]
+    return await asyncio.to_thread(os.listdir, folder)
 
 
 async def _post(session: aiohttp.ClientSession, headers: dict[str, str], body: bytes) -> None:

@@ -38,7 +38,7 @@ _SALE = "SELECT body, state, first_us FROM pos_sale WHERE pos = ? AND document =
 _REFUNDS = "SELECT body FROM pos_sale WHERE pos = ? AND document = 'refund' AND refund_of = ? AND number <> ?"
 
 
-class TakenAway(msgspec.Struct, frozen=True):
+class StillAway(msgspec.Struct, frozen=True):
     """Something that left, and has not come back: so many thousandths, by the row that took it."""
 
     seq: int
@@ -160,7 +160,7 @@ def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
     return found
 
 
-def _taken(db: Connection, sale: PosSale, key: Key) -> list[TakenAway]:
+def _taken(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
     """What left of a product with the sale and is not back, what left last first."""
     sku, location, of = key
     found = []
@@ -168,7 +168,7 @@ def _taken(db: Connection, sale: PosSale, key: Key) -> list[TakenAway]:
     for seq, _, _, _, delta, _, moved in reversed(left):
         back = int(db.execute(_BACK, (seq, sku, of, location)).fetchone()[0]) if moved else 0
         if -delta > back:
-            found.append(TakenAway(seq, -delta - back, bool(moved)))
+            found.append(StillAway(seq, -delta - back, bool(moved)))
     return found
 
 
