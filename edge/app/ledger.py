@@ -31,6 +31,7 @@ from edge.core.writer import Writer
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
+    accounts,
     alerts,
     assistant,
     bulk_edit,
@@ -57,6 +58,7 @@ from edge.shop import (
     payments,
     pricing,
     printing,
+    privacy,
     production,
     promotions,
     purchasing,
@@ -104,6 +106,7 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
+    accounts.forget_account,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -149,6 +152,11 @@ def build_registry(config: Config) -> Registry:
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
+            accounts.capability(
+                accounts.settings_of(
+                    config, people_here.region, frozenset(config.customer_channels()), people_here.least_age
+                )
+            ),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
@@ -157,6 +165,7 @@ def build_registry(config: Config) -> Registry:
             *(alerts.capability, insight.capability, notify.capability),
             pricing.capability(_undiscounted(config)),
             recommend.capability(recommend.settings_of(config)),
+            privacy.capability(privacy.settings_of(config)),
             production.capability(production.settings_of(config)),
             _law(config),
             supplier_invoices.capability(config.store.currency),
