@@ -152,11 +152,7 @@ def build_registry(config: Config) -> Registry:
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
-            accounts.capability(
-                accounts.settings_of(
-                    config, people_here.region, frozenset(config.customer_channels()), people_here.least_age
-                )
-            ),
+            accounts.capability(_accounts(config)),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
@@ -203,6 +199,11 @@ def _signer(folder: Path) -> ZSigner:
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
     return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
+
+
+def _accounts(config: Config) -> accounts.AccountSettings:
+    here, ways = customers.settings_of(config), frozenset(config.customer_channels())
+    return accounts.settings_of(config, here.region, ways, here.least_age)
 
 
 def _secrets(folder: Path) -> SecretStore:

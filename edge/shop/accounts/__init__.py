@@ -14,7 +14,7 @@ from edge.shop.accounts.own import OwnThings, after_merging, kept_of
 from edge.shop.accounts.own import forget_account as forget_account
 from edge.shop.accounts.passkeys import Passkeys
 from edge.shop.accounts.project import projector
-from edge.shop.accounts.settings import AccountSettings
+from edge.shop.accounts.settings import AccountSettings as AccountSettings
 from edge.shop.accounts.settings import settings_of as settings_of
 from edge.shop.customers.commands import MergeCustomers
 

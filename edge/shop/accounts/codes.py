@@ -1,4 +1,4 @@
-"""Codes that customers are sent: asked for, and shown again. Local state; no answer says who is known.
+"""AccountCodes that customers are sent: asked for, and shown again. Local state; no answer says who is known.
 
 Six digits, ten minutes, five tries; who asks again and again waits: each asking, each address that is written to, each
 network, and the store as a whole (counted in memory, as a code is guessed within minutes or not at all).
@@ -24,7 +24,7 @@ from edge.shop.outbox.letters import queue_letter, withdraw
 DISPUTED = "?"
 """The customer of a code to what somebody is known by who has proved something else."""
 NETWORK_MOST = 10
-"""Codes that one network may ask for within ten minutes: a family behind one address, not a script."""
+"""AccountCodes that one network may ask for within ten minutes: a family behind one address, not a script."""
 _KEEP = """
     INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -52,7 +52,7 @@ class SentCode(msgspec.Struct, frozen=True):
     language: str
 
 
-class Codes:
+class AccountCodes:
     """The codes of a store with these settings."""
 
     def __init__(self, settings: AccountSettings) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command
+from edge.lib.i18n import ENGLISH
 from edge.shop.customers.customer import Preferences, Purpose, Tag
 from edge.shop.reviews.commands import ReviewId
 
@@ -29,7 +30,7 @@ class AskAccountCode(Command, frozen=True):
 
     asking: Secret
     to: To
-    language: Tag = "en"
+    language: Tag = ENGLISH
     network: Annotated[str, msgspec.Meta(max_length=60)] = ""
 
 
@@ -44,7 +45,7 @@ class SignInAccount(Command, frozen=True):
     code: Code
     name: Text = ""
     born: Text = ""
-    language: Tag = "en"
+    language: Tag = ENGLISH
     consents: Annotated[tuple[Purpose, ...], msgspec.Meta(max_length=10)] = ()
     take_back: bool = False
     device: Device = ""
@@ -119,7 +120,7 @@ class SetOwnConsent(OwnCommand, frozen=True):
 
     purpose: Purpose
     given: bool
-    language: Tag = "en"
+    language: Tag = ENGLISH
 
 
 class AddOwnWish(OwnCommand, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.accounts import sessions, ways
-from edge.shop.accounts.codes import DISPUTED, AccountLetter, Codes, SentCode
+from edge.shop.accounts.codes import DISPUTED, AccountCodes, AccountLetter, SentCode
 from edge.shop.accounts.commands import (
     AskAccountCode,
     AskOwnCode,
@@ -17,7 +17,7 @@ from edge.shop.accounts.commands import (
     SignInAccount,
 )
 from edge.shop.accounts.passkeys import WAY as PASSKEY
-from edge.shop.accounts.sessions import Session
+from edge.shop.accounts.sessions import CustomerSession
 from edge.shop.accounts.settings import AccountSettings
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.customer import ASKED_FOR
@@ -32,7 +32,7 @@ class Accounts:
 
     def __init__(self, settings: AccountSettings) -> None:
         self._settings = settings
-        self._codes = Codes(settings)
+        self._codes = AccountCodes(settings)
 
     def ask_code(self, tx: Transaction, command: AskAccountCode) -> None:
         meant = ways.meant(tx.db, command.to, self._settings.region, tx.at_us)
@@ -63,10 +63,9 @@ class Accounts:
         """Somebody who is not known here yet, with each consent that they ticked."""
         if not command.name.strip() or (self._settings.least_age and not command.born.strip()):
             raise Refusal("account_new", {"age": self._settings.least_age})
-        known = {"phone": sent.to} if sent.way == "sms" else {"email": sent.to}
-        said = SetCustomer(
-            name=command.name, born=command.born or None, language=command.language, price_list="store", **known
-        )
+        phone, email = (sent.to, None) if sent.way == "sms" else (None, sent.to)
+        born, language = command.born or None, command.language
+        said = SetCustomer(name=command.name, phone=phone, email=email, born=born, language=language)
         customer = str(tx.do(said, asks=False).result)
         ways.prove(tx, customer, sent.way, sent.to)
         for purpose in dict.fromkeys(command.consents):
@@ -114,7 +113,7 @@ class Accounts:
         meant = ways.meant(tx.db, command.to, self._settings.region, tx.at_us)
         if meant is None:
             raise Refusal("account_to_wrong")
-        self._fresh(tx, session)
+        require_fresh(tx, session)
         known = read_customer(tx.db, session.customer, tx.at_us)
         self._codes.send(tx, f"{command.session}.way"[-64:], "way", meant, known.language if known else "")
 
@@ -142,7 +141,7 @@ class Accounts:
 
     def remove_way(self, tx: Transaction, command: RemoveOwnWay) -> None:
         session = sessions.require(tx, command.session, self._settings)
-        self._fresh(tx, session)
+        require_fresh(tx, session)
         own = ways.read_ways(tx.db, session.customer)
         if not any(way.kind == command.kind for way in own):
             return
@@ -158,11 +157,8 @@ class Accounts:
         else:
             sessions.end(tx.db, session.customer, command.id or session.id)
 
-    def _fresh(self, tx: Transaction, session: Session) -> None:
-        require_fresh(tx, session)
 
-
-def require_fresh(tx: Transaction, session: Session) -> None:
+def require_fresh(tx: Transaction, session: CustomerSession) -> None:
     """`Refusal`: no code was shown in the last five minutes, or where there are two ways, none by the other one. A
     passkey that verified who holds it is as good."""
     own = ways.read_ways(tx.db, session.customer)

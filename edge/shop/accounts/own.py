@@ -114,7 +114,8 @@ def forget_account(tx: Transaction, person: str) -> bool:
 
 
 def _is_kept(db: Connection, person: str) -> bool:
-    return db.execute("SELECT merged_into IS NULL FROM customer WHERE id = ?", (person,)).fetchone() == (1,)
+    kept = db.execute("SELECT 1 FROM customer WHERE id = ? AND merged_into IS NULL", (person,)).fetchone()
+    return kept is not None
 
 
 def _let_go(db: Connection, customer: str) -> None:

@@ -29,10 +29,9 @@ _OLDEST = """
     DELETE FROM account_session WHERE id IN (
         SELECT id FROM account_session WHERE customer = ? ORDER BY used_us DESC LIMIT -1 OFFSET ?)
 """
-_OVER = "DELETE FROM account_session WHERE used_us < ? OR began_us < ?"
 
 
-class Session(msgspec.Struct, frozen=True):
+class CustomerSession(msgspec.Struct, frozen=True):
     """A browser in which somebody is signed in by `way`; `fresh_us`: when they last showed a code or a passkey, by
     `fresh_way`."""
 
@@ -65,18 +64,18 @@ def begin(tx: Transaction, customer: str, way: str, device: str) -> str:
     return secret
 
 
-def find(db: Connection, secret: str, now_us: int, settings: AccountSettings) -> Session | None:
+def find(db: Connection, secret: str, now_us: int, settings: AccountSettings) -> CustomerSession | None:
     """Whose session a secret is, if it holds now."""
     row = db.execute(f"SELECT {_FIELDS} FROM account_session WHERE digest = ?", (digest(secret),)).fetchone()
     if row is None or not settings.on:
         return None
-    found = Session(*row)
+    found = CustomerSession(*row)
     since_us = (found.used_us + settings.idle_us, found.began_us + MOST_DAYS * DAY_US)
     # merged away: signed in to nobody, until a code was shown for the one who was kept
     return found if now_us < min(since_us) and resolve(db, found.customer) == found.customer else None
 
 
-def require(tx: Transaction, secret: str, settings: AccountSettings) -> Session:
+def require(tx: Transaction, secret: str, settings: AccountSettings) -> CustomerSession:
     """Whose session it is, used now. `Refusal`: it is over, or never was."""
     found = find(tx.db, secret, tx.at_us, settings)
     if found is None:
@@ -86,18 +85,18 @@ def require(tx: Transaction, secret: str, settings: AccountSettings) -> Session:
     return found
 
 
-def confirm(tx: Transaction, session: Session, way: str) -> None:
+def confirm(tx: Transaction, session: CustomerSession, way: str) -> None:
     """A code of `way`, or a passkey, was shown once more."""
     changed = "UPDATE account_session SET fresh_us = ?, fresh_way = ?, used_us = ? WHERE id = ?"
     tx.db.execute(changed, (tx.at_us, way, tx.at_us, session.id))
 
 
-def listed(db: Connection, customer: str) -> list[Session]:
+def listed(db: Connection, customer: str) -> list[CustomerSession]:
     """Where a customer is signed in, the last used first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM account_session WHERE customer = ? ORDER BY used_us DESC, id", (customer,)
     )
-    return [Session(*row) for row in rows]
+    return [CustomerSession(*row) for row in rows]
 
 
 def end(db: Connection, customer: str, id: str = "", but: str = "") -> None:
@@ -106,8 +105,3 @@ def end(db: Connection, customer: str, id: str = "", but: str = "") -> None:
         db.execute("DELETE FROM account_session WHERE customer = ? AND id = ?", (customer, id))
     else:
         db.execute("DELETE FROM account_session WHERE customer = ? AND id <> ?", (customer, but))
-
-
-def sweep(db: Connection, now_us: int, settings: AccountSettings) -> int:
-    """Sessions that are over go; how many."""
-    return db.execute(_OVER, (now_us - settings.idle_us, now_us - MOST_DAYS * DAY_US)).rowcount

@@ -22,7 +22,7 @@ TAKEN_BACK_US = 72 * 3_600_000_000
 """For how long who had the way before may take it back."""
 
 
-class Way(msgspec.Struct, frozen=True):
+class ProvedWay(msgspec.Struct, frozen=True):
     """A way in the clear, and when it was proved."""
 
     kind: str
@@ -42,7 +42,7 @@ class Meant(msgspec.Struct, frozen=True):
     before: str = ""
 
 
-def read_ways(db: Connection, customer: str) -> list[Way]:
+def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
     """A customer's ways; none that cannot be opened."""
     ring, found = Keyring(db), []
     rows = db.execute(
@@ -50,7 +50,7 @@ def read_ways(db: Connection, customer: str) -> list[Way]:
     )
     for kind, person, value, proved_us in rows:
         if text := ring.open(person, WayProved, "value", value):
-            found.append(Way(kind, text, proved_us))
+            found.append(ProvedWay(kind, text, proved_us))
     return found
 
 
@@ -118,8 +118,7 @@ def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
         return
     known = read_customer(tx.db, customer, tx.at_us)
     if known is not None and getattr(known, _FIELD[kind]) != value:
-        said = {"phone": value} if kind == "sms" else {"email": value}
-        tx.do(SetCustomer(customer, **said), asks=False)
+        tx.do(SetCustomer(customer, phone=value) if kind == "sms" else SetCustomer(customer, email=value), asks=False)
     tx.append(WayProved(customer, kind, Keyring(tx.db).seal(customer, WayProved, "value", value)))
     blind_index.enter(tx.db, customer, _INDEX[kind], value)
 

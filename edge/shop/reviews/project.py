@@ -34,8 +34,8 @@ _OLDER_OF_TWO = """
 
 
 def _written(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
-    said = (event.review, event.customer, event.sku, event.rating, event.text, event.sale_register, event.sale)
-    said += (msgspec.json.encode(event.lines).decode(), event.sold)
+    of_sale = (event.sale_register, event.sale, msgspec.json.encode(event.lines).decode(), event.sold)
+    said = (event.review, event.customer, event.sku, event.rating, event.text, *of_sale)
     db.execute(_WRITTEN, (*said, fact.business_date, fact.at_us, fact.seq))
     db.execute(_REPLACED, (event.customer, event.sku, "pending", event.review))
 

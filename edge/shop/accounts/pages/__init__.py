@@ -17,7 +17,7 @@ from edge.lib.regions.ages import may_be_praised
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.accounts import commands, sessions
 from edge.shop.accounts.passkeys import read_passkeys
-from edge.shop.accounts.sessions import Session
+from edge.shop.accounts.sessions import CustomerSession
 from edge.shop.accounts.settings import DAY_US, MOST_DAYS, AccountSettings, AccountsSection
 from edge.shop.accounts.ways import read_ways
 from edge.shop.catalog.least_age import kinds_with_parts
@@ -74,7 +74,7 @@ def customer_actor(request: web.Request) -> Actor:
     return msgspec.structs.replace(actor, network=caller_of(request).network)
 
 
-def session_here(request: web.Request) -> Session | None:
+def session_here(request: web.Request) -> CustomerSession | None:
     """Who is signed in in this browser."""
     site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
     return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings) if secret else None
@@ -281,7 +281,7 @@ def _wordings(request: web.Request) -> dict[str, str]:
     return {purpose: newest[purpose].text(language) for purpose in ASKED_FOR}
 
 
-async def _shown(request: web.Request, session: Session) -> dict[str, Any]:
+async def _shown(request: web.Request, session: CustomerSession) -> dict[str, Any]:
     """All that the page shows of somebody."""
     site, id = request.app[SITE], session.customer
     now_us, zone, today = site.shop.now_us(), site.settings.zone, today_of(request)
