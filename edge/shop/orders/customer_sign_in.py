@@ -20,9 +20,9 @@ from edge.shop.customers.queries import known_by, resolve
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
 from edge.shop.orders.cart_moves import began, joined
-from edge.shop.orders.commands import AskSignIn, AttachOrder, CartId, SignIn
+from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
-from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order import CartId, KeptOrder
 from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release

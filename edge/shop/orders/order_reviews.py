@@ -17,8 +17,7 @@ from edge.lib.regions.ages import may_be_praised
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.commands import Secret
-from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order import KeptOrder, Secret
 from edge.shop.orders.order_lines import is_goods
 from edge.shop.orders.queries import order_by_secret
 from edge.shop.reviews.commands import ReviewId, TakeBackReview, WriteOrderReview, WriteReview
