@@ -31,12 +31,12 @@ from edge.core.writer import Writer
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
-    accounts,
     alerts,
     assistant,
     bulk_edit,
     catalog,
     coupons,
+    customer_accounts,
     customers,
     directives,
     feeds,
@@ -106,7 +106,7 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
-    accounts.forget_account,
+    customer_accounts.forget_account,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -152,7 +152,7 @@ def build_registry(config: Config) -> Registry:
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
-            accounts.capability(_accounts(config)),
+            customer_accounts.capability(_customer_accounts(config)),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
@@ -201,9 +201,9 @@ def _law(config: Config) -> Capability:
     return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
 
 
-def _accounts(config: Config) -> accounts.AccountSettings:
+def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:
     here, ways = customers.settings_of(config), frozenset(config.customer_channels())
-    return accounts.settings_of(config, here.region, ways, here.least_age)
+    return customer_accounts.settings_of(config, here.region, ways, here.least_age)
 
 
 def _secrets(folder: Path) -> SecretStore:

@@ -9,10 +9,10 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.accounts import commands as me
-from edge.shop.accounts import sessions
-from edge.shop.accounts.settings import AccountSettings
-from edge.shop.accounts.ways import read_ways
+from edge.shop.customer_accounts import commands as me
+from edge.shop.customer_accounts import sessions
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
+from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.commands import AddWish, ForgetCustomer, MergeCustomers, SetCustomer
 from edge.shop.customers.consents import consents_to
 from edge.shop.customers.queries import read_customer, wished_skus
@@ -24,7 +24,7 @@ from tests.flow.test_sign_in import WITH_SMS
 from tests.ordering import KIOSK, do, refused
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, open_shop, run
 
-TEXT = WITH_SMS + "\n[accounts]\non = true\n"
+TEXT = WITH_SMS + "\n[customer_accounts]\non = true\n"
 PHONE, OTHER = "06 12 34 56 78", "06 99 99 99 99"
 ASKING = "a" * 32
 
@@ -40,7 +40,7 @@ async def sign_in(shop: CommandBus, to: str = PHONE, asking: str = ASKING, **sai
 
 
 def whose(shop: CommandBus, secret: str) -> str:
-    found = sessions.find(shop.reader, secret, shop.now_us(), AccountSettings(True))
+    found = sessions.find(shop.reader, secret, shop.now_us(), CustomerAccountSettings(True))
     return found.customer if found else ""
 
 

@@ -14,7 +14,7 @@ from tests.flow.test_sign_in import WITH_SMS
 from tests.ordering import CARD, do
 from tests.shop_fixture import CASHIER, SYSTEM, run
 
-ACCOUNTS = WITH_SMS + "[orders]\nphones = true\n[accounts]\non = true\n"
+ACCOUNTS = WITH_SMS + "[orders]\nphones = true\n[customer_accounts]\non = true\n"
 
 
 async def signed_in(served: Any, phone: Any, to: str = "06 12 34 56 78", **said: Any) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.lib.regions.place import Jurisdiction
-from edge.shop.accounts import commands as me
+from edge.shop.customer_accounts import commands as me
 from edge.shop.customers.commands import NoteRequest, SetCustomer
 from edge.shop.customers.customer import ASKED_FOR, PURPOSES
 from edge.shop.customers.queries import read_customer

@@ -19,8 +19,8 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import PartSpec
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import system
-from edge.shop.accounts.settings import DAY_US, MOST_DAYS
-from edge.shop.accounts.ways import TAKEN_BACK_US
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS
+from edge.shop.customer_accounts.ways import TAKEN_BACK_US
 from edge.shop.privacy.commands import EndUntouched
 
 _log = structlog.get_logger(__name__)

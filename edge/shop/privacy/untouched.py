@@ -11,8 +11,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.accounts.codes import AccountLetter
-from edge.shop.accounts.ways import read_ways
+from edge.shop.customer_accounts.codes import AccountLetter
+from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.customers.queries import all_ids, read_customer
 from edge.shop.outbox.letters import queue_letter

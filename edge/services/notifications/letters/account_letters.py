@@ -8,8 +8,8 @@ from edge.config import Config
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
-from edge.shop.accounts.codes import AccountLetter, read_code
-from edge.shop.accounts.ways import read_before
+from edge.shop.customer_accounts.codes import AccountLetter, read_code
+from edge.shop.customer_accounts.ways import read_before
 from edge.shop.customers.queries import read_customer
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message

@@ -11,7 +11,7 @@ from edge.core.endpoints import ANYBODY, Page
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import MANAGE
-from edge.shop.accounts.settings import AccountsSection
+from edge.shop.customer_accounts.settings import CustomerAccountsSection
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
@@ -41,7 +41,7 @@ async def privacy(request: web.Request) -> web.Response:
         kinds=KINDS,
         untouched_days=section.untouched_days,
         processors=_processors(config),
-        accounts=config.of(AccountsSection).on,
+        accounts=config.of(CustomerAccountsSection).on,
     )
 
 

@@ -15,9 +15,9 @@ from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.accounts.sessions import digest
-from edge.shop.accounts.settings import AccountSettings
-from edge.shop.accounts.ways import Meant
+from edge.shop.customer_accounts.sessions import digest
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
+from edge.shop.customer_accounts.ways import Meant
 from edge.shop.orders.customer_sign_in import ASKED_MOST, STORE_MOST, VALID_US, SignInTries
 from edge.shop.outbox.letters import queue_letter, withdraw
 
@@ -55,7 +55,7 @@ class SentCode(msgspec.Struct, frozen=True):
 class AccountCodes:
     """The codes of a store with these settings."""
 
-    def __init__(self, settings: AccountSettings) -> None:
+    def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
         self._tries = SignInTries()
 

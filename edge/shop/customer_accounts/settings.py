@@ -13,8 +13,8 @@ MOST_DAYS = 180
 """How long somebody stays signed in at most, however often they come."""
 
 
-class AccountsSection(Section, frozen=True, kw_only=True):
-    """`[accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long somebody
+class CustomerAccountsSection(Section, frozen=True, kw_only=True):
+    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long somebody
     who does not come stays signed in. `passkeys`: also by passkeys, where the shop is reached by a name over TLS."""
 
     on: bool = False
@@ -22,11 +22,11 @@ class AccountsSection(Section, frozen=True, kw_only=True):
     passkeys: bool = True
 
 
-SECTION = ("accounts", AccountsSection)
+SECTION = ("customer_accounts", CustomerAccountsSection)
 """Of config.toml."""
 
 
-class AccountSettings(msgspec.Struct, frozen=True):
+class CustomerAccountSettings(msgspec.Struct, frozen=True):
     """`region`: the country in whose way phones are written; `ways`: the channels by which codes go out (email, sms);
     `least_age`: below which nobody is kept (0: a birth date is not asked for)."""
 
@@ -37,7 +37,7 @@ class AccountSettings(msgspec.Struct, frozen=True):
     idle_us: int = 30 * DAY_US
 
 
-def settings_of(file: ConfigFile, region: str, ways: frozenset[str], least_age: int) -> AccountSettings:
+def settings_of(file: ConfigFile, region: str, ways: frozenset[str], least_age: int) -> CustomerAccountSettings:
     """As config.toml has them."""
-    section = file.of(AccountsSection)
-    return AccountSettings(section.on, region, ways, least_age, section.idle_days * DAY_US)
+    section = file.of(CustomerAccountsSection)
+    return CustomerAccountSettings(section.on, region, ways, least_age, section.idle_days * DAY_US)

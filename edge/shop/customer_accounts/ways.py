@@ -10,7 +10,7 @@ from edge.core.people import blind_index
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.accounts.events import WayProved, WayRemoved
+from edge.shop.customer_accounts.events import WayProved, WayRemoved
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.customers.queries import known_by, read_customer, resolve
 

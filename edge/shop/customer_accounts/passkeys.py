@@ -12,10 +12,10 @@ import structlog
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection, blob
-from edge.shop.accounts import sessions, webauthn
-from edge.shop.accounts.commands import AddPasskey, AskPasskey, RemovePasskey, SignInPasskey
-from edge.shop.accounts.settings import AccountSettings
-from edge.shop.accounts.webauthn import PasskeyWrong
+from edge.shop.customer_accounts import sessions, webauthn
+from edge.shop.customer_accounts.commands import AddPasskey, AskPasskey, RemovePasskey, SignInPasskey
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
+from edge.shop.customer_accounts.webauthn import PasskeyWrong
 from edge.shop.customers.queries import resolve
 
 _log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ _ADD = """
 class Passkeys:
     """Passkeys of a store with these settings. Their site (RP id) is the host of the page."""
 
-    def __init__(self, settings: AccountSettings) -> None:
+    def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
 
     def ask(self, tx: Transaction, command: AskPasskey) -> str:

@@ -7,24 +7,24 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import CART
 from edge.shop.access.rights import BASKET
-from edge.shop.accounts import commands
-from edge.shop.accounts.events import EVENTS
-from edge.shop.accounts.handlers import Accounts
-from edge.shop.accounts.own import OwnThings, after_merging, kept_of
-from edge.shop.accounts.own import forget_account as forget_account
-from edge.shop.accounts.passkeys import Passkeys
-from edge.shop.accounts.project import projector
-from edge.shop.accounts.settings import AccountSettings as AccountSettings
-from edge.shop.accounts.settings import settings_of as settings_of
+from edge.shop.customer_accounts import commands
+from edge.shop.customer_accounts.events import EVENTS
+from edge.shop.customer_accounts.handlers import Accounts
+from edge.shop.customer_accounts.own import OwnThings, after_merging, kept_of
+from edge.shop.customer_accounts.own import forget_account as forget_account
+from edge.shop.customer_accounts.passkeys import Passkeys
+from edge.shop.customer_accounts.project import projector
+from edge.shop.customer_accounts.settings import CustomerAccountSettings as CustomerAccountSettings
+from edge.shop.customer_accounts.settings import settings_of as settings_of
 from edge.shop.customers.commands import MergeCustomers
 
 
-def capability(settings: AccountSettings) -> Capability:
+def capability(settings: CustomerAccountSettings) -> Capability:
     """Accounts in a store with these settings. Each command needs a code or the secret of a session."""
     accounts, own, passkeys = Accounts(settings), OwnThings(settings), Passkeys(settings)
     asks = partial(CommandSpec, right=BASKET, surfaces=CART)
     return Capability(
-        name="accounts",
+        name="customer_accounts",
         commands=(
             asks(commands.AskAccountCode, accounts.ask_code),
             asks(commands.SignInAccount, accounts.sign_in),

@@ -6,7 +6,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.accounts.events import WayProved, WayRemoved
+from edge.shop.customer_accounts.events import WayProved, WayRemoved
 from edge.shop.customers.events import CustomersMerged
 
 _PROVED = """
@@ -37,7 +37,7 @@ def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> N
 
 
 projector = Projector(
-    name="accounts",
+    name="customer_accounts",
     version=1,
     tables=("account_way",),
     on={WayProved: _proved, WayRemoved: _removed, CustomersMerged: _merged, PersonForgotten: _forgotten},

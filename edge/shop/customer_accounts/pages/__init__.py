@@ -15,13 +15,13 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.lib.regions.ages import may_be_praised
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.accounts import commands, sessions
-from edge.shop.accounts.passkeys import read_passkeys
-from edge.shop.accounts.sessions import CustomerSession
-from edge.shop.accounts.settings import DAY_US, MOST_DAYS, AccountSettings, AccountsSection
-from edge.shop.accounts.ways import read_ways
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.customer_accounts import commands, sessions
+from edge.shop.customer_accounts.passkeys import read_passkeys
+from edge.shop.customer_accounts.sessions import CustomerSession
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import read_customer
@@ -56,16 +56,16 @@ SUGGESTED = 4
 
 def is_on(config: Any) -> bool:
     """Whether customers have accounts here."""
-    return bool(config.of(AccountsSection).on)
+    return bool(config.of(CustomerAccountsSection).on)
 
 
-def account_settings(request: web.Request) -> AccountSettings:
+def account_settings(request: web.Request) -> CustomerAccountSettings:
     """Of the shop that is asked. `HTTPNotFound`: it has no accounts."""
     config = request.app[SITE].services.of(CONFIG)
     if not is_on(config):
         raise web.HTTPNotFound
-    section = config.of(AccountsSection)
-    return AccountSettings(True, ways=frozenset(config.customer_channels()), idle_us=section.idle_days * DAY_US)
+    section = config.of(CustomerAccountsSection)
+    return CustomerAccountSettings(True, ways=frozenset(config.customer_channels()), idle_us=section.idle_days * DAY_US)
 
 
 def customer_actor(request: web.Request) -> Actor:
@@ -82,7 +82,7 @@ def session_here(request: web.Request) -> CustomerSession | None:
 
 async def me(request: web.Request) -> web.Response:
     """`GET /me`: the account of who is signed in, or where they sign in."""
-    session, section = session_here(request), request.app[SITE].config.of(AccountsSection)
+    session, section = session_here(request), request.app[SITE].config.of(CustomerAccountsSection)
     shown = await _shown(request, session) if session else {}
     config = request.app[SITE].services.of(CONFIG)
     return page(
@@ -106,7 +106,7 @@ async def account(request: web.Request) -> web.Response:
         raise Problem(401, "account_signed_out")
     values = await _shown(request, session)
     site = request.app[SITE]
-    section, shop = site.config.of(AccountsSection), site.services.of(CONFIG).of(OrdersSection).phones
+    section, shop = site.config.of(CustomerAccountsSection), site.services.of(CONFIG).of(OrdersSection).phones
     text = site.renderer.render(
         "me_account.html",
         texts_of(request).language,
@@ -352,6 +352,6 @@ ENDPOINTS = (
 )
 PAGES = (Page(path="/me", name="me", handler=me, right=ANYBODY, group="people"),)
 OPEN_TO = (
-    # what phones of customers see, where [accounts] lets them in: who they are is shown by a code
+    # what phones of customers see, where [customer_accounts] lets them in: who they are is shown by a code
     OpenTo(below=("/me/",), when=is_on),
 )

@@ -7,8 +7,8 @@ from typing import Any
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.accounts import sessions, ways
-from edge.shop.accounts.commands import (
+from edge.shop.customer_accounts import sessions, ways
+from edge.shop.customer_accounts.commands import (
     AddOwnWish,
     ExportOwn,
     ForgetOwn,
@@ -21,8 +21,8 @@ from edge.shop.accounts.commands import (
     WithdrawOwnReview,
     WriteOwnReview,
 )
-from edge.shop.accounts.handlers import require_fresh
-from edge.shop.accounts.settings import AccountSettings
+from edge.shop.customer_accounts.handlers import require_fresh
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
 from edge.shop.customers.commands import (
     AddWish,
     ExportCustomer,
@@ -45,7 +45,7 @@ OWN_WISH = "by themselves: /me"
 class OwnThings:
     """The own things of customers of a store with these settings."""
 
-    def __init__(self, settings: AccountSettings) -> None:
+    def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
 
     def _who(self, tx: Transaction, session: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.accounts.settings import DAY_US, MOST_DAYS, AccountSettings
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings
 from edge.shop.customers.queries import resolve
 
 SESSIONS_MOST = 20
@@ -64,7 +64,7 @@ def begin(tx: Transaction, customer: str, way: str, device: str) -> str:
     return secret
 
 
-def find(db: Connection, secret: str, now_us: int, settings: AccountSettings) -> CustomerSession | None:
+def find(db: Connection, secret: str, now_us: int, settings: CustomerAccountSettings) -> CustomerSession | None:
     """Whose session a secret is, if it holds now."""
     row = db.execute(f"SELECT {_FIELDS} FROM account_session WHERE digest = ?", (digest(secret),)).fetchone()
     if row is None or not settings.on:
@@ -75,7 +75,7 @@ def find(db: Connection, secret: str, now_us: int, settings: AccountSettings) ->
     return found if now_us < min(since_us) and resolve(db, found.customer) == found.customer else None
 
 
-def require(tx: Transaction, secret: str, settings: AccountSettings) -> CustomerSession:
+def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> CustomerSession:
     """Whose session it is, used now. `Refusal`: it is over, or never was."""
     found = find(tx.db, secret, tx.at_us, settings)
     if found is None:

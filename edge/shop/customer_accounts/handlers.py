@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.accounts import sessions, ways
-from edge.shop.accounts.codes import DISPUTED, AccountCodes, AccountLetter, SentCode
-from edge.shop.accounts.commands import (
+from edge.shop.customer_accounts import sessions, ways
+from edge.shop.customer_accounts.codes import DISPUTED, AccountCodes, AccountLetter, SentCode
+from edge.shop.customer_accounts.commands import (
     AskAccountCode,
     AskOwnCode,
     AskOwnWay,
@@ -16,9 +16,9 @@ from edge.shop.accounts.commands import (
     RemoveOwnWay,
     SignInAccount,
 )
-from edge.shop.accounts.passkeys import WAY as PASSKEY
-from edge.shop.accounts.sessions import CustomerSession
-from edge.shop.accounts.settings import AccountSettings
+from edge.shop.customer_accounts.passkeys import WAY as PASSKEY
+from edge.shop.customer_accounts.sessions import CustomerSession
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import read_customer, resolve
@@ -30,7 +30,7 @@ _NOTICE_LIFE_US = ways.TAKEN_BACK_US
 class Accounts:
     """The accounts of a store with these settings."""
 
-    def __init__(self, settings: AccountSettings) -> None:
+    def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
         self._codes = AccountCodes(settings)
 
