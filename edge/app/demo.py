@@ -23,6 +23,7 @@ from pathlib import Path
 from edge import config
 from edge.app import (
     demo_access,
+    demo_accounts,
     demo_alerts,
     demo_assistant,
     demo_catalog,
@@ -325,6 +326,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
             await demo_invoices.seed(till.do, demo_catalog.by_the_piece())
+            await demo_accounts.seed(till.do, demo_catalog.by_the_piece())
             await demo_shelf.seed(till, loaded.folder)
             await demo_assistant.seed(till.do)
         await demo_orders.fill(loaded)

@@ -31,6 +31,7 @@ from edge.core.writer import Writer
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
+    accounts,
     alerts,
     assistant,
     bulk_edit,
@@ -140,7 +141,7 @@ def build_registry(config: Config) -> Registry:
             tenders.capability,
             coupons.capability(coupons.settings_of(config)),
             gift_cards.capability(gift_cards.settings_of(config)),
-            customers.capability(people_here, (till.part_paid_by, orders.open_order_of)),
+            customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
             payments.capability(cards),
             till.capability(config.till_settings(), said, _signer(config.folder)),
             reviews.capability(reviews.settings_of(config)),
@@ -155,6 +156,9 @@ def build_registry(config: Config) -> Registry:
             customer_accounts.capability(_customer_accounts(config)),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
+            ),
+            accounts.capability(
+                config.till_settings(), accounts.settings_of(config), people_here.region, config.notify.mails
             ),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),

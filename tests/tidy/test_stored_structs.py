@@ -32,6 +32,7 @@ STORED = frozenset(
         "edge.shop.orders.zones",
         "edge.shop.payments.provider",
         "edge.shop.printing.document",
+        "edge.shop.accounts.account",
         "edge.shop.production.bom",
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",

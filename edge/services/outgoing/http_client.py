@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -46,8 +47,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class OutgoingHttp:
-    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. Open it
-    with `async with`."""
+    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. `tls`:
+    whom to believe, and who this is. Open it with `async with`."""
 
     def __init__(
         self,
@@ -56,8 +57,10 @@ class OutgoingHttp:
         timeout_s: float = TIMEOUT_S,
         mono_s: Callable[[], float] = time.monotonic,
         connections: int = CONNECTIONS,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._connections = connections
+        self._tls = tls
         self._breakers = breakers
         self._allowed = frozenset(allowed)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_S, timeout_s))
@@ -66,7 +69,7 @@ class OutgoingHttp:
 
     async def __aenter__(self) -> OutgoingHttp:
         connector = aiohttp.TCPConnector(
-            limit=self._connections, resolver=GuardedResolver(self._allowed), force_close=True
+            limit=self._connections, resolver=GuardedResolver(self._allowed), force_close=True, ssl=self._tls or True
         )
         self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
         return self

@@ -14,8 +14,9 @@ MOST_DAYS = 180
 
 
 class CustomerAccountsSection(Section, frozen=True, kw_only=True):
-    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long somebody
-    who does not come stays signed in. `passkeys`: also by passkeys, where the shop is reached by a name over TLS."""
+    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long
+    somebody who does not come stays signed in. `passkeys`: also by passkeys, where the shop is reached by a name over
+    TLS."""
 
     on: bool = False
     idle_days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] = 30

@@ -18,6 +18,7 @@ from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
 from edge.services.notifications.letters.purchases import purchases
 from edge.services.notifications.letters.receipts import receipts
+from edge.services.notifications.letters.reminders import reminders
 from edge.services.notifications.letters.sign_in_codes import sign_in_codes
 from edge.shop.notify.message_text import About
 from edge.shop.outbox import messages as outbox
@@ -53,6 +54,7 @@ class Post:
         self._writers: dict[LetterKind, LetterWriter] = {
             "receipt": receipts(config, shop.registry),
             "invoice": invoices(config, shop.registry),
+            "reminder": reminders(config),
             "order": order_news(config, shop.now_us),
             "code": sign_in_codes(config, shop.now_us),
             "account": account_letters(config, shop.now_us),
