@@ -29,6 +29,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier
+        WayProved.kind WayRemoved.kind Expired.kind ReviewWritten.sale_register
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
@@ -85,6 +86,8 @@ NOT_PERSONAL: dict[str, str] = {
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
         CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
+        WayProved.customer WayRemoved.customer FarewellSaid.customer FarewellOver.customer
+        ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
