@@ -126,7 +126,7 @@ def signing_regime(tx: Transaction) -> KeptRegime | None:
 def marking_regime(tx: Transaction) -> KeptRegime | None:
     """The law that wants something said on papers of the day of business: one that signs, or Germany's, which wants it
     said that nothing does."""
-    now = _REGIMES_NOW.of(tx)
+    now = REGIMES_NOW.of(tx)
     return signing_regime(tx) or next((one for one in now if one.regime == "de" and one.holds(tx.business_date)), None)
 
 
