@@ -81,6 +81,7 @@ from edge.shop import (
     time_clock,
     transfers,
     translation,
+    unified_reads,
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
@@ -161,7 +162,7 @@ def build_registry(config: Config) -> Registry:
             *(alerts.capability, insight.capability, notify.capability),
             pricing.capability(_undiscounted(config)),
             recommend.capability(recommend.settings_of(config)),
-            production.capability(production.settings_of(config)),
+            *(production.capability(production.settings_of(config)), unified_reads.capability),
             _law(config),
             supplier_invoices.capability(config.store.currency),
             feeds.capability(_feeding(config)),

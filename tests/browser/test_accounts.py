@@ -1,4 +1,4 @@
-"""Accounts at their pages: terms are given, an order is opened, delivered in part and invoiced, and a payment is taken."""
+"""Accounts at their pages: terms are given, an order is opened, delivered in part, invoiced, and a payment is taken."""
 
 from __future__ import annotations
 
