@@ -90,6 +90,10 @@ class OutgoingHttp:
         it has. `Undelivered` `body_too_large`: it is more than `most_bytes`."""
         return await self._guarded(url, lambda: self._fetch(url, headers, into, most_bytes))
 
+    async def ask(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+        """Ask for it (GET), as `post` does: at most ANSWER_BYTES of the body."""
+        return await self._guarded(url, lambda: self._read(url, headers))
+
     async def _guarded(self, url: str, ask: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:
         """What a server answers, where it may be asked, and behind its breaker."""
         parts = urlsplit(url)
@@ -116,6 +120,10 @@ class OutgoingHttp:
 
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         async with self._sent("POST", url, headers, body) as answer:
+            return _answered(answer, await read_body(answer, ANSWER_BYTES))
+
+    async def _read(self, url: str, headers: Mapping[str, str]) -> HttpAnswer:
+        async with self._sent("GET", url, headers) as answer:
             return _answered(answer, await read_body(answer, ANSWER_BYTES))
 
     async def _fetch(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:

@@ -10,7 +10,16 @@ from drivers.terminal_outcomes import BrandTotal
 from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import FaultCode, OfPayment, PaymentId, RefundWhy, RequestKey
+from edge.shop.payments.events import (
+    FaultCode,
+    OfOrder,
+    OfPayment,
+    PageAddress,
+    PaymentId,
+    RefundWhy,
+    RequestKey,
+    SessionId,
+)
 from edge.shop.payments.payment import PaymentPurpose
 from edge.shop.payments.provider import Provider, ProviderId
 from edge.shop.payments.states import RefundState, Source, State
@@ -38,13 +47,34 @@ class OpenPayment(Command, frozen=True):
     """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
     which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
     out in cash; `takes_tip`: a tip that is typed at the terminal can
-    be taken. `of`: the payment that a tip is added to."""
+    be taken. `of`: the payment that a tip is added to; `order`: the order that is paid ahead, of which
+    `due_minor` is due."""
 
     amount_minor: Sum
     purpose: PaymentPurpose = "sale"
     cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     takes_tip: bool = False
     of: OfPayment = ""
+    order: OfOrder = ""
+    due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+
+
+class OpenPayPage(Command, frozen=True):
+    """Begin a payment on a page of a provider's, for an order of which `due_minor` is due: the result is its id. One
+    that is there for the same sums is taken up; another of the order shall end."""
+
+    amount_minor: Sum
+    order: OfOrder
+    due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+
+
+class NotePayPage(Command, frozen=True):
+    """Keep the page that a provider made for a payment."""
+
+    id: PaymentId
+    session: SessionId
+    address: PageAddress
+    until_us: Number
 
 
 class MovePayment(Command, frozen=True):
