@@ -36,6 +36,8 @@ RefundWhy = Literal["refund", "surplus", "late", "trial"]
 class ProviderSet(Event, frozen=True):
     """A provider is new or changed: all of it, as it is from now on."""
 
+    version: ClassVar[int] = 2
+
     provider: Provider
 
 
@@ -50,6 +52,8 @@ class PaymentBegun(Event, frozen=True):
     `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
     began; `on_page`: it is paid on a page of its provider's, at no terminal."""
+
+    version: ClassVar[int] = 2
 
     id: PaymentId
     provider: ProviderId
