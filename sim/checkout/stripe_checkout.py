@@ -77,6 +77,12 @@ class SimStripeCheckout:
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent, "url": None}
         return True
 
+    def give_back(self, intent: str, minor: int) -> None:
+        """Somebody gives money back on Stripe's own pages."""
+        id, currency = f"re_own{len(self.refunds) + 1:04d}", self._intents[intent]["currency"]
+        made = {"id": id, "amount": minor, "currency": currency, "status": "succeeded", "metadata": {}}
+        self.refunds.append({**made, "payment_intent": intent, "created": 1_793_563_756})
+
     async def _show(self, request: web.Request) -> web.Response:
         id = request.match_info["id"]
         session = self.sessions.get(id)

@@ -29,10 +29,10 @@ from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.card import approval_of
-from edge.shop.payments.commands import MoveCardRefund, MovePayment, NoteLookUp, NotePayPage
+from edge.shop.payments.commands import MoveCardRefund, MovePayment, NoteExternalRefund, NoteLookUp, NotePayPage
 from edge.shop.payments.events import ONLINE
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, work_of
+from edge.shop.payments.queries import find_payment, heard_payments, refunds_of, work_of
 from edge.shop.payments.states import Source
 from edge.shop.till.terminal_news import refund_end, request_of
 
@@ -44,6 +44,8 @@ GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
 """Why a refund was not asked for that is asked again by itself."""
+HEARD_ROWS = 20_000
+"""News of so many rows of the journal ago are looked into once more at a start: it may have ended in the middle."""
 MINUTE_US = 60 * 1_000_000
 
 
@@ -65,7 +67,7 @@ class PayPagesPart:
         self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
         self._make = checkout
         self._next_s: dict[str, float] = {}
-        self._wake = asyncio.Event()
+        self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
@@ -79,11 +81,6 @@ class PayPagesPart:
 
         return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), made, said.page_minutes)
 
-    def look_now(self) -> None:
-        """Something was heard of a payment: look at once."""
-        self._next_s.clear()
-        self._wake.set()
-
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED)
@@ -93,7 +90,6 @@ class PayPagesPart:
                 ready()
                 while True:
                     news.clear()
-                    self._wake.clear()
                     pause_s = await self._work(checkout)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(pause_s):
@@ -103,6 +99,9 @@ class PayPagesPart:
 
     async def _work(self, checkout: StripeCheckout) -> float | None:
         """Do what there is to do; in how many seconds there is more (None: not before something happens)."""
+        for heard in heard_payments(self._shop.reader, ONLINE, self._heard_seq):
+            self._heard_seq = heard.news_seq
+            await self._hear(checkout, heard)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
@@ -189,6 +188,22 @@ class PayPagesPart:
             case OutcomeUnknown(code):
                 news = MovePayment(told.id, "unknown", "terminal", code=code)
         await self._do(news)
+
+    # what its provider says by itself
+
+    async def _hear(self, checkout: StripeCheckout, payment: Payment) -> None:
+        """Look at once; at what was taken, whether somebody gave it back there, or a refund of ours came back."""
+        self._next_s.pop(payment.key, None)
+        if not payment.taken_seq or payment.approval is None:
+            return
+        known = {one.approval.reference: one for one in refunds_of(self._shop.reader, payment.id) if one.approval}
+        for made in await checkout.refunds(payment.approval.reference):
+            ours = known.get(made.id)
+            if ours is None and not made.metadata.get("transaction") and made.status == "succeeded":
+                await self._do(NoteExternalRefund(payment.id, made.amount, made.id))
+            elif ours is not None and ours.state == "done" and made.status in ("failed", "canceled"):
+                of = (ours.payment, ours.number)
+                await self._do(MoveCardRefund(*of, "failed", "look_up", code="declined"))
 
     # refunds
 

@@ -158,6 +158,14 @@ class StripeCheckout:
         except (Undelivered, MaybeSent):
             return OutcomeUnknown("offline")
 
+    async def refunds(self, reference: str) -> tuple[stripe.Refund, ...]:
+        """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
+        asked."""
+        try:
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).data
+        except (BadMessage, Undelivered, MaybeSent):
+            return ()
+
     async def _get(self, path: str, kind: type[T]) -> T:
         """Raises BadMessage, Undelivered, MaybeSent."""
         got = await self._http.ask(self._api + path, self._headers())

@@ -7,7 +7,7 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
-from edge.shop.payments import commands, handlers, refunds
+from edge.shop.payments import commands, handlers, news, refunds
 from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.events import EVENTS
 from edge.shop.payments.on_report import on_reports as on_reports
@@ -39,6 +39,8 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.WishCancel, handlers.wish_cancel),
             inside(commands.TellOutcome, handlers.tell_outcome),
             inside(commands.UsePayment, handlers.use_payment),
+            inside(commands.HearNews, news.hear_news),
+            inside(commands.NoteExternalRefund, news.note_external_refund),
             inside(commands.NoteSettled, handlers.note_settled),
             inside(commands.RequestCardRefund, refunds.request_card_refund),
             inside(commands.MoveCardRefund, refunds.move_card_refund),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -159,6 +159,25 @@ class RetryCardRefund(Command, frozen=True):
 
     payment: PaymentId
     number: RefundNumber
+
+
+class HearNews(Command, frozen=True):
+    """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
+    much."""
+
+    payment: PaymentId
+    what: Literal["look", "refund"] = "look"
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    success: bool = True
+
+
+class NoteExternalRefund(Command, frozen=True):
+    """Take in a refund that somebody made at the provider, who calls it `reference`. The same once more has no
+    effect."""
+
+    payment: PaymentId
+    amount_minor: Sum
+    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class NoteLookUp(Command, frozen=True):

@@ -29,8 +29,11 @@ SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")
 """What a provider knows such a page by."""
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
-RefundWhy = Literal["refund", "surplus", "late", "trial"]
-"""`surplus`: more came than was asked; `late`: it came when nothing was to be paid any more."""
+REFUNDS_BY_WORD = frozenset({"nexo"})
+"""Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
+RefundWhy = Literal["refund", "surplus", "late", "trial", "external"]
+"""`external`: somebody made it at the provider; `surplus`: more came than was asked; `late`: it came when nothing was
+to be paid any more."""
 
 
 class ProviderSet(Event, frozen=True):
@@ -79,6 +82,12 @@ class PayPageMade(Event, frozen=True):
     session: SessionId
     address: PageAddress
     until_us: int
+
+
+class PaymentNewsHeard(Event, frozen=True):
+    """Its provider said that there is something new of a payment: it is looked up."""
+
+    id: PaymentId
 
 
 class PaymentRetried(Event, frozen=True):
@@ -156,6 +165,8 @@ class PaymentContradicted(Event, frozen=True):
 class CardRefundRequested(Event, frozen=True):
     """`amount_minor` of a payment shall go back to its card, as its refund `number`."""
 
+    version: ClassVar[int] = 2
+
     payment: PaymentId
     number: int
     amount_minor: int
@@ -174,6 +185,8 @@ class CardRefundNotSent(Event, frozen=True):
 class CardRefundMoved(Event, frozen=True):
     """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
     once more, for the books."""
+
+    version: ClassVar[int] = 2
 
     payment: PaymentId
     number: int
@@ -221,6 +234,7 @@ EVENTS: tuple[type[Event], ...] = (
     ProviderEnded,
     PaymentBegun,
     PayPageMade,
+    PaymentNewsHeard,
     PaymentRetried,
     PaymentNotSent,
     PaymentMoved,

@@ -38,6 +38,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
     `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
     is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `news_seq`: the row of the
+    journal in which its provider last said that there is something new of it.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     due_minor: int = 0
     sold_at: str = ""
     page: PayPage | None = None
+    news_seq: int = 0
 
     @property
     def asked_minor(self) -> int:

@@ -26,7 +26,7 @@ _BEGIN = """
 """
 _SAVE = """
     UPDATE payment SET state = ?, attention = ?, unused = ?, taken_seq = ?, changed_us = ?, trouble = ?, reference = ?,
-           body = ?
+           news_seq = ?, body = ?
     WHERE id = ?
 """
 _REQUEST = """
@@ -56,8 +56,8 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
     unused = bool(new.order and new.state in TAKEN and not new.used)
     trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
     reference = new.approval.reference if new.approval else ""
-    values = (new.state, attention, unused, new.taken_seq, new.changed_us, trouble, reference, _encode(new), new.id)
-    db.execute(_SAVE, values)
+    values = (new.state, attention, unused, new.taken_seq, new.changed_us, trouble, reference, new.news_seq)
+    db.execute(_SAVE, (*values, _encode(new), new.id))
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
@@ -67,6 +67,10 @@ def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> N
 def _page_made(db: Connection, fact: RecordedEvent, event: events.PayPageMade) -> None:
     made = payment.PayPage(event.session, event.address, event.until_us)
     _change(db, event.id, lambda known: _replace(known, page=made, changed_us=fact.at_us))
+
+
+def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
+    _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
 
 
 def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
@@ -167,6 +171,7 @@ projector = Projector(
         **PROVIDERS.on,
         events.PaymentBegun: _begun,
         events.PayPageMade: _page_made,
+        events.PaymentNewsHeard: _news_heard,
         events.PaymentMoved: _moved,
         events.PaymentRetried: _retried,
         events.PaymentNotSent: _not_sent,

@@ -128,6 +128,15 @@ def open_order_payments(db: Connection) -> tuple[Payment, ...]:
     return tuple(_payment(body) for (body,) in rows)
 
 
+def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payment, ...]:
+    """Of which a provider said since a row of the journal that there is something new, the oldest news first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND news_seq > ? ORDER BY news_seq LIMIT ?",
+        (register, since_seq, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
 def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:
     """What was taken offline and is not confirmed yet, the oldest first; of one register, or of all."""
     rows = db.execute("SELECT body FROM payment WHERE state = 'stored' ORDER BY changed_us")
