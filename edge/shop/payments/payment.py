@@ -38,8 +38,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
     `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
     is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
-    `news_seq`: the row of the
-    journal in which its provider last said that there is something new of it.
+    `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
     id: str
