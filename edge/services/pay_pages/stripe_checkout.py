@@ -21,7 +21,7 @@ from drivers.terminals import stripe_messages as stripe
 from drivers.terminals.card_data import mask_card_numbers
 from drivers.terminals.link import BadMessage
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
+from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
 
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
@@ -168,7 +168,7 @@ class StripeCheckout:
 
     async def _get(self, path: str, kind: type[T]) -> T:
         """Raises BadMessage, Undelivered, MaybeSent."""
-        got = await self._http.ask(self._api + path, self._headers())
+        got = await self._http.ask("GET", self._api + path, self._headers(), None, ANSWER_BYTES)
         if got.status != 200:
             raise BadMessage
         return stripe.read(got.body, kind)

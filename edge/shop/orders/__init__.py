@@ -10,7 +10,7 @@ from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
-from edge.core.surfaces import CART, EVERYBODY, MACHINE, NAMED_TILL, STAFF, TILL
+from edge.core.surfaces import CART, EVERYBODY, INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
@@ -27,7 +27,7 @@ from edge.shop.orders.counter import TakingUp, after, before, counter_free
 from edge.shop.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
-from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
+from edge.shop.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandedOver, HandingOver
@@ -42,6 +42,7 @@ from edge.shop.orders.order_payments import (
     PayOwnOrder,
     StopOwnPayment,
 )
+from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.parts import PARTS
 from edge.shop.orders.payments_part import OrderPaymentsPart
@@ -194,6 +195,9 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         _guest(commands.AskSignIn, signing(SigningIn.ask)),
         _guest(commands.SignIn, signing(SigningIn.sign_in)),
+        _guest(ReviewOrdered, review_ordered),
+        _guest(WithdrawOrdered, withdraw_ordered),
+        CommandSpec(SignInCart, signing(SigningIn.sign_in_cart), right=BASKET, surfaces=INSIDE),
         _staff(commands.AttachOrder, signing(SigningIn.attach), also=SELL, ask_first=True),
     )
 

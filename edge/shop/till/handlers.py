@@ -16,6 +16,7 @@ from edge.shop.till.basket_changes import load, price_and_save, within_open
 from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.card_money import back_to_cards, beside_open, let_go
 from edge.shop.till.coupon_money import AddCoupon, coupon_over
+from edge.shop.till.courses import sent_courses
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
@@ -177,9 +178,7 @@ class Till:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
-        if not tell_slips(tx, self._settings, "sent", basket.lines, command.note):
-            raise Refusal("nothing_to_send")
-        return basket
+        return sent_courses(tx, self._settings, basket, basket.fired, command.note)
 
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)

@@ -22,7 +22,7 @@ from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.basket_names import kept_basket
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules.basket import Basket, TakenUp
+from edge.shop.till.rules.basket import Basket, BasketLine, TakenUp
 from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
@@ -89,6 +89,7 @@ def tell_slips(
     note: str = "",
     receipt: int = 0,
     holder: str = "",
+    fired: int = 0,
 ) -> int:
     """Tell other printers what is new of an order; how many slips that makes. Nobody there makes a tip, or money."""
     if not settings.slips:
@@ -97,11 +98,12 @@ def tell_slips(
         Ordered(
             *(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity),
             modifiers=tuple(one.names for one in line.modifiers),
+            course=line.course if isinstance(line, BasketLine) else 0,
         )
         for line in lines
         if line.is_revenue
     )
-    done = tx.do(PrintSlips(moment, ordered, note, receipt, holder))
+    done = tx.do(PrintSlips(moment, ordered, note, receipt, holder, fired))
     assert isinstance(done, Done)
     return done.result if not done.repeated else len(ordered)
 

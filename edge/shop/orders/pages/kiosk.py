@@ -162,8 +162,7 @@ async def cart(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """`POST /kiosk/add`: put a product into the cart."""
-    who = visitor(request)
-    body = await request.read()
+    who, body = visitor(request), await request.read()
     place = request.query.get("place", "")[:30]
     if in_code := _TAKE.search(await text_in(request, "code")):
         return await _take(request, who, in_code[1])
@@ -244,14 +243,15 @@ async def own_order(request: web.Request) -> web.Response:
     """`POST /kiosk/order`: an order whose QR was read at the kiosk, and what its customer may change of it. Its secret
     stands in the body, as addresses are kept in logs. `scanned`: all that the QR says."""
     visitor(request)
+    secret = await text_in(request, "secret")
     try:
-        status = known_status(request, await text_in(request, "secret"))
+        status = known_status(request, secret)
     except web.HTTPNotFound:
         unknown = unknown_order(await text_in(request, "scanned"), request.app[SITE].config.store.id)
         if unknown.code != "order_of_store":
             raise
         return _answer(request, unknown.refused)
-    return _piece(request, "kiosk_order.html", **shown_status(request, status, phone=False))
+    return _piece(request, "kiosk_order.html", **shown_status(request, status, secret, phone=False))
 
 
 async def use_coupon(request: web.Request) -> web.Response:

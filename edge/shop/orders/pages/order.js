@@ -9,7 +9,7 @@ const lost = backOff(3000, 60_000);
 const path = location.pathname;
 const { lang } = document.body.dataset;
 const edits = orderEdits(path, lang, async (question) => confirm(question), (what) => {
-  if (["address", "more"].includes(what)) location.reload(); // the rest is seen by the state that comes
+  if (["address", "more", "review"].includes(what)) location.reload(); // the rest is seen by the state that comes
 });
 
 async function follow() {

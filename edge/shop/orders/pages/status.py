@@ -29,6 +29,7 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.order import SECRET, qr_path
 from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
 from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
 from edge.shop.orders.queries import order_by_secret, read_cart
@@ -53,7 +54,8 @@ async def order(request: web.Request) -> web.Response:
     status = known_status(request, request.match_info["secret"])
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
-    answer = page(request, "order", **shown_status(request, status), seen=_seen(status), qr=qr(link))
+    shown = shown_status(request, status, request.match_info["secret"])
+    answer = page(request, "order", **shown, seen=_seen(status), qr=qr(link))
     if _phones(request):  # so that `/shop` leads back here
         ORDER.set(request, answer, request.match_info["secret"])
     return answer
@@ -71,7 +73,8 @@ async def state(request: web.Request) -> web.Response:
         status = known_status(request, request.match_info["secret"])
     finally:
         site.shop.bus.unsubscribe(subscription)
-    text = site.renderer.render("order_state.html", texts_of(request).language, **shown_status(request, status))
+    shown = shown_status(request, status, request.match_info["secret"])
+    text = site.renderer.render("order_state.html", texts_of(request).language, **shown)
     return answer_json({"state": _seen(status), "html": text})
 
 
@@ -173,9 +176,9 @@ def _payable(request: web.Request, status: OrderStatus) -> int:
     return max(0, (status.today_minor or status.total_minor) - status.advance_minor)
 
 
-def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
+def shown_status(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
     """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
-    same may be ordered again. `phone`: it is one, whose cart is known."""
+    same may be ordered again, what of it may be reviewed. `phone`: it is one, whose cart is known."""
     phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
@@ -183,6 +186,7 @@ def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) 
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
         "slots": status.slots,
         "pay_minor": _payable(request, status),
+        "reviewable": reviewable(site.shop.reader, secret, site.shop.now_us(), site.settings.place),
         "again": phone,
         "tips": site.config.of(OrdersSection).asks_tip(status.fulfilment),
         "tip_typed": show_minor(status.tip_minor, site.settings.currency) if status.tip_minor else "",
@@ -198,6 +202,8 @@ _ASKED: Mapping[str, type[Command]] = {
     "tip": SetOwnTip,
     "cancel": CancelOwnOrder,
     "quiet": StopOrderNews,
+    "review": ReviewOrdered,
+    "review-back": WithdrawOrdered,
 }
 """What the page asks for, by the end of its address."""
 _PATH = f"/order/{{secret:{SECRET}}}"

@@ -97,5 +97,5 @@ async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
 
 async def text_in(request: web.Request, field: str) -> str:
     """The text that a body has in a field; "": it has none."""
-    text = json_of(await request.read()).get(field, "") if await request.read() else ""
+    text = json_of(await request.read() or b"{}").get(field, "")
     return text if isinstance(text, str) else ""

@@ -224,7 +224,8 @@ def _put(
 ) -> Basket:
     price_minor += choice.price_minor
     last = basket.lines[-1] if basket.lines and not apart else None
-    if last and last.modifiers == choice.chosen and _same(last, product, price_minor, label):
+    here = last is not None and (last.course, last.seat) == (basket.course, basket.seat)
+    if last and here and last.modifiers == choice.chosen and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if _too_much(price_minor, quantity, product.units):
         raise Refusal("too_much", {})
@@ -246,6 +247,8 @@ def _put(
         parts=product.parts,
         weighed=weighed,
         modifiers=choice.chosen,
+        course=basket.course,
+        seat=basket.seat,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
