@@ -37,6 +37,7 @@ from edge.shop import (
     bulk_edit,
     catalog,
     coupons,
+    customer_accounts,
     customers,
     directives,
     feeds,
@@ -54,10 +55,12 @@ from edge.shop import (
     notify,
     office,
     orders,
+    other_tills,
     outbox,
     payments,
     pricing,
     printing,
+    privacy,
     production,
     promotions,
     purchasing,
@@ -106,6 +109,7 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
+    customer_accounts.forget_account,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -151,6 +155,7 @@ def build_registry(config: Config) -> Registry:
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
+            customer_accounts.capability(_customer_accounts(config)),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
@@ -162,10 +167,11 @@ def build_registry(config: Config) -> Registry:
             *(alerts.capability, insight.capability, notify.capability),
             pricing.capability(_undiscounted(config)),
             recommend.capability(recommend.settings_of(config)),
+            privacy.capability(privacy.settings_of(config)),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
             _law(config),
             supplier_invoices.capability(config.store.currency),
-            feeds.capability(_feeding(config)),
+            *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
             translation.capability,
             directives.capability,
@@ -199,6 +205,11 @@ def _signer(folder: Path) -> ZSigner:
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
     return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
+
+
+def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:
+    here, ways = customers.settings_of(config), frozenset(config.customer_channels())
+    return customer_accounts.settings_of(config, here.region, ways, here.least_age)
 
 
 def _secrets(folder: Path) -> SecretStore:

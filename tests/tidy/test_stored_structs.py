@@ -37,6 +37,8 @@ STORED = frozenset(
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
         "edge.shop.feeds.connector",
+        "edge.shop.other_tills.other_till",
+        "edge.shop.other_tills.sale",
         "edge.shop.tenders.tender",
         # what a provider pays out, line by line
         "edge.shop.settlements.batch",

@@ -12,7 +12,7 @@ from edge.core.messages import Moment, Number
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.quantity import show_quantity
-from edge.shop.unified_reads.paging import UnifiedSource, Text, UnifiedPage, UnifiedRow, page
+from edge.shop.unified_reads.paging import Text, UnifiedPage, UnifiedRow, UnifiedSource, page
 
 Kind = Annotated[str, msgspec.Meta(pattern=r"^(sales|purchase|work)?$(?!\n)")]
 Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]

@@ -11,6 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
 from edge.services.notifications.clock_steps import ages
+from edge.services.notifications.letters.account_letters import account_letters
 from edge.services.notifications.letters.invoices import invoices
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.office import office
@@ -56,6 +57,7 @@ class Post:
             "reminder": reminders(config),
             "order": order_news(config, shop.now_us),
             "code": sign_in_codes(config, shop.now_us),
+            "account": account_letters(config, shop.now_us),
             "purchase": purchases(config),
             "office": office(config.notify.office, about),
         }
