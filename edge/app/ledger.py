@@ -80,6 +80,7 @@ from edge.shop import (
     time_clock,
     transfers,
     translation,
+    web_orders,
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
@@ -161,7 +162,12 @@ def build_registry(config: Config) -> Registry:
             _law(config),
             supplier_invoices.capability(config.store.currency),
             feeds.capability(_feeding(config)),
-            *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
+            *(
+                settlements.capability(config.store.currency),
+                loyalty.capability,
+                tables.capability,
+                web_orders.capability,
+            ),
             translation.capability,
             directives.capability,
             shelf.capability(shelf.settings_of(config)),

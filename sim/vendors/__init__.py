@@ -1,0 +1,1 @@
+"""Web shops that send what their public pages say that they send."""
