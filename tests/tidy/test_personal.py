@@ -83,11 +83,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
-    "an order of a web shop, by what that calls it and what it is here, and why it waits": """
-        WebOrderTaken.reference WebOrderTaken.order WebOrderHeld.reference WebOrderHeld.why
-        WebOrderCancelled.reference WebOrderCancelled.order WebOrderDropped.reference WebChannel.name
-        WebOrderTaken.channel WebOrderHeld.channel WebOrderCancelled.channel WebOrderDropped.channel
-        WebChannelEnded.id WebChannel.id WebChannel.profile""",
+    "from where orders come, what one is here, and why it waits": """
+        WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
