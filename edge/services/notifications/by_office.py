@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Refused
+from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.head_office import HeadOffice
@@ -210,7 +210,7 @@ class OfficeNews:
         except (EdgeError, ValueError, PermissionError) as error:
             _log.warning("what a web shop sent is no order", channel=report.token, error=str(error)[:200])
             return True
-        return not isinstance(await deliver(self._shop, report.token, order, system()), Refused)
+        return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
     def _believed(self, report: OfficeReport) -> list[DeliveryReport]:
         """What it says, where the service has signed it: where that cannot be told, nobody is believed."""

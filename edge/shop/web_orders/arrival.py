@@ -27,6 +27,7 @@ async def deliver(
 ) -> Outcome:
     """What became of an order that its channel has signed; `Refused`: it is neither taken nor held."""
     outcome = await shop.do(TakeWebOrder(channel, order, accepted_minor), actor)
-    if not isinstance(outcome, Refused) or outcome.code in NOT_KEPT:
-        return outcome
-    return await shop.do(HoldWebOrder(channel, order, outcome.code, outcome.values), actor)
+    match outcome:
+        case Refused(code=code, values=values) if code not in NOT_KEPT:
+            return await shop.do(HoldWebOrder(channel, order, code, values), actor)
+    return outcome

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, NOTHING, Body, Endpoint
-from edge.core.messages import Refused
+from edge.core.messages import Done
 from edge.lib.errors import EdgeError
 from edge.lib.units.money import exponent
 from edge.services.secrets import SECRETS
@@ -37,9 +37,9 @@ async def arrived(request: web.Request) -> web.Response:
     except (EdgeError, PermissionError):
         raise Problem(403, "link_over") from None
     except ValueError:
-        return answer_outcome(Refused("web_order_unreadable", {"channel": channel}), texts_of(request))
+        raise Problem(422, "web_order_unreadable", channel=channel) from None
     outcome = await deliver(site.shop, channel, order, system())
-    return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else answer_json({})
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
 
 
 ENDPOINTS = (

@@ -35,7 +35,7 @@ async def listed(request: web.Request) -> web.Response:
 
     channels, rows = await request.app[SITE].asker.read(read)
     names = {one.id: secret_name(one.id) for one in channels}
-    return page(request, "web_orders", channels=channels, rows=rows, fields=FIELDS, secret_names=names)
+    return page(request, "web_orders", channels=channels, arrivals=rows, fields=FIELDS, secret_names=names)
 
 
 PAGES = (
