@@ -160,8 +160,7 @@ def build_registry(config: Config) -> Registry:
             recommend.capability(recommend.settings_of(config)),
             production.capability(production.settings_of(config)),
             _law(config),
-            supplier_invoices.capability(config.store.currency),
-            feeds.capability(_feeding(config)),
+            *(supplier_invoices.capability(config.store.currency), feeds.capability(_feeding(config))),
             *(
                 settlements.capability(config.store.currency),
                 loyalty.capability,
