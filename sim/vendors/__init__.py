@@ -1,1 +1,1 @@
-"""Web shops that send what their public pages say that they send."""
+"""Systems of other vendors, played on this machine as their public pages describe them."""

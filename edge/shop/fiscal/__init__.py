@@ -42,7 +42,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
     """What a store with these settings does before the law; `keys` are the box's."""
     signing = Signing(till_settings, settings, keys)
-    law, log = Law(settings, keys, signing), Logging(settings, keys)
+    law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)
 
     return Capability(
         name="fiscal",
@@ -83,6 +83,8 @@ def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:
         CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
         CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordTransactionAnswers, law.record_answers, MANAGE, surfaces=NAMED_TILL),
+        CommandSpec(commands.ReleaseHeldPrints, law.release_prints, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
         CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
     )

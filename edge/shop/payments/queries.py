@@ -31,7 +31,7 @@ _BEHIND: Mapping[Which, str] = MappingProxyType(
         "taken": "AND taken_seq > 0",
         "unknown": "AND state = 'unknown'",
         "stored": "AND state = 'stored'",
-        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'",
+        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order')",
         "disputed": "AND state = 'disputed'",
         "refund_failed": f"AND id IN {_FAILED}",
     }
@@ -98,6 +98,43 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
         (register, PAGE_LIMIT),
     )
     return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
+
+
+def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:
+    """What was begun for an order, the newest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE order_id = ? AND order_id != '' ORDER BY began_seq DESC LIMIT ?",
+        (order, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def unused_payments(db: Connection) -> tuple[Payment, ...]:
+    """What was taken for orders and is neither sold nor going back yet, the oldest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE unused = 1 AND id NOT IN (SELECT payment FROM payment_refund)"
+        " ORDER BY began_seq LIMIT ?",
+        (PAGE_LIMIT,),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def open_order_payments(db: Connection) -> tuple[Payment, ...]:
+    """What is being paid for orders, the oldest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE attention = 1 AND purpose = 'order' ORDER BY began_seq LIMIT ?",
+        (PAGE_LIMIT,),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payment, ...]:
+    """Of which a provider said since a row of the journal that there is something new, the oldest news first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND news_seq > ? ORDER BY news_seq LIMIT ?",
+        (register, since_seq, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
 
 
 def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:

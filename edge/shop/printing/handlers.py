@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
+from edge.shop.printing.commands import HELD, ConfirmPrint, CopyPrint, QueuePrint, ReleasePrint, SettlePrint, State
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import NOT_MADE, PrintJob, read_print_job
@@ -56,6 +56,11 @@ def queue_print(tx: Transaction, command: QueuePrint) -> int:
     if command.receipt is not None:
         tx.db.execute(_ANSWERED, (tx.at_us, tx.actor.register, command.receipt))
     return _queue(tx, command, copy=0)
+
+
+def release_print(tx: Transaction, command: ReleasePrint) -> None:
+    values = (_encode(command.document), tx.at_us, command.job, HELD)
+    tx.db.execute("UPDATE print_job SET document = ?, target = '', changed_us = ? WHERE id = ? AND target = ?", values)
 
 
 def after_restore(db: Connection) -> None:
@@ -146,7 +151,7 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
         _QUEUE,
         (
             tx.actor.register,
-            command.target,
+            HELD if command.held else command.target,
             command.kind,
             document,
             command.receipt,
