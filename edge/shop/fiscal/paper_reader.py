@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.journal.archive import archived_through
-from edge.core.journal.rows import Row, fact_of, read_rows
+from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -19,6 +19,7 @@ from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.settings import TillSettings
+from sync.wire import Row
 
 _PAPERS = """
     SELECT seq FROM receipt WHERE business_date >= ? AND business_date <= ? AND (?3 = '' OR register = ?3) AND seq <= ?4
