@@ -115,12 +115,10 @@ def _totals(
 def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
     """The day that a paper of a business date counts in: a closed one takes none, so where the clock was set back over
     a closing it is the first day behind that."""
-    newest = decoded(db.execute(_NEWEST, (regime, register)).fetchall())
-    closed = max((last_day(one.period, last_month) for one in newest), default="")
-    if newest and newest[0].kind != "day":
-        days = db.execute(_LAST, (regime, register, "day")).fetchone()
-        closed = max(closed, days[0] or "")
-    return day if day > closed else after(closed, 1)
+    (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()
+    (month,) = db.execute(_LAST, (regime, register, "month")).fetchone()
+    newest = max(closed or "", last_day(month, last_month) if month else "")
+    return day if day > newest else after(newest, 1)
 
 
 def last_day(period: str, last_month: int) -> str:

@@ -56,6 +56,7 @@ class PaperReader:
         self._rest = rest
         self._papers = 0
         self._page: dict[int, Row] = {}
+        self._archived = archived_through(db)
         self.fact = lru_cache(KEPT)(self._fact)
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
@@ -77,7 +78,7 @@ class PaperReader:
 
     def _fact(self, seq: int) -> RecordedEvent:
         if (row := self._page.get(seq)) is None:
-            rows = read_rows(self.db, seq, PAGE_ROWS if seq <= archived_through(self.db) else 1)
+            rows = read_rows(self.db, seq, PAGE_ROWS if seq <= self._archived else 1)
             if not rows or rows[0].seq != seq:
                 raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
             row, self._page = rows[0], {one.seq: one for one in rows}
