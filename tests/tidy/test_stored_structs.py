@@ -32,10 +32,13 @@ STORED = frozenset(
         "edge.shop.orders.zones",
         "edge.shop.payments.provider",
         "edge.shop.printing.document",
+        "edge.shop.accounts.account",
         "edge.shop.production.bom",
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
         "edge.shop.feeds.connector",
+        "edge.shop.other_tills.other_till",
+        "edge.shop.other_tills.sale",
         "edge.shop.tenders.tender",
         # what a provider pays out, line by line
         "edge.shop.settlements.batch",
