@@ -35,6 +35,7 @@ from edge.app import (
     demo_no_show,
     demo_office,
     demo_orders,
+    demo_other_tills,
     demo_production,
     demo_purchasing,
     demo_shelf,
@@ -193,6 +194,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         scale = SimScale("sics", folder / "scale")
         stack.callback(scale.close)
         terminal = await demo_terminal.switched_on(stack)
+        bar = await demo_other_tills.switched_on(stack, port)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
@@ -221,9 +223,9 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
         path = folder / "config.toml"
-        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
+        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal) + demo_other_tills.CONFIG
         path.write_text(text, encoding="utf-8")
-        await _stock(path, folder)
+        await _stock(path, folder, bar)
         _step("appliance")
         page = f"http://127.0.0.1:{port}/"
         appliance = _child(stack, "appliance", folder)
@@ -297,7 +299,7 @@ def _cluster(folder: Path) -> Path:
     return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
-async def _stock(path: Path, folder: Path) -> None:
+async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> None:
     """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
     loaded = config.load(path)
     fresh = not loaded.ledger.exists()
@@ -329,6 +331,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_history.followed(loaded.ledger)
             for learn in (RetrainForecasts(), TrainRecommendations()):
                 await finish(shop, (await shop.do(learn)).result, lambda job: None)
+        await bar.seed(shop.do, loaded.folder)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

@@ -16,6 +16,7 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        WorkReportUndone.sku
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
@@ -68,6 +69,10 @@ NOT_PERSONAL: dict[str, str] = {
         DraftedGoods.lot DraftedGoods.sku
         TransferDrafted.id TransferDrafted.location TransferDrafted.to_store TransferDropped.id
         TransferAnnounced.from_store
+        PosDayReconciled.day PosDayReconciled.location PosDifference.what PosItem.item PosItem.sku PosItemEnded.item
+        PosLine.code PosLine.item PosLine.unit PosMove.location PosMove.sku PosSale.location PosSale.refund_of
+        PosSale.transaction_id PosSaleTaken.reasons PosSaleTaken.unmapped OtherTill.account
+        OtherTill.places OtherTill.prefix
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
@@ -87,6 +92,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+    "from where orders come, what one is here, and why it waits": """
+        WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
@@ -142,7 +149,7 @@ NOT_PERSONAL: dict[str, str] = {
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
-        PaperLine.name Paper.seller
+        PosLine.name PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text

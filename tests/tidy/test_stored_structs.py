@@ -25,6 +25,7 @@ STORED = frozenset(
         "edge.shop.kitchen_screens.station",
         "edge.shop.loyalty.loyalty",
         "edge.shop.tables.table",
+        "edge.shop.web_orders.web_order",
         "edge.shop.modifiers.modifier",
         "edge.shop.orders.door_money",
         "edge.shop.orders.hours",
@@ -37,6 +38,8 @@ STORED = frozenset(
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
         "edge.shop.feeds.connector",
+        "edge.shop.other_tills.other_till",
+        "edge.shop.other_tills.sale",
         "edge.shop.tenders.tender",
         # what a provider pays out, line by line
         "edge.shop.settlements.batch",

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -88,6 +89,12 @@ class OutgoingHttp:
         """
         return await self._guarded(url, lambda: self._ask(url, body, headers))
 
+    async def ask(
+        self, method: Literal["GET", "POST"], url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+    ) -> HttpAnswer:
+        """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
+        return await self._guarded(url, lambda: self._asked(method, url, headers, body, most_bytes))
+
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         """Ask for it, as `post` does; the body of a 200 is written to the file `into`, and of any other answer is what
         it has. `Undelivered` `body_too_large`: it is more than `most_bytes`."""
@@ -120,6 +127,15 @@ class OutgoingHttp:
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         async with self._sent("POST", url, headers, body) as answer:
             return _answered(answer, await read_body(answer, ANSWER_BYTES))
+
+    async def _asked(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+    ) -> HttpAnswer:
+        async with self._sent(method, url, headers, body) as answer:
+            found = await read_body(answer, most_bytes + 1)
+            if len(found) > most_bytes:
+                raise Undelivered("body_too_large", str(most_bytes), permanent=True)
+            return _answered(answer, found)
 
     async def _fetch(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         async with self._sent("GET", url, headers) as answer:
