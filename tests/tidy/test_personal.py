@@ -106,7 +106,7 @@ NOT_PERSONAL: dict[str, str] = {
     "what a part of a paper holds: sums and numbers of other capabilities": "TemplateBlock.data TemplateBlock.template",
     "what the shop calls a password or a key in its configuration": "SecretRemoved.name SecretSet.name",
     "keys of the configuration": "ConfigurationChanged.keys",
-    "which column of a file is what, and a database of a connector": "Connector.mapping Connector.account",
+    "which column of a file is what": "Connector.mapping",
     "a day, a sum, or the name of a field, as a paper has it": """
         Paper.date Paper.due PaperFault.expected PaperFault.said""",
     "the address of a program, and what it is told of": """
