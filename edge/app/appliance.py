@@ -58,6 +58,7 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
+from edge.services.pay_pages.part import PayPagesPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -71,6 +72,7 @@ from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
+from edge.shop.payments import PaymentsSection
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.till.display_part import DisplayPart
@@ -172,6 +174,8 @@ def parts_of(
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
+    if config.of(PaymentsSection).page:
+        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
     yield from model_parts(config, inference, run_models)

@@ -84,6 +84,7 @@ from edge.shop import (
     time_clock,
     transfers,
     translation,
+    unified_reads,
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
@@ -167,7 +168,7 @@ def build_registry(config: Config) -> Registry:
             pricing.capability(_undiscounted(config)),
             recommend.capability(recommend.settings_of(config)),
             privacy.capability(privacy.settings_of(config)),
-            *(production.capability(production.settings_of(config)), _law(config)),
+            *(production.capability(production.settings_of(config)), unified_reads.capability, _law(config)),
             supplier_invoices.capability(config.store.currency),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),

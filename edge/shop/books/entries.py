@@ -36,6 +36,7 @@ CHARGED: Account = ("income", "reminder fees and interest")
 IN_DISPUTE: Account = ("assets", "cards in dispute")
 CARD_FEES: Account = ("expenses", "card fees")
 CARD_LOSSES: Account = ("expenses", "card losses")
+REFUNDED_THERE: Account = ("expenses", "refunds made at the provider")
 CHARGEBACKS: Account = ("expenses", "chargebacks")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
@@ -144,6 +145,9 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardRefundMoved(why="external", to="done") as made:
+            postings = (Posting(REFUNDED_THERE, made.amount_minor), Posting(CARDS, -made.amount_minor))
+            yield _entry(fact, "Refund made at the provider", made.currency, postings)
         case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
             text = f"Card payment given back, {given.why}"
             yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))

@@ -23,6 +23,7 @@ from edge.shop.access.rights import (
 )
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
+from edge.shop.till.advance_payments import SellAdvance, sell_advance
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
@@ -130,6 +131,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         sale(FireCourse, at(Courses, Courses.fire)),
         sale(commands.Pay, at(Till, Till.pay), ask_first=True),
         sale(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), surfaces=MACHINE),
+        sale(SellAdvance, at(lambda settings: settings, sell_advance), surfaces=MACHINE),
         sale(PayBackAdvance, at(SaleReversals, SaleReversals.pay_back_advance), surfaces=MACHINE),
         sale(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), ask_first=True),
         CommandSpec(
