@@ -8,7 +8,9 @@ from edge.shop.feeds.connector import Connector, ConnectorId
 
 
 class ConnectorSet(Event, frozen=True):
-    """A connector is new or changed: all of it, as it is from now on."""
+    """A connector is new or changed: all of it, as it is from now on. Version 2 has kinds that version 1 had not."""
+
+    version = 2
 
     connector: Connector
 
