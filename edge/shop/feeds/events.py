@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.shop.feeds.connector import Connector, ConnectorId
@@ -10,7 +12,7 @@ from edge.shop.feeds.connector import Connector, ConnectorId
 class ConnectorSet(Event, frozen=True):
     """A connector is new or changed: all of it, as it is from now on. Version 2 has kinds that version 1 had not."""
 
-    version = 2
+    version: ClassVar[int] = 2
 
     connector: Connector
 
