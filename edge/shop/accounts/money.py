@@ -113,9 +113,15 @@ def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
     if isinstance(command, Pay) and command.kind == TENDER:
         _part_paid(tx)
     last = last_receipt(tx.db, tx.actor.register)
-    if last is None or last.at_us != tx.at_us or tx.read(last.seq).command_id != tx.command_id:
+    if last is None or last.at_us != tx.at_us:
         return result
-    event = tx.read(last.seq).event
+    paper = (last.register, last.number)
+    if not (tx.db.execute(_OF_PAPER, paper).fetchone() or tx.db.execute(_CREDIT_OF_PAPER, paper).fetchone()):
+        return result  # as nearly all papers: the projection of its fact put it nowhere
+    fact = tx.read(last.seq)
+    if fact.command_id != tx.command_id:
+        return result
+    event = fact.event
     if isinstance(event, SaleCompleted) and by_account(event.tenders):
         _on_account(tx, event, last.register, tx.ask)
     if isinstance(event, SaleRefunded) and by_account(event.tenders):

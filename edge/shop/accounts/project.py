@@ -74,7 +74,11 @@ def due_on(day: str, terms_days: int) -> str:
 
 def by_account(tenders: Iterable[Tender]) -> int:
     """What of tenders is paid later."""
-    return sum(one.amount_minor for one in tenders if one.kind == TENDER)
+    minor = 0
+    for one in tenders:
+        if one.kind == TENDER:
+            minor += one.amount_minor
+    return minor
 
 
 def _terms(db: Connection, customer: str) -> int:

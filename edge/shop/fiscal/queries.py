@@ -114,19 +114,19 @@ def read_regimes(db: Connection) -> list[KeptRegime]:
     return [KeptRegime(*row) for row in db.execute(_REGIMES)]
 
 
-_REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
+REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
 
 
 def signing_regime(tx: Transaction) -> KeptRegime | None:
     """The law by which papers of the day of business are signed; None: none of those the store is under."""
-    now = _REGIMES_NOW.of(tx)
+    now = REGIMES_NOW.of(tx)
     return next((one for one in now if one.regime in SIGNING and one.holds(tx.business_date)), None)
 
 
 def marking_regime(tx: Transaction) -> KeptRegime | None:
     """The law that wants something said on papers of the day of business: one that signs, or Germany's, which wants it
     said that nothing does."""
-    now = _REGIMES_NOW.of(tx)
+    now = REGIMES_NOW.of(tx)
     return signing_regime(tx) or next((one for one in now if one.regime == "de" and one.holds(tx.business_date)), None)
 
 

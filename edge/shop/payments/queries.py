@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.payments.entities import PROVIDERS
@@ -77,6 +78,13 @@ def find_payment(db: Connection, id: str) -> Payment | None:
     """A payment by its id; None: there is none."""
     row = db.execute("SELECT body FROM payment WHERE id = ?", (id,)).fetchone()
     return _payment(row[0]) if row else None
+
+
+UNFINISHED: Memo[frozenset[str]] = Memo(
+    lambda db: frozenset(register for (register,) in db.execute("SELECT register FROM payment WHERE attention = 1")),
+    "payment",
+)
+"""Registers with a payment that somebody has to see to; elsewhere none is open."""
 
 
 def open_payment(db: Connection, register: str) -> Payment | None:

@@ -47,7 +47,8 @@ class Till:
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
             decided = item_entry.add(tx, basket, found, weighed=by_hand)
-            decided = basket_lines.keeping_modifiers(basket, decided, command.modifiers)
+            if command.modifiers is not None:
+                decided = basket_lines.keeping_modifiers(basket, decided, command.modifiers)
         return price_and_save(tx, self._settings, basket, decided, typed=command.quantity is not None)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket:
@@ -138,7 +139,8 @@ class Till:
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
-        coupon_over(tx, basket)
+        if basket.coupons:
+            coupon_over(tx, basket)
         command = beside_open(tx, basket, command, self._settings)
         decision = paid(tx, basket, command, self._settings, tx.ask)
         if isinstance(decision, Basket):
@@ -146,7 +148,8 @@ class Till:
         up = basket.up
         note = up.called if up and not up.parked else command.note  # an order is called as ever
         complete(tx, decision, self._settings, note=note, ordered=basket.ordered)
-        let_go(tx, basket)
+        if basket.payment:
+            let_go(tx, basket)
         return save(tx, basket.closed())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:

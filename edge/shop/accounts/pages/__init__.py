@@ -32,7 +32,7 @@ async def accounts(request: web.Request) -> web.Response:
     """`GET /manager/accounts`: everybody who may pay later, and the orders that are open."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
-    return page(request, "receivables", today=today, **await site.asker.read(partial(_all, today=today)))
+    return page(request, "receivables", **await site.asker.read(partial(_all, today=today)))
 
 
 def _all(db: Connection, today: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ async def account(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(_one, customer=customer, month=month, today=today, permille=permille))
     if found is None:
         raise Problem(404, "no_account", customer=customer)
-    return page(request, "receivable", today=today, fee_minor=settings_of(site.config).fee_minor, **found)
+    return page(request, "receivable", fee_minor=settings_of(site.config).fee_minor, **found)
 
 
 def _one(db: Connection, customer: str, month: str, today: str, permille: int) -> dict[str, Any] | None:
@@ -87,6 +87,7 @@ PAGES = (
         right=MANAGE,
         also=ACCOUNTS,
         fragments=("alerts", "clock"),
+        group="counter",
         menu="accounts.title",
         place=24,
     ),
@@ -97,6 +98,7 @@ PAGES = (
         right=MANAGE,
         also=ACCOUNTS,
         fragments=("alerts", "clock"),
+        group="counter",
         under="receivables",
         place=25,
     ),

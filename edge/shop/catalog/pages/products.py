@@ -13,7 +13,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.regions.taxes import table_on
-from edge.lib.tax.rules import TaxTable, net_of
+from edge.lib.tax.rules import net_of
 from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.least_age import least_ages
@@ -23,8 +23,8 @@ from edge.shop.catalog.listing.queries import brands, browse
 from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
 from edge.shop.catalog.pages.product_rows import groups_of, written
 from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
-from edge.shop.catalog.product import COSTS, Product
-from edge.shop.catalog.queries import CatalogProduct, count_products, find_by_sku, read_products
+from edge.shop.catalog.product import COSTS
+from edge.shop.catalog.queries import count_products, find_by_sku, read_products
 from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.purchasing.queries import read_suppliers
@@ -80,22 +80,20 @@ async def product(request: web.Request) -> web.Response:
     containers = [forms.one[0] for forms in container_forms(texts.language).values()]
     more |= {"costs": costs, "of_costs": COSTS, "containers": containers, "parts": get_args(Part), "part_of": part_of}
     if known is not None:
-        tax = site.services.of(CONFIG).tax
-        taxes = table_on(tax.dated, texts.today(now).isoformat(), tax.table())
-        more |= await site.asker.read(lambda db: _summary(db, taxes, known, shown["whole"], costs))
+        config = site.services.of(CONFIG)
+        taxes = table_on(config.tax.dated, texts.today(now).isoformat(), config.tax.table())
+        net_minor = net_of(taxes, known.tax_class or config.catalog.tax_class, known.price_minor or 0)
+        cost_minor = shown["whole"].cost_minor if shown["whole"] and costs else None
+        more |= {"margin": _margin(net_minor, cost_minor)}
+        more["item"] = await site.asker.read(lambda db: next(iter(items_of(db, [known])), None))
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
 
 
-def _summary(
-    db: Connection, taxes: TaxTable, known: CatalogProduct, whole: Product | None, costs: bool
-) -> dict[str, Any]:
-    """What is asked of a product first: how much of it is there and, where costs may be seen, what a sale leaves of it,
-    without its taxes, in minor units and thousandths of the net price."""
-    item = next(iter(items_of(db, [known])), None)
-    cost = whole.cost_minor if whole and costs else None
-    net = net_of(taxes, known.tax_class, known.price_minor) if known.price_minor is not None else 0
-    margin = None if cost is None or net <= 0 else (net - cost, (net - cost) * 1000 // net)
-    return {"item": item, "margin": margin}
+def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
+    """What a sale leaves, without taxes: in minor units, and in thousandths of the net price. None: nobody can say."""
+    if cost_minor is None or net_minor <= 0:
+        return None
+    return net_minor - cost_minor, (net_minor - cost_minor) * 1000 // net_minor
 
 
 def _product(

@@ -162,7 +162,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def sold(self) -> tuple[BasketLine, ...]:
         """The lines that are not voided."""
-        return tuple(line for line in self.lines if not line.voided)
+        return tuple([line for line in self.lines if not line.voided])
 
     @property
     def total_minor(self) -> int:
@@ -175,7 +175,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def paid_minor(self) -> int:
-        return sum(tender.amount_minor for tender in self.tenders)
+        return sum(tender.amount_minor for tender in self.tenders) if self.tenders else 0
 
     @property
     def empty(self) -> bool:
@@ -224,7 +224,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def as_recorded(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
     """Lines of a basket as events hold them."""
-    return tuple(RecordedLine(*_fields(line)) for line in lines)
+    return tuple([RecordedLine(*_fields(line)) for line in lines])
 
 
 def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:
