@@ -25,9 +25,10 @@ from edge.lib.fiscal.israel import reports
 from edge.lib.fiscal.israel.reports import TypeSum
 from edge.lib.fiscal.israel.uniform_file import UniformWriter
 from edge.lib.fiscal.ontario.workbook import month_workbook, read_template
+from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.commands import RecordFiscalFile
 from edge.shop.fiscal.events import FileKind, PaperSigned
-from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive, last_day
+from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
 from edge.shop.fiscal.german_file import GermanFile
 from edge.shop.fiscal.israel_file import IsraelFile
 from edge.shop.fiscal.israel_tape import tape

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +27,7 @@ from edge.lib.fiscal.france.archive import (
     RegisterStart,
 )
 from edge.lib.fiscal.france.closings import PerpetualTotals
-from edge.shop.fiscal.closing import totals_of
+from edge.shop.fiscal.closing import last_day, totals_of
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.paper_reader import PaperReader
@@ -215,19 +214,6 @@ class FrenchArchive:
         event = self._reader.fact(seq).event
         assert isinstance(event, LogSigned)
         return event.entries[n]
-
-
-def last_day(period: str, last_month: int) -> str:
-    """The last day of a day, a month or a tax year.
-
-    >>> last_day("2026-02", 12), last_day("2026", 6), last_day("2026-11-03", 12)
-    ('2026-02-28', '2026-06-30', '2026-11-03')
-    """
-    if len(period) == len("2026"):
-        period = f"{period}-{last_month:02}"
-    if len(period) == len("2026-11"):
-        period = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02}"
-    return period
 
 
 def _parts(writer: ArchiveWriter, place: dict[str, Any], whole: TaxedPaper) -> None:

@@ -22,8 +22,7 @@ from edge.lib.fiscal.israel.rules import missing_numbers
 from edge.lib.fiscal.israel.uniform_file import read_uniform
 from edge.lib.fiscal.ontario.workbook import check_month, read_template
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
-from edge.shop.fiscal.closing import next_month
-from edge.shop.fiscal.french_archive import last_day
+from edge.shop.fiscal.closing import last_day, next_month
 from edge.shop.fiscal.keys import public_key
 from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
 from edge.shop.fiscal.regimes import Regime

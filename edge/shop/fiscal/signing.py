@@ -23,7 +23,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import RksvReceipt, RksvRegister, RksvSigner, RksvState, machine_code, sign_receipt
 from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
-from edge.shop.fiscal.closing import close_due
+from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.shop.fiscal.keys import FiscalKeys
@@ -177,7 +177,8 @@ class Signing:
         )
         _, previous = chain_end(tx.db, law.regime, "ticket", paper.id.register)
         signature = sign_entry(self._keys.key(law.regime), entry, previous)
-        fields = (paper.id.number, whole.kind, paper.day, paper.at.isoformat(), whole.vat, whole.total_minor)
+        day = open_day_for(tx.db, law.regime, paper.id.register, paper.day, self._settings.last_month)
+        fields = (paper.id.number, whole.kind, day, paper.at.isoformat(), whole.vat, whole.total_minor)
         return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
