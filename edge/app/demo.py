@@ -27,6 +27,7 @@ from edge.app import (
     demo_alerts,
     demo_assistant,
     demo_catalog,
+    demo_checkout,
     demo_counter,
     demo_customers,
     demo_feeds,
@@ -85,6 +86,14 @@ CONFIG = """\
 registers = ["1", "kiosk"]
 [orders]
 phones = true
+
+[customer_accounts]
+on = true
+
+[privacy]
+officer = "Dana Levi"
+contact = "privacy@example.org"
+untouched_days = 730
 no_show_fee_minor = {fee}
 [store]
 tenant = "{tenant}"
@@ -186,6 +195,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         scale = SimScale("sics", folder / "scale")
         stack.callback(scale.close)
         terminal = await demo_terminal.switched_on(stack)
+        stripe = await demo_checkout.switched_on(stack)
         bar = await demo_other_tills.switched_on(stack, port)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
@@ -216,6 +226,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
         path = folder / "config.toml"
         text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal) + demo_other_tills.CONFIG
+        text += demo_checkout.section(stripe, port)
         path.write_text(text, encoding="utf-8")
         await _stock(path, folder, bar)
         _step("appliance")
@@ -312,6 +323,7 @@ async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> N
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
+            await shop.do(demo_checkout.PROVIDER)
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
             await finish(shop, await demo_feeds.seed(shop.do, loaded.folder), lambda job: None)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.core.journal.verify import verify
 from edge.shop.access.rights import system
 from edge.shop.accounts.account import Account
+from edge.shop.accounts.checks import accounts_stock_check
 from edge.shop.accounts.commands import (
     ChargeAccount,
     CloseSalesOrder,
@@ -283,5 +286,30 @@ def test_reminders_go_once_a_stage_in_one_letter_a_customer(tmp_path: Path) -> N
             assert (await done(shop, RemindCustomers(), system())).result == 0
             await done(shop, more, OFFICE)
             in_agreement(shop)
+
+    run(scenario())
+
+
+FAULTS = {
+    "sales_delivered": "UPDATE sales_line SET delivered = quantity + 1000",
+    "sales_reserved": "UPDATE stock_claim SET quantity = quantity + 9000 WHERE holder = 'sales-1'",
+    "sales_state": "UPDATE sales_order SET state = 'cancelled'",
+    "account_balance": "UPDATE account_item SET paid_minor = paid_minor + 1",
+}
+
+
+@pytest.mark.parametrize("check", FAULTS)
+def test_each_planted_fault_is_found_with_a_proposal(tmp_path: Path, check: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await stocked(shop)
+            customer = await on_account(shop)
+            await done(shop, OpenSalesOrder(customer, (OrderedLine("cheese", 3_000),)), OFFICE)
+            await done(shop, DeliverSalesOrder(1, (DeliveredLine("cheese", 1_000),)), OFFICE)
+            await done(shop, ReceivePayment(customer, 300), OFFICE)
+            assert accounts_stock_check(shop.reader, 0) == []
+            await shop.maintain(lambda db: db.execute(FAULTS[check]))
+            found = {one.check: one.proposal for one in accounts_stock_check(shop.reader, 0)}
+            assert found.get(check) == "rebuild"
 
     run(scenario())

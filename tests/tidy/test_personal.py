@@ -92,6 +92,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+    "from where orders come, what one is here, and why it waits": """
+        WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",

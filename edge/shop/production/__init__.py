@@ -5,7 +5,7 @@ from functools import partial
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.shop.production import commands, queries, work_orders
 from edge.shop.production.checks import production_stock_check
 from edge.shop.production.component_orders import buy_components, components_to_buy
@@ -25,9 +25,9 @@ from edge.shop.stock.commands import RecordMovement
 def capability(settings: ProductionSettings) -> Capability:
     """Production in a shop that has decided so. Who has the right `stock` makes; costs are the manager's."""
     maker = Maker(settings)
-    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+    manages = partial(CommandSpec, right=MANAGE, also=PRODUCTION, surfaces=STAFF)
     makes = partial(manages, also=STOCK, ask_first=True)
-    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+    reads = partial(QuerySpec, right=MANAGE, also=PRODUCTION, surfaces=STAFF)
     return Capability(
         name="production",
         commands=(

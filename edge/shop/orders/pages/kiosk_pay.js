@@ -26,6 +26,7 @@ export async function payHere(button) {
   }
   delete told.dataset.paying;
   $("pay-stop").hidden = true;
+  if ($("due-then")) $("due-then").hidden = true; // nothing is due any more
 }
 
 export const stopPaying = () => ask("pay/stop", { secret: $("pay-here").dataset.secret });
