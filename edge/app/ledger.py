@@ -159,9 +159,7 @@ def build_registry(config: Config) -> Registry:
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
-            accounts.capability(
-                config.till_settings(), accounts.settings_of(config), people_here.region, config.notify.mails
-            ),
+            _on_account(config, people_here.region),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
@@ -197,6 +195,10 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
 
 def _signer(folder: Path) -> ZSigner:
     return ZSigner(_secrets(folder), folder)
+
+
+def _on_account(config: Config, country: str) -> Capability:
+    return accounts.capability(config.till_settings(), accounts.settings_of(config), country, config.notify.mails)
 
 
 def _law(config: Config) -> Capability:
