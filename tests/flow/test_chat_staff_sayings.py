@@ -61,6 +61,9 @@ async def _result(shop: CommandBus, language: str, saying: Saying) -> str:
             asked = True
             answer = await talker.say(reply)
     now = _levels(shop)
+    for sku, level in now.items():
+        if level != THERE:
+            await done(shop, RecordMovement(sku, "adjust", 0, THERE), SYSTEM)
     moved = {sku: level for sku, level in now.items() if level != before[sku]}
     wanted = {sku: amount if there else before[sku] + amount for sku, (there, amount) in saying.changes.items()}
     if moved == {sku: level for sku, level in wanted.items() if level != before[sku]}:

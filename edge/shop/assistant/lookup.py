@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from edge.core.storage.database import Connection
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
@@ -57,6 +60,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
+    elif agent == "stock" and said.kind == "act":
+        reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
     if reading is None and agent == "stock" and said.kind in ("other", "held"):
         reading = read_stock_question(db, search, text, language)
     if reading is not None:
@@ -65,6 +70,29 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction)
+
+
+def _other_effect(
+    reading: Reading | None, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]
+) -> Reading | None:
+    """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
+    if reading is None or not reading.counted or any(one.listed for one in clauses):
+        return None
+    return None if _effects(reading.clauses, reading.links) == _effects(clauses, _skus(found)) else _unsure(reading)
+
+
+def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
+    return {name: one.skus if one.kind == "all" else () for name, one in found.items()}
+
+
+def _unsure(reading: Reading) -> Reading:
+    return msgspec.structs.replace(reading, sure=False)
+
+
+def _effects(clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> list[tuple[str, int | None, tuple[str, ...]]]:
+    """What would be done: which way, how much of what; waste leaves the shop as what is taken does."""
+    signs = {"waste": "out"}
+    return [(signs.get(one.verb, one.verb), one.amount, tuple(sorted(links.get(one.text, ())))) for one in clauses]
 
 
 def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:

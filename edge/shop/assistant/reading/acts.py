@@ -54,13 +54,14 @@ def implied_way(cut: Cut) -> str:
     """Which way goods went that are only named: in where who brings goods or a document is named, else out; "" where a
     word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
     said, words = statement_words(cut.language), cut.words
-    if any(one.kind == "word" for one in cut.pieces):
-        return ""
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    strange = any(one.kind == "word" for one in cut.pieces)
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
+    if strange and not any(giving):
+        return ""
     stored = any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
     return "" if stored else "out"
 

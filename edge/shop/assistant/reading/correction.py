@@ -113,6 +113,7 @@ class _Reader:
             return self._unit(at)
         behind = at + amount.end
         marked = max(length_at(one, self._words, behind) for one in (self._said.less, self._said.more))
+        marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
         article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
         if article or (not amount.number_end and amount.container and self._linker.naming(self._words[at])):
             return 0

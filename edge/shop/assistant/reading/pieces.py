@@ -104,7 +104,19 @@ class Cutter:
                 self.owners.take(piece.begin, piece.end, owner)
             self.pieces.append(piece)
             at = piece.end
+        self._take_heading()
         return Cut(self._words, tuple(self.pieces), self.owners, self.language)
+
+    def _take_heading(self) -> None:
+        """What stands before goods as a heading ("brunch: 18 croissants") says what they were for."""
+        stop = next((n for n, one in enumerate(self.pieces) if self._words[one.begin] == ";"), 0)
+        head = self.pieces[:stop]
+        if not head or {one.kind for one in head} - {"word", "filler", "context"}:
+            return
+        for place, one in enumerate(head):
+            if one.kind == "word":
+                self.owners.take(one.begin, one.end, "context")
+                self.pieces[place] = Piece("context", one.begin, one.end)
 
     def _piece(self, at: int) -> Piece:
         word = self._words[at]
@@ -129,6 +141,8 @@ class Cutter:
                 return piece
         if self._is_goods(at):
             return Piece("goods", at, at + 1)
+        if any((self._words[at],) in said.states for _, said in self._known(at)):
+            return Piece("filler", at, at + 1)
         return Piece("word", at, at + 1)
 
     def _is_goods(self, at: int) -> bool:
@@ -165,7 +179,8 @@ class Cutter:
                 ends = behind >= len(self._words) or self._words[behind] in STOPS or self._words[behind] == JOINED
                 ends = ends or bool(length_at(said.before, self._words, behind)) or kind == "out"
                 follows = any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
-                if ends and follows:
+                heads = not self.pieces and behind < len(self._words) and self._words[behind] in STOPS  # "in: 3 cases"
+                if heads or (ends and follows):
                     return Piece("particle", at, behind, kind)
         return None
 
@@ -175,7 +190,8 @@ class Cutter:
         )
         begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
         for _, said in self._known(at):
-            if begins and (sign := length_at(said.signs, self._words, at)):
+            sign = length_at(said.signs, self._words, at)
+            if sign and (begins or self._is_taken_off(at + sign)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
@@ -189,6 +205,11 @@ class Cutter:
             if carried:
                 return Piece("carried", at, at + carried)
         return None
+
+    def _is_taken_off(self, at: int) -> bool:
+        """Whether a number stands here, and goods that nobody counted before: "croissants minus five"."""
+        kinds = {one.kind for one in self.pieces}
+        return "goods" in kinds and not kinds & {"act", "amount"} and at < len(self._words) and self._number_at(at)
 
     @property
     def _named(self) -> bool:
@@ -209,7 +230,7 @@ class Cutter:
         for _, said in self._known(at):
             if length := length_at(said.them, self._words, at):
                 ahead = at + length < len(self._words) and self._number_at(at + length)
-                if counted or (ahead and any(one.kind == "goods" for one in self.pieces)):
+                if counted or (ahead and (not self.pieces or any(one.kind == "goods" for one in self.pieces))):
                     return Piece("reference", at, at + length)
         return None
 
@@ -232,7 +253,11 @@ class Cutter:
 
     def _is_measure(self, at: int, said: SpokenAmount) -> bool:
         """Whether a measure alone is one of it: "kilo bananas"; a letter is an article ("l'hôtel")."""
-        return said.unit in MEASURED and len(self._words[at]) > 1
+        counted = at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))
+        return said.unit in MEASURED and len(self._words[at]) > 1 and not counted
+
+    def _number_before(self, at: int) -> bool:
+        return any(self._words[at - 1] in known.numbers for known, _ in self._known(at - 1))
 
     def _amount(self, at: int) -> Piece | None:
         amount = self._amount_of(at)

@@ -38,6 +38,9 @@ MANY = ("ימ", "ות")
 """How Hebrew words for several end, in plain spelling."""
 """So many goods may be meant by what they are counted in."""
 CONTEXT_CHARS = 80
+_PLUS = re.compile(r"^\s*\+\s*(?=\d)")
+_HEADED = re.compile(r"\s*:(?=\s|$)")
+"""What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 
@@ -66,7 +69,7 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
-    words = split_words(_TIME.sub(",", text), linker, language)
+    words = split_words(_marked(text, language), linker, language)
     if not words:
         return None
     spoken = language_of(words, language)
@@ -88,6 +91,13 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     if reading is None or not times:
         return reading
     return msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
+
+
+def _marked(text: str, language: str) -> str:
+    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a word."""
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", text))
+    plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
+    return _PLUS.sub(f"{' '.join(plus)} ", headed)
 
 
 class _Assembly:

@@ -78,6 +78,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none_left: tuple[str, ...] = ()
     no_more: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
@@ -97,7 +98,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
-    `little` and `pointing` ("that one") say nothing.
+    `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
@@ -150,6 +151,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     none_left: frozenset[Phrase]
     no_more: frozenset[Phrase]
     them: frozenset[Phrase]
+    states: frozenset[Phrase]
     little: frozenset[Phrase]
 
 
