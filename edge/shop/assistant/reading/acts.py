@@ -58,6 +58,8 @@ def implied_way(cut: Cut) -> str:
     strange = any(one.kind == "word" for one in cut.pieces)
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
+    said_of = said.occasions | said.served
+    giving.append(any((bare,) in said_of for word in words for bare in bare_forms(word)))
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
     if strange and not any(giving):

@@ -11,6 +11,7 @@ from edge.shop.assistant.amounts import JOINED, SpokenAmount, amount_at
 from edge.shop.assistant.lexicon import CountingWord, Vocabulary, vocabulary
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.model import Owner, Owners
+from edge.shop.assistant.reading.name_forms import bare_forms
 from edge.shop.assistant.reading.statement_words import (
     StatementWords,
     languages_first,
@@ -141,6 +142,8 @@ class Cutter:
                 return piece
         if self._is_goods(at):
             return Piece("goods", at, at + 1)
+        if any((bare,) in said.occasions for _, said in self._known(at) for bare in bare_forms(self._words[at])):
+            return Piece("context", at, at + 1)
         if any((self._words[at],) in said.states for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
         return Piece("word", at, at + 1)

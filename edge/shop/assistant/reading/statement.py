@@ -213,8 +213,9 @@ class _Assembly:
         before = thing.amount
         if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
             self._new().amount = amount
-        elif before is None:
-            thing.amount = amount
+        elif before is None or (before.value is None and amount.value is not None and not amount.unit):
+            said = {"value": amount.value, "source": amount.source, "grouped": amount.grouped, "doubted": amount.doubted}
+            thing.amount = amount if before is None else msgspec.structs.replace(before, **said)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
         elif _same_weight(before, amount):
@@ -314,9 +315,13 @@ class _Assembly:
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
+            strange_count = kinds is not None and set(kinds) == {"adjust"} and bool(self._unknown)
+            turned = turned or (OPEN if strange_count else "")  # "found 3 all black"
             self._either = bool(turned)
             return ("" if turned == OPEN else turned,) * len(things) if turned else kinds
         self._unsure = True
+        if all(one.amount is not None and one.amount.value == 0 for one in things):
+            return ("adjust",) * len(things)
         if self._carried is not None:
             way = self._put()
             return None if way is None else (way,) * len(things)
@@ -336,7 +341,8 @@ class _Assembly:
         words = self._cut.words
         self._either = True
         if any(length_at(said.storage, words, at) for at in range(len(words))):
-            return "in"
+            moved = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.moved
+            return None if moved else "in"
         return "out" if self._context else None
 
     def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:

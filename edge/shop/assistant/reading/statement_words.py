@@ -79,6 +79,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_more: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    occasions: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
@@ -88,7 +90,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
-    `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
+    `storage`: where goods lie; `carried`: put and got (`moved`: from one place to another), `occasions`: what goods are for; with `particles` that say which way. `before`: what begins a
     context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
@@ -152,6 +154,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     no_more: frozenset[Phrase]
     them: frozenset[Phrase]
     states: frozenset[Phrase]
+    moved: frozenset[Phrase]
+    occasions: frozenset[Phrase]
     little: frozenset[Phrase]
 
 
