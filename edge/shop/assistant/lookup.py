@@ -62,6 +62,10 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
             reading = None
     elif agent == "stock" and said.kind == "act":
         reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
+    elif agent == "stock" and said.kind == "stock" and "?" not in text:
+        counted = read_statement(db, search, text, language)
+        if counted is not None and counted.counted and {one.verb for one in counted.clauses} == {"adjust"}:
+            reading = _unsure(counted)  # "we have exactly 7 loaves"
     if reading is None and agent == "stock" and said.kind in ("other", "held"):
         reading = read_stock_question(db, search, text, language)
     if reading is not None:

@@ -29,6 +29,8 @@ from edge.shop.assistant.sentence_parts import STOPS, parts_of
 from edge.shop.assistant.tokens import DASHES, all_tokens
 from edge.shop.assistant.understood import LANGUAGES
 
+SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
+"""Before a verb it is told, not asked."""
 CLAUSES = 4
 """Things of one sentence; more are refused whole rather than done in part."""
 
@@ -168,6 +170,8 @@ def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
     at = 0
     while at < len(words) and not known.match(known.verbs, words, at):
+        if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
+            return False  # "there are only 9", "we have 7"
         if length := known.match(known.inverted, words, at):
             behind = at + length
             while more := known.match(known.adverbs, words, behind):

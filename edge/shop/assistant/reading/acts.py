@@ -19,7 +19,7 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
     if len(kinds) < 2:
         return (next(iter(kinds), ""),) * len(begins)
     if len(begins) == 1:
-        return ("waste",) if kinds == {"waste", "out"} else None
+        return ("waste",) if kinds in ({"waste", "out"}, {"waste", "adjust"}) else None  # "found 3 rotten ones"
     first = acts[0].source.begin < begins[0]
     spans = _spans(begins, acts) if first else [*zip(begins, (*begins[1:], len(acts) + 10**6), strict=True)]
     found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
@@ -64,7 +64,8 @@ def implied_way(cut: Cut) -> str:
         return "in"
     if strange and not any(giving):
         return ""
-    stored = any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
+    served = any((bare,) in said.served for word in words for bare in bare_forms(word))
+    stored = not served and any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
     return "" if stored else "out"
 
 

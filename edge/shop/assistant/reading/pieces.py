@@ -30,6 +30,7 @@ STOPS = frozenset(",;.\n!?")
 INSEPARABLE = "לבמ"
 """To, in and from, as Hebrew writes them onto a word."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
+DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
 NAME_DIGITS = 3
 """A number of so many digits may be a name by itself ("1664")."""
 _OWNERS: dict[Kind, Owner] = {
@@ -142,7 +143,11 @@ class Cutter:
                 return piece
         if self._is_goods(at):
             return Piece("goods", at, at + 1)
-        if any((bare,) in said.occasions for _, said in self._known(at) for bare in bare_forms(self._words[at])):
+        if any(
+            (bare,) in said.occasions or (bare,) in said.storage
+            for _, said in self._known(at)
+            for bare in bare_forms(self._words[at])
+        ):
             return Piece("context", at, at + 1)
         if any((self._words[at],) in said.states for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
@@ -152,7 +157,7 @@ class Cutter:
         return bool(self._linker.naming(self._words[at]))
 
     def _name_run(self, at: int) -> Piece | None:
-        length = self._linker.run_at(self._words, at, self._seeds)
+        length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
         while length and self._counting(at + length - 1):
             length -= 1  # "lemonade cans": what it is counted in stays
         begin_counts = self._counting(at)
@@ -194,9 +199,12 @@ class Cutter:
         begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
         for _, said in self._known(at):
             sign = length_at(said.signs, self._words, at)
-            if sign and (begins or self._is_taken_off(at + sign)):
+            longer = length_at(said.acts, self._words, at) > sign  # "plus que 3"
+            if sign and not longer and (begins or self._is_taken_off(at + sign)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
+            people = said.suppliers | said.served | said.occasions | said.storage
+            is_known = is_known or (self._words[at],) in people
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
                 return Piece("act", at, at + 1, kind)
             if act == 1 and self._words[at] == "left" and not self._named:
@@ -315,6 +323,9 @@ class Cutter:
         for known, said in self._known(at):
             length = max(length_at(said.little, self._words, at), known.match(known.fillers, self._words, at))
             length = length or length_at(said.polite, self._words, at)
+            bare = self._words[at][1:]
+            if not length and known.language == "he" and self._words[at][0] == "ה" and (bare,) in said.little:
+                length = 1  # "the last ones"
             if length:
                 return Piece("filler", at, at + length)
         return None
@@ -334,6 +345,10 @@ class Cutter:
             if self._is_of_name(at):
                 return None
             at += 1
+        elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
+            at = act.end  # "while unloading" is when it happened
+        elif self._set_to(at):
+            return Piece("filler", begin, at)
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches"
         end = self._goes_on(at)
@@ -341,6 +356,12 @@ class Cutter:
             return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
         goods = any(self._is_goods(one) and not self._is_own(one) for one in range(begin, end))
         return Piece("context", begin, end, with_goods=goods)
+
+    def _set_to(self, at: int) -> bool:
+        """Whether a number ends what says what is there: "correct the challahs to 12"."""
+        number = self._amount_of(at) if at < len(self._words) else None
+        counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces)
+        return number is not None and number.end == len(self._words) and counts and not self._counted
 
     def _is_of_name(self, at: int) -> bool:
         """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,
@@ -369,12 +390,17 @@ class Cutter:
         """Where a number of its own ends that counts nothing: "table 6", "9 o'clock", "20 guests"; 0: there is none."""
         for _, said in self._known(at):
             for bare in (0, 1) if self.language == "he" else (0,):
+                if bare and (self._words[at],) in said.little:
+                    continue  # "today" is no day of a number
                 words = (self._words[at][bare:], *self._words[at + 1 : at + 4])
                 length = length_at(said.numbered, words, 0)
                 while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
                     length += 1
                 if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
                     hall = length_at(said.halls, words, 0) and not self._counted
+                    weighed = self._form_behind(at + length + 1)
+                    if weighed and weighed[1].unit in MEASURED and len(self._words[at + length + 1]) > 1:
+                        return 0  # "today 5 kilos"
                     return 0 if hall and self._counts_at(at + length) else at + length + 1
         if self._words[at][0].isdigit() or self._number_at(at):
             number = self._amount_of(at)

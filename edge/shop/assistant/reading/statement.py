@@ -18,7 +18,7 @@ from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.acts import acts_of_things, implied_way
 from edge.shop.assistant.reading.amending import amended
 from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
-from edge.shop.assistant.reading.modality import does_not_tell, without_politeness, without_request
+from edge.shop.assistant.reading.modality import does_not_tell, what_came_of_it, without_politeness, without_request
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
@@ -80,7 +80,9 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     if none := read_none_left(told, linker, spoken):
         return none
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
-    if stripped is None or does_not_tell(stripped, spoken):
+    if stripped is not None and does_not_tell(stripped, spoken):
+        stripped = what_came_of_it(stripped, spoken, linker)
+    if stripped is None:
         return None
     cut = Cutter(stripped, linker, spoken).cut()
     if not any(one.kind == "goods" for one in cut.pieces):
@@ -250,7 +252,8 @@ class _Assembly:
         if thing.mention is not None and self._joined:
             thing = self._new()
         if thing.amount is None:
-            value = 1000 if form.single else None
+            counted = piece.begin > 0 and self._cut.words[piece.begin - 1][0].isdigit()
+            value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
             thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
         elif not thing.amount.unit:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
@@ -326,6 +329,8 @@ class _Assembly:
             way = self._put()
             return None if way is None else (way,) * len(things)
         self._either = True
+        if all(one.loose and _is_headed(one) for one in things):
+            return ("adjust",) * len(things)  # "sardines: a case and 3 single ones"
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
 
@@ -343,7 +348,10 @@ class _Assembly:
         if any(length_at(said.storage, words, at) for at in range(len(words))):
             moved = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.moved
             return None if moved else "in"
-        return "out" if self._context else None
+        if self._context:
+            return "out"
+        got = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.obtained
+        return "in" if got else None
 
     def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         mention, amount = thing.mention, thing.amount
@@ -379,6 +387,10 @@ class _Assembly:
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])
+
+
+def _is_headed(thing: _Thing) -> bool:
+    return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
 
 
 def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:

@@ -80,6 +80,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     them: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    therefore: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
@@ -90,7 +93,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
-    `storage`: where goods lie; `carried`: put and got (`moved`: from one place to another), `occasions`: what goods are for; with `particles` that say which way. `before`: what begins a
+    `storage`: where goods lie; `carried`: put and got (`moved`: from one place to another; `obtained` came in where nobody says for whom), `occasions`: what goods are for; what somebody `needed` is told where an act follows, `therefore`; with `particles` that say which way. `before`: what begins a
     context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
@@ -155,6 +158,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     them: frozenset[Phrase]
     states: frozenset[Phrase]
     moved: frozenset[Phrase]
+    needed: frozenset[Phrase]
+    therefore: frozenset[Phrase]
+    obtained: frozenset[Phrase]
     occasions: frozenset[Phrase]
     little: frozenset[Phrase]
 
