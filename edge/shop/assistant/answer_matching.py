@@ -5,12 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import wants_another
-from edge.shop.assistant.product_matching import container, container_of
+from edge.shop.assistant.product_matching import container
 from edge.shop.assistant.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.reading.statement_words import way_said

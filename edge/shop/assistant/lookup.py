@@ -93,7 +93,9 @@ def _unsure(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, sure=False)
 
 
-def _effects(clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> list[tuple[str, int | None, tuple[str, ...]]]:
+def _effects(
+    clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]
+) -> list[tuple[str, int | None, tuple[str, ...]]]:
     """What would be done: which way, how much of what; waste leaves the shop as what is taken does."""
     signs = {"waste": "out"}
     return [(signs.get(one.verb, one.verb), one.amount, tuple(sorted(links.get(one.text, ())))) for one in clauses]

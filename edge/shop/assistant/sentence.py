@@ -159,7 +159,11 @@ def _takes_back(said: list[str], known: Vocabulary) -> bool:
         rest = tuple(without_fillers(said[at:], known))
         if at and "cancel" in (known.replies.get(tuple(said[at:])), known.replies.get(rest)):
             return True
-        length = length_at(begins, said, at) or known.match(known.negations, said, at) or known.match(known.fillers, said, at)
+        length = (
+            length_at(begins, said, at)
+            or known.match(known.negations, said, at)
+            or known.match(known.fillers, said, at)
+        )
         if not length:
             return False
         at += length

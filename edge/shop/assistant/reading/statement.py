@@ -21,9 +21,11 @@ from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.assistant.reading.modality import does_not_tell, what_came_of_it, without_politeness, without_request
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.none_left import read_none_left
-from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
-from edge.shop.assistant.reading.sizes import UNITS, figure_of
+from edge.shop.assistant.reading.piece_words import Piece
+from edge.shop.assistant.reading.pieces import Cut, Cutter
+from edge.shop.assistant.reading.sizes import UNITS
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.assistant.reading.things import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.ways import OPEN, turned_way
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
@@ -42,26 +44,6 @@ _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
-
-
-class _Thing(msgspec.Struct):
-    """One thing of a statement while it is put together."""
-
-    mention: Mention | None = None
-    amount: SaidAmount | None = None
-    loose: SaidAmount | None = None
-    doubted: bool = False
-    them: bool = False
-
-    @property
-    def empty(self) -> bool:
-        return self.mention is None and self.amount is None
-
-    @property
-    def begin(self) -> int:
-        """Its first word; of what was said before ("two of them") that of its number."""
-        said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
-        return said[0] if self.them or len(said) == 1 else min(said)
 
 
 def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
@@ -96,7 +78,8 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
 
 
 def _marked(text: str, language: str) -> str:
-    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a word."""
+    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
+    word."""
     headed = _HEADED.sub(" ; ", _TIME.sub(",", text))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)
@@ -107,7 +90,7 @@ class _Assembly:
 
     def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
         self._cut, self._linker = cut, linker
-        self._things: list[_Thing] = [_Thing()]
+        self._things: list[StatementThing] = [StatementThing()]
         self._acts: list[SaidAct] = []
         self._unknown: list[str] = []
         self._context: list[str] = []
@@ -143,7 +126,7 @@ class _Assembly:
         told = bool(self._acts) or self._carried is not None
         return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure, self._either)
 
-    def _name_by_container(self, things: list[_Thing]) -> None:
+    def _name_by_container(self, things: list[StatementThing]) -> None:
         """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
         only = things[0] if len(things) == 1 else None
         if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
@@ -200,9 +183,9 @@ class _Assembly:
         touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
         return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
 
-    def _new(self) -> _Thing:
+    def _new(self) -> StatementThing:
         if not self._things[-1].empty:
-            self._things.append(_Thing())
+            self._things.append(StatementThing())
         return self._things[-1]
 
     def _take_amount(self, piece: Piece, said: SpokenAmount) -> None:
@@ -215,12 +198,13 @@ class _Assembly:
         before = thing.amount
         if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
             self._new().amount = amount
-        elif before is None or (before.value is None and amount.value is not None and not amount.unit):
-            said = {"value": amount.value, "source": amount.source, "grouped": amount.grouped, "doubted": amount.doubted}
-            thing.amount = amount if before is None else msgspec.structs.replace(before, **said)
+        elif before is None:
+            thing.amount = amount
+        elif before.value is None and amount.value is not None and not amount.unit:
+            thing.amount = counted_in(amount, before)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
-        elif _same_weight(before, amount):
+        elif same_weight(before, amount):
             thing.amount = amount
         elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
             thing.amount = before if before.unit else amount  # "one bottle of it, one"
@@ -234,11 +218,11 @@ class _Assembly:
             at += 1
         return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
 
-    def _chooses(self, thing: _Thing, amount: SaidAmount) -> bool:
+    def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:
         """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
         if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
             return False
-        for size in _as_size(amount):
+        for size in as_size(amount):
             if linked := self._linker.link((*thing.mention.words, *size)).skus:
                 words = (*thing.mention.words, *size)
                 thing.mention = Mention(words, linked, thing.mention.source)
@@ -304,16 +288,16 @@ class _Assembly:
             return
         self._unknown.append(word)
 
-    def _sized(self, thing: _Thing) -> _Thing:
+    def _sized(self, thing: StatementThing) -> StatementThing:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces."""
         amount, mention = thing.amount, thing.mention
         if amount and mention and amount.unit in UNITS and amount.value is not None:
-            for size in _as_size(amount):
+            for size in as_size(amount):
                 if linked := self._linker.link((*mention.words, *size)).skus:
                     thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
         return thing
 
-    def _kinds(self, things: Sequence[_Thing]) -> tuple[str, ...] | None:
+    def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
         """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
@@ -329,7 +313,7 @@ class _Assembly:
             way = self._put()
             return None if way is None else (way,) * len(things)
         self._either = True
-        if all(one.loose and _is_headed(one) for one in things):
+        if all(one.loose and is_headed(one) for one in things):
             return ("adjust",) * len(things)  # "sardines: a case and 3 single ones"
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
@@ -353,7 +337,7 @@ class _Assembly:
         got = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.obtained
         return "in" if got else None
 
-    def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
+    def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         mention, amount = thing.mention, thing.amount
         text = mention.text if mention else ""
         if mention:
@@ -387,20 +371,3 @@ class _Assembly:
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])
-
-
-def _is_headed(thing: _Thing) -> bool:
-    return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
-
-
-def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
-    """A number as it stands in names: with its unit, as a percent, or alone."""
-    figure = figure_of(amount.value or 0)
-    if amount.unit in UNITS:
-        return [(figure, UNITS[amount.unit])]
-    return [(figure, "%"), (figure,)] if not amount.unit else []
-
-
-def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
-    """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
-    return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)

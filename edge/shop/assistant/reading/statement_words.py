@@ -80,6 +80,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     them: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    fetched_back: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     therefore: tuple[str, ...] = ()
     obtained: tuple[str, ...] = ()
@@ -93,14 +94,17 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
-    `storage`: where goods lie; `carried`: put and got (`moved`: from one place to another; `obtained` came in where nobody says for whom), `occasions`: what goods are for; what somebody `needed` is told where an act follows, `therefore`; with `particles` that say which way. `before`: what begins a
-    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    `storage`: where goods lie; `occasions`: what goods are for. `carried`: put and got, with `particles` that say which
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom). What somebody `needed` is
+    told where an act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
+    nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
     `inexact_behind` behind it: nobody counted that.
 
-    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
-    say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
+    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
+    suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
+    l'orange"). `wants`: what tells of nothing that happened;
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
     `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them.
@@ -158,6 +162,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     them: frozenset[Phrase]
     states: frozenset[Phrase]
     moved: frozenset[Phrase]
+    fetched_back: frozenset[Phrase]
     needed: frozenset[Phrase]
     therefore: frozenset[Phrase]
     obtained: frozenset[Phrase]
