@@ -60,7 +60,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
-    elif agent == "stock" and said.kind == "act":
+    elif agent == "stock" and said.kind == "act" and not placed.where.said:
         reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
     elif agent == "stock" and said.kind == "stock" and "?" not in text:
         counted = read_statement(db, search, text, language)

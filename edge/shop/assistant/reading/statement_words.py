@@ -80,6 +80,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     them: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    praise: tuple[str, ...] = ()
     fetched_back: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     therefore: tuple[str, ...] = ()
@@ -107,7 +108,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     l'orange"). `wants`: what tells of nothing that happened;
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
-    `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them.
+    `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
+    no name has them.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
@@ -162,6 +164,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     them: frozenset[Phrase]
     states: frozenset[Phrase]
     moved: frozenset[Phrase]
+    praise: frozenset[Phrase]
     fetched_back: frozenset[Phrase]
     needed: frozenset[Phrase]
     therefore: frozenset[Phrase]
