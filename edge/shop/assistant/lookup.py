@@ -26,6 +26,10 @@ LISTED = 4
 """Names of a list of them ("bread, milk and eggs")."""
 
 
+_LEAVES = {"waste": "out"}
+"""What is thrown away leaves the shop as what is taken does."""
+
+
 class LookedUp(NamedTuple):
     """What the names mean; and what the words say, where phrases alone leave that open."""
 
@@ -60,7 +64,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
-    elif agent == "stock" and said.kind == "act" and not placed.where.said:
+    elif agent == "stock" and said.kind == "act" and not (placed.where.said or named):
         reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
     elif agent == "stock" and said.kind == "stock" and "?" not in text:
         counted = read_statement(db, search, text, language)
@@ -82,7 +86,7 @@ def _other_effect(
     """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
     if reading is None or not reading.counted or any(one.listed for one in clauses):
         return None
-    return None if _effects(reading.clauses, reading.links) == _effects(clauses, _skus(found)) else _unsure(reading)
+    return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
 
 
 def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
@@ -93,12 +97,18 @@ def _unsure(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, sure=False)
 
 
-def _effects(
-    clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]
-) -> list[tuple[str, int | None, tuple[str, ...]]]:
-    """What would be done: which way, how much of what; waste leaves the shop as what is taken does."""
-    signs = {"waste": "out"}
-    return [(signs.get(one.verb, one.verb), one.amount, tuple(sorted(links.get(one.text, ())))) for one in clauses]
+def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a reading moves goods another way, by another number or unit, or other goods, than these clauses."""
+    if len(reading.clauses) != len(clauses):
+        return True
+    for one, other in zip(reading.clauses, clauses, strict=True):
+        ways = {_LEAVES.get(each.verb, each.verb) for each in (one, other)}
+        units = {each.unit for each in (one, other) if each.unit}
+        named, known = reading.links.get(one.text, ()), links.get(other.text, ())
+        apart = bool(named and known) and not {*named} & {*known}
+        if len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
+            return True
+    return False
 
 
 def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:
