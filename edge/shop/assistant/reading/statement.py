@@ -24,8 +24,8 @@ from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.piece_words import Piece
 from edge.shop.assistant.reading.pieces import Cut, Cutter
 from edge.shop.assistant.reading.sizes import UNITS
+from edge.shop.assistant.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.things import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.ways import OPEN, turned_way
 from edge.shop.assistant.reading.words import language_of, split_words
 from edge.shop.assistant.tokens import clean
