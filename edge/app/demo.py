@@ -86,6 +86,14 @@ CONFIG = """\
 registers = ["1", "kiosk"]
 [orders]
 phones = true
+
+[customer_accounts]
+on = true
+
+[privacy]
+officer = "Dana Levi"
+contact = "privacy@example.org"
+untouched_days = 730
 no_show_fee_minor = {fee}
 [store]
 tenant = "{tenant}"

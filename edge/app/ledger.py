@@ -141,8 +141,7 @@ def build_registry(config: Config) -> Registry:
             *(kitchen.capability(config.slip_settings(), kitchen_screens.screen_routes), kitchen_screens.capability),
             *(promotions.capability, quick_keys.capability),
             bulk_edit.capability(config.edit_settings()),
-            tenders.capability,
-            coupons.capability(coupons.settings_of(config)),
+            *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
             payments.capability(cards),
@@ -160,9 +159,7 @@ def build_registry(config: Config) -> Registry:
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
-            accounts.capability(
-                config.till_settings(), accounts.settings_of(config), people_here.region, config.notify.mails
-            ),
+            _on_account(config, people_here.region),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
@@ -172,8 +169,7 @@ def build_registry(config: Config) -> Registry:
             *(_law(config), supplier_invoices.capability(config.store.currency)),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
-            *(web_orders.capability, translation.capability),
-            directives.capability,
+            *(web_orders.capability, translation.capability, directives.capability),
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),
@@ -199,6 +195,10 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
 
 def _signer(folder: Path) -> ZSigner:
     return ZSigner(_secrets(folder), folder)
+
+
+def _on_account(config: Config, country: str) -> Capability:
+    return accounts.capability(config.till_settings(), accounts.settings_of(config), country, config.notify.mails)
 
 
 def _law(config: Config) -> Capability:

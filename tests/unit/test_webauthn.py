@@ -31,11 +31,12 @@ class Passkey:
 
     def __init__(self, algorithm: int = -7) -> None:
         self.algorithm, self.id, self.count = algorithm, b"credential-1", 0
-        self._key: Any = {
+        makers: dict[int, Any] = {
             -7: lambda: ec.generate_private_key(ec.SECP256R1()),
             -8: ed25519.Ed25519PrivateKey.generate,
             -257: lambda: rsa.generate_private_key(65537, 2048),
-        }[algorithm]()
+        }
+        self._key: Any = makers[algorithm]()
 
     def client(self, kind: str, challenge: str, origin: str = ORIGIN) -> bytes:
         return msgspec.json.encode({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": False})

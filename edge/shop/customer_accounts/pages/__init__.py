@@ -24,7 +24,7 @@ from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAcco
 from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.queries import read_customer
+from edge.shop.customers.queries import consents_to, read_customer
 from edge.shop.customers.routes import exported
 from edge.shop.customers.settings import settings_of as customer_settings
 from edge.shop.customers.wishlist import read_wishlist
@@ -43,12 +43,12 @@ from edge.web.context import SITE, today_of
 from edge.web.cookies import Cookie
 from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo
-from edge.web.problem import Problem
 from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 ME = Cookie("me", MOST_DAYS * DAY_US // 1_000_000)
 """The cookie with the secret of a customer's session."""
+NOBODY = "-" * 16
 ORDERS_SHOWN = 20
 REVIEWABLE_SHOWN = 12
 SUGGESTED = 4
@@ -103,7 +103,7 @@ async def account(request: web.Request) -> web.Response:
     """`GET /me/account`: the same without the frame, after something of it changed. 401: signed out."""
     session = session_here(request)
     if session is None:
-        raise Problem(401, "account_signed_out")
+        return _refused(request, Refused("account_signed_out"))
     values = await _shown(request, session)
     site = request.app[SITE]
     section, shop = site.config.of(CustomerAccountsSection), site.services.of(CONFIG).of(OrdersSection).phones
@@ -128,7 +128,7 @@ async def send_code(request: web.Request) -> web.Response:
     network = caller_of(request).network
     wanted = await body_as(request, commands.AskAccountCode, asking=asking, language=language, network=network)
     outcome = await _do(request, wanted)
-    return answer_json({"asking": asking}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+    return answer_json({"asking": asking}) if isinstance(outcome, Done) else _refused(request, outcome)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -156,7 +156,7 @@ async def ask_passkey(request: web.Request) -> web.Response:
     wanted = await body_as(request, commands.AskPasskey, session=secret)
     outcome = await _do(request, wanted)
     if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
+        return _refused(request, outcome)
     reader, host = request.app[SITE].shop.reader, caller_of(request).host.partition(":")[0]
     own = [id for id, *_ in read_passkeys(reader, session.customer)] if session else []
     user = sessions.digest(session.customer).hex()[:32] if session else ""
@@ -199,16 +199,16 @@ async def to_cart(request: web.Request) -> web.Response:
     reader, now_us = request.app[SITE].shop.reader, request.app[SITE].shop.now_us()
     cart = read_cart(reader, found) if found else None
     if cart is None or cart.is_over(now_us):
-        opened = await _do(request, OpenCart("phone", texts_of(request).language))
+        opened = await _do(request, OpenCart("phone", texts_of(request).language), alone=False)
         if not isinstance(opened, Done):
-            return answer_outcome(opened, texts_of(request))
+            return _refused(request, opened)
         found = opened.result.id
-    theirs = await _do(request, commands.UseOwnCart(_secret(request), found))
+    theirs = await _do(request, commands.UseOwnCart(_secret(request), found), alone=False)
     if not isinstance(theirs, Done):
-        return answer_outcome(theirs, texts_of(request))
+        return _refused(request, theirs)
     found = theirs.result.id
     outcome = await _do(request, AddToCart(found, sku=sku[:80]))
-    answer = answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+    answer = answer_json({}) if isinstance(outcome, Done) else _refused(request, outcome)
     CART.set(request, answer, found)
     return answer
 
@@ -217,7 +217,7 @@ async def export(request: web.Request) -> web.Response:
     """`POST /me/export`: all that is kept of them, as JSON. 409: a code first."""
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
+        return _refused(request, outcome)
     answer = answer_json(await exported(request, outcome.result))
     answer.headers["Content-Disposition"] = 'attachment; filename="me.json"'
     return answer
@@ -227,33 +227,37 @@ async def forget(request: web.Request) -> web.Response:
     """`POST /me/forget`: nothing is kept of them any more, but what the law wants, which is named."""
     outcome = await _do(request, commands.ForgetOwn(_secret(request)))
     if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
+        return _refused(request, outcome)
     answer = answer_json({"kept": outcome.result or ()})
     ME.end(request, answer)
     return answer
 
 
 def _secret(request: web.Request) -> str:
-    """Of this browser's session. `Problem` 401: nobody is signed in."""
-    if session_here(request) is None:
-        raise Problem(401, "account_signed_out")
-    return ME.read(request)
+    """Of this browser's session; where there is none, one that opens nothing."""
+    return ME.read(request) if session_here(request) else NOBODY
 
 
-async def _do(request: web.Request, command: Command) -> Outcome:
+def _refused(request: web.Request, outcome: Outcome) -> web.Response:
+    """What was not done, as the page's script reads it."""
+    return answer_outcome(outcome, texts_of(request), {"account_signed_out": 401})
+
+
+async def _do(request: web.Request, command: Command, alone: bool = True) -> Outcome:
+    """`alone`: it is all that the request asks for, so that the request's id is its own."""
     account_settings(request)
-    return await request.app[SITE].shop.do(command, customer_actor(request), idempotency_key(request))
+    id = idempotency_key(request) if alone else None
+    return await request.app[SITE].shop.do(command, customer_actor(request), id)
 
 
 async def _answered(request: web.Request, command: Command) -> web.Response:
     outcome = await _do(request, command)
-    texts = texts_of(request)
-    return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else answer_outcome(outcome, texts)
+    return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else _refused(request, outcome)
 
 
 def _with_cookie(request: web.Request, outcome: Outcome) -> web.Response:
     if not isinstance(outcome, Done):
-        return answer_outcome(outcome, texts_of(request))
+        return _refused(request, outcome)
     answer = answer_json({})
     ME.set(request, answer, str(outcome.result))
     return answer
@@ -295,6 +299,7 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
             product = find_by_sku(db, sku, now_us)
             if product and sku not in said and may_be_praised(kinds_with_parts(db, product), place):
                 fit[sku] = product.names
+        wants = consents_to(db, id, "recommendations", now_us)
         asked = SuggestionRequest("phone", now_us, today, customer=id, most=SUGGESTED)
         return {
             "customer": read_customer(db, id, now_us),
@@ -306,7 +311,7 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
             "reviews": reviews,
             "names": {sku: one.names for sku, (_, one, _) in read_products(db, [r.sku for r in reviews]).items()},
             "reviewable": dict(list(fit.items())[:REVIEWABLE_SHOWN]),
-            "suggestions": suggester.suggest(db, asked),
+            "suggestions": suggester.suggest(db, asked) if wants else None,
         }
 
     return await site.asker.read(read)
