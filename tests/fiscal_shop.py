@@ -30,6 +30,22 @@ ISRAEL = (
     + '[fiscal]\nregimes = ["il"]\n[fiscal.il]\nbooks = true\n'
 )
 AUSTRIA = CONFIG + '[fiscal]\nregimes = ["at"]\n'
+GERMANY = (
+    CONFIG.replace('"20"', '"19"').replace('"5.5"', '"7"').replace("Europe/Paris", "Europe/Berlin")
+    + '[fiscal]\nregimes = ["de"]\ncity = "Berlin"\npostcode = "10115"\nstreet = "Weg"\n'
+)
+QUEBEC = (
+    CONFIG.replace('"EUR"', '"CAD"')
+    .replace("Europe/Paris", "America/Montreal")
+    .replace("inclusive = true", "inclusive = false")
+    .replace('{ name = "VAT", percent = "20" }', '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }')
+    .replace('{ name = "VAT", percent = "5.5" }', '{ name = "GST", percent = "5" }')
+    + '[notify]\nallow = ["127.0.0.1"]\n[fiscal]\nregimes = ["ca-qc"]\n[fiscal.ca-qc]\n'
+    + 'gst = "567891234RT0001"\nqst = "5678912340TQ0001"\nauthorisation = "D8T8-W8W8"\n'
+)
+ONTARIO = (
+    CONFIG.replace('"EUR"', '"CAD"').replace("Europe/Paris", "America/Toronto") + '[fiscal]\nregimes = ["ca-on"]\n'
+)
 DAY_S = 24 * 3600
 JUICE = "4012345678901"
 """Of 2.50 at the standard rate, for people of any age."""

@@ -41,6 +41,8 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
+from edge.services.authorities.israel import IsraelPart
+from edge.services.authorities.quebec import QuebecPart
 from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -55,6 +57,8 @@ from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
+from edge.services.other_tills.part import OtherTillsPart
+from edge.services.pay_pages.part import PayPagesPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -68,6 +72,7 @@ from edge.shop.assistant.pages.voice_part import VoicePart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
+from edge.shop.payments import PaymentsSection
 from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
 from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.till.display_part import DisplayPart
@@ -169,6 +174,8 @@ def parts_of(
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
+    if config.of(PaymentsSection).page:
+        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
     yield from model_parts(config, inference, run_models)
@@ -245,6 +252,9 @@ def telling(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("allocations", IsraelPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("quebec", QuebecPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 

@@ -23,9 +23,11 @@ from pathlib import Path
 from edge import config
 from edge.app import (
     demo_access,
+    demo_accounts,
     demo_alerts,
     demo_assistant,
     demo_catalog,
+    demo_checkout,
     demo_counter,
     demo_customers,
     demo_feeds,
@@ -34,6 +36,7 @@ from edge.app import (
     demo_no_show,
     demo_office,
     demo_orders,
+    demo_other_tills,
     demo_production,
     demo_purchasing,
     demo_shelf,
@@ -83,6 +86,14 @@ CONFIG = """\
 registers = ["1", "kiosk"]
 [orders]
 phones = true
+
+[customer_accounts]
+on = true
+
+[privacy]
+officer = "Dana Levi"
+contact = "privacy@example.org"
+untouched_days = 730
 no_show_fee_minor = {fee}
 [store]
 tenant = "{tenant}"
@@ -184,6 +195,8 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         scale = SimScale("sics", folder / "scale")
         stack.callback(scale.close)
         terminal = await demo_terminal.switched_on(stack)
+        stripe = await demo_checkout.switched_on(stack)
+        bar = await demo_other_tills.switched_on(stack, port)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
@@ -211,13 +224,12 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
-        path = folder / "config.toml"
-        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
-        path.write_text(text, encoding="utf-8")
-        await _stock(path, folder)
+        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal) + demo_other_tills.CONFIG
+        text += demo_checkout.section(stripe, port)
+        (path := folder / "config.toml").write_text(text, encoding="utf-8")
+        await _stock(path, folder, bar)
         _step("appliance")
-        page = f"http://127.0.0.1:{port}/"
-        appliance = _child(stack, "appliance", folder)
+        page, appliance = f"http://127.0.0.1:{port}/", _child(stack, "appliance", folder)
 
         def open_shop() -> None:
             _spawn(appliance, ["--config", str(path), "run"], {})
@@ -288,7 +300,7 @@ def _cluster(folder: Path) -> Path:
     return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
-async def _stock(path: Path, folder: Path) -> None:
+async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> None:
     """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
     loaded = config.load(path)
     fresh = not loaded.ledger.exists()
@@ -309,6 +321,7 @@ async def _stock(path: Path, folder: Path) -> None:
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
+            await shop.do(demo_checkout.PROVIDER)
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
             await finish(shop, await demo_feeds.seed(shop.do, loaded.folder), lambda job: None)
@@ -320,11 +333,13 @@ async def _stock(path: Path, folder: Path) -> None:
             await demo_history.followed(loaded.ledger)
             for learn in (RetrainForecasts(), TrainRecommendations()):
                 await finish(shop, (await shop.do(learn)).result, lambda job: None)
+        await bar.seed(shop.do, loaded.folder)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
             await demo_invoices.seed(till.do, demo_catalog.by_the_piece())
+            await demo_accounts.seed(till.do, demo_catalog.by_the_piece())
             await demo_shelf.seed(till, loaded.folder)
             await demo_assistant.seed(till.do)
         await demo_orders.fill(loaded)

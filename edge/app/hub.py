@@ -32,6 +32,7 @@ from edge.shop.notify.hub import answer as letters_answer
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
+from sync.hub.api.payment_webhooks import NOWHERE, Places
 from sync.hub.api.reads import Read
 from sync.hub.device_queue import Answer
 from sync.hub.migrate import MigrationError
@@ -195,9 +196,10 @@ async def run_api(
     unsigned: bool = False,
     mail: OfficeMailServer | None = None,
     verify_token: str = "",
+    webhooks: Places = NOWHERE,
 ) -> None:
     """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
-    what Meta asks for once, where its webhook is set to this API."""
+    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of card payments."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
@@ -205,6 +207,7 @@ async def run_api(
         serving.serve(
             *(dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token),
             page_parts(),
+            webhooks,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

@@ -16,7 +16,9 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
+from edge.app.hub_payment_news import PaymentNewsRelay
 from edge.app.hub_publications import PublicationRelay
+from edge.app.hub_telling import Teller
 from edge.shop.coupons.commands import NoteCouponUse
 from edge.shop.coupons.hub import TOLD as COUPON_TOLD
 from edge.shop.coupons.project import receipt_of
@@ -25,7 +27,6 @@ from edge.shop.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
 from edge.shop.transfers.hub import TOLD as TRANSFER_TOLD
 from sync.hub.primary import is_passing
-from sync.hub.publishing import give_hint
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 
@@ -100,7 +101,12 @@ class Relay(Protocol):
 
 async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, every_s: float = EVERY_S) -> None:
     """Until cancelled. Where Postgres is gone for a while, it goes on when that is back. `unsigned`: see `may_tell`."""
-    relays = (TransferRelay(store, broker), CouponRelay(store, broker), PublicationRelay(store, broker))
+    relays = (
+        TransferRelay(store, broker),
+        CouponRelay(store, broker),
+        PublicationRelay(store, broker),
+        PaymentNewsRelay(store, broker),
+    )
     warned = False
     while True:
         try:
@@ -142,20 +148,6 @@ async def turns(store: Store, relays: Sequence[Relay], unsigned: bool = False) -
         if not await may_tell(store, unsigned):
             return 0
         return sum([await one.turn() for one in relays])
-
-
-class Teller:
-    """Publishes directives by itself, and hints at them."""
-
-    def __init__(self, store: Store, broker: BrokerConfig) -> None:
-        self._store = store
-        self._broker = broker
-
-    async def tell(self, tenant: str, shop: str, kind: str, body: bytes, request: str) -> int:
-        """One directive; the same `request` again is none."""
-        version = await self._store.publish(tenant, shop, kind, body, request, by_itself=True)
-        await give_hint(self._store, self._broker, tenant, shop, version)
-        return 1
 
 
 class CouponRelay:

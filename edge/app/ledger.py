@@ -31,11 +31,13 @@ from edge.core.writer import Writer
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
+    accounts,
     alerts,
     assistant,
     bulk_edit,
     catalog,
     coupons,
+    customer_accounts,
     customers,
     directives,
     feeds,
@@ -53,10 +55,12 @@ from edge.shop import (
     notify,
     office,
     orders,
+    other_tills,
     outbox,
     payments,
     pricing,
     printing,
+    privacy,
     production,
     promotions,
     purchasing,
@@ -80,6 +84,8 @@ from edge.shop import (
     time_clock,
     transfers,
     translation,
+    unified_reads,
+    web_orders,
     webhooks,
 )
 from edge.shop.catalog.categories.queries import NamedElsewhere
@@ -104,6 +110,7 @@ _FORGETTING = (
     customers.forget_customer,
     till.forget_in_baskets,
     orders.forget_in_carts,
+    customer_accounts.forget_account,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -134,10 +141,9 @@ def build_registry(config: Config) -> Registry:
             *(kitchen.capability(config.slip_settings(), kitchen_screens.screen_routes), kitchen_screens.capability),
             *(promotions.capability, quick_keys.capability),
             bulk_edit.capability(config.edit_settings()),
-            tenders.capability,
-            coupons.capability(coupons.settings_of(config)),
+            *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
-            customers.capability(people_here, (till.part_paid_by, orders.open_order_of)),
+            customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
             payments.capability(cards),
             till.capability(config.till_settings(), said, _signer(config.folder)),
             reviews.capability(reviews.settings_of(config)),
@@ -149,21 +155,21 @@ def build_registry(config: Config) -> Registry:
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
+            customer_accounts.capability(_customer_accounts(config)),
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
+            _on_account(config, people_here.region),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
-            pricing.capability(_undiscounted(config)),
-            recommend.capability(recommend.settings_of(config)),
-            production.capability(production.settings_of(config)),
-            _law(config),
-            supplier_invoices.capability(config.store.currency),
-            feeds.capability(_feeding(config)),
+            *(pricing.capability(_undiscounted(config)), recommend.capability(recommend.settings_of(config))),
+            privacy.capability(privacy.settings_of(config)),
+            *(production.capability(production.settings_of(config)), unified_reads.capability),
+            *(_law(config), supplier_invoices.capability(config.store.currency)),
+            *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
-            translation.capability,
-            directives.capability,
+            *(web_orders.capability, translation.capability, directives.capability),
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),
@@ -191,9 +197,18 @@ def _signer(folder: Path) -> ZSigner:
     return ZSigner(_secrets(folder), folder)
 
 
+def _on_account(config: Config, country: str) -> Capability:
+    return accounts.capability(config.till_settings(), accounts.settings_of(config), country, config.notify.mails)
+
+
 def _law(config: Config) -> Capability:
     keys_of_the_box = fiscal.FiscalKeys(_secrets(config.folder))
     return fiscal.capability(fiscal.settings_of(config), config.till_settings(), keys_of_the_box)
+
+
+def _customer_accounts(config: Config) -> customer_accounts.CustomerAccountSettings:
+    here, ways = customers.settings_of(config), frozenset(config.customer_channels())
+    return customer_accounts.settings_of(config, here.region, ways, here.least_age)
 
 
 def _secrets(folder: Path) -> SecretStore:

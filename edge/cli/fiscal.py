@@ -21,6 +21,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.lib.i18n import ENGLISH, translate
+from edge.services.authorities import quebec_enrolment
 from edge.shop.books import fec_name
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
@@ -112,6 +113,13 @@ def archive(args: argparse.Namespace) -> int:
     return export(args)
 
 
+def report(args: argparse.Namespace) -> int:
+    """Ontario's, of a month that is over."""
+    args.regime, args.register = "ca-on", ""
+    args.since, args.until = _span(args.period)
+    return export(args)
+
+
 def fec(args: argparse.Namespace) -> int:
     """The books of a tax year, written as they are read: whole or not at all."""
     loaded = config.load(Path(args.config))
@@ -145,6 +153,30 @@ def end(args: argparse.Namespace) -> int:
 
 def new_key(args: argparse.Namespace) -> int:
     asyncio.run(_do(config.load(Path(args.config)), ReplaceSigningKey(args.regime)))
+    return 0
+
+
+def tape(args: argparse.Namespace) -> int:
+    """Israel's control tape of a register's day, as text."""
+    loaded = config.load(Path(args.config))
+    with reading(loaded) as db:
+        try:
+            say("\n".join(_authorities(loaded).tape(db, args.day, args.register)))
+        except Refusal as refusal:
+            raise NeedsHuman(
+                translate(ENGLISH, f"refused.{refusal.code}", **refusal.refused.values), "Nothing was written."
+            ) from refusal
+    return 0
+
+
+def enrol(args: argparse.Namespace) -> int:
+    """Québec's certificate, for the key that the law began with."""
+    loaded = config.load(Path(args.config))
+    keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+    taken = asyncio.run(
+        quebec_enrolment.enrol(keys, settings_of(loaded), args.register, args.code, loaded.notify.allow)
+    )
+    say(f"The certificate {taken} is taken on. Start the appliance anew.")
     return 0
 
 

@@ -10,7 +10,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.app import hub
-from edge.cli.hub_places import broker_of, door_of, dsn_of, is_unsigned, mail_of, signer_of, verify_token_of
+from edge.cli.hub_places import (
+    broker_of,
+    door_of,
+    dsn_of,
+    is_unsigned,
+    mail_of,
+    signer_of,
+    verify_token_of,
+    webhooks_of,
+)
 from edge.cli.output import say
 from edge.core.process import log
 from edge.lib.errors import ConfigError
@@ -25,7 +34,7 @@ Got = TypeVar("Got")
 def run(args: argparse.Namespace) -> int:
     log.set_up()
     place = dsn_of(args), broker_of(args), door_of(args)
-    asyncio.run(hub.run_api(*place, signer_of(), is_unsigned(), mail_of(), verify_token_of()))
+    asyncio.run(hub.run_api(*place, signer_of(), is_unsigned(), mail_of(), verify_token_of(), webhooks_of()))
     return 0
 
 

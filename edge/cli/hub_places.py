@@ -9,9 +9,12 @@ import argparse
 import ipaddress
 import os
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
+
+import msgspec
 
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import OfficeMailServer
@@ -20,6 +23,7 @@ from edge.lib.errors import ConfigError
 from edge.services.outgoing.mail import tls_context
 from sync.directive_signing import Signer
 from sync.hub.access import HUB
+from sync.hub.api.payment_webhooks import Places, WebhookPlace
 from sync.mqtt import BrokerConfig
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
@@ -149,6 +153,29 @@ def mail_of() -> OfficeMailServer | None:
 def verify_token_of() -> str:
     """What Meta asks for once, where its webhook is set to head office's API; "": it is not."""
     return os.environ.get("EDGE_HUB_VERIFY_TOKEN", "")
+
+
+class _Webhooks(msgspec.Struct, forbid_unknown_fields=True):
+    webhook: tuple[WebhookPlace, ...] = ()
+
+
+def webhooks_of() -> Places:
+    """Who may tell head office of card payments: the `[[webhook]]` of the file that $EDGE_HUB_WEBHOOKS_FILE names, or
+    that systemd has handed over. `ConfigError`: it cannot be read, or says what nobody understands."""
+    path = _secret("EDGE_HUB_WEBHOOKS_FILE", "hub-webhooks")
+    if path is None:
+        return {}
+    try:
+        said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Webhooks)
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        advice = 'It holds [[webhook]] tables: tenant, provider, scheme, secrets = ["..."], mode, url.'
+        raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
+    for one in said.webhook:
+        if not any(one.secrets) or len(one.secrets) > 2:
+            raise ConfigError(
+                f"{path}: {one.tenant}/{one.provider} has no secret, or more than two.", "Say one or two."
+            )
+    return {(one.tenant, one.provider): one for one in said.webhook}
 
 
 def _in_the_clear(args: argparse.Namespace) -> bool:

@@ -20,7 +20,7 @@ Line = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$(
 Typed = Annotated[str, msgspec.Meta(max_length=64)]
 
 
-LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at"})
+LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at", "DE": "de"})
 """The tax law of a country, where this software knows one."""
 
 

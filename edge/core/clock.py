@@ -142,8 +142,15 @@ class ClockValidator:
     def moment(self, now: ClockReading) -> Moment:
         """`now`, with whether to believe it. A believed reading becomes the one to compare with."""
         if self._believable(now) or self._steady(now):
-            self._believe(now)
-            date = self._business_date = self._date_of(now.at_us)
+            last = self._trusted
+            if last is not None and now.boot_id != last.boot_id:
+                self._before_boot = last
+            if now.told_us or now.synced or (last is not None and now.at_us < last.at_us - BACKWARDS_US):
+                self._before_boot = None  # this boot's clock was put right: a step back is none that does so
+            self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
+            minute = now.at_us // 60_000_000
+            date = self._minute_date if minute == self._minute else self._date_of(now.at_us)
+            self._business_date = date
             return Moment(now.at_us, now.mono_us, now.boot_id, "ok", date)
         if now.told_us:
             self._business_date = self._date_of(now.told_us)
@@ -152,36 +159,33 @@ class ClockValidator:
         self.doubt = Doubt(now.at_us, better_us, bool(now.told_us), date)
         return Moment(now.at_us, now.mono_us, now.boot_id, "suspect", date)
 
-    def _believe(self, now: ClockReading) -> None:
-        last = self._trusted
-        if last is not None and now.boot_id != last.boot_id:
-            self._before_boot = last
-        if now.told_us or now.synced or (last is not None and _is_back(last, now)):
-            self._before_boot = None  # this boot's clock was put right: a step back is none that does so
-        self._trusted, self._doubted, self._synced, self.doubt = now, None, now.synced, None
-
     def _believable(self, now: ClockReading) -> bool:
-        if not _possible(now.at_us):
+        if not RELEASED_US <= now.at_us < FUTURE_US:
             return False
         if now.told_us:
             return abs(now.at_us - now.told_us) <= TOLD_US
         last = self._trusted
         if last is None or (now.synced and not self._synced):
             return True
+        is_back = now.at_us < last.at_us - BACKWARDS_US  # by more than NTP moves it while it keeps it right
         if now.boot_id != last.boot_id:
-            return not _is_back(last, now) and now.at_us <= last.at_us + AWAY_US
-        if _is_back(last, now):
-            return self._before_boot is not None and not _is_back(self._before_boot, now)
-        return abs(_drift_us(last, now)) <= DRIFT_US
+            return not is_back and now.at_us <= last.at_us + AWAY_US
+        if is_back:
+            return self._before_boot is not None and now.at_us >= self._before_boot.at_us - BACKWARDS_US
+        return abs((now.at_us - last.at_us) - (now.mono_us - last.mono_us)) <= DRIFT_US
 
     def _steady(self, now: ClockReading) -> bool:
         """Whether a doubted clock has run true for long enough since it was first doubted."""
-        if now.told_us or not _possible(now.at_us):
+        if now.told_us or not RELEASED_US <= now.at_us < FUTURE_US:
             return False
         if self._trusted is not None and now.at_us > self._trusted.at_us + AWAY_US:
             return False
         first = self._doubted
-        if first is None or now.boot_id != first.boot_id or abs(_drift_us(first, now)) > BACKWARDS_US:
+        if (
+            first is None
+            or now.boot_id != first.boot_id
+            or abs((now.at_us - first.at_us) - (now.mono_us - first.mono_us)) > BACKWARDS_US
+        ):
             self._doubted = now
             return False
         return now.mono_us - first.mono_us >= STEADY_US
@@ -198,17 +202,3 @@ def business_date(at_us: int, zone: ZoneInfo, turn: timedelta) -> str:
     """The day of business (ISO 8601) at a moment, by the shop's clock; one ends at `turn` behind midnight."""
     local = datetime.fromtimestamp(at_us // 60_000_000 * 60, tz=zone)
     return (local - turn).date().isoformat()
-
-
-def _drift_us(earlier: ClockReading, now: ClockReading) -> int:
-    """By how much the wall clock ran ahead of the monotonic one between two readings of one boot."""
-    return (now.at_us - earlier.at_us) - (now.mono_us - earlier.mono_us)
-
-
-def _possible(at_us: int) -> bool:
-    return RELEASED_US <= at_us < FUTURE_US
-
-
-def _is_back(earlier: ClockReading, now: ClockReading) -> bool:
-    """Whether the wall clock went back, by more than NTP moves it while it keeps it right."""
-    return now.at_us < earlier.at_us - BACKWARDS_US

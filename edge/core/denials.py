@@ -56,14 +56,10 @@ class Denials:
 
     def __init__(self) -> None:
         self._of: dict[Key, _Kind] = {}
-        self._waiting: set[Key] = set()
+        self.waiting: set[Key] = set()
+        """Of whom some were counted that no row was written for yet."""
         self.summing = False
         """Whether somebody comes back for `overdue` by themselves."""
-
-    @property
-    def waits(self) -> bool:
-        """Whether some were counted that no row was written for yet."""
-        return bool(self._waiting)
 
     def row(self, actor: Actor, values: Mapping[str, str | int], now_us: int) -> RightDenied | None:
         """The row for one more refusal, or for the `count` of them that somebody added up before; None: it is counted
@@ -79,7 +75,7 @@ class Denials:
         if kind is None:
             if len(self._of) >= DENIALS_KEPT:
                 self._of.clear()
-                self._waiting.clear()
+                self.waiting.clear()
             kind = self._of[key] = _Kind(actor, DENIALS_OF_NOBODY_EVERY_US if actor.anonymous else DENIALS_EVERY_US)
         if now_us - kind.denied_us >= DENIALS_SELDOM_US:
             kind.every_us = 0
@@ -87,14 +83,14 @@ class Denials:
         networks = (*str(values.get("networks", "")).split(), actor.network) if actor.anonymous else ()
         kind.add(int(values.get("count", 1)), networks)
         row = kind.row(now_us)
-        (self._waiting.add if row is None else self._waiting.discard)(key)
+        (self.waiting.add if row is None else self.waiting.discard)(key)
         return row
 
     def overdue(self, now_us: int, early: bool = False) -> list[tuple[Actor, RightDenied]]:
         """The sums whose time has come, though nobody was denied anything since; all that wait, if `early`: nobody
         comes back for them."""
-        found = [(key, kind.actor, kind.row(now_us, early)) for key in self._waiting if (kind := self._of[key])]
-        self._waiting -= {key for key, _, row in found if row is not None}
+        found = [(key, kind.actor, kind.row(now_us, early)) for key in self.waiting if (kind := self._of[key])]
+        self.waiting -= {key for key, _, row in found if row is not None}
         return [(actor, row) for _, actor, row in found if row is not None]
 
     def take_back(self, actor: Actor, row: RightDenied) -> None:
@@ -103,5 +99,5 @@ class Denials:
         for key in [_NOBODY] if actor.anonymous else of_somebody:
             if kind := self._of.get(key):
                 kind.add(row.count, row.networks)
-                self._waiting.add(key)
+                self.waiting.add(key)
                 return

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 
 from edge.core.asking import Ask
-from edge.core.memo import Memo
+from edge.core.memo import Memo, Memos
 from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
-
-T = TypeVar("T")
 
 
 class Transaction(Protocol):
@@ -43,8 +41,9 @@ class Transaction(Protocol):
     def is_child(self) -> bool:
         """Whether another command does this one: nobody asked for it by itself."""
 
-    def recall(self, memo: Memo[T]) -> T:
-        """What a memo says inside this transaction."""
+    @property
+    def memos(self) -> Memos:
+        """What memos say inside this transaction (`Memo.of`)."""
 
     def append(self, event: Event) -> RecordedEvent:
         """Put `event` into the journal and into the strict projections."""
@@ -84,32 +83,54 @@ class MethodHandler:
         self._settings = settings
         self._make = make
         self._method = method
+        self._made: tuple[Any, Any] = (None, None)
         update_wrapper(self, method)  # also what it says that it gives back
 
     def __call__(self, tx: Transaction, *asked: Any) -> Any:
-        return self._method(self._make(self._settings(tx)), tx, *asked)
+        settings, made = self._settings(tx), self._made
+        if made[0] is not settings:
+            self._made = made = (settings, self._make(settings))
+        return self._method(made[1], tx, *asked)
+
+
+class OnlyWhere(msgspec.Struct, frozen=True):
+    """A `Before` or `After` of a capability that most shops do not use: done only where a memo says that there is
+    anything of it."""
+
+    used: Memo[Any]
+    do: Callable[..., Any]
+
+
+Ring = tuple[Memo[Any] | None, Callable[..., Any]]
+"""What is done before or behind a command, and the memo that says whether."""
+
+
+def ring_of(declared: Callable[..., Any] | OnlyWhere) -> Ring:
+    """What a capability declared in `before` or `after`."""
+    return (declared.used, declared.do) if isinstance(declared, OnlyWhere) else (None, declared)
 
 
 class CommandPath(msgspec.Struct, frozen=True):
     """All that is done for a command, in this order; resolved once, when the shop starts."""
 
-    before: tuple[Before, ...]
+    before: tuple[Ring, ...]
     checks: tuple[Callable[[Transaction], None], ...]
     handler: Handler
-    after: tuple[After, ...]
+    after: tuple[Ring, ...]
 
     def run(self, tx: Transaction, command: Command) -> Any:
         """Do the command; its result. `Refusal`: it is not to be done."""
         result = None
-        for before in self.before:
-            if (result := before(tx, command)) is not None:
+        for used, before in self.before:
+            if (used is None or used.of(tx)) and (result := before(tx, command)) is not None:
                 break
         else:
             for check in self.checks:
                 check(tx)
             result = self.handler(tx, command)
-        for after in self.after:
-            result = after(tx, command, result)
+        for used, after in self.after:
+            if used is None or used.of(tx):
+                result = after(tx, command, result)
         if isinstance(result, Refused):
             raise TypeError(f"{type(command).__name__} gave back {result.code!r}, which is to be raised as a Refusal")
         return result

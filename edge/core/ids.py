@@ -15,7 +15,8 @@ CommandId = NewType("CommandId", bytes)
 
 def command_id(at_us: int, random: bytes) -> CommandId:
     """A UUIDv7 from UTC microseconds and 10 random bytes."""
-    return _stamped((at_us // 1000).to_bytes(6, "big", signed=False) + random, version=7)
+    stamps = bytes(((random[0] & 0x0F) | 0x70, random[1], (random[2] & 0x3F) | 0x80))
+    return CommandId((at_us // 1000).to_bytes(6, "big", signed=False) + stamps + random[3:])
 
 
 def child_id(parent: CommandId, index: int) -> CommandId:
@@ -25,7 +26,8 @@ def child_id(parent: CommandId, index: int) -> CommandId:
     meet an id that a client made.
     """
     digest = hashlib.sha256(parent + index.to_bytes(4, "big")).digest()
-    return _stamped(parent[:6] + digest[:10], version=8)
+    stamps = bytes(((digest[0] & 0x0F) | 0x80, digest[1], (digest[2] & 0x3F) | 0x80))
+    return CommandId(parent[:6] + stamps + digest[3:10])
 
 
 def parse(text: str) -> CommandId:
@@ -42,10 +44,3 @@ def parse(text: str) -> CommandId:
 def show(id: bytes) -> str:
     """An id as people and clients read it."""
     return str(UUID(bytes=id))
-
-
-def _stamped(data: bytes, version: int) -> CommandId:
-    stamped = bytearray(data)
-    stamped[6] = (stamped[6] & 0x0F) | (version << 4)
-    stamped[8] = (stamped[8] & 0x3F) | 0x80
-    return CommandId(bytes(stamped))

@@ -23,7 +23,8 @@ class Memo(Generic[T]):
 
     def of(self, tx: Any) -> T:
         """As it is inside a transaction."""
-        found: T = tx.recall(self)
+        known: dict[Memo[Any], Any] = tx.memos.known
+        found: T = known[self] if self in known else tx.memos.read(self, tx.db)
         return found
 
 
@@ -32,23 +33,27 @@ class Memos:
 
     def __init__(self, strict_tables: frozenset[str]) -> None:
         self._strict_tables = strict_tables
-        self._known: dict[Memo[Any], Any] = {}
+        self.known: dict[Memo[Any], Any] = {}
+        self._tables = frozenset[str]()
+        """Those of all that is known, or was."""
 
-    def recall(self, memo: Memo[T], db: Any) -> T:
-        """`LookupError`: one of its tables is no strict projector's, so nobody would hear of its changes."""
-        if memo in self._known:
-            known: T = self._known[memo]
-            return known
+    def read(self, memo: Memo[T], db: Any) -> T:
+        """What a memo says that is not known. `LookupError`: one of its tables is no strict projector's, so nobody
+        would hear of its changes."""
         if strangers := memo.tables - self._strict_tables:
             raise LookupError(f"no strict projector has {', '.join(sorted(strangers))}")
-        found = self._known[memo] = memo.read(db)
+        self._tables |= memo.tables
+        found = self.known[memo] = memo.read(db)
         return found
 
     def changed(self, tables: frozenset[str]) -> None:
         """A fact was put into these tables."""
-        for memo in [one for one in self._known if not one.tables.isdisjoint(tables)]:
-            del self._known[memo]
+        if self._tables.isdisjoint(tables):
+            return
+        for memo in tuple(self.known):
+            if not memo.tables.isdisjoint(tables):
+                del self.known[memo]
 
     def forget(self) -> None:
         """Something was undone."""
-        self._known.clear()
+        self.known.clear()

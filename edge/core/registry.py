@@ -11,9 +11,10 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.endpoints import HttpAddress
-from edge.core.handling import After, Before, CommandPath
+from edge.core.handling import After, Before, CommandPath, ring_of
 from edge.core.handling import Handler as Handler
 from edge.core.handling import MethodHandler as MethodHandler
+from edge.core.handling import OnlyWhere as OnlyWhere
 from edge.core.handling import Requirement as Requirement
 from edge.core.handling import Transaction as Transaction
 from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Right
@@ -22,7 +23,25 @@ from edge.core.surfaces import NOWHERE, Surfaces
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
-class CommandSpec(msgspec.Struct, frozen=True):
+class _Asked(msgspec.Struct, frozen=True):
+    """What commands and queries have in common: who may ask, and from where. Subclasses have the fields."""
+
+    def allows(self, actor: Actor) -> bool:
+        return self.right in actor.rights or self.also in actor.rights  # type: ignore[attr-defined]
+
+    def refusal(self, actor: Actor) -> Refused | None:
+        """Why `actor` may not ask it: for want of the right, or from where they are."""
+        if self.right in actor.rights or self.also in actor.rights:  # type: ignore[attr-defined]
+            code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
+        else:
+            code = "right_denied"
+        if not code:
+            return None
+        kind = "command" if isinstance(self, CommandSpec) else "query"
+        return Refused(code, {kind: self.name, "right": self.right})  # type: ignore[attr-defined]
+
+
+class CommandSpec(_Asked, frozen=True):
     """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
 
     `local`: it changes only local state (an open basket), so it is answered at once and saved in the next commit; a
@@ -50,20 +69,13 @@ class CommandSpec(msgspec.Struct, frozen=True):
     def name(self) -> str:
         return self.command.__name__
 
-    def allows(self, actor: Actor) -> bool:
-        return actor.may(self.right) or actor.may(self.also)
-
-    def refusal(self, actor: Actor) -> Refused | None:
-        """Why `actor` may not ask it: for want of the right, or from where they are."""
-        return _refusal("command", self, actor)
-
     @property
     def over_http(self) -> bool:
         """Whether people's pages and programs may ask it."""
         return self.surfaces.over_http
 
 
-class QuerySpec(msgspec.Struct, frozen=True):
+class QuerySpec(_Asked, frozen=True):
     """A read: a function of a connection and keyword arguments of plain types. `also`, `surfaces`, `http`: as of a
     `CommandSpec`; `rests_on`: names of following projections that it reads, which catch up first."""
 
@@ -77,13 +89,6 @@ class QuerySpec(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         _declared(self.name, self.right, self.surfaces)
-
-    def allows(self, actor: Actor) -> bool:
-        return actor.may(self.right) or actor.may(self.also)
-
-    def refusal(self, actor: Actor) -> Refused | None:
-        """Why `actor` may not ask it: for want of the right, or from where they are."""
-        return _refusal("query", self, actor)
 
 
 class Upcaster(msgspec.Struct, frozen=True):
@@ -259,8 +264,8 @@ class Capability(msgspec.Struct, frozen=True):
     on_restore: Callable[[Any], None] | None = None
     watches: tuple[Watch, ...] = ()
     requirements: tuple[Requirement, ...] = ()
-    before: Mapping[type[Command], Before] = {}
-    after: Mapping[type[Command], After] = {}
+    before: Mapping[type[Command], Before | OnlyWhere] = {}
+    after: Mapping[type[Command], After | OnlyWhere] = {}
     kept_of: Callable[[Any, str], Mapping[str, Any]] | None = None
     checks: tuple[Check, ...] = ()
     gauges: tuple[Gauge, ...] = ()
@@ -297,7 +302,7 @@ class Registry:
             event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
             for event in self.events.values()
         }
-        self._touched = {event: self._tables_of(event) for event in self.events.values()}
+        self.touched = {event: self._tables_of(event) for event in self.events.values()}
         self.strict_tables = frozenset(table for table, p in self._tables.items() if p.strict)
 
     def _add(self, capability: Capability) -> None:
@@ -341,10 +346,12 @@ class Registry:
         """What is done before a command, the last capability first; what must be so; its handler; and what is done
         behind it, the first capability first: as rings."""
         return CommandPath(
-            tuple(one.before[spec.command] for one in reversed(self.capabilities) if spec.command in one.before),
+            tuple(
+                ring_of(one.before[spec.command]) for one in reversed(self.capabilities) if spec.command in one.before
+            ),
             tuple(self._check_of(spec, name) for name in spec.requires),
             spec.handler,
-            tuple(one.after[spec.command] for one in self.capabilities if spec.command in one.after),
+            tuple(ring_of(one.after[spec.command]) for one in self.capabilities if spec.command in one.after),
         )
 
     def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], None]:
@@ -355,10 +362,6 @@ class Registry:
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""
         return self._strict[event]
-
-    def touched(self, event: type[Event]) -> frozenset[str]:
-        """The tables of the strict projections that take an event."""
-        return self._touched[event]
 
     def _tables_of(self, event: type[Event]) -> frozenset[str]:
         return frozenset(table for table, p in self._tables.items() if p.strict and event in p.on)
@@ -385,13 +388,6 @@ def _declared(name: str, right: Right, surfaces: Surfaces) -> None:
         raise ValueError(f"{name} has no right: name one")
     if not surfaces.names:
         raise ValueError(f"{name} says nowhere from where it may be asked: give one of edge/core/surfaces.py")
-
-
-def _refusal(kind: str, spec: CommandSpec | QuerySpec, actor: Actor) -> Refused | None:
-    code = "" if spec.allows(actor) else "right_denied"
-    code = code or spec.surfaces.denial(actor)
-    values: dict[str, str | int] = {kind: spec.name, "right": spec.right}
-    return Refused(code, values) if code else None
 
 
 def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any
 
 import msgspec
 
 from edge.core import ids
 from edge.core.asking import Ask, Confirmations, unasked
 from edge.core.clock import Moment
-from edge.core.journal.rows import INSERT, Head, fact_of, find_command, read_rows
+from edge.core.journal.rows import BLOBS, INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
-from edge.core.memo import Memo, Memos
+from edge.core.memo import Memos
 from edge.core.messages import Actor, AskingCommand, Command, Done, Event, RecordedEvent, Refusal, personal_of
 from edge.core.people.remarks import with_sealed_remarks
 from edge.core.registry import Registry
@@ -20,9 +21,10 @@ from edge.core.storage.database import Connection, blob
 from edge.lib.errors import InvariantBroken, TooLarge
 from sync.wire import row_hash
 
-T = TypeVar("T")
 encode = msgspec.json.Encoder().encode
-_ASKS = Confirmations()
+ASKS = Confirmations()
+"""How a command asks that answers nothing."""
+_EVENT = attrgetter("event")
 
 
 def content_hash(name: str, content: bytes) -> bytes:
@@ -59,7 +61,7 @@ class CommandTransaction:
     __slots__ = (
         *("_children", "_depth", "_half_done", "_hash", "_ledger", "_n"),
         *("actor", "ask", "at_us", "boot_id", "business_date", "command_id", "db", "facts", "fresh", "is_child"),
-        *("moment", "mono_us"),
+        *("memos", "moment", "mono_us"),
     )
 
     def __init__(
@@ -71,7 +73,7 @@ class CommandTransaction:
         command_hash: bytes,
         fresh: bool,
         depth: int = 0,
-        ask: Ask = _ASKS,
+        ask: Ask = ASKS,
     ) -> None:
         self._ledger = ledger
         self._hash = command_hash
@@ -80,6 +82,7 @@ class CommandTransaction:
         self._half_done = ""
         self._n = 0
         self.db = ledger.db
+        self.memos = ledger.memos
         self.moment = moment
         self.at_us = moment.at_us
         self.mono_us = moment.mono_us
@@ -124,7 +127,9 @@ class CommandTransaction:
             head.hash,
         )
         digest = row_hash(*values)
-        bound = [blob(value) if type(value) is bytes else value for value in (*values, digest)]
+        bound: list[Any] = [*values, digest]
+        for place in BLOBS:
+            bound[place] = blob(bound[place])
         ledger.db.execute(INSERT, bound)
         ledger.head = Head(epoch, seq, digest)
         self._n += 1
@@ -142,7 +147,7 @@ class CommandTransaction:
         )
         for project in projections:
             project(ledger.db, fact, event)
-        ledger.memos.changed(ledger.registry.touched(kind))
+        self.memos.changed(ledger.registry.touched[kind])
         self.facts.append(fact)
         return fact
 
@@ -152,10 +157,6 @@ class CommandTransaction:
         if not rows or rows[0].seq != seq:
             raise LookupError(f"the journal has no row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
-
-    def recall(self, memo: Memo[T]) -> T:
-        """What a memo says inside this transaction."""
-        return self._ledger.memos.recall(memo, self.db)
 
     def do(self, command: Command, asks: bool = True) -> Done:
         """Do a command of an earlier capability in the same savepoint; its right is the parent's, and what was answered
@@ -172,7 +173,7 @@ class CommandTransaction:
             self._hash,
             self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
             self._depth + 1,
-            asking_of(command, self.ask) if asks else unasked,
+            unasked if not asks else asking_of(command, self.ask) if isinstance(command, AskingCommand) else self.ask,
         )
         self._children += 1
         if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):
@@ -190,21 +191,17 @@ class CommandTransaction:
         refused, where it had to refuse as well: only the savepoint of the whole command is undone."""
         if self._half_done:
             raise InvariantBroken(f"A command went on although its {self._half_done} changed something and refused.")
-        facts = self.facts
-        return Done(
-            self.command_id,
-            tuple(fact.event for fact in facts),
-            facts[0].epoch if facts else 0,
-            facts[0].seq if facts else 0,
-            result,
-        )
+        if not self.facts:
+            return Done(self.command_id, result=result)
+        first = self.facts[0]
+        return Done(self.command_id, tuple(map(_EVENT, self.facts)), first.epoch, first.seq, result)
 
 
-def asking_of(command: Command, ask: Ask = _ASKS) -> Ask:
+def asking_of(command: AskingCommand, ask: Ask = ASKS) -> Ask:
     """How a command asks back, where `ask` is how those around it do."""
-    return (
-        ask.answered(command.answers) if isinstance(ask, Confirmations) and isinstance(command, AskingCommand) else ask
-    )
+    if command.answers and isinstance(ask, Confirmations):
+        return ask.answered(command.answers)
+    return ask
 
 
 def find_outcome(ledger: JournalHead, command_id: bytes) -> Done | None:

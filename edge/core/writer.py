@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from edge.core import ids
+from edge.core.asking import Ask
 from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
 from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
@@ -19,7 +20,7 @@ from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, Out
 from edge.core.registry import CommandSpec, Registry
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.surfaces import DENIED_HERE
-from edge.core.transaction import CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
+from edge.core.transaction import ASKS, CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
 from edge.lib.errors import TooLarge
 
 _log = structlog.get_logger(__name__)
@@ -150,7 +151,7 @@ class Writer:
             self._db.execute("BEGIN IMMEDIATE")
             for request in requests:
                 before = self._ledger.head
-                answer = self._attempt(request)
+                answer = self._attempt(request, answered > 0)
                 register = request.actor.register if isinstance(request, Request) else ""
                 if register not in waiting and _may_be_early(request, answer, self._ledger.head is not before):
                     early(request, answer)
@@ -159,7 +160,7 @@ class Writer:
                     if register:
                         waiting.add(register)
                 answered += 1
-            if self._denials.waits:
+            if self._denials.waiting:
                 self._record_sums_of_denials()
             self._commit()
             self._noted.clear()
@@ -175,7 +176,7 @@ class Writer:
 
     def finish(self) -> None:
         """Write what was only counted so far: nobody asks this writer any more."""
-        if self.why_read_only or not self._denials.waits:
+        if self.why_read_only or not self._denials.waiting:
             return
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -209,10 +210,12 @@ class Writer:
     def _commit(self) -> None:
         self._db.execute("COMMIT")
 
-    def _attempt(self, request: Request | MaintenanceWrite) -> Answer:
-        """One request in its savepoint. Faults of the disk are raised, all else is the answer."""
+    def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
+        """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
+        keep: a savepoint copies each page that is changed. Faults of the disk are raised, all else is the answer."""
         head = self._ledger.head
-        self._db.execute("SAVEPOINT one")
+        if behind_others:
+            self._db.execute("SAVEPOINT one")
         try:
             answer = self._command(request) if isinstance(request, Request) else request.change(self._db)
         except DatabaseError as error:
@@ -231,12 +234,15 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the one place where a handler's fault is turned into its answer
             answer = error
         if isinstance(answer, Refused | BaseException):
-            self._db.execute("ROLLBACK TO one")
+            self._db.execute("ROLLBACK TO one" if behind_others else "ROLLBACK")
+            if not behind_others:
+                self._db.execute("BEGIN IMMEDIATE")
             self._ledger.memos.forget()
             self._ledger.head = head
             if isinstance(answer, Refused) and answer.code in DENIED_HERE and isinstance(request, Request):
                 self._record_denial(request, answer)
-        self._db.execute("RELEASE one")
+        if behind_others:
+            self._db.execute("RELEASE one")
         return answer
 
     def _command(self, request: Request) -> Done | Refused:
@@ -247,8 +253,12 @@ class Writer:
         if request.wanted is not None and not request.wanted():
             return Refused("superseded")
         asked = (request.actor, request.command_id, request.content_hash, request.fresh)
-        tx = CommandTransaction(self._ledger, self._moment(), *asked, ask=asking_of(request.command))
-        result = self._ledger.registry.paths[request.spec.command].run(tx, request.command)
+        command = request.command
+        ask: Ask = ASKS
+        if isinstance(command, AskingCommand) and command.answers:
+            ask = asking_of(command)
+        tx = CommandTransaction(self._ledger, self._judge.moment(self._clock.read()), *asked, ask=ask)
+        result = self._ledger.registry.paths[request.spec.command].run(tx, command)
         if request.actor.asker:
             tx.append(Approved(request.spec.name, request.actor.asker))
         if not request.fresh and not tx.facts:

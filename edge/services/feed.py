@@ -9,7 +9,9 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from sync.wire import Row
 
-FEEDS = frozenset({"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing"})
+FEEDS = frozenset(
+    {"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing", "web_orders"}
+)
 """The capabilities whose facts are told. Of people, keys and settings nothing is."""
 SPAN = 5_000
 """Rows of the journal that one answer looks through."""

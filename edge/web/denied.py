@@ -47,7 +47,7 @@ async def note_refused(request: web.Request, actor: Actor, values: Mapping[str, 
     row = denials.row(actor, values, now_us())
     if row is not None:
         await _note(site, actor, row)
-    if denials.waits and not denials.summing:
+    if denials.waiting and not denials.summing:
         denials.summing = site.live.tasks.start(_sum_up(site), "sums of denials")
 
 
@@ -60,7 +60,7 @@ async def note_sums(site: PanelContext, now_us: int, early: bool = False) -> Non
 async def _sum_up(site: PanelContext) -> None:
     """Until there is nothing more to say."""
     try:
-        while site.door.denials.waits:
+        while site.door.denials.waiting:
             await asyncio.sleep(DENIALS_EVERY_US / 1e6)
             await note_sums(site, now_us())
     finally:

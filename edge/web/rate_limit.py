@@ -23,6 +23,7 @@ RATES: Mapping[str, RateLimit] = {
     "read": RateLimit(20, 100),  # a page is a hundred files and pieces at most
     "command": RateLimit(10, 30),
     "people": RateLimit(0.5, 30),  # who looks for somebody by name or number, and may not read them all
+    "webhook": RateLimit(20, 200),  # of tills that are not ours: all of a busy evening come at once
     "connect": RateLimit(20, 60),
 }
 

@@ -9,6 +9,8 @@ number, day and total that are read off their letters; `ocr_fields`: the same of
 and `ocr_s`: the longest that one of these papers took.
 `rows`: of a catalogue as an authority publishes it, with every fiftieth row one that no product can be, the share that
 is understood as it was meant; `wrong`: how many say something else, or were taken and should not be.
+`differences`: products whose stock is not what another till sold of them, once `--hooks` webhooks came in any order, a
+tenth of them twice, while the shop was killed `--kills` times.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from edge.shop.supplier_invoices.pdf_words import words_of_pdf
 from sim.published_catalogue import COLUMNS, rows_of
 from tests.bench.fill import product
 from tests.bench.measure import result
+from tests.bench.till_hooks import differences
 from tests.feeding import ingest
 from tests.invoicing_in import ubl
 from tests.shop_fixture import SYSTEM, done, open_shop
@@ -54,9 +57,14 @@ BROKEN_EACH = 50
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench feeds", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--hooks", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=50)
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         figures = asyncio.run(_rows(Path(name), args.rows))
+    with tempfile.TemporaryDirectory() as name:
+        wrong, killed = asyncio.run(differences(Path(name), args.hooks, args.kills))
+    figures |= {"differences": float(wrong), "killed": float(killed)}
     figures |= {"xml_ms": _xml_ms(), "exact": _exact(), **_papers(), **_published()}
     print(", ".join(f"{key} {value:.2f}" for key, value in figures.items()))
     result(**figures)

@@ -10,8 +10,8 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.catalog import codes
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.commands import ChangePrice, SetCategories
-from edge.shop.catalog.product import BundlePart, Pack, Size, Source, Supply, Value
+from edge.shop.catalog.commands import ChangePrice, SetCategories, SetProducts
+from edge.shop.catalog.product import BundlePart, Pack, Product, Size, Source, Supply, Value
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.web.limits import PICTURE_SIDE
 from tests.browser.browsing import Till, till
@@ -81,6 +81,24 @@ def test_a_number_that_cannot_be_read_and_a_change_that_came_too_late_are_said(t
             found = find_by_sku(served.shop.reader, "og")
             assert found is not None
             assert (found.attributes or {})["THC"] == Value("18%", 18_000, 18_000, "%")
+
+    run(scenario())
+
+
+def test_a_product_says_what_a_sale_of_it_leaves_and_its_save_stays_in_sight(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            named = Product("tea", {"en": "Tea"}, price_minor=1200, cost_minor=500)
+            assert isinstance(await served.shop.do(SetProducts((named,)), SYSTEM), Done)
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, "sku=tea&lang=en", "/manager/product")
+            await page.see(".facts", "€5.00 50%")  # of 10.00 without 20 % of tax
+            await page.page.locator(".parts a", has_text="Stock and suppliers").click()
+            await page.see("#part-stock h2", "Stock and suppliers")
+            box = await page.page.locator(".save-bar .strong").bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 768
+            assert page.complaints == []
 
     run(scenario())
 

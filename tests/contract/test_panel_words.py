@@ -11,7 +11,7 @@ import pytest
 
 from edge.app.ledger import build_registry
 from edge.core.messages import Refused
-from edge.lib.i18n import LANGUAGES, sentence, words
+from edge.lib.i18n import LANGUAGES, sentence, tax_name, words
 from edge.lib.i18n.translations import plurals
 from edge.shop.ingest.pages import columns
 from edge.shop.till.pages.till_fragments import born, suggested
@@ -97,6 +97,26 @@ def test_who_is_old_enough() -> None:
 def test_dates_are_written_as_in_the_shops_country(language: str, zone: str, country: str, shown: str) -> None:
     there = Localizer(language, msgspec.structs.replace(settings("en"), zone=zone, country=country))
     assert there.moment(1_800_000_000_000_000).replace("\u202f", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said"),
+    [
+        ("fr", "VAT", "TVA"),
+        ("he", "VAT", "מע״מ"),
+        ("en", "TVA", "VAT"),
+        ("fr", "QST", "TVQ"),
+        ("fr", "Sin tax", "Sin tax"),
+    ],
+)
+def test_a_tax_is_called_as_each_language_calls_it(language: str, name: str, said: str) -> None:
+    assert tax_name(language, name) == said
+
+
+def test_no_page_and_no_paper_calls_a_tax_otherwise() -> None:
+    written = [path for path in Path("edge/shop").rglob("*") if path.suffix in (".html", ".xml")]
+    assert len(written) > 100
+    assert [path for path in written if re.search(r"(?<!tax_name\()tax\.name", path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Taxed
+from edge.services.authorities.israel import TOKEN, IsraelPart
+from edge.services.secrets import secrets_of
 from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.commands import RecordAllocation
 from edge.shop.fiscal.events import CopySigned, VatSum
@@ -19,10 +21,12 @@ from edge.shop.invoices.commands import PrintInvoice
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import last_print_job
-from edge.shop.till.commands import AddLine, Pay, ReprintReceipt, SetQuantity
-from tests.fiscal_shop import FRANCE, ISRAEL, JUICE, begin, of_type, sell
+from edge.shop.till.commands import AbandonBasket, AddLine, Pay, ReprintReceipt, SetQuantity
+from sim.fiscal.israel import allocations
+from tests.fiscal_shop import FRANCE, ISRAEL, JUICE, authorities, begin, of_type, sell
+from tests.flow.test_fiscal_files import DAY, a_day, signing
 from tests.invoicing import BOOKKEEPER, issued
-from tests.shop_fixture import CASHIER, MANAGER, FakeClock, agreed, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, FakeClock, agreed, config, done, open_shop, run
 
 ISRAELI = {"name": "קפה נמל", "address": "רחוב 1", "country": "IL", "tax_number": "580000024"}
 
@@ -131,6 +135,63 @@ def test_an_invoice_above_the_sum_says_that_it_lacks_a_number_until_it_has_one(t
             await done(shop, RecordAllocation(one.number, "123456789"), MANAGER.with_rights("fiscal"))
             assert not lacking(shop.reader)
             assert "Allocation number 123456789" in await printed(shop, one.number)
+
+    run(scenario())
+
+
+def test_the_authority_is_asked_for_numbers_until_it_answers(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with allocations(tmp_path) as sim:
+            text = ISRAEL.replace("books = true", f'host = "{sim.host}"\nca = "{sim.authority.ca}"')
+            text += '[notify]\nallow = ["127.0.0.1"]\n'
+            async with open_shop(tmp_path, FakeClock(), text=text) as shop:
+                loaded = config(tmp_path, text)
+                secrets_of(loaded.folder).set(TOKEN, sim.token)
+                await begin(shop, "il")
+                numbers = []
+                for sale in (1, 2):
+                    await agreed(shop, AddLine(JUICE), CASHIER)
+                    await agreed(shop, SetQuantity(1, 3_000_000), CASHIER)
+                    await agreed(shop, Pay("card"), CASHIER)
+                    numbers.append((await issued(shop, sale, BOOKKEEPER, **ISRAELI)).number)
+                part = IsraelPart(loaded, shop)
+                for fault in ("away", "nonsense"):
+                    sim.fault = fault  # type: ignore[assignment]
+                    assert await part.look() == 0
+                    assert len(lacking(shop.reader)) == 2, "nothing is lost, and nothing was held up"
+                sim.fault = "refuse"
+                assert await part.look() == 2
+                assert {one.why for one in lacking(shop.reader)} == {"Customer is not registered"}
+                sim.fault, asked = "", len(sim.asked)
+                assert await part.look() == 0
+                assert len(sim.asked) == asked, "what was refused is asked for once"
+                await agreed(shop, AddLine(JUICE), CASHIER)
+                await agreed(shop, SetQuantity(1, 3_000_000), CASHIER)
+                await agreed(shop, Pay("card"), CASHIER)
+                third = (await issued(shop, 3, BOOKKEEPER, **ISRAELI)).number
+                assert await part.look() == 1
+                assert sim.asked[-1]["Payment_Amount_Including_VAT"] == 7500.0
+                assert "Allocation number 000000001" in await printed(shop, third)
+                assert [one.number for one in lacking(shop.reader)] == numbers
+
+    run(scenario())
+
+
+def test_the_tape_has_every_operation_of_the_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=ISRAEL) as shop:
+            await begin(shop, "il")
+            await agreed(shop, AddLine(JUICE), CASHIER)
+            await agreed(shop, AbandonBasket(), CASHIER)
+            await a_day(shop, clock)
+            files = authorities(shop, config(tmp_path, ISRAEL), signing(tmp_path))
+            text = "\n".join(files.tape(shop.reader, DAY, "1"))
+            for said in ("מכולת הפינה", "עוסק מורשה 580000016", "מכירה 1", "זיכוי 3", "ביטול 5", "על 1-4", "דוח Z 1"):
+                assert said in text, said
+            assert "סל שנוקה: 1 שורות, 2.50" in text
+            assert "מזומן 2.50" in text and "כרטיס אשראי" in text
+            assert "מכירות במזומן 2.50" in text
 
     run(scenario())
 

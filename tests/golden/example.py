@@ -9,9 +9,10 @@ from typing import Any
 import msgspec.inspect as types
 
 TEXTS = (
-    *("a1", "1.a1", "a1a1a1a1", "A1", "2026-11-21", "09:30", "123456"),
+    *("a1", "1.a1", "a1a1a1a1", "A1", "2026-11-21", "09:30", "123456", "c1"),
     *("+15550100123", "a1@a1.a1", "", "USD", "0a1b2c3d4e5f0a1b2c3d4e5f"),
     *("$argon2id$a1", 8 * "0a1b2c3d", "A1B2", "a1/a1", "2026-11-21T09:30:00", "123456789"),
+    *("https://a1.a1/a1",),
 )
 """One of them fits each pattern."""
 

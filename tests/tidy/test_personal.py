@@ -16,6 +16,8 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
+        WorkReportUndone.sku
+        SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsMoved.sale_register BillPrinted.currency
@@ -28,6 +30,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier
+        WayProved.kind WayRemoved.kind Expired.kind ReviewWritten.sale_register
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
@@ -66,6 +69,10 @@ NOT_PERSONAL: dict[str, str] = {
         DraftedGoods.lot DraftedGoods.sku
         TransferDrafted.id TransferDrafted.location TransferDrafted.to_store TransferDropped.id
         TransferAnnounced.from_store
+        PosDayReconciled.day PosDayReconciled.location PosDifference.what PosItem.item PosItem.sku PosItemEnded.item
+        PosLine.code PosLine.item PosLine.unit PosMove.location PosMove.sku PosSale.location PosSale.refund_of
+        PosSale.transaction_id PosSaleTaken.reasons PosSaleTaken.unmapped OtherTill.account
+        OtherTill.places OtherTill.prefix
         TransferAnnounced.id TransferReceived.from_store TransferReceived.id TransferSent.id
         TransferSent.location TransferSent.to_store TransferSettled.id TransferTakenBack.id
         TransferTakenBack.location TransferredGoods.expiry TransferredGoods.lot TransferredGoods.sku
@@ -80,14 +87,18 @@ NOT_PERSONAL: dict[str, str] = {
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
         CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
+        WayProved.customer WayRemoved.customer FarewellSaid.customer FarewellOver.customer
+        ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+    "from where orders come, what one is here, and why it waits": """
+        WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
-        ClockStamped.person WorkCorrected.person
+        ClockStamped.person WorkCorrected.person TableTransferred.served_before TableTransferred.served_by
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
         UserSet.role UserSuspended.id PasswordSet.id SetupCodeGiven.id DaySums.givers TypedDiscount.by
@@ -105,6 +116,7 @@ NOT_PERSONAL: dict[str, str] = {
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
     "one of the software's own words, or a currency": """
+        AccountCharged.why
         TranslationProposed.findings TranslationProposed.language TranslationProposed.source_language
         TranslationAccepted.language TranslationAccepted.source_language TranslationRefused.language
         BatchClosed.currency BatchTaken.currency BatchTaken.first_day BatchTaken.last_day BatchTaken.paid_on
@@ -137,7 +149,7 @@ NOT_PERSONAL: dict[str, str] = {
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
-        PaperLine.name Paper.seller
+        PosLine.name PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text

@@ -59,12 +59,12 @@ def test_of_nobody_one_stands_for_all_with_their_networks_also_those_added_up_be
 def test_what_was_only_counted_is_written_though_nothing_follows() -> None:
     denials = Denials()
     denials.row(DANA, {"command": "OpenDrawer", "right": "drawer"}, 0)
-    assert not denials.waits
+    assert not denials.waiting
     for at in (1, 2, 3):
         denials.row(DANA, {"command": "OpenDrawer", "right": "drawer"}, at)
-    assert denials.waits and denials.overdue(DENIALS_EVERY_US - 1) == []
+    assert denials.waiting and denials.overdue(DENIALS_EVERY_US - 1) == []
     assert denials.overdue(DENIALS_EVERY_US) == [(DANA, RightDenied("OpenDrawer", "drawer", 3))]
-    assert not denials.waits and denials.overdue(9 * DENIALS_EVERY_US) == []
+    assert not denials.waiting and denials.overdue(9 * DENIALS_EVERY_US) == []
 
 
 def test_what_goes_on_for_ever_is_a_row_an_hour_and_all_of_it_is_counted() -> None:
@@ -88,9 +88,9 @@ def test_what_could_not_be_written_is_in_a_later_sum() -> None:
         row = denials.row(actor, {what: f"the {what}", "right": "manage"}, 0)
         assert row is not None
         denials.take_back(actor, row)
-        assert denials.waits and denials.overdue(1) == []
+        assert denials.waiting and denials.overdue(1) == []
         assert denials.overdue(DENIALS_OF_NOBODY_EVERY_US) == [(actor, row)]
-        assert not denials.waits
+        assert not denials.waiting
 
 
 def written(path: Path) -> list[int]:

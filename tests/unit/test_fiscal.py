@@ -7,13 +7,18 @@ from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.lib.fiscal.france.verification import verify_archive
 from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
-from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned, PeriodClosed
+from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned, PeriodClosed
 from edge.shop.fiscal.queries import closings, read_regimes
 from edge.shop.fiscal.version import FISCAL_VERSION
-from edge.shop.till.commands import PrintReport, ReprintReceipt, VoidLastSale
-from tests.fiscal_shop import DAY_S, FRANCE, close, of_type, sell, tell
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, done, open_shop, run
+from edge.shop.printing.layout import plain_text
+from edge.shop.printing.queries import last_print_job
+from edge.shop.till.bill_splits import PrintBill
+from edge.shop.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
+from tests.fiscal_shop import DAY_S, FRANCE, authorities, close, made, of_type, sell, tell
+from tests.flow.test_fiscal_files import signing
+from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 ROOT = Path(__file__).parents[2]
 SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
@@ -136,3 +141,45 @@ def test_what_is_signed_changes_only_with_the_fiscal_version() -> None:
     assert (FISCAL_VERSION, hashlib.sha256(texts).hexdigest()[:16]) == PINNED, (
         "another FISCAL_VERSION, then its hash here"
     )
+
+
+def test_a_start_tells_another_version_and_other_taxes_and_an_end_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await done(shop, SignLog(started=True), SYSTEM)
+            await done(shop, SignLog(started=True), SYSTEM)
+            await done(shop, SignLog(stopped=True), SYSTEM)
+        other = FRANCE.replace('"5.5"', '"6"')
+        async with open_shop(tmp_path, stocked=False, text=other) as shop:
+            await done(shop, SignLog(started=True), SYSTEM)
+            await tell(shop)
+            codes = [one.code for log in of_type(shop, LogSigned) for one in log.entries]
+            assert codes == ["REGIME", "KEY", "START", "START", "STOP", "START", "TAXES"]
+
+    run(scenario())
+
+
+def test_a_bill_before_payment_is_signed_in_a_chain_of_its_own_and_archived(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=FRANCE) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            for _ in range(2):
+                await agreed(shop, AddLine(MILK))
+                await done(shop, PrintBill())
+            job = last_print_job(shop.reader, "1", "bill")
+            assert job is not None
+            assert "Document provisoire" in plain_text(job.document)
+            assert [(one.note, one.total_minor) for one in of_type(shop, NoteSigned)] == [(1, 120), (2, 240)]
+            await agreed(shop, Pay("card"))
+            clock.advance(DAY_S)
+            await close(shop)
+            await tell(shop)
+            keys = signing(tmp_path)
+            files = authorities(shop, config(tmp_path, FRANCE), keys)
+            archive = await made(shop, files, "fr", "2027-01-15", "2027-01-15", "2027-01-16")
+            manifest = verify_archive(archive.data, archive.beside, keys.key("fr").public_key())
+            assert manifest.rows["notes"] == 2
+
+    run(scenario())

@@ -46,6 +46,7 @@ PRODUCTS = (
     Product("shampoo", {"he": "שמפו לשיער יבש", "en": "Shampoo for dry hair"}, price_minor=1500),
     Product("cola", {"en": "Coca-Cola Zero 1.5 l", "he": "קוקה קולה זירו 1.5 ליטר"}, price_minor=800),
     Product("puzzle", {"en": "Puzzle over 1000"}, price_minor=2500),
+    Product("2000", {"en": "Butter"}, price_minor=280),
     flower("kush", "Northern Kush", "Indica", 10, 14),
     flower("haze", "Amnesia Haze", "Sativa", 18, 22),
     flower("og", "Old Garden", "Indica", 15, 21),
@@ -169,6 +170,12 @@ def test_what_looks_like_a_condition_may_be_a_name(db: Connection) -> None:
 )
 def test_it_says_what_it_took_the_question_for(db: Connection, question: str, meant: str) -> None:
     assert SEARCH.find(db, question).meant == meant
+
+
+def test_a_products_number_finds_it_and_nothing_of_that_size(db: Connection) -> None:
+    assert skus(SEARCH.find(db, "2000")) == ["2000"]
+    assert skus(SEARCH.page(db, "2000", Filter(), 0, 20, None)) == ["2000"]
+    assert "milk-2l" in skus(SEARCH.find(db, "2000 ml"))
 
 
 def test_nonsense_finds_nothing(db: Connection) -> None:

@@ -18,6 +18,8 @@ from sync.wire import COLUMNS, Row, hash_of, origin
 
 _COLUMNS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+BLOBS = tuple(COLUMNS.index(name) for name in ("command_id", "command_hash", "boot_id", "body", "prev", "hash"))
+"""Where bytes are in a row."""
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq"
 _READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
 _READ_TYPES = f"""

@@ -74,12 +74,13 @@ def read_remark(db: Connection, text: str) -> str:
 
 def with_sealed_remarks(db: Connection, event: E, day: str) -> E:
     """The event as the journal keeps it."""
-    said = {name: text for name in event.remarks if (text := getattr(event, name)) and text not in event.own_words}
-    if not said:
-        return event
-    person = getattr(event, event.remarks_on) if event.remarks_on else ""
-    remarks = Remarks(db)
-    return msgspec.structs.replace(event, **{name: remarks.seal(text, day, person) for name, text in said.items()})
+    kept: dict[str, str] = {}
+    remarks = None
+    for name in event.remarks:
+        if (text := getattr(event, name)) and text not in event.own_words:
+            remarks = remarks or Remarks(db)
+            kept[name] = remarks.seal(text, day, getattr(event, event.remarks_on) if event.remarks_on else "")
+    return msgspec.structs.replace(event, **kept) if kept else event
 
 
 def with_open_remarks(db: Connection, event: E) -> E:

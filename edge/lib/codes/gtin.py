@@ -37,7 +37,7 @@ def normal(code: str) -> str:
     leading zeros in a spreadsheet are the same product. Anything else stays as it is.
     """
     code = code.strip()
-    return code.zfill(14) if is_gtin(code) else code
+    return code if len(code) == 14 or not is_gtin(code) else code.zfill(14)
 
 
 def as_printed(code: str) -> str:

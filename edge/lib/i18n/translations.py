@@ -76,6 +76,11 @@ def translate(language: str, key: str, **values: object) -> str:
     return text.format(**values)
 
 
+def tax_name(language: str, name: str) -> str:
+    """A tax as a language calls it: VAT is TVA in French. A name that the shop made itself stays."""
+    return words(language).get(f"tax_name.{name}", name)
+
+
 def in_all_languages(key: str, **values: object) -> dict[str, str]:
     """A sentence as the name of a thing, by language."""
     return {language: translate(language, key, **values) for language in LANGUAGES}

@@ -36,7 +36,10 @@ class TaxTable(msgspec.Struct, frozen=True):
     classes: tuple[TaxClass, ...]
 
     def find(self, id: str) -> TaxClass | None:
-        return next((entry for entry in self.classes if entry.id == id), None)
+        for entry in self.classes:
+            if entry.id == id:
+                return entry
+        return None
 
 
 class Taxed(msgspec.Struct, frozen=True):
@@ -73,12 +76,10 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
     `KeyError`: a class that the table does not have; the till asks before it comes to that.
     """
     classes = {entry.id: entry for entry in table.classes}
-    amounts = [(classes[id], minor) for id, minor in lines]
-    if table.rounding == "total":
-        amounts = _together(amounts) if table.inclusive else amounts
     parts: dict[Rate, list[int]] = defaultdict(list)
     taxed: dict[Rate, list[int]] = defaultdict(list)
-    for tax_class, minor in amounts:
+    for id, minor in _together(lines) if table.inclusive and table.rounding == "total" else lines:
+        tax_class = classes[id]
         contained = _contained(tax_class.rates, minor) if table.inclusive else None
         net = minor - sum(contained) if contained is not None else minor
         for place, rate in enumerate(tax_class.rates):
@@ -90,8 +91,10 @@ def taxes(table: TaxTable, lines: Iterable[tuple[str, int]]) -> tuple[Taxed, ...
         net = sum(nets)
         tax = divide_half_up(net * rate.rate, FULL) if once else sum(taxed[rate])
         rows.append(Taxed(rate.name, rate.rate, net, tax))
-    places = {rate: place for place, rate in enumerate(dict.fromkeys(r for c in table.classes for r in c.rates))}
-    return tuple(sorted(rows, key=lambda row: places[Rate(row.name, row.rate)]))
+    if len(rows) > 1:
+        places = {rate: place for place, rate in enumerate(dict.fromkeys(r for c in table.classes for r in c.rates))}
+        rows.sort(key=lambda row: places[Rate(row.name, row.rate)])
+    return tuple(rows)
 
 
 def net_of(table: TaxTable, id: str, minor: int) -> int:
@@ -104,19 +107,21 @@ def net_of(table: TaxTable, id: str, minor: int) -> int:
     return minor - sum(_contained(found.rates, minor)) if found and table.inclusive else minor
 
 
-def _together(amounts: list[tuple[TaxClass, int]]) -> list[tuple[TaxClass, int]]:
-    sums: dict[str, int] = defaultdict(int)
-    for tax_class, minor in amounts:
-        sums[tax_class.id] += minor
-    classes = {tax_class.id: tax_class for tax_class, _ in amounts}
-    return [(classes[id], minor) for id, minor in sums.items()]
+def _together(lines: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
+    """The amounts of each class as one."""
+    sums: dict[str, int] = {}
+    for id, minor in lines:
+        sums[id] = sums.get(id, 0) + minor
+    return sums.items()
 
 
 def _contained(rates: tuple[Rate, ...], gross_minor: int) -> list[int]:
     """The taxes inside a gross amount, one a rate; their sum is rounded once, the last takes the rest."""
-    together = sum(rate.rate for rate in rates)
+    together = rates[0].rate if len(rates) == 1 else sum(rate.rate for rate in rates)
     if not together:
         return [0] * len(rates)
     whole = divide_half_up(gross_minor * together, FULL + together)
+    if len(rates) == 1:
+        return [whole]
     shares = [divide_half_up(whole * rate.rate, together) for rate in rates[:-1]]
     return [*shares, whole - sum(shares)]

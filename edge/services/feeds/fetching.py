@@ -17,9 +17,10 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError, NeedsHuman
+from edge.services.feeds.vendor_records import RecordsNotHad, VendorRecords
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
-from edge.shop.feeds.connector import Connector, secret_name
+from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.staging import known_marks, last_cursor
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -91,7 +92,31 @@ class Fetcher:
             marks = frozenset[str]() if anew else await self._read(lambda db: known_marks(db, connector.id))
             return await asyncio.to_thread(self._next_file, connector, marks)
         cursor = "" if anew else await self._read(lambda db: last_cursor(db, connector.id))
+        if connector.kind in SYSTEMS:
+            return await self._of_system(connector, str(cursor))
         return await self._over_http(connector, cursor)
+
+    async def _of_system(self, connector: Connector, cursor: str) -> Fetched | None:
+        """What changed in a system since it was asked, as a file of records; None: nothing."""
+        secret, asking_us = await self._secret(connector), self._shop.now_us()
+        records = VendorRecords(connector, secret, self._http, self._pause, self._luck)
+        try:
+            rows, told = await records.fetch(cursor, asking_us)
+        except RecordsNotHad as error:
+            raise FetchFailed(error.what, error.advice, error.key) from error
+        if not rows:
+            return None
+        place = await asyncio.to_thread(new_place, Path(self._files.data), f"{connector.id}.json")
+        fields = sorted({field for row in rows for field in row})
+        whole = [{field: row.get(field, "") for field in fields} for row in rows]
+        await asyncio.to_thread(place.write_bytes, msgspec.json.encode(whole))
+        return Fetched(place, cursor=told, brought=True)
+
+    async def _secret(self, connector: Connector) -> str:
+        try:
+            return await asyncio.to_thread(self._secrets.open, secret_name(connector))
+        except EdgeError as error:
+            raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
 
     async def _read(self, read: Callable[[Connection], frozenset[str] | str]) -> object:
         def reading() -> object:
@@ -164,10 +189,7 @@ class Fetcher:
             headers["If-Modified-Since"] = known.modified
         if connector.sign_in == "none":
             return headers
-        try:
-            secret = await asyncio.to_thread(self._secrets.open, secret_name(connector))
-        except EdgeError as error:
-            raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
+        secret = await self._secret(connector)
         match connector.sign_in:
             case "bearer":
                 headers["Authorization"] = f"Bearer {secret}"

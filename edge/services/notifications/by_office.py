@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.head_office import HeadOffice
@@ -43,6 +44,7 @@ from edge.shop.notify.head_office_messages import (
 )
 from edge.shop.notify.links import read_reported
 from edge.shop.outbox import messages as outbox
+from edge.shop.web_orders.arrival import deliver, signed_order
 
 _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0
@@ -119,14 +121,19 @@ class OfficeNews:
         reports: str,
         app_secret: Callable[[], str],
         sms_token: Callable[[], str],
+        channel_secret: Callable[[str], str] = lambda channel: "",
+        decimals: int = 2,
     ) -> None:
         """`reports`: the address at which services report there, "" where they do not; `app_secret`: what Meta signs
-        with, and `sms_token` Twilio, "" where that is not asked."""
+        with, and `sms_token` Twilio, "" where that is not asked;
+        `channel_secret`: what a channel of orders signs with; `decimals`: of the shop's money."""
         self._shop = shop
         self._office = office
         self._reports = reports
         self._app_secret = app_secret
         self._sms_token = sms_token
+        self._channel_secret = channel_secret
+        self._decimals = decimals
         self._through = 0
         self._asked = 0
 
@@ -185,12 +192,25 @@ class OfficeNews:
             _log.warning("head office has reports that this version cannot read")
             return False
         for report in reports:
+            if report.channel == "orders" and not await self._ordered(report):
+                return False
             for said in islice(self._believed(report), REPORTS_AT_ONCE):
                 message = read_reported(self._shop.reader, said.token, self._shop.now_us())
                 if message is not None:
                     await self._shop.do(ReportDelivery(message, said.state, said.code), system())
             self._through = max(self._through, report.id)
         return bool(reports)
+
+    async def _ordered(self, report: OfficeReport) -> bool:
+        """A web shop's order: taken, held, or (not signed, not readable) nobody's. False: it waits there for another
+        time, as here it could not even be held."""
+        try:
+            secret = self._channel_secret(report.token)
+            order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
+        except (EdgeError, ValueError, PermissionError) as error:
+            _log.warning("what a web shop sent is no order", channel=report.token, error=str(error)[:200])
+            return True
+        return isinstance(await deliver(self._shop, report.token, order, system()), Done)
 
     def _believed(self, report: OfficeReport) -> list[DeliveryReport]:
         """What it says, where the service has signed it: where that cannot be told, nobody is believed."""

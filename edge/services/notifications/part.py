@@ -23,6 +23,7 @@ from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
 from edge.core.storage.database import Connection, open_reader
 from edge.lib import webpush
+from edge.lib.units.money import exponent
 from edge.services.head_office import HeadOffice
 from edge.services.notifications import breaker_store, dispatch, outcomes
 from edge.services.notifications.by_office import OfficeNews
@@ -43,6 +44,7 @@ from edge.shop.notify.message_text import About
 from edge.shop.notify.preferences import CHANNELS
 from edge.shop.notify.push_subscriptions import keep_push_key
 from edge.shop.outbox import messages as outbox
+from edge.shop.web_orders.web_order import secret_name
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -325,7 +327,11 @@ class NotificationsPart:
                 return ""
             return secret_of(secrets_of(config.folder), entry.token, entry.token_file, config.file.parent)
 
-        return OfficeNews(self._shop, office, section.reports.rstrip("/"), app_secret, sms_token)
+        def channel_secret(channel: str) -> str:
+            return secrets_of(config.folder).resolve(f"secret:{secret_name(channel)}")
+
+        reports, decimals = section.reports.rstrip("/"), exponent(config.store.currency)
+        return OfficeNews(self._shop, office, reports, app_secret, sms_token, channel_secret, decimals)
 
     def _state(self) -> PartState:
         if not self._faults:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -46,8 +48,8 @@ class HttpAnswer(msgspec.Struct, frozen=True):
 
 
 class OutgoingHttp:
-    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. Open it
-    with `async with`."""
+    """Calls, one breaker a host. `allowed` hosts may be this machine or beside it, and be asked without TLS. `tls`:
+    whom to believe, and who this is. Open it with `async with`."""
 
     def __init__(
         self,
@@ -56,8 +58,10 @@ class OutgoingHttp:
         timeout_s: float = TIMEOUT_S,
         mono_s: Callable[[], float] = time.monotonic,
         connections: int = CONNECTIONS,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._connections = connections
+        self._tls = tls
         self._breakers = breakers
         self._allowed = frozenset(allowed)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=min(CONNECT_S, timeout_s))
@@ -66,7 +70,7 @@ class OutgoingHttp:
 
     async def __aenter__(self) -> OutgoingHttp:
         connector = aiohttp.TCPConnector(
-            limit=self._connections, resolver=GuardedResolver(self._allowed), force_close=True
+            limit=self._connections, resolver=GuardedResolver(self._allowed), force_close=True, ssl=self._tls or True
         )
         self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout, trust_env=False)
         return self
@@ -84,6 +88,12 @@ class OutgoingHttp:
         `MaybeSent`: it was sent, and no answer came.
         """
         return await self._guarded(url, lambda: self._ask(url, body, headers))
+
+    async def ask(
+        self, method: Literal["GET", "POST"], url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+    ) -> HttpAnswer:
+        """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
+        return await self._guarded(url, lambda: self._asked(method, url, headers, body, most_bytes))
 
     async def get(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         """Ask for it, as `post` does; the body of a 200 is written to the file `into`, and of any other answer is what
@@ -117,6 +127,15 @@ class OutgoingHttp:
     async def _ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpAnswer:
         async with self._sent("POST", url, headers, body) as answer:
             return _answered(answer, await read_body(answer, ANSWER_BYTES))
+
+    async def _asked(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+    ) -> HttpAnswer:
+        async with self._sent(method, url, headers, body) as answer:
+            found = await read_body(answer, most_bytes + 1)
+            if len(found) > most_bytes:
+                raise Undelivered("body_too_large", str(most_bytes), permanent=True)
+            return _answered(answer, found)
 
     async def _fetch(self, url: str, headers: Mapping[str, str], into: Path, most_bytes: int) -> HttpAnswer:
         async with self._sent("GET", url, headers) as answer:

@@ -31,6 +31,10 @@ CUSTOMERS_WRITE: Right = "customers.write"
 PAYMENTS: Right = "payments"
 INVOICES: Right = "invoices"
 """Read whom invoices are made out to: the books' alone."""
+ACCOUNTS: Right = "accounts"
+"""Let customers pay later: terms, orders on account, payments, reminders."""
+PRODUCTION: Right = "production"
+"""Say what is made of what, and plan who makes it when."""
 FISCAL: Right = "fiscal"
 """What tax laws ask of the till: files for authorities, closings, under which laws the store is."""
 USERS: Right = "users"
@@ -52,7 +56,7 @@ UMBRELLAS: dict[Right, frozenset[Right]] = {
     OVERRIDE: frozenset({REFUND, REFUND_CASH, VOID, DISCOUNT, DRAWER}),
     MANAGE: frozenset(
         {STOCK, ORDERS, DELIVER, REPORTS, CUSTOMERS_READ, CUSTOMERS_WRITE, PAYMENTS, USERS, SETTINGS, DEVICES, KEYS}
-        | {CATALOG, INVOICES, FISCAL}
+        | {CATALOG, INVOICES, FISCAL, ACCOUNTS, PRODUCTION}
     ),
 }
 """Rights that come with a wider one."""

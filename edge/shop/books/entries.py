@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -11,6 +11,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
+from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
@@ -30,9 +31,12 @@ ADVANCES: Account = ("liabilities", "advances on orders")
 OWED_TO_CARDS: Account = ("liabilities", "card payments to give back")
 PAYOUTS_DUE: Account = ("assets", "card payouts due")
 BANK: Account = ("assets", "bank")
+RECEIVABLES: Account = ("assets", "receivables")
+CHARGED: Account = ("income", "reminder fees and interest")
 IN_DISPUTE: Account = ("assets", "cards in dispute")
 CARD_FEES: Account = ("expenses", "card fees")
 CARD_LOSSES: Account = ("expenses", "card losses")
+REFUNDED_THERE: Account = ("expenses", "refunds made at the provider")
 CHARGEBACKS: Account = ("expenses", "chargebacks")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
 APART: Mapping[str, Account] = MappingProxyType(
@@ -109,15 +113,11 @@ def entries(
                     newest[fact.register] = (number, (*before, *postings))
                 text = f"Correction of {fact.register}/{correction.sale}"
                 yield _entry(fact, text, correction.currency, postings)
-            case CardMoved() | CardRefundRequested() | CardRefundMoved():
-                yield from _of_cards(fact)
-            case BatchTaken() | BatchClosed() | PayoutReceived() | StoredLost() | DisputeEnded():
-                yield from _of_settlements(fact)
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
-            case CashMoved(kind="driver" | "driver_tip" | "handed_in"):
-                pass  # the order's own facts say so, also where no shift is open
+            case CashMoved(kind="driver" | "driver_tip" | "handed_in" | "account" | "account_back"):
+                pass  # the order's or the account's own facts say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
@@ -129,6 +129,8 @@ def entries(
                 other, sign = PAID_OUT.get(move.kind, SAFE), 1 if move.kind == "top_up" else -1
                 text = f"Cash {fact.register}: {move.reason or move.kind}"
                 yield _entry(fact, text, move.currency, _moved(other, fact.register, sign * move.amount_minor))
+            case _ if of := _BESIDE.get(type(fact.event)):
+                yield from of(fact)
             case ShiftClosed() as shift if shift.expected_minor or shift.counted_minor:
                 text = f"Shift {fact.register}/{shift.number} closed"
                 yield _entry(fact, text, shift.currency, _counted(shift, fact.register))
@@ -143,6 +145,9 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardRefundMoved(why="external", to="done") as made:
+            postings = (Posting(REFUNDED_THERE, made.amount_minor), Posting(CARDS, -made.amount_minor))
+            yield _entry(fact, "Refund made at the provider", made.currency, postings)
         case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
             text = f"Card payment given back, {given.why}"
             yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
@@ -174,6 +179,21 @@ def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case DisputeEnded() as dispute if dispute.how != "won":
             postings = (Posting(CHARGEBACKS, dispute.amount_minor), Posting(IN_DISPUTE, -dispute.amount_minor))
             yield _entry(fact, f"Dispute {dispute.how}", dispute.currency, postings)
+
+
+def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """What customers who pay later paid, or are charged: what they owe is more or less by it."""
+    event = fact.event
+    assert isinstance(event, AccountPaid | AccountPaymentUndone | AccountCharged)
+    minor, currency = event.amount_minor, event.currency
+    if isinstance(event, AccountCharged):
+        owed = (Posting(RECEIVABLES, minor), Posting(CHARGED, -minor))
+        yield _entry(fact, f"Charged to an account, {event.why}", currency, owed)
+        return
+    undone = isinstance(event, AccountPaymentUndone)
+    text, sign = f"{'Undone, paid' if undone else 'Paid'} on account {event.number}", -1 if undone else 1
+    into = BANK if event.tender == "transfer" else _money_in(event.tender, fact.register)
+    yield _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
@@ -261,6 +281,8 @@ def _money_in(kind: str, register: str) -> Account:
         return GIFT_CARDS
     if kind == ADVANCE:
         return ADVANCES
+    if kind == "account":
+        return RECEIVABLES
     if is_foreign(kind):
         return ("assets", "foreign cash", currency_of(kind))
     return CARDS if kind == "card" else ("assets", "tenders", kind)
@@ -296,3 +318,13 @@ def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Pos
         )
     told = tuple(Posting(account, minor) for account, minor in sums.items() if minor or account == SALES)
     return LedgerEntry(fact.business_date, text, fact.seq, currency, told)
+
+
+_BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = MappingProxyType(
+    {
+        **dict.fromkeys((CardMoved, CardRefundRequested, CardRefundMoved), _of_cards),
+        **dict.fromkeys((BatchTaken, BatchClosed, PayoutReceived, StoredLost, DisputeEnded), _of_settlements),
+        **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
+    }
+)
+"""What is booked beside papers and drawers, by the fact that says so."""

@@ -22,6 +22,13 @@ def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
 
 def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdiction) -> dict[str, int]:
     """The same of several products, by sku."""
+    plain: dict[str, int] = {}
+    for product in products:
+        if product.parts or product.category:
+            break
+        plain[product.sku] = product.min_age or 0
+    else:
+        return plain
     parts = read_products(db, [part.sku for product in products for part in product.parts or ()])
     known = {sku: part for sku, (_, part, _) in parts.items()}
     kinds = kinds_of(db, [*products, *known.values()])

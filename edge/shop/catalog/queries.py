@@ -59,7 +59,9 @@ def find_by_code(
     row = db.execute(_BY_CODE, (at_us, price_list, normal(code))).fetchone()
     if row is None:
         return None
-    found = _measured(db, _stocked(row))
+    found = _stocked(row)
+    if found.parts:
+        found = _measured(db, found)
     return found if row[5] == 1 else _case(found, *row[5:])
 
 
@@ -132,8 +134,11 @@ def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, P
     rows = db.execute(
         "SELECT p.id, p.body, p.retired_us FROM json_each(?) j JOIN product p ON p.sku = j.value", (json_text(skus),)
     )
-    found = ((id, _product(body), retired) for id, body, retired in rows)
-    return {product.sku: (id, product, retired) for id, product, retired in found}
+    found: dict[str, tuple[int, Product, int | None]] = {}
+    for id, body, retired in rows:
+        product = _product(body)
+        found[product.sku] = (id, product, retired)
+    return found
 
 
 def owners_of(db: Connection, codes: Sequence[str]) -> dict[str, str]:

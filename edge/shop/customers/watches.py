@@ -9,13 +9,13 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.customer import ANSWER_WITHIN_US
 from edge.shop.customers.privacy_requests import asked_before
 
-_WEEK_US = 7 * 86_400_000_000
+_TEN_DAYS_US, _THREE_DAYS_US = 10 * 86_400_000_000, 3 * 86_400_000_000
 
 
 def _unanswered(db: Connection, now_us: int, business_date: str) -> Iterable[Condition]:
-    """Told a week before the law's time is over, and gravely once it is."""
-    late = asked_before(db, now_us - ANSWER_WITHIN_US)
-    waiting = asked_before(db, now_us - ANSWER_WITHIN_US + _WEEK_US)
+    """Told ten days before the law's time is over, and gravely from three days before on."""
+    late = asked_before(db, now_us - ANSWER_WITHIN_US + _THREE_DAYS_US)
+    waiting = asked_before(db, now_us - ANSWER_WITHIN_US + _TEN_DAYS_US)
     if waiting:
         yield Condition(values={"count": waiting}, severity="high" if late else "medium")
 

@@ -17,7 +17,9 @@ HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
-Kind = Literal["upload", "folder", "http"]
+Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext"]
+SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
+"""Kinds that are asked for records, and not for a file; a secret lets us in."""
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
@@ -30,7 +32,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `[ingest] folders`), or a file behind an `http` address. `mapping`: TOML, which column is what (README.md). `take`:
     the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
     ("06:30"); with neither only when somebody asks. `sign_in`: how an address lets in, by the
-    secret that `secret_name` says: in `sign_in_header` where it is `header`.
+    secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
+    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash.
     """
 
     id: ConnectorId
@@ -38,6 +41,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind = "upload"
     entity_type: EntityType = "Supplier"
     address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
+    account: Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")] = ""
     sign_in: SignIn = "none"
     sign_in_header: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{0,60}$(?!\n)")] = ""
     mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] = ""
@@ -47,6 +51,16 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)", extra={"example": "06:30"})
     ] = ""
     is_active: bool = True
+
+
+def mapping_of(connector: Connector) -> str:
+    """A connector's mapping; systems write decimals with a point, unless it says otherwise.
+
+    >>> mapping_of(Connector("erp", kind="odoo"))
+    'decimal = "point"\\n'
+    """
+    says = re.search(r"^\s*decimal\s*=", connector.mapping, re.MULTILINE)
+    return connector.mapping if connector.kind not in SYSTEMS or says else 'decimal = "point"\n' + connector.mapping
 
 
 def secret_name(connector: Connector) -> str:

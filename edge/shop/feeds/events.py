@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.shop.feeds.connector import Connector, ConnectorId
 
 
 class ConnectorSet(Event, frozen=True):
-    """A connector is new or changed: all of it, as it is from now on."""
+    """A connector is new or changed: all of it, as it is from now on. Version 2 has kinds that version 1 had not."""
+
+    version: ClassVar[int] = 2
 
     connector: Connector
 

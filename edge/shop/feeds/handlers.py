@@ -22,7 +22,7 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.connector import Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import FeedTaken
 from edge.shop.feeds.judging import Judged, judge
@@ -196,6 +196,6 @@ def _completed(command: IngestFile, connector: Connector | None) -> IngestFile:
     return msgspec.structs.replace(
         command,
         entity_type=connector.entity_type,
-        mapping=command.mapping or connector.mapping,
+        mapping=command.mapping or mapping_of(connector),
         take=command.take or connector.take,
     )

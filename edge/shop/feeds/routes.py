@@ -18,7 +18,7 @@ from edge.services.feeds.part import http_of
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.connector import Connector, EntityType, Take
+from edge.shop.feeds.connector import Connector, EntityType, Take, mapping_of
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import (
@@ -126,7 +126,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     if connector.entity_type == "SKU":
         seen = previewed(files)(None, str(fetched.path), connector.mapping)
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
-    read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, connector.mapping, files.language))
+    read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
     db = site.shop.open_reader()
     try:
@@ -136,7 +136,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
 
 
 def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:
-    asked = IngestFile("-", connector.id, connector.entity_type, connector.mapping)
+    asked = IngestFile("-", connector.id, connector.entity_type, mapping_of(connector))
     terms = settings.terms(asked, now_us)
     found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
     return sum(bool(one.fault) or judged.state == "invalid" for one, judged in zip(read.records, found, strict=True))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from edge.core.messages import Command
-from edge.core.registry import Capability, CommandSpec, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec, Transaction
 from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.shop.access.rights import FISCAL, MANAGE
 from edge.shop.fiscal import commands
@@ -16,7 +16,7 @@ from edge.shop.fiscal.handlers import Law, Logging
 from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
 from edge.shop.fiscal.law_part import part
 from edge.shop.fiscal.project import projector
-from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
+from edge.shop.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.settings import settings_of as settings_of
 from edge.shop.fiscal.signing import Signing
@@ -42,7 +42,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
     """What a store with these settings does before the law; `keys` are the box's."""
     signing = Signing(till_settings, settings, keys)
-    law, log = Law(settings, keys, signing), Logging(settings, keys)
+    law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)
 
     return Capability(
         name="fiscal",
@@ -58,8 +58,11 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
             QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
         ),
         watches=watches(settings, keys),
-        before={QueuePrint: partial(_before_print, signing)},
-        after={**dict.fromkeys(PAPERS_MADE, signing.after_paper), MailReceipt: signing.after_mail},
+        before={QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing))},
+        after={
+            **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
+            MailReceipt: signing.after_mail,
+        },
         parts=(part(settings),),
     )
 
@@ -83,6 +86,8 @@ def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:
         CommandSpec(commands.CloseFiscalPeriods, law.close_periods, MANAGE, surfaces=NAMED_TILL),
         CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordTransactionAnswers, law.record_answers, MANAGE, surfaces=NAMED_TILL),
+        CommandSpec(commands.ReleaseHeldPrints, law.release_prints, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
         CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),
     )

@@ -97,12 +97,17 @@ def before_print(tx: Transaction, command: QueuePrint) -> object:
     if any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
         return None
     number = next((_number_in(row) for row in rows if isinstance(row, TemplateBlock)), "")
-    known = allocation_of(tx.db, number)
+    marked = with_number(tx.db, number, command.document)
+    return None if marked is command.document else tx.do(msgspec.structs.replace(command, document=marked)).result
+
+
+def with_number(db: Connection, number: str, document: Document) -> Document:
+    """An invoice's paper with its number, or with that it lacks one; as it is, where it wants none."""
+    known = allocation_of(db, number)
     if not known.wants and not known.allocation:
-        return None
+        return document
     block = TemplateBlock(PAPER, {"allocation": known.allocation})
-    marked = Document(command.document.language, (*rows, block), command.document.cut)
-    return tx.do(msgspec.structs.replace(command, document=marked)).result
+    return Document(document.language, (*document.rows, block), document.cut)
 
 
 def _number_in(row: TemplateBlock) -> str:

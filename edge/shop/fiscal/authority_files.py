@@ -7,6 +7,8 @@ import io
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,12 +24,18 @@ from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.israel import reports
 from edge.lib.fiscal.israel.reports import TypeSum
 from edge.lib.fiscal.israel.uniform_file import UniformWriter
+from edge.lib.fiscal.ontario.workbook import month_workbook, read_template
+from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.commands import RecordFiscalFile
 from edge.shop.fiscal.events import FileKind, PaperSigned
 from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
+from edge.shop.fiscal.german_file import GermanFile
 from edge.shop.fiscal.israel_file import IsraelFile
+from edge.shop.fiscal.israel_tape import tape
 from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.ontario_report import OntarioReport
 from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.quebec_outbox import Outbox
 from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
@@ -35,7 +43,7 @@ from edge.shop.fiscal.signing import CERTIFICATE, Signing
 from edge.shop.till.settings import TillSettings
 
 Rest = Callable[[], None]
-KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep"}
+KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep", "de": "dsfinvk", "ca-on": "month"}
 """What an authority wants of each."""
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
@@ -54,6 +62,7 @@ class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
     identifier: int
     at: str
     through: int
+    template: str = ""
 
     @property
     def kind(self) -> FileKind:
@@ -93,6 +102,7 @@ class MadeFile(msgspec.Struct, frozen=True):
             records=self.records,
             lost=self.lost,
             seq=one.through,
+            template=one.template,
         )
 
 
@@ -106,6 +116,7 @@ def wanted_again(file: FiscalFile) -> WantedFile:
         identifier=file.identifier,
         at=file.at,
         through=file.through,
+        template=file.template,
     )
 
 
@@ -125,6 +136,8 @@ class Authorities:
         law = self._law(db, regime, since, until)
         if not since <= until < today or not _is_day(since) or not _is_day(until):
             raise Refusal("fiscal_range", {"since": since, "until": until})
+        if regime == "ca-on" and not _is_month(since, until):
+            raise Refusal("fiscal_month", {"since": since, "until": until})
         if regime == "fr" and _days(since, until) > LONGEST_DAYS:
             raise Refusal("fiscal_too_long")
         at = datetime.fromtimestamp(now_us // 1_000_000, ZoneInfo(self._settings.zone)).replace(tzinfo=None, second=0)
@@ -138,7 +151,18 @@ class Authorities:
             identifier=secrets.randbelow(9 * 10 ** (IDENTIFIER_DIGITS - 1)) + 10 ** (IDENTIFIER_DIGITS - 1),
             at=at.isoformat(),
             through=read_head(db).seq,
+            template=self._template() if regime == "ca-on" else "",
         )
+
+    def tape(self, db: Connection, day: str, register: str, rest: Rest | None = None) -> list[str]:
+        """Israel's control tape of a register's day. `Refusal`: the law did not hold."""
+        self._law(db, "il", day, day)
+        reader = PaperReader(db, self._registry, self._till, read_head(db).seq, False, rest)
+        return list(tape(db, reader, self._registry, self._settings, day, register))
+
+    def outbox(self, db: Connection) -> Outbox:
+        """Québec's transactions."""
+        return Outbox(db, self._registry, self._till, self._settings, self._keys)
 
     @property
     def certificate(self) -> str:
@@ -158,6 +182,8 @@ class Authorities:
             "fr": self._french,
             "il": self._israeli,
             "at": self._austrian,
+            "de": self._german,
+            "ca-on": self._ontarian,
         }
         try:
             return make[wanted.regime](reader, law, wanted)
@@ -194,6 +220,34 @@ class Authorities:
         receipts = list(self._receipts(reader, wanted))
         return MadeFile(wanted, f"dep7-{wanted.of_register}.json", write_export(receipts), len(receipts))
 
+    def _german(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
+        outer = io.BytesIO()
+        with TemporaryDirectory(prefix="edge-dsfinvk-") as folder:
+            files, records = GermanFile(reader, self._registry, self._settings).made(
+                wanted.since, wanted.until, Path(folder)
+            )
+            write_zip(outer, files)
+        return MadeFile(wanted, f"DSFinV-K_{wanted.since}_{wanted.until}.zip", outer.getvalue(), records)
+
+    def _ontarian(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
+        template = read_template(wanted.template.encode())
+        month = OntarioReport(reader, self._registry, self._till.language).month(wanted.since, wanted.until)
+        records = len(month.products) + sum(map(len, month.movements.values()))
+        name = f"ontario-{wanted.since[:7]}.xlsx"
+        return MadeFile(wanted, name, month_workbook(month, template), records)
+
+    def _template(self) -> str:
+        """The headings that the configuration names; "" for ours. `Refusal`: the file is not there, or is none."""
+        path = self._settings.template
+        try:
+            text = Path(path).read_text("utf-8") if path else ""
+            read_template(text.encode())
+        except (OSError, ValueError) as error:
+            raise Refusal("fiscal_file", {"place": path, "why": str(error)}) from error
+        except FiscalFault as fault:
+            raise Refusal("fiscal_file", {"place": fault.place, "why": fault.what}) from fault
+        return text
+
     def _receipts(self, reader: PaperReader, wanted: WantedFile) -> Iterator[str]:
         where = (wanted.of_register, wanted.since, wanted.until)
         for (seq,) in reader.db.execute(_RECEIPTS, where).fetchall():
@@ -207,6 +261,10 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _is_month(since: str, until: str) -> bool:
+    return since.endswith("-01") and until == last_day(since[:7], 12)
 
 
 def _days(since: str, until: str) -> int:

@@ -6,6 +6,7 @@ What a register's papers come to is kept as they are signed, so a closing reads 
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
@@ -14,10 +15,13 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
 from edge.lib.fiscal.france.chains import RateSum, sign_entry
 from edge.lib.fiscal.france.closings import PeriodKind, PeriodTotals, PerpetualTotals, close_longer, fits
+from edge.lib.units.dates import after
 from edge.shop.fiscal.events import PeriodClosed, VatSum
 from edge.shop.fiscal.queries import KeptClosing, KeptRegime, OpenDay, chain_end, decoded, open_day
+from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import FiscalSettings
 
 AT_ONCE = 12
@@ -106,6 +110,28 @@ def _totals(
     newest = decoded(tx.db.execute(_NEWEST, where).fetchall())
     before = PerpetualTotals(newest[0].perpetual_minor, newest[0].absolute_minor) if newest else PerpetualTotals()
     return close_longer(register, kind, period, of_it, before, last_month)
+
+
+def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
+    """The day that a paper of a business date counts in: a closed one takes none, so where the clock was set back over
+    a closing it is the first day behind that."""
+    (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()
+    (month,) = db.execute(_LAST, (regime, register, "month")).fetchone()
+    newest = max(closed or "", last_day(month, last_month) if month else "")
+    return day if day > newest else after(newest, 1)
+
+
+def last_day(period: str, last_month: int) -> str:
+    """The last day of a day, a month or a tax year.
+
+    >>> last_day("2026-02", 12), last_day("2026", 6), last_day("2026-11-03", 12)
+    ('2026-02-28', '2026-06-30', '2026-11-03')
+    """
+    if len(period) == len("2026"):
+        period = f"{period}-{last_month:02}"
+    if len(period) == len("2026-11"):
+        period = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02}"
+    return period
 
 
 def totals_of(closing: KeptClosing) -> PeriodTotals:

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime
+from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime, Template
 from edge.shop.fiscal.regimes import Regime
 
+ServiceWord = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._:+-]{0,60}$(?!\n)")]
 DocumentNumber = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,39}$(?!\n)")]
 
 
@@ -38,9 +39,10 @@ class CloseFiscalPeriods(Command, frozen=True):
 
 class SignLog(Command, frozen=True):
     """Put what the journal told since into the signed log: some rows of it; whether there is more. `started`: the
-    appliance began to sell."""
+    appliance began to sell; `stopped`: it is ended in order."""
 
     started: bool = False
+    stopped: bool = False
 
 
 class RecordFiscalFile(Command, frozen=True):
@@ -57,6 +59,29 @@ class RecordFiscalFile(Command, frozen=True):
     records: Number
     lost: Number
     seq: Number
+    template: Template = ""
+
+
+class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What Québec's service said of a transaction, as `TransactionAnswered` has it."""
+
+    place: Number
+    taken: bool
+    service_number: ServiceWord = ""
+    service_at: ServiceWord = ""
+    codes: ServiceWord = ""
+    why: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,80}$(?!\n)")] = ""
+
+
+class RecordTransactionAnswers(Command, frozen=True):
+    """Note what Québec's service said of transactions of the register that this comes from, and print what waited for
+    that."""
+
+    answers: Annotated[tuple[AnsweredTransaction, ...], msgspec.Meta(max_length=100)]
+
+
+class ReleaseHeldPrints(Command, frozen=True):
+    """Print what waits for an answer of Québec's service for too long, as without one; how many that were."""
 
 
 class RecordAllocation(Command, frozen=True):

@@ -17,6 +17,7 @@ from edge.shop.alerts.events import AlertRaised
 from edge.shop.catalog.events import PriceChanged
 from edge.shop.fiscal.events import (
     ApplianceStarted,
+    ApplianceStopped,
     FiscalFileMade,
     PeriodClosed,
     RegimeEnded,
@@ -77,8 +78,12 @@ def _alert(event: AlertRaised) -> Iterator[Told]:
 
 
 def _started(event: ApplianceStarted) -> Iterator[Told]:
-    yield "START", f"{event.software} {event.fiscal_version}"
-    yield "VERSION", f"{event.software} {event.fiscal_version}"
+    now, was = f"{event.software} {event.fiscal_version}", f"{event.was_software} {event.was_fiscal_version}"
+    yield "START", now
+    if event.was_software and was != now:
+        yield "VERSION", f"{was} > {now}"
+    if event.was_taxes and event.was_taxes != event.taxes:
+        yield "TAXES", f"{event.was_taxes} > {event.taxes}"
 
 
 def _file(event: FiscalFileMade) -> Iterator[Told]:
@@ -95,6 +100,7 @@ def _regime(event: RegimeStarted) -> Iterator[Told]:
 _TELL: Mapping[type[Event], Callable[[Any], Iterator[Told]]] = MappingProxyType(
     {
         ApplianceStarted: _started,
+        ApplianceStopped: lambda event: iter([("STOP", "")]),
         EpochStarted: _epoch,
         RegimeStarted: _regime,
         RegimeEnded: lambda event: iter([("REGIME", f"{event.regime} until {event.until} {event.why}")]),

@@ -18,10 +18,14 @@ LocalTime = Annotated[
     str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$(?!\n)", examples=["2026-01-31T12:00:00"])
 ]
 """To the second, of the store's zone."""
+Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$(?!\n)")]
+"""What a file's headings are, as TOML: the authority's, by the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
-PaperKind = Literal["VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE"]
-"""What a signed paper is: four of the till's, and papers of zero that Austria wants."""
-FileKind = Literal["archive", "uniform", "dep", "fec"]
+PaperKind = Literal[
+    "VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"
+]
+"""What a signed paper is: four of the till's, papers of zero that Austria wants, and one that Québec gives again."""
+FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
 
@@ -73,8 +77,8 @@ class PaperSigned(Event, frozen=True):
     counts them.
 
     `vat` and `total_minor` are what is signed, without `apart_minor` (gift cards, tips, cash rounding). `signature`: in
-    France base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact form. `out`:
-    the signing key could not be used.
+    France and Québec base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact
+    form. `out`: the signing key could not be used. `of`: the paper that is given again.
     """
 
     regime: Regime
@@ -88,6 +92,20 @@ class PaperSigned(Event, frozen=True):
     signature: Jws
     advances: tuple[AdvanceTaxed, ...] = ()
     out: bool = False
+    of: Number = 0
+
+
+class TransactionAnswered(Event, frozen=True):
+    """Québec's service answered for the transaction `place` of a `of_register`: it was `taken` under its own number and
+    moment (`service_number`, `service_at`), or it refuses it for good, by return `codes` and its `why`."""
+
+    of_register: Code
+    place: Number
+    taken: bool
+    service_number: Code
+    service_at: Code
+    codes: Code
+    why: Code
 
 
 class CopySigned(Event, frozen=True):
@@ -147,10 +165,28 @@ class LogSigned(Event, frozen=True):
 
 
 class ApplianceStarted(Event, frozen=True):
-    """The appliance began to sell under a law, with this version of the software and of what it signs."""
+    """The appliance began to sell under a law, with this version of the software and of what it signs, and with a table
+    of `taxes` (a hash); `was_software` and the like: with which it began before ("": never)."""
 
     software: Code
     fiscal_version: Code
+    taxes: Code
+    was_software: Code = ""
+    was_fiscal_version: Code = ""
+    was_taxes: Code = ""
+
+
+class ApplianceStopped(Event, frozen=True):
+    """The appliance was ended in order."""
+
+
+class NoteSigned(Event, frozen=True):
+    """A bill was printed before it was paid; `note` counts those of the register, `at` local time."""
+
+    note: Number
+    total_minor: int
+    at: LocalTime
+    signature: Jws
 
 
 class FiscalFileMade(Event, frozen=True):
@@ -158,7 +194,7 @@ class FiscalFileMade(Event, frozen=True):
 
     `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
     `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
-    a chain of its own.
+    a chain of its own. `template`: the headings that it has ("": ours).
     """
 
     regime: Regime
@@ -174,6 +210,7 @@ class FiscalFileMade(Event, frozen=True):
     seq: Number
     place: Number = 0
     signature: Jws = ""
+    template: Template = ""
 
 
 class AllocationRecorded(Event, frozen=True):
@@ -199,8 +236,11 @@ EVENTS: tuple[type[Event], ...] = (
     PeriodClosed,
     LogSigned,
     ApplianceStarted,
+    ApplianceStopped,
+    NoteSigned,
     FiscalFileMade,
     AllocationRecorded,
     AllocationRefused,
+    TransactionAnswered,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

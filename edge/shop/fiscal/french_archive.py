@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from edge.lib.fiscal.france.archive import (
     ArchivedCopy,
     ArchivedEvent,
     ArchivedLine,
+    ArchivedNote,
     ArchivedPaper,
     ArchivedPayment,
     ArchivedSignature,
@@ -27,8 +27,8 @@ from edge.lib.fiscal.france.archive import (
     RegisterStart,
 )
 from edge.lib.fiscal.france.closings import PerpetualTotals
-from edge.shop.fiscal.closing import totals_of
-from edge.shop.fiscal.events import CopySigned, LogSigned, PaperSigned
+from edge.shop.fiscal.closing import last_day, totals_of
+from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decoded
@@ -47,6 +47,8 @@ _PAPER_BEFORE = """
 _FIRST = "SELECT min(number) FROM fiscal_paper WHERE regime = 'fr' AND register = ? AND zero = 0"
 _COPIES = "SELECT seq FROM fiscal_copy WHERE register = ? AND day >= ? AND day <= ? ORDER BY copy"
 _COPY_BEFORE = "SELECT seq FROM fiscal_copy WHERE register = ? AND day < ? ORDER BY copy DESC LIMIT 1"
+_NOTES = "SELECT seq FROM fiscal_note WHERE register = ? AND day >= ? AND day <= ? ORDER BY note"
+_NOTE_BEFORE = "SELECT seq FROM fiscal_note WHERE register = ? AND day < ? ORDER BY note DESC LIMIT 1"
 _CLOSINGS = "SELECT body FROM fiscal_closing WHERE regime = 'fr' AND register = ? ORDER BY seq"
 _LOGS = "SELECT DISTINCT register FROM fiscal_log ORDER BY register"
 _LOG = "SELECT seq, n FROM fiscal_log WHERE register = ? AND day >= ? AND day <= ? ORDER BY place"
@@ -104,6 +106,7 @@ class FrenchArchive:
                     )
                     writer.add("closings", row)
                     writer.add("signatures", _signature("total", register, closing.signature))
+            self._notes(writer, register, since, until)
         for (register,) in self._db.execute(_LOGS).fetchall():
             starts += self._log(writer, register, since, until)
         return [start for start in starts if start.signature], registers
@@ -120,17 +123,19 @@ class FrenchArchive:
         """The last signature of each chain of a register before."""
         paper = self._db.execute(_PAPER_BEFORE, (register, since)).fetchone()
         copy = self._db.execute(_COPY_BEFORE, (register, since)).fetchone()
+        note = self._db.execute(_NOTE_BEFORE, (register, since)).fetchone()
         totals = [one for one in made if last_day(one.period, self._last_month) < since]
         found = {
             "ticket": self._signature_at(paper[0]) if paper else "",
             "copy": self._signature_at(copy[0]) if copy else "",
+            "note": self._signature_at(note[0]) if note else "",
             "total": totals[-1].signature if totals else "",
         }
         return (ChainStart(chain=chain, register=register, signature=text) for chain, text in found.items())
 
     def _signature_at(self, seq: int) -> str:
         event = self._reader.fact(seq).event
-        return event.signature if isinstance(event, PaperSigned | CopySigned) else ""
+        return event.signature if isinstance(event, PaperSigned | CopySigned | NoteSigned) else ""
 
     def _papers(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
         for signed_seq, seq in self._db.execute(_PAPERS, (register, since, until)).fetchall():
@@ -175,6 +180,19 @@ class FrenchArchive:
             writer.add("copies", row)
             writer.add("signatures", _signature("copy", register, event.signature))
 
+    def _notes(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
+        for (seq,) in self._db.execute(_NOTES, (register, since, until)).fetchall():
+            event = self._reader.fact(seq).event
+            assert isinstance(event, NoteSigned)
+            row = ArchivedNote(
+                register=register,
+                note=event.note,
+                total_minor=event.total_minor,
+                at=datetime.fromisoformat(event.at),
+            )
+            writer.add("notes", row)
+            writer.add("signatures", _signature("note", register, event.signature))
+
     def _log(self, writer: ArchiveWriter, register: str, since: str, until: str) -> Iterator[ChainStart]:
         before = self._db.execute(_LOG_BEFORE, (register, since)).fetchone()
         if before:
@@ -196,19 +214,6 @@ class FrenchArchive:
         event = self._reader.fact(seq).event
         assert isinstance(event, LogSigned)
         return event.entries[n]
-
-
-def last_day(period: str, last_month: int) -> str:
-    """The last day of a day, a month or a tax year.
-
-    >>> last_day("2026-02", 12), last_day("2026", 6), last_day("2026-11-03", 12)
-    ('2026-02-28', '2026-06-30', '2026-11-03')
-    """
-    if len(period) == len("2026"):
-        period = f"{period}-{last_month:02}"
-    if len(period) == len("2026-11"):
-        period = f"{period}-{calendar.monthrange(int(period[:4]), int(period[5:]))[1]:02}"
-    return period
 
 
 def _parts(writer: ArchiveWriter, place: dict[str, Any], whole: TaxedPaper) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,11 +32,15 @@ from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import Signing, local, printable
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.invoices.queries import read_document
+from edge.shop.till.settings import TillSettings
 
 SPAN = 2_000
 """Rows of the journal that one command looks through for its log."""
 ENTRIES = 20
 """Facts that one command puts into it."""
+ANSWER_US = 5_000_000
+"""How long a bill waits for an answer."""
+_TRANSACTION = "SELECT state FROM fiscal_transaction WHERE register = ? AND place = ?"
 _SOLD = "SELECT 1 FROM receipt WHERE business_date = ? LIMIT 1"
 _MONTHS = "SELECT max(day) FROM fiscal_paper WHERE regime = 'at' AND register = ?"
 
@@ -134,6 +139,24 @@ class Law:
             signature = sign_entry(self._keys.key(command.regime), entry, previous)
         tx.append(FiscalFileMade(**fields, place=place, signature=signature))
 
+    def record_answers(self, tx: Transaction, command: commands.RecordTransactionAnswers) -> int:
+        """One that is answered twice is one."""
+        register, noted = tx.actor.register, 0
+        for one in command.answers:
+            row = tx.db.execute(_TRANSACTION, (register, one.place)).fetchone()
+            if row is None:
+                raise Refusal("fiscal_no_transaction", {"place": one.place})
+            if row[0] != "waits":
+                continue
+            said = (one.service_number, one.service_at, one.codes, one.why)
+            tx.append(events.TransactionAnswered(register, one.place, one.taken, *said))
+            noted += 1
+        self._signing.release(tx, 0)
+        return noted
+
+    def release_prints(self, tx: Transaction, command: commands.ReleaseHeldPrints) -> int:
+        return self._signing.release(tx, tx.at_us - ANSWER_US)
+
     def record_allocation(self, tx: Transaction, command: commands.RecordAllocation) -> None:
         if read_document(tx.db, command.invoice) is None:
             raise Refusal("no_such_invoice", {"number": command.invoice})
@@ -155,7 +178,8 @@ class Law:
 class Logging:
     """What tells the journal's facts in the signed log."""
 
-    def __init__(self, settings: FiscalSettings, keys: FiscalKeys) -> None:
+    def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._till = till
         self._keys = keys
         self._zone = ZoneInfo(settings.zone)
 
@@ -165,7 +189,11 @@ class Logging:
         if law is None or law.regime != "fr":
             return False
         if command.started:
-            tx.append(events.ApplianceStarted(SOFTWARE_VERSION, FISCAL_VERSION))
+            was = tx.db.execute("SELECT software, fiscal_version, taxes FROM fiscal_start").fetchone()
+            taxes = hashlib.sha256(msgspec.json.encode(self._till.tax, order="deterministic")).hexdigest()[:16]
+            tx.append(events.ApplianceStarted(SOFTWARE_VERSION, FISCAL_VERSION, taxes, *(was or ())))
+        if command.stopped:
+            tx.append(events.ApplianceStopped())
         before = log_end(tx.db)
         rows, through = read_rows_of(tx.db, TYPES, before + 1, SPAN, ENTRIES)
         entries = self._entries(tx, [tx.read(row.seq) for row in rows], law)

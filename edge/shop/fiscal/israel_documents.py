@@ -28,6 +28,9 @@ OTHER = 9
 _MEANS = MappingProxyType(
     {"cash": 1, "cheque": 2, "check": 2, "card": 3, "transfer": 4, "gift": 5, "voucher": 5, "credit": 6}
 )
+_CALLED = MappingProxyType(
+    {1: "מזומן", 2: "המחאה", 3: "כרטיס אשראי", 4: "העברה בנקאית", 5: "תווי קנייה", 6: "זיכוי חנות"}
+)
 _UNITS = MappingProxyType({"piece": "יחידה", "kg": 'ק"ג', "g": "גרם", "l": "ליטר", "ml": 'מ"ל', "m": "מטר"})
 _APART = MappingProxyType({"load": "טעינת כרטיס", "tip": "תשר", "advance": "מקדמה", "surplus": "יתרת שובר"})
 
@@ -194,6 +197,19 @@ def _flipped(line: FiscalLine) -> FiscalLine:
         net_minor=-line.net_minor,
         listed_minor=-line.listed_minor,
     )
+
+
+def documents_of_kinds(paper: FiscalPaper) -> dict[str, int]:
+    """What of a paper is a receipt alone, and what came back, in minor units: as a tape sums them up."""
+    return {
+        "קבלות": sum(line.gross_minor for line in paper.lines if line.apart and line.kind != ROUNDING),
+        "זיכויים": sum(line.gross_minor for line in paper.lines if line.quantity_thousandths < 0 and not line.apart),
+    }
+
+
+def means_of(kind: str) -> str:
+    """What a means of payment is called on a tape."""
+    return _CALLED.get(_means(kind), "אמצעי אחר")
 
 
 def unit_of(unit: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_pem_x509_certificate
 
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.lib.errors import EdgeError
@@ -23,6 +25,7 @@ class FiscalKeys:
         self._secrets = secrets
         self._read: dict[str, ec.EllipticCurvePrivateKey] = {}
         self._counters: dict[str, bytes] = {}
+        self._fingerprint: str | None = None
 
     def key(self, regime: Regime) -> ec.EllipticCurvePrivateKey:
         """`EdgeError`: there is none, or it cannot be opened; `ValueError`: what was kept is none."""
@@ -48,6 +51,28 @@ class FiscalKeys:
         self._secrets.set(_name(regime), to_base64url(number.to_bytes(KEY_BYTES, "big")))
         self._read[regime] = key
         return key
+
+    def certificate(self) -> bytes:
+        """Québec's, as PEM; empty: there is none."""
+        try:
+            return from_base64url(self._secrets.open(f"{_name('ca-qc')}.certificate"))
+        except (EdgeError, OSError, ValueError):
+            return b""
+
+    def keep_certificate(self, pem: bytes) -> None:
+        """`ValueError`: it is none."""
+        load_pem_x509_certificate(pem)
+        self._secrets.set(f"{_name('ca-qc')}.certificate", to_base64url(pem))
+        self._fingerprint = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-1 of Québec's certificate in hexadecimal, zeros while there is none."""
+        if self._fingerprint is None:
+            pem = self.certificate()
+            digest = load_pem_x509_certificate(pem).fingerprint(SHA1()).hex() if pem else "0" * 40
+            self._fingerprint = digest
+        return self._fingerprint
 
     def counter_key(self) -> bytes:
         """Austria's: the AES key under which receipts say the turnover so far; made where there was none."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
 import msgspec
@@ -15,9 +17,12 @@ from edge.core.storage.database import Connection
 from edge.lib.fiscal.austria.export import ReceiptChecker
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
+from edge.lib.fiscal.germany.checker import check_dsfinvk
 from edge.lib.fiscal.israel.rules import missing_numbers
 from edge.lib.fiscal.israel.uniform_file import read_uniform
+from edge.lib.fiscal.ontario.workbook import check_month, read_template
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, WantedFile
+from edge.shop.fiscal.closing import last_day, next_month
 from edge.shop.fiscal.keys import public_key
 from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
 from edge.shop.fiscal.regimes import Regime
@@ -46,13 +51,13 @@ def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = N
         until = min(law.until or yesterday, yesterday)
         if law.regime == "fr":
             until = str(db.execute(_LAST_CLOSED).fetchone()[0] or "")
-        if until < law.since:
+        if until < law.since or law.regime not in CHECKS:
             continue
         yield _looked(db, partial(_made, db, files, rest), files, law, until)
 
 
 def _looked(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> LawCheck:
-    check = {"fr": _french, "at": _austrian, "il": _israeli}[law.regime]
+    check = CHECKS[law.regime]
     records = 0
     try:
         for part in check(db, make, files, law, until):
@@ -97,6 +102,49 @@ def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, un
         if not any(left <= first and last <= right for left, right in explained):
             raise FiscalFault("gap", gap, "these numbers are missing, and nothing says why.", "Run `edge verify`.")
     yield made.records
+
+
+def _german(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """The tables agree with each other, and each closing with its Z: every paper of it, and what they come to."""
+    made = make("de", law.since, until)
+    with zipfile.ZipFile(io.BytesIO(made.data)) as archive, ExitStack() as stack:
+        tables = {
+            info.filename.removesuffix(".csv"): io.TextIOWrapper(
+                stack.enter_context(archive.open(info)), encoding="utf-8", newline=""
+            )
+            for info in archive.infolist()
+            if info.filename.endswith(".csv")
+        }
+        check_dsfinvk(tables)
+    yield made.records
+
+
+def _ontarian(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """Each month that is over: its sums, and that it opens with what the one before closed with."""
+    closed: dict[str, Decimal] = {}
+    month = law.since[:7]
+    while (end := last_day(month, 12)) <= until:
+        made = make("ca-on", f"{month}-01", end)
+        closed = check_month(made.data, read_template(made.wanted.template.encode()), closed)
+        yield made.records
+        month = next_month(month)
+
+
+def _quebecois(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
+    """Each transaction's signature, chained to the one before."""
+    outbox = files.outbox(db)
+    for one in read_registers(db, "ca-qc"):
+        yield from outbox.check(law, one.register)
+
+
+CHECKS: dict[str, Callable[..., Iterator[int]]] = {
+    "fr": _french,
+    "at": _austrian,
+    "il": _israeli,
+    "de": _german,
+    "ca-on": _ontarian,
+    "ca-qc": _quebecois,
+}
 
 
 def unpacked(made: MadeFile) -> tuple[list[bytes], list[bytes]]:

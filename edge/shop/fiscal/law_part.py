@@ -3,7 +3,9 @@ over, and keeps the signed log up to date."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -17,7 +19,7 @@ from edge.shop.fiscal.queries import read_regimes, read_registers
 from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
 
-EVERY_S = 20.0
+EVERY_S, STOP_S = 20.0, 2.0
 
 
 class LawPart:
@@ -31,7 +33,13 @@ class LawPart:
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         ready()
-        await self._shop.till_first.repeat(self.look, EVERY_S)
+        try:
+            await self._shop.till_first.repeat(self.look, EVERY_S)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # whatever it is, it does not keep the appliance from ending
+                async with asyncio.timeout(STOP_S):
+                    await self._asked(SignLog(stopped=True))
+            raise
 
     async def look(self) -> None:
         """Begin, close and tell whatever is due. The writer has the last word on which day it is."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.core.journal.archive import archived_through
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
@@ -18,6 +19,7 @@ from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.settings import TillSettings
+from sync.wire import Row
 
 _PAPERS = """
     SELECT seq FROM receipt WHERE business_date >= ? AND business_date <= ? AND (?3 = '' OR register = ?3) AND seq <= ?4
@@ -26,6 +28,8 @@ _PAPERS = """
 _CORRECTED = "SELECT seq FROM corrected_sale WHERE register = ? AND number = ?"
 AT_A_TURN = 50
 """Papers between two rests."""
+PAGE_ROWS = 500
+"""Archived rows that are read at once: to find one means to open a part of a file."""
 KEPT = 256
 """Facts that are kept in case that the next paper rests on one."""
 
@@ -51,6 +55,8 @@ class PaperReader:
         self._corrected = corrected
         self._rest = rest
         self._papers = 0
+        self._page: dict[int, Row] = {}
+        self._archived = archived_through(db)
         self.fact = lru_cache(KEPT)(self._fact)
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
@@ -71,10 +77,12 @@ class PaperReader:
             raise FiscalFault("paper", f"row {seq}", f"{error}.", "Run `edge verify`.") from error
 
     def _fact(self, seq: int) -> RecordedEvent:
-        rows = read_rows(self.db, seq, 1)
-        if not rows or rows[0].seq != seq:
-            raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
-        return fact_of(self._registry, rows[0])
+        if (row := self._page.get(seq)) is None:
+            rows = read_rows(self.db, seq, PAGE_ROWS if seq <= self._archived else 1)
+            if not rows or rows[0].seq != seq:
+                raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
+            row, self._page = rows[0], {one.seq: one for one in rows}
+        return fact_of(self._registry, row)
 
     def _read(self, register: str, number: int) -> RecordedEvent | None:
         receipt = read_receipt(self.db, register, number)

@@ -10,10 +10,10 @@ from edge.core.storage.database import Connection
 from edge.lib.fiscal.france.chains import rate_sums
 from edge.shop.fiscal import events
 from edge.shop.fiscal.events import VatSum
-from edge.shop.fiscal.queries import KeptClosing, OpenDay, open_day, read_register
+from edge.shop.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day, read_register
 
 _encode = msgspec.json.Encoder().encode
-ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE"})
+ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"})
 """Papers that are none of the till's."""
 _CHAIN = """
     INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
@@ -28,10 +28,14 @@ _ADVANCE = """
     INSERT INTO fiscal_advance (order_id, rate, gross_minor) VALUES (?, ?, ?)
     ON CONFLICT (order_id, rate) DO UPDATE SET gross_minor = gross_minor + excluded.gross_minor
 """
+_ANSWERED = """
+    UPDATE fiscal_transaction SET state = ?, service_number = ?, service_at = ?, why = ?
+    WHERE register = ? AND place = ?
+"""
 _FILE = """
     INSERT INTO fiscal_file (seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost,
-        through, place, signature)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        through, place, signature, template)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -65,6 +69,10 @@ def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> N
         "INSERT INTO fiscal_paper (regime, register, number, zero, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
         (regime, register, event.number, zero, event.day, fact.seq),
     )
+    if regime == "ca-qc":
+        place, _ = chain_end(db, regime, "ticket", register)
+        values = (register, place, event.of or event.number, fact.seq, fact.at_us)
+        db.execute("INSERT INTO fiscal_transaction (register, place, paper, seq, at_us) VALUES (?, ?, ?, ?, ?)", values)
     for advance in event.advances:
         db.executemany(_ADVANCE, [(advance.order, one.rate, one.gross_minor) for one in advance.vat])
     if zero:
@@ -87,6 +95,12 @@ def _plus(one: tuple[VatSum, ...], other: tuple[VatSum, ...]) -> tuple[VatSum, .
     return tuple(
         VatSum(row.rate, row.gross_minor) for row in rate_sums((sum_.rate, sum_.gross_minor) for sum_ in (*one, *other))
     )
+
+
+def _transacted(db: Connection, fact: RecordedEvent, event: events.TransactionAnswered) -> None:
+    state = "taken" if event.taken else "refused"
+    said = (state, event.service_number, event.service_at, f"{event.codes} {event.why}".strip())
+    db.execute(_ANSWERED, (*said, event.of_register, event.place))
 
 
 def _copied(db: Connection, fact: RecordedEvent, event: events.CopySigned) -> None:
@@ -121,10 +135,21 @@ def _logged(db: Connection, fact: RecordedEvent, event: events.LogSigned) -> Non
     db.execute("INSERT OR REPLACE INTO fiscal_log_end (one, through) VALUES (1, ?)", (event.through,))
 
 
+def _began(db: Connection, fact: RecordedEvent, event: events.ApplianceStarted) -> None:
+    values = (event.software, event.fiscal_version, event.taxes)
+    db.execute("INSERT OR REPLACE INTO fiscal_start (one, software, fiscal_version, taxes) VALUES (1, ?, ?, ?)", values)
+
+
+def _noted(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> None:
+    db.execute(_CHAIN, ("fr", "note", fact.register, event.signature))
+    values = (fact.register, event.note, fact.business_date, fact.seq)
+    db.execute("INSERT INTO fiscal_note (register, note, day, seq) VALUES (?, ?, ?, ?)", values)
+
+
 def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
-    db.execute(_FILE, (fact.seq, *about, *result))
+    db.execute(_FILE, (fact.seq, *about, *result, event.template))
     if event.kind == "archive":
         db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
 
@@ -147,6 +172,7 @@ projector = Projector(
     tables=(
         *("fiscal_regime", "fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
         *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
+        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
     ),
     on={
         events.RegimeStarted: _started,
@@ -156,8 +182,11 @@ projector = Projector(
         events.CopySigned: _copied,
         events.PeriodClosed: _closed,
         events.LogSigned: _logged,
+        events.ApplianceStarted: _began,
+        events.NoteSigned: _noted,
         events.FiscalFileMade: _made,
         events.AllocationRecorded: _allocated,
         events.AllocationRefused: _refused,
+        events.TransactionAnswered: _transacted,
     },
 )

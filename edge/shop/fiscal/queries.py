@@ -17,7 +17,7 @@ PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"
 _FILES = """
     SELECT seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost, through, place,
-        signature
+        signature, template
     FROM fiscal_file WHERE seq < ? ORDER BY seq DESC LIMIT ?
 """
 _CLOSINGS = "SELECT body FROM fiscal_closing WHERE seq < ? ORDER BY seq DESC LIMIT ?"
@@ -106,6 +106,7 @@ class FiscalFile(msgspec.Struct, frozen=True):
     through: int
     place: int
     signature: str
+    template: str
 
 
 def read_regimes(db: Connection) -> list[KeptRegime]:
@@ -113,13 +114,20 @@ def read_regimes(db: Connection) -> list[KeptRegime]:
     return [KeptRegime(*row) for row in db.execute(_REGIMES)]
 
 
-_REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
+REGIMES_NOW = Memo(read_regimes, "fiscal_regime")
 
 
 def signing_regime(tx: Transaction) -> KeptRegime | None:
     """The law by which papers of the day of business are signed; None: none of those the store is under."""
-    now = _REGIMES_NOW.of(tx)
+    now = REGIMES_NOW.of(tx)
     return next((one for one in now if one.regime in SIGNING and one.holds(tx.business_date)), None)
+
+
+def marking_regime(tx: Transaction) -> KeptRegime | None:
+    """The law that wants something said on papers of the day of business: one that signs, or Germany's, which wants it
+    said that nothing does."""
+    now = REGIMES_NOW.of(tx)
+    return signing_regime(tx) or next((one for one in now if one.regime == "de" and one.holds(tx.business_date)), None)
 
 
 def regime_at(db: Connection, regime: Regime) -> KeptRegime | None:

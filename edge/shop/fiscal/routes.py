@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import IO, Annotated, Any, TypeVar
 
@@ -112,6 +113,28 @@ async def fec(request: web.Request) -> web.StreamResponse:
     return answer
 
 
+async def control_tape(request: web.Request) -> web.Response:
+    """`GET fiscal/tape?day=&register=`: Israel's control tape of a register's day, as text."""
+    lines = await tape_of(request)
+    return web.Response(text="\n".join(lines) + "\n", headers=headers_of("tape.txt", "text/plain"))
+
+
+async def tape_of(request: web.Request) -> list[str]:
+    """Its lines, as the address says the day and the register. `Problem`: no such day."""
+    site = request.app[SITE]
+    day, register = request.query.get("day", "")[:10], request.query.get("of", "")[:64]
+    try:
+        day = date.fromisoformat(day or today_of(request)).isoformat()
+    except ValueError as error:
+        raise Problem(400, "argument_wrong", name="day", why="YYYY-MM-DD") from error
+    files = site.services.of(FILES)
+    return await site.services.of(HEAVY).do(_tape, site.shop.path, files, day, register)
+
+
+def _tape(path: Path, files: Authorities, day: str, register: str) -> list[str]:
+    return _in_thread(path, lambda db: files.tape(db, day, register, TillFirstElsewhere(db).rest))
+
+
 async def signature(request: web.Request) -> web.Response:
     """`GET fiscal/files/{identifier}/signature`: the detached signature of an archive."""
     made = await _again(request)
@@ -212,6 +235,16 @@ ENDPOINTS = (
         tag="fiscal",
         answer=Answer(media="application/octet-stream"),
         statuses=(404, 409, 422),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/fiscal/tape",
+        handler=control_tape,
+        right=FISCAL,
+        tag="fiscal",
+        query={"day": {"type": "string", "format": "date"}, "of": {"type": "string", "maxLength": 64}},
+        answer=Answer(media="text/plain"),
+        statuses=(422,),
     ),
     Endpoint(
         method="GET",

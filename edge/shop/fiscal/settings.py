@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,6 +10,34 @@ from edge.core.config_section import ConfigFile, Section
 from edge.shop.fiscal.regimes import Regime
 
 Word = Annotated[str, msgspec.Meta(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+
+
+Known = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[A-Za-z0-9 .-]*$(?!\n)")]
+Place = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^(https://[^\s]+)?$(?!\n)")]
+
+
+class QuebecSection(Section, frozen=True, kw_only=True):
+    """`[fiscal.ca-qc]`: where transactions are sent ("": nowhere), where its certificate comes from, and as what
+    software and store are registered with Revenu Québec; `ca`: a file with the certificates by which its service is
+    known ("": those of the machine). `lookup`: what the code on bills begins with; `service_key`: a file with the
+    public key that it is sealed with."""
+
+    host: Place = ""
+    enrolment: Place = ""
+    ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    environment: Literal["DEV", "ESSAI", "PROD"] = "DEV"
+    device: Known = "0000-0000-000"
+    authorisation: Known = ""
+    system: Known = ""
+    version: Known = ""
+    certificate_code: Known = ""
+    partner: Known = ""
+    parent_version: Known = ""
+    gst: Known = ""
+    qst: Known = ""
+    service: Literal["CMP", "TBL", "LVR", "LVT"] = "CMP"
+    lookup: Place = ""
+    service_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +59,10 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
     registration_number: int = 0
     cash_register_id: str = "EDGE"
     certificate: str = ""
+    template: str = ""
+    quebec: QuebecSection = QuebecSection()
+    allocation_host: str = ""
+    allocation_ca: str = ""
 
     @property
     def last_month(self) -> int:
@@ -40,11 +72,14 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 class IsraelSection(Section, frozen=True, kw_only=True):
     """`[fiscal.il]`: whether the dealer is exempt (no VAT), whether the books go into the file, and the number under
-    which this software is registered with the authority (0: it is not)."""
+    which this software is registered with the authority (0: it is not). `host`: who is asked for allocation numbers
+    ("": nobody, they are typed), known by the certificates in the file `ca` ("": those of the machine)."""
 
     exempt_dealer: bool = False
     books: bool = False
     registration_number: Annotated[int, msgspec.Meta(ge=0, le=99_999_999)] = 0
+    host: Place = ""
+    ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class AustriaSection(Section, frozen=True, kw_only=True):
@@ -53,6 +88,12 @@ class AustriaSection(Section, frozen=True, kw_only=True):
 
     cash_register_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,30}$(?!\n)")] = "EDGE"
     certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
+
+
+class OntarioSection(Section, frozen=True, kw_only=True):
+    """`[fiscal.ca-on]`: the file that says the headings of the monthly report ("": ours)."""
+
+    template: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 class FiscalSection(Section, frozen=True, kw_only=True):
@@ -74,6 +115,8 @@ class FiscalSection(Section, frozen=True, kw_only=True):
     city: Annotated[str, msgspec.Meta(max_length=30)] = ""
     il: IsraelSection = IsraelSection()
     at: AustriaSection = AustriaSection()
+    ca_on: OntarioSection = msgspec.field(default=OntarioSection(), name="ca-on")
+    ca_qc: QuebecSection = msgspec.field(default=QuebecSection(), name="ca-qc")
 
 
 SECTION = ("fiscal", FiscalSection)
@@ -99,4 +142,8 @@ def settings_of(file: ConfigFile) -> FiscalSettings:
         registration_number=said.il.registration_number,
         cash_register_id=said.at.cash_register_id,
         certificate=said.at.certificate,
+        template=said.ca_on.template,
+        quebec=said.ca_qc,
+        allocation_host=said.il.host,
+        allocation_ca=said.il.ca,
     )

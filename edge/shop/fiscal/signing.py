@@ -22,19 +22,21 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import RksvReceipt, RksvRegister, RksvSigner, RksvState, machine_code, sign_receipt
-from edge.lib.fiscal.france.chains import CopyEntry, RateSum, TicketEntry, printed_mark, sign_entry
-from edge.shop.fiscal.closing import close_due
-from edge.shop.fiscal.events import CopySigned, PaperKind, PaperSigned, VatSum
+from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
+from edge.shop.fiscal.closing import close_due, open_day_for
+from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.queries import KeptRegime, chain_end, read_register, signing_regime
+from edge.shop.fiscal.quebec_signing import QuebecSigning
+from edge.shop.fiscal.queries import KeptRegime, chain_end, marking_regime, read_register, signing_regime
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import Sums, TaxedPaper, gross_by_rate, shared, taxed
+from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, shared, taxed
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.orders.queries import read_shop_order
-from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.commands import QueuePrint, ReleasePrint
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.printing.queries import held_prints
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.queries import read_receipt
@@ -44,6 +46,7 @@ _log = structlog.get_logger(__name__)
 AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
 MARK = "fiscal/mark"
+BILL = "bill"
 CERTIFICATE = "EDGE-1"
 """What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
@@ -72,6 +75,7 @@ class Signing:
         self._settings = settings
         self._keys = keys
         self._zone = ZoneInfo(settings.zone)
+        self.quebec = QuebecSigning(settings, keys)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
         """What the till just made is signed, if it was not as it was printed."""
@@ -80,16 +84,51 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
-        law = signing_regime(tx) if command.receipt else None
+        if command.kind == BILL:
+            return self._bill(tx, command)
+        law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
         self.sign_new(tx, tx.actor.register)
         if any(isinstance(row, TemplateBlock) and row.data.get("copy") for row in command.document.rows):
             self._copy(tx, command.receipt or 0)
-        block = self._mark(tx, law.regime, command.receipt or 0)
-        rows = (*command.document.rows, block)
+        rows = (*command.document.rows, self._mark(tx, law.regime, command.receipt or 0))
+        marked = Document(command.document.language, rows, command.document.cut)
+        held = law.regime == "ca-qc" and self.quebec.waits(tx.db, tx.actor.register, command.receipt or 0)
+        return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
+
+    def _bill(self, tx: Transaction, command: QueuePrint) -> Any:
+        """A bill before payment says in France that it is provisional, and is signed in a chain of its own."""
+        law = signing_regime(tx)
+        blocks = [row for row in command.document.rows if isinstance(row, TemplateBlock)]
+        if law is None or law.regime != "fr" or not blocks or any(row.template == MARK for row in blocks):
+            return None
+        place, previous = chain_end(tx.db, "fr", "note", tx.actor.register)
+        total_minor, at = blocks[0].data["sums"].total_minor, local(tx.at_us, self._zone)
+        data = {"regime": "fr_note", "signed": False, "note": place + 1}
+        with suppress(EdgeError, OSError, ValueError):
+            entry = NoteEntry(note=place + 1, total_minor=total_minor, at=at)
+            signature = sign_entry(self._keys.key("fr"), entry, previous)
+            tx.append(NoteSigned(place + 1, total_minor, at.isoformat(), signature))
+            data |= {"signed": True, "mark": printed_mark(signature)}
+        rows = (*command.document.rows, TemplateBlock(MARK, {**data, **versions()}))
         marked = Document(command.document.language, rows, command.document.cut)
         return tx.do(msgspec.structs.replace(command, document=marked)).result
+
+    def release(self, tx: Transaction, before_us: int) -> int:
+        """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; how
+        many that were."""
+        released = 0
+        for job in held_prints(tx.db):
+            register, number = job.register, job.receipt or 0
+            if job.queued_us > before_us and self.quebec.waits(tx.db, register, number):
+                continue
+            *rows, _ = job.document.rows
+            block = self._mark(tx, "ca-qc", number, register)
+            document = Document(job.document.language, (*rows, block), job.document.cut)
+            tx.do(ReleasePrint(job.id, document))
+            released += 1
+        return released
 
     def sign_new(self, tx: Transaction, register: str) -> None:
         """Sign the papers of a register that are not signed yet, in the order of their numbers."""
@@ -124,9 +163,11 @@ class Signing:
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
-        whole = taxed(paper, partial(self._advance_sums, tx.db))
+        whole = taxed(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
+        if law.regime == "ca-qc":
+            return self.quebec.signed(tx, paper)
         entry = TicketEntry(
             vat=tuple(RateSum(row.rate, row.gross_minor) for row in whole.vat),
             total_minor=whole.total_minor,
@@ -136,7 +177,8 @@ class Signing:
         )
         _, previous = chain_end(tx.db, law.regime, "ticket", paper.id.register)
         signature = sign_entry(self._keys.key(law.regime), entry, previous)
-        fields = (paper.id.number, whole.kind, paper.day, paper.at.isoformat(), whole.vat, whole.total_minor)
+        day = open_day_for(tx.db, law.regime, paper.id.register, paper.day, self._settings.last_month)
+        fields = (paper.id.number, whole.kind, day, paper.at.isoformat(), whole.vat, whole.total_minor)
         return PaperSigned(law.regime, *fields, whole.apart_minor, signature, whole.advances)
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
@@ -158,8 +200,9 @@ class Signing:
 
     def _copy(self, tx: Transaction, number: int) -> None:
         """A paper is given once more: that is counted and signed."""
-        register, paper = tx.actor.register, self._signed_paper(tx, "fr", number)
+        register, paper = tx.actor.register, self._signed_paper(tx, "fr", number, tx.actor.register)
         if paper is None:
+            self._reproduction(tx, number)
             return
         place, previous = chain_end(tx.db, "fr", "copy", register)
         times = tx.db.execute(_TIMES, (register, number)).fetchone()[0] + 1
@@ -176,23 +219,37 @@ class Signing:
             signature = sign_entry(self._keys.key("fr"), entry, previous)
             tx.append(CopySigned(number, paper.kind, place + 1, times, operator, at.isoformat(), signature))
 
-    def _signed_paper(self, tx: Transaction, regime: Regime, number: int) -> PaperSigned | None:
-        row = tx.db.execute(_SIGNED, (regime, tx.actor.register, number)).fetchone()
+    def _reproduction(self, tx: Transaction, number: int) -> None:
+        """In Québec a paper that is given again is a transaction of its own."""
+        register = tx.actor.register
+        receipt = read_receipt(tx.db, register, number)
+        if receipt and self._signed_paper(tx, "ca-qc", number, register) and self._keys.has("ca-qc"):
+            tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self._zone)))
+
+    def _signed_paper(self, tx: Transaction, regime: Regime, number: int, register: str) -> PaperSigned | None:
+        row = tx.db.execute(_SIGNED, (regime, register, number)).fetchone()
         event = tx.read(row[0]).event if row else None
         return event if isinstance(event, PaperSigned) else None
 
-    def _mark(self, tx: Transaction, regime: Regime, number: int) -> TemplateBlock:
+    def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
         """What stands on a paper of its signature."""
-        register = tx.actor.register
-        event = self._signed_paper(tx, regime, number)
+        register = of or tx.actor.register
+        event = self._signed_paper(tx, regime, number, register)
         data: dict[str, Any] = {"regime": regime, "signed": False, "operator": tx.actor.name}
         if event:
             data |= {"signed": True, "out": event.out}
             data |= {"mark": printed_mark(event.signature)} if regime == "fr" else {}
             data |= {"code": machine_code(event.signature)} if regime == "at" else {}
+            if regime == "ca-qc":
+                paper = self.paper(tx, tx.read(read_receipt(tx.db, register, number).seq))  # type: ignore[union-attr]
+                data |= self.quebec.mark(tx.db, tx.read, paper)
             data["vat"] = [(row.rate, row.gross_minor) for row in event.vat]
         times = tx.db.execute(_TIMES, (register, number)).fetchone()[0]
         return TemplateBlock(MARK, {**data, "times": times, "at_us": tx.at_us, **versions()})
+
+    def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
+        """Québec's guide for advances is for registered partners: they are taxed there as the till does."""
+        return (lambda order, minor, used: ()) if regime == "ca-qc" else partial(self._advance_sums, db)
 
     def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:
         """At which rates a sum for an order is: as the order's goods are, or as it was taxed when it was paid."""

@@ -70,8 +70,7 @@ CREATE TABLE fiscal_closing (
     PRIMARY KEY (regime, register, kind, period)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projections of LogSigned: up to which row of the journal the signed log tells, its entries, and the
--- versions that it told last.
+-- Strict projections of LogSigned: up to which row of the journal the signed log tells, and its entries.
 CREATE TABLE fiscal_log (
     register TEXT NOT NULL,
     place    INTEGER NOT NULL,
@@ -84,6 +83,21 @@ CREATE TABLE fiscal_log_end (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     through INTEGER NOT NULL
 ) STRICT;
+
+-- Strict projections of ApplianceStarted and NoteSigned: with what the appliance began last, and bills before payment.
+CREATE TABLE fiscal_start (
+    one            INTEGER PRIMARY KEY CHECK (one = 1),
+    software       TEXT NOT NULL,
+    fiscal_version TEXT NOT NULL,
+    taxes          TEXT NOT NULL
+) STRICT;
+CREATE TABLE fiscal_note (
+    register TEXT NOT NULL,
+    note     INTEGER NOT NULL,
+    day      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (register, note)
+) STRICT, WITHOUT ROWID;
 
 -- Strict projection of PaperSigned: what of orders was taxed when it was paid ahead, and not used since.
 CREATE TABLE fiscal_advance (
@@ -109,7 +123,8 @@ CREATE TABLE fiscal_file (
     lost        INTEGER NOT NULL,
     through     INTEGER NOT NULL,
     place       INTEGER NOT NULL,
-    signature   TEXT NOT NULL
+    signature   TEXT NOT NULL,
+    template    TEXT NOT NULL
 ) STRICT;
 CREATE TABLE invoice_allocation (
     invoice    TEXT PRIMARY KEY,
@@ -117,3 +132,20 @@ CREATE TABLE invoice_allocation (
     why        TEXT NOT NULL,
     seq        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projections of PaperSigned and TransactionAnswered: Québec's transactions, a register's in their order, and what
+-- the service said: `state` waits, taken or refused.
+CREATE TABLE fiscal_transaction (
+    register       TEXT NOT NULL,
+    place          INTEGER NOT NULL,
+    paper          INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    at_us          INTEGER NOT NULL,
+    state          TEXT NOT NULL DEFAULT 'waits',
+    service_number TEXT NOT NULL DEFAULT '',
+    service_at     TEXT NOT NULL DEFAULT '',
+    why            TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (register, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fiscal_transaction_waits ON fiscal_transaction (seq) WHERE state = 'waits';
+CREATE INDEX fiscal_transaction_paper ON fiscal_transaction (register, paper);

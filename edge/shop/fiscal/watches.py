@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from functools import partial
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, unsigned
+from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
+from edge.shop.fiscal.quebec_papers import transaction_number
+from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, regime_at, unsigned
 from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
+
+REPORT_DAY = 3
+OFFLINE_US = 24 * 3600 * 1_000_000
+"""Québec wants papers made without it within twice that."""
+_REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMIT 1"
 
 
 def _lost(settings: FiscalSettings, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -50,6 +58,34 @@ def _allocations(db: Connection, now_us: int, business_date: str) -> Iterator[Co
         yield Condition(one.number, {"number": one.number, "why": one.why})
 
 
+def report_due(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Ontario's report of the month before, from the 3rd on, while it was not made: it has to be there by the 5th."""
+    law, today = regime_at(db, "ca-on"), date.fromisoformat(business_date)
+    last = today.replace(day=1) - timedelta(days=1)
+    first = last.replace(day=1)
+    if law is None or today.day < REPORT_DAY or not law.since <= last.isoformat():
+        return
+    if law.until and law.until < first.isoformat():
+        return
+    if not db.execute(_REPORTED, (first.isoformat(),)).fetchone():
+        yield Condition(f"{first:%Y-%m}", {"period": f"{first:%Y-%m}"})
+
+
+def _refused(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What Québec's service refused for good."""
+    for one in refused_transactions(db):
+        number = transaction_number(one.place)
+        values: dict[str, str | int] = {"register": one.register, "number": number, "paper": one.paper, "why": one.why}
+        yield Condition(f"{one.register} {number}", values)
+
+
+def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What waits for Québec's service since a day."""
+    state = outbox_state(db)
+    if state.waits and now_us - state.since_us > OFFLINE_US:
+        yield Condition("", {"papers": state.waits})
+
+
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
@@ -57,5 +93,8 @@ def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
         Watch("fiscal_unsigned", "critical", partial(_unsigned, keys), every_s=60),
         Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),
+        Watch("fiscal_transaction", "high", _refused, every_s=60),
+        Watch("fiscal_offline", "critical", _offline, every_s=300),
+        Watch("fiscal_report", "high", report_due, every_s=900),
         Watch("fiscal_allocation", "high", _allocations, every_s=60),
     )

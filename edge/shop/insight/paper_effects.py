@@ -14,6 +14,7 @@ from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.product import BundlePart
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock.costs import MICRO
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import read_receipt
@@ -22,6 +23,10 @@ from edge.shop.till.rules.taxed_total import Taxation, worth
 
 FULL = 100_000
 _COST = "SELECT coalesce(average_micro, cost_minor * 1000000) FROM figure_cost WHERE sku = ?"
+_COSTS = """
+    SELECT c.sku, coalesce(c.average_micro, c.cost_minor * 1000000)
+    FROM json_each(?) j JOIN figure_cost c ON c.sku = j.value
+"""
 
 
 class DayFigures(msgspec.Struct, frozen=True, array_like=True):
@@ -185,6 +190,8 @@ def _line_effects(
     products: dict[str, DayFigures] = defaultdict(DayFigures)
     promotions: dict[str, DayFigures] = defaultdict(DayFigures)
     costs = DayFigures()
+    sold = tuple(sold)
+    micros = costs_of(db, (line.sku for line in sold))
     for line in sold:
         if line.voided or not line.is_revenue:
             continue
@@ -193,7 +200,7 @@ def _line_effects(
         else:
             rate = rates.get(line.tax_class, rates.get("", 0)) if taxes_included else 0
             net = divide_half_up(line.amount_minor * FULL, FULL + rate)
-        paid = cost_of(db, line.sku, line.goods)
+        paid = worth_of(micros.get(line.sku), line.goods)
         if line.modifiers or (paid is None and line.parts):
             paid = _cost_of_parts(db, line.taken, line.goods)
         of_line = DayFigures(1, line.goods, line.amount_minor, net, paid or 0, 0 if paid is None else net)
@@ -207,6 +214,16 @@ def _line_effects(
 def cost_of(db: Connection, sku: str, quantity: int) -> int | None:
     """What so much of a product costs now: by the average of what came in at a cost, else as the catalogue says."""
     (micro,) = db.execute(_COST, (sku,)).fetchone() or (None,)
+    return worth_of(micro, quantity)
+
+
+def costs_of(db: Connection, skus: Iterable[str]) -> dict[str, int | None]:
+    """What a unit of each of several products costs now, in millionths; see `cost_of`."""
+    return dict(db.execute(_COSTS, (json_text(set(skus)),)).fetchall())
+
+
+def worth_of(micro: int | None, quantity: int) -> int | None:
+    """What so much is worth at a cost in millionths; None: that is not known."""
     return None if micro is None else divide_half_up(micro * quantity, THOUSANDTHS * MICRO)
 
 

@@ -29,13 +29,14 @@ from edge.shop.insight.paper_effects import (
     DayFigures,
     SaleEffect,
     by_tender,
-    cost_of,
+    costs_of,
     each_plus,
     refund_effect,
     returned_effect,
     sale_effect,
     together,
     turned,
+    worth_of,
 )
 from edge.shop.reports.queries import QUARTER_US
 from edge.shop.shifts.events import ShiftClosed
@@ -210,21 +211,33 @@ def _shift(db: Connection, fact: RecordedEvent, event: ShiftClosed) -> None:
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day, wasted, places, products = fact.business_date, 0, defaultdict[str, int](int), list[tuple[str, DayFigures]]()
+    micros = costs_of(db, (move.sku for move in event.moves))
+    lines, held = list[tuple[object, ...]](), list[tuple[str, str, int]]()
     for move in event.moves:
-        paid = _paid(db, move, event.unit_cost_minor)
+        if event.unit_cost_minor is not None and move.delta > 0:
+            paid: int | None = _brought(db, move, event.unit_cost_minor)
+            micros.update(costs_of(db, [move.sku]))
+        else:
+            paid = worth_of(micros.get(move.sku), abs(move.delta))
+        if event.unit_cost_minor is None:
+            held.append((move.sku, move.location, move.delta))
+        else:  # the average of the next one rests on it
+            db.execute(_HOLD, (move.sku, move.location, move.delta))
         signed = (paid or 0) * (1 if move.delta > 0 else -1)
         known = int(paid is not None)
         is_waste = event.reason.startswith(WASTE) and move.delta < 0
         cause = event.cause if is_waste else ""
-        db.execute(_MOVE, (day, move.sku, event.reason, move.location, move.delta, signed, known, cause))
+        lines.append((day, move.sku, event.reason, move.location, move.delta, signed, known, cause))
         if is_waste:
             wasted += paid or 0
             places[move.location] += paid or 0
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
+    db.executemany(_HOLD, held)
+    db.executemany(_MOVE, lines)
     moved: dict[str, set[str]] = {}
     for move in event.moves:
         moved.setdefault(move.sku, set()).add(move.location)
-    rows = _worth_rows(change for sku in sorted(moved) for change in _revalued(db, sku, moved[sku]))
+    rows = _worth_rows(change for sku in sorted(moved) for change in _revalued(db, sku, micros.get(sku), moved[sku]))
     rows += [("waste_product", sku, one) for sku, one in products]
     if products:  # also where nobody knows what it cost
         quarter = str(fact.at_us // QUARTER_US)
@@ -237,23 +250,18 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     _add(db, day, rows)
 
 
-def _paid(db: Connection, move: Move, unit_cost_minor: int | None) -> int | None:
-    """What moved goods cost; what comes in at a cost changes the average, and nothing else does."""
+def _brought(db: Connection, move: Move, unit_cost_minor: int) -> int:
+    """What goods cost that come in at a cost: that changes the average, and nothing else does."""
     average, on_hand = db.execute(_AVERAGE, (move.sku,)).fetchone()
-    paid = cost_of(db, move.sku, abs(move.delta))
-    if unit_cost_minor is not None and move.delta > 0:
-        average = average_after(average, on_hand, move.delta, unit_cost_minor)
-        paid = amount_minor(unit_cost_minor, move.delta)
-        db.execute(_AVERAGED, (move.sku, average))
-    db.execute(_HOLD, (move.sku, move.location, move.delta))
-    return paid
+    db.execute(_AVERAGED, (move.sku, average_after(average, on_hand, move.delta, unit_cost_minor)))
+    return amount_minor(unit_cost_minor, move.delta)
 
 
-def _revalued(db: Connection, sku: str, moved: Collection[str] = ()) -> Iterator[tuple[str, int]]:
+def _revalued(db: Connection, sku: str, micro: int | None, moved: Collection[str] = ()) -> Iterator[tuple[str, int]]:
     """By how much the goods at each place became worth more: where some `moved`, and wherever a unit costs something
     else now. So the sum of it is what is on hand, at what it costs, at any time."""
     for place, on_hand, was in db.execute(_HELD, (sku,)).fetchall():
-        worth = cost_of(db, sku, on_hand) or 0
+        worth = worth_of(micro, on_hand) or 0
         if worth != was:
             db.execute(_WORTH, (worth, sku, place))
         if worth != was or place in moved:
@@ -273,7 +281,7 @@ def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayF
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
     db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, event.sku)))
+    _add(db, fact.business_date, _worth_rows(_revalued(db, event.sku, costs_of(db, [event.sku]).get(event.sku))))
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
@@ -287,7 +295,7 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
     db.execute(_STATED, (product.sku, cost))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, product.sku)))
+    _add(db, fact.business_date, _worth_rows(_revalued(db, product.sku, costs_of(db, [product.sku]).get(product.sku))))
 
 
 def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:

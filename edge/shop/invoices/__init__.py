@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from edge.core.people.forgetting import ForgetPerson
-from edge.core.registry import Capability, CommandSpec, MethodHandler, QuerySpec
+from edge.core.registry import Capability, CommandSpec, MethodHandler, OnlyWhere, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import CUSTOMERS_READ, INVOICES, MANAGE, REPORTS, SELL
 from edge.shop.customers.commands import ForgetCustomer
@@ -19,8 +19,8 @@ from edge.shop.invoices.handlers import (
     before_copy,
     before_forgetting,
 )
-from edge.shop.invoices.project import projector
-from edge.shop.invoices.queries import customer_invoices, kept_of, read_invoice, read_invoices
+from edge.shop.invoices.project import changes_projector, projector
+from edge.shop.invoices.queries import ANY_INVOICE, customer_invoices, kept_of, read_invoice, read_invoices
 from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.invoices.settings import settings_of as settings_of
 from edge.shop.printing.commands import CopyPrint
@@ -59,7 +59,7 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
             CommandSpec(commands.EndInvoiceNames, at(Invoices.end_names), right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
-        projectors=(projector,),
+        projectors=(projector, changes_projector),
         queries=(
             QuerySpec("invoices", read_invoices, right=REPORTS, also=INVOICES, surfaces=NAMED_TILL),
             QuerySpec("invoice", read_invoice, right=INVOICES, surfaces=STAFF),
@@ -68,7 +68,7 @@ def capability(shop: TillSettings, settings: InvoiceSettings, country: str, mail
         parts=PARTS,
         before={CopyPrint: before_copy, ForgetPerson: before_forgetting},
         after={
-            **dict.fromkeys(PAPERS_MADE, at(Invoices.after_paper)),
+            **dict.fromkeys(PAPERS_MADE, OnlyWhere(ANY_INVOICE, at(Invoices.after_paper))),
             till.CorrectTender: at(Invoices.after_correction),
             CopyPrint: after_copy,
             ForgetCustomer: after_forgetting_customer,

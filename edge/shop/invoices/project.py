@@ -62,13 +62,12 @@ def _json(value: object) -> str:
 projector = Projector(
     name="invoices",
     version=1,
-    tables=("invoice", "invoice_change"),
-    on={
-        InvoiceIssued: _issued,
-        InvoicePrinted: _printed,
-        PersonForgotten: _forgotten,
-        SaleCompleted: _sold,
-        SaleRefunded: _refunded,
-        SaleVoided: _voided,
-    },
+    tables=("invoice",),
+    on={InvoiceIssued: _issued, InvoicePrinted: _printed, PersonForgotten: _forgotten},
+)
+changes_projector = Projector(
+    name="invoice_changes",
+    version=1,
+    tables=("invoice_change",),
+    on={SaleCompleted: _sold, SaleRefunded: _refunded, SaleVoided: _voided},
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Actor, Number
 from edge.core.people.sealing import Keyring, is_forgotten
 from edge.core.storage.database import Connection
@@ -20,6 +21,10 @@ from edge.shop.invoices.events import InvoiceIssued
 PAGE_LIMIT = 200
 WHOLE = ("", BOUGHT)
 """The parts that a sale's own goods are in."""
+ANY_INVOICE: Memo[bool] = Memo(
+    lambda db: bool(db.execute("SELECT EXISTS (SELECT 1 FROM invoice)").fetchone()[0]), "invoice"
+)
+"""Whether the shop ever made one out."""
 KEPT_MOST = 10_000
 """Documents of one customer that are named to who forgets them."""
 _FIELDS = """

@@ -16,7 +16,7 @@ on before anybody pays, of which all printers are told; or handed over in part, 
 
 class Ordered(msgspec.Struct, frozen=True):
     """A line of the basket as it is now: `quantity` in thousandths of its unit, 0 for one that is voided; the names of
-    its `modifiers`."""
+    its `modifiers`. `course`: with which it is served; 0: with what comes first."""
 
     line: Number
     sku: str
@@ -24,6 +24,7 @@ class Ordered(msgspec.Struct, frozen=True):
     unit: Unit
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]
     modifiers: tuple[dict[str, str], ...] = ()
+    course: Number = 0
 
 
 class KeepSlipOrder(Command, frozen=True):
@@ -59,6 +60,7 @@ class PrintSlips(Command, frozen=True):
     The result is how many slips that made. `note` is what the order is called besides its
     number, such as a table; "" leaves the one it has. `receipt` is its number once it is paid.
     `holder`: whose it is where it is no basket of the register; such an order is called by its note alone.
+    `fired`: what is `sent` is made through this course; later ones are held.
     """
 
     moment: Moment
@@ -66,3 +68,4 @@ class PrintSlips(Command, frozen=True):
     note: Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)] = ""
     receipt: Number = 0
     holder: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    fired: Number = 0

@@ -10,7 +10,7 @@ from edge.lib.units.quantity import Unit
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of a slip: `quantity` thousandths are wanted, where the printer had been told of `was`; 0 for none. The
-    names of its `modifiers`."""
+    names of its `modifiers`. `course`: with which it is served; 0: none was said."""
 
     line: int
     sku: str
@@ -19,6 +19,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     quantity: int
     was: int
     modifiers: tuple[dict[str, str], ...] = ()
+    course: int = 0
 
 
 class Slip(msgspec.Struct, frozen=True):

@@ -62,7 +62,7 @@ class Slips:
             tx.db.executemany(_TOLD, less)
             return 0
         paths = _paths(tx, {line.sku for line in command.lines}) if any(route.categories for route in routes) else {}
-        slips = news(routes, command.lines, paths, told, command.moment)
+        slips = news(routes, command.lines, paths, told, command.moment, command.fired)
         command = msgspec.structs.replace(command, note=Remarks(tx.db).seal(command.note, tx.business_date))
         ahead = Order(0, command.note, ticket=command.holder)
         order = ahead if command.holder else _order(kept_order(tx.db, register), command, f"{register}:{tx.at_us}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Literal
 
 import msgspec
@@ -12,6 +13,10 @@ from edge.shop.kitchen.events import Entry, Slip
 
 ORDERS = 99
 """Orders are counted up to this, and then from 1 again: a kitchen calls them out."""
+
+
+LAST = 99
+"""No course is behind it."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -34,16 +39,23 @@ Told = Mapping[tuple[str, int], int]
 
 
 def news(
-    routes: Iterable[Route], lines: Iterable[Ordered], paths: Mapping[str, tuple[str, ...]], told: Told, moment: Moment
+    routes: Iterable[Route],
+    lines: Iterable[Ordered],
+    paths: Mapping[str, tuple[str, ...]],
+    told: Told,
+    moment: Moment,
+    fired: int = 0,
 ) -> tuple[Slip, ...]:
-    """The slips that tell each printer what it does not know yet. `paths`: each product's categories, by sku."""
-    lines = tuple(lines)
-    slips = (Slip(route.printer, tuple(_entries(route, lines, paths, told, moment))) for route in routes)
+    """The slips that tell each printer what it does not know yet. `paths`: each product's categories, by sku. Of what
+    is sent, courses behind `fired` are held, unless they were told of before."""
+    through = fired if moment == "sent" else LAST
+    lines = tuple(sorted(lines, key=attrgetter("course")))
+    slips = (Slip(route.printer, tuple(_entries(route, lines, paths, told, moment, through))) for route in routes)
     return tuple(slip for slip in slips if slip.entries)
 
 
 def _entries(
-    route: Route, lines: Iterable[Ordered], paths: Mapping[str, tuple[str, ...]], told: Told, moment: Moment
+    route: Route, lines: Iterable[Ordered], paths: Mapping[str, tuple[str, ...]], told: Told, moment: Moment, fired: int
 ) -> Iterator[Entry]:
     if route.when == "paid" and moment == "sent":
         return
@@ -51,6 +63,8 @@ def _entries(
         if not route.takes(paths.get(line.sku, ())):
             continue
         was = line.quantity if moment == "voided" else told.get((route.printer, line.line), 0)
+        if line.course > fired and not was:
+            continue
         wanted = line.quantity if moment in ("sent", "paid", "ordered") else 0
         if wanted != was:
-            yield Entry(line.line, line.sku, line.names, line.unit, wanted, was, line.modifiers)
+            yield Entry(line.line, line.sku, line.names, line.unit, wanted, was, line.modifiers, line.course)

@@ -56,7 +56,7 @@ def _merged(lines: Iterable[TicketLine], entries: Iterable[Entry]) -> tuple[Tick
     for entry in entries:
         known = of.get(entry.line)
         about = (entry.line, entry.sku, entry.names, entry.unit, entry.quantity)
-        of[entry.line] = TicketLine(*about, known.done if known else 0, entry.modifiers, entry.was)
+        of[entry.line] = TicketLine(*about, known.done if known else 0, entry.modifiers, entry.was, entry.course)
     return tuple(of.values())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.people.remarks import read_remark
 from edge.core.storage.database import Connection
 from edge.shop.kitchen_screens.entities import STATIONS
@@ -124,6 +125,12 @@ def has_run_out(db: Connection, sku: str, business_date: str) -> bool:
     """Whether a product ran out on a day of business."""
     found = db.execute("SELECT 1 FROM run_out WHERE sku = ? AND business_date = ?", (sku, business_date))
     return found.fetchone() is not None
+
+
+OUT: Memo[frozenset[tuple[str, str]]] = Memo(
+    lambda db: frozenset(db.execute("SELECT sku, business_date FROM run_out")), "run_out"
+)
+"""What ran out on which day of business, for whoever asks inside a transaction."""
 
 
 def _all_day(tickets: Iterable[KitchenTicket]) -> list[AllDay]:

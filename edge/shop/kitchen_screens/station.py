@@ -42,6 +42,7 @@ class TicketLine(msgspec.Struct, frozen=True, omit_defaults=True):
     done: int = 0
     modifiers: tuple[dict[str, str], ...] = ()
     was: int = 0
+    course: int = 0
 
     @property
     def left(self) -> int:

@@ -1,7 +1,7 @@
 """What regular customers earn and get for it. See README.md."""
 
 from edge.core.messages import Command
-from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.registry import Capability, CommandSpec, OnlyWhere, QuerySpec
 from edge.core.surfaces import STAFF, TILL
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
 from edge.shop.coupons.commands import UseCoupon
@@ -10,7 +10,7 @@ from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
 from edge.shop.loyalty.events import EVENTS
 from edge.shop.loyalty.handlers import adjust_points, after_paper, before_coupon, before_print, use_reward
 from edge.shop.loyalty.project import projector
-from edge.shop.loyalty.queries import kept_of, loyalty_moves, loyalty_totals, membership
+from edge.shop.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_totals, membership
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands as till
 
@@ -39,7 +39,7 @@ capability = Capability(
         QuerySpec("loyalty_moves", loyalty_moves, right=CUSTOMERS_READ, surfaces=STAFF),
         QuerySpec("loyalty_totals", loyalty_totals, right=MANAGE, surfaces=STAFF),
     ),
-    before={UseCoupon: before_coupon, QueuePrint: before_print},
-    after=dict.fromkeys(PAPERS_MADE, after_paper),
+    before={UseCoupon: before_coupon, QueuePrint: OnlyWhere(USED, before_print)},
+    after=dict.fromkeys(PAPERS_MADE, OnlyWhere(USED, after_paper)),
     kept_of=kept_of,
 )

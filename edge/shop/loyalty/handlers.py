@@ -23,7 +23,6 @@ from edge.shop.loyalty.queries import (
     PURPOSE,
     earn_rules,
     earned_lately,
-    is_used,
     membership,
     moved_by,
     points_of,
@@ -128,7 +127,7 @@ def before_print(tx: Transaction, command: QueuePrint) -> Any:
 
 def follow(tx: Transaction) -> str:
     """What follows from the paper that this command made, once; the member whose it is, or nobody."""
-    receipt = last_receipt(tx.db, tx.actor.register) if is_used(tx.db) else None
+    receipt = last_receipt(tx.db, tx.actor.register)
     if receipt is None or receipt.at_us != tx.at_us:
         return ""
     event = tx.read(receipt.seq).event

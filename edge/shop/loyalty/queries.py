@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import IsoDate, Moment
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
@@ -79,9 +80,8 @@ class LoyaltyTotals(msgspec.Struct, frozen=True):
     points: int
 
 
-def is_used(db: Connection) -> bool:
-    """Whether the shop has anything of this."""
-    return bool(db.execute(_ANY).fetchone()[0])
+USED: Memo[bool] = Memo(lambda db: bool(db.execute(_ANY).fetchone()[0]), RULES.table, "loyalty_purse")
+"""Whether the shop has anything of this."""
 
 
 def earn_rules(db: Connection) -> tuple[EarnRule, ...]:

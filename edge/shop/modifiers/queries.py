@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.product import BundlePart
@@ -24,6 +25,10 @@ _OF = """
 """
 _decode = msgspec.json.Decoder(ModifierGroup).decode
 _replace = msgspec.structs.replace
+
+
+ANY_GROUP: Memo[bool] = Memo(lambda db: db.execute(_ANY).fetchone() is not None, "modifier_target")
+"""Whether anything is asked of any product."""
 
 
 def read_groups(db: Connection) -> tuple[ModifierGroup, ...]:

@@ -10,7 +10,7 @@ from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
-from edge.core.surfaces import CART, EVERYBODY, MACHINE, NAMED_TILL, STAFF, TILL
+from edge.core.surfaces import CART, EVERYBODY, INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
@@ -27,15 +27,25 @@ from edge.shop.orders.counter import TakingUp, after, before, counter_free
 from edge.shop.orders.customer_orders import after_forgetting_customer, carts_of, read_customer_orders
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
-from edge.shop.orders.customer_sign_in import SigningIn, SignInTries
+from edge.shop.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandedOver, HandingOver
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_edits import OrderEditing
 from edge.shop.orders.order_handlers import OrderHandlers
+from edge.shop.orders.order_payments import (
+    AskForPayment,
+    BookOrderPayment,
+    EndOrderPayments,
+    OrderPaying,
+    PayOwnOrder,
+    StopOwnPayment,
+)
+from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.parts import PARTS
+from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.orders.preparing import Preparing, TickLines, order_ticks
 from edge.shop.orders.project import projector
 from edge.shop.orders.queries import (
@@ -99,6 +109,7 @@ def capability(
             *_of_substitutes(partial(at, LineReplacement)),
             *_of_handing_over(at, section, settings.currency),
             *_of_advances(at),
+            *_of_payments(partial(at, OrderPaying)),
             *_of_slots(partial(at, SlotChoice)),
             *_of_shop(order, StatusPage(now.at, status_shown), now.today),
         ),
@@ -110,7 +121,7 @@ def capability(
             QuerySpec("order_slots", _slots_in(zone), right=BASKET, surfaces=EVERYBODY),
         ),
         watches=watches(zone, settings.place.country or region, settings.place.province, settings.language),
-        parts=(*PARTS, _telling(settings, status_shown)),
+        parts=(*PARTS, _telling(settings, status_shown), _paying(settings)),
         on_restore=after_restore,
         requirements=(counter_free,),
         before=before(now.today),
@@ -184,6 +195,9 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         _guest(commands.AskSignIn, signing(SigningIn.ask)),
         _guest(commands.SignIn, signing(SigningIn.sign_in)),
+        _guest(ReviewOrdered, review_ordered),
+        _guest(WithdrawOrdered, withdraw_ordered),
+        CommandSpec(SignInCart, signing(SigningIn.sign_in_cart), right=BASKET, surfaces=INSIDE),
         _staff(commands.AttachOrder, signing(SigningIn.attach), also=SELL, ask_first=True),
     )
 
@@ -236,6 +250,17 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     )
 
 
+def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
+    """By card, beside any counter."""
+    return (
+        _guest(PayOwnOrder, paying(OrderPaying.pay_own)),
+        _guest(StopOwnPayment, paying(OrderPaying.stop_own)),
+        CommandSpec(AskForPayment, paying(OrderPaying.ask), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
+        CommandSpec(EndOrderPayments, paying(OrderPaying.end), right=SELL, surfaces=MACHINE),
+        CommandSpec(BookOrderPayment, paying(OrderPaying.book), right=SELL, surfaces=MACHINE),
+    )
+
+
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         _staff(commands.ChangeOrder, editing(OrderEditing.change), ask_first=True, http=_step("PATCH", "lines")),
@@ -267,6 +292,14 @@ def _telling(settings: TillSettings, status_shown: bool) -> PartSpec:
         return StatusPageTeller(context.shop, StatusPage(live(settings).at, status_shown))
 
     return PartSpec("status_page", teller)
+
+
+def _paying(settings: TillSettings) -> PartSpec:
+    def part(context: PartContext) -> OrderPaymentsPart:
+        now, shop = live(settings).at, context.shop
+        return OrderPaymentsPart(shop, lambda db: now(db).on(context.business_date(shop.now_us())))
+
+    return PartSpec("order_payments", part)
 
 
 def _of_slots(slots: Callable[..., Handler]) -> tuple[CommandSpec, ...]:

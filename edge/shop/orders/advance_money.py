@@ -12,18 +12,24 @@ _BETWEEN = 1
 """The rank of a tender that is neither the shop's own nor cash, in `LAST`."""
 
 
-def lines_ahead(lines: Iterable[RecordedLine]) -> Iterator[RecordedLine]:
+def lines_ahead(lines: Iterable[RecordedLine]) -> list[RecordedLine]:
     """The lines that are money for an order; its id is their `code`."""
-    return (line for line in lines if line.kind == "advance" and not line.voided)
+    return [line for line in lines if line.kind == "advance" and not line.voided]
 
 
 def advance_moves(paper: SaleCompleted | SaleVoided | SaleRefunded) -> Iterator[tuple[str, int]]:
     """Of which order a paper moves the advance, by how much: below 0 where it was used or given back. What an advance
     had paid for and comes back is there again."""
     if isinstance(paper, SaleCompleted):
-        yield from ((line.code, line.amount_minor) for line in lines_ahead(paper.lines))
-        yield from ((one.order, -one.amount_minor) for one in paper.tenders if one.order)
-        yield from ((one.order, one.amount_minor) for one in paper.back if one.order)
+        for line in paper.lines:
+            if line.kind == "advance" and not line.voided:
+                yield line.code, line.amount_minor
+        for tender in paper.tenders:
+            if tender.order:
+                yield tender.order, -tender.amount_minor
+        for one in paper.back:
+            if one.order:
+                yield one.order, one.amount_minor
         return
     if isinstance(paper, SaleRefunded):
         yield from ((line.code, -line.amount_minor) for line in lines_ahead(paper.lines))

@@ -141,10 +141,9 @@ def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder
 
 
 def _free(tx: Transaction) -> None:
-    """What is on the counter is an order, which stays as it was promised."""
-    id = order_on_counter(tx.db, tx.actor.register)
-    order = read_shop_order(tx.db, id) if id else None
-    if id:
+    """`Refusal`: what is on the counter is an order, which stays as it was promised."""
+    if id := order_on_counter(tx.db, tx.actor.register):
+        order = read_shop_order(tx.db, id)
         raise Refusal("order_on_counter", {"said": order.said if order else ""})
 
 
@@ -164,9 +163,10 @@ def _here(tx: Transaction) -> KeptOrder | None:
 
 def _add_line(settings: SettingsIn, tx: Transaction, command: till.AddLine) -> Basket | None:
     """An order's QR lays it here; what lies here as an order takes no other goods."""
-    if tx.actor.may(SELL) and (secret := secret_in(command.code)):
+    if (secret := secret_in(command.code)) and tx.actor.may(SELL):
         return _take_up(tx, _by_qr(tx, command.code, secret), settings(tx))
-    _free(tx)
+    if order_on_counter(tx.db, tx.actor.register):
+        _free(tx)
     return None
 
 

@@ -13,16 +13,16 @@ from collections.abc import Collection
 
 import msgspec
 
-from edge.core.messages import Refusal
+from edge.core.messages import Command, PersonId, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
-from edge.shop.orders.cart import CartView
+from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
 from edge.shop.orders.cart_moves import began, joined
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
-from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order import CartId, KeptOrder
 from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release
@@ -49,6 +49,13 @@ class CodeLetter(msgspec.Struct, frozen=True):
     """The letter with a cart's code, which itself stands in no outbox."""
 
     cart: str
+
+
+class SignInCart(Command, frozen=True):
+    """A cart is a customer's from now on, who has shown who they are elsewhere: in their account."""
+
+    cart: CartId
+    customer: PersonId
 
 
 class SignInTries:
@@ -124,6 +131,18 @@ class SigningIn:
         tx.db.execute("DELETE FROM sign_in WHERE cart = ?", (cart.id,))
         if way == "sms":
             self._attach_guests(tx, known)
+        return self._joined(tx, cart, known)
+
+    def sign_in_cart(self, tx: Transaction, command: SignInCart) -> CartView:
+        cart, known = live_cart(tx, command.cart), resolve(tx.db, command.customer)
+        if known is None:
+            raise Refusal("no_such_customer", {"id": command.customer})
+        if cart.basket.customer == known:
+            return CartHandlers(self._settings).shown(tx, cart)
+        return self._joined(tx, cart, known)
+
+    def _joined(self, tx: Transaction, cart: Cart, known: str) -> CartView:
+        """The cart as the customer's, with what lay in another of theirs, under another secret."""
         basket = for_customer(tx, cart.basket, known)
         carts = CartHandlers(self._settings)
         others = other_carts(tx.db, known, cart.id, tx.at_us)

@@ -12,6 +12,7 @@ from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import Unit
 from edge.shop.orders import order_lines
 from edge.shop.orders.order import Proposal
+from edge.shop.orders.order_payments import OrderPayment, payment_of
 from edge.shop.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, judged, order_by_secret, zone_named
 from edge.shop.orders.rules import Fulfilment
 
@@ -32,7 +33,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     what was promised for all of it with the tip. `today_minor`: what that comes to by today's taxes, where it was
     worked out. `advance_minor`: what was paid ahead, so that `due_minor` is left to be paid, or `owed_minor` to be
     given back. `no_show_fee_minor`: what of that is kept at most if nobody comes. `slots`: the next times, where the
-    shop is closed at its own."""
+    shop is closed at its own. `payment`: how it is being paid by card."""
 
     said: str
     state: str
@@ -53,6 +54,7 @@ class OrderStatus(msgspec.Struct, frozen=True):
     owed_minor: int = 0
     no_show_fee_minor: int = 0
     slots: tuple[FreeSlot, ...] = ()
+    payment: OrderPayment | None = None
 
 
 def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UTC") -> OrderStatus | None:
@@ -63,6 +65,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
     (order,) = judged(db, ZoneInfo(zone), [order], at_us)
     said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
     said["total_minor"] = order.goods.total_minor
+    said["payment"] = payment_of(db, order.id)
     if order.stranded:
         to = zone_named(db, order.zone)
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))

@@ -159,10 +159,12 @@ def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> No
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
-    for line in lines_ahead(event.lines):
-        tax = _encode(event.tax).decode() if event.tax and event.tax.classes else ""
-        db.execute(_TAKEN, (line.code, fact.register, event.number, line.amount_minor, fact.seq, tax))
-    _ahead(db, fact, event)
+    for line in event.lines:
+        if line.kind == "advance" and not line.voided:
+            tax = _encode(event.tax).decode() if event.tax and event.tax.classes else ""
+            db.execute(_TAKEN, (line.code, fact.register, event.number, line.amount_minor, fact.seq, tax))
+    for order, minor in advance_moves(event):
+        db.execute(_AHEAD, (minor, fact.at_us, order))
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
@@ -171,7 +173,7 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
     _ahead(db, fact, event)
 
 
-def _ahead(db: Connection, fact: RecordedEvent, event: SaleCompleted | SaleVoided | SaleRefunded) -> None:
+def _ahead(db: Connection, fact: RecordedEvent, event: SaleVoided | SaleRefunded) -> None:
     for order, minor in advance_moves(event):
         db.execute(_AHEAD, (minor, fact.at_us, order))
 

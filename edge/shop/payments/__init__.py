@@ -7,15 +7,17 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
-from edge.shop.payments import commands, handlers, refunds
+from edge.shop.payments import commands, handlers, news, refunds
 from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.events import EVENTS
 from edge.shop.payments.on_report import on_reports as on_reports
+from edge.shop.payments.pay_pages import PayPages, note_pay_page
 from edge.shop.payments.project import projector
 from edge.shop.payments.provider import Driver as Driver
 from edge.shop.payments.queries import read_payments, read_providers
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings
+from edge.shop.payments.settings import PaymentsSection as PaymentsSection
 from edge.shop.payments.settings import TerminalPlace as TerminalPlace
 from edge.shop.payments.settings import settings_of as settings_of
 from edge.shop.payments.watches import WATCHES
@@ -23,18 +25,22 @@ from edge.shop.payments.watches import WATCHES
 
 def capability(settings: PaymentSettings) -> Capability:
     """The payments of a store with these terminals."""
-    made = handlers.Payments(settings)
+    made, pages = handlers.Payments(settings), PayPages(settings)
     inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)
     return Capability(
         name="payments",
         commands=(
             *PROVIDERS.commands(),
             inside(commands.OpenPayment, made.open_payment),
+            inside(commands.OpenPayPage, pages.open),
+            inside(commands.NotePayPage, note_pay_page),
             inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
             inside(commands.TellOutcome, handlers.tell_outcome),
             inside(commands.UsePayment, handlers.use_payment),
+            inside(commands.HearNews, news.hear_news),
+            inside(commands.NoteExternalRefund, news.note_external_refund),
             inside(commands.NoteSettled, handlers.note_settled),
             inside(commands.RequestCardRefund, refunds.request_card_refund),
             inside(commands.MoveCardRefund, refunds.move_card_refund),

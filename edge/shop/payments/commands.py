@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,7 +10,16 @@ from drivers.terminal_outcomes import BrandTotal
 from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
-from edge.shop.payments.events import FaultCode, OfPayment, PaymentId, RefundWhy, RequestKey
+from edge.shop.payments.events import (
+    FaultCode,
+    OfOrder,
+    OfPayment,
+    PageAddress,
+    PaymentId,
+    RefundWhy,
+    RequestKey,
+    SessionId,
+)
 from edge.shop.payments.payment import PaymentPurpose
 from edge.shop.payments.provider import Provider, ProviderId
 from edge.shop.payments.states import RefundState, Source, State
@@ -38,13 +47,34 @@ class OpenPayment(Command, frozen=True):
     """Begin a payment at the register's terminal: the result is its id. One that is there, of which nothing began and
     which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
     out in cash; `takes_tip`: a tip that is typed at the terminal can
-    be taken. `of`: the payment that a tip is added to."""
+    be taken. `of`: the payment that a tip is added to; `order`: the order that is paid ahead, of which
+    `due_minor` is due."""
 
     amount_minor: Sum
     purpose: PaymentPurpose = "sale"
     cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     takes_tip: bool = False
     of: OfPayment = ""
+    order: OfOrder = ""
+    due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+
+
+class OpenPayPage(Command, frozen=True):
+    """Begin a payment on a page of a provider's, for an order of which `due_minor` is due: the result is its id. One
+    that is there for the same sums is taken up; another of the order shall end."""
+
+    amount_minor: Sum
+    order: OfOrder
+    due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+
+
+class NotePayPage(Command, frozen=True):
+    """Keep the page that a provider made for a payment."""
+
+    id: PaymentId
+    session: SessionId
+    address: PageAddress
+    until_us: Number
 
 
 class MovePayment(Command, frozen=True):
@@ -129,6 +159,25 @@ class RetryCardRefund(Command, frozen=True):
 
     payment: PaymentId
     number: RefundNumber
+
+
+class HearNews(Command, frozen=True):
+    """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
+    much."""
+
+    payment: PaymentId
+    what: Literal["look", "refund"] = "look"
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    success: bool = True
+
+
+class NoteExternalRefund(Command, frozen=True):
+    """Take in a refund that somebody made at the provider, who calls it `reference`. The same once more has no
+    effect."""
+
+    payment: PaymentId
+    amount_minor: Sum
+    reference: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class NoteLookUp(Command, frozen=True):

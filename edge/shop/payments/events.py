@@ -17,15 +17,29 @@ RequestKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{0,32}$(?!\n)")]
 """What the terminal knows a request by; empty: none went out."""
 FaultCode = Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$(?!\n)")]
 """Why not: one of `drivers.terminal_outcomes.TerminalFault`, or a word of the till's."""
-Purpose = Literal["sale", "trial"]
+Purpose = Literal["sale", "trial", "order"]
+"""`order`: money ahead for an order, which lies on no counter."""
 OfPayment = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A payment's id; "": of none."""
-RefundWhy = Literal["refund", "surplus", "late", "trial"]
-"""`surplus`: more came than was asked; `late`: it came when nothing was to be paid any more."""
+OfOrder = Annotated[str, msgspec.Meta(pattern=r"^(o[0-9a-z]{8,40})?$(?!\n)")]
+"""An order's id; "": of none."""
+PageAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,1990}$(?!\n)")]
+"""Of a provider's page on which somebody pays."""
+SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")]
+"""What a provider knows such a page by."""
+ONLINE = "online"
+"""In the place of a register: what customers pay on pages of providers."""
+REFUNDS_BY_WORD = frozenset({"nexo"})
+"""Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
+RefundWhy = Literal["refund", "surplus", "late", "trial", "external"]
+"""`external`: somebody made it at the provider; `surplus`: more came than was asked; `late`: it came when nothing was
+to be paid any more."""
 
 
 class ProviderSet(Event, frozen=True):
     """A provider is new or changed: all of it, as it is from now on."""
+
+    version: ClassVar[int] = 2
 
     provider: Provider
 
@@ -39,7 +53,10 @@ class ProviderEnded(Event, frozen=True):
 class PaymentBegun(Event, frozen=True):
     """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
     `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
-    while its host is gone. Of a tip, `of` is the payment that it is added to."""
+    while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
+    began; `on_page`: it is paid on a page of its provider's, at no terminal."""
+
+    version: ClassVar[int] = 2
 
     id: PaymentId
     provider: ProviderId
@@ -53,6 +70,24 @@ class PaymentBegun(Event, frozen=True):
     asks_tip: bool = False
     offline_most_minor: int = 0
     of: OfPayment = ""
+    order: OfOrder = ""
+    due_minor: int = 0
+    on_page: bool = False
+
+
+class PayPageMade(Event, frozen=True):
+    """A provider made a page for a payment, which is good until `until_us` (UTC microseconds)."""
+
+    id: PaymentId
+    session: SessionId
+    address: PageAddress
+    until_us: int
+
+
+class PaymentNewsHeard(Event, frozen=True):
+    """Its provider said that there is something new of a payment: it is looked up."""
+
+    id: PaymentId
 
 
 class PaymentRetried(Event, frozen=True):
@@ -130,6 +165,8 @@ class PaymentContradicted(Event, frozen=True):
 class CardRefundRequested(Event, frozen=True):
     """`amount_minor` of a payment shall go back to its card, as its refund `number`."""
 
+    version: ClassVar[int] = 2
+
     payment: PaymentId
     number: int
     amount_minor: int
@@ -148,6 +185,8 @@ class CardRefundNotSent(Event, frozen=True):
 class CardRefundMoved(Event, frozen=True):
     """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
     once more, for the books."""
+
+    version: ClassVar[int] = 2
 
     payment: PaymentId
     number: int
@@ -194,6 +233,8 @@ EVENTS: tuple[type[Event], ...] = (
     ProviderSet,
     ProviderEnded,
     PaymentBegun,
+    PayPageMade,
+    PaymentNewsHeard,
     PaymentRetried,
     PaymentNotSent,
     PaymentMoved,

@@ -61,7 +61,8 @@ class Payments:
         offline_minor = self._offline_minor(tx.db, command, abilities)
         if command.purpose == "tip" and (self._settings.tips != "after" or "tip_adjust" not in abilities):
             raise Refusal("no_tip_after")
-        wanted = (provider.id, amount_minor, command.purpose, command.cash_back_minor, asks_tip, offline_minor)
+        asked = (provider.id, amount_minor, command.purpose, command.cash_back_minor, asks_tip, offline_minor)
+        wanted = (*asked, command.order, command.due_minor)
         taken_up = None
         for one in _idle(tx.db, register):
             if "tip" in (one.purpose, command.purpose) and one.of != command.of:
@@ -75,9 +76,10 @@ class Payments:
                 tx.append(events.PaymentRetried(taken_up.id))
             return taken_up.id
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
-        purpose: events.Purpose = "trial" if command.purpose == "trial" else "sale"
+        purpose: events.Purpose = "sale" if command.purpose == "tip" else command.purpose
+        of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
-        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, command.of))
+        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of))
         return id
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
@@ -257,7 +259,8 @@ def _known(db: Connection, id: str) -> Payment:
 
 
 def _asked(one: Payment) -> tuple[object, ...]:
-    return one.provider, one.amount_minor, one.purpose, one.cash_back_minor, one.asks_tip, one.offline_most_minor
+    asked = (one.provider, one.amount_minor, one.purpose, one.cash_back_minor, one.asks_tip, one.offline_most_minor)
+    return *asked, one.order, one.due_minor
 
 
 def _idle(db: Connection, register: str) -> list[Payment]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import (
     CardRefundMoved,
     CardRefundRequested,
@@ -36,18 +37,27 @@ PAYMENT = Table(
     Column("provider", "text", "Who takes the money.", "event.provider"),
     Column("mode", "text", "test (no money moved) or live.", "event.mode"),
     Column("terminal", "text", "The terminal's name.", "event.terminal"),
-    Column("purpose", "text", "sale, trial of the terminal, or a tip that was added to a payment.", _purpose),
+    Column(
+        "purpose",
+        "text",
+        "sale, trial of the terminal, order (paid ahead), or a tip that was added to a payment.",
+        _purpose,
+    ),
     Column("amount_minor", "bigint", "What was asked, in minor units.", "event.amount_minor"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
     Column("state", "text", "Where it is: created, sent, unknown, captured, declined ...", default="'created'"),
     Column("taken_minor", "bigint", "What was taken, in minor units; null: nothing yet.", null=True),
     Column("brand", "text", "The card's brand.", default="''"),
     Column("last4", "text", "The card's last four digits.", default="''"),
+    Column("reference", "text", "What its provider finds it by; empty: not known yet.", default="''"),
     Column("settled_on", "date", "When its provider pays it out; null: it does not yet.", null=True),
     BUSINESS_DATE,
     Column("began_at", "timestamptz", "When it began.", "row.at_us"),
     Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
-    indexes=(Index("payment_by_day", "tenant, business_date, store"),),
+    indexes=(
+        Index("payment_by_day", "tenant, business_date, store"),
+        Index("payment_by_reference", "tenant, reference", where="reference <> ''"),
+    ),
 )
 REFUND = Table(
     "payment_refund",
@@ -57,7 +67,7 @@ REFUND = Table(
     Column("number", "bigint", "Which refund of it.", "event.number", key=True),
     Column("amount_minor", "bigint", "How much, in minor units.", "event.amount_minor"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("why", "text", "refund, surplus, late or trial.", "event.why"),
+    Column("why", "text", "refund, surplus, late, trial, or external (made at the provider).", "event.why"),
     Column("state", "text", "requested, sent, unknown, done or failed.", default="'requested'"),
     Column("asked_at", "timestamptz", "When it was asked for.", "row.at_us"),
     Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
@@ -79,10 +89,30 @@ CLOSE = Table(
     Column("agrees", "boolean", "Whether both agree, brand by brand.", "event.agrees"),
 )
 
+NEWS = Table(
+    "payment_news",
+    "What providers of cards told head office of payments, as far as anybody has to know.",
+    Column("tenant", "text", "Whose payments they are.", key=True),
+    Column("provider", "text", "Who told it.", key=True),
+    Column("event", "text", "What the provider calls it: the same again is no news.", key=True),
+    Column("what", "text", "look, refund or dispute."),
+    Column("transaction", "text", "What the shop called the payment; empty: it is not said."),
+    Column("reference", "text", "What the provider calls it; empty: it is not said."),
+    Column("amount_minor", "bigint", "Of a refund or a dispute, in minor units."),
+    Column("success", "boolean", "Whether a refund came to its card."),
+    Column("reason", "text", "Of a dispute."),
+    Column("due", "text", "The last day of an answer to a dispute; empty: not known."),
+    Column("ended", "text", "How a dispute ended; empty: it goes on."),
+    Column("state", "text", "waiting, told (to the store), unknown (of no payment for a week) or other_mode."),
+    Column("came_at", "timestamptz", "When it came.", default="now()"),
+    indexes=(Index("payment_news_waiting", "came_at", where="state = 'waiting'"),),
+)
+
 _BEGUN, _REQUESTED, _CLOSED = PAYMENT.insert_once(), REFUND.insert_once(), CLOSE.insert_once()
 _MOVED = """
     UPDATE payment SET state = $5, changed_at = $6, taken_minor = coalesce($7, taken_minor),
-                       brand = coalesce($8, brand), last4 = coalesce($9, last4)
+                       brand = coalesce($8, brand), last4 = coalesce($9, last4),
+                       reference = coalesce($10, reference)
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
 _RESOLVED = """
@@ -134,7 +164,7 @@ class PaymentTables(TableProjector):
                 case PaymentBegun():
                     await connection.execute(_BEGUN, *PAYMENT.record(fact))
                 case PaymentMoved(id=id, to=to, approval=approval):
-                    card = (approval.amount_minor, approval.brand, approval.last4) if approval else (None, None, None)
+                    card = _card_of(approval)
                     await connection.execute(_MOVED, *of, id, to, at, *card)
                 case PaymentResolved(id=id, taken=taken):
                     await connection.execute(_RESOLVED, *of, id, "captured" if taken else "declined", at)
@@ -146,6 +176,12 @@ class PaymentTables(TableProjector):
                     await connection.execute(_REFUND_MOVED, *of, payment, number, to, at)
                 case TerminalClosed():
                     await connection.execute(_CLOSED, *CLOSE.record(fact))
+
+
+def _card_of(approval: CardApproval | None) -> tuple[object, ...]:
+    if approval is None:
+        return (None,) * 4
+    return approval.amount_minor, approval.brand, approval.last4, approval.reference or None
 
 
 def _sum(fact: Fact, name: str) -> int:

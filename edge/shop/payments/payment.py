@@ -13,9 +13,17 @@ from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.provider import Driver, Mode
 from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
 
-PaymentPurpose = Literal["sale", "trial", "tip"]
+PaymentPurpose = Literal["sale", "trial", "tip", "order"]
 """`tip`: it is added to a payment that was taken already."""
 _replace = msgspec.structs.replace
+
+
+class PayPage(msgspec.Struct, frozen=True):
+    """A provider's page on which a customer pays, good until `until_us` (UTC microseconds)."""
+
+    session: str
+    address: str
+    until_us: int
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -28,7 +36,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
-    `added_minor` what it is.
+    `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
+    is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
     id: str
@@ -68,6 +78,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reference: str = ""
     added_tip: str = ""
     added_minor: int = 0
+    order: str = ""
+    due_minor: int = 0
+    sold_at: str = ""
+    page: PayPage | None = None
+    news_seq: int = 0
 
     @property
     def asked_minor(self) -> int:
@@ -177,7 +192,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
     """A payment as it begins."""
     return Payment(
         id=event.id,
-        register=fact.register,
+        register=events.ONLINE if event.on_page else fact.register,
         person=fact.actor,
         provider=event.provider,
         driver=event.driver,
@@ -193,6 +208,9 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         asks_tip=event.asks_tip,
         offline_most_minor=event.offline_most_minor,
         of=event.of,
+        order=event.order,
+        due_minor=event.due_minor,
+        sold_at=fact.register if event.order else "",
     )
 
 

@@ -14,17 +14,19 @@ from edge.shop.payments.entities import PROVIDERS
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, find_refund
+from edge.shop.payments.states import TAKEN
 
 _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace
 _BEGIN = """
     INSERT INTO payment
-        (id, register, terminal, provider, business_date, state, purpose, attention, began_seq, taken_seq, changed_us,
-         body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
+        (id, register, terminal, provider, business_date, state, purpose, order_id, attention, began_seq, taken_seq,
+         changed_us, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
 """
 _SAVE = """
-    UPDATE payment SET state = ?, attention = ?, taken_seq = ?, changed_us = ?, trouble = ?, reference = ?, body = ?
+    UPDATE payment SET state = ?, attention = ?, unused = ?, taken_seq = ?, changed_us = ?, trouble = ?, reference = ?,
+           news_seq = ?, body = ?
     WHERE id = ?
 """
 _REQUEST = """
@@ -42,7 +44,7 @@ def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> N
     if event.of and (base := find_payment(db, event.of)) and base.approval:
         new = _replace(new, reference=base.approval.reference)
     place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
-    db.execute(_BEGIN, (*place, fact.seq, new.changed_us, _encode(new)))
+    db.execute(_BEGIN, (*place, new.order, fact.seq, new.changed_us, _encode(new)))
 
 
 def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> None:
@@ -51,18 +53,28 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
         raise LookupError(f"nothing begins payment {id}")
     new = change(known)
     attention = new.is_open or new.to_look_up or new.state == "created"
+    unused = bool(new.order and new.state in TAKEN and not new.used)
     trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
     reference = new.approval.reference if new.approval else ""
-    values = (new.state, attention, new.taken_seq, new.changed_us, trouble, reference, _encode(new), new.id)
-    db.execute(_SAVE, values)
+    values = (new.state, attention, unused, new.taken_seq, new.changed_us, trouble, reference, new.news_seq)
+    db.execute(_SAVE, (*values, _encode(new), new.id))
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
     _change(db, event.id, lambda known: payment.moved(known, fact, event))
 
 
+def _page_made(db: Connection, fact: RecordedEvent, event: events.PayPageMade) -> None:
+    made = payment.PayPage(event.session, event.address, event.until_us)
+    _change(db, event.id, lambda known: _replace(known, page=made, changed_us=fact.at_us))
+
+
+def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
+    _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
+
+
 def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
-    _change(db, event.id, lambda known: _replace(known, code="", cancel_wished=False, changed_us=fact.at_us))
+    _change(db, event.id, lambda known: _replace(known, code="", page=None, cancel_wished=False, changed_us=fact.at_us))
 
 
 def _not_sent(db: Connection, fact: RecordedEvent, event: events.PaymentNotSent) -> None:
@@ -158,6 +170,8 @@ projector = Projector(
     on={
         **PROVIDERS.on,
         events.PaymentBegun: _begun,
+        events.PayPageMade: _page_made,
+        events.PaymentNewsHeard: _news_heard,
         events.PaymentMoved: _moved,
         events.PaymentRetried: _retried,
         events.PaymentNotSent: _not_sent,

@@ -16,7 +16,7 @@ PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal"]
+Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout"]
 Mode = Literal["test", "live"]
 
 
@@ -42,9 +42,11 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),
+        "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
-"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live."""
+"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` has no
+terminal: the customer pays on the provider's own page."""
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

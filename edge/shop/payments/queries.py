@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.payments.entities import PROVIDERS
@@ -31,7 +32,7 @@ _BEHIND: Mapping[Which, str] = MappingProxyType(
         "taken": "AND taken_seq > 0",
         "unknown": "AND state = 'unknown'",
         "stored": "AND state = 'stored'",
-        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'",
+        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order')",
         "disputed": "AND state = 'disputed'",
         "refund_failed": f"AND id IN {_FAILED}",
     }
@@ -79,6 +80,13 @@ def find_payment(db: Connection, id: str) -> Payment | None:
     return _payment(row[0]) if row else None
 
 
+UNFINISHED: Memo[frozenset[str]] = Memo(
+    lambda db: frozenset(register for (register,) in db.execute("SELECT register FROM payment WHERE attention = 1")),
+    "payment",
+)
+"""Registers with a payment that somebody has to see to; elsewhere none is open."""
+
+
 def open_payment(db: Connection, register: str) -> Payment | None:
     """What is being paid of a register's basket, of which nobody knows yet how it ends."""
     return next((one for one in _attended(db, register) if one.is_open and one.purpose == "sale"), None)
@@ -98,6 +106,43 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
         (register, PAGE_LIMIT),
     )
     return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
+
+
+def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:
+    """What was begun for an order, the newest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE order_id = ? AND order_id != '' ORDER BY began_seq DESC LIMIT ?",
+        (order, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def unused_payments(db: Connection) -> tuple[Payment, ...]:
+    """What was taken for orders and is neither sold nor going back yet, the oldest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE unused = 1 AND id NOT IN (SELECT payment FROM payment_refund)"
+        " ORDER BY began_seq LIMIT ?",
+        (PAGE_LIMIT,),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def open_order_payments(db: Connection) -> tuple[Payment, ...]:
+    """What is being paid for orders, the oldest first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE attention = 1 AND purpose = 'order' ORDER BY began_seq LIMIT ?",
+        (PAGE_LIMIT,),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def heard_payments(db: Connection, register: str, since_seq: int) -> tuple[Payment, ...]:
+    """Of which a provider said since a row of the journal that there is something new, the oldest news first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND news_seq > ? ORDER BY news_seq LIMIT ?",
+        (register, since_seq, PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
 
 
 def stored_payments(db: Connection, register: str = "") -> tuple[Payment, ...]:

@@ -57,6 +57,8 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     _append(tx, refund, command)
     if command.to == "done":
         _count(tx, refund)
+    elif refund.state == "done":
+        _count_back(tx, refund)
     return _known(tx, command.payment, command.number)
 
 
@@ -67,6 +69,18 @@ def _count(tx: Transaction, refund: CardRefund) -> None:
     done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
     to: State = "refunded" if done_minor >= payment.returnable_minor else "partly_refunded"
     tx.append(events.PaymentMoved(payment.id, to, "terminal"))
+
+
+def _count_back(tx: Transaction, refund: CardRefund) -> None:
+    """What was given back came back to the shop's account: its payment is where it is without that."""
+    payment = find_payment(tx.db, refund.payment)
+    assert payment is not None
+    if payment.state not in ("refunded", "partly_refunded"):
+        return
+    done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
+    to: State = "partly_refunded" if done_minor else "settled" if payment.settled_on else "captured"
+    if to != payment.state:
+        tx.append(events.PaymentMoved(payment.id, to, "look_up"))
 
 
 def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund) -> None:

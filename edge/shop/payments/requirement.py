@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from edge.core.registry import Requirement, Transaction
 from edge.shop.access.requirements import PAYMENT_IDLE
-from edge.shop.payments.queries import require_idle
+from edge.shop.payments.queries import UNFINISHED, require_idle
 
 
 def _idle(tx: Transaction) -> None:
-    require_idle(tx.db, tx.actor.register)
+    if tx.actor.register in UNFINISHED.of(tx):
+        require_idle(tx.db, tx.actor.register)
 
 
 payment_idle = Requirement(PAYMENT_IDLE, _idle)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.config_section import ConfigFile, Section
+from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.lib.units.money import exponent
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.payment import Payment
@@ -16,6 +16,7 @@ from edge.shop.payments.provider import Driver
 
 Tips = Literal["till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
+STRIPE_API = "https://api.stripe.com"
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
@@ -66,19 +67,22 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 
 class PaymentSettings(msgspec.Struct, frozen=True):
     """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
-    besides (0: none), and what may be taken offline."""
+    besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody)."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
     tips: Tips = "till"
     cash_back_most_minor: int = 0
     offline: OfflineLimits = OfflineLimits()
+    page: TerminalPlace | None = None
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
     """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
-    (`offline_most` 0: nothing), how many payments, and how many hours."""
+    (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
+    elsewhere (`page`; "": nobody), by which key, where it is asked, where a browser goes
+    afterwards, and for how many minutes a page is good."""
 
     tips: Tips = "till"
     cash_back_most: Units = 0
@@ -87,6 +91,20 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     offline_card_most: Units = 50
     offline_count_most: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
     offline_hours_most: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
+    page: Literal["", "stripe_checkout"] = ""
+    page_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    page_api: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+$(?!\n)", max_length=120)] = STRIPE_API
+    page_back: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)", max_length=200)] = ""
+    page_minutes: Annotated[int, msgspec.Meta(ge=5, le=60)] = 15
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if self.page and not self.page_key:
+            what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
+            yield ConfigFault(("payments", "page"), what, 'Say page_key = "secret:NAME", too.')
+        if self.page and not self.page_back:
+            what = "[payments] has 'page', and no 'page_back' where browsers go once it is paid."
+            yield ConfigFault(("payments", "page"), what, "Say the address of the shop's web site, too.")
 
 
 SECTION = ("payments", PaymentsSection)
@@ -103,4 +121,5 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
         said.offline_count_most,
         said.offline_hours_most,
     )
-    return PaymentSettings(file.store.currency, terminals, said.tips, said.cash_back_most * unit, offline)
+    page = TerminalPlace(said.page, said.page) if said.page else None
+    return PaymentSettings(file.store.currency, terminals, said.tips, said.cash_back_most * unit, offline, page)

@@ -27,6 +27,10 @@ _WAITING = """
     WHERE state IN ('requested', 'unknown') AND changed_us < ? AND changed_us >= ?
 """
 _BACK = "SELECT asked_seq, body FROM payment_refund WHERE why = ? AND changed_us >= ? AND state != 'done'"
+_UNSOLD = """
+    SELECT began_seq, body FROM payment
+    WHERE unused = 1 AND changed_us < ? AND id NOT IN (SELECT payment FROM payment_refund)
+"""
 _CLOSES = """
     SELECT terminal, seq, business_date FROM terminal_close
     WHERE NOT agrees AND at_us >= ? AND seq IN (SELECT max(seq) FROM terminal_close GROUP BY terminal)
@@ -103,6 +107,13 @@ def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterat
             yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
+def _unsold(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What cards paid for orders, and could for minutes neither be sold nor be given back."""
+    for seq, body in db.execute(_UNSOLD, (now_us - LONG_US,)).fetchall():
+        payment = _payment(body)
+        yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
 def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Terminals that counted something else than we did when their day was closed last."""
     for terminal, seq, day in db.execute(_CLOSES, (now_us - SHOWN_US,)).fetchall():
@@ -117,6 +128,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch("late_capture", "high", _late),
     Watch("card_surplus", "medium", _surplus),
     Watch("offline_declined", "high", _offline_declined),
+    Watch("order_payment_unsold", "high", _unsold),
     Watch("terminal_differs", "medium", _differs),
     Watch("terminal_sends_pan", "high", _pan),
 )

@@ -9,11 +9,19 @@ from edge.shop.printing.commands import (
     PrintLabels,
     PrintPlaceLabel,
     QueuePrint,
+    ReleasePrint,
     SettlePrint,
 )
 from edge.shop.printing.events import EVENTS
 from edge.shop.printing.gauges import GAUGES
-from edge.shop.printing.handlers import after_restore, confirm_print, copy_print, queue_print, settle_print
+from edge.shop.printing.handlers import (
+    after_restore,
+    confirm_print,
+    copy_print,
+    queue_print,
+    release_print,
+    settle_print,
+)
 from edge.shop.printing.label_handlers import Labelling, LabelSettings
 from edge.shop.printing.personal import forget_on_papers as forget_on_papers
 from edge.shop.printing.queries import last_print_job, unconfirmed_prints
@@ -34,6 +42,7 @@ def capability(settings: LabelSettings) -> Capability:
         name="paper",
         commands=(
             CommandSpec(QueuePrint, queue_print, right=MANAGE, surfaces=INSIDE),
+            CommandSpec(ReleasePrint, release_print, right=MANAGE, surfaces=INSIDE),
             CommandSpec(SettlePrint, settle_print, right=MANAGE, surfaces=MACHINE),
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True, surfaces=NAMED_TILL),
             CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS, surfaces=NAMED_TILL),

@@ -25,6 +25,7 @@ class QueuePrint(Command, frozen=True):
 
     `target`: the name of the printer it is for, where that is not the register's own.
 
+    `held`: not before `ReleasePrint`.
     `receipt`: the number of the receipt that it shows. A new print of a receipt answers the
     doubts about the ones before it.
     """
@@ -34,8 +35,18 @@ class QueuePrint(Command, frozen=True):
     expires_ms: Annotated[int, msgspec.Meta(ge=0, le=EXPIRES_MOST_MS)] | None = None
     receipt: Number | None = None
     target: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    held: bool = False
 
 
+class ReleasePrint(Command, frozen=True):
+    """Print what was `held`, as `document`. A job that is released already, or was not held, stays as it is."""
+
+    job: Number
+    document: Document
+
+
+HELD = "*held"
+"""What a job is for while somebody else has yet to say what stands on it: no printer is called so."""
 DRAWER_EXPIRES_MS = 2_000
 """A drawer that could not open within this time stays shut: nobody expects it any more."""
 OPEN_DRAWER = QueuePrint("drawer", Document(ENGLISH, (DrawerPulse(),), cut=False), expires_ms=DRAWER_EXPIRES_MS)

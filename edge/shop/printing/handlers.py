@@ -8,10 +8,10 @@ import msgspec
 
 from edge.core.messages import Refusal, Right
 from edge.core.registry import Transaction
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, blob
 from edge.lib.i18n import translate
 from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE, REPORTS, SELL
-from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint, State
+from edge.shop.printing.commands import HELD, ConfirmPrint, CopyPrint, QueuePrint, ReleasePrint, SettlePrint, State
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import NOT_MADE, PrintJob, read_print_job
@@ -45,6 +45,7 @@ _QUEUE = """
         (register, target, kind, document, receipt, copy, state, queued_us, expires_us, boot_id, changed_us)
     VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
 """
+_DOUBTFUL = "SELECT 1 FROM print_job WHERE state = 'unknown' AND register = ? AND receipt = ?"
 _ANSWERED = """
     UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
     WHERE state = 'unknown' AND register = ? AND receipt = ?
@@ -54,8 +55,15 @@ _encode = msgspec.json.Encoder().encode
 
 def queue_print(tx: Transaction, command: QueuePrint) -> int:
     if command.receipt is not None:
-        tx.db.execute(_ANSWERED, (tx.at_us, tx.actor.register, command.receipt))
+        doubtful = (tx.actor.register, command.receipt)
+        if tx.db.execute(_DOUBTFUL, doubtful).fetchone():
+            tx.db.execute(_ANSWERED, (tx.at_us, *doubtful))
     return _queue(tx, command, copy=0)
+
+
+def release_print(tx: Transaction, command: ReleasePrint) -> None:
+    values = (_encode(command.document), tx.at_us, command.job, HELD)
+    tx.db.execute("UPDATE print_job SET document = ?, target = '', changed_us = ? WHERE id = ? AND target = ?", values)
 
 
 def after_restore(db: Connection) -> None:
@@ -141,19 +149,19 @@ def _end(tx: Transaction, id: int, state: State, problem: str) -> None:
 
 def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     expires_us = None if command.expires_ms is None else tx.mono_us + command.expires_ms * 1000
-    document = _encode(command.document)
+    document = blob(_encode(command.document))
     cursor = tx.db.execute(
         _QUEUE,
         (
             tx.actor.register,
-            command.target,
+            HELD if command.held else command.target,
             command.kind,
             document,
             command.receipt,
             copy,
             tx.at_us,
             expires_us,
-            tx.boot_id,
+            blob(tx.boot_id),
             tx.at_us,
         ),
     )

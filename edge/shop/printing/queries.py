@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.printing.commands import State
+from edge.shop.printing.commands import HELD, State
 from edge.shop.printing.document import Document
 
 DOUBTS_SHOWN = 20
@@ -105,9 +105,14 @@ def count_papers(db: Connection, register: str) -> int:
 
 def waiting_for(db: Connection, register: str) -> dict[str, int]:
     """How many jobs of a register wait for printers that are not its own, by printer."""
-    where = "state = 'queued' AND register = ? AND target <> ''"
-    rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register,))
+    where = "state = 'queued' AND register = ? AND target NOT IN ('', ?)"
+    rows = db.execute(f"SELECT target, count(*) FROM print_job WHERE {where} GROUP BY target", (register, HELD))
     return dict(rows.fetchall())
+
+
+def held_prints(db: Connection) -> list[PrintJob]:
+    """Jobs that wait until somebody else says what stands on them, the oldest first."""
+    return _all(db, "state = 'queued' AND target = ? ORDER BY id LIMIT 100", HELD)
 
 
 def _one(db: Connection, where: str, *values: object) -> PrintJob | None:

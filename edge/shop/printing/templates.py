@@ -32,7 +32,7 @@ import structlog
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.lib.errors import ConfigError
-from edge.lib.i18n import direction, number, translate
+from edge.lib.i18n import direction, number, tax_name, translate
 from edge.lib.units.money import amount_minor, exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import show_quantity
 from edge.shop.printing.document import Element, TemplateBlock
@@ -115,6 +115,7 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
         ),
         "amount": amount_minor,
         "quantity": lambda thousandths: number(show_quantity(thousandths), language),
+        "tax_name": partial(tax_name, language),
         "name": lambda names: names.get(language) or next(iter(names.values()), ""),
         "when": partial(_when, shop.get("zone", "UTC")),
     }

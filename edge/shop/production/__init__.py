@@ -5,7 +5,7 @@ from functools import partial
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.shop.production import commands, queries, work_orders
 from edge.shop.production.checks import production_stock_check
 from edge.shop.production.component_orders import buy_components, components_to_buy
@@ -17,6 +17,7 @@ from edge.shop.production.making import Maker
 from edge.shop.production.project import projector
 from edge.shop.production.settings import ProductionSettings
 from edge.shop.production.settings import settings_of as settings_of
+from edge.shop.production.undoing import undo_report
 from edge.shop.production.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
 
@@ -24,9 +25,9 @@ from edge.shop.stock.commands import RecordMovement
 def capability(settings: ProductionSettings) -> Capability:
     """Production in a shop that has decided so. Who has the right `stock` makes; costs are the manager's."""
     maker = Maker(settings)
-    manages = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+    manages = partial(CommandSpec, right=MANAGE, also=PRODUCTION, surfaces=STAFF)
     makes = partial(manages, also=STOCK, ask_first=True)
-    reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+    reads = partial(QuerySpec, right=MANAGE, also=PRODUCTION, surfaces=STAFF)
     return Capability(
         name="production",
         commands=(
@@ -35,6 +36,7 @@ def capability(settings: ProductionSettings) -> Capability:
             manages(commands.PlanDay, plan_day),
             makes(commands.StartWork, maker.start),
             makes(commands.ReportWork, maker.report),
+            manages(commands.UndoReport, undo_report, ask_first=True),
             manages(commands.CancelWork, work_orders.cancel_work, ask_first=True),
             manages(commands.BuyComponents, buy_components),
             manages(commands.RecallMade, recall_made, ask_first=True),

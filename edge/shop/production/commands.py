@@ -93,6 +93,13 @@ class ReportWork(AskingCommand, frozen=True):
     close: bool = False
 
 
+class UndoReport(Command, frozen=True):
+    """The last report of a work order was wrong: while all its goods are there, they go, what went into them is in
+    progress again, and so is the order."""
+
+    number: Number
+
+
 class CancelWork(Command, frozen=True):
     """Give up a work order of which nothing was made; what it holds comes back."""
 

@@ -8,7 +8,7 @@ from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, PRODUCTION
 from edge.shop.production.bom import BOMS_MOST, WHOLE_PERMILLE, Bom
 from edge.shop.production.commands import EndBom, SetBom
 from edge.shop.production.events import BomEnded, BomSet
@@ -74,6 +74,7 @@ BOMS = Entity(
     end_by=EndBom,
     was_ended=BomEnded,
     right=MANAGE,
+    also=PRODUCTION,
     limit=CountLimit(BOMS_MOST, "too_many_boms"),
     unknown=Unknown("no_bom_of_id", "bom"),
     checks=(plausible, of_products, versioned),

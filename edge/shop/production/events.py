@@ -104,6 +104,20 @@ class WorkReported(Event, frozen=True):
     movement: int
 
 
+class WorkReportUndone(Event, frozen=True):
+    """The report at row `report` of the journal was none: what it had said of goods and components is taken back, and
+    the order is in progress again. Values as in `WorkReported`."""
+
+    number: int
+    sku: str
+    report: int
+    good: int
+    scrap: int
+    consumed: tuple[Consumed, ...]
+    taken_milli: int
+    brought_milli: int
+
+
 class WorkEnded(Event, frozen=True):
     """A work order is `completed` or `cancelled`; so it stays."""
 
@@ -119,6 +133,7 @@ EVENTS: tuple[type[Event], ...] = (
     ComponentsIssued,
     ComponentsReturned,
     WorkReported,
+    WorkReportUndone,
     WorkEnded,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.production.events import BomEnded, BomSet, WorkEnded, WorkPlanned, WorkReported, WorkStarted
+from edge.shop.production.events import (
+    BomEnded,
+    BomSet,
+    WorkEnded,
+    WorkPlanned,
+    WorkReported,
+    WorkReportUndone,
+    WorkStarted,
+)
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -68,6 +76,7 @@ _STATE = f"UPDATE work_order SET state = $5 {_OF} AND number = $4"
 _DONE = f"""
     UPDATE work_order SET good = good + $5, scrap = scrap + $6, taken_milli = taken_milli + $7 {_OF} AND number = $4
 """
+_UNMADE = f"DELETE FROM work_made {_OF} AND epoch = $4 AND seq = $5"
 _UNSET = f"DELETE FROM bom_line {_OF} AND bom = $4"
 
 
@@ -98,7 +107,9 @@ class ProductionTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, BomSet, BomEnded, WorkPlanned, WorkStarted, WorkReported, WorkEnded)
+        return together(
+            self._project, BomSet, BomEnded, WorkPlanned, WorkStarted, WorkReported, WorkReportUndone, WorkEnded
+        )
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a bill or an order is what counts."""
@@ -116,6 +127,13 @@ class ProductionTables(TableProjector):
                     made.append(fact)
                     done = (event.good, event.scrap, event.taken_milli)
                     await connection.execute(_DONE, *of, event.number, *done)
+                case WorkReportUndone() as event:
+                    await MADE.copy(connection, made)
+                    made = []
+                    undone = (-event.good, -event.scrap, -event.taken_milli)
+                    await connection.execute(_DONE, *of, event.number, *undone)
+                    await connection.execute(_STATE, *of, event.number, "in_progress")
+                    await connection.execute(_UNMADE, *of, fact.row.epoch, event.report)
                 case BomEnded(id):
                     await connection.execute(_UNSET, *of, id)
                 case BomSet() as event:

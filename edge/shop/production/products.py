@@ -19,15 +19,30 @@ _IN_FORCE = """
     ORDER BY coalesce(body ->> '$.from_date', '') DESC LIMIT 1
 """
 _VERSION = "SELECT body FROM bom_version WHERE id = ? AND version = ?"
-_EDGES = """
-    SELECT b.body ->> '$.sku', l.value ->> '$.sku' FROM bom b, json_each(b.body, '$.lines') l
-    WHERE coalesce(b.body ->> '$.active', 1) AND b.id <> ?
-"""
-_PARTS = """
+_BELOW = (
+    """
+    SELECT b.body ->> '$.sku', l.value ->> '$.sku'
+    FROM json_each(?1) j JOIN bom b ON b.body ->> '$.sku' = j.value, json_each(b.body, '$.lines') l
+    WHERE coalesce(b.body ->> '$.active', 1) AND b.id <> ?2
+    """,
+    """
     SELECT p.sku, l.value ->> '$.sku'
     FROM json_each(?) j JOIN product p ON p.sku = j.value, json_each(p.body, '$.parts') l
     WHERE p.body -> 'parts' IS NOT NULL
-"""
+    """,
+)
+"""Of products, what goes into each."""
+_ABOVE = (
+    """
+    SELECT b.body ->> '$.sku', c.sku FROM json_each(?1) j JOIN bom_component c ON c.sku = j.value
+    JOIN bom b ON b.id = c.bom WHERE coalesce(b.body ->> '$.active', 1) AND b.id <> ?2
+    """,
+    """
+    SELECT p.sku, l.value ->> '$.sku' FROM product p, json_each(p.body, '$.parts') l
+    WHERE p.body -> 'parts' IS NOT NULL AND l.value ->> '$.sku' IN (SELECT value FROM json_each(?))
+    """,
+)
+"""Of products, what each goes into."""
 _AVERAGE = "SELECT average_micro FROM stock WHERE sku = ?"
 _decode = msgspec.json.Decoder(Bom).decode
 
@@ -78,14 +93,31 @@ def bom_version(db: Connection, id: str, version: int) -> Bom | None:
 
 
 def edges_with(db: Connection, bom: Bom) -> dict[str, set[str]]:
-    """Of every product the components that any active bill or recipe names, with this bill as one of them."""
+    """Of every product that lies above or below this bill's, the components that any active bill or recipe names, with
+    this bill as one of them: what else the shop makes is not read."""
     edges: dict[str, set[str]] = {bom.sku: {line.sku for line in bom.lines}}
-    for parent, child in db.execute(_EDGES, (bom.id,)):
-        edges.setdefault(parent, set()).add(child)
-    named = {child for children in edges.values() for child in children}
-    for parent, child in db.execute(_PARTS, (json_text(named),)):
-        edges.setdefault(parent, set()).add(child)
+    edge, seen = {bom.sku, *edges[bom.sku]}, set[str]()
+    while edge := edge - seen:  # downwards
+        seen |= edge
+        found = _named(db, _BELOW, edge, bom.id)
+        for parent, child in found:
+            edges.setdefault(parent, set()).add(child)
+        edge = {child for _, child in found}
+    edge, seen = {bom.sku}, set()
+    while edge := edge - seen:  # upwards
+        seen |= edge
+        found = _named(db, _ABOVE, edge, bom.id)
+        for parent, child in found:
+            edges.setdefault(parent, set()).add(child)
+        edge = {parent for parent, _ in found}
     return edges
+
+
+def _named(db: Connection, queries: tuple[str, str], skus: Iterable[str], but: str) -> list[tuple[str, str]]:
+    """Products with their components, of bills and of recipes."""
+    asked = json_text(skus)
+    bills, recipes = queries
+    return [*db.execute(bills, (asked, but)), *db.execute(recipes, (asked,))]
 
 
 def average_of(db: Connection, sku: str) -> int | None:

@@ -16,6 +16,7 @@ from edge.shop.production.events import (
     WorkEnded,
     WorkPlanned,
     WorkReported,
+    WorkReportUndone,
     WorkStarted,
 )
 
@@ -63,6 +64,14 @@ def _bom(db: Connection, fact: RecordedEvent, event: BomSet) -> None:
         "INSERT OR REPLACE INTO bom_version (id, version, body) VALUES (?, ?, ?)",
         (event.bom.id, event.bom.version, body),
     )
+    db.execute("DELETE FROM bom_component WHERE bom = ?", (event.bom.id,))
+    rows = [(line.sku, event.bom.id) for line in event.bom.lines]
+    db.executemany("INSERT INTO bom_component (sku, bom) VALUES (?, ?)", rows)
+
+
+def _bom_ended(db: Connection, fact: RecordedEvent, event: BomEnded) -> None:
+    BOMS.on[BomEnded](db, fact, event)
+    db.execute("DELETE FROM bom_component WHERE bom = ?", (event.id,))
 
 
 def _planned(db: Connection, fact: RecordedEvent, event: WorkPlanned) -> None:
@@ -100,6 +109,15 @@ def _reported(db: Connection, fact: RecordedEvent, event: WorkReported) -> None:
         db.execute(_CONSUMED, (one.quantity, one.value_milli, event.number, one.sku))
 
 
+def _report_undone(db: Connection, fact: RecordedEvent, event: WorkReportUndone) -> None:
+    db.execute("DELETE FROM work_report WHERE seq = ?", (event.report,))
+    worth = (-event.taken_milli, -event.brought_milli)
+    db.execute(_REPORTED, (event.number, -event.good, -event.scrap, *worth, fact.at_us, fact.actor))
+    db.execute(_STATE, ("in_progress", fact.at_us, fact.actor, event.number))
+    for one in event.consumed:
+        db.execute(_CONSUMED, (-one.quantity, -one.value_milli, event.number, one.sku))
+
+
 def _ended(db: Connection, fact: RecordedEvent, event: WorkEnded) -> None:
     db.execute(_STATE, (event.state, fact.at_us, fact.actor, event.number))
 
@@ -107,15 +125,16 @@ def _ended(db: Connection, fact: RecordedEvent, event: WorkEnded) -> None:
 projector = Projector(
     name="production",
     version=1,
-    tables=("bom", "bom_version", "work_order", "work_component", "work_issue", "work_report"),
+    tables=("bom", "bom_component", "bom_version", "work_order", "work_component", "work_issue", "work_report"),
     on={
         BomSet: _bom,
-        BomEnded: BOMS.on[BomEnded],
+        BomEnded: _bom_ended,
         WorkPlanned: _planned,
         WorkStarted: _started,
         ComponentsIssued: _issued,
         ComponentsReturned: _returned,
         WorkReported: _reported,
+        WorkReportUndone: _report_undone,
         WorkEnded: _ended,
     },
 )

@@ -4,6 +4,13 @@ CREATE TABLE bom (
     body TEXT NOT NULL,
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Strict projection of BomSet and BomEnded: which bills name a component.
+CREATE TABLE bom_component (
+    sku TEXT NOT NULL,
+    bom TEXT NOT NULL,
+    PRIMARY KEY (sku, bom)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bom_component_bom ON bom_component (bom);
 CREATE INDEX bom_sku ON bom (body ->> '$.sku');
 
 -- Strict projection of BomSet: every version there was, by which orders go on that were planned by it.

@@ -81,6 +81,11 @@ def count_ahead(db: Connection, at_us: int) -> int:
     return int(db.execute("SELECT count(*) FROM promotion WHERE until_us > ?", (at_us,)).fetchone()[0])
 
 
+def any_ahead(db: Connection, at_us: int) -> bool:
+    """Whether any promotion runs or is planned."""
+    return db.execute("SELECT 1 FROM promotion WHERE until_us > ? LIMIT 1", (at_us,)).fetchone() is not None
+
+
 def for_list(db: Connection, price_list: str, at_us: int) -> bool:
     """Whether there are promotions, running or planned, for the customers of a price list alone."""
     found = db.execute("SELECT 1 FROM promotion WHERE until_us > ? AND list = ? LIMIT 1", (at_us, price_list))
@@ -92,7 +97,7 @@ def offers(db: Connection, items: Iterable[Item], at_us: int, zone: str, price_l
 
     Only those are read that touch one of the lines; `zone` is the shop's, for hours and days of the week.
     """
-    if not db.execute("SELECT 1 FROM promotion WHERE until_us > ? LIMIT 1", (at_us,)).fetchone():
+    if not any_ahead(db, at_us):
         return []
     by_sku: dict[str, list[int]] = {}
     for item in items:

@@ -6,11 +6,28 @@ from functools import partial
 
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import EVERYBODY, STAFF
+from edge.core.surfaces import EVERYBODY, INSIDE, STAFF
 from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE, SELL
-from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
+from edge.shop.reviews.commands import (
+    AnswerReview,
+    PublishReview,
+    RejectReview,
+    ReportReview,
+    TakeBackReview,
+    WithdrawReview,
+    WriteOrderReview,
+    WriteReview,
+)
 from edge.shop.reviews.events import EVENTS
-from edge.shop.reviews.handlers import Reviews, publish_review, reject_review, withdraw_review
+from edge.shop.reviews.handlers import (
+    Reviews,
+    answer_review,
+    publish_review,
+    reject_review,
+    report_review,
+    take_back_review,
+    withdraw_review,
+)
 from edge.shop.reviews.project import projector
 from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
 from edge.shop.reviews.settings import ReviewSettings
@@ -39,6 +56,10 @@ def capability(settings: ReviewSettings) -> Capability:
                 surfaces=STAFF,
                 http=(HttpAddress("POST", _OF_PRODUCT, name="write_review"),),
             ),
+            CommandSpec(WriteOrderReview, reviews.write_order_review, right=BASKET, surfaces=INSIDE),
+            CommandSpec(TakeBackReview, take_back_review, right=BASKET, surfaces=INSIDE),
+            CommandSpec(ReportReview, report_review, right=BASKET, surfaces=INSIDE),
+            judges(AnswerReview, answer_review, http=_judged("answer")),
             judges(PublishReview, publish_review, http=_judged("publish")),
             judges(RejectReview, reject_review, http=_judged("reject")),
             judges(WithdrawReview, withdraw_review, http=_judged("withdraw")),

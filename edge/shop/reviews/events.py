@@ -8,7 +8,8 @@ from edge.core.messages import Ciphertext, Event, Sealed
 
 
 class ReviewWritten(Event, frozen=True):
-    """A customer said something of a product; it waits to be looked at."""
+    """A customer said something of a product; it waits to be looked at. Of who ordered as a guest `customer` is the id
+    that their order's texts are under; the sale of it holds `sold` thousandths of the product on its `lines`."""
 
     personal: ClassVar[tuple[str, ...]] = ("text",)
     person_in: ClassVar[str] = "customer"
@@ -18,6 +19,10 @@ class ReviewWritten(Event, frozen=True):
     sku: str
     rating: int
     text: Sealed = Ciphertext("")
+    sale_register: str = ""
+    sale: int = 0
+    lines: tuple[int, ...] = ()
+    sold: int = 0
 
 
 class ReviewPublished(Event, frozen=True):
@@ -45,4 +50,27 @@ class ReviewWithdrawn(Event, frozen=True):
     customer: str
 
 
-EVENTS: tuple[type[Event], ...] = (ReviewWritten, ReviewPublished, ReviewRejected, ReviewWithdrawn)
+class ReviewAnswered(Event, frozen=True):
+    """The shop says something to a review; "": nothing any more."""
+
+    personal: ClassVar[tuple[str, ...]] = ("text",)
+    person_in: ClassVar[str] = "customer"
+
+    review: str
+    customer: str
+    text: Sealed = Ciphertext("")
+
+
+class ReviewReported(Event, frozen=True):
+    """Somebody says that a review should be looked at again; `waits`: as many as it takes have said so."""
+
+    review: str
+    customer: str
+    by: str
+    waits: bool
+
+
+EVENTS: tuple[type[Event], ...] = (
+    *(ReviewWritten, ReviewPublished, ReviewRejected, ReviewWithdrawn),
+    *(ReviewAnswered, ReviewReported),
+)

@@ -6,14 +6,30 @@ import base64
 import hashlib
 
 from edge.core.messages import Refusal
-from edge.core.people.sealing import Keyring
+from edge.core.people.sealing import Forgotten, Keyring
 from edge.core.registry import Transaction
 from edge.lib.i18n.unseen import has_control
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.reviews import rules
-from edge.shop.reviews.commands import PublishReview, RejectReview, WithdrawReview, WriteReview
-from edge.shop.reviews.events import ReviewPublished, ReviewRejected, ReviewWithdrawn, ReviewWritten
+from edge.shop.reviews.commands import (
+    AnswerReview,
+    PublishReview,
+    RejectReview,
+    ReportReview,
+    TakeBackReview,
+    WithdrawReview,
+    WriteOrderReview,
+    WriteReview,
+)
+from edge.shop.reviews.events import (
+    ReviewAnswered,
+    ReviewPublished,
+    ReviewRejected,
+    ReviewReported,
+    ReviewWithdrawn,
+    ReviewWritten,
+)
 from edge.shop.reviews.settings import ReviewSettings, live
 from edge.shop.till.queries import has_bought
 
@@ -39,6 +55,53 @@ class Reviews:
         sealed = Keyring(tx.db).seal(customer, ReviewWritten, "text", text)
         tx.append(ReviewWritten(id, customer, command.sku, command.rating, sealed))
         return id
+
+    def write_order_review(self, tx: Transaction, command: WriteOrderReview) -> str:
+        """What the order's secret shows that they were handed, whoever they are."""
+        text = command.text.strip()
+        rules.wrong(command.rating, text)
+        if _written_today(tx, command.person) >= rules.A_DAY_MOST:
+            raise Refusal("too_many", {"limit": rules.A_DAY_MOST})
+        id, sale = _id(tx.command_id), (command.sale_register, command.sale, command.lines, command.sold)
+        sealed = Keyring(tx.db).seal(command.person, ReviewWritten, "text", text)
+        tx.append(ReviewWritten(id, command.person, command.sku, command.rating, sealed, *sale))
+        return id
+
+
+def take_back_review(tx: Transaction, command: TakeBackReview) -> None:
+    """Of nobody else's it is not even said that there is one."""
+    row = tx.db.execute("SELECT customer, person, state FROM review WHERE id = ?", (command.review,)).fetchone()
+    if row is None or row[0] != command.writer:
+        raise Refusal("no_such_review", {"review": command.review})
+    if row[2] in ("pending", "published"):
+        tx.append(ReviewWithdrawn(command.review, row[1]))
+
+
+def answer_review(tx: Transaction, command: AnswerReview) -> None:
+    text = command.text.strip()
+    row = tx.db.execute("SELECT person, state FROM review WHERE id = ?", (command.review,)).fetchone()
+    if row is None:
+        raise Refusal("no_such_review", {"review": command.review})
+    if row[1] != "published":
+        raise Refusal("review_state", {"from": row[1], "to": "published"})
+    if len(text) > rules.ANSWER_CHARS or has_control(text.replace("\n", "").replace("\r", "")):
+        raise Refusal("review_answer_wrong", {"limit": rules.ANSWER_CHARS})
+    try:
+        sealed = Keyring(tx.db).seal(row[0], ReviewAnswered, "text", text)
+    except Forgotten:  # their words are gone, and what answers them would speak of nothing
+        raise Refusal("no_such_review", {"review": command.review}) from None
+    tx.append(ReviewAnswered(command.review, row[0], sealed))
+
+
+def report_review(tx: Transaction, command: ReportReview) -> None:
+    customer = resolve(tx.db, command.customer)
+    row = tx.db.execute("SELECT person, state, customer FROM review WHERE id = ?", (command.review,)).fetchone()
+    if row is None or row[1] != "published" or customer is None:
+        raise Refusal("no_such_review", {"review": command.review})
+    before = {by for (by,) in tx.db.execute("SELECT customer FROM review_report WHERE review = ?", (command.review,))}
+    if customer not in before and customer != row[2]:
+        waits = len(before) + 1 >= rules.REPORTS_MOST
+        tx.append(ReviewReported(command.review, row[0], customer, waits))
 
 
 def publish_review(tx: Transaction, command: PublishReview) -> None:

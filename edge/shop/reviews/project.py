@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.customers.events import CustomersMerged
-from edge.shop.reviews.events import ReviewPublished, ReviewRejected, ReviewWithdrawn, ReviewWritten
+from edge.shop.reviews.events import (
+    ReviewAnswered,
+    ReviewPublished,
+    ReviewRejected,
+    ReviewReported,
+    ReviewWithdrawn,
+    ReviewWritten,
+)
 
 _WRITTEN = """
-    INSERT INTO review (id, customer, person, sku, rating, text, state, business_date, written_us, seq)
-    VALUES (?1, ?2, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8)
+    INSERT INTO review (id, customer, person, sku, rating, text, state, sale_register, sale, lines, sold,
+        business_date, written_us, seq)
+    VALUES (?1, ?2, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 """
 _REPLACED = "DELETE FROM review WHERE customer = ? AND sku = ? AND state = ? AND id <> ?"
 _DECIDED = "UPDATE review SET state = ?, reason = ?, decided_us = ? WHERE id = ?"
@@ -24,7 +34,8 @@ _OLDER_OF_TWO = """
 
 
 def _written(db: Connection, fact: RecordedEvent, event: ReviewWritten) -> None:
-    said = (event.review, event.customer, event.sku, event.rating, event.text)
+    of_sale = (event.sale_register, event.sale, msgspec.json.encode(event.lines).decode(), event.sold)
+    said = (event.review, event.customer, event.sku, event.rating, event.text, *of_sale)
     db.execute(_WRITTEN, (*said, fact.business_date, fact.at_us, fact.seq))
     db.execute(_REPLACED, (event.customer, event.sku, "pending", event.review))
 
@@ -33,6 +44,7 @@ def _published(db: Connection, fact: RecordedEvent, event: ReviewPublished) -> N
     customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
     db.execute(_REPLACED, (customer, sku, "published", event.review))
     db.execute(_DECIDED, ("published", "", fact.at_us, event.review))
+    db.execute("DELETE FROM review_report WHERE review = ?", (event.review,))
 
 
 def _rejected(db: Connection, fact: RecordedEvent, event: ReviewRejected) -> None:
@@ -43,25 +55,44 @@ def _withdrawn(db: Connection, fact: RecordedEvent, event: ReviewWithdrawn) -> N
     db.execute(_DECIDED, ("withdrawn", "", fact.at_us, event.review))
 
 
+def _answered(db: Connection, fact: RecordedEvent, event: ReviewAnswered) -> None:
+    db.execute("UPDATE review SET answer = ? WHERE id = ?", (event.text, event.review))
+
+
+def _reported(db: Connection, fact: RecordedEvent, event: ReviewReported) -> None:
+    db.execute("INSERT OR IGNORE INTO review_report (review, customer) VALUES (?, ?)", (event.review, event.by))
+    if event.waits:
+        customer, sku = db.execute("SELECT customer, sku FROM review WHERE id = ?", (event.review,)).fetchone()
+        newer = "SELECT 1 FROM review WHERE customer = ? AND sku = ? AND state = 'pending'"
+        # what its writer says now is looked at anyway, and of two none more waits
+        state = "withdrawn" if db.execute(newer, (customer, sku)).fetchone() else "pending"
+        db.execute(_DECIDED, (state, "", fact.at_us, event.review))
+
+
 def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
     db.execute("UPDATE review SET customer = ? WHERE customer = ?", (event.kept, event.merged))
     db.execute(_OLDER_OF_TWO, (event.kept,))
+    moved = "UPDATE OR REPLACE review_report SET customer = ? WHERE customer = ?"
+    db.execute(moved, (event.kept, event.merged))
 
 
 def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     db.execute("DELETE FROM review WHERE person = ? AND state = 'pending'", (event.person,))
-    db.execute("UPDATE review SET text = '', reason = '' WHERE person = ?", (event.person,))
+    db.execute("DELETE FROM review_report WHERE customer = ?", (event.person,))
+    db.execute("UPDATE review SET text = '', reason = '', answer = '' WHERE person = ?", (event.person,))
 
 
 projector = Projector(
     name="reviews",
     version=1,
-    tables=("review",),
+    tables=("review", "review_report"),
     on={
         ReviewWritten: _written,
         ReviewPublished: _published,
         ReviewRejected: _rejected,
         ReviewWithdrawn: _withdrawn,
+        ReviewAnswered: _answered,
+        ReviewReported: _reported,
         CustomersMerged: _merged,
         PersonForgotten: _forgotten,
     },

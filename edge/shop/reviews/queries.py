@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Number
@@ -12,13 +14,15 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
-from edge.shop.reviews.events import ReviewRejected, ReviewWritten
+from edge.shop.reviews.events import ReviewAnswered, ReviewRejected, ReviewWritten
 from edge.shop.reviews.rules import Rating, rating_of
-from edge.shop.till.queries import has_bought
+from edge.shop.till.queries import has_bought, keeps_of
 
 PAGE_MOST = 100
 STATES = ("pending", "published", "rejected", "withdrawn")
-_FIELDS = "id, customer, person, sku, rating, text, state, reason, written_us, seq"
+_FIELDS = """
+    id, customer, person, sku, rating, text, state, reason, written_us, seq, answer, sale_register, sale, lines, sold
+"""
 _COUNTS = "SELECT rating, count(*) FROM review WHERE sku = ? AND state = 'published' GROUP BY rating"
 
 
@@ -36,6 +40,7 @@ class Review(msgspec.Struct, frozen=True):
     verified: bool
     written_us: int
     seq: int
+    answer: str = ""
 
 
 class PublicReview(msgspec.Struct, frozen=True):
@@ -47,6 +52,7 @@ class PublicReview(msgspec.Struct, frozen=True):
     verified: bool
     written_us: int
     seq: int
+    answer: str = ""
 
 
 class ProductReviews(msgspec.Struct, frozen=True):
@@ -120,7 +126,9 @@ def read_product_reviews(db: Connection, sku: str, before: Number | None = None,
     ).fetchall()
     ring = Keyring(db)
     shown = (_shown(db, ring, row) for row in rows)
-    reviews = [PublicReview(one.id, one.rating, one.text, one.verified, one.written_us, one.seq) for one in shown]
+    reviews = [
+        PublicReview(one.id, one.rating, one.text, one.verified, one.written_us, one.seq, one.answer) for one in shown
+    ]
     return ProductReviews(sku, read_rating(db, sku), reviews)
 
 
@@ -130,9 +138,11 @@ def count_waiting_before(db: Connection, at_us: int) -> int:
     return int(found[0])
 
 
-def _shown(db: Connection, ring: Keyring, row: tuple[str, str, str, str, int, str, str, str, int, int]) -> Review:
-    id, customer, person, sku, rating, text, state, reason, written_us, seq = row
+def _shown(db: Connection, ring: Keyring, row: tuple[Any, ...]) -> Review:
+    id, customer, person, sku, rating, text, state, reason, written_us, seq, answer, register, sale, lines, sold = row
+    kept = keeps_of(db, register, sale, msgspec.json.decode(lines), sold) if sale else has_bought(db, customer, sku)
     return Review(
         *(id, customer, sku, rating, ring.open(person, ReviewWritten, "text", text) or "", state),
-        *(ring.open(person, ReviewRejected, "reason", reason) or "", has_bought(db, customer, sku), written_us, seq),
+        *(ring.open(person, ReviewRejected, "reason", reason) or "", kept, written_us, seq),
+        ring.open(person, ReviewAnswered, "text", answer) or "",
     )

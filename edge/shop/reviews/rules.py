@@ -10,6 +10,9 @@ from edge.lib.i18n.unseen import has_control
 RATINGS = (1, 2, 3, 4, 5)
 TEXT_CHARS = 2_000
 REASON_CHARS = 200
+ANSWER_CHARS = 1_000
+REPORTS_MOST = 3
+"""People who report a review, after whom it waits to be looked at again."""
 A_DAY_MOST = 10
 """Reviews that one customer may write on a day of business."""
 

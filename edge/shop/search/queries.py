@@ -76,7 +76,7 @@ class Search:
         text, limit = text[:QUERY_CHARS], min(limit, FOUND_LIMIT)
         found, limits = self._ids(db, text, retired, None, near)
         coded = _by_code(db, text, limit, retired)
-        ids = dict.fromkeys((*coded, *found.ids))
+        ids = dict.fromkeys(coded if _is_number(db, text) else (*coded, *found.ids))
         products = [one for one in find_by_ids(db, list(ids)[: 2 * limit], at_us) if retired or one.retired_us is None]
         return Found(products[:limit], found.meant, limits, found.sure or bool(coded))
 
@@ -92,7 +92,7 @@ class Search:
         within, retired = Fulfilling(db, wanted), wanted.retired != "no"
         found, _ = self._ids(db, text, retired, within)
         coded = index.fulfilling(_by_code(db, text, FOUND_LIMIT, retired), within)
-        ids = list(dict.fromkeys((*coded, *found.ids)))
+        ids = list(dict.fromkeys(coded if coded and _is_number(db, text) else (*coded, *found.ids)))
         behind = after + max(1, limit)
         further = behind if behind < len(ids) else None
         sure = found.sure or bool(coded)
@@ -143,6 +143,12 @@ class _Fulfilling:
 
 def _attributes(db: Connection) -> dict[str, str]:
     return {plain(name): attribute for name, attribute in attribute_names(db).items()}
+
+
+def _is_number(db: Connection, text: str) -> bool:
+    """Whether this is a product's number, all digits: then nobody means the size that it might be as well."""
+    number = text.strip()
+    return number.isascii() and number.isdigit() and len(number) >= CODE_CHARS and find_by_sku(db, number) is not None
 
 
 def _by_code(db: Connection, text: str, limit: int, retired: bool) -> list[int]:

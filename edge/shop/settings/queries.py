@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -60,7 +60,7 @@ def lines_in(tx: Transaction, place: Place, language: str) -> tuple[str, ...]:
     return tuple(line for text in texts for line in text_in(text, language).split("\n"))
 
 
-class LiveSettings(Generic[S]):
+class LiveSettings(Memo[S]):
     """Settings that follow what is said: `base` is what config.toml says, `names` which of them may change.
 
     A setting `section.key` is the field `key` of `base`. Asked inside the transaction, or at the moment of use, so that
@@ -71,7 +71,7 @@ class LiveSettings(Generic[S]):
         self._base = base
         self._fields = {name: name.partition(".")[2] for name in names}
         self._last: tuple[list[tuple[str, str]], S] = ([], base)
-        self._memo = Memo(self.at, "setting")
+        super().__init__(self.at, "setting")
 
     def at(self, db: Connection) -> S:
         """The settings as `db` has them now."""
@@ -82,10 +82,6 @@ class LiveSettings(Generic[S]):
         made = msgspec.structs.replace(self._base, **self._changes(rows))
         self._last = (rows, made)
         return made
-
-    def of(self, tx: Transaction) -> S:
-        """The settings inside a transaction."""
-        return self._memo.of(tx)
 
     def _changes(self, rows: list[tuple[str, str]]) -> dict[str, Any]:
         changes = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import STAFF
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, PAYMENTS, REPORTS
 from edge.shop.settlements import commands, disputes, handlers
 from edge.shop.settlements.events import EVENTS
@@ -31,6 +31,7 @@ def capability(currency: str) -> Capability:
             command(commands.AssignPayout, handlers.assign_payout),
             command(commands.LoseStored, handlers.lose_stored, ask_first=True),
             command(commands.OpenDispute, disputes.open_dispute),
+            CommandSpec(commands.HearDispute, disputes.hear_dispute, MANAGE, surfaces=MACHINE),
             command(commands.AnswerDispute, disputes.answer_dispute),
             command(commands.EndDispute, disputes.end_dispute, ask_first=True),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -70,6 +70,17 @@ class OpenDispute(Command, frozen=True):
     reason: DisputeReason
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
     answer_by: IsoDate | None = None
+
+
+class HearDispute(Command, frozen=True):
+    """Hear from a provider that a payment is disputed, what more is known of that, or how it ended (`end`). The same
+    again has no effect; an amount of 0 is all that was taken."""
+
+    payment: PaymentId
+    reason: DisputeReason
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    answer_by: IsoDate | None = None
+    end: Literal["", "won", "lost"] = ""
 
 
 class AnswerDispute(Command, frozen=True):

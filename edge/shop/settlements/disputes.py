@@ -30,6 +30,35 @@ def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
     return _opened(tx, payment, command.reason, command.amount_minor, command.answer_by or "")
 
 
+def hear_dispute(tx: Transaction, command: commands.HearDispute) -> None:
+    """As a provider says, in whatever order and however often. `Refusal`: there is no such payment, or it is in no
+    state in which it can be disputed."""
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    minor, known = command.amount_minor or payment.taken_minor, disputes_of(tx.db, payment.id)
+    if minor > payment.taken_minor:
+        raise Refusal("over_captured", {"left_minor": payment.taken_minor})
+    same = [one for one in known if one.amount_minor == minor]
+    going_on = next((one for one in known if one.is_open), None)
+    if command.end:
+        if going_on is None and same:
+            return  # it ended already
+        if going_on is None:
+            _opened(tx, payment, command.reason, minor, "")
+            going_on = next(one for one in disputes_of(tx.db, payment.id) if one.is_open)
+        _end(tx, going_on, command.end)
+        return
+    answer_by = command.answer_by if command.answer_by and is_day(command.answer_by) else ""
+    if going_on is None and same:
+        return  # older news of one that is over
+    if going_on and (going_on.state != "opened" or (going_on.amount_minor == minor and not answer_by)):
+        return
+    if going_on and (going_on.amount_minor, going_on.answer_by or "") == (minor, answer_by):
+        return
+    _opened(tx, payment, command.reason, minor, answer_by)
+
+
 def answer_dispute(tx: Transaction, command: commands.AnswerDispute) -> None:
     dispute = _known(tx, command.id)
     if dispute.state != "opened":

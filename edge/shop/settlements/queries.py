@@ -153,8 +153,8 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
     """What was taken some days before a business date and no batch has, of providers that send batches."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE state IN ('captured', 'stored', 'partly_refunded') AND purpose = 'sale'"
-        " AND provider IN (SELECT DISTINCT provider FROM settlement_batch)"
+        "SELECT body FROM payment WHERE state IN ('captured', 'stored', 'partly_refunded')"
+        " AND purpose IN ('sale', 'order') AND provider IN (SELECT DISTINCT provider FROM settlement_batch)"
         " AND business_date BETWEEN ? AND ?"
         " AND business_date >= (SELECT min(first_day) FROM settlement_batch WHERE provider = payment.provider)"
         " AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)"

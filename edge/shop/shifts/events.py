@@ -10,7 +10,7 @@ from edge.core.messages import Event, Remark
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
 
-MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "driver_tip", "handed_in"]
+MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "driver_tip", "handed_in", "account", "account_back"]
 """Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
 paid out, is with a driver who took it at a door, or is handed in by them."""
 
@@ -56,6 +56,7 @@ class CashMoved(Event, frozen=True):
     `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
     (`driver_tip`)."""
 
+    version = 2
     remarks = ("reason",)
 
     shift: int

@@ -27,8 +27,8 @@ from edge.shop.tenders.queries import read_tenders
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.queries import read_basket
 
-OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "driver_tip", "handed_in")
-"""What orders move themselves: nobody does by hand."""
+OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "driver_tip", "handed_in", "account", "account_back")
+"""What orders and accounts move themselves: nobody does by hand."""
 
 UNUSUAL_TIMES = 10
 """A float of more than so many of the last one is asked about: 20000 was typed for 200.00."""

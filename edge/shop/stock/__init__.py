@@ -74,7 +74,7 @@ def capability(limits: AlertLimits = _HOLDS) -> Capability:
         events=EVENTS,
         watches=watches(limits),
         parts=PARTS,
-        projectors=(project.projector, movements.projector, history.projector),
+        projectors=(project.projector, project.registers_projector, movements.projector, history.projector),
         queries=(
             reads("stock", queries.read_stock, also=STOCK),
             reads("stock_item", queries.read_item),

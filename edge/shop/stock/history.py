@@ -26,10 +26,9 @@ _ADD = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     """A day also changes those behind it, where a clock was ahead for a while."""
-    for move in event.moves:
-        where = (move.sku, move.location, fact.business_date)
-        db.execute(_BEGIN, where)
-        db.execute(_ADD, (*where, move.delta))
+    day = fact.business_date
+    db.executemany(_BEGIN, [(move.sku, move.location, day) for move in event.moves])
+    db.executemany(_ADD, [(move.sku, move.location, day, move.delta) for move in event.moves])
 
 
 projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _moved}, strict=False)

@@ -38,6 +38,7 @@ _KEEP = (
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     balances: dict[str, int] = {}
+    rows = list[tuple[object, ...]]()
     for n, move in enumerate(event.moves):
         if move.sku not in balances:
             last = db.execute(_BALANCE, (move.sku,)).fetchone()
@@ -46,7 +47,8 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
         what = (event.reason, event.cause, move.delta, move.boxes, move.box, move.location, move.lot, move.expiry)
         who = (fact.actor, event.note, event.document, event.unit_cost_minor if move.delta > 0 else None)
         when = (fact.business_date, fact.at_us)
-        db.execute(_KEEP, (move.sku, fact.seq, n, *when, *what, *who, balances[move.sku]))
+        rows.append((move.sku, fact.seq, n, *when, *what, *who, balances[move.sku]))
+    db.executemany(_KEEP, rows)
 
 
 projector = Projector(

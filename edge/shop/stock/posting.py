@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 
 import msgspec
 
+from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.dates import day_of
@@ -23,6 +25,7 @@ from edge.shop.stock.commands import (
 )
 from edge.shop.stock.costs import WORTH_LIMIT
 from edge.shop.stock.events import Move, PourRest, StockMoved
+from edge.shop.stock.listings import read_selling_places
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.pours import book_pour, taken_by
 from edge.shop.stock.queries import read_stock
@@ -42,7 +45,6 @@ from edge.shop.stock.rows import (
     reserved_at,
     rows_at,
     rows_of,
-    services_of,
 )
 from edge.shop.stock.rules import StockRow
 
@@ -55,6 +57,9 @@ _AVERAGE = "SELECT on_hand, average_micro FROM stock WHERE sku = ?"
 _HOLDERS = """
     SELECT holder, said FROM stock_claim WHERE sku = ? AND location = ? AND kind = 'reserved' ORDER BY seq DESC LIMIT 3
 """
+SELLS_FROM = Memo(read_selling_places, "stock_register")
+"""The places from which registers sell, where these are not `MAIN`."""
+_SKU = attrgetter("sku")
 BY_TILL = frozenset({"sale", "void", "refund", "damaged"})
 SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 """Which way goods go; what is not here may go either way."""
@@ -77,16 +82,14 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
         raise Refusal("too_many_moves", {"limit": MOVES_LIMIT})
     if not tx.is_child:
         _refused(tx, command)
-    if services := services_of(tx.db, (move.sku for move in command.moves)):
-        kept = tuple(move for move in command.moves if move.sku not in services)
-        command = msgspec.structs.replace(command, moves=kept)
-    location = command.location or (_sells_from(tx) if tx.is_child else MAIN)
-    taken, poured_at = taken_by(tx, command.undoes)
-    leaving = {move.sku for move in command.moves if move.delta < 0}
-    rows = rows_of(tx.db, leaving, location, tx.business_date) if leaving else {}
+    location = command.location or (SELLS_FROM.of(tx).get(tx.actor.register, MAIN) if tx.is_child else MAIN)
+    taken, poured_at = taken_by(tx, command.undoes) if command.undoes else ({}, {})
+    rows, services = rows_of(tx.db, map(_SKU, command.moves), location, tx.business_date)
     moves: list[Move] = []
     rests = dict[str, PourRest]()
     for move in command.moves:
+        if move.sku in services:
+            continue
         place = poured_at.get(move.sku, location) if move.of else location
         if move.of:
             move = book_pour(tx, move, place, rests)
@@ -94,18 +97,12 @@ def move_stock(tx: Transaction, command: MoveStock) -> None:
             here = rows.get(move.sku, [])
             sold = rules.sell(move.sku, here, -move.delta, location, move.lot)
             moves += sold
-            if len(leaving) < len(command.moves):  # the same product by several lots
+            if here:  # the same product may come by several lots
                 rows[move.sku] = after(here, sold)
         elif move.delta:
             moves += _back(tx, command, move, taken.get(move.sku, ()), place)
     if moves or rests:
         tx.append(StockMoved(command.reason, tuple(moves), document=command.document, rests=tuple(rests.values())))
-
-
-def _sells_from(tx: Transaction) -> str:
-    """The place from which the register sells."""
-    found = tx.db.execute("SELECT location FROM stock_register WHERE register = ?", (tx.actor.register,)).fetchone()
-    return str(found[0]) if found else MAIN
 
 
 def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move], location: str) -> list[Move]:

@@ -49,6 +49,10 @@ _ADD = """
         on_hand = on_hand + excluded.on_hand, average_micro = coalesce(excluded.average_micro, average_micro),
         watched = max(watched, excluded.watched)
 """
+_ADD_PLAIN = """
+    INSERT INTO stock (sku, on_hand) VALUES (?, ?) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
+"""
+"""The same where nobody says what it costs and nobody minds it: a sale."""
 _ROW = """
     INSERT INTO stock_row (sku, location, lot, expiry, quantity, boxes, box, arrived)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -90,24 +94,31 @@ _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    watched = int(event.reason in WATCHED)
-    if event.unit_cost_minor is None:
+    watched, seq = int(event.reason in WATCHED), fact.seq
+    changes, rows, gone, places = [], [], [], set()
+    for m in event.moves:
+        changes.append((m.sku, m.delta))
+        rows.append((m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq))
+        places.add((m.sku, m.location))
+        if m.lot or m.expiry:
+            gone.append((m.sku, m.location, m.lot, m.expiry))
+    if event.unit_cost_minor is None and not watched:
+        db.executemany(_ADD_PLAIN, changes)
+    elif event.unit_cost_minor is None:
         db.executemany(_ADD, [(move.sku, move.delta, None, watched) for move in event.moves])
     else:
         for move in event.moves:
             average = _average_with(db, fact, move, event.unit_cost_minor)
             db.execute(_ADD, (move.sku, move.delta, average, watched))
-    seq = fact.seq
-    rows = [(m.sku, m.location, m.lot, m.expiry, m.delta, m.boxes, m.box, seq) for m in event.moves]
     db.executemany(_ROW, rows)
-    if gone := [row[:4] for row in rows if row[2] or row[3]]:
+    if gone:
         db.executemany(_GONE, gone)
     if event.reason == "received" or event.unit_cost_minor is not None:
         _receipt(db, fact, event)
     if event.rests:
         poured = [(rest.sku, rest.location, rest.rest, rest.of) for rest in event.rests]
         db.executemany("INSERT OR REPLACE INTO stock_pour (sku, location, rest, of) VALUES (?, ?, ?, ?)", poured)
-    _follow(db, [row[:2] for row in rows])
+    _follow(db, places)
 
 
 def _receipt(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
@@ -156,12 +167,11 @@ def _cost_corrected(db: Connection, fact: RecordedEvent, event: CostCorrected) -
     )
 
 
-def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
+def _follow(db: Connection, places: set[tuple[str, str]]) -> None:
     """Say anew how products stand at places that have levels for them."""
-    wanted = set(places)
-    levels = db.execute(_LEVELS, (json_text({sku for sku, _ in wanted}),)).fetchall()
+    levels = db.execute(_LEVELS, (json_text(dict(places)),)).fetchall()
     for sku, location, par, reorder, was in levels:
-        if (sku, location) in wanted:
+        if (sku, location) in places:
             now = rules.status(available_at(db, sku, location), par, reorder, was, on_hand_at(db, sku, location))
             if now != was:
                 db.execute(_STATUS, (now, sku, location))
@@ -170,7 +180,7 @@ def _follow(db: Connection, places: Iterable[tuple[str, str]]) -> None:
 def _location(db: Connection, fact: RecordedEvent, event: LocationSet) -> None:
     LOCATIONS.keep(db, fact, event)
     levels = db.execute("SELECT sku FROM stock_level WHERE location = ?", (event.id,)).fetchall()
-    _follow(db, [(sku, event.id) for (sku,) in levels])
+    _follow(db, {(sku, event.id) for (sku,) in levels})
 
 
 def _location_retired(db: Connection, fact: RecordedEvent, event: LocationRetired) -> None:
@@ -186,7 +196,7 @@ def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) 
 
 def _levels(db: Connection, fact: RecordedEvent, event: LevelsSet) -> None:
     LEVELS.keep(db, fact, event)
-    _follow(db, [(event.sku, event.location)])
+    _follow(db, {(event.sku, event.location)})
 
 
 def _recalled(db: Connection, fact: RecordedEvent, event: LotRecalled) -> None:
@@ -208,7 +218,7 @@ def _claimed(db: Connection, fact: RecordedEvent, event: StockReserved | StockEx
     places = [*before, *((line.sku, event.location) for line in event.lines)]
     if kind == "reserved":
         _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, str]]) -> None:
@@ -224,7 +234,7 @@ def _promised(db: Connection, fact: RecordedEvent, places: Iterable[tuple[str, s
 def _released(db: Connection, fact: RecordedEvent, event: ReservationReleased) -> None:
     places = db.execute(_UNCLAIM, ("reserved", event.holder)).fetchall()
     _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled) -> None:
@@ -233,7 +243,7 @@ def _fulfilled(db: Connection, fact: RecordedEvent, event: ReservationFulfilled)
         db.execute(_FULFIL, (line.quantity, event.holder, line.sku))
     db.execute(_FULFILLED, (event.holder,))
     _promised(db, fact, places)
-    _follow(db, places)
+    _follow(db, set(places))
 
 
 def _count_started(db: Connection, fact: RecordedEvent, event: CountStarted) -> None:
@@ -258,7 +268,7 @@ projector = Projector(
     name="stock",
     version=1,
     tables=(
-        *("stock", "stock_row", "stock_location", "stock_register", "stock_level", "stock_recall", "stock_claim"),
+        *("stock", "stock_row", "stock_location", "stock_level", "stock_recall", "stock_claim"),
         *("stock_count", "stock_count_line", "stock_receipt", "stock_correction"),
         *("stock_promised_day", "stock_average_day", "stock_pour"),
     ),
@@ -268,7 +278,6 @@ projector = Projector(
         CostCorrected: _cost_corrected,
         LocationSet: _location,
         LocationRetired: _location_retired,
-        SellingPlaceSet: _selling_place,
         LevelsSet: _levels,
         LotRecalled: _recalled,
         RecallLifted: _lifted,
@@ -281,3 +290,7 @@ projector = Projector(
         CountEnded: _count_ended,
     },
 )
+registers_projector = Projector(
+    name="stock_registers", version=1, tables=("stock_register",), on={SellingPlaceSet: _selling_place}
+)
+"""Apart from the rest, so that each sale does not make what is known of it doubtful (`Memo`)."""

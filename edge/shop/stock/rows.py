@@ -17,9 +17,11 @@ from edge.shop.stock.rules import StockRow, barred
 
 QUARANTINE = "quarantine"
 _ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_row WHERE sku = ? AND location = ?"
-_ROWS_OF = """
-    SELECT r.sku, r.location, r.lot, r.expiry, r.quantity, r.boxes, r.box, r.arrived
-    FROM json_each(?) j JOIN stock_row r ON r.sku = j.value AND r.location = ?
+_NOT_PLAIN = """
+    SELECT p.sku, 1 FROM json_each(?1) j JOIN product p ON p.sku = j.value
+    WHERE instr(p.body, '"service"') AND p.body ->> 'unit' = 'service'
+    UNION ALL SELECT r.sku, 0 FROM json_each(?1) j JOIN stock_row r ON r.sku = j.value AND r.location = ?2
+    WHERE r.boxes <> 0 OR r.lot <> '' OR r.expiry <> ''
 """
 _ON_HAND_AT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND location = ?"
 _RESERVED_AT = """
@@ -82,18 +84,19 @@ def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None
     ]
 
 
-def rows_of(db: Connection, skus: Iterable[str], location: str, today: str) -> dict[str, list[StockRow]]:
-    """What is there of several products, by product."""
+def rows_of(
+    db: Connection, skus: Iterable[str], location: str, today: str
+) -> tuple[dict[str, list[StockRow]], set[str]]:
+    """What is there of those of several products that have boxes, lots or last days, by product: of the others a sale
+    asks nothing (`rules.sell`); and which of them are services, of which nothing can be."""
     found: dict[str, list[StockRow]] = {}
-    lots = False
-    for sku, *row in db.execute(_ROWS_OF, (json_text(skus), location)):
-        found.setdefault(sku, []).append(StockRow(*row))
-        lots = lots or bool(row[1] or row[2])
-    if lots:
-        for sku, rows in found.items():
-            if any(row.lot or row.expiry for row in rows):
-                found[sku] = rows_at(db, sku, location, today)
-    return found
+    services = set[str]()
+    for sku, is_service in db.execute(_NOT_PLAIN, (json_text(set(skus)), location)).fetchall():
+        if is_service:
+            services.add(sku)
+        elif sku not in found:
+            found[sku] = rows_at(db, sku, location, today)
+    return found, services
 
 
 def recalled_lots(db: Connection, sku: str) -> frozenset[str]:
@@ -180,16 +183,6 @@ def find_stocked(db: Connection, text: str) -> CatalogProduct:
     if product.unit == SERVICE:
         raise Refusal("service_no_stock", {"sku": product.sku})
     return product
-
-
-_SERVICES = """
-    SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value WHERE p.body ->> 'unit' = 'service'
-"""
-
-
-def services_of(db: Connection, skus: Iterable[str]) -> set[str]:
-    """Which of these products are services."""
-    return {sku for (sku,) in db.execute(_SERVICES, (json_text(set(skus)),))}
 
 
 def closed_and_loose(product: CatalogProduct, boxes: int, units: int) -> tuple[int, int]:

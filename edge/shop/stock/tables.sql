@@ -22,7 +22,6 @@ CREATE TABLE stock_row (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_row_expiry ON stock_row (expiry) WHERE expiry <> '';
 CREATE INDEX stock_row_place ON stock_row (location, sku) WHERE location <> 'main' AND quantity <> 0;
-CREATE INDEX stock_row_negative ON stock_row (sku) WHERE quantity < 0;
 
 -- Strict projection of StockMoved: what was poured at a place beyond the thousandths that left it, as a part of the next
 -- one: `rest` of `of`.

@@ -22,7 +22,7 @@ NEVER_CAME_LIMIT = 20
 _NEGATIVE = """
     SELECT r.sku, p.body ->> '$.names', r.location, sum(r.quantity),
            coalesce(s.watched, 0) OR EXISTS (SELECT 1 FROM stock_level l WHERE l.sku = r.sku) AS watched
-    FROM (SELECT DISTINCT sku, location FROM stock_row INDEXED BY stock_row_negative WHERE quantity < 0) n
+    FROM (SELECT DISTINCT sku, location FROM stock_row WHERE quantity < 0) n
     CROSS JOIN stock_row r USING (sku, location) LEFT JOIN product p USING (sku) LEFT JOIN stock s USING (sku)
     WHERE p.body ->> 'unit' IS NOT 'service'
     GROUP BY r.sku, r.location HAVING sum(r.quantity) < 0

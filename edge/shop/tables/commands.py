@@ -47,6 +47,18 @@ class MoveTable(Command, frozen=True):
     to: TableId
 
 
+class TransferTable(Command, frozen=True):
+    """Another person serves a table from now on; `to`: a user's id."""
+
+    table: TableId
+    to: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class SplitSeats(Command, frozen=True):
+    """Part the bill of the table that lies at this register by seats: one bill a guest is set aside. The first guest's
+    stays here, with what is for everybody."""
+
+
 class SplitTable(Command, frozen=True):
     """Part the bill of the table that lies at this register: these lines go onto a bill of their own."""
 

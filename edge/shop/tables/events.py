@@ -18,4 +18,12 @@ class TableEnded(Event, frozen=True):
     id: TableId
 
 
-EVENTS: tuple[type[Event], ...] = (TableSet, TableEnded)
+class TableTransferred(Event, frozen=True):
+    """A table is served by another person from now on (`served_before` "": by nobody in particular); users' ids."""
+
+    table: TableId
+    served_by: str
+    served_before: str
+
+
+EVENTS: tuple[type[Event], ...] = (TableSet, TableEnded, TableTransferred)

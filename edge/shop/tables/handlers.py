@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.tables.commands import MoveTable, PutOnTable, SplitTable, TakeTable
+from edge.shop.access.queries import is_active_user
+from edge.shop.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
 from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import name_at, read_tables, registers
+from edge.shop.tables.events import TableTransferred
+from edge.shop.tables.queries import called, name_at, read_tables, registers, table_states
 from edge.shop.tables.table import PART, FloorTable, is_of
-from edge.shop.till.bill_splits import JoinBasket, SplitBasket
+from edge.shop.till.bill_splits import JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.commands import LayBasket, SetBasketAside, TakeBasketUp
 from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.splitting import BillPart
 
 _SIT = """
-    INSERT INTO table_guests (id, guests, since_us) VALUES (?1, ?2, ?3)
-    ON CONFLICT (id) DO UPDATE SET guests = iif(?2 > 0, ?2, guests), since_us = iif(?4, ?3, since_us)
+    INSERT INTO table_guests (id, guests, since_us, person, billed_minor) VALUES (?1, ?2, ?3, ?5, 0)
+    ON CONFLICT (id) DO UPDATE SET guests = iif(?4 OR ?2 > 0, ?2, guests), since_us = iif(?4, ?3, since_us),
+        person = iif(?4, ?5, person), billed_minor = iif(?4, 0, billed_minor)
 """
+_SERVE = "UPDATE table_guests SET person = ? WHERE id = ?"
+_BILL = "UPDATE table_guests SET billed_minor = ? WHERE id = ?"
 _LEAVE = "DELETE FROM table_guests WHERE id = ?"
 _FOLLOW = "UPDATE OR REPLACE table_guests SET id = ? WHERE id = ?"
 
@@ -84,6 +92,38 @@ def move_table(tx: Transaction, command: MoveTable) -> Basket:
     return put_on_table(tx, PutOnTable(to.id))
 
 
+def transfer_table(tx: Transaction, command: TransferTable) -> None:
+    table = TABLES.require(tx.db, command.table)
+    if not is_active_user(tx.db, command.to):
+        raise Refusal("table_to_nobody", {"person": command.to})
+    state = next(one for one in table_states(tx.db) if one.table.id == table.id)
+    if state.state == "free":
+        raise Refusal("table_free", {"table": table.name})
+    if state.person != command.to:
+        tx.db.execute(_SERVE, (command.to, table.id))
+        tx.append(TableTransferred(table.id, command.to, state.person))
+
+
+def split_seats(tx: Transaction, command: SplitSeats) -> Basket:
+    basket = read_basket(tx.db, tx.actor.register)
+    first, *others = sorted({line.seat for line in basket.sold if line.seat}) or [0]
+    if not first or not others:
+        raise Refusal("split_no_seats")
+    for seat in others:
+        parts = tuple(BillPart(line.id) for line in basket.sold if line.seat == seat)
+        basket = tx.do(SplitTable(parts)).result
+    return basket
+
+
+def after_bill(tx: Transaction, command: PrintBill, result: Any) -> Any:
+    """The guests of the table whose bill lies here were shown it."""
+    basket = read_basket(tx.db, tx.actor.register)
+    name = called(basket)
+    if table := next((one for one in read_tables(tx.db) if name and is_of(name, one.name)), None):
+        tx.db.execute(_BILL, (basket.total_minor, table.id))
+    return result
+
+
 def split_table(tx: Transaction, command: SplitTable) -> Basket:
     name = name_at(tx.db, tx.actor.register)
     table = next((one for one in read_tables(tx.db) if is_of(name, one.name)), None)
@@ -99,4 +139,4 @@ def _bills(tx: Transaction, table: FloorTable) -> list[Parked]:
 def _sit(tx: Transaction, table: FloorTable, guests: int) -> None:
     """So many sit there; since now, where the table was free."""
     free = not _bills(tx, table) and not any(is_of(name_at(tx.db, one), table.name) for one in registers(tx.db))
-    tx.db.execute(_SIT, (table.id, guests, tx.at_us, free))
+    tx.db.execute(_SIT, (table.id, guests, tx.at_us, free, tx.actor.name))

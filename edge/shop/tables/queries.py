@@ -13,13 +13,14 @@ from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.basket import Basket
 
-_GUESTS = "SELECT id, guests, since_us FROM table_guests"
+_GUESTS = "SELECT id, guests, since_us, person, billed_minor FROM table_guests"
 _REGISTERS = "SELECT register FROM open_basket"
 
 
 class TableState(msgspec.Struct, frozen=True):
     """A table as it stands: `here`: its bill lies at `register`. `bills`: the baskets that are set aside for it, by
-    their numbers; more than one where it was parted. `since_us`: when the first of them began to wait."""
+    their numbers; more than one where it was parted. `since_us`: when the first of them began to wait.
+    `person`: who serves it (a user's id). `billed`: its guests were shown a bill, and nothing was added since."""
 
     table: FloorTable
     state: Literal["free", "open", "here"]
@@ -29,6 +30,17 @@ class TableState(msgspec.Struct, frozen=True):
     total_minor: int = 0
     register: str = ""
     bills: tuple[int, ...] = ()
+    person: str = ""
+    billed: bool = False
+
+
+class Sitting(msgspec.Struct, frozen=True):
+    """Who sits at a table: how many, since when, served by whom (a user's id), and the sum they were shown last."""
+
+    guests: int = 0
+    since_us: int = 0
+    person: str = ""
+    billed_minor: int = 0
 
 
 def read_tables(db: Connection) -> tuple[FloorTable, ...]:
@@ -39,28 +51,31 @@ def read_tables(db: Connection) -> tuple[FloorTable, ...]:
 def table_states(db: Connection) -> list[TableState]:
     """How each table stands now."""
     parked = read_parked(db)
-    guests = {id: (count, since_us) for id, count, since_us in db.execute(_GUESTS)}
+    guests = {id: Sitting(*of) for id, *of in db.execute(_GUESTS)}
     counters = {register: name for register in registers(db) if (name := name_at(db, register))}
-    return [_state(db, table, parked, counters, *guests.get(table.id, (0, 0))) for table in read_tables(db)]
+    return [_state(db, table, parked, counters, guests.get(table.id, Sitting())) for table in read_tables(db)]
 
 
 def _state(
-    db: Connection, table: FloorTable, parked: list[Parked], counters: dict[str, str], guests: int, since_us: int
+    db: Connection, table: FloorTable, parked: list[Parked], counters: dict[str, str], sits: Sitting
 ) -> TableState:
     bills = [one for one in parked if is_of(one.name, table.name)]
     register = next((register for register, name in counters.items() if is_of(name, table.name)), "")
     if not bills and not register:
         return TableState(table, "free")
     basket = read_basket(db, register) if register else None
+    total_minor = sum(one.total_minor for one in bills) + (basket.total_minor if basket else 0)
     return TableState(
         table,
         "here" if register else "open",
-        guests,
-        since_us or min((one.at_us for one in bills), default=0),
+        sits.guests,
+        sits.since_us or min((one.at_us for one in bills), default=0),
         sum(one.items for one in bills) + (len(basket.sold) if basket else 0),
-        sum(one.total_minor for one in bills) + (basket.total_minor if basket else 0),
+        total_minor,
         register,
         tuple(one.number for one in bills),
+        sits.person,
+        billed=0 < sits.billed_minor == total_minor,
     )
 
 

@@ -12,7 +12,7 @@ from edge.lib.units.money import RATE_ONE, divide_half_up
 
 TENDERS_MOST = 20
 """Tenders of a shop's own at once, and currencies it takes; one more is refused."""
-OWN = frozenset({"cash", "card", "gift", "credit"})
+OWN = frozenset({"cash", "card", "gift", "credit", "account"})
 """Kinds that every till knows."""
 ADVANCE = "advance"
 """What was paid ahead for an order, as it pays for that: nobody gives it at a till."""

@@ -23,6 +23,7 @@ from edge.shop.access.rights import (
 )
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
+from edge.shop.till.advance_payments import SellAdvance, sell_advance
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
@@ -31,6 +32,7 @@ from edge.shop.till.card_tips import AddCardTip, CardTips
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
 from edge.shop.till.coupon_money import AddCoupon
+from edge.shop.till.courses import Courses, FireCourse, ServeLines
 from edge.shop.till.customer_sales import forget_in_baskets as forget_in_baskets
 from edge.shop.till.customer_sales import part_paid_by as part_paid_by
 from edge.shop.till.customer_sales import projector as customer_sales
@@ -126,8 +128,10 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
     sale = partial(CommandSpec, right=SELL, requires=SELLS, surfaces=TILL)
     return (
         sale(commands.SendToKitchen, at(Till, Till.send_to_kitchen)),
+        sale(FireCourse, at(Courses, Courses.fire)),
         sale(commands.Pay, at(Till, Till.pay), ask_first=True),
         sale(commands.SellPriced, at(BasketSales, BasketSales.sell_priced), surfaces=MACHINE),
+        sale(SellAdvance, at(lambda settings: settings, sell_advance), surfaces=MACHINE),
         sale(PayBackAdvance, at(SaleReversals, SaleReversals.pay_back_advance), surfaces=MACHINE),
         sale(commands.SellBasket, at(BasketSales, BasketSales.sell_basket), ask_first=True),
         CommandSpec(
@@ -162,6 +166,7 @@ def _by_hand(at: Made) -> tuple[CommandSpec, ...]:
             requires=SELLS_NEW,
             surfaces=TILL,
         ),
+        basket(ServeLines, at(Courses, Courses.serve), requires=EDITS),
         basket(SetModifiers, at(LineModifiers, LineModifiers.set_modifiers), requires=EDITS),
         basket(commands.AddTip, at(CounterLines, CounterLines.add_tip), requires=BASKET),
         basket(commands.AddLoad, at(CounterLines, CounterLines.add_load), requires=SELLS_NEW),

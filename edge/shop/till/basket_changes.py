@@ -9,7 +9,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
 from edge.shop.till.costs import asked, noted
 from edge.shop.till.pricing import priced
-from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines, discounts, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket
@@ -40,10 +40,9 @@ def price_and_save(
     `typed`: a person typed it, and is asked whether they mean what is hardly meant; `priced_by_hand`: and whether below
     its cost.
     """
-    if basket_lines.struck(basket, decision):
+    if "void_line" in settings.pin_for and basket_lines.struck(basket, decision):
         pin_first(tx.actor, "void_line", settings)
-    more = sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold)
-    if more:
+    if LIMITED.of(tx) and sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold):
         over_limit(tx, decision.sold, [line for goods in decision.returns for line in goods.lines])
     if typed:
         plausibility.line_asked(basket, decision, settings, tx.ask)

@@ -19,13 +19,15 @@ _decode = msgspec.json.Decoder(Basket).decode
 
 def kept_basket(tx: Transaction, basket: Basket) -> bytes:
     """A basket as its row keeps it."""
-    return _encode(_named(basket, lambda name: seal_name(tx, name, basket.customer)))
+    if basket.name or basket.up or basket.away:
+        basket = _named(basket, lambda name: seal_name(tx, name, basket.customer))
+    return _encode(basket)
 
 
 def basket_of(db: Connection, body: bytes) -> Basket:
     """What `kept_basket` made."""
     basket = _decode(body)
-    return _named(basket, Remarks(db).read)
+    return _named(basket, Remarks(db).read) if basket.name or basket.up or basket.away else basket
 
 
 def seal_name(tx: Transaction, name: str, customer: str = "") -> str:
@@ -40,8 +42,6 @@ def kept_reason(tx: Transaction, reason: str, customer: str, settings: TillSetti
 
 
 def _named(basket: Basket, name: Callable[[str], str]) -> Basket:
-    if not (basket.name or basket.up or basket.away):
-        return basket
     up, away = basket.up, basket.away
     if up:
         up = msgspec.structs.replace(up, called=name(up.called), who=name(up.who))

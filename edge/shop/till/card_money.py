@@ -10,7 +10,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.payments.commands import RequestCardRefund, WishCancel
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, open_payment
+from edge.shop.payments.queries import UNFINISHED, find_payment, open_payment
 from edge.shop.payments.slip import slip_lines
 from edge.shop.payments.states import TAKEN
 from edge.shop.till.commands import Pay
@@ -24,7 +24,8 @@ from edge.shop.till.settings import TillSettings
 def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings) -> Pay:
     """The same where nothing is open at the register's terminal. `Refusal`: a card is paying, or it is unknown whether
     it did, and this would pay its part of the basket as well; the rest may be paid."""
-    waiting = open_payment(tx.db, tx.actor.register)
+    register = tx.actor.register
+    waiting = open_payment(tx.db, register) if register in UNFINISHED.of(tx) else None
     if waiting is None:
         return command
     if waiting.runs:

@@ -20,7 +20,7 @@ from edge.shop.payments.commands import (
     UsePayment,
     WishCancel,
 )
-from edge.shop.payments.events import FaultCode, PaymentId
+from edge.shop.payments.events import ONLINE, FaultCode, PaymentId
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
@@ -127,6 +127,8 @@ class CardPayments:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used:
             return self._shown(tx, of)
+        if of.purpose == "order":
+            return self._shown(tx, of)  # whose order it is, sells it
         if of.purpose == "tip":
             tip_sold(tx, of, self._settings)
             return self._shown(tx, of)
@@ -169,6 +171,6 @@ def _at_register(tx: Transaction, id: str) -> Payment:
     of = find_payment(tx.db, id)
     if of is None:
         raise Refusal("no_such_payment")
-    if of.register != tx.actor.register:
+    if of.register not in (tx.actor.register, ONLINE):
         raise Refusal("payment_elsewhere", {"register": of.register})
     return of

@@ -3,6 +3,8 @@ them so, noted on the line, and never refused."""
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import msgspec
 
 from edge.core.registry import Transaction
@@ -11,15 +13,21 @@ from edge.shop.till.rules.basket import Basket, BasketLine, called
 from edge.shop.till.rules.taxed_total import Taxation, worth
 from edge.shop.till.settings import TillSettings
 
+_ID = attrgetter("id")
 MICRO = 1_000_000
 THOUSANDTHS = 1_000
 
 
 def noted(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
     """The basket whose lines that changed say whether they are below what they cost."""
-    old = {line.id: line for line in before.lines}
-    lines = tuple(line if old.get(line.id) == line else _noted(tx, line, settings) for line in after.lines)
-    return after if lines == after.lines else msgspec.structs.replace(after, lines=lines)
+    old, lines, differs = dict(zip(map(_ID, before.lines), before.lines, strict=True)), [], False
+    for line in after.lines:
+        if old.get(line.id) != line:
+            below = line.kind == "goods" and not line.voided and _is_below(tx, line, settings)
+            if below != line.below_cost:
+                line, differs = msgspec.structs.replace(line, below_cost=below), True
+        lines.append(line)
+    return msgspec.structs.replace(after, lines=tuple(lines)) if differs else after
 
 
 def asked(tx: Transaction, before: Basket, after: Basket) -> None:
@@ -28,11 +36,6 @@ def asked(tx: Transaction, before: Basket, after: Basket) -> None:
     line = next((line for line in after.lines if line.below_cost and not old.get(line.id)), None)
     if line:
         tx.ask("confirm_below_cost", called(line.names), [line.id, line.amount_minor])
-
-
-def _noted(tx: Transaction, line: BasketLine, settings: TillSettings) -> BasketLine:
-    below = line.kind == "goods" and not line.voided and _is_below(tx, line, settings)
-    return line if below == line.below_cost else msgspec.structs.replace(line, below_cost=below)
 
 
 def _is_below(tx: Transaction, line: BasketLine, settings: TillSettings) -> bool:

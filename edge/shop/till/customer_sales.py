@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from edge.core.messages import Number, RecordedEvent
@@ -59,6 +61,22 @@ def read_customer_history(
 def has_bought(db: Connection, customer: str, sku: str) -> bool:
     """Whether a customer bought some of a product here that did not all come back."""
     return int(db.execute(_BOUGHT, (_ids(db, customer), sku)).fetchone()[0]) > 0
+
+
+def bought_skus(db: Connection, customer: str, limit: Number) -> list[str]:
+    """What a customer bought here that did not all come back, the newest first."""
+    wanted = """SELECT sku FROM customer_goods WHERE customer IN (SELECT value FROM json_each(?)) AND sku <> ''
+        GROUP BY sku HAVING sum(quantity) > 0 ORDER BY max(seq) DESC LIMIT ?"""
+    return [sku for (sku,) in db.execute(wanted, (_ids(db, customer), limit))]
+
+
+def keeps_of(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:
+    """Whether of `sold` thousandths on these lines of a sale not all came back, nor the sale was undone."""
+    paper = "SELECT voided_by FROM receipt WHERE register = ? AND number = ? AND kind = 'sale'"
+    found = db.execute(paper, (register, number)).fetchone()
+    back = "SELECT line, quantity FROM refunded_line WHERE register = ? AND number = ?"
+    returned = sum(quantity for line, quantity in db.execute(back, (register, number)) if line in lines)
+    return found is not None and found[0] is None and returned < sold
 
 
 def part_paid_by(db: Connection, customer: str) -> str:

@@ -16,6 +16,7 @@ from edge.shop.till.basket_changes import load, price_and_save, within_open
 from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.card_money import back_to_cards, beside_open, let_go
 from edge.shop.till.coupon_money import AddCoupon, coupon_over
+from edge.shop.till.courses import sent_courses
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
 from edge.shop.till.payments import complete, paid
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
@@ -46,7 +47,8 @@ class Till:
         else:
             by_hand = Weighed("hand") if command.quantity is not None else None
             decided = item_entry.add(tx, basket, found, weighed=by_hand)
-            decided = basket_lines.keeping_modifiers(basket, decided, command.modifiers)
+            if command.modifiers is not None:
+                decided = basket_lines.keeping_modifiers(basket, decided, command.modifiers)
         return price_and_save(tx, self._settings, basket, decided, typed=command.quantity is not None)
 
     def answer_question(self, tx: Transaction, command: commands.AnswerQuestion) -> Basket:
@@ -137,7 +139,8 @@ class Till:
 
     def pay(self, tx: Transaction, command: commands.Pay) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
-        coupon_over(tx, basket)
+        if basket.coupons:
+            coupon_over(tx, basket)
         command = beside_open(tx, basket, command, self._settings)
         decision = paid(tx, basket, command, self._settings, tx.ask)
         if isinstance(decision, Basket):
@@ -145,7 +148,8 @@ class Till:
         up = basket.up
         note = up.called if up and not up.parked else command.note  # an order is called as ever
         complete(tx, decision, self._settings, note=note, ordered=basket.ordered)
-        let_go(tx, basket)
+        if basket.payment:
+            let_go(tx, basket)
         return save(tx, basket.closed())
 
     def abandon_basket(self, tx: Transaction, command: commands.AbandonBasket) -> Basket:
@@ -177,9 +181,7 @@ class Till:
         basket = read_basket(tx.db, tx.actor.register)
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
-        if not tell_slips(tx, self._settings, "sent", basket.lines, command.note):
-            raise Refusal("nothing_to_send")
-        return basket
+        return sent_courses(tx, self._settings, basket, basket.fired, command.note)
 
     def reprint_receipt(self, tx: Transaction, command: commands.ReprintReceipt) -> None:
         receipt = read_receipt(tx.db, tx.actor.register, command.number)

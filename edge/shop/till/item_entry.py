@@ -13,9 +13,9 @@ from edge.lib.codes.parse import parse_scan
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode, read_code
-from edge.shop.kitchen_screens.queries import has_run_out
+from edge.shop.kitchen_screens.queries import OUT
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
-from edge.shop.modifiers.queries import choice_of
+from edge.shop.modifiers.queries import ANY_GROUP, choice_of
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, called
@@ -77,12 +77,15 @@ def find(
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
-    ran_out(tx, product)
+    if (product.sku, tx.business_date) in OUT.of(tx):
+        ran_out(tx, product)
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
         raise Refusal("lot_recalled", {**called(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
         raise Refusal("expired", {**called(product.names), "date": str(found.label.expiry)})
-    return msgspec.structs.replace(found, product=product, choice=chosen(tx, product, found.label, wanted.modifiers))
+    asked = wanted.modifiers or ANY_GROUP.of(tx)
+    choice = chosen(tx, product, found.label, wanted.modifiers) if asked else NOTHING
+    return msgspec.structs.replace(found, product=product, choice=choice)
 
 
 def chosen(
@@ -181,7 +184,7 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
 
 def ran_out(tx: Transaction, product: CatalogProduct) -> None:
     """`Refusal`: a kitchen said that there is no more of it today."""
-    if has_run_out(tx.db, product.sku, tx.business_date):
+    if (product.sku, tx.business_date) in OUT.of(tx):
         raise Refusal("run_out", called(product.names))
 
 
@@ -208,9 +211,11 @@ def _by_code(
         raise misread(code, wanted.code)
     if code.kind == "member":
         return MemberCode(code.number)
-    label = label_of(code)
-    products = (find_by_code(tx.db, key, tx.at_us, price_list) for key in code.keys)
-    product = next((product for product in products if product), None)
+    label = label_of(code) if code.kind != "product" or code.elements else None
+    product = None
+    for key in code.keys:
+        if product := find_by_code(tx.db, key, tx.at_us, price_list):
+            break
     if product is None and not wanted.symbology:  # what no scanner read may be the number that people know it by
         product = find_by_sku(tx.db, wanted.code.strip(), tx.at_us, price_list)
     if product is None:

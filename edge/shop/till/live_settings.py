@@ -51,7 +51,7 @@ class LiveTillSettings:
 
     def today(self, tx: Transaction) -> TillSettings:
         """The same, with the taxes of its day of business."""
-        now, (known, made) = self.of(tx), self._today
+        now, (known, made) = self._memo.of(tx), self._today
         if now is not known or made.business_date != tx.business_date:
             made = now.on(tx.business_date)
             self._today = (now, made)

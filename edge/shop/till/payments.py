@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from operator import itemgetter
 
 import msgspec
 
@@ -24,13 +25,16 @@ from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
 from edge.shop.till.item_entry import is_code_of_goods, recalled
-from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.purchase_limits import LIMITED, over_limit
+from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
 from edge.shop.till.rules.basket import Basket, called
-from edge.shop.till.rules.event_structs import TenderDetails
-from edge.shop.till.sale_effects import next_number, open_drawer, stock_moves, tell_slips, with_notices
+from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
+from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
+
+_PRODUCT = itemgetter(1)
 
 
 def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
@@ -45,7 +49,8 @@ def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, 
         details = TenderDetails(payment=taken.payment, slip=taken.slip, cash_back_minor=taken.cash_back_minor)
         return payment.pay(basket, taken.kind, taken.amount_minor, taken.reference, settings, details)
     decision = payment.pay(basket, command.kind, command.amount_minor, command.reference, settings)
-    _mistyped(tx, command, decision, settings, ask)
+    if command.amount_minor is not None:
+        _mistyped(tx, command.amount_minor, decision, settings, ask)
     return decision
 
 
@@ -62,33 +67,39 @@ def complete(
     (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
     cannot be loaded, or holds less by now, and where the law gives nobody so much."""
     old_enough(tx, sale, settings)
-    over_limit(tx, sale.lines, sale.returned)
-    sale, credit = goods_back(tx, sale, settings)
-    sale = msgspec.structs.replace(sale, number=next_number(tx))
+    if LIMITED.of(tx):
+        over_limit(tx, sale.lines, sale.returned if sale.returns else ())
+    sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
+    sale = msgspec.structs.replace(sale, number=last_number(tx.db, tx.actor.register) + 1)
     fact = tx.append(sale)
     number = shown_number(tx.actor.register, sale.number)
     tx.do(MoveStock("sale", stock_moves(sale.lines, -1), document=number))
     for goods in sale.returns:
         bring_back(tx, goods.register, goods.sale, goods.lines, number)
     left = _cards(tx, sale)
-    back_to_cards(tx, sale.back)
-    coupons_used(tx, sale, ordered)
+    if sale.back:
+        back_to_cards(tx, sale.back)
+    if sale.coupons:
+        coupons_used(tx, sale, ordered)
     open_drawer(tx, (*sale.tenders, *sale.back), sale.change_minor)
     if printed:
         document = receipts.of_sale(sale, fact, with_notices(tx, settings), credit=credit, left=left)
         tx.do(QueuePrint("receipt", document, receipt=sale.number))
-    if slips:
+    if slips and settings.slips:
         tell_slips(tx, settings, "paid", sale.lines, note, receipt=sale.number)
     return fact
 
 
 def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
     """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
-    sold = [line for line in sale.lines if line.sku and not line.voided]
-    known = read_products(tx.db, [line.sku for line in sold])
-    ages = least_ages(tx.db, [product for _, product, _ in known.values()], settings.place)
-    for line in sold:
-        if (age := ages.get(line.sku, 0)) > sale.age_checked:
+    sold: dict[str, RecordedLine] = {}
+    for line in sale.lines:
+        if line.sku and not line.voided:
+            sold.setdefault(line.sku, line)
+    known = read_products(tx.db, tuple(sold))
+    ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
+    for sku, line in sold.items() if ages else ():
+        if (age := ages.get(sku, 0)) > sale.age_checked:
             raise Refusal("age_not_checked", {**called(line.names), "age": age})
 
 
@@ -128,31 +139,28 @@ def _by_gift_card(
 
 def _cards(tx: Transaction, sale: SaleCompleted) -> tuple[receipts.CardLeft, ...]:
     """Gift cards as the sale leaves them, spent and loaded: what is left on each, by the last letters of its code."""
+    touched = []
     for tender in sale.tenders:
-        spent = SpendCard(tender.card, tender.amount_minor, tender.unconfirmed) if tender.card else None
-        if spent:
-            tx.do(spent)
+        if tender.card:
+            tx.do(SpendCard(tender.card, tender.amount_minor, tender.unconfirmed))
+            touched.append(tender.card)
+    spent = bool(touched)
     for line in sale.lines:
         if line.kind == "load" and not line.voided:
             tx.do(LoadCard(line.card, line.code, line.amount_minor))
-    if any(tender.card for tender in sale.tenders):
+            touched.append(line.card)
+    if spent:
         tx.do(ReleaseHolds())
-    touched = [
-        *(one.card for one in sale.tenders if one.card),
-        *(line.card for line in sale.lines if line.kind == "load" and not line.voided),
-    ]
-    cards = [card for id in dict.fromkeys(touched) if (card := read_card(tx.db, id))]
-    return tuple((card.tail, card.balance_minor) for card in cards)
+    cards = [card for id in dict.fromkeys(touched) if (card := read_card(tx.db, id))] if touched else ()
+    return tuple([(card.tail, card.balance_minor) for card in cards]) if cards else ()
 
 
 def _mistyped(
-    tx: Transaction, command: Pay, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
+    tx: Transaction, typed_minor: int, decision: Basket | SaleCompleted, settings: TillSettings, ask: Ask
 ) -> None:
     """`Refusal`: why a sum that somebody typed cannot be meant, or has to be asked about."""
-    if command.amount_minor is None:
-        return
     change_minor = decision.change_minor if isinstance(decision, SaleCompleted) else 0
-    text = plausibility.may_be_code(command.amount_minor, change_minor, settings)
+    text = plausibility.may_be_code(typed_minor, change_minor, settings)
     if text and is_code_of_goods(tx, text, settings):
         raise Refusal("amount_is_code", {"code": text})
     if isinstance(decision, SaleCompleted):

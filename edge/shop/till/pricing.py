@@ -17,7 +17,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.coupons.code import CouponCode
 from edge.shop.coupons.queries import usable
 from edge.shop.customers.queries import by_member_code, price_list_of, resolve
-from edge.shop.promotions.queries import offers
+from edge.shop.promotions.queries import any_ahead, offers
 from edge.shop.promotions.rules import Item, Offer, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.discounts import discounted, with_coupon
@@ -41,7 +41,10 @@ class PriceMoment(Protocol):
 
 def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
-    basket = held(tx, basket, settings)
+    if settings.undiscounted:
+        basket = held(tx, basket, settings)
+    if not basket.promotions and not any_ahead(tx.db, tx.at_us):
+        return basket
     items = [_item(line) for line in basket.sold if line.kind == "goods" and not (line.undiscounted or is_final(line))]
     found = offers(tx.db, items, tx.at_us, settings.zone, basket.price_list) if items else []
     if found and basket.price_list != STORE:
@@ -59,7 +62,7 @@ def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket whose lines say whether their prices are held, by law or by the shop: nobody takes anything off
     them."""
     open_ = [line.sku for line in basket.sold if line.kind == "goods" and not line.undiscounted]
-    if not settings.undiscounted or not open_:
+    if not open_:
         return basket
     categories = set(settings.undiscounted)
     skus = {sku for sku, place in places_of(tx.db, open_).items() if categories.intersection(place.categories)}
@@ -75,7 +78,8 @@ def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
 def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with all that is off, promotions first, then what people take off; and with the tip by percent of
     that."""
-    return following(discounted(promoted(tx, basket, settings)), settings)
+    basket = discounted(promoted(tx, basket, settings))
+    return following(basket, settings) if basket.tip_share else basket
 
 
 def for_customer(tx: Transaction, basket: Basket, customer: str) -> Basket:

@@ -18,7 +18,8 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.rules.basket import called
 from edge.shop.till.rules.event_structs import RecordedLine
 
-_LIMITED = Memo(limited_categories, "category")
+LIMITED = Memo(limited_categories, "category")
+"""The categories of which one person may have only so much; most shops have none."""
 
 
 class LimitShare(msgspec.Struct, frozen=True):
@@ -33,9 +34,9 @@ class LimitShare(msgspec.Struct, frozen=True):
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
     """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
     is. `returned`: goods that come back on the same paper, which count off."""
-    limited = {category.id: category for category in _LIMITED.of(tx)}
-    if not limited:
+    if not (categories := LIMITED.of(tx)):
         return
+    limited = {category.id: category for category in categories}
     sums: dict[tuple[str, str], int] = {}
     for line in lines:
         for found, goods in _of_line(tx, line, limited) if not line.voided else ():

@@ -21,10 +21,13 @@ _SKIPPED = """
     INSERT INTO skipped_number (register, series, first, last, why, seq, business_date) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (register, series, first) DO UPDATE SET last = max(last, excluded.last)
 """
-_LAST = """
-    SELECT max(coalesce((SELECT max(number) FROM {taken} WHERE register = ?1), 0),
-               coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1 AND series = ?2), 0))
-"""
+_LAST: dict[Series, str] = {
+    series: f"""
+        SELECT max(coalesce((SELECT max(number) FROM {table} WHERE register = ?1), 0),
+                   coalesce((SELECT max(last) FROM skipped_number WHERE register = ?1 AND series = ?2), 0))
+    """
+    for series, table in _TAKEN.items()
+}
 _LASTS = """
     SELECT register, max(last) FROM (
         SELECT register, max(number) AS last FROM {taken} GROUP BY register
@@ -64,7 +67,7 @@ def skip_numbers(tx: Transaction, command: SkipNumbers) -> None:
 
 def last_number(db: Connection, register: str, series: Series = "receipt") -> int:
     """The newest number that the register has used or left out; 0 for none."""
-    return int(db.execute(_of(_LAST, series), (register, series)).fetchone()[0])
+    return int(db.execute(_LAST[series], (register, series)).fetchone()[0])
 
 
 def last_numbers(db: Connection, series: Series = "receipt") -> dict[str, int]:

@@ -177,5 +177,7 @@ def _moment(fact: RecordedEvent) -> dict[str, Any]:
 
 def _code(number: str, settings: TillSettings) -> str:
     """A receipt's number as its bar code has it: scanned, it is known for a receipt's."""
-    own = (prefix for prefix, kind in settings.codes.prefixes if kind == "receipt" and prefix != GIFT)
-    return next(own, "") + number
+    for prefix, kind in settings.codes.prefixes:
+        if kind == "receipt" and prefix != GIFT:
+            return prefix + number
+    return number

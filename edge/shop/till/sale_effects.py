@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Actor, Done, Refusal
 from edge.core.registry import Transaction
+from edge.core.storage.database import blob
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
@@ -16,13 +17,13 @@ from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.payments.queries import require_idle
 from edge.shop.printing.commands import OPEN_DRAWER
-from edge.shop.settings.queries import lines_in
+from edge.shop.settings.queries import NOTICES, lines_in
 from edge.shop.stock.commands import Moved
 from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.basket_names import kept_basket
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules.basket import Basket, TakenUp
+from edge.shop.till.rules.basket import Basket, BasketLine, TakenUp
 from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
@@ -37,12 +38,12 @@ def today(tx: Transaction) -> date:
 
 def save(tx: Transaction, basket: Basket) -> Basket:
     """Write the register's basket down, as it is from now on."""
-    if not basket.empty and not basket.opened_us:
+    if not basket.opened_us and not basket.empty:
         basket = msgspec.structs.replace(basket, opened_us=tx.at_us)
     if basket.away and not basket.empty:  # it was seen: something else lies there by now
         basket = msgspec.structs.replace(basket, away=None)
-    tx.db.execute(_SAVE, (basket.register, basket.revision, kept_basket(tx, basket)))
-    if any(tender.card for tender in basket.tenders):
+    tx.db.execute(_SAVE, (basket.register, basket.revision, blob(kept_basket(tx, basket))))
+    if basket.tenders and any(tender.card for tender in basket.tenders):
         tx.do(RenewHolds())
     return basket
 
@@ -62,18 +63,25 @@ def stock_moves(lines: Iterable[RecordedLine], sign: int) -> tuple[Moved, ...]:
     """What lines do to the stock: `sign` is -1 where goods go out, 1 where they come back."""
     sums: dict[tuple[str, str, int], int] = {}
     for line in lines:
-        if not line.voided and line.kind == "goods" and line.unit != SERVICE:
-            lot = line.label.lot if line.label and not line.parts else ""
-            for part in line.taken:
-                if part.whole:
-                    of_lot = lot if part.sku == line.sku else ""
-                    key = (part.sku, of_lot, part.content if part.measure else 0)
-                    sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
-    return tuple(Moved(sku, delta, lot, of) for (sku, lot, of), delta in sums.items())
+        if line.voided or line.kind != "goods" or line.unit == SERVICE:
+            continue
+        lot = line.label.lot if line.label and not line.parts else ""
+        if not line.parts and not line.modifiers:  # itself, as nearly all goods
+            key = (line.sku, lot, 0)
+            sums[key] = sums.get(key, 0) + sign * line.quantity * line.units
+            continue
+        for part in line.taken:
+            if part.whole:
+                of_lot = lot if part.sku == line.sku else ""
+                key = (part.sku, of_lot, part.content if part.measure else 0)
+                sums[key] = sums.get(key, 0) + sign * part.quantity * line.goods // THOUSANDTHS
+    return tuple([Moved(sku, delta, lot, of) for (sku, lot, of), delta in sums.items()])
 
 
 def with_notices(tx: Transaction, settings: TillSettings) -> TillSettings:
     """The settings for what a customer takes home, which also says what the shop has to say for a while."""
+    if not NOTICES.of(tx):
+        return settings
     above = lines_in(tx, "receipt_above", settings.language)
     below = lines_in(tx, "receipt_below", settings.language)
     if not above and not below:
@@ -89,6 +97,7 @@ def tell_slips(
     note: str = "",
     receipt: int = 0,
     holder: str = "",
+    fired: int = 0,
 ) -> int:
     """Tell other printers what is new of an order; how many slips that makes. Nobody there makes a tip, or money."""
     if not settings.slips:
@@ -97,11 +106,12 @@ def tell_slips(
         Ordered(
             *(line.id, line.sku, line.names, line.unit, 0 if line.voided else line.quantity),
             modifiers=tuple(one.names for one in line.modifiers),
+            course=line.course if isinstance(line, BasketLine) else 0,
         )
         for line in lines
         if line.is_revenue
     )
-    done = tx.do(PrintSlips(moment, ordered, note, receipt, holder))
+    done = tx.do(PrintSlips(moment, ordered, note, receipt, holder, fired))
     assert isinstance(done, Done)
     return done.result if not done.repeated else len(ordered)
 
@@ -109,8 +119,10 @@ def tell_slips(
 def open_drawer(tx: Transaction, tenders: Iterable[Tender], change_minor: int = 0) -> None:
     """Open the drawer if there is cash to put in or to give back, foreign notes and the change of a voucher too; for
     cards alone it stays shut."""
-    if change_minor or any(tender.kind == "cash" or is_foreign(tender.kind) for tender in tenders):
-        tx.do(OPEN_DRAWER)
+    for tender in tenders:
+        if change_minor or tender.kind == "cash" or is_foreign(tender.kind):
+            tx.do(OPEN_DRAWER)
+            return
 
 
 def taken_over(tx: Transaction, there: Basket) -> Basket:

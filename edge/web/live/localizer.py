@@ -107,6 +107,11 @@ class Localizer:
         """A date of these weeks, by its day of the week."""
         return str(format_skeleton("MMMEd", day, locale=self._dates))
 
+    @property
+    def dates(self) -> str:
+        """How scripts ask for the same dates: a language and a country, as BCP 47 has them ("fr-CA")."""
+        return self._dates.replace("_", "-")
+
     def day(self, day: date) -> str:
         """A date in full."""
         return format_date(day, "long", locale=self._dates)

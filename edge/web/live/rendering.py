@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from edge.core.services import Services
-from edge.lib.i18n import LANGUAGES, own_name
+from edge.lib.i18n import LANGUAGES, own_name, tax_name
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
 from edge.web.capability_pages import declared, folders
@@ -69,12 +70,14 @@ def _words(texts: Localizer) -> dict[str, Any]:
     return {
         "lang": texts.language,
         "dir": texts.direction,
+        "dates": texts.dates,
         "comma": LANGUAGES[texts.language].comma,
         "t": texts.say,
         "forms": texts.forms,
         "money": texts.money,
         "plain_money": texts.plain_money,
         "quantity": texts.quantity,
+        "tax_name": partial(tax_name, texts.language),
         "weight": texts.weight,
         "worth": texts.rate,
         "count": texts.count,

@@ -19,6 +19,7 @@ from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
+from sync.hub.api.payment_webhooks import NOWHERE, PaymentWebhooks, Places
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
@@ -53,6 +54,7 @@ class Api:
         verify_token: str | None = None,
         page_parts: Mapping[str, Traversable] = MappingProxyType({}),
         sealed: Collection[str] = (),
+        webhooks: Places = NOWHERE,
     ) -> None:
         self._door = door
         self._check = check
@@ -62,6 +64,7 @@ class Api:
         self._verify_token = verify_token or ""
         self._page_parts = page_parts
         self._sealed = sealed
+        self._webhooks = webhooks
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -80,6 +83,7 @@ class Api:
         add_join_page(app)
         OrderStatus(self._door).add_to(app)
         DeliveryReports(self._door, self._verify_token).add_to(app)
+        PaymentWebhooks(self._door, self._webhooks).add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:

@@ -19,14 +19,15 @@ from sync.wire import Name
 
 PLACE = "/reports/{tenant}/{store}/{device}"
 SIGNATURE_CHARS, TOKEN_CHARS = 80, 60
-SIGNED_BY = {"sms": "X-Twilio-Signature", "whatsapp": "X-Hub-Signature-256"}
+ORDERS_SIGNED_BY = ("X-Signature-256", "X-Shopify-Hmac-Sha256", "X-WC-Webhook-Signature")
+SIGNED_BY = {"sms": ("X-Twilio-Signature",), "whatsapp": ("X-Hub-Signature-256",), "orders": ORDERS_SIGNED_BY}
 """The head in which a service signs its reports: the box looks at it."""
 _NOTE = "SELECT note_delivery_report($1, $2, $3, $4, $5, $6, $7)"
 
 
 class DeliveryReports:
-    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN` and `.../whatsapp`: from anybody, so little of it at a time.
-    `verify_token`: what Meta asks for once by GET."""
+    """`POST /reports/TENANT/STORE/DEVICE/sms/TOKEN`, `.../whatsapp` and `.../orders/CHANNEL`: from anybody, so little
+    of it at a time. `verify_token`: what Meta asks for once by GET."""
 
     def __init__(self, door: Door, verify_token: str) -> None:
         self._door = door
@@ -36,6 +37,7 @@ class DeliveryReports:
         app.router.add_post(PLACE + "/sms/{token:[0-9a-f-]{1,60}}", self._sms)
         app.router.add_post(PLACE + "/whatsapp", self._whatsapp)
         app.router.add_get(PLACE + "/whatsapp", self._challenge)
+        app.router.add_post(PLACE + "/orders/{channel:[a-z0-9][a-z0-9_-]{0,39}}", self._order)
 
     async def _sms(self, request: web.Request) -> web.Response:
         await self._note(request, "sms", request.match_info["token"])
@@ -43,6 +45,11 @@ class DeliveryReports:
 
     async def _whatsapp(self, request: web.Request) -> web.Response:
         await self._note(request, "whatsapp", "")
+        return web.json_response({})
+
+    async def _order(self, request: web.Request) -> web.Response:
+        """A web shop's webhook, for the box to look at: who repeats it does no harm."""
+        await self._note(request, "orders", request.match_info["channel"])
         return web.json_response({})
 
     async def _challenge(self, request: web.Request) -> web.Response:
@@ -59,8 +66,8 @@ class DeliveryReports:
         body = b"" if (request.content_length or 0) > limits.REPORT_BYTES else await _body(request)
         if max(request.content_length or 0, len(body)) > limits.REPORT_BYTES:
             raise Problem(413, "Too long", f"A report has at most {limits.REPORT_BYTES} bytes.")
-        signature = request.headers.get(SIGNED_BY[channel], "")[:SIGNATURE_CHARS]
-        noted = await self._door.note(_NOTE, *place, channel, token, signature, body)
+        signed = next((request.headers[one] for one in SIGNED_BY[channel] if one in request.headers), "")
+        noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)
         if noted is None:
             raise Problem(503, "Too many wait", "That box has not fetched those that came before. Come again later.")
         if not noted:

@@ -64,6 +64,9 @@ KNOWN_KEYS = 10_000
 REPORT_BYTES = 32 * 1024
 """Of a service's report on messages, from anybody. A larger one is answered 413."""
 
+WEBHOOK_BYTES = 256 * 1024
+"""Of what a provider of card payments tells. A larger one is answered 413."""
+
 BODY_S = 15.0
 """For a body to arrive. Then the request is answered 408."""
 

@@ -17,6 +17,7 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from sync.hub.api.checking import Check
+from sync.hub.api.payment_webhooks import NOWHERE, Places
 from sync.hub.api.reads import Read
 from sync.hub.api.usage import Usage
 from sync.hub.primary import is_passing
@@ -42,11 +43,13 @@ async def serve(
     sealed: Collection[str] = (),
     verify_token: str = "",
     page_parts: Mapping[str, Traversable] = MappingProxyType({}),
+    webhooks: Places = NOWHERE,
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`; `page_parts`: see `page`.
+    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`; `page_parts`: see `page`;
+    `webhooks`: who may tell of payments.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -67,7 +70,7 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts, sealed)
+        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts, sealed, webhooks)
         keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:

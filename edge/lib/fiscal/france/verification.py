@@ -17,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -72,7 +73,7 @@ class _Archive:
             raise FiscalFault("too_large", "archive", f"its files are more than {UNPACKED_BYTES} bytes.")
         try:
             key = load_pem_public_key(opened.read(KEY))
-        except ValueError as error:
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise FiscalFault("key", KEY, "it is no public key.") from error
         if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
             raise FiscalFault("key", KEY, "it is no key of P-256.")

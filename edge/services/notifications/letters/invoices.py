@@ -9,6 +9,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.paper_html import of_paper
+from edge.shop.fiscal.allocations import with_number
 from edge.shop.invoices.mails import InvoiceLetter, address_of
 from edge.shop.invoices.papers import paper_of, text_of
 from edge.shop.invoices.queries import read_invoice
@@ -34,7 +35,7 @@ def invoices(config: Config, registry: Registry) -> LetterWriter:
         settings = settings_of.at(db)
         shop = settings.header[0] if settings.header else config.store.id
         text = text_of(db, partial(paper_at, db, registry), one.register, one.paper, one.part)
-        paper = paper_of(one, text, said, settings, about.copy)
+        paper = with_number(db, one.number, paper_of(one, text, said, settings, about.copy))
         return of_paper(row, address, paper, one.number, shop, "invoices.subject")
 
     return LetterWriter(write)

@@ -11,12 +11,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command
 from edge.core.storage.database import Connection
 from edge.services.notifications.clock_steps import ages
+from edge.services.notifications.letters.account_letters import account_letters
 from edge.services.notifications.letters.invoices import invoices
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.services.notifications.letters.office import office
 from edge.services.notifications.letters.order_news import order_news
 from edge.services.notifications.letters.purchases import purchases
 from edge.services.notifications.letters.receipts import receipts
+from edge.services.notifications.letters.reminders import reminders
 from edge.services.notifications.letters.sign_in_codes import sign_in_codes
 from edge.shop.notify.message_text import About
 from edge.shop.outbox import messages as outbox
@@ -52,8 +54,10 @@ class Post:
         self._writers: dict[LetterKind, LetterWriter] = {
             "receipt": receipts(config, shop.registry),
             "invoice": invoices(config, shop.registry),
+            "reminder": reminders(config),
             "order": order_news(config, shop.now_us),
             "code": sign_in_codes(config, shop.now_us),
+            "account": account_letters(config, shop.now_us),
             "purchase": purchases(config),
             "office": office(config.notify.office, about),
         }

@@ -8,7 +8,7 @@ import { listen } from "./push.js";
 // What lies between two numbers is asked for as one value: NAME:LOW-HIGH. What is no number changes nothing.
 function bound(range) {
   const [low, high] = range.querySelectorAll("input[inputmode]");
-  if (!low.checkValidity() || !high.checkValidity()) return;
+  if (!low.validity.valid || !high.validity.valid) return;
   const number = ({ value }) => (value.trim() ? String(parseQuantity(value) / 1000) : "");
   const wanted = low.value || high.value ? `${range.dataset.attribute}:${number(low)}-${number(high)}` : "";
   range.querySelector("[name=attribute]").value = wanted;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -13,11 +13,20 @@ from edge.lib.i18n import LANGUAGES
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import Unit, show_quantity
 from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.fields import FIELDS, Control, form_lines
+from edge.shop.catalog.fields import FIELDS, Control, Group, form_lines
 from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value
 from edge.shop.catalog.routes import ProductHistory
 from edge.web.live.localizer import Localizer
 
+Part = Literal["basics", "price", "stock", "more"]
+"""The parts of the form, in their order."""
+_PARTS: dict[Group, Part] = {
+    **dict.fromkeys(("identity", "content"), "basics"),
+    **dict.fromkeys(("price", "tax", "terms"), "price"),
+    "stock": "stock",
+    "variants": "more",
+}
+_PART_OF: dict[str, Part] = {one.name: _PARTS[one.group] for one in FIELDS}
 _QUANTITIES = frozenset(one.name for one in FIELDS if one.control == "quantity")
 
 
@@ -35,6 +44,11 @@ class FieldRow(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     required: bool = False
     most: int | None = None
+
+    @property
+    def part(self) -> Part:
+        """The part of the form that it stands in."""
+        return part_of(self.key.partition(".")[0])
 
 
 def rows_of(
@@ -60,6 +74,11 @@ def rows_of(
         mine = source is not None and source.name == MANAGER
         found.append(FieldRow(key, kind, typed, label, source, mine, others, choices, required, most))
     return found
+
+
+def part_of(field: str) -> Part:
+    """The part of the form that a field of `Product` stands in."""
+    return _PART_OF[field]
 
 
 def as_typed(value: Any, key: str, currency: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -12,13 +12,15 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.lib.regions.taxes import table_on
+from edge.lib.tax.rules import net_of
 from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, browse
-from edge.shop.catalog.pages.product_form import rows_of
+from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
 from edge.shop.catalog.pages.product_rows import groups_of, written
 from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.shop.catalog.product import COSTS
@@ -76,8 +78,22 @@ async def product(request: web.Request) -> web.Response:
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
     more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
     containers = [forms.one[0] for forms in container_forms(texts.language).values()]
-    more |= {"costs": costs, "of_costs": COSTS, "containers": containers}
+    more |= {"costs": costs, "of_costs": COSTS, "containers": containers, "parts": get_args(Part), "part_of": part_of}
+    if known is not None:
+        config = site.services.of(CONFIG)
+        taxes = table_on(config.tax.dated, texts.today(now).isoformat(), config.tax.table())
+        net_minor = net_of(taxes, known.tax_class or config.catalog.tax_class, known.price_minor or 0)
+        cost_minor = shown["whole"].cost_minor if shown["whole"] and costs else None
+        more |= {"margin": _margin(net_minor, cost_minor)}
+        more["item"] = await site.asker.read(lambda db: next(iter(items_of(db, [known])), None))
     return page(request, "product", now=now, etag=etag(known) if known else "", **more, **shown)
+
+
+def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
+    """What a sale leaves, without taxes: in minor units, and in thousandths of the net price. None: nobody can say."""
+    if cost_minor is None or net_minor <= 0:
+        return None
+    return net_minor - cost_minor, (net_minor - cost_minor) * 1000 // net_minor
 
 
 def _product(

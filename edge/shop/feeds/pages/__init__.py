@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds import staging
-from edge.shop.feeds.connector import secret_name
+from edge.shop.feeds.connector import SYSTEMS, secret_name
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.layout import FIELDS
 from edge.shop.feeds.queries import (
@@ -41,7 +41,7 @@ async def listed(request: web.Request) -> web.Response:
     lets_in = {
         one.connector.id: {"name": secret_name(one.connector), "set": store.has(secret_name(one.connector))}
         for one in found["connectors"]
-        if one.connector.sign_in != "none"
+        if one.connector.sign_in != "none" or one.connector.kind in SYSTEMS
     }
     return page(request, "feeds", fields=FORM, lets_in=lets_in, entities=("SKU", *FIELDS), **found)
 

@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import FISCAL
 from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.attestation import attestation
+from edge.shop.fiscal.quebec_outbox import outbox_state
 from edge.shop.fiscal.queries import (
     closings,
     fiscal_files,
@@ -23,6 +24,7 @@ from edge.shop.fiscal.queries import (
     unsigned,
 )
 from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
+from edge.shop.fiscal.routes import tape_of
 from edge.shop.fiscal.settings import FiscalSettings, settings_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
@@ -46,6 +48,12 @@ async def attested(request: web.Request) -> web.Response:
     return page(request, "attestation", lines=attestation(settings, registers, today_of(request)))
 
 
+async def taped(request: web.Request) -> web.Response:
+    """`GET /manager/fiscal/tape?day=&of=`: Israel's control tape of a register's day."""
+    day = request.query.get("day", "")[:10] or today_of(request)
+    return page(request, "tape", lines=await tape_of(request), of_day=day, of_till=request.query.get("of", "")[:64])
+
+
 def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any]:
     laws = read_regimes(db)
     known = {one.regime for one in laws}
@@ -58,6 +66,7 @@ def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any
         "closed": closings(db, limit=CLOSINGS_SHOWN),
         "files": fiscal_files(db, limit=FILES_SHOWN),
         "lacking": lacking(db),
+        "outbox": outbox_state(db),
     }
 
 
@@ -71,6 +80,15 @@ PAGES = (
         right=FISCAL,
         under="fiscal",
         place=91,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/fiscal/tape",
+        name="tape",
+        handler=taped,
+        right=FISCAL,
+        under="fiscal",
+        place=92,
         **_FRAMED,
     ),
 )

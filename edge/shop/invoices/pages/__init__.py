@@ -19,6 +19,7 @@ from edge.lib.regions.places import list_countries
 from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import INVOICES, MANAGE, REPORTS, SELL
 from edge.shop.customers.queries import called
+from edge.shop.fiscal.allocations import Allocation, allocation_of
 from edge.shop.invoices.document import Buyer
 from edge.shop.invoices.papers import DocumentText, text_of
 from edge.shop.invoices.queries import (
@@ -52,6 +53,7 @@ class ShownInvoice(msgspec.Struct, frozen=True):
     text: DocumentText
     buyer: Buyer | None
     hidden: bool
+    allocation: Allocation
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -73,7 +75,8 @@ async def opened(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(_read, registry=registry, number=number, viewer=viewer, day=day))
     if found is None:
         raise Problem(422, "no_such_invoice", number=number or "-")
-    values = {"one": found.invoice, "text": found.text, "buyer": found.buyer, "hidden": found.hidden}
+    said = {"one": found.invoice, "text": found.text, "buyer": found.buyer, "hidden": found.hidden}
+    values: dict[str, Any] = {**said, "allocation": found.allocation}
     sheet = site.renderer.render("invoice_sheet.html", found.invoice.language, settings=site.settings, **values)
     shown = Markup(sheet)  # nosec B704: made by our own template, with everything in it escaped
     mails = site.services.of(CONFIG).notify.mails
@@ -132,7 +135,8 @@ def _read(db: Connection, registry: Registry, number: str, viewer: Actor, day: s
         return None
     may = may_read(db, viewer, invoice, day)
     text = text_of(db, partial(paper_at, db, registry), invoice.register, invoice.paper, invoice.part)
-    return ShownInvoice(invoice, text, buyer_on(db, invoice) if may else None, not may)
+    buyer = buyer_on(db, invoice) if may else None
+    return ShownInvoice(invoice, text, buyer, not may, allocation_of(db, invoice.number))
 
 
 def _sale(

@@ -96,7 +96,7 @@ function answers() {
 async function submit(event) {
   event.preventDefault();
   tell("", "");
-  const wrong = [...form.querySelectorAll("input")].find((one) => !one.hidden && !one.checkValidity());
+  const wrong = [...form.querySelectorAll("input")].find((one) => !one.hidden && !one.validity.valid);
   if (wrong) return wrong.reportValidity();
   if (fields.pin.value !== fields.again.value) {
     return tell("pin", document.querySelector('[data-error="pin"]').dataset.differ);

@@ -5,6 +5,7 @@ import { sendGranted } from "/static/grants.js";
 import { messageOf, send } from "/static/outbox.js";
 
 const $ = (id) => document.getElementById(id);
+const LOOKS_MOST = 20, LOOK_MS = 700; // a provider makes a page within seconds
 let owing = "";
 
 // What is paid ahead lies on this register's counter then, where it is paid as anything is; an empty sum is all of it.
@@ -15,6 +16,19 @@ export async function payAhead(order, typed, errors) {
   $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
   if (answer.status === 200) location.href = `/?register=${encodeURIComponent(document.body.dataset.register)}`;
   return answer.status === 200;
+}
+
+// A provider makes a page on which the customer pays, wherever they are: its QR comes with the order, which is shown anew.
+export async function askForPayment(order, typed, errors, shown) {
+  const amount_minor = typed ? parseMinor(typed) : undefined;
+  if (amount_minor === null) return;
+  const answer = await send("AskForPayment", { order, amount_minor });
+  $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
+  for (let looks = 0; answer.status === 200 && looks < LOOKS_MOST; looks += 1) {
+    await shown(order);
+    if (!document.querySelector("#pay-page [role=status]")) return; // it is made, or cannot be
+    await new Promise((soon) => setTimeout(soon, LOOK_MS));
+  }
 }
 
 export function askBack({ giveBack, said, sum }) {

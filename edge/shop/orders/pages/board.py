@@ -20,6 +20,7 @@ from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
+from edge.shop.orders.order_payments import payment_of
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
@@ -36,6 +37,7 @@ from edge.shop.orders.queries import (
 )
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import substitutes_for
+from edge.shop.payments import PaymentsSection
 from edge.shop.till.queries import read_basket
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -43,6 +45,7 @@ from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
+from edge.web.trust import picture as qr
 
 COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("new", ("placed",)),
@@ -80,6 +83,10 @@ async def details(request: web.Request) -> web.Response:
     whose = found.customer
     kept = await site.asker.read(lambda db: read_customer(db, whose, now_us)) if whose else None
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
+    payment = await site.asker.read(lambda db: payment_of(db, id))
+    values["payment"] = payment
+    values["pays"] = bool(site.config.of(PaymentsSection).page)
+    values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words
     values["business_day"] = date.fromisoformat(found.business_date)
     return html(site.renderer.render("order_details.html", language, **values))

@@ -2,6 +2,7 @@
 
 import { TYPING_MS, checkout } from "/static/checkout.js";
 import { allAnswered, ask, go, isAway, look, whileAway } from "/static/kiosk_line.js";
+import { payHere, stopPaying } from "/static/kiosk_pay.js";
 import { forgetModes, recallModes, say, switchMode } from "/static/modes.js";
 import { chosenIn, minded } from "/static/modifier_choice.js";
 import { orderEdits } from "/static/order_edits.js";
@@ -183,6 +184,7 @@ function placed(answer) {
   say($("done").innerText);
   let left = Number(document.body.dataset.done);
   const count = setInterval(() => {
+    if ($("pay-told")?.dataset.paying) return; // nobody else is served while a card pays
     left -= 1;
     if ($("next")) $("next").textContent = $("next").dataset.text.replace("{left}", left);
     if (left <= 0) begin();
@@ -266,6 +268,8 @@ async function byId(id) {
     say($("sheet").innerText);
   } else if (id === "use-coupon") await order.useCoupon();
   else if (id === "sure-yes" || id === "sure-no") $("sure").close(id === "sure-yes" ? "yes" : "");
+  else if (id === "pay-here") await payHere($(id));
+  else if (id === "pay-stop") await stopPaying();
   else if (id === "change-order") await showOrder($("change-order").dataset.secret);
   else if (id === "age-yes" || id === "age-no") {
     $("age").close();

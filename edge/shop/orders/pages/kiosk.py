@@ -16,11 +16,9 @@ from edge.core.messages import Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
-from edge.shop.catalog.categories.category import Category
-from edge.shop.catalog.categories.queries import read_categories, told_attributes
+from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import count_by_category
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.kitchen_screens.queries import ran_out
@@ -45,8 +43,22 @@ from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.order_lines import taxes_added
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
+from edge.shop.orders.pages.kiosk_categories import top_categories
+from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.pages.status import known_status, shown_status
-from edge.shop.orders.pages.visitor import CART, KIOSK, ORDER, PHONE, Visitor, ask, body_as, opened, shown, visitor
+from edge.shop.orders.pages.visitor import (
+    CART,
+    KIOSK,
+    ORDER,
+    PHONE,
+    Visitor,
+    ask,
+    body_as,
+    opened,
+    shown,
+    text_in,
+    visitor,
+)
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.reviews.queries import ToldReviews
@@ -57,12 +69,10 @@ from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
-from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_problem, texts_of
 from edge.web.trust import picture as qr
 
 GOODS_SHOWN = 24
-CATEGORIES_SHOWN = 40
 TIP_SHARES = (5_000, 10_000, 15_000)
 """What customers are asked for as a tip, in thousandths of a percent."""
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
@@ -152,10 +162,9 @@ async def cart(request: web.Request) -> web.Response:
 
 async def add(request: web.Request) -> web.Response:
     """`POST /kiosk/add`: put a product into the cart."""
-    who = visitor(request)
-    body = await request.read()
+    who, body = visitor(request), await request.read()
     place = request.query.get("place", "")[:30]
-    if in_code := _TAKE.search(await _text_in(request, "code")):
+    if in_code := _TAKE.search(await text_in(request, "code")):
         return await _take(request, who, in_code[1])
     found = await opened(request, who, place)
     if isinstance(found, Refused):
@@ -165,12 +174,6 @@ async def add(request: web.Request) -> web.Response:
     if who.base == PHONE and found.id != who.cart:
         CART.set(request, answer, found.id)
     return answer
-
-
-async def _text_in(request: web.Request, field: str) -> str:
-    """The text that a body has in a field; "": it has none."""
-    text = json_of(await request.read()).get(field, "") if await request.read() else ""
-    return text if isinstance(text, str) else ""
 
 
 async def _take(request: web.Request, who: Visitor, taken: str) -> web.Response:
@@ -240,19 +243,20 @@ async def own_order(request: web.Request) -> web.Response:
     """`POST /kiosk/order`: an order whose QR was read at the kiosk, and what its customer may change of it. Its secret
     stands in the body, as addresses are kept in logs. `scanned`: all that the QR says."""
     visitor(request)
+    secret = await text_in(request, "secret")
     try:
-        status = known_status(request, await _text_in(request, "secret"))
+        status = known_status(request, secret)
     except web.HTTPNotFound:
-        unknown = unknown_order(await _text_in(request, "scanned"), request.app[SITE].config.store.id)
+        unknown = unknown_order(await text_in(request, "scanned"), request.app[SITE].config.store.id)
         if unknown.code != "order_of_store":
             raise
         return _answer(request, unknown.refused)
-    return _piece(request, "kiosk_order.html", **shown_status(request, status, phone=False))
+    return _piece(request, "kiosk_order.html", **shown_status(request, status, secret, phone=False))
 
 
 async def use_coupon(request: web.Request) -> web.Response:
     """`POST /kiosk/coupon`: a coupon is typed; it is nothing but one."""
-    who, code = visitor(request), await _text_in(request, "code")
+    who, code = visitor(request), await text_in(request, "code")
     if read_code(code) is None or not who.cart:
         return _answer(request, Refused("coupon_unknown"))
     return _answer(request, await ask(request, who, AddToCart(who.cart, code=code)))
@@ -278,8 +282,8 @@ async def send_code(request: web.Request) -> web.Response:
 async def use_code(request: web.Request) -> web.Response:
     """`POST /kiosk/sign-in/code`: the cart is the customer's from now on, at their prices, under another secret."""
     who = visitor(request)
-    command = await body_as(request, SignIn, cart=who.cart or "-" * 16)
-    return _answer_anew(request, who, await ask(request, who, command))
+    wanted = await body_as(request, SignIn, cart=who.cart or "-" * 16)
+    return _answer_anew(request, who, await ask(request, who, wanted))
 
 
 async def place(request: web.Request) -> web.Response:
@@ -294,25 +298,18 @@ async def place(request: web.Request) -> web.Response:
         placed = await site.asker.read(lambda db: order_of_cart(db, wanted.cart))
     assert placed is not None
     link = phone_link(request, qr_path(placed.secret, site.config.store.id))
-    told = {"order": placed, "taxes": taxes_added(placed.goods, site.services.of(NOW)()), "qr": qr(link)}
+    told = {
+        "pays": who.base == KIOSK and has_terminal(request, who.actor.register),
+        "order": placed,
+        "taxes": taxes_added(placed.goods, site.services.of(NOW)()),
+        "qr": qr(link),
+    }
     text = site.renderer.render("kiosk_done.html", texts_of(request).language, **told, base=who.base, done_s=_DONE_S)
     answer = answer_json({"html": text, "said": placed.said, "secret": placed.secret})
     CART.end(request, answer)
     if who.base == PHONE and placed.secret:
         ORDER.set(request, answer, placed.secret)
     return answer
-
-
-def top_categories(db: Connection) -> list[Category]:
-    """The categories at the top below which there are products."""
-    counts, known = count_by_category(db), read_categories(db)
-    parents = {category.id: category.parent for category in known}
-    full: set[str] = set()
-    for id, count in counts.items():
-        while count and id and id not in full:
-            full.add(id)
-            id = parents.get(id, "")
-    return [category for category in known if not category.parent and category.id in full][:CATEGORIES_SHOWN]
 
 
 async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:

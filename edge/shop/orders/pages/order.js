@@ -9,7 +9,7 @@ const lost = backOff(3000, 60_000);
 const path = location.pathname;
 const { lang } = document.body.dataset;
 const edits = orderEdits(path, lang, async (question) => confirm(question), (what) => {
-  if (["address", "more"].includes(what)) location.reload(); // the rest is seen by the state that comes
+  if (["address", "more", "review"].includes(what)) location.reload(); // the rest is seen by the state that comes
 });
 
 async function follow() {
@@ -22,6 +22,8 @@ async function follow() {
       if (state !== document.body.dataset.seen) {
         const open = document.querySelector("#state .edit")?.open;
         document.getElementById("state").innerHTML = html;
+        const page = document.getElementById("pay-page");
+        if (paying && page) location.href = page.href;
         if (open) document.querySelector("#state .edit")?.setAttribute("open", "");
       }
       lost.over();
@@ -52,6 +54,14 @@ async function again(button) {
   setTimeout(there, 4000);
 }
 
+// The provider's page opens as soon as it is made, for whoever asked for it here.
+let paying = false;
+async function pay(button) {
+  button.disabled = true;
+  paying = (await edits.send("pay", {})).ok;
+  button.disabled = false;
+}
+
 addEventListener("submit", (event) => {
   event.preventDefault();
   edits.submit(event.target);
@@ -59,6 +69,7 @@ addEventListener("submit", (event) => {
 
 addEventListener("click", async ({ target }) => {
   if (target.id === "again") return again(target);
+  if (target.dataset.pay !== undefined) return pay(target);
   if (target.id !== "stop") return edits.click(target);
   const { ok } = await edits.send("quiet", {});
   if (ok) target.replaceWith(target.dataset.done);

@@ -38,17 +38,24 @@ export function orderEdits(path, lang, sure, changed) {
     input.focus();
   }
 
+  async function review(form) {
+    const { rating, text } = Object.fromEntries(new FormData(form));
+    if ((await send("review", { sku: form.dataset.sku, rating: Number(rating), text })).ok) changed("review");
+  }
+
   function click(target) {
-    const { slot, willDo, out } = target.dataset;
+    const { slot, willDo, out, reviewBack } = target.dataset;
     const line = Number(target.closest("[data-line]")?.dataset.line);
     if (out !== undefined) edit("less", { lines: [{ line, quantity: Number(out) }] });
     else if (willDo) send("substitute", { line, yes: willDo === "yes" }).then(({ ok }) => ok && changed("substitute"));
+    else if (reviewBack) send("review-back", { review: reviewBack }).then(({ ok }) => ok && changed("review"));
     else if (slot) edit("slot", { slot_from_us: Number(slot) });
     else if (target.id === "more") edit("more", {});
     else if (target.id === "cancel") cancel(target.dataset.sure);
   }
 
   function submit(form) {
+    if (form.classList.contains("review")) review(form);
     if (form.id === "tip") setTip(form.elements.tip);
     if (form.id === "address") edit("address", Object.fromEntries(new FormData(form)));
   }

@@ -1,6 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
-import { askBack, giveBack, payAhead } from "/static/advances.js";
+import { askBack, askForPayment, giveBack, payAhead } from "/static/advances.js";
 import { parseMinor, plainMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
@@ -285,6 +285,7 @@ addEventListener("submit", async (event) => {
   if (event.target.id === "take-up") await takeUp(event.target);
   else if (event.target.id === "later-form") await orderOnce(event.target, false);
   else if (event.target.id === "ahead") await payAhead(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error");
+  else if (event.target.id === "ask-pay") await askForPayment(event.target.dataset.order, event.target.elements.sum.value.trim(), "details-error", show);
   else if (event.target.id === "back") await giveBack();
   else if (event.target.id === "slot") {
     const slot_from_us = Number(event.target.elements.slot.value);

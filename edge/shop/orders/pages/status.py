@@ -28,10 +28,13 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.order import SECRET, qr_path
 from edge.shop.orders.order_lines import taxed_minor
+from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
 from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
 from edge.shop.orders.queries import order_by_secret, read_cart
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.payments import PaymentsSection
 from edge.shop.till.live_settings import NOW
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -51,7 +54,8 @@ async def order(request: web.Request) -> web.Response:
     status = known_status(request, request.match_info["secret"])
     of = qr_path(request.match_info["secret"], request.app[SITE].config.store.id)
     link = f"{request.scheme}://{request.host}{of}"
-    answer = page(request, "order", **shown_status(request, status), seen=_seen(status), qr=qr(link))
+    shown = shown_status(request, status, request.match_info["secret"])
+    answer = page(request, "order", **shown, seen=_seen(status), qr=qr(link))
     if _phones(request):  # so that `/shop` leads back here
         ORDER.set(request, answer, request.match_info["secret"])
     return answer
@@ -69,7 +73,8 @@ async def state(request: web.Request) -> web.Response:
         status = known_status(request, request.match_info["secret"])
     finally:
         site.shop.bus.unsubscribe(subscription)
-    text = site.renderer.render("order_state.html", texts_of(request).language, **shown_status(request, status))
+    shown = shown_status(request, status, request.match_info["secret"])
+    text = site.renderer.render("order_state.html", texts_of(request).language, **shown)
     return answer_json({"state": _seen(status), "html": text})
 
 
@@ -130,6 +135,12 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
     return msgspec.structs.replace(found, today_minor=today_minor)
 
 
+async def pay(request: web.Request) -> web.Response:
+    """`POST /order/{secret}/pay`: a page is made on which all that is due can be paid; its address comes with the
+    state."""
+    return await _edited(request, PayOwnOrder(request.match_info["secret"]))
+
+
 def _phones(request: web.Request) -> bool:
     """Whether phones may order here."""
     return request.app[SITE].config.of(OrdersSection).phones
@@ -149,7 +160,8 @@ def _seen(status: OrderStatus) -> str:
     left += f" today {status.today_minor}" if _sum_changed(status) else ""
     slot = f" {status.slot_from_us}" if status.slot_from_us else ""
     ahead = f" {status.advance_minor}" if status.advance_minor else ""
-    return f"{status.state}{ahead}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
+    paying = f" {status.payment.state}{status.payment.id[:6]}" if status.payment else ""
+    return f"{status.state}{ahead}{paying}{' stranded' if status.stranded else ''}{asked}{left}{slot}"
 
 
 def _sum_changed(status: OrderStatus) -> bool:
@@ -157,15 +169,24 @@ def _sum_changed(status: OrderStatus) -> bool:
     return status.today_minor not in (None, status.total_minor)
 
 
-def shown_status(request: web.Request, status: OrderStatus, phone: bool = True) -> dict[str, Any]:
+def _payable(request: web.Request, status: OrderStatus) -> int:
+    """What could be paid on a page now, in minor units; 0: nothing, or there are no such pages."""
+    if not request.app[SITE].config.of(PaymentsSection).page or not status.due_minor:
+        return 0
+    return max(0, (status.today_minor or status.total_minor) - status.advance_minor)
+
+
+def shown_status(request: web.Request, status: OrderStatus, secret: str, phone: bool = True) -> dict[str, Any]:
     """What the page shows: the way of the order, the times that are offered to whom closing early strands, whether the
-    same may be ordered again. `phone`: it is one, whose cart is known."""
+    same may be ordered again, what of it may be reviewed. `phone`: it is one, whose cart is known."""
     phone, site = phone and _phones(request), request.app[SITE]
     return {
         "status": status,
         "sum_changed": _sum_changed(status),
         "way": TO_DOOR if status.fulfilment == "delivery" else STEPS,
         "slots": status.slots,
+        "pay_minor": _payable(request, status),
+        "reviewable": reviewable(site.shop.reader, secret, site.shop.now_us(), site.settings.place),
         "again": phone,
         "tips": site.config.of(OrdersSection).asks_tip(status.fulfilment),
         "tip_typed": show_minor(status.tip_minor, site.settings.currency) if status.tip_minor else "",
@@ -181,6 +202,8 @@ _ASKED: Mapping[str, type[Command]] = {
     "tip": SetOwnTip,
     "cancel": CancelOwnOrder,
     "quiet": StopOrderNews,
+    "review": ReviewOrdered,
+    "review-back": WithdrawOrdered,
 }
 """What the page asks for, by the end of its address."""
 _PATH = f"/order/{{secret:{SECRET}}}"
@@ -188,6 +211,7 @@ ENDPOINTS = (
     # Who knows the secret may see the status: it is looked up by the handlers.
     Endpoint(method="GET", path=f"{_PATH}/state", handler=state, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/again", handler=again, right=ANYBODY),
+    Endpoint(method="POST", path=f"{_PATH}/pay", handler=pay, right=ANYBODY),
     Endpoint(method="POST", path=f"{_PATH}/more", handler=more, right=ANYBODY),
     *(
         Endpoint(method="POST", path=f"{_PATH}/{path}", handler=_asked(command), right=ANYBODY)

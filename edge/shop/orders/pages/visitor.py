@@ -93,3 +93,9 @@ async def body_as(request: web.Request, type: Any, **more: Any) -> Any:
         return msgspec.convert({**json_of(await request.read() or b"{}"), **more}, type)
     except msgspec.ValidationError as error:
         raise body_wrong(error) from error
+
+
+async def text_in(request: web.Request, field: str) -> str:
+    """The text that a body has in a field; "": it has none."""
+    text = json_of(await request.read() or b"{}").get(field, "")
+    return text if isinstance(text, str) else ""

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.shop.catalog.queries import find_by_code, find_by_sku
 from edge.shop.production.component_orders import components_to_buy
 from edge.shop.production.day_plan import production_plan
@@ -83,6 +83,7 @@ PAGES = (
         name="production",
         handler=production,
         right=MANAGE,
+        also=PRODUCTION,
         fragments=("alerts", "clock"),
         menu="production.title",
         group="stock",

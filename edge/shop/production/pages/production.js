@@ -91,8 +91,9 @@ addEventListener("click", async ({ target }) => {
   if ("change" in target.dataset) change(target.closest("tr"));
   if (target.id === "buy") ask(target, "BuyComponents", {});
   if (!target.dataset.ask || !(await meant(target.dataset.ask))) return;
-  const { cancel, end, sku, lot } = target.dataset;
+  const { cancel, end, undo, sku, lot } = target.dataset;
   if (cancel) ask(target, "CancelWork", { number: Number(cancel) });
+  if (undo) ask(target, "UndoReport", { number: Number(undo) });
   if (end) ask(target, "EndBom", { id: end });
   if (target.id === "stop") ask(target, "RecallMade", { sku, lot });
 });

@@ -17,8 +17,9 @@ addEventListener("click", ({ target }) => {
   if (target.dataset.do) decide(target.dataset.do, { review: reviewOf(target) });
 });
 addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-reject]")) return;
+  if (!event.target.matches("[data-reject], [data-answer]")) return;
   event.preventDefault();
+  if (event.target.matches("[data-answer]")) return decide("AnswerReview", { review: reviewOf(event.target), text: event.target.elements.text.value });
   decide("RejectReview", { review: reviewOf(event.target), reason: event.target.elements.reason.value });
 });
 

@@ -71,7 +71,7 @@ def _read(db: Connection, before: int | None) -> tuple[list[Shift], dict[str, st
 def _others(db: Connection, register: str) -> list[str]:
     """The kinds of money beside cash that the shift took, which may be counted."""
     kinds = read_drawer(db, register).day.taken.tenders
-    return [kind for kind in kinds if kind not in ("cash", "gift", "credit", ADVANCE)]
+    return [kind for kind in kinds if kind not in ("cash", "gift", "credit", "account", ADVANCE)]
 
 
 def _number(request: web.Request, name: str) -> int:

@@ -8,17 +8,22 @@ from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
+from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import called, read_tables, table_states
+from edge.shop.tables.queries import Sitting, TableState, called, read_tables, table_states
 from edge.shop.tables.table import is_of
+from edge.shop.till.courses import SEATS_MOST, held_courses
 from edge.shop.till.pages.till_context import TILLS
+from edge.shop.till.rules.payment import totals
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
+COURSES_SHOWN = 4
+"""That one can tap; more are had over HTTP."""
 FIELDS = form_fields(TABLES.struct)
 
 
@@ -34,7 +39,8 @@ async def asked(request: web.Request) -> web.Response:
         areas: dict[str, list[Any]] = {}
         for one in states:
             areas.setdefault(one.table.area, []).append(one)
-        return {"areas": areas, "mine": mine, "has_goods": bool(basket.sold), "register": register}
+        people = {one.id: one.name or one.id for one in read_users(db)}
+        return {"areas": areas, "mine": mine, "has_goods": bool(basket.sold), "register": register, "people": people}
 
     found = await site.asker.read(read)
     now_us = site.shop.now_us()
@@ -45,7 +51,45 @@ async def to_split(request: web.Request) -> web.Response:
     """`GET /fragments/split`: the lines of this register's basket, to be put onto a bill of their own."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
-    return html(site.renderer.render("tables_split.html", texts_of(request).language, basket=basket))
+    due_minor = totals(basket, site.services.of(TILLS).settings()).due_minor
+    seats = len({line.seat for line in basket.sold if line.seat})
+    guests = (await _sitting(request)).guests
+    return html(
+        site.renderer.render(
+            "tables_split.html",
+            texts_of(request).language,
+            basket=basket,
+            due_minor=due_minor,
+            seats=seats,
+            guests=guests,
+        )
+    )
+
+
+async def courses(request: web.Request) -> web.Response:
+    """`GET /fragments/courses`: with which course the lines of this register's basket are served, and at which seat."""
+    site, register = request.app[SITE], register_of(request)
+    basket = site.services.of(TILLS).counters[register].basket
+    seats = min(SEATS_MOST, max((await _sitting(request)).guests, 4))
+    lines = sorted(basket.sold, key=lambda line: (line.course, line.id))
+    values = {"basket": basket, "lines": lines, "held": held_courses(basket), "courses": COURSES_SHOWN, "seats": seats}
+    return html(site.renderer.render("tables_courses.html", texts_of(request).language, **values))
+
+
+async def bill(request: web.Request) -> web.Response:
+    """`GET /fragments/bill`: how many share the bill of this register's basket, before it is printed."""
+    site, register = request.app[SITE], register_of(request)
+    name = called(site.services.of(TILLS).counters[register].basket)
+    values = {"name_of": name, "guests": (await _sitting(request)).guests}
+    return html(site.renderer.render("tables_bill.html", texts_of(request).language, **values))
+
+
+async def _sitting(request: web.Request) -> TableState | Sitting:
+    """How the table stands whose bill lies at this register."""
+    site, register = request.app[SITE], register_of(request)
+    name = called(site.services.of(TILLS).counters[register].basket)
+    states = await site.asker.read(table_states) if name else []
+    return next((one for one in states if is_of(name, one.table.name)), Sitting())
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -54,7 +98,12 @@ async def listed(request: web.Request) -> web.Response:
     return page(request, "tables", tables=tables, fields=FIELDS)
 
 
-ENDPOINTS = (fragment("/fragments/tables", asked, SELL), fragment("/fragments/split", to_split, SELL))
+ENDPOINTS = (
+    fragment("/fragments/tables", asked, SELL),
+    fragment("/fragments/split", to_split, SELL),
+    fragment("/fragments/courses", courses, SELL),
+    fragment("/fragments/bill", bill, SELL),
+)
 PAGES = (
     Page(
         path="/manager/tables",

@@ -1,7 +1,79 @@
-// The tables of the shop: forms of master data.
+// The tables of the shop: forms of master data, and the plan, on which a table is dragged to where it stands.
 
 import { serve } from "./entity_form.js";
+import { askGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
-serve(document.querySelector("main"), () => `t${Date.now().toString(36)}`);
+const COLUMNS = 6;
+const ROWS = 8;
+const main = document.querySelector("main");
+let dragged = null; // {seat, column, row}: which table is under the finger, over which place
+
+// The place of the plan under a point; what lies beyond an edge is at the edge.
+function placeAt(plan, x, y) {
+  const box = plan.getBoundingClientRect();
+  const at = (part, of) => Math.max(1, Math.min(of, Math.ceil(part * of)));
+  return { column: at((x - box.left) / box.width, COLUMNS), row: at((y - box.top) / box.height, ROWS) };
+}
+
+function put(seat, { column, row }) {
+  seat.dataset.atColumn = column;
+  seat.dataset.atRow = row;
+}
+
+const placeOf = ({ dataset }) => ({ column: Number(dataset.atColumn), row: Number(dataset.atRow) });
+const same = (one, other) => one.column === other.column && one.row === other.row;
+
+// Says where a table stands from now on; where another one does, it stays where it was.
+async function move(seat, was, place) {
+  const there = [...seat.parentElement.children].some((one) => one !== seat && same(placeOf(one), place));
+  if (there || same(was, place)) return put(seat, was);
+  put(seat, place);
+  const answer = await askGranted("PATCH", `tables/${encodeURIComponent(seat.dataset.move)}`, place);
+  const error = main.querySelector(".error");
+  error.textContent = "";
+  if (answer?.status === 200) return fields(seat.dataset.move, place);
+  put(seat, was);
+  error.textContent = answer ? messageOf(answer) : "";
+}
+
+// The form of a table says the same as the plan.
+function fields(id, place) {
+  for (const [field, value] of Object.entries(place)) {
+    const held = main.querySelector(`form[data-id="${CSS.escape(id)}"] [data-field="${field}"]`);
+    if (held) held.value = value;
+  }
+}
+
+main.addEventListener("pointerdown", (event) => {
+  const seat = event.target.closest("[data-move]");
+  if (!seat) return;
+  seat.setPointerCapture(event.pointerId);
+  dragged = { seat, was: placeOf(seat) };
+});
+main.addEventListener("pointermove", ({ clientX, clientY }) => {
+  if (dragged) put(dragged.seat, placeAt(dragged.seat.parentElement, clientX, clientY));
+});
+main.addEventListener("pointerup", () => {
+  if (!dragged) return;
+  const { seat, was } = dragged;
+  dragged = null;
+  move(seat, was, placeOf(seat));
+});
+main.addEventListener("pointercancel", () => {
+  if (dragged) put(dragged.seat, dragged.was);
+  dragged = null;
+});
+main.addEventListener("keydown", (event) => {
+  const seat = event.target.closest("[data-move]");
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (!seat || !step) return;
+  event.preventDefault();
+  const was = placeOf(seat);
+  const [column, row] = [was.column + step[0], was.row + step[1]];
+  if (column >= 1 && column <= COLUMNS && row >= 1 && row <= ROWS) move(seat, was, { column, row });
+});
+
+serve(main, () => `t${Date.now().toString(36)}`);
 listen(() => {});

@@ -21,7 +21,7 @@ const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[n
 const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 
 const TAKES_CODE = new Set(["price", "gift"]);
-const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", tables: "tables", split: "split" };
+const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", tables: "tables", split: "split", courses: "courses", bill: "bill" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
@@ -147,7 +147,13 @@ const ACTS = {
     return number ? settled(await sendGranted("CorrectTender", { number: Number(number), kind: value("kind"), was: form().querySelector("[name=was]:checked")?.value || null })) : null;
   },
   modifiers: async () => settled(await send("SetModifiers", { line: Number(place().querySelector("[data-line]").dataset.line), modifiers: chosenIn(form()) })),
+  async bill() {
+    return settled(await send("PrintBill", { guests: Number(value("guests") || 0) }));
+  },
   async split() {
+    const how = form().querySelector("[name=how]:checked").value;
+    if (how === "seats") return settled(await send("SplitSeats"));
+    if (how === "shares") return share();
     const parts = [...form().querySelectorAll("[name=part]:checked")].map(({ value: line }) => {
       const pieces = form().elements[`pieces-${line}`];
       return { line: Number(line), quantity: pieces ? Number(pieces.value) * 1000 : 0 };
@@ -169,6 +175,30 @@ const ACTS = {
     return made?.status === 200 ? settled(await send("AddLine", { code })) : settled(made);
   },
 };
+
+// One of so many equal shares of what is due stands in the field, for Cash or Card to take.
+function share() {
+  const { shares } = form().elements;
+  const of = Number(shares.value);
+  if (!(of > 0)) return wrong("shares");
+  const code = document.getElementById("code");
+  code.value = plainMinor(Math.ceil(Number(shares.dataset.due) / of), code);
+  code.dispatchEvent(new Event("input", { bubbles: true }));
+  return null;
+}
+
+// Lines that are ticked go with a course or to a seat; none: what is added from now on.
+async function served(change) {
+  const lines = [...form().querySelectorAll("[name=part]:checked")].map(({ value: line }) => Number(line));
+  await again("courses", send("ServeLines", { lines, ...change }));
+}
+
+async function again(what, answer) {
+  const wrong = settled(await answer);
+  if (wrong !== null) return complain(form(), wrong);
+  dialog().close();
+  return counter(what);
+}
 
 async function discount(none) {
   const ofLine = value("of") === "line";
@@ -199,7 +229,7 @@ async function done(answer) {
 
 function press(button, go) {
   if (!button) return;
-  const { go: act, fillIn, as, share, parked, prices, join, table, priceOf, sum } = button.dataset;
+  const { go: act, fillIn, as, share, parked, prices, join, table, priceOf, sum, fire, course, seat } = button.dataset;
   if (act) {
     dialog().close();
     go(act);
@@ -213,6 +243,9 @@ function press(button, go) {
   else if (parked) takeUp(parked, "");
   else if (join) joined(join);
   else if (table) done(seated(table));
+  else if (fire) done(send("FireCourse", { course: Number(fire) }));
+  else if (course) served({ course: Number(course) });
+  else if (seat) served({ seat: Number(seat) });
   else if (prices) takeUp(place().querySelector("[data-old]").dataset.old, prices);
   else if ("none" in button.dataset && place().querySelector('[data-counter="tip"]')) done(send("AddTip"));
   else if ("none" in button.dataset) discount({ none: true }).then((wrong) => (wrong === null ? dialog().close() : complain(form(), wrong)));
@@ -232,6 +265,8 @@ async function seated(table) {
   const { mine, put } = place().querySelector('[data-counter="tables"]').dataset;
   const guests = Number(form().elements.guests.value || 0);
   if (form().elements.move?.checked) return send("MoveTable", { table: mine, to: table });
+  const to = form().elements.to?.value;
+  if (to && mine === table) return send("TransferTable", { table, to });
   if (put !== undefined || mine === table) return send("PutOnTable", { table, guests });
   const answer = await send("TakeTable", { table, guests });
   if (answer.body.refused?.code === "parked_with" && (await meant(messageOf(answer)))) return send("TakeTable", { table, guests, take_over: true });

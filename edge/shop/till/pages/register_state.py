@@ -22,6 +22,7 @@ from edge.shop.till.commands import (
     SendToKitchen,
     VoidLastSale,
 )
+from edge.shop.till.courses import FireCourse
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import last_receipt, read_basket
 from edge.shop.till.rules.basket import Basket
@@ -37,7 +38,7 @@ _ON_PAPER = (
     *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment),
 )
-_ON_SLIPS = (Pay, SettlePayment, ResolvePayment, VoidLastSale, SendToKitchen, AbandonBasket)
+_ON_SLIPS = (Pay, SettlePayment, ResolvePayment, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
 class Counter:

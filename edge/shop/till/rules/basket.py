@@ -45,7 +45,13 @@ def called(names: Mapping[str, str]) -> dict[str, str | int]:
 
 
 class BasketLine(RecordedLine, frozen=True, omit_defaults=True):
-    """A product in the basket, with the fields of a line that was sold. What is only the basket's goes here."""
+    """A product in the basket, with the fields of a line that was sold. What is only the basket's goes here.
+
+    `course`: with which it is served (0: with what comes first); `seat`: for which guest of the table (0: for all).
+    """
+
+    course: int = 0
+    seat: int = 0
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -121,7 +127,8 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     here; `away`: who took over what lay here before, while nothing else does. `advance`: pays for it before all else.
     `coupon_ends`: the last day of business of each of its coupons, by its id. `delivered_to`: the province whose taxes
     hold for it, as it is brought there ("": the store's). `payment`: the payment at a terminal that was begun for it
-    last, by its id. `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows.
+    last, by its id. `course` and `seat`: those of what is added next; `fired`: courses through this one are made.
+    `tip_share`: the tip on it is so much (thousandths of a percent) of what it comes to, and follows.
     """
 
     register: str
@@ -148,11 +155,14 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
     delivered_to: str = ""
     payment: str = ""
     tip_share: int = 0
+    course: int = 0
+    seat: int = 0
+    fired: int = 0
 
     @property
     def sold(self) -> tuple[BasketLine, ...]:
         """The lines that are not voided."""
-        return tuple(line for line in self.lines if not line.voided)
+        return tuple([line for line in self.lines if not line.voided])
 
     @property
     def total_minor(self) -> int:
@@ -165,7 +175,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def paid_minor(self) -> int:
-        return sum(tender.amount_minor for tender in self.tenders)
+        return sum(tender.amount_minor for tender in self.tenders) if self.tenders else 0
 
     @property
     def empty(self) -> bool:
@@ -214,7 +224,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def as_recorded(lines: Iterable[BasketLine]) -> tuple[RecordedLine, ...]:
     """Lines of a basket as events hold them."""
-    return tuple(RecordedLine(*_fields(line)) for line in lines)
+    return tuple([RecordedLine(*_fields(line)) for line in lines])
 
 
 def from_recorded(lines: Iterable[RecordedLine]) -> tuple[BasketLine, ...]:

@@ -222,9 +222,11 @@ def _put(
     weighed: Weighed | None,
     choice: ModifierChoice,
 ) -> Basket:
-    price_minor += choice.price_minor
+    if choice.chosen:
+        price_minor += choice.price_minor
     last = basket.lines[-1] if basket.lines and not apart else None
-    if last and last.modifiers == choice.chosen and _same(last, product, price_minor, label):
+    here = last is not None and (last.course, last.seat) == (basket.course, basket.seat)
+    if last and here and last.modifiers == choice.chosen and _same(last, product, price_minor, label):
         return set_quantity(basket, last.id, min(last.quantity + quantity, LIMIT))
     if _too_much(price_minor, quantity, product.units):
         raise Refusal("too_much", {})
@@ -234,7 +236,7 @@ def _put(
         product.sku,
         code,
         product.names,
-        _unit(product.unit),
+        _UNITS[product.unit],
         quantity,
         price_minor,
         product.tax_class,
@@ -246,6 +248,8 @@ def _put(
         parts=product.parts,
         weighed=weighed,
         modifiers=choice.chosen,
+        course=basket.course,
+        seat=basket.seat,
     )
     return basket.changed(last_id=id, lines=(*basket.lines, line))
 
@@ -281,10 +285,6 @@ def _ask(
     question = Question(id, kind, code, quantity or 0, price_minor=price_minor, label=label)  # type: ignore[arg-type]
     if product is not None:
         question = msgspec.structs.replace(
-            question, sku=product.sku, names=product.names, unit=_unit(product.unit), min_age=least_age
+            question, sku=product.sku, names=product.names, unit=_UNITS[product.unit], min_age=least_age
         )
     return basket.changed(last_id=id, questions=(*basket.questions, question))
-
-
-def _unit(unit: str) -> Unit:
-    return _UNITS[unit]

@@ -126,7 +126,7 @@ def _tender(kind: str, settings: TillSettings, screen: Screen) -> str:
         return currency_of(kind)
     own = next((own for own in settings.tenders if own.id == kind), None)
     if own is None:
-        return _word(f"tender.{kind}" if kind in ("gift", "credit") else f"receipt.{kind}", settings, screen)
+        return _word(f"tender.{kind}" if kind in ("gift", "credit", "account") else f"receipt.{kind}", settings, screen)
     names = (name_in(own.names, settings.language), *own.names.values())
     return next((name for name in names if screen.has(name)), own.id)
 

@@ -55,8 +55,12 @@ def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
 
 def discounted(basket: Basket) -> Basket:
     """The basket with what its discounts and coupons come to now. Its revision is the same."""
-    if not basket.discount and not basket.coupons and not any(_is_off(line) for line in basket.lines):
-        return basket
+    if not basket.discount and not basket.coupons:
+        for line in basket.lines:
+            if line.discount or line.share_minor or line.off_minor or line.coupon_minor:
+                break
+        else:
+            return basket
     lines = [_with_off(line) for line in basket.lines]
     touched = [line for line in lines if may_touch(line)]
     ids = [line.id for line in touched]
@@ -103,12 +107,14 @@ def _with_share(line: BasketLine, minor: int, coupon_minor: int) -> BasketLine:
 
 def given_minor(basket: Basket) -> int:
     """What people took off a basket: by discounts, and by prices below the catalogue's."""
-    lower = (amount_minor(max(0, (line.listed_minor or 0) - line.price_minor), line.quantity) for line in basket.sold)
-    return sum(lower) + sum(line.typed_minor for line in basket.sold)
-
-
-def _is_off(line: BasketLine) -> bool:
-    return bool(line.discount or line.share_minor or line.off_minor or line.coupon_minor)
+    given = 0
+    for line in basket.lines:
+        if line.voided:
+            continue
+        given += line.off_minor + line.share_minor
+        if line.listed_minor is not None and line.listed_minor > line.price_minor:
+            given += amount_minor(line.listed_minor - line.price_minor, line.quantity)
+    return given
 
 
 def _coupons(coupons: tuple[SaleCoupon, ...], left: list[int]) -> tuple[tuple[SaleCoupon, ...], list[int]]:

@@ -12,9 +12,9 @@ from edge.shop.tenders.tender import ADVANCE, is_foreign
 from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 
 _replace = msgspec.structs.replace
-LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, ADVANCE: 0, "cash": 2})
-"""In which order tenders get money back: what is on the shop's own cards first, and cash last, as it is the one that
-anybody can walk away with."""
+LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})
+"""In which order tenders get money back: what is owed or on the shop's own cards first, and cash last, as it is the one
+that anybody can walk away with."""
 
 
 def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 import msgspec
 
@@ -19,6 +20,7 @@ from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, table_o
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
+_AMOUNT = attrgetter("amount_minor")
 NO_DETAILS = TenderDetails()
 
 
@@ -38,7 +40,7 @@ class Totals(msgspec.Struct, frozen=True):
     @property
     def surplus_minor(self) -> int:
         """What was given beyond the total, as where that is less than its sum in coins."""
-        return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor))
+        return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor)) if self.paid_minor else 0
 
 
 def totals(basket: Basket, settings: TillSettings) -> Totals:
@@ -105,7 +107,7 @@ def knows_tax_class(tax_class: str, settings: TillSettings) -> bool:
 
 def require_tax_class(tax_class: str, settings: TillSettings) -> None:
     """`Refusal`: the store has no such tax class. A sale is not guessed to be exempt."""
-    if not knows_tax_class(tax_class, settings):
+    if settings.tax.find(tax_class) is None:
         raise Refusal("no_tax_class", {"tax_class": tax_class})
 
 
@@ -122,11 +124,12 @@ def pay(
     `amount_minor` None: the customer gives exactly what is due; of foreign cash it is said, in its own minor units. The
     sale's `number` is 0; the till gives it one. `details`: what else its `Tender` says.
     """
-    if not basket.sold:
+    sold = basket.sold
+    if not sold:
         raise Refusal("basket_empty")
     if basket.questions:
         raise Refusal("answer_first", {"waiting": len(basket.questions)})
-    if any(line.kind == "load" for line in basket.sold) and not _are_money(basket.returns, settings):
+    if basket.returns and not _are_money(basket.returns, settings) and any(line.kind == "load" for line in sold):
         raise Refusal("card_for_card")
     try:
         sums = totals(basket, settings)
@@ -140,7 +143,8 @@ def pay(
     if amount_minor is None and is_foreign(kind):
         raise Refusal("amount_missing")
     given_minor = due if amount_minor is None else amount_minor
-    tender = _tender(Tender(kind, given_minor, reference, **msgspec.structs.asdict(details)), basket, settings)
+    said = {} if details is NO_DETAILS else msgspec.structs.asdict(details)
+    tender = _tender(Tender(kind, given_minor, reference, **said), basket, settings)
     if tender.amount_minor < due:
         if not tender.amount_minor:
             raise Refusal("amount_missing")
@@ -215,11 +219,12 @@ def _with_surplus(basket: Basket, minor: int) -> Basket:
 def _completed(basket: Basket, sums: Totals, tender: Tender, over_minor: int, settings: TillSettings) -> SaleCompleted:
     """`over_minor`: what is given beyond what is due, and goes back in coins."""
     change = settings.coins.nearest(over_minor + sums.surplus_minor)
-    tenders = tuple(one for one in (_ahead(basket, sums), *basket.tenders, tender) if one and one.amount_minor)
-    goes = _going_out(basket, sums, settings)
-    out = tuple(one for goods in goes for one in goods.back)
+    given = (*basket.tenders, tender) if basket.advance is None else (_ahead(basket, sums), *basket.tenders, tender)
+    tenders = tuple([one for one in given if one and one.amount_minor])
+    goes = _going_out(basket, sums, settings) if basket.returns else ()
+    out = tuple([one for goods in goes for one in goods.back]) if goes else ()
     by = taxation_of(basket, settings)
-    moved_minor = sum(one.amount_minor for one in tenders) - change - sum(one.amount_minor for one in out)
+    moved_minor = sum(map(_AMOUNT, tenders)) - change - sum(map(_AMOUNT, out))
     return SaleCompleted(
         number=0,
         currency=settings.currency,

@@ -54,7 +54,10 @@ def quantity_of(code: Code) -> int | None:
 
 def shown(code: Code) -> str:
     """A code as people know it: the number of what holds more than that."""
-    return code.gtin if code.gtin and code.elements else _printable(code.raw.strip())
+    if code.gtin and code.elements:
+        return code.gtin
+    raw = code.raw.strip()
+    return raw[:SHOWN_CHARS] if raw.isprintable() else _printable(raw)
 
 
 def _printable(text: str) -> str:

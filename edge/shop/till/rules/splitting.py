@@ -61,6 +61,7 @@ def join(basket: Basket, other: Basket) -> tuple[Basket, dict[int, int]]:
         lines=(*basket.lines, *(_replace(line, id=became[line.id]) for line in other.lines)),
         last_id=basket.last_id + other.last_id,
         coupons=coupons,
+        fired=min(basket.fired, other.fired) or max(basket.fired, other.fired),
         coupon_ends={**basket.coupon_ends, **other.coupon_ends},
         discount=basket.discount or other.discount,
         customer=basket.customer or other.customer,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -16,6 +17,7 @@ from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
 
 _replace = msgspec.structs.replace
+_TAX = attrgetter("tax_minor")
 
 
 class PaidAhead(msgspec.Struct, frozen=True):
@@ -43,15 +45,18 @@ class Taxation(msgspec.Struct, frozen=True):
 
 def worth(lines: Iterable[RecordedLine], by: Taxation) -> TaxedTotal:
     """What lines, none of them voided, come to. `KeyError`: a line's tax class is not in a table."""
-    amounts, deposit, apart = [], 0, 0
+    amounts, minor, deposit, apart = [], 0, 0, 0
     for line in lines:
         if line.is_revenue:
-            amounts.append((line.tax_class, line.amount_minor))
+            amount = line.amount_minor
+            amounts.append((line.tax_class, amount))
+            minor += amount
         else:
             apart += line.amount_minor
-        deposit += line.deposits_minor
-    rows = _rows(amounts, by)
-    tax, minor = sum(row.tax_minor for row in rows), sum(amount for _, amount in amounts)
+        if line.deposit_minor:
+            deposit += line.deposits_minor
+    rows = taxes(by.table, amounts) if not by.ahead else _by_several(amounts, by)
+    tax = sum(map(_TAX, rows))
     total = (minor if by.table.inclusive else minor + tax) + deposit + apart
     return TaxedTotal(total - tax, rows, total, deposit)
 
@@ -69,11 +74,14 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
 def table_of(lines: Iterable[RecordedLine], table: TaxTable) -> TaxTable:
     """Of a table, what these lines were taxed by; all of it where they are money for an order, which is taxed by it
     once that is handed over."""
-    lines = tuple(lines)
-    if any(line.kind == "advance" for line in lines):
-        return table
-    used = {line.tax_class for line in lines if line.is_revenue}
-    return _replace(table, classes=tuple(entry for entry in table.classes if entry.id in used))
+    used = set[str]()
+    for line in lines:
+        if line.kind == "advance":
+            return table
+        if line.is_revenue:
+            used.add(line.tax_class)
+    classes = tuple([entry for entry in table.classes if entry.id in used])
+    return table if len(classes) == len(table.classes) else _replace(table, classes=classes)
 
 
 def taxation(
@@ -141,9 +149,8 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
     return sum(line.amount_minor for line in lines if line.is_revenue)
 
 
-def _rows(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
-    if not by.ahead:
-        return taxes(by.table, amounts)
+def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
+    """The taxes of amounts of which a part was paid ahead."""
     return merged(row for table, part in _shared(amounts, by) for row in taxes(table, part))
 
 

@@ -1,0 +1,53 @@
+"""The demo's accounts: a bistro and a hotel that pay later, with orders in each state, a payment in part, and a canteen
+above its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from edge.core.messages import Command, Done
+from edge.shop.accounts.account import Account
+from edge.shop.accounts.commands import (
+    CloseSalesOrder,
+    DeliveredLine,
+    DeliverSalesOrder,
+    OpenSalesOrder,
+    OrderedLine,
+    ReceivePayment,
+    SetAccount,
+)
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.stock.commands import RecordMovement
+
+BUYERS: tuple[dict[str, Any], ...] = (
+    {"name": "Bistro Nord", "email": "office@bistro.example", "language": "fr"},
+    {"name": "מלון השקמה", "email": "orders@hotel.example", "language": "he"},
+    {"name": "Harbour Canteen", "email": "kitchen@harbour.example", "language": "en"},
+)
+PIECE = 1_000
+
+
+async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) -> None:
+    """Sell them goods of `skus` (at least four, sold by the piece, at a price that is known)."""
+    bistro, hotel, canteen = [str((await do(SetCustomer(**one))).result) for one in BUYERS]
+    for sku in skus[:4]:
+        await do(RecordMovement(sku, "in", units=120 * PIECE))
+    await do(SetAccount(Account(bistro, 500_000, terms_days=14)))
+    await do(SetAccount(Account(hotel, None)))
+    await do(SetAccount(Account(canteen, 500_000, terms_days=0)))
+    lines = tuple(OrderedLine(sku, 12 * PIECE) for sku in skus[:2])
+
+    async def ordered(customer: str, *wanted: OrderedLine) -> int:
+        return int((await do(OpenSalesOrder(customer, wanted))).result.number)
+
+    whole = await ordered(bistro, *lines)
+    sold = (await do(DeliverSalesOrder(whole, delivery_note="BN-1", age_checked=21))).result
+    await do(ReceivePayment(bistro, max(1, sold.total_minor // 2), "transfer", reference="BK 20417"))
+    part = await ordered(bistro, *lines)
+    await do(DeliverSalesOrder(part, (DeliveredLine(skus[0], 5 * PIECE),), "BN-2", age_checked=21))
+    await ordered(hotel, *(OrderedLine(sku, 24 * PIECE) for sku in skus[1:4]))
+    await do(CloseSalesOrder(await ordered(hotel, lines[0])))
+    owed = await ordered(canteen, *lines)
+    await do(DeliverSalesOrder(owed, delivery_note="HC-1", age_checked=21))
+    await do(SetAccount(Account(canteen, 1_000, terms_days=0)))

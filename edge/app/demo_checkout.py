@@ -1,0 +1,32 @@
+"""The demo's page to pay on: phones pay their orders there, by one button, and no money moves."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+
+from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.provider import Provider
+from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
+
+_SECTION = """
+[payments]
+page = "stripe_checkout"
+page_key = "{key}"
+page_api = "http://127.0.0.1:{port}"
+page_back = "http://127.0.0.1:{panel}/shop"
+"""
+PROVIDER = SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",)))
+"""Who makes the page, in a demo that is new."""
+
+
+async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:
+    """Stripe, until the stack is left."""
+    stripe = SimStripeCheckout()
+    await stripe.start()
+    stack.push_async_callback(stripe.stop)
+    return stripe
+
+
+def section(stripe: SimStripeCheckout, panel: int) -> str:
+    """Its lines of config.toml; `panel`: the port of the shop's pages."""
+    return _SECTION.format(key=KEY, port=stripe.port, panel=panel)

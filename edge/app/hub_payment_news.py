@@ -1,0 +1,60 @@
+"""What providers tell head office of card payments goes to the store whose payment it is, as a directive. What is of a
+payment that head office does not know yet waits a week for it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from edge.app.hub_telling import Teller
+from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
+
+AT_ONCE = 100
+"""News that one turn tells of."""
+_UNTOLD = f"""
+    SELECT DISTINCT ON (n.tenant, p.store, n.provider, n.event)
+           n.tenant, p.store, n.provider, n.event, n.what, n.amount_minor, n.success, n.reason, n.due, n.ended,
+           p.id AS payment, n.came_at
+    FROM payment_news n JOIN payment p ON p.tenant = n.tenant
+         AND ((n.transaction <> '' AND p.id = left(n.transaction, 24))
+              OR (n.reference <> '' AND p.reference IN (n.reference, 'tender.' || n.reference)))
+    WHERE n.state = 'waiting'
+    ORDER BY n.tenant, p.store, n.provider, n.event, n.came_at LIMIT {AT_ONCE}
+"""
+_TOLD = "UPDATE payment_news SET state = 'told' WHERE tenant = $1 AND provider = $2 AND event = $3"
+_OVER = "UPDATE payment_news SET state = 'unknown' WHERE state = 'waiting' AND came_at < now() - interval '7 days'"
+_GONE = "DELETE FROM payment_news WHERE state <> 'waiting' AND came_at < now() - interval '60 days'"
+
+
+class PaymentNewsRelay:
+    """See the module. Telling one again has no effect there."""
+
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+        self._store = store
+        self._teller = Teller(store, broker)
+
+    async def turn(self) -> int:
+        """Tell what is not told yet; how many directives that were."""
+        pool, told = self._store.pool, 0
+        await pool.execute(_OVER)
+        await pool.execute(_GONE)
+        found = await pool.fetch(_UNTOLD)
+        for (tenant, shop), group in groupby(found, itemgetter("tenant", "store")):
+            rows = list(group)
+            body = msgspec.json.encode(ToldPayments(tuple(_told(row) for row in rows)))
+            events = "\n".join(f"{row['provider']} {row['event']}" for row in rows)
+            request = "payment-news-" + sha256(events.encode()).hexdigest()[:32]
+            told += await self._teller.tell(tenant, shop, PAYMENT_NEWS.name, body, request)
+            await pool.executemany(_TOLD, [(tenant, row["provider"], row["event"]) for row in rows])
+        return told
+
+
+def _told(row: Any) -> ToldNews:
+    said = {name: row[name] for name in ("payment", "event", "what", "amount_minor", "success", "reason", "due")}
+    return msgspec.convert({**said, "end": row["ended"]}, ToldNews)

@@ -1,0 +1,1 @@
+"""What speaks to tax authorities. See README.md."""

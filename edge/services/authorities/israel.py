@@ -1,0 +1,126 @@
+"""The part that asks Israel's authority for allocation numbers: for each invoice until it is answered. The invoice was
+issued long before; it says that it lacks one until then.
+
+By the authority's public description of its service for invoices ("Israel Invoice", Invoices/v1/Approval): one request
+an invoice, with a token; the last nine digits of the confirmation are the number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.errors import EdgeError
+from edge.lib.regions.tax_numbers import check
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.fiscal import settings_of
+from edge.shop.fiscal.allocations import lacking
+from edge.shop.fiscal.commands import RecordAllocation, RecordAllocationRefused
+from edge.shop.invoices.queries import buyer_on, read_document
+
+_log = structlog.get_logger(__name__)
+PATH = "/Invoices/v1/Approval"
+TOKEN = "box.fiscal.il.token"
+EVERY_S = 60.0
+AT_ONCE = 20
+NUMBER_DIGITS = 9
+TAX_INVOICE = 305
+
+
+class _Approval(msgspec.Struct, frozen=True):
+    message: str = msgspec.field(default="", name="Message")
+    confirmation: str = msgspec.field(default="", name="Confirmation_Number")
+
+
+class IsraelPart:
+    """See the module."""
+
+    def __init__(self, config: Config, shop: CommandBus) -> None:
+        self._config = config
+        self._shop = shop
+        self._settings = settings_of(config)
+        self._secrets = secrets_of(config.folder)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        if self._settings.allocation_host and "il" in self._settings.regimes:
+            await self._shop.till_first.repeat(self.look, EVERY_S)
+
+    async def look(self) -> int:
+        """Ask for what is lacking; how many were answered. What was refused is asked for once."""
+        wanted = await asyncio.to_thread(self._wanted)
+        if not wanted:
+            return 0
+        answered = 0
+        tls = ssl.create_default_context(cafile=self._settings.allocation_ca or None)
+        try:
+            above = {"Content-Type": "application/json", "Authorization": f"Bearer {self._secrets.open(TOKEN)}"}
+            async with OutgoingHttp(Breakers(), self._config.notify.allow, connections=1, tls=tls) as http:
+                for number, body in wanted:
+                    answer = await http.post(f"{self._settings.allocation_host}{PATH}", body, above)
+                    if (command := answer_of(number, answer)) is not None:
+                        await self._shop.do(command, system())
+                        answered += 1
+        except (Undelivered, MaybeSent, EdgeError, OSError) as error:
+            _log.warning("allocation numbers were not asked for", why=str(error))
+        return answered
+
+    def _wanted(self) -> list[tuple[str, bytes]]:
+        db = open_reader(self._shop.path)
+        try:
+            found = [one.number for one in lacking(db) if not one.why][:AT_ONCE]
+            return [(number, self._request(db, number)) for number in found]
+        finally:
+            db.close()
+
+    def _request(self, db: Connection, number: str) -> bytes:
+        invoice = read_document(db, number)
+        buyer = buyer_on(db, invoice, held_too=True) if invoice else None
+        assert invoice is not None and buyer is not None, "whoever lacks a number has both"
+        vat_minor = sum(row.tax_minor for row in invoice.taxes)
+        return msgspec.json.encode(
+            {
+                "Invoice_ID": number,
+                "Invoice_Type": TAX_INVOICE,
+                "Vat_Number": int(check(self._settings.tax_number, "IL").number or 0),
+                "Invoice_Reference_Number": number,
+                "Customer_VAT_Number": int(check(buyer.tax_number, "IL").number or 0),
+                "Invoice_Date": invoice.business_date,
+                "Invoice_Issuance_Date": invoice.business_date,
+                "Payment_Amount": _shekels(invoice.net_minor),
+                "VAT_Amount": _shekels(vat_minor),
+                "Payment_Amount_Including_VAT": _shekels(invoice.net_minor + vat_minor),
+            }
+        )
+
+
+def answer_of(number: str, answer: HttpAnswer) -> Command | None:
+    """What is to be noted of an answer; None: it is none, and is asked for again."""
+    try:
+        found = msgspec.json.decode(answer.body, type=_Approval)
+    except msgspec.MsgspecError:
+        return None
+    digits = found.confirmation[-NUMBER_DIGITS:]
+    if answer.status == 200 and len(digits) == NUMBER_DIGITS and digits.isascii() and digits.isdigit():
+        return RecordAllocation(number, digits)
+    if answer.status in (400, 406, 422):
+        why = "".join(char if " " <= char <= "~" else "?" for char in found.message)[:80]
+        return RecordAllocationRefused(number, why or f"status {answer.status}")
+    return None
+
+
+def _shekels(minor: int) -> float:
+    return minor / 100

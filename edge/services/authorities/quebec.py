@@ -1,0 +1,173 @@
+"""The part that sends Québec's transactions: the newest at once, those of an outage with it as one batch."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from edge.config import Config
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.errors import EdgeError
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.quebec.transactions import QuebecAnswer, headers, read_answers, request
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.fiscal import FiscalKeys, settings_of
+from edge.shop.fiscal.commands import AnsweredTransaction, RecordTransactionAnswers, ReleaseHeldPrints
+from edge.shop.fiscal.quebec_outbox import Outbox, WaitingTransaction
+from edge.shop.fiscal.quebec_papers import device_of
+from edge.shop.printing.queries import held_prints
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+TIMEOUT_S = 5.0
+"""How long an answer may take: behind that the bill is printed without it."""
+LOOK_S = 1.0
+AGAIN_S = 30.0
+"""Between two tries while nobody answers."""
+PATH = "/transaction"
+
+
+class QuebecPart:
+    """See the module."""
+
+    def __init__(
+        self, config: Config, shop: CommandBus, timeout_s: float = TIMEOUT_S, again_s: float = AGAIN_S
+    ) -> None:
+        self._config = config
+        self._shop = shop
+        self._settings = settings_of(config)
+        self._keys = FiscalKeys(secrets_of(config.folder))
+        self._timeout_s = timeout_s
+        self._again_s = again_s
+        self._next_s = 0.0
+        self._http: OutgoingHttp | None = None
+
+    async def __aenter__(self) -> QuebecPart:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._http:
+            await self._http.__aexit__(None, None, None)
+            self._http = None
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        if not self._settings.quebec.host or "ca-qc" not in self._settings.regimes:
+            return
+        heard = self._shop.bus.subscribe(COMMITTED)
+        try:
+            async with self:
+                while True:
+                    await self.look()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(heard.next(), LOOK_S)
+        finally:
+            self._shop.bus.unsubscribe(heard)
+
+    async def look(self) -> int:
+        """Send what waits, and print what waits for too long; how many were answered."""
+        answered = 0
+        if asyncio.get_running_loop().time() >= self._next_s:
+            try:
+                answered = await self._send()
+            except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
+                self._next_s = asyncio.get_running_loop().time() + self._again_s
+                _log.warning("transactions were not sent", why=str(error))
+        if await asyncio.to_thread(self._reads, held_prints):
+            await self._shop.do(ReleaseHeldPrints(), system())
+        return answered
+
+    async def _send(self) -> int:
+        waiting = await asyncio.to_thread(self._reads, self._waiting)
+        if not waiting:
+            return 0
+        http = await self._opened()
+        register = waiting[0].register
+        device, key = device_of(self._settings, register), self._keys.key("ca-qc")
+        above = headers(key, device, self._keys.fingerprint, [one.signature for one in waiting])
+        answer = accepted(
+            await http.post(f"{self._settings.quebec.host}{PATH}", request([one.fields for one in waiting]), above)
+        )
+        found = read_answers(answer.body, [one.number for one in waiting[:-1]])
+        return await self._record(register, waiting, {one.transaction: one for one in found})
+
+    async def _record(self, register: str, waiting: list[WaitingTransaction], found: dict[str, QuebecAnswer]) -> int:
+        """What is final is noted; what is to be sent again waits on."""
+        answers = [(one.place, found[one.number]) for one in waiting if one.number in found]
+        final = tuple(
+            AnsweredTransaction(
+                place=place,
+                taken=one.taken,
+                service_number=_plain(one.number),
+                service_at=_plain(one.at),
+                codes=_plain(" ".join(one.codes)),
+                why=_plain(one.message, 80),
+            )
+            for place, one in answers
+            if one.final
+        )
+        if len(final) < len(waiting):
+            self._next_s = asyncio.get_running_loop().time() + self._again_s
+        if final:
+            await self._shop.do(RecordTransactionAnswers(final), msgspec.structs.replace(system(), register=register))
+        return len(final)
+
+    def _waiting(self, db: Connection) -> list[WaitingTransaction]:
+        till = self._config.till_settings()
+        return Outbox(db, self._shop.registry, till, self._settings, self._keys).waiting()
+
+    def _reads(self, read: Callable[[Connection], T]) -> T:
+        db = open_reader(self._shop.path)
+        try:
+            return read(db)
+        finally:
+            db.close()
+
+    async def _opened(self) -> OutgoingHttp:
+        if self._http is None:
+            make = partial(client_tls, self._settings.quebec.ca, self._keys.key("ca-qc"), self._keys.certificate())
+            tls = await asyncio.to_thread(make)
+            http = OutgoingHttp(Breakers(), self._config.notify.allow, self._timeout_s, connections=1, tls=tls)
+            self._http = await http.__aenter__()
+        return self._http
+
+
+def client_tls(ca: str, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> ssl.SSLContext:
+    """Who is believed (a file of certificates, "": whom the machine believes), and who this is. `OSError`: the
+    certificate is none, or not of this key. Python takes them from a file alone: only we may read it, and it goes."""
+    context = ssl.create_default_context(cafile=ca or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    handle, path = tempfile.mkstemp(prefix="edge-tls-")
+    try:
+        os.write(handle, private + certificate)
+        os.close(handle)
+        context.load_cert_chain(path)
+    finally:
+        Path(path).unlink()
+    return context
+
+
+def _plain(text: str, most: int = 60) -> str:
+    return "".join(char if "!" <= char <= "~" else " " for char in text)[:most].strip()

@@ -1,0 +1,81 @@
+"""Where webhooks of other tills come in: looked at for their signature alone, kept, and only then answered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.core.command_bus import CommandBus
+from edge.core.secrets.store import SecretStore
+from edge.core.services import Service
+from edge.lib.errors import EdgeError
+from edge.services.other_tills.hook_files import HookFiles, TooMany
+from edge.services.secrets import secrets_of
+from edge.shop.other_tills.entities import TILLS
+from edge.shop.other_tills.other_till import OtherTill, secret_name
+from sync.hook_signatures import HookRule, is_signed
+
+
+def rule_of(till: OtherTill) -> HookRule:
+    """How a till's webhooks are signed."""
+    return HookRule(
+        *(till.kind, till.hook_url, till.header, till.prefix, till.signature, till.encoding, till.moment_header)
+    )
+
+
+class HookDoor:
+    """For the pages of a shop; used on the event loop, and in threads."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        secrets: SecretStore,
+        files: HookFiles,
+        store: str,
+        wall_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._shop, self._secrets, self._files, self._store, self._wall_s = shop, secrets, files, store, wall_s
+        self.came: Callable[[], None] = lambda: None
+        """Told that something came."""
+
+    def find(self, pos: str, store: str) -> OtherTill | None:
+        """The till whose webhooks come to this address."""
+        found = TILLS.find(self._shop.reader, pos[:40]) if store == self._store else None
+        return found if found is not None and found.is_active else None
+
+    def take(self, till: OtherTill, headers: Mapping[str, str], body: bytes) -> int:
+        """The status to answer with: 200 once it is on the disk; in a thread of its own."""
+        names = {name.lower(): value for name, value in headers.items()}
+        secrets = self._opened(till)
+        if not secrets or (till.kind == "square" and not till.hook_url):
+            return 503
+        if not is_signed(rule_of(till), secrets, names, body, self._wall_s()):
+            return 401
+        kept = {name: value for name, value in names.items() if name not in ("authorization", "cookie")}
+        try:
+            self._files.keep(till.id, int(self._wall_s() * 1e6), kept, body)
+        except (TooMany, OSError, EdgeError):
+            return 503
+        return 200
+
+    def _opened(self, till: OtherTill) -> tuple[str, ...]:
+        """The secrets that hold: two, while one is changed."""
+        found = []
+        for name in (secret_name(till, "hook"), secret_name(till, "hook-next")):
+            try:
+                found.append(self._secrets.open(name))
+            except EdgeError:
+                continue
+        return tuple(found)
+
+
+def _made(site: Any) -> HookDoor:
+    from edge.config import CONFIG
+
+    config = site.services.of(CONFIG)
+    return HookDoor(site.shop, secrets_of(config.folder), HookFiles(Path(config.folder)), config.store.id)
+
+
+HOOKS: Service[HookDoor] = Service("hooks", _made)

@@ -1,0 +1,137 @@
+"""What webhooks say, one after the other: each becomes sales, is asked for again, or is for somebody to look at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.services.other_tills.hook_files import HookFiles, IncomingHook
+from edge.services.other_tills.vendor_calls import AskFailed, VendorCalls
+from edge.shop.access.rights import system
+from edge.shop.other_tills import canonical_sale, square, toast
+from edge.shop.other_tills.commands import NoteHook, TakePosSale
+from edge.shop.other_tills.other_till import OtherTill
+from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.wire import NotUnderstood, json_of, object_of, text_of
+
+_log = structlog.get_logger(__name__)
+AT_ONCE = 16
+"""Webhooks of one till that are dealt with at a time."""
+AGAIN_S = (5.0, 30.0, 120.0)
+"""After so long an order is asked for again that cannot be had whole; then every LAST_S until GIVEN_UP_S."""
+LAST_S = 900.0
+GIVEN_UP_S = 24 * 3600.0
+STATE_OF_FILE = "SELECT state FROM pos_hook WHERE pos = ? AND file = ?"
+KNOWN = "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?"
+
+
+class HookSaying(msgspec.Struct, frozen=True):
+    """What a webhook says: its id, sales that it holds, and orders that have to be asked for."""
+
+    event_id: str
+    sales: tuple[PosSale, ...] = ()
+    orders: tuple[str, ...] = ()
+
+
+def said_of(till: OtherTill, hook: IncomingHook, currency: str) -> HookSaying:
+    """`NotUnderstood`: it is not what the vendor's page describes."""
+    body = object_of(json_of(hook.body), "body")
+    id = text_of(body.get("guid" if till.kind == "toast" else "event_id"), 200)
+    if not id:
+        raise NotUnderstood("event id")
+    try:
+        match till.kind:
+            case "square":
+                order = square.order_of_hook(body)
+                return HookSaying(id, orders=(order,) if order else ())
+            case "toast":
+                found = toast.order_of_hook(body)
+                place = found[1] or hook.headers.get("toast-restaurant-external-id", "") if found else ""
+                made = tuple(toast.sales_of(till.id, found[0], place, currency)) if found else ()
+            case "generic":
+                made = (canonical_sale.sale_of(till.id, body),)
+        return HookSaying(id, msgspec.convert(msgspec.to_builtins(made), tuple[PosSale, ...]))
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        raise NotUnderstood(str(error)[:200]) from error
+
+
+class HookReader:
+    """For a shop. `mono_s`: a clock in seconds."""
+
+    def __init__(self, shop: CommandBus, files: HookFiles, currency: str, mono_s: Callable[[], float]) -> None:
+        self._shop, self._files, self._currency, self._mono_s = shop, files, currency, mono_s
+        self._later: dict[tuple[str, str], tuple[int, float]] = {}
+
+    async def read(self, till: OtherTill, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
+        """Deal with those of a till that wait, the oldest first, some at a time: they share commits."""
+        names = await asyncio.to_thread(self._files.waiting, till.id)
+        for at in range(0, len(names), AT_ONCE):
+            some = names[at : at + AT_ONCE]
+            await asyncio.gather(*(self._look_at(till, name, calls) for name in some))
+
+    async def _look_at(self, till: OtherTill, name: str, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
+        tries, from_s = self._later.get((till.id, name), (0, 0.0))
+        if self._mono_s() < from_s:
+            return
+        found = self._shop.reader.execute(STATE_OF_FILE, (till.id, name)).fetchone()
+        match found and found[0]:
+            case "dead":
+                return
+            case "done":
+                await self._drop(till, name)
+            case _:
+                await self._one(till, name, tries, calls)
+
+    async def _one(self, till: OtherTill, name: str, tries: int, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
+        hook = await asyncio.to_thread(self._files.read, till.id, name)
+        if hook is None:
+            return await self._drop(till, name)
+        try:
+            said = await asyncio.to_thread(said_of, till, hook, self._currency)
+        except NotUnderstood as error:
+            _log.warning("a webhook was not understood", till=till.id, why=str(error)[:80])
+            return await self._note(till, name, name, hook, "dead", "not_understood")
+        known = self._shop.reader.execute(KNOWN, (till.id, said.event_id)).fetchone()
+        if known and (known[1] == "done" or known[0] != hook.digest):
+            return await self._note(till, name, said.event_id, hook, "done")
+        try:
+            sales = await self._sales(said, calls)
+        except AskFailed as error:
+            return await self._put_off(till, name, hook, said.event_id, tries, error.key)
+        if sales is None:
+            return await self._put_off(till, name, hook, said.event_id, tries, "order_not_whole")
+        for sale in sales:
+            outcome = await self._shop.do(TakePosSale(sale), system())
+            if not isinstance(outcome, Done):
+                return await self._put_off(till, name, hook, said.event_id, tries, "not_taken")
+        await self._note(till, name, said.event_id, hook, "done")
+
+    async def _sales(self, said: HookSaying, calls: Callable[[], Awaitable[VendorCalls]]) -> list[PosSale] | None:
+        if not said.orders:
+            return list(said.sales)
+        return await (await calls()).orders(said.orders)
+
+    async def _put_off(
+        self, till: OtherTill, name: str, hook: IncomingHook, event_id: str, tries: int, why: str
+    ) -> None:
+        """Ask again later; after a day somebody must look."""
+        if self._shop.now_us() - hook.received_us > GIVEN_UP_S * 1e6:
+            return await self._note(till, name, event_id, hook, "dead", why)
+        wait_s = AGAIN_S[tries] if tries < len(AGAIN_S) else LAST_S
+        self._later[till.id, name] = (tries + 1, self._mono_s() + wait_s)
+
+    async def _note(
+        self, till: OtherTill, name: str, event_id: str, hook: IncomingHook, state: str, why: str = ""
+    ) -> None:
+        noted = NoteHook(till.id, event_id, hook.digest, state, why[:80], name)  # type: ignore[arg-type]
+        if isinstance(await self._shop.do(noted, system()), Done) and state == "done":
+            await self._drop(till, name)
+
+    async def _drop(self, till: OtherTill, name: str) -> None:
+        self._later.pop((till.id, name), None)
+        await asyncio.to_thread(self._files.drop, till.id, name)

@@ -1,0 +1,162 @@
+"""The part that reads webhooks of other tills, asks them what changed, and compares each day with theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import EdgeError
+from edge.services.other_tills.hook_files import HookFiles
+from edge.services.other_tills.hook_reader import HookReader
+from edge.services.other_tills.reconcile import day_us, differences, known_of_day
+from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, VendorCalls, calls_of
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.other_tills.commands import NotePosAsked, NotePosDay, SettlePosSales, TakePosSale
+from edge.shop.other_tills.entities import TILLS
+from edge.shop.other_tills.other_till import OtherTill, secret_name
+from edge.shop.other_tills.queries import read_progress
+from edge.shop.other_tills.sale import PosSale
+
+_log = structlog.get_logger(__name__)
+LOOK_S = 2.0
+MINUTE_US = 60 * 1_000_000
+OVERLAP_US = 2 * MINUTE_US
+"""Asked for once more: what was written while it was asked."""
+CLOSED_US = 60 * MINUTE_US
+"""So long behind a day's end it is compared."""
+ANEW_US = 6 * 60 * MINUTE_US
+"""So often a day is compared again that differs."""
+
+
+class OtherTillsPart:
+    """See the module. `business_date`: of a moment."""
+
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        http: OutgoingHttp,
+        secrets: SecretStore,
+        files: HookFiles,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        luck: Callable[[], float] = random.random,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._config, self._shop, self._http, self._secrets = config, shop, http, secrets
+        self._pause, self._luck = pause, luck
+        self._reader = HookReader(shop, files, config.store.currency, mono_s)
+        self._calls: dict[OtherTill, VendorCalls] = {}
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> OtherTillsPart:
+        http = OutgoingHttp(Breakers(), config.notify.allow)
+        return cls(config, shop, http, secrets_of(config.folder), HookFiles(Path(config.folder)))
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        async with self._http:
+            ready()
+            await self._shop.till_first.repeat(self.look, LOOK_S)
+
+    async def look(self) -> None:
+        """Each till in turn; one that fails holds up none."""
+        for till in TILLS.read(self._shop.reader):
+            if not till.is_active:
+                continue
+            await self._reader.read(till, lambda till=till: self._calls_of(till))  # type: ignore[misc]
+            await self._settle(till)
+            if till.address and till.every_min:
+                await self._ask(till)
+
+    async def _settle(self, till: OtherTill) -> None:
+        after = 0
+        while True:
+            outcome = await self._shop.do(SettlePosSales(till.id, after), system())
+            if not isinstance(outcome, Done) or not outcome.result:
+                return
+            after = int(outcome.result)
+
+    async def _ask(self, till: OtherTill) -> None:
+        progress, now_us = read_progress(self._shop.reader, till.id), self._shop.now_us()
+        if progress.asked_us and now_us - progress.asked_us < till.every_min * MINUTE_US:
+            return
+        since_us = int(progress.cursor or now_us)
+        try:
+            calls, until_us = await self._calls_of(till), since_us
+            async for page in calls.changed(since_us - OVERLAP_US, now_us):
+                await self._take(page.sales)
+                until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
+            await self._shop.do(NotePosAsked(till.id, str(until_us)), system())
+            await self._compare(till, calls, progress.began_us or now_us, now_us)
+        except AskFailed as error:
+            _log.warning("another till could not be asked", till=till.id, why=error.key)
+            await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system())
+
+    async def _take(self, sales: tuple[PosSale, ...]) -> int:
+        """How many were news. `AskFailed`: one is not taken, so that the cursor stays."""
+        news = 0
+        for sale in sales:
+            outcome = await self._shop.do(TakePosSale(sale), system())
+            if not isinstance(outcome, Done):
+                raise AskFailed(str(outcome)[:80], "", "other_tills.not_taken")
+            news += outcome.result not in ("same", "stale")
+        return news
+
+    async def _compare(self, till: OtherTill, calls: VendorCalls, began_us: int, now_us: int) -> None:
+        """Yesterday of each place, once; again while it differs. No day of which a part was before it `began`: what
+        was sold then is in the stock as it was counted."""
+        today = date.fromisoformat(self._config.business_date(now_us - CLOSED_US))
+        day = (today - timedelta(days=1)).isoformat()
+        if day_us(day, self._config.store.zone, self._config.day_turns_at_min)[0] < began_us:
+            return
+        for place in till.our_places:
+            row = self._shop.reader.execute(
+                "SELECT differences, at_us FROM pos_day WHERE pos = ? AND location = ? AND day = ?",
+                (till.id, place, day),
+            ).fetchone()
+            if row is None or (row[0] != "[]" and now_us - row[1] > ANEW_US):
+                await self.compare_day(till, calls, place, day)
+
+    async def compare_day(self, till: OtherTill, calls: VendorCalls, place: str, day: str) -> None:
+        """Take all that they say of a day, and keep what still differs. `AskFailed`."""
+        span = day_us(day, self._config.store.zone, self._config.day_turns_at_min)
+        theirs: list[PosSale] = []
+        taken = 0
+        async for page in calls.day(place, day, *span):
+            theirs += page.sales
+            taken += await self._take(page.sales)
+        await self._settle(till)
+        ours = known_of_day(self._shop.reader, till.id, place, *span)
+        left = differences(theirs, ours)
+        await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system())
+
+    async def _calls_of(self, till: OtherTill) -> VendorCalls:
+        """What asks a till, as it is set now. `AskFailed`: it has no address, or nobody entered its secret."""
+        if not till.address:
+            raise AskFailed("no address", "", "other_tills.no_address")
+        if till not in self._calls:
+            self._calls = {one: calls for one, calls in self._calls.items() if one.id != till.id}
+
+            def secret() -> str:
+                try:
+                    return self._secrets.open(secret_name(till, "access"))
+                except EdgeError as error:
+                    raise AskFailed(error.what, error.advice, "undelivered.no_secret") from error
+
+            asking = TillAsking(till, self._http, secret, self._pause, self._luck)
+            self._calls[till] = calls_of(asking, self._config.store.currency)
+        return self._calls[till]

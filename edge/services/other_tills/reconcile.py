@@ -1,0 +1,79 @@
+"""A day of another till beside what is known of it: each difference by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.other_tills.commands import DIFFERENCES_MOST
+from edge.shop.other_tills.sale import PosDifference, PosSale
+
+_OURS = """
+    SELECT body, state, unmapped FROM pos_sale
+    WHERE pos = ? AND location = ? AND at_us >= ? AND at_us < ? AND kind <> 'void'
+"""
+Key = tuple[str, str]
+
+
+class KnownSale(msgspec.Struct, frozen=True):
+    """A transaction as it is known here: what of its items has moved, in thousandths."""
+
+    sale: PosSale
+    moved: dict[str, int]
+
+
+def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
+    """Between which moments a day of business lies."""
+    begin = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZoneInfo(zone))
+    first, last = (begin + timedelta(days=n, minutes=turns_at_min) for n in (0, 1))
+    return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
+
+
+def known_of_day(db: Connection, pos: str, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
+    """What is known here of a place's day."""
+    found: dict[Key, KnownSale] = {}
+    for body, state, unmapped in db.execute(_OURS, (pos, place, from_us, until_us)):
+        sale = msgspec.json.decode(body, type=PosSale)
+        waiting = set(msgspec.json.decode(unmapped, type=list[str]))
+        moved = {item: n for item, n in sale.sold().items() if item not in waiting} if state == "taken" else {}
+        found[sale.document, sale.transaction_id] = KnownSale(sale, moved)
+    return found
+
+
+def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[PosDifference, ...]:
+    """What is left of differences once all that they say was taken; none: it is reconciled."""
+    said = {(one.document, one.transaction_id): one for one in theirs if one.kind != "void"}
+    found = []
+    for key, sale in said.items():
+        known = ours.get(key)
+        if known is None:
+            found.append(PosDifference("missing_here", sale.transaction_id, sale.version, 0))
+        elif known.sale.version != sale.version:
+            found.append(PosDifference("version_differs", sale.transaction_id, sale.version, known.sale.version))
+    found += [
+        PosDifference("missing_there", one.sale.transaction_id, 0, one.sale.version)
+        for key, one in ours.items()
+        if key not in said
+    ]
+    sums = _by_item((sale, sale.sold()) for sale in said.values())
+    moved = _by_item((one.sale, one.moved) for one in ours.values())
+    for item in sorted({*sums, *moved}):
+        if sums.get(item, 0) != moved.get(item, 0):
+            found.append(PosDifference("quantity_differs", item, sums.get(item, 0), moved.get(item, 0)))
+    total, here = sum(one.total_minor for one in said.values()), sum(one.sale.total_minor for one in ours.values())
+    if total != here:
+        found.append(PosDifference("amount_differs", "", total, here))
+    return tuple(found[:DIFFERENCES_MOST])
+
+
+def _by_item(sales: Iterable[tuple[PosSale, dict[str, int]]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for sale, items in sales:
+        sign = -1 if sale.kind == "refund" else 1
+        for item, quantity in items.items():
+            sums[item] = sums.get(item, 0) + sign * quantity
+    return sums

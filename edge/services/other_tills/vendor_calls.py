@@ -1,0 +1,275 @@
+"""What is asked of the tills of others: what changed, orders by number, and all of a day."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+from urllib.parse import urlencode
+
+import msgspec
+
+from edge.lib.errors import EdgeError
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.shop.other_tills import canonical_sale, square, toast
+from edge.shop.other_tills.other_till import OtherTill
+from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of
+
+ANSWER_BYTES = 16 * 1024 * 1024
+TRIES = 5
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
+PAGES_MOST = 500
+SQUARE_VERSION = "2025-10-16"
+SQUARE_LIMIT, SQUARE_PLACES = 200, 10
+TOAST_LIMIT = 100
+AHEAD_US = 5 * 60 * 1_000_000
+"""So far ahead their clock may be."""
+
+
+class AskFailed(EdgeError):
+    """Another till could not be asked; `key` is of the sentence that says why, `what` what it said."""
+
+
+class SalePage(msgspec.Struct, frozen=True):
+    """Sales of one answer; `until_us`: the latest change among them (0: there is none)."""
+
+    sales: tuple[PosSale, ...]
+    until_us: int = 0
+
+
+class VendorCalls(Protocol):
+    """What can be asked of a till. `AskFailed`: it did not answer, or not so that it can be understood."""
+
+    def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+        """What changed since a moment until now, page by page."""
+        ...
+
+    def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
+        """What a place sold on a day of business, between two moments."""
+        ...
+
+    async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
+        """What these orders come to; None: one of them cannot be had yet."""
+        ...
+
+
+class TillAsking:
+    """One till over an open `http`, asked as often as is worth it. `secret` opens the one that lets us in."""
+
+    def __init__(
+        self,
+        till: OtherTill,
+        http: OutgoingHttp,
+        secret: Callable[[], str],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        luck: Callable[[], float] = random.random,
+    ) -> None:
+        self.till, self.http, self.secret, self._pause, self._luck = till, http, secret, pause, luck
+
+    async def ask(self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None) -> Any:
+        """The JSON that is answered. `AskFailed`; `Refused401`: it does not let us in."""
+        body = None if asked is None else msgspec.json.encode(asked)
+        headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {}), **headers}
+        url = self.till.address.rstrip("/") + path
+        for tried in range(1, TRIES + 1):
+            try:
+                answer = await self.http.ask(method, url, headers, body, ANSWER_BYTES)
+                return json_of(accepted(answer, (200,)).body)
+            except NotUnderstood as error:
+                raise AskFailed(str(error), "", "other_tills.page_not_understood") from error
+            except (Undelivered, MaybeSent) as error:
+                await self._wait_or_fail(error, tried)
+        raise AssertionError("the last try returns or raises")
+
+    async def _wait_or_fail(self, error: Undelivered | MaybeSent, tried: int) -> None:
+        if isinstance(error, MaybeSent):
+            if tried == TRIES:
+                raise AskFailed(error.detail, "", "undelivered.no_answer") from error
+        elif error.credentials:
+            raise SignInRefused(error.detail, "", "other_tills.sign_in") from error
+        elif tried == TRIES or error.permanent or not error.tried:
+            raise AskFailed(error.detail or error.why, "", f"undelivered.{error.why}") from error
+        after_s = error.after_s if isinstance(error, Undelivered) else None
+        wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + self._luck() / 2)
+        await self._pause(min(after_s, LONGEST_WAIT_S) if after_s is not None else wait_s)
+
+
+class SignInRefused(AskFailed):
+    """Whoever was asked does not let us in."""
+
+
+class SquareCalls:
+    """developer.squareup.com/reference/square/orders-api."""
+
+    def __init__(self, asking: TillAsking) -> None:
+        self._asking, self._pos = asking, asking.till.id
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._asking.secret()}", "Square-Version": SQUARE_VERSION}
+
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+        wanted = {"updated_at": {"start_at": rfc3339(since_us)}}
+        places = tuple(self._asking.till.our_places)
+        for at in range(0, len(places), SQUARE_PLACES):
+            async for page in self._search(places[at : at + SQUARE_PLACES], wanted, "UPDATED_AT"):
+                yield page
+
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
+        wanted = {"closed_at": {"start_at": rfc3339(from_us), "end_at": rfc3339(until_us)}}
+        async for page in self._search((place,), wanted, "CLOSED_AT"):
+            yield page
+
+    async def _search(self, places: Sequence[str], wanted: Any, field: str) -> AsyncIterator[SalePage]:
+        filters: dict[str, Any] = {"date_time_filter": wanted}
+        if field == "CLOSED_AT":  # what sorts by it has to say which states
+            filters["state_filter"] = {"states": ["COMPLETED", "CANCELED"]}
+        query = {"filter": filters, "sort": {"sort_field": field, "sort_order": "ASC"}}
+        asked: dict[str, Any] = {"location_ids": list(places), "query": query, "limit": SQUARE_LIMIT}
+        seen = ""
+        for _ in range(PAGES_MOST):
+            answer = await self._asking.ask("POST", "/v2/orders/search", self._headers(), asked)
+            orders = objects_of(object_of(answer, "answer").get("orders"))
+            seen = require_other(orders, "id", seen)
+            yield page_of(orders, lambda order: square.sales_of(self._pos, order), "updated_at")
+            if not (cursor := text_of(answer.get("cursor"), 2000)):
+                return
+            asked["cursor"] = cursor
+
+    async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
+        path = "/v2/orders/batch-retrieve"
+        answer = await self._asking.ask("POST", path, self._headers(), {"order_ids": list(ids)})
+        found = objects_of(object_of(answer, "answer").get("orders"))
+        unready = [
+            one
+            for one in found
+            if one.get("state") == "COMPLETED" and not (one.get("line_items") or one.get("returns"))
+        ]
+        if unready or len(found) < len(set(ids)):
+            return None
+        return list(page_of(found, lambda order: square.sales_of(self._pos, order), "updated_at").sales)
+
+
+class ToastCalls:
+    """doc.toasttab.com: Authentication API, Orders API (`ordersBulk`)."""
+
+    def __init__(self, asking: TillAsking, currency: str) -> None:
+        self._asking, self._currency, self._token = asking, currency, ""
+
+    async def _signed_in(self) -> str:
+        said = {
+            "clientId": self._asking.till.account,
+            "clientSecret": self._asking.secret(),
+            "userAccessType": "TOAST_MACHINE_CLIENT",
+        }
+        answer = await self._asking.ask("POST", "/authentication/v1/authentication/login", {}, said)
+        found = text_of(object_of(object_of(answer, "answer").get("token") or {}, "token").get("accessToken"), 8000)
+        if not found:
+            raise AskFailed("no token", "", "other_tills.page_not_understood")
+        return found
+
+    async def _ask(self, path: str, place: str) -> Any:
+        """With a new sign-in, once, where the old one holds no more."""
+        for fresh in (not self._token, True):
+            if fresh:
+                self._token = await self._signed_in()
+            headers = {"Authorization": f"Bearer {self._token}", "Toast-Restaurant-External-ID": place}
+            try:
+                return await self._asking.ask("GET", path, headers)
+            except SignInRefused:
+                if fresh:
+                    raise
+        raise AssertionError("the second time it returns or raises")
+
+    async def _bulk(self, place: str, wanted: dict[str, str]) -> AsyncIterator[SalePage]:
+        seen, till, currency = "", self._asking.till.id, self._currency
+        for page in range(1, PAGES_MOST + 1):
+            query = urlencode({**wanted, "page": page, "pageSize": TOAST_LIMIT})
+            orders = objects_of(await self._ask(f"/orders/v2/ordersBulk?{query}", place))
+            seen = require_other(orders, "guid", seen)
+            yield page_of(orders, lambda one: toast.sales_of(till, one, place, currency), "modifiedDate")
+            if len(orders) < TOAST_LIMIT:
+                return
+
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+        wanted = {"startDate": toast_moment(since_us), "endDate": toast_moment(now_us + AHEAD_US)}
+        for place in self._asking.till.our_places:
+            async for page in self._bulk(place, wanted):
+                yield page
+
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
+        async for page in self._bulk(place, {"businessDate": day.replace("-", "")}):
+            yield page
+
+    async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
+        raise AssertionError("its webhooks hold the orders")
+
+
+class GenericCalls:
+    """The canonical interface (README.md): `GET ?changed_since=` and `GET ?day=&location=`, with `{"sales": [..],
+    "next": cursor}`."""
+
+    def __init__(self, asking: TillAsking) -> None:
+        self._asking = asking
+
+    async def _pages(self, wanted: dict[str, str]) -> AsyncIterator[SalePage]:
+        headers, seen = {"Authorization": f"Bearer {self._asking.secret()}"}, ""
+        for _ in range(PAGES_MOST):
+            answer = object_of(await self._asking.ask("GET", "?" + urlencode(wanted), headers), "answer")
+            sales = objects_of(answer.get("sales"))
+            seen = require_other(sales, "event_id", seen)
+            yield page_of(sales, lambda one: iter((canonical_sale.sale_of(self._asking.till.id, one),)), "at")
+            if not (cursor := text_of(answer.get("next"), 2000)):
+                return
+            wanted = {**wanted, "cursor": cursor}
+
+    async def changed(self, since_us: int, now_us: int) -> AsyncIterator[SalePage]:
+        async for page in self._pages({"changed_since": rfc3339(since_us)}):
+            yield page
+
+    async def day(self, place: str, day: str, from_us: int, until_us: int) -> AsyncIterator[SalePage]:
+        async for page in self._pages({"day": day, "location": place}):
+            yield page
+
+    async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
+        raise AssertionError("its webhooks hold the sales")
+
+
+def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
+    """What a till's kind asks."""
+    match asking.till.kind:
+        case "square":
+            return SquareCalls(asking)
+        case "toast":
+            return ToastCalls(asking, currency)
+        case "generic":
+            return GenericCalls(asking)
+
+
+def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str) -> SalePage:
+    """An answer's orders as sales. `AskFailed`: one is not understood."""
+    try:
+        sales = tuple(sale for order in orders for sale in made(order))
+        moments = [moment_us(order.get(changed), changed) for order in orders]
+        return SalePage(msgspec.convert(msgspec.to_builtins(sales), tuple[PosSale, ...]), max(moments, default=0))
+    except (NotUnderstood, msgspec.ValidationError, TypeError, ValueError) as error:
+        raise AskFailed(str(error)[:200], "", "other_tills.page_not_understood") from error
+
+
+def require_other(orders: Sequence[dict[str, Any]], key: str, before: str) -> str:
+    """The first id of a page. `AskFailed`: it is that of the page before, so that there would be no end."""
+    first = text_of(orders[0].get(key)) if orders else ""
+    if first and first == before:
+        raise AskFailed(first, "", "other_tills.page_repeats")
+    return first
+
+
+def rfc3339(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def toast_moment(at_us: int) -> str:
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")

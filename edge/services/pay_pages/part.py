@@ -1,0 +1,245 @@
+"""The part that asks a provider for pages on which customers pay, and how those stand.
+
+All that it is to do stands in the ledger, and all that it hears goes there; so what breaks off is gone on with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from drivers.terminal_outcomes import (
+    Approved,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+)
+from edge.config import Config
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Command
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheckout
+from edge.services.secrets import secret_of, secrets_of
+from edge.shop.access.rights import system
+from edge.shop.payments import PaymentsSection
+from edge.shop.payments.card import approval_of
+from edge.shop.payments.commands import MoveCardRefund, MovePayment, NoteExternalRefund, NoteLookUp, NotePayPage
+from edge.shop.payments.events import ONLINE
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.queries import find_payment, heard_payments, refunds_of, work_of
+from edge.shop.payments.states import Source
+from edge.shop.till.terminal_news import refund_end, request_of
+
+LOOK_S = 5.0
+"""Between two looks at pages that are open: a customer waits for one."""
+REFUND_S = 30.0
+"""Between two looks at a refund that broke off."""
+GRACE_US = 120 * 1_000_000
+"""So long behind its end a page that cannot be looked at is not yet said to be unknown."""
+_SOON = frozenset(("offline", "busy", "key"))
+"""Why a refund was not asked for that is asked again by itself."""
+HEARD_ROWS = 20_000
+"""News of so many rows of the journal ago are looked into once more at a start: it may have ended in the middle."""
+MINUTE_US = 60 * 1_000_000
+
+
+class PayPagesPart:
+    """See the module. `checkout` makes what asks the provider, of what asks addresses."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        http: OutgoingHttp,
+        checkout: Callable[[OutgoingHttp], StripeCheckout],
+        minutes: int,
+        look_s: float = LOOK_S,
+        refund_s: float = REFUND_S,
+    ) -> None:
+        self._shop, self._http = shop, http
+        self._life_us = minutes * MINUTE_US
+        self._look_s, self._refund_s = look_s, refund_s
+        self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
+        self._make = checkout
+        self._next_s: dict[str, float] = {}
+        self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
+        """The one of a configuration with `[payments] page`. `ConfigError`: its key cannot be had."""
+        said, label = config.of(PaymentsSection), config.store.header[0] if config.store.header else config.store.id
+        secrets = secrets_of(config.folder)
+
+        def made(http: OutgoingHttp) -> StripeCheckout:
+            key = secret_of(secrets, said.page_key, "", config.folder)
+            return StripeCheckout(http, said.page_api, key, label[:80], said.page_back)
+
+        return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), made, said.page_minutes)
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        news = self._shop.bus.subscribe(COMMITTED)
+        checkout = self._make(self._http)
+        try:
+            async with self._http:
+                ready()
+                while True:
+                    news.clear()
+                    pause_s = await self._work(checkout)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(pause_s):
+                            await news.next()
+        finally:
+            self._shop.bus.unsubscribe(news)
+
+    async def _work(self, checkout: StripeCheckout) -> float | None:
+        """Do what there is to do; in how many seconds there is more (None: not before something happens)."""
+        for heard in heard_payments(self._shop.reader, ONLINE, self._heard_seq):
+            self._heard_seq = heard.news_seq
+            await self._hear(checkout, heard)
+        payments, refunds = work_of(self._shop.reader, ONLINE)
+        for payment in payments:
+            if payment.waits:
+                await self._begin(checkout, payment)
+            elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
+                await self._look(checkout, payment)
+        for refund in refunds:
+            if refund.waits:
+                await self._refund(checkout, refund)
+            elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
+                await self._find(checkout, refund)
+        payments, refunds = work_of(self._shop.reader, ONLINE)
+        pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
+        pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        return min(pauses, default=None)
+
+    # pages
+
+    async def _begin(self, checkout: StripeCheckout, payment: Payment) -> None:
+        if not checkout.fits(payment.mode):
+            await self._tell(payment, NotStarted("key"))
+            return
+        (key, attempt), now_us = payment.next_key, self._shop.now_us()
+        moved = await self._do(MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
+        if isinstance(moved, Payment) and moved.state == "sent":
+            await self._make_page(checkout, moved)
+
+    async def _make_page(self, checkout: StripeCheckout, payment: Payment) -> None:
+        made = await checkout.make(request_of(payment), payment.sent_us // 1_000_000)
+        if not isinstance(made, CheckoutSession):
+            await self._tell(payment, made)
+            return
+        assert made.url is not None, "a page has an address"
+        until_us = payment.sent_us + self._life_us
+        try:
+            page = msgspec.convert(
+                {"id": payment.id, "session": made.id, "address": made.url, "until_us": until_us}, NotePayPage
+            )
+        except msgspec.ValidationError:
+            await checkout.end(made.id)
+            await self._tell(payment, NotStarted("bad_answer"))
+            return
+        await self._do(page)
+        self._again(payment.key, self._look_s)
+
+    async def _look(self, checkout: StripeCheckout, payment: Payment) -> None:
+        if payment.page is None:  # it broke off before its page was kept: the same key makes the same page
+            await self._make_page(checkout, payment)
+            return
+        over = payment.cancel_wished or payment.page.until_us <= self._shop.now_us()
+        request = request_of(payment)
+        outcome = await checkout.look(payment.page.session, request)
+        if over and isinstance(outcome, StillRunning):
+            await checkout.end(payment.page.session)
+            outcome = await checkout.look(payment.page.session, request)
+        if isinstance(outcome, StillRunning | OutcomeUnknown):
+            self._again(payment.key, self._look_s)
+            lost = payment.page.until_us + GRACE_US <= self._shop.now_us()
+            if lost and payment.state == "sent" and isinstance(outcome, OutcomeUnknown):
+                await self._tell(payment, outcome)
+            elif payment.state == "unknown":
+                await self._do(NoteLookUp(payment.key))
+            return
+        await self._tell(payment, outcome)
+
+    async def _tell(self, payment: Payment, outcome: TerminalOutcome) -> None:
+        self._next_s.pop(payment.key, None)
+        if payment.state == "created":  # it never went out
+            key, attempt = payment.next_key
+            sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=self._shop.now_us())
+            await self._do(sent)
+        told = find_payment(self._shop.reader, payment.id) or payment
+        approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+        news: MovePayment
+        match outcome:
+            case Approved():
+                news = MovePayment(told.id, "captured", "look_up", approval=approval)
+            case Declined(code):
+                news = MovePayment(told.id, "declined", "look_up", code=code if told.cancel_wished else "page_over")
+            case NotStarted(code):
+                news = MovePayment(told.id, "created", "terminal", code=code)
+            case StillRunning():
+                return
+            case OutcomeUnknown(code):
+                news = MovePayment(told.id, "unknown", "terminal", code=code)
+        await self._do(news)
+
+    # what its provider says by itself
+
+    async def _hear(self, checkout: StripeCheckout, payment: Payment) -> None:
+        """Look at once; at what was taken, whether somebody gave it back there, or a refund of ours came back."""
+        self._next_s.pop(payment.key, None)
+        if not payment.taken_seq or payment.approval is None:
+            return
+        known = {one.approval.reference: one for one in refunds_of(self._shop.reader, payment.id) if one.approval}
+        for made in await checkout.refunds(payment.approval.reference):
+            ours = known.get(made.id)
+            if ours is None and not made.metadata.get("transaction") and made.status == "succeeded":
+                await self._do(NoteExternalRefund(payment.id, made.amount, made.id))
+            elif ours is not None and ours.state == "done" and made.status in ("failed", "canceled"):
+                of = (ours.payment, ours.number)
+                await self._do(MoveCardRefund(*of, "failed", "look_up", code="declined"))
+
+    # refunds
+
+    async def _refund(self, checkout: StripeCheckout, refund: CardRefund) -> None:
+        (key, attempt), now_us = refund.next_key, self._shop.now_us()
+        of = (refund.payment, refund.number)
+        moved = await self._do(MoveCardRefund(*of, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
+        if isinstance(moved, CardRefund) and moved.state == "sent":
+            await self._told(moved, await checkout.refund(request_of(moved)), "terminal")
+
+    async def _find(self, checkout: StripeCheckout, refund: CardRefund) -> None:
+        outcome = await checkout.find_refund(request_of(refund))
+        if refund.state == "unknown" and isinstance(outcome, OutcomeUnknown):
+            self._again(refund.key, self._refund_s)
+            await self._do(NoteLookUp(refund.key))
+            return
+        await self._told(refund, outcome, "look_up")
+
+    async def _told(self, refund: CardRefund, outcome: TerminalOutcome, by: Source) -> None:
+        if isinstance(outcome, NotStarted) and outcome.code in _SOON:
+            outcome = OutcomeUnknown(outcome.code)  # looked up, and asked once more under the same key
+        to, code = refund_end(outcome)
+        approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+        if to == "unknown":
+            self._again(refund.key, self._refund_s)
+        await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
+
+    # around
+
+    async def _do(self, command: Command) -> object:
+        """What it came to; None: it was refused, as another had written meanwhile."""
+        outcome = await self._shop.do(command, self._machine)
+        return getattr(outcome, "result", None)
+
+    def _again(self, key: str, pause_s: float) -> None:
+        self._next_s[key] = asyncio.get_running_loop().time() + pause_s
+
+    def _left_s(self, key: str) -> float:
+        return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())

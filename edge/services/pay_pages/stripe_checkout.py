@@ -1,0 +1,204 @@
+"""Stripe Checkout, from https://docs.stripe.com/api/checkout/sessions and https://docs.stripe.com/api/refunds: a
+session is a page on which a customer pays, and its intent is the payment. Amounts are integers, in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from drivers.terminal_outcomes import (
+    Approved,
+    Declined,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+)
+from drivers.terminals import stripe_messages as stripe
+from drivers.terminals.card_data import mask_card_numbers
+from drivers.terminals.link import BadMessage
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
+
+T = TypeVar("T")
+API_VERSION = "2024-06-20"
+LIFE_S = 1_800
+"""Stripe ends no session sooner than half an hour after it was made; we end it before."""
+
+
+class CheckoutSession(msgspec.Struct, frozen=True):
+    """A page, as Stripe has it. `url` is none once it is over."""
+
+    id: str
+    status: Literal["open", "complete", "expired"]
+    payment_status: str
+    amount_total: int
+    currency: str
+    client_reference_id: str | None = None
+    url: str | None = None
+    payment_intent: str | None = None
+
+
+class _Card(msgspec.Struct, frozen=True):
+    brand: str | None = ""
+    last4: str | None = ""
+
+
+class _Details(msgspec.Struct, frozen=True):
+    card: _Card | None = None
+
+
+class _Charge(msgspec.Struct, frozen=True):
+    id: stripe.Id
+    payment_method_details: _Details | None = None
+
+
+class PaidIntent(msgspec.Struct, frozen=True):
+    """The payment of a page, with its charge."""
+
+    id: stripe.Id
+    status: str
+    currency: str
+    amount_received: stripe.Minor = 0
+    latest_charge: _Charge | None = None
+
+
+class StripeCheckout:
+    """Asks Stripe at `api` by `key`. `label`: what the customer reads that they pay for; `back`: where their
+    browser goes afterwards."""
+
+    def __init__(self, http: OutgoingHttp, api: str, key: str, label: str, back: str) -> None:
+        self._http, self._api, self._key = http, api, key
+        self._label, self._back = label, back
+
+    def fits(self, mode: str) -> bool:
+        """Whether the key is one of this mode, as far as it says so."""
+        said = self._key.split("_")[1:2]
+        return not (said == ["test"] and mode == "live") and not (said == ["live"] and mode == "test")
+
+    async def make(self, request: TerminalRequest, now_s: int) -> CheckoutSession | NotStarted:
+        """The page for a payment; the same key makes the same one. Nobody has its address before this returns, so that
+        whatever breaks off, nothing was paid."""
+        fields = (
+            ("mode", "payment"),
+            ("line_items[0][quantity]", 1),
+            ("line_items[0][price_data][currency]", request.currency.lower()),
+            ("line_items[0][price_data][unit_amount]", request.amount_minor),
+            ("line_items[0][price_data][product_data][name]", self._label),
+            ("client_reference_id", request.key),
+            ("payment_intent_data[metadata][transaction]", request.key),
+            ("expires_at", now_s + LIFE_S),
+            ("success_url", self._back),
+        )
+        try:
+            got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
+            if refused := stripe.refused(got.status, got.body):
+                return NotStarted(refused.code, refused.told)
+            made = stripe.read(got.body, CheckoutSession)
+        except BadMessage:
+            return NotStarted("bad_answer")
+        except (Undelivered, MaybeSent):
+            return NotStarted("offline")
+        return made if made.url else NotStarted("bad_answer")
+
+    async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
+        """How a payment stands."""
+        try:
+            found = await self._get(f"/v1/checkout/sessions/{session}", CheckoutSession)
+            if found.id != session or found.client_reference_id != request.key:
+                return OutcomeUnknown("bad_answer")
+            if found.status == "expired":
+                return Declined("cancelled")
+            if found.status == "open" or not found.payment_intent:
+                return StillRunning()
+            asked = f"/v1/payment_intents/{found.payment_intent}?expand[]=latest_charge"
+            return _paid(await self._get(asked, PaidIntent), request)
+        except (BadMessage, ValueError):
+            return OutcomeUnknown("bad_answer")
+        except (Undelivered, MaybeSent):
+            return OutcomeUnknown("offline")
+
+    async def end(self, session: str) -> None:
+        """Let nobody pay there any more; whether somebody had is looked at afterwards."""
+        try:
+            await self._post(f"/v1/checkout/sessions/{session}/expire", b"", "")
+        except (Undelivered, MaybeSent):
+            return
+
+    async def refund(self, request: TerminalRequest) -> TerminalOutcome:
+        """Let money of a payment go back."""
+        if not request.reference.startswith("pi_"):
+            return NotStarted("not_accepted")
+        try:
+            got = await self._post("/v1/refunds", stripe.refund_form(request), request.key)
+            if refused := stripe.refused(got.status, got.body):
+                return refused
+            return stripe.refund_outcome(stripe.read(got.body, stripe.Refund), request, "UTC")
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except MaybeSent:
+            return OutcomeUnknown("broke_off")
+        except Undelivered as error:
+            return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
+
+    async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
+        """What became of a refund that broke off."""
+        try:
+            asked = f"/v1/refunds?payment_intent={request.reference}&limit=100"
+            found = await self._get(asked, stripe.Refunds)
+            ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
+            if ours:
+                return stripe.refund_outcome(ours[0], request, "UTC")
+            return OutcomeUnknown("bad_answer") if found.has_more else NotStarted("broke_off")
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except (Undelivered, MaybeSent):
+            return OutcomeUnknown("offline")
+
+    async def refunds(self, reference: str) -> tuple[stripe.Refund, ...]:
+        """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
+        asked."""
+        try:
+            return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).data
+        except (BadMessage, Undelivered, MaybeSent):
+            return ()
+
+    async def _get(self, path: str, kind: type[T]) -> T:
+        """Raises BadMessage, Undelivered, MaybeSent."""
+        got = await self._http.ask("GET", self._api + path, self._headers(), None, ANSWER_BYTES)
+        if got.status != 200:
+            raise BadMessage
+        return stripe.read(got.body, kind)
+
+    async def _post(self, path: str, body: bytes, key: str) -> HttpAnswer:
+        """Raises Undelivered, MaybeSent."""
+        headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
+        if key:
+            headers["Idempotency-Key"] = key
+        return await self._http.post(self._api + path, body, headers)
+
+    def _headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self._key}", "Stripe-Version": API_VERSION}
+
+
+def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
+    """What an intent says of a page that is complete. Raises BadMessage."""
+    if intent.currency.upper() != request.currency:
+        raise BadMessage
+    if intent.status == "canceled":
+        return Declined("cancelled")
+    if intent.status != "succeeded" or not intent.amount_received:
+        return StillRunning()
+    details = intent.latest_charge.payment_method_details if intent.latest_charge else None
+    card = (details.card if details else None) or _Card()
+    digits = card.last4 or ""
+    return Approved(
+        amount_minor=intent.amount_received,
+        currency=request.currency,
+        reference=intent.id,
+        brand=mask_card_numbers((card.brand or "").upper()),
+        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+    )

@@ -1,0 +1,84 @@
+"""Customers who pay later, and orders on account. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from edge.core.endpoints import HttpAddress
+from edge.core.messages import Command
+from edge.core.registry import Capability, CommandSpec, MethodHandler, PartSpec, QuerySpec
+from edge.core.surfaces import NAMED_TILL, STAFF
+from edge.shop.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
+from edge.shop.access.rights import MANAGE
+from edge.shop.accounts import commands, money, queries, sales_orders
+from edge.shop.accounts.checks import accounts_stock_check
+from edge.shop.accounts.entities import ACCOUNTS
+from edge.shop.accounts.entities import owing_of as owing_of
+from edge.shop.accounts.events import EVENTS
+from edge.shop.accounts.money import AccountMoney
+from edge.shop.accounts.project import projector
+from edge.shop.accounts.reminder_part import part_of
+from edge.shop.accounts.reminders import Reminders, weekend_of
+from edge.shop.accounts.sales_orders import SalesOrders
+from edge.shop.accounts.settings import AccountSettings
+from edge.shop.accounts.settings import settings_of as settings_of
+from edge.shop.accounts.statement import account_statement
+from edge.shop.accounts.watches import WATCHES
+from edge.shop.till import commands as till
+from edge.shop.till.live_settings import live
+from edge.shop.till.settings import TillSettings
+
+PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBasket, till.RefundSale)
+"""The till's commands that put something onto an account, or take it off."""
+
+
+def capability(shop: TillSettings, settings: AccountSettings, country: str, mails: bool) -> Capability:
+    """The accounts of a store: its tills' settings, its own, its `country` (ISO 3166), and whether it can send mail."""
+    orders: Any = partial(MethodHandler, live(shop).of, SalesOrders)
+    sums: Any = partial(MethodHandler, live(shop).of, AccountMoney)
+    reminders = Reminders(settings, mails, weekend_of(country))
+    does = partial(CommandSpec, right=MANAGE, also=ACCOUNTS_RIGHT, surfaces=NAMED_TILL)
+    reads = partial(QuerySpec, right=MANAGE, also=ACCOUNTS_RIGHT, surfaces=STAFF)
+    return Capability(
+        name="accounts",
+        commands=(
+            *ACCOUNTS.commands(),
+            does(commands.OpenSalesOrder, orders(SalesOrders.open)),
+            does(commands.DeliverSalesOrder, orders(SalesOrders.deliver)),
+            does(commands.ReplaceDelivered, orders(SalesOrders.replace)),
+            does(commands.CloseSalesOrder, sales_orders.close, ask_first=True),
+            does(commands.ReceivePayment, sums(AccountMoney.receive)),
+            does(commands.UndoPayment, sums(AccountMoney.undo), ask_first=True),
+            does(commands.ChargeAccount, sums(AccountMoney.charge), ask_first=True),
+            does(commands.InvoiceAccount, money.invoice_all),
+            CommandSpec(
+                commands.RemindCustomers,
+                reminders.remind,
+                right=MANAGE,
+                also=ACCOUNTS_RIGHT,
+                surfaces=STAFF,
+            ),
+        ),
+        events=EVENTS,
+        watches=WATCHES,
+        projectors=(projector,),
+        queries=(
+            reads("accounts", queries.read_accounts),
+            reads(
+                "account_standing",
+                queries.standing,
+                http=(HttpAddress("GET", "accounts/{customer}/standing", name="account_standing"),),
+            ),
+            reads("account_items", queries.account_items),
+            reads("account_credits", queries.account_credits),
+            reads("account_statement", account_statement),
+            reads("sales_orders", queries.read_sales_orders),
+            reads("sales_order", queries.read_sales_order),
+            reads("accounts_stock_check", accounts_stock_check),
+        ),
+        parts=(PartSpec("account_reminders", part_of(reminders)),),
+        before={till.CorrectTender: money.before_correction},
+        after=dict.fromkeys(PAPERS_MADE, money.after_paper),
+        kept_of=queries.kept_of,
+    )

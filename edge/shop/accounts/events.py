@@ -1,0 +1,140 @@
+"""What can have happened to accounts and to orders on account."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Event, Remark
+from edge.shop.accounts.account import Account, CustomerId, PaymentTender, SalesLine, SalesState
+
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+
+
+class AccountSet(Event, frozen=True):
+    """A customer may pay later, by these terms."""
+
+    account: Account
+
+
+class AccountEnded(Event, frozen=True):
+    """A customer pays later no more."""
+
+    customer: CustomerId
+
+
+class SalesOrderOpened(Event, frozen=True):
+    """An order on account is new, or has these lines from now on. `total_minor`: what all of it comes to with its
+    taxes. `override`: why it was taken although the limit, or what is overdue, forbade it."""
+
+    remarks = ("override",)
+    remarks_on = "customer"
+
+    number: int
+    customer: CustomerId
+    location: str
+    currency: Currency
+    lines: tuple[SalesLine, ...]
+    total_minor: int
+    due_on: str
+    override: Remark
+
+
+class WentOut(msgspec.Struct, frozen=True, array_like=True):
+    """So much of a product, in thousandths of its unit."""
+
+    sku: str
+    quantity: int
+
+
+class SalesOrderDelivered(Event, frozen=True):
+    """Goods of an order went out, by a receipt of the register; `left_minor` of the order is still open. What came back
+    to be replaced has quantities below zero and receipt 0."""
+
+    remarks = ("override",)
+    remarks_on = "customer"
+
+    number: int
+    customer: CustomerId
+    lines: tuple[WentOut, ...]
+    receipt: int
+    left_minor: int
+    delivery_note: str
+    override: Remark
+
+
+class SalesOrderEnded(Event, frozen=True):
+    """An order stands so from now on: `complete`, `cancelled`, or open again (`partial`)."""
+
+    number: int
+    state: SalesState
+
+
+class AccountPaid(Event, frozen=True):
+    """A customer paid what they owed."""
+
+    remarks = ("reference",)
+    remarks_on = "customer"
+
+    number: int
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+    tender: PaymentTender
+    reference: Remark
+
+
+class AccountPaymentUndone(Event, frozen=True):
+    """A payment was none: its counter-entry."""
+
+    remarks = ("reason",)
+    remarks_on = "customer"
+
+    number: int
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+    tender: PaymentTender
+    reason: Remark
+
+
+class AccountCreditUsed(Event, frozen=True):
+    """What a customer has to their credit (`credit`: the row of the journal it is of) pays so much of an `item`."""
+
+    customer: CustomerId
+    credit: int
+    item: int
+    amount_minor: int
+
+
+class AccountCharged(Event, frozen=True):
+    """A reminder's fee, or interest, was booked onto an account."""
+
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+    why: str
+
+
+class AccountReminded(Event, frozen=True):
+    """A customer was reminded of `items`, each of them at its stage for the first time; `stage` is the highest."""
+
+    customer: CustomerId
+    stage: int
+    items: tuple[int, ...]
+    stages: tuple[int, ...]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    AccountSet,
+    AccountEnded,
+    SalesOrderOpened,
+    SalesOrderDelivered,
+    SalesOrderEnded,
+    AccountPaid,
+    AccountPaymentUndone,
+    AccountCreditUsed,
+    AccountCharged,
+    AccountReminded,
+)

@@ -1,0 +1,156 @@
+"""How the hub knows who owes what in each store: every move of an account, and the orders on account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from edge.shop.accounts.account import TENDER
+from edge.shop.accounts.events import (
+    AccountCharged,
+    AccountPaid,
+    AccountPaymentUndone,
+    SalesOrderDelivered,
+    SalesOrderEnded,
+    SalesOrderOpened,
+)
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import AT, BUSINESS_DATE, Column, Fact, Index, Table, always, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """What a fact does to what a customer owes; below zero it is less."""
+
+    kind: str
+    minor: int
+    customer: str = ""
+
+
+MOVE = Table(
+    "account_move",
+    "What customers who pay later owe in each store, move by move: its sum is what they owe.",
+    *place(),
+    Column("epoch", "bigint", "The epoch of its journal.", "row.epoch", key=True),
+    Column("seq", "bigint", "The row of its journal.", "row.seq", key=True),
+    BUSINESS_DATE,
+    AT,
+    Column("customer", "text", "Who, by an id that says nothing; empty: as the sale that it changes.", "item.customer"),
+    Column("kind", "text", "sale, return, void, payment, undone, corrected, fee or interest.", "item.kind"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("amount_minor", "bigint", "What is owed more by it, in minor units; below zero, less.", "item.minor"),
+    indexes=(Index("account_move_by_customer", "tenant, customer, business_date"),),
+)
+ORDER = Table(
+    "sales_order",
+    "Orders on account in each store, as they are now.",
+    *place(),
+    Column("number", "bigint", "The order's number there.", "event.number", key=True),
+    Column("customer", "text", "Whose, by an id that says nothing.", "event.customer"),
+    Column("state", "text", "open, partial, complete or cancelled.", always("open")),
+    Column("location", "text", "Where it is promised.", "event.location"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("total_minor", "bigint", "What it comes to, in minor units.", "event.total_minor"),
+    Column("left_minor", "bigint", "What of that is not delivered, in minor units.", "event.total_minor"),
+    Column("due_on", "text", "The business day on which it is wanted; empty: none is said.", "event.due_on"),
+    Column("opened_on", "date", "The business day on which it was opened.", "row.business_date"),
+    Column("at", "timestamptz", "When it was opened, or its lines were changed last.", "row.at_us"),
+    indexes=(Index("sales_order_open", "tenant, store, number", where="state IN ('open', 'partial')"),),
+)
+LINE = Table(
+    "sales_order_line",
+    "The lines of orders on account.",
+    *place(),
+    Column("number", "bigint", "The order's number there.", "event.number", key=True),
+    Column("sku", "text", "The product's number in the shop.", "item.sku", key=True),
+    Column("quantity", "bigint", "Thousandths of its unit.", "item.quantity"),
+    Column("price_minor", "bigint", "What a unit costs, in minor units.", "item.price_minor"),
+    Column("delivered", "bigint", "What of it went out, in thousandths.", always(0)),
+)
+_OF = "WHERE tenant = $1 AND store = $2 AND device = $3 AND number = $4"
+_OPENED = ORDER.upsert("location", "total_minor", "left_minor", "due_on", "at")
+_LINE = LINE.upsert("quantity", "price_minor")
+_LESS = f"DELETE FROM sales_order_line {_OF} AND delivered = 0"
+_GONE = f"UPDATE sales_order_line SET delivered = delivered + $6 {_OF} AND sku = $5"
+_LEFT = f"UPDATE sales_order SET state = 'partial', left_minor = $5 {_OF}"
+_STATE = f"UPDATE sales_order SET state = $5, left_minor = CASE WHEN $5 = 'partial' THEN left_minor ELSE 0 END {_OF}"
+
+
+def _account(tenders: Any) -> int:
+    return sum(one.amount_minor for one in tenders if one.kind == TENDER)
+
+
+def owed_by(event: object) -> Owed | None:
+    """What a fact does to what is owed; None: nothing."""
+    match event:
+        case SaleCompleted():
+            found = Owed("sale", _account(event.tenders) - _account(event.back), event.customer)
+        case SaleRefunded():
+            found = Owed("return", -_account(event.tenders), event.customer)
+        case SaleVoided():
+            back = sum(_account(one.tenders) for one in event.refunds) if event.undoes == "refund" else 0
+            found = Owed("void", back or -_account(event.tenders), event.customer)
+        case TenderCorrected():
+            found = Owed("corrected", _account(event.tenders) - _account(event.was))
+        case AccountPaid():
+            found = Owed("payment", -event.amount_minor, event.customer)
+        case AccountPaymentUndone():
+            found = Owed("undone", event.amount_minor, event.customer)
+        case AccountCharged():
+            found = Owed(event.why, event.amount_minor, event.customer)
+        case _:
+            return None
+    return found if found.minor else None
+
+
+class AccountTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "accounts"
+    version = 1
+    tables = (MOVE, ORDER, LINE)
+    reads = (
+        MOVE.read(
+            "accounts/moves",
+            Filter("store", "store"),
+            Filter("customer", "customer"),
+            Filter("kind", "kind"),
+            Filter("from", "business_date", ">="),
+            Filter("to", "business_date", "<="),
+        ),
+        ORDER.read("sales-orders", Filter("store", "store"), Filter("state", "state"), Filter("customer", "customer")),
+        LINE.read("sales-orders/lines", Filter("store", "store"), Filter("sku", "sku")),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        sold = (SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected)
+        paid = (AccountPaid, AccountPaymentUndone, AccountCharged)
+        return together(self._project, *sold, *paid, SalesOrderOpened, SalesOrderDelivered, SalesOrderEnded)
+
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """In their order, for the last fact about an order is what counts."""
+        moves = list[Fact]()
+        for fact in self.facts(key, rows):
+            of = (key.tenant, key.store, key.device)
+            if owed := owed_by(fact.event):
+                moves += fact.each((owed,))
+            match fact.event:
+                case SalesOrderOpened() as event:
+                    await connection.execute(_OPENED, *ORDER.record(fact))
+                    await connection.execute(_LESS, *of, event.number)
+                    for line in fact.each(event.lines):
+                        await connection.execute(_LINE, *LINE.record(line))
+                case SalesOrderDelivered() as event:
+                    await connection.execute(_LEFT, *of, event.number, event.left_minor)
+                    for one in event.lines:
+                        await connection.execute(_GONE, *of, event.number, one.sku, one.quantity)
+                case SalesOrderEnded(number, state):
+                    await connection.execute(_STATE, *of, number, state)
+        await MOVE.copy(connection, moves)

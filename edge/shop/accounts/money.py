@@ -1,0 +1,209 @@
+"""Money on account, inside the transaction: what is paid later, what is paid, and what pays which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from edge.core.asking import Ask
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.shop.access.rights import OVERRIDE
+from edge.shop.accounts.account import TENDER
+from edge.shop.accounts.commands import ChargeAccount, InvoiceAccount, ReceivePayment, UndoPayment
+from edge.shop.accounts.events import AccountCharged, AccountCreditUsed, AccountPaid, AccountPaymentUndone
+from edge.shop.accounts.limits import on_hold, over_limit, require_account
+from edge.shop.accounts.project import by_account
+from edge.shop.accounts.queries import (
+    AccountItem,
+    account_items,
+    find_item,
+    find_payment,
+    free_credits,
+    standing,
+)
+from edge.shop.customers.queries import all_ids
+from edge.shop.invoices.commands import IssueInvoice
+from edge.shop.shifts.commands import MoveCash
+from edge.shop.shifts.queries import open_number
+from edge.shop.till.commands import CorrectTender, Pay
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.queries import last_receipt, read_basket
+from edge.shop.till.settings import TillSettings
+
+INVOICED_AT_ONCE = 20
+_NEXT = "SELECT coalesce(max(number), 0) + 1 FROM account_credit"
+_OF_PAPER = "SELECT seq FROM account_item WHERE register = ? AND paper = ?"
+_CREDIT_OF_PAPER = "SELECT seq FROM account_credit WHERE register = ? AND paper = ? AND undone_on = ''"
+
+
+class PaymentTaken(msgspec.Struct, frozen=True):
+    """A payment by its number: what it paid of which items (rows of the journal), and what is to their credit."""
+
+    number: int
+    paid: dict[int, int]
+    credit_minor: int
+
+
+class AccountMoney:
+    """Payments and charges of a store whose tills are set so."""
+
+    def __init__(self, shop: TillSettings) -> None:
+        self._shop = shop
+
+    def receive(self, tx: Transaction, command: ReceivePayment) -> PaymentTaken:
+        account = require_account(tx, command.customer)
+        first = [_item(tx, account.customer, seq) for seq in dict.fromkeys(command.items)]
+        number = int(tx.db.execute(_NEXT).fetchone()[0])
+        if command.tender == "cash":
+            if command.amount_minor % self._shop.cash_step_minor:
+                values = {"given_minor": command.amount_minor, "coin_minor": self._shop.cash_step_minor}
+                raise Refusal("no_such_coin", values)
+            self._drawer(tx, "account", command.amount_minor, number)
+        what = (number, account.customer, self._shop.currency, command.amount_minor)
+        fact = tx.append(AccountPaid(*what, command.tender, command.reference))
+        rest = [one for one in account_items(tx.db, account.customer) if one.seq not in command.items]
+        paid = _use(tx, account.customer, fact.seq, command.amount_minor, (*first, *rest))
+        return PaymentTaken(number, paid, command.amount_minor - sum(paid.values()))
+
+    def undo(self, tx: Transaction, command: UndoPayment) -> None:
+        payment = find_payment(tx.db, command.number)
+        if payment is None:
+            raise Refusal("no_account_payment", {"number": command.number})
+        if payment.undone_on:
+            raise Refusal("account_payment_undone", {"number": command.number})
+        if payment.tender == "cash":
+            self._drawer(tx, "account_back", payment.amount_minor, payment.number)
+        what = (payment.number, payment.customer, payment.currency, payment.amount_minor, payment.tender)
+        tx.append(AccountPaymentUndone(*what, command.reason))  # type: ignore[arg-type]
+
+    def charge(self, tx: Transaction, command: ChargeAccount) -> None:
+        account = require_account(tx, command.customer)
+        what = (account.customer, self._shop.currency, command.amount_minor, command.why)
+        fact = tx.append(AccountCharged(*what))
+        _pay_by_credit(tx, account.customer, _found(tx, fact.seq))
+
+    def _drawer(self, tx: Transaction, kind: Any, minor: int, number: int) -> None:
+        """Cash lies in the drawer of a shift, where one is open."""
+        if open_number(tx.db, tx.actor.register):
+            tx.do(MoveCash(kind, minor, f"#{number}", paper=False))
+
+
+def invoice_all(tx: Transaction, command: InvoiceAccount) -> tuple[str, ...]:
+    """The numbers of the documents that were made out."""
+    account = require_account(tx, command.customer)
+    bare = [one for one in account_items(tx.db, account.customer) if one.paper and not one.invoice]
+    made = []
+    for one in bare[:INVOICED_AT_ONCE]:
+        document = IssueInvoice(one.paper, register=one.register, customer=account.customer, print=False)
+        made.append(tx.do(document).result.number)
+    return tuple(made)
+
+
+def before_correction(tx: Transaction, command: CorrectTender) -> None:
+    """A sale that is over cannot be put onto an account: nobody asked whether its customer may owe that."""
+    if command.kind == TENDER:
+        raise Refusal("correct_to_account")
+
+
+def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
+    """What the till just made may be on account, or take something off one; also what is begun to be paid so."""
+    if isinstance(command, Pay) and command.kind == TENDER:
+        _part_paid(tx)
+    last = last_receipt(tx.db, tx.actor.register)
+    if last is None or last.at_us != tx.at_us:
+        return result
+    paper = (last.register, last.number)
+    if not (tx.db.execute(_OF_PAPER, paper).fetchone() or tx.db.execute(_CREDIT_OF_PAPER, paper).fetchone()):
+        return result  # as nearly all papers: the projection of its fact put it nowhere
+    fact = tx.read(last.seq)
+    if fact.command_id != tx.command_id:
+        return result
+    event = fact.event
+    if isinstance(event, SaleCompleted) and by_account(event.tenders):
+        _on_account(tx, event, last.register, tx.ask)
+    if isinstance(event, SaleRefunded) and by_account(event.tenders):
+        back = tx.db.execute(_CREDIT_OF_PAPER, (last.register, event.number)).fetchone()
+        own = tx.db.execute(_OF_PAPER, (event.sale_register, event.sale)).fetchone()
+        if back and own and (item := find_item(tx.db, own[0])) and item.open_minor > 0:
+            _use(tx, event.customer, back[0], by_account(event.tenders), (item,))
+    return result
+
+
+def _part_paid(tx: Transaction) -> None:
+    """`Refusal`: the basket's customer has no account, before anything else is taken of them."""
+    basket = read_basket(tx.db, tx.actor.register)
+    if by_account(basket.tenders):
+        _may_owe(tx, basket.customer, by_account(basket.tenders), tx.ask)
+
+
+def _on_account(tx: Transaction, sale: SaleCompleted, register: str, ask: Ask) -> None:
+    _may_owe(tx, sale.customer, 0, ask, of_order=_is_delivery(tx, register, sale.number))
+    (seq,) = tx.db.execute(_OF_PAPER, (register, sale.number)).fetchone()
+    _pay_by_credit(tx, sale.customer, _found(tx, seq))
+
+
+def _is_delivery(tx: Transaction, register: str, number: int) -> bool:
+    where = "SELECT 1 FROM sales_delivery WHERE register = ? AND receipt = ?"
+    return tx.db.execute(where, (register, number)).fetchone() is not None
+
+
+def _may_owe(tx: Transaction, customer: str, more_minor: int, ask: Ask, of_order: bool = False) -> None:
+    """`Refusal`: there is no account, or it would owe too much, or has for too long; whoever may override is asked.
+    What an order delivers was looked at when it was opened."""
+    account = require_account(tx, customer)
+    if of_order:
+        return
+    now = standing(tx.db, account.customer, tx.business_date)
+    assert now is not None
+    # what was sold is in the exposure already
+    over = over_limit(now, more_minor, "") if more_minor else _over_now(tx, now)
+    refusal = on_hold(now, tx.business_date) or over
+    if refusal is None:
+        return
+    if not tx.actor.may(OVERRIDE):
+        raise refusal
+    values = dict(refusal.refused.values)
+    if refusal is over:
+        ask("credit_limit_all_the_same", values)
+    else:
+        ask("account_on_hold_all_the_same", values)
+
+
+def _over_now(tx: Transaction, now: Any) -> Refusal | None:
+    if not now.is_over:
+        return None
+    return Refusal("credit_limit", {"limit_minor": now.account.limit_minor, "exposure_minor": now.exposure_minor})
+
+
+def _item(tx: Transaction, customer: str, seq: int) -> AccountItem:
+    found = find_item(tx.db, seq)
+    if found is None or found.customer not in all_ids(tx.db, customer):
+        raise Refusal("no_account_item", {"item": seq})
+    return found
+
+
+def _found(tx: Transaction, seq: int) -> AccountItem:
+    found = find_item(tx.db, seq)
+    assert found is not None
+    return found
+
+
+def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterable[AccountItem]) -> dict[int, int]:
+    """Let what a credit has pay items in this order; what it paid of each."""
+    paid: dict[int, int] = {}
+    for one in items:
+        if (part := min(minor, one.open_minor)) > 0:
+            tx.append(AccountCreditUsed(customer, credit, one.seq, part))
+            paid[one.seq], minor = part, minor - part
+    return paid
+
+
+def _pay_by_credit(tx: Transaction, customer: str, item: AccountItem) -> None:
+    """What stands to their credit pays what is new, the oldest of it first."""
+    for one in free_credits(tx.db, customer):
+        if left := item.open_minor:
+            _use(tx, customer, one.seq, min(left, one.free_minor), (item,))
+            item = _found(tx, item.seq)

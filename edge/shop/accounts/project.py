@@ -1,0 +1,238 @@
+"""Facts about accounts, and the till's about what was paid by account, to rows, in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.accounts.account import TENDER
+from edge.shop.accounts.entities import ACCOUNTS
+from edge.shop.accounts.events import (
+    AccountCharged,
+    AccountCreditUsed,
+    AccountEnded,
+    AccountPaid,
+    AccountPaymentUndone,
+    AccountReminded,
+    AccountSet,
+    SalesOrderDelivered,
+    SalesOrderEnded,
+    SalesOrderOpened,
+)
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.rules.event_structs import Tender
+
+_ITEM = """
+    INSERT INTO account_item (seq, customer, kind, register, paper, sales_order, business_date, due_on, at_us, currency,
+        amount_minor, paid_minor, stage)
+    VALUES (?1, ?2, ?3, ?4, ?5, coalesce(
+        (SELECT number FROM sales_delivery WHERE register = ?4 AND receipt = ?5 AND ?5 > 0), 0),
+        ?6, ?7, ?8, ?9, ?10, 0, 0)
+"""
+_CREDIT = """
+    INSERT INTO account_credit (seq, customer, kind, number, register, paper, business_date, at_us, currency, tender,
+        amount_minor, used_minor, undone_on, undone_us, actor)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, ?)
+"""
+_USE = """
+    INSERT INTO account_match (credit, item, amount_minor) VALUES (?, ?, ?)
+    ON CONFLICT (credit, item) DO UPDATE SET amount_minor = amount_minor + excluded.amount_minor
+"""
+_FREE_ITEMS = """
+    UPDATE account_item SET paid_minor = paid_minor - (
+        SELECT amount_minor FROM account_match m WHERE m.credit = ?1 AND m.item = account_item.seq)
+    WHERE seq IN (SELECT item FROM account_match WHERE credit = ?1)
+"""
+_FREE_CREDITS = """
+    UPDATE account_credit SET used_minor = used_minor - (
+        SELECT amount_minor FROM account_match m WHERE m.item = ?1 AND m.credit = account_credit.seq)
+    WHERE seq IN (SELECT credit FROM account_match WHERE item = ?1)
+"""
+_ORDER = """
+    INSERT INTO sales_order (number, customer, state, location, currency, total_minor, left_minor, due_on,
+        business_date, opened_us, changed_us, changed_by)
+    VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?8, ?9)
+    ON CONFLICT (number) DO UPDATE SET location = ?3, total_minor = ?5,
+        left_minor = ?5 - (total_minor - left_minor), due_on = ?6, changed_us = ?8, changed_by = ?9
+"""
+_LINE = """
+    INSERT INTO sales_line (number, sku, n, quantity, price_minor, delivered) VALUES (?, ?, ?, ?, ?, 0)
+    ON CONFLICT (number, sku) DO UPDATE SET quantity = excluded.quantity, price_minor = excluded.price_minor,
+        n = excluded.n
+"""
+
+
+def due_on(day: str, terms_days: int) -> str:
+    """The day on which what was delivered on a `day` is due."""
+    return (date.fromisoformat(day) + timedelta(days=terms_days)).isoformat()
+
+
+def by_account(tenders: Iterable[Tender]) -> int:
+    """What of tenders is paid later."""
+    minor = 0
+    for one in tenders:
+        if one.kind == TENDER:
+            minor += one.amount_minor
+    return minor
+
+
+def _terms(db: Connection, customer: str) -> int:
+    known = ACCOUNTS.find(db, customer)
+    return known.terms_days if known else 0
+
+
+def _item(
+    db: Connection, fact: RecordedEvent, seq: int, customer: str, kind: str, paper: int, currency: str, minor: int
+) -> None:
+    due = due_on(fact.business_date, _terms(db, customer))
+    where = (fact.register if paper else "", paper, fact.business_date, due, fact.at_us)
+    db.execute(_ITEM, (seq, customer, kind, *where, currency, minor))
+
+
+def _credit(
+    db: Connection, fact: RecordedEvent, customer: str, kind: str, number: int, paper: int, tender: str, minor: int
+) -> None:
+    currency = fact.event.currency  # type: ignore[attr-defined]
+    what = (fact.seq, customer, kind, number, fact.register if paper else "", paper)
+    db.execute(_CREDIT, (*what, fact.business_date, fact.at_us, currency, tender, minor, fact.actor))
+
+
+def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
+    if minor := by_account(event.tenders):
+        _item(db, fact, fact.seq, event.customer, "sale", event.number, event.currency, minor)
+    if minor := by_account(event.back):
+        _credit(db, fact, event.customer, "return", 0, event.number, TENDER, minor)
+
+
+def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
+    if minor := by_account(event.tenders):
+        _credit(db, fact, event.customer, "return", 0, event.number, TENDER, minor)
+
+
+def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
+    """What a paper put onto an account is off it again, and what had been paid of it is to their credit."""
+    where = (fact.register, event.sale)
+    for (seq,) in db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchall():
+        _drop_item(db, seq)
+    for (seq,) in db.execute("SELECT seq FROM account_credit WHERE register = ? AND paper = ?", where).fetchall():
+        _drop_credit(db, fact, seq)
+
+
+def _drop_item(db: Connection, seq: int) -> None:
+    db.execute(_FREE_CREDITS, (seq,))
+    db.execute("DELETE FROM account_match WHERE item = ?", (seq,))
+    db.execute("DELETE FROM account_item WHERE seq = ?", (seq,))
+
+
+def _drop_credit(db: Connection, fact: RecordedEvent, seq: int) -> None:
+    db.execute(_FREE_ITEMS, (seq,))
+    db.execute("DELETE FROM account_match WHERE credit = ?", (seq,))
+    db.execute(
+        "UPDATE account_credit SET used_minor = 0, undone_on = ?, undone_us = ? WHERE seq = ?",
+        (fact.business_date, fact.at_us, seq),
+    )
+
+
+def _corrected(db: Connection, fact: RecordedEvent, event: TenderCorrected) -> None:
+    """A sale was paid otherwise than by account, or only in part by it."""
+    where = (fact.register, event.sale)
+    row = db.execute("SELECT seq FROM account_item WHERE register = ? AND paper = ?", where).fetchone()
+    if row is None:
+        return
+    now = by_account(event.tenders)
+    if now < by_account(event.was):
+        db.execute(_FREE_CREDITS, row)
+        db.execute("DELETE FROM account_match WHERE item = ?", row)
+        db.execute("UPDATE account_item SET amount_minor = ?, paid_minor = 0 WHERE seq = ?", (now, row[0]))
+
+
+def _charged(db: Connection, fact: RecordedEvent, event: AccountCharged) -> None:
+    _item(db, fact, fact.seq, event.customer, event.why, 0, event.currency, event.amount_minor)
+
+
+def _paid(db: Connection, fact: RecordedEvent, event: AccountPaid) -> None:
+    _credit(db, fact, event.customer, "payment", event.number, 0, event.tender, event.amount_minor)
+
+
+def _undone(db: Connection, fact: RecordedEvent, event: AccountPaymentUndone) -> None:
+    for (seq,) in db.execute("SELECT seq FROM account_credit WHERE number = ?", (event.number,)).fetchall():
+        _drop_credit(db, fact, seq)
+
+
+def _used(db: Connection, fact: RecordedEvent, event: AccountCreditUsed) -> None:
+    db.execute(_USE, (event.credit, event.item, event.amount_minor))
+    db.execute("UPDATE account_item SET paid_minor = paid_minor + ? WHERE seq = ?", (event.amount_minor, event.item))
+    db.execute(
+        "UPDATE account_credit SET used_minor = used_minor + ? WHERE seq = ?", (event.amount_minor, event.credit)
+    )
+
+
+def _reminded(db: Connection, fact: RecordedEvent, event: AccountReminded) -> None:
+    rows = list(zip(event.stages, event.items, strict=True))
+    db.executemany("UPDATE account_item SET stage = ? WHERE seq = ?", rows)
+
+
+def _opened(db: Connection, fact: RecordedEvent, event: SalesOrderOpened) -> None:
+    what = (event.number, event.customer, event.location, event.currency, event.total_minor, event.due_on)
+    db.execute(_ORDER, (*what, fact.business_date, fact.at_us, fact.actor))
+    db.execute("DELETE FROM sales_line WHERE number = ? AND delivered = 0", (event.number,))
+    for n, line in enumerate(event.lines):
+        db.execute(_LINE, (event.number, line.sku, n, line.quantity, line.price_minor))
+
+
+def _delivered(db: Connection, fact: RecordedEvent, event: SalesOrderDelivered) -> None:
+    for one in event.lines:
+        db.execute(
+            "UPDATE sales_line SET delivered = delivered + ? WHERE number = ? AND sku = ?",
+            (one.quantity, event.number, one.sku),
+        )
+    db.execute(
+        "UPDATE sales_order SET state = 'partial', left_minor = ?, changed_us = ?, changed_by = ? WHERE number = ?",
+        (event.left_minor, fact.at_us, fact.actor, event.number),
+    )
+    lines = msgspec.json.encode(event.lines).decode()
+    what = (fact.seq, event.number, fact.register, event.receipt, event.delivery_note)
+    db.execute(
+        "INSERT INTO sales_delivery (seq, number, register, receipt, delivery_note, business_date, at_us, lines)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*what, fact.business_date, fact.at_us, lines),
+    )
+
+
+def _ended(db: Connection, fact: RecordedEvent, event: SalesOrderEnded) -> None:
+    left = "left_minor" if event.state in ("open", "partial") else "0"
+    db.execute(
+        f"UPDATE sales_order SET state = ?, left_minor = {left}, changed_us = ?, changed_by = ? WHERE number = ?",
+        (event.state, fact.at_us, fact.actor, event.number),
+    )
+
+
+projector = Projector(
+    name="accounts",
+    version=1,
+    tables=(
+        *(ACCOUNTS.table, "account_item", "account_credit", "account_match"),
+        *("sales_order", "sales_line", "sales_delivery"),
+    ),
+    on={
+        AccountSet: ACCOUNTS.on[AccountSet],
+        AccountEnded: ACCOUNTS.on[AccountEnded],
+        SaleCompleted: _sold,
+        SaleRefunded: _refunded,
+        SaleVoided: _voided,
+        TenderCorrected: _corrected,
+        AccountCharged: _charged,
+        AccountPaid: _paid,
+        AccountPaymentUndone: _undone,
+        AccountCreditUsed: _used,
+        AccountReminded: _reminded,
+        SalesOrderOpened: _opened,
+        SalesOrderDelivered: _delivered,
+        SalesOrderEnded: _ended,
+    },
+)

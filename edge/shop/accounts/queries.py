@@ -1,0 +1,269 @@
+"""Reads of accounts: what is owed, paid and ordered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.accounts.account import SALES_OPEN, Account, SalesState
+from edge.shop.accounts.entities import ACCOUNTS, account_of, json_ids
+from edge.shop.accounts.events import WentOut
+from edge.shop.customers.queries import called
+
+PAGE_LIMIT = 500
+Text = Annotated[str, msgspec.Meta(max_length=80)]
+_IN = "customer IN (SELECT value FROM json_each(?1))"
+_ITEM_FIELDS = """
+    i.seq, i.customer, i.kind, i.register, i.paper, i.sales_order, i.business_date, i.due_on, i.currency,
+    i.amount_minor, i.paid_minor, i.stage, coalesce((SELECT v.number FROM invoice v WHERE v.register = i.register
+        AND v.paper = i.paper AND v.replaced_by = '' AND i.paper > 0 ORDER BY v.seq LIMIT 1), '')
+"""
+_ITEMS = f"""
+    SELECT {_ITEM_FIELDS} FROM account_item i WHERE i.{_IN} AND (?2 OR i.amount_minor > i.paid_minor)
+    ORDER BY i.due_on, i.seq LIMIT ?3
+"""
+_OVERDUE = f"""
+    SELECT {_ITEM_FIELDS} FROM account_item i WHERE i.amount_minor > i.paid_minor AND i.due_on < ?
+    ORDER BY i.due_on, i.seq LIMIT ?
+"""
+_ITEM = f"SELECT {_ITEM_FIELDS} FROM account_item i WHERE i.seq = ?"
+_CREDIT_FIELDS = (
+    "seq, customer, kind, number, register, paper, business_date, currency, tender, amount_minor, used_minor, undone_on"
+)
+_CREDITS = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} ORDER BY seq DESC LIMIT ?2"
+_FREE = f"""
+    SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} AND undone_on = '' AND amount_minor > used_minor
+    ORDER BY seq
+"""
+_PAYMENT = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE number = ?"
+_SUMS = f"""
+    SELECT (SELECT coalesce(sum(amount_minor - paid_minor), 0) FROM account_item WHERE {_IN}),
+        (SELECT coalesce(sum(amount_minor - paid_minor), 0) FROM account_item WHERE {_IN} AND due_on < ?2),
+        (SELECT coalesce(sum(amount_minor - used_minor), 0) FROM account_credit WHERE {_IN} AND undone_on = ''),
+        (SELECT coalesce(sum(left_minor), 0) FROM sales_order WHERE {_IN} AND state IN {SALES_OPEN!r}),
+        (SELECT coalesce(min(due_on), '') FROM account_item WHERE {_IN} AND amount_minor > paid_minor)
+"""
+_ORDER_FIELDS = """
+    number, customer, state, location, currency, total_minor, left_minor, due_on, business_date, opened_us, changed_us,
+    changed_by
+"""
+_ORDER = f"SELECT {_ORDER_FIELDS} FROM sales_order WHERE number = ?"
+_ORDERS = f"""
+    SELECT {_ORDER_FIELDS} FROM sales_order WHERE (?1 = '' OR state = ?1) AND (?2 = 0 OR number < ?2)
+        AND (?3 = '[]' OR customer IN (SELECT value FROM json_each(?3))) ORDER BY number DESC LIMIT ?4
+"""
+_LINES = "SELECT sku, quantity, price_minor, delivered FROM sales_line WHERE number = ? ORDER BY n"
+_DELIVERIES = """
+    SELECT register, receipt, delivery_note, business_date, lines FROM sales_delivery WHERE number = ? ORDER BY seq
+"""
+
+
+class AccountItem(msgspec.Struct, frozen=True):
+    """Something that is owed: by the row of the journal it is of; `invoice` its document, "" while it has none."""
+
+    seq: int
+    customer: str
+    kind: str
+    register: str
+    paper: int
+    sales_order: int
+    business_date: str
+    due_on: str
+    currency: str
+    amount_minor: int
+    paid_minor: int
+    stage: int
+    invoice: str
+
+    @property
+    def open_minor(self) -> int:
+        return self.amount_minor - self.paid_minor
+
+
+class AccountCredit(msgspec.Struct, frozen=True):
+    """A payment, or goods that came back: `used_minor` of it paid something. `undone_on`: it was none."""
+
+    seq: int
+    customer: str
+    kind: str
+    number: int
+    register: str
+    paper: int
+    business_date: str
+    currency: str
+    tender: str
+    amount_minor: int
+    used_minor: int
+    undone_on: str
+
+    @property
+    def free_minor(self) -> int:
+        return 0 if self.undone_on else self.amount_minor - self.used_minor
+
+
+class AccountStanding(msgspec.Struct, frozen=True):
+    """How a customer stands: what is owed, of it overdue, to their credit, ordered and not delivered; `exposure_minor`
+    is what all of it comes to. `overdue_since`: the oldest due day of what is open, "" for none. `name`: as they are
+    called here, "" where nobody may know."""
+
+    account: Account
+    name: str
+    owed_minor: int
+    overdue_minor: int
+    credit_minor: int
+    ordered_minor: int
+    oldest_due: str
+
+    @property
+    def exposure_minor(self) -> int:
+        return self.owed_minor - self.credit_minor + self.ordered_minor
+
+    @property
+    def balance_minor(self) -> int:
+        return self.owed_minor - self.credit_minor
+
+    @property
+    def is_over(self) -> bool:
+        return self.account.limit_minor is not None and self.exposure_minor > self.account.limit_minor
+
+
+class SalesOrderLine(msgspec.Struct, frozen=True):
+    """A line of an order on account, in thousandths of its unit."""
+
+    sku: str
+    quantity: int
+    price_minor: int
+    delivered: int
+
+    @property
+    def open(self) -> int:
+        return max(0, self.quantity - self.delivered)
+
+
+class SalesDelivery(msgspec.Struct, frozen=True):
+    """What went out with a receipt; receipt 0: it came back to be replaced."""
+
+    register: str
+    receipt: int
+    delivery_note: str
+    business_date: str
+    lines: tuple[WentOut, ...]
+
+
+class SalesOrder(msgspec.Struct, frozen=True):
+    """An order on account as it is now. `left_minor` of `total_minor` is still to come."""
+
+    number: int
+    customer: str
+    state: SalesState
+    location: str
+    currency: str
+    total_minor: int
+    left_minor: int
+    due_on: str
+    business_date: str
+    opened_us: int
+    changed_us: int
+    changed_by: str
+    lines: tuple[SalesOrderLine, ...] = ()
+    deliveries: tuple[SalesDelivery, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        """As the stock knows it."""
+        return f"sales-{self.number}"
+
+    @property
+    def delivered(self) -> int:
+        return sum(line.delivered for line in self.lines)
+
+
+def standing(db: Connection, customer: str, today: Text) -> AccountStanding | None:
+    """How a customer stands on a business day; None: they have no account."""
+    account = account_of(db, customer)
+    return _standing(db, account, today) if account else None
+
+
+def _standing(db: Connection, account: Account, today: str) -> AccountStanding:
+    ids = json_ids(db, account.customer)
+    owed, overdue, credit, ordered, oldest = db.execute(_SUMS, (ids, today)).fetchone()
+    return AccountStanding(account, called(db, account.customer), owed, overdue, credit, ordered, oldest)
+
+
+def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
+    """All accounts, as they stand on a business day; who owes most first."""
+    found = [_standing(db, one, today) for one in ACCOUNTS.read(db)]
+    return sorted(found, key=lambda one: (-one.exposure_minor, one.account.customer))
+
+
+def account_items(
+    db: Connection, customer: Text, all_of_them: bool = False, limit: Number = PAGE_LIMIT
+) -> list[AccountItem]:
+    """What a customer owes, what is due longest first; `all_of_them`: also what is paid."""
+    rows = db.execute(_ITEMS, (json_ids(db, customer), int(all_of_them), min(limit, PAGE_LIMIT)))
+    return [AccountItem(*row) for row in rows]
+
+
+def overdue_items(db: Connection, today: str, limit: int = PAGE_LIMIT) -> list[AccountItem]:
+    """What everybody owes that was due before a business day, the longest first."""
+    return [AccountItem(*row) for row in db.execute(_OVERDUE, (today, limit))]
+
+
+def find_item(db: Connection, seq: int) -> AccountItem | None:
+    row = db.execute(_ITEM, (seq,)).fetchone()
+    return AccountItem(*row) if row else None
+
+
+def account_credits(db: Connection, customer: Text, limit: Number = PAGE_LIMIT) -> list[AccountCredit]:
+    """A customer's payments and what came back, the newest first."""
+    rows = db.execute(_CREDITS, (json_ids(db, customer), min(limit, PAGE_LIMIT)))
+    return [AccountCredit(*row) for row in rows]
+
+
+def free_credits(db: Connection, customer: str) -> list[AccountCredit]:
+    """What still stands to a customer's credit, the oldest first."""
+    return [AccountCredit(*row) for row in db.execute(_FREE, (json_ids(db, customer),))]
+
+
+def find_payment(db: Connection, number: int) -> AccountCredit | None:
+    row = db.execute(_PAYMENT, (number,)).fetchone()
+    return AccountCredit(*row) if row else None
+
+
+def read_sales_order(db: Connection, number: Number) -> SalesOrder | None:
+    """An order on account by its number; None: there is none."""
+    row = db.execute(_ORDER, (number,)).fetchone()
+    return _order(db, row) if row else None
+
+
+def read_sales_orders(
+    db: Connection, state: Text = "", before: Number = 0, customer: Text = "", limit: Number = 100
+) -> list[SalesOrder]:
+    """Orders on account in a state ("": any), the newest first; of numbers `before` one."""
+    ids = json_ids(db, customer) if customer else "[]"
+    rows = db.execute(_ORDERS, (state, before, ids, min(limit, PAGE_LIMIT))).fetchall()
+    return [_order(db, row) for row in rows]
+
+
+def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
+    lines = tuple(SalesOrderLine(*one) for one in db.execute(_LINES, (row[0],)))
+    gone = tuple(
+        SalesDelivery(register, receipt, note, day, msgspec.json.decode(body, type=tuple[WentOut, ...]))
+        for register, receipt, note, day, body in db.execute(_DELIVERIES, (row[0],))
+    )
+    return msgspec.structs.replace(SalesOrder(*row), lines=lines, deliveries=gone)
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """What is kept of a person here (`Capability.kept_of`)."""
+    orders, items = read_sales_orders(db, customer=person), account_items(db, person, all_of_them=True)
+    found: dict[str, Any] = {
+        "account": account_of(db, person),
+        "account_items": items,
+        "account_credits": account_credits(db, person),
+        "sales_orders": orders,
+    }
+    return {key: msgspec.to_builtins(value) for key, value in found.items() if value}

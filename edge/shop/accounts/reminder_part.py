@@ -1,0 +1,50 @@
+"""The part that reminds customers who are late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.process.part_context import PartContext
+from edge.shop.access.rights import system
+from edge.shop.accounts.commands import RemindCustomers
+from edge.shop.accounts.reminders import Reminders
+
+EVERY_S = 3600.0
+
+
+class CustomerReminder:
+    """Letters go although nobody asks for them."""
+
+    def __init__(self, shop: CommandBus, business_date: Callable[[int], str], reminders: Reminders) -> None:
+        self._shop = shop
+        self._business_date = business_date
+        self._reminders = reminders
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            await self.remind_due()
+            await asyncio.sleep(EVERY_S)
+
+    async def remind_due(self) -> int:
+        """Remind all whose time has come; how many customers that were. The writer has the last word on the day."""
+        reminded = 0
+        while self._reminders.due(self._shop.reader, self._business_date(self._shop.now_us())):
+            outcome = await self._shop.do(RemindCustomers(), system())
+            if not isinstance(outcome, Done) or not outcome.result:
+                break
+            reminded += outcome.result
+        return reminded
+
+
+def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:
+    """What makes the part."""
+
+    def made(context: PartContext) -> CustomerReminder:
+        return CustomerReminder(context.shop, context.business_date, reminders)
+
+    return made

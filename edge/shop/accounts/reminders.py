@@ -1,0 +1,122 @@
+"""Who is to be reminded, and of what: stages behind the due day, one letter a customer. Pure, but for the command."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.accounts.commands import RemindCustomers
+from edge.shop.accounts.entities import account_of
+from edge.shop.accounts.events import AccountReminded
+from edge.shop.accounts.queries import AccountItem, overdue_items
+from edge.shop.accounts.settings import AccountSettings
+from edge.shop.customers.queries import read_customer, resolve
+from edge.shop.outbox.letters import queue_letter
+from edge.shop.outbox.messages import ONE_MAIL, Message
+
+AT_ONCE = 20
+"""Customers that one command reminds; the rest waits for the next."""
+PLACE = ("account_reminder", "address")
+"""What an address is sealed for."""
+
+
+class ReminderLetter(msgspec.Struct, frozen=True):
+    """A reminder of a customer at a stage (1 is the first), as of a day: all that is overdue then."""
+
+    customer: str
+    stage: int
+    day: str
+
+
+class Reminder(msgspec.Struct, frozen=True):
+    """A customer's reminder: `items` come to their `stages` for the first time; the letter is of `stage`."""
+
+    customer: str
+    stage: int
+    items: tuple[int, ...]
+    stages: tuple[int, ...]
+
+
+def stage_of(due: str, today: str, days: Sequence[int]) -> int:
+    """At which stage something is that was due on a day: how many of `days` behind it are over; 0: none."""
+    late = (date.fromisoformat(today) - date.fromisoformat(due)).days
+    return sum(late >= one for one in days)
+
+
+def is_working_day(day: str, weekend: frozenset[int]) -> bool:
+    """Whether letters go on a day; `weekend`: 0 is Monday."""
+    return date.fromisoformat(day).weekday() not in weekend
+
+
+def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) -> list[Reminder]:
+    """One a customer that has something at a stage of which it was not reminded yet, at the highest of all that is
+    overdue."""
+    found: dict[str, list[tuple[int, AccountItem]]] = {}
+    for one in items:
+        if stage := stage_of(one.due_on, today, days):
+            found.setdefault(one.customer, []).append((stage, one))
+    made = []
+    for customer, rows in found.items():
+        fresh = [(stage, one.seq) for stage, one in rows if stage > one.stage]
+        if fresh:
+            top = max(stage for stage, _ in rows)
+            made.append(Reminder(customer, top, tuple(seq for _, seq in fresh), tuple(at for at, _ in fresh)))
+    return made
+
+
+class Reminders:
+    """The reminders of a store that has decided so. `mails`: it can send mail."""
+
+    def __init__(self, settings: AccountSettings, mails: bool, weekend: frozenset[int]) -> None:
+        self._settings = settings
+        self._mails = mails
+        self._weekend = weekend
+
+    def due(self, db: Connection, today: str) -> list[Reminder]:
+        """Whom it is time to remind."""
+        if not self._settings.remind_days or not is_working_day(today, self._weekend):
+            return []
+        items = [
+            msgspec.structs.replace(one, customer=account.customer)
+            for one in overdue_items(db, today)
+            if (account := account_of(db, one.customer)) and account.dunning
+        ]
+        return reminders_of(items, today, self._settings.remind_days)
+
+    def remind(self, tx: Transaction, command: RemindCustomers) -> int:
+        """Of how many customers."""
+        todo = self.due(tx.db, tx.business_date)[:AT_ONCE]
+        for one in todo:
+            tx.append(AccountReminded(one.customer, one.stage, one.items, one.stages))
+            self._write(tx, one)
+        return len(todo)
+
+    def _write(self, tx: Transaction, one: Reminder) -> None:
+        """By mail, where that is known; the paper is on the page for all."""
+        known = read_customer(tx.db, resolve(tx.db, one.customer) or one.customer, tx.at_us)
+        if known is None or known.hidden or not known.email or not self._mails:
+            return
+        person = f"{ONE_MAIL}{secrets.token_hex(8)}"
+        kept = Keyring(tx.db).seal(person, *PLACE, known.email)
+        about = ReminderLetter(one.customer, one.stage, tx.business_date)
+        key = f"reminder:{one.customer}:{tx.business_date}"
+        queue_letter(tx.db, "reminder", key, person, "email", about, tx.at_us, kept)
+
+
+def address_of(db: Connection, mail: Message) -> str | None:
+    """Where a reminder goes; None: it is over, or its key is gone."""
+    return Keyring(db).open(mail.person, *PLACE, mail.body) if mail.body else None
+
+
+WEEKENDS: Mapping[str, frozenset[int]] = {"IL": frozenset({4, 5})}
+"""Where the week ends otherwise than on Saturday and Sunday (ISO 3166)."""
+
+
+def weekend_of(country: str) -> frozenset[int]:
+    return WEEKENDS.get(country, frozenset({5, 6}))

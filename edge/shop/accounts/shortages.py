@@ -1,0 +1,28 @@
+"""What lacks, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
+from edge.shop.stock.rows import called_by
+
+
+class SalesShortage(msgspec.Struct, frozen=True):
+    """So much of a product is not there, in thousandths of its unit."""
+
+    sku: str
+    quantity: int
+
+
+def listed(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
+    """All of it, in each language that the products have names in."""
+    found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
+    keys = {key for named, _ in found for key in named}
+    return {
+        key.replace("name", "missing", 1): ", ".join(f"{named.get(key, named['name'])} ({of})" for named, of in found)
+        for key in sorted(keys)
+    }

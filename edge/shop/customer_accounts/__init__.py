@@ -1,0 +1,57 @@
+"""Accounts of customers: signing in, where they are signed in, and their own things. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec
+from edge.core.surfaces import CART
+from edge.shop.access.rights import BASKET
+from edge.shop.customer_accounts import commands
+from edge.shop.customer_accounts.events import EVENTS
+from edge.shop.customer_accounts.handlers import Accounts
+from edge.shop.customer_accounts.own import OwnThings, after_merging, kept_of
+from edge.shop.customer_accounts.own import forget_account as forget_account
+from edge.shop.customer_accounts.passkeys import Passkeys
+from edge.shop.customer_accounts.project import projector
+from edge.shop.customer_accounts.settings import CustomerAccountSettings as CustomerAccountSettings
+from edge.shop.customer_accounts.settings import settings_of as settings_of
+from edge.shop.customers.commands import MergeCustomers
+
+
+def capability(settings: CustomerAccountSettings) -> Capability:
+    """Accounts in a store with these settings. Each command needs a code or the secret of a session."""
+    accounts, own, passkeys = Accounts(settings), OwnThings(settings), Passkeys(settings)
+    asks = partial(CommandSpec, right=BASKET, surfaces=CART)
+    return Capability(
+        name="customer_accounts",
+        commands=(
+            asks(commands.AskAccountCode, accounts.ask_code),
+            asks(commands.SignInAccount, accounts.sign_in),
+            asks(commands.AskOwnCode, accounts.ask_own_code),
+            asks(commands.ConfirmOwnCode, accounts.confirm),
+            asks(commands.AskOwnWay, accounts.ask_way),
+            asks(commands.ProveOwnWay, accounts.prove_way),
+            asks(commands.RemoveOwnWay, accounts.remove_way),
+            asks(commands.EndOwnSession, accounts.end_session),
+            asks(commands.SetOwnDetails, own.set_details),
+            asks(commands.SetOwnPreferences, own.set_preferences),
+            asks(commands.SetOwnConsent, own.set_consent),
+            asks(commands.AddOwnWish, own.add_wish),
+            asks(commands.RemoveOwnWish, own.remove_wish),
+            asks(commands.WriteOwnReview, own.write_review),
+            asks(commands.WithdrawOwnReview, own.withdraw_review),
+            asks(commands.ReportOwnReview, own.report_review),
+            asks(commands.UseOwnCart, own.use_cart),
+            asks(commands.ExportOwn, own.export),
+            asks(commands.ForgetOwn, own.forget),
+            asks(commands.AskPasskey, passkeys.ask),
+            asks(commands.AddPasskey, passkeys.add),
+            asks(commands.RemovePasskey, passkeys.remove),
+            asks(commands.SignInPasskey, passkeys.sign_in),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        after={MergeCustomers: after_merging},
+        kept_of=kept_of,
+    )

@@ -1,0 +1,107 @@
+"""AccountCodes that customers are sent: asked for, and shown again. Local state; no answer says who is known.
+
+Six digits, ten minutes, five tries; who asks again and again waits: each asking, each address that is written to, each
+network, and the store as a whole (counted in memory, as a code is guessed within minutes or not at all).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.people.remarks import Remarks
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customer_accounts.sessions import digest
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
+from edge.shop.customer_accounts.ways import Meant
+from edge.shop.orders.customer_sign_in import ASKED_MOST, STORE_MOST, VALID_US, SignInTries
+from edge.shop.outbox.letters import queue_letter, withdraw
+
+DISPUTED = "?"
+"""The customer of a code to what somebody is known by who has proved something else."""
+NETWORK_MOST = 10
+"""AccountCodes that one network may ask for within ten minutes: a family behind one address, not a script."""
+_KEEP = """
+    INSERT OR REPLACE INTO account_code (digest, purpose, customer, way, sent_to, language, code, until_us)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FIND = "SELECT purpose, customer, way, sent_to, language, code, until_us FROM account_code WHERE digest = ?"
+_GOOD = "SELECT way, sent_to, language, code FROM account_code WHERE digest = ? AND until_us > ?"
+
+
+class AccountLetter(msgspec.Struct, frozen=True):
+    """A letter of an account: its code, which itself stands in no outbox, by the digest of the asking (hex); or, to the
+    way before, that a customer replaced their way of this `kind`."""
+
+    digest: str = ""
+    customer: str = ""
+    kind: str = ""
+
+
+class SentCode(msgspec.Struct, frozen=True):
+    """A code that was sent: for what, to whom (`customer` "": nobody known), in the clear."""
+
+    purpose: str
+    customer: str
+    way: str
+    to: str
+    language: str
+
+
+class AccountCodes:
+    """The codes of a store with these settings."""
+
+    def __init__(self, settings: CustomerAccountSettings) -> None:
+        self._settings = settings
+        self._tries = SignInTries()
+
+    def send(self, tx: Transaction, asking: str, purpose: str, meant: Meant, language: str, network: str = "") -> None:
+        """`Refusal`: codes were asked for too often, or none go out by that channel."""
+        if not self._settings.on or meant.kind not in self._settings.ways:
+            raise Refusal("account_to_wrong" if self._settings.ways else "sign_in_none")
+        key, limits = digest(asking), {f"to {meant.normal}": ASKED_MOST, "store": STORE_MOST}
+        limits[f"asking {key.hex()}"] = ASKED_MOST
+        if network:
+            limits[f"network {network}"] = NETWORK_MOST
+        self._tries.asked(tx.at_us, **limits)
+        self._tries.begin(key.hex())
+        code = f"{secrets.randbelow(10**6):06}"
+        sent_to = Remarks(tx.db).seal(meant.normal, tx.business_date)
+        tx.db.execute("DELETE FROM account_code WHERE until_us <= ?", (tx.at_us,))
+        # a disputed one gets a code like everybody, and what comes of it is settled by a person
+        customer = DISPUTED if meant.disputed else meant.customer
+        values = (key, purpose, customer, meant.kind, sent_to, language, code, tx.at_us + VALID_US)
+        tx.db.execute(_KEEP, values)
+        about = f"account:{key.hex()}:"
+        withdraw(tx.db, about, tx.at_us, "over")
+        letter = AccountLetter(key.hex())
+        queue_letter(tx.db, "account", f"{about}{tx.at_us}", about, meant.kind, letter, tx.at_us, life_us=VALID_US)
+
+    def check(self, tx: Transaction, asking: str, code: str, purpose: str) -> SentCode:
+        """What a right code was sent for. `Refusal`: it is wrong or over. It stays good until it is `use`d."""
+        key = digest(asking)
+        row = tx.db.execute(_FIND, (key,)).fetchone()
+        if row is None or row[0] != purpose or row[6] <= tx.at_us or self._tries.is_dead(key.hex()):
+            raise Refusal("sign_in_over")
+        if not hmac.compare_digest(row[5], code):
+            self._tries.wrong(key.hex())
+            raise Refusal("sign_in_code_wrong")
+        return SentCode(row[0], row[1], row[2], Remarks(tx.db).read(row[3]), row[4])
+
+    @staticmethod
+    def use(tx: Transaction, asking: str) -> None:
+        """A code is good no more."""
+        tx.db.execute("DELETE FROM account_code WHERE digest = ?", (digest(asking),))
+
+
+def read_code(db: Connection, key: str, now_us: int) -> tuple[str, str, str, str] | None:
+    """Of a letter: channel, where to, language and code; None where it is used up or over."""
+    row = db.execute(_GOOD, (bytes.fromhex(key), now_us)).fetchone()
+    if row is None:
+        return None
+    way, sent_to, language, code = row
+    return way, Remarks(db).read(sent_to), language, code

@@ -1,0 +1,133 @@
+"""What customers do with their own things, each by the command that staff have for it: nobody else's are reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customer_accounts import sessions, ways
+from edge.shop.customer_accounts.commands import (
+    AddOwnWish,
+    ExportOwn,
+    ForgetOwn,
+    RemoveOwnWish,
+    ReportOwnReview,
+    SetOwnConsent,
+    SetOwnDetails,
+    SetOwnPreferences,
+    UseOwnCart,
+    WithdrawOwnReview,
+    WriteOwnReview,
+)
+from edge.shop.customer_accounts.handlers import require_fresh
+from edge.shop.customer_accounts.settings import CustomerAccountSettings
+from edge.shop.customers.commands import (
+    AddWish,
+    ExportCustomer,
+    ForgetCustomer,
+    GiveConsent,
+    MergeCustomers,
+    RemoveWish,
+    SetCustomer,
+    WithdrawConsent,
+)
+from edge.shop.customers.customer import ASKED_FOR
+from edge.shop.customers.queries import once_of
+from edge.shop.orders.customer_sign_in import SignInCart
+from edge.shop.reviews.commands import ReportReview, TakeBackReview, WriteReview
+
+OWN_WISH = "by themselves: /me"
+"""Why all that is kept of somebody was read out, where they did it themselves."""
+
+
+class OwnThings:
+    """The own things of customers of a store with these settings."""
+
+    def __init__(self, settings: CustomerAccountSettings) -> None:
+        self._settings = settings
+
+    def _who(self, tx: Transaction, session: str) -> str:
+        return sessions.require(tx, session, self._settings).customer
+
+    def set_details(self, tx: Transaction, command: SetOwnDetails) -> None:
+        customer = self._who(tx, command.session)
+        if not command.name.strip():
+            raise Refusal("account_new", {"age": 0})
+        tx.do(SetCustomer(customer, name=command.name, language=command.language), asks=False)
+
+    def set_preferences(self, tx: Transaction, command: SetOwnPreferences) -> None:
+        tx.do(SetCustomer(self._who(tx, command.session), preferences=command.preferences), asks=False)
+
+    def set_consent(self, tx: Transaction, command: SetOwnConsent) -> None:
+        customer = self._who(tx, command.session)
+        if not command.given:
+            tx.do(WithdrawConsent(customer, command.purpose, how="page"))
+        elif command.purpose in ASKED_FOR:
+            tx.do(GiveConsent(customer, command.purpose, command.language, how="page"), asks=False)
+        else:
+            raise Refusal("consent_not_asked")
+
+    def add_wish(self, tx: Transaction, command: AddOwnWish) -> None:
+        tx.do(AddWish(self._who(tx, command.session), command.sku, command.note))
+
+    def remove_wish(self, tx: Transaction, command: RemoveOwnWish) -> None:
+        tx.do(RemoveWish(self._who(tx, command.session), command.sku))
+
+    def write_review(self, tx: Transaction, command: WriteOwnReview) -> str:
+        who = self._who(tx, command.session)
+        return str(tx.do(WriteReview(who, command.sku, command.rating, command.text)).result)
+
+    def withdraw_review(self, tx: Transaction, command: WithdrawOwnReview) -> None:
+        tx.do(TakeBackReview(self._who(tx, command.session), command.review))
+
+    def report_review(self, tx: Transaction, command: ReportOwnReview) -> None:
+        tx.do(ReportReview(self._who(tx, command.session), command.review))
+
+    def use_cart(self, tx: Transaction, command: UseOwnCart) -> Any:
+        return tx.do(SignInCart(command.cart, self._who(tx, command.session))).result
+
+    def export(self, tx: Transaction, command: ExportOwn) -> str:
+        session = sessions.require(tx, command.session, self._settings)
+        require_fresh(tx, session)
+        return str(tx.do(ExportCustomer(session.customer, OWN_WISH)).result)
+
+    def forget(self, tx: Transaction, command: ForgetOwn) -> Any:
+        """What is kept all the same, why and until when."""
+        session = sessions.require(tx, command.session, self._settings)
+        require_fresh(tx, session)
+        return tx.do(ForgetCustomer(session.customer)).result
+
+
+def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
+    """Who was merged away is signed in nowhere, nor by a passkey."""
+    _let_go(tx.db, command.merged)
+    return result
+
+
+def forget_account(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): where they are signed in, and how they could be."""
+    for one in {person, *once_of(tx.db, person)} if _is_kept(tx.db, person) else (person,):
+        _let_go(tx.db, one)
+    return False
+
+
+def _is_kept(db: Connection, person: str) -> bool:
+    kept = db.execute("SELECT 1 FROM customer WHERE id = ? AND merged_into IS NULL", (person,)).fetchone()
+    return kept is not None
+
+
+def _let_go(db: Connection, customer: str) -> None:
+    for table in ("account_session", "account_code", "account_undo", "account_passkey", "account_challenge"):
+        db.execute(f"DELETE FROM {table} WHERE customer = ?", (customer,))
+
+
+def kept_of(db: Connection, person: str) -> dict[str, Any]:
+    """What is kept of a customer's account beside facts, for them."""
+    here = [
+        {"device": one.device, "by": one.way, "began_us": one.began_us, "used_us": one.used_us}
+        for one in sessions.listed(db, person)
+    ]
+    own = [{"kind": way.kind, "value": way.value, "proved_us": way.proved_us} for way in ways.read_ways(db, person)]
+    return {"account_sessions": here, "account_ways": own}

@@ -1,0 +1,362 @@
+"""A customer's own account, `/me`, and what it asks for: each by the secret in the cookie of this browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
+from edge.lib.regions.ages import may_be_praised
+from edge.shop.access.rights import anonymous_actor
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.customer_accounts import commands, sessions
+from edge.shop.customer_accounts.passkeys import read_passkeys
+from edge.shop.customer_accounts.sessions import CustomerSession
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.shop.customer_accounts.ways import read_ways
+from edge.shop.customers.consents import newest_wordings
+from edge.shop.customers.customer import ASKED_FOR
+from edge.shop.customers.queries import consents_to, read_customer
+from edge.shop.customers.routes import exported
+from edge.shop.customers.settings import settings_of as customer_settings
+from edge.shop.customers.wishlist import read_wishlist
+from edge.shop.orders.commands import AddToCart, OpenCart
+from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.orders.pages.visitor import CART, body_as
+from edge.shop.orders.queries import read_cart
+from edge.shop.orders.settings import OrdersSection
+from edge.shop.recommend.routes import SUGGESTER
+from edge.shop.recommend.suggestion import SuggestionRequest
+from edge.shop.reviews.queries import read_customer_reviews
+from edge.shop.till.queries import bought_skus
+from edge.web.api.registry import idempotency_key
+from edge.web.caller import caller_of
+from edge.web.context import SITE, today_of
+from edge.web.cookies import Cookie
+from edge.web.pages.shell import html, page
+from edge.web.pairing import OpenTo
+from edge.web.request_body import json_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+ME = Cookie("me", MOST_DAYS * DAY_US // 1_000_000)
+"""The cookie with the secret of a customer's session."""
+NOBODY = "-" * 16
+ORDERS_SHOWN = 20
+REVIEWABLE_SHOWN = 12
+SUGGESTED = 4
+
+
+def is_on(config: Any) -> bool:
+    """Whether customers have accounts here."""
+    return bool(config.of(CustomerAccountsSection).on)
+
+
+def account_settings(request: web.Request) -> CustomerAccountSettings:
+    """Of the shop that is asked. `HTTPNotFound`: it has no accounts."""
+    config = request.app[SITE].services.of(CONFIG)
+    if not is_on(config):
+        raise web.HTTPNotFound
+    section = config.of(CustomerAccountsSection)
+    return CustomerAccountSettings(True, ways=frozenset(config.customer_channels()), idle_us=section.idle_days * DAY_US)
+
+
+def customer_actor(request: web.Request) -> Actor:
+    """Whoever asks, before anybody knows who they are."""
+    actor = anonymous_actor(request.app[SITE].config.registers[0], "kiosk")
+    return msgspec.structs.replace(actor, network=caller_of(request).network)
+
+
+def session_here(request: web.Request) -> CustomerSession | None:
+    """Who is signed in in this browser."""
+    site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
+    return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings) if secret else None
+
+
+async def me(request: web.Request) -> web.Response:
+    """`GET /me`: the account of who is signed in, or where they sign in."""
+    session, section = session_here(request), request.app[SITE].config.of(CustomerAccountsSection)
+    shown = await _shown(request, session) if session else {}
+    config = request.app[SITE].services.of(CONFIG)
+    return page(
+        request,
+        "me",
+        session=session,
+        passkeys_on=section.passkeys,
+        born_asked=bool(customer_settings(config).least_age),
+        wordings=_wordings(request),
+        purposes=ASKED_FOR,
+        tongues=LANGUAGES,
+        shop=config.of(OrdersSection).phones,
+        **shown,
+    )
+
+
+async def account(request: web.Request) -> web.Response:
+    """`GET /me/account`: the same without the frame, after something of it changed. 401: signed out."""
+    session = session_here(request)
+    if session is None:
+        return _refused(request, Refused("account_signed_out"))
+    values = await _shown(request, session)
+    site = request.app[SITE]
+    section, shop = site.config.of(CustomerAccountsSection), site.services.of(CONFIG).of(OrdersSection).phones
+    text = site.renderer.render(
+        "me_account.html",
+        texts_of(request).language,
+        session=session,
+        passkeys_on=section.passkeys,
+        wordings=_wordings(request),
+        purposes=ASKED_FOR,
+        tongues=LANGUAGES,
+        shop=shop,
+        settings=site.settings,
+        **values,
+    )
+    return html(text)
+
+
+async def send_code(request: web.Request) -> web.Response:
+    """`POST /me/code`: a code goes to what was typed; the answer says nothing of whose it is."""
+    asking, language = sessions.new_secret(), texts_of(request).language
+    network = caller_of(request).network
+    wanted = await body_as(request, commands.AskAccountCode, asking=asking, language=language, network=network)
+    outcome = await _do(request, wanted)
+    return answer_json({"asking": asking}) if isinstance(outcome, Done) else _refused(request, outcome)
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """`POST /me/sign-in`: a code, and of who is new what they say of themselves."""
+    device = _device(request)
+    wanted = await body_as(request, commands.SignInAccount, device=device, language=texts_of(request).language)
+    return _with_cookie(request, await _do(request, wanted))
+
+
+async def sign_in_passkey(request: web.Request) -> web.Response:
+    """`POST /me/passkey`: what a passkey signed, of this page; with a session it confirms."""
+    more = {"origin": caller_of(request).origin, "device": _device(request)}
+    secret = ME.read(request) if session_here(request) else ""
+    wanted = await body_as(request, commands.SignInPasskey, session=secret, **more)
+    outcome = await _do(request, wanted)
+    if isinstance(outcome, Done) and not outcome.result:  # it seems to exist twice, and opens nothing any more
+        outcome = Refused("passkey_wrong")
+    return _with_cookie(request, outcome)
+
+
+async def ask_passkey(request: web.Request) -> web.Response:
+    """`POST /me/passkey/ask`: something to sign, and what this browser may sign it with."""
+    session = session_here(request)
+    secret = ME.read(request) if session else ""
+    wanted = await body_as(request, commands.AskPasskey, session=secret)
+    outcome = await _do(request, wanted)
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    reader, host = request.app[SITE].shop.reader, caller_of(request).host.partition(":")[0]
+    own = [id for id, *_ in read_passkeys(reader, session.customer)] if session else []
+    user = sessions.digest(session.customer).hex()[:32] if session else ""
+    said = {"challenge": outcome.result, "domain": host, "known": own, "user": user}
+    return answer_json(said | {"shop": _shop_name(request)})
+
+
+async def add_passkey(request: web.Request) -> web.Response:
+    """`POST /me/passkey/add`: a passkey that this browser made."""
+    more = {"session": _secret(request), "origin": caller_of(request).origin, "device": _device(request)}
+    return await _answered(request, await body_as(request, commands.AddPasskey, **more))
+
+
+def _own(command: type[commands.OwnCommand]) -> Callable[[web.Request], Any]:
+    """A handler of what somebody does with their own things."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return await _answered(request, await body_as(request, command, session=_secret(request)))
+
+    handler.__doc__ = command.__doc__
+    return handler
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """`POST /me/sign-out`: here."""
+    secret = ME.read(request)
+    if secret:
+        await _do(request, commands.EndOwnSession(secret))
+    answer = answer_json({})
+    ME.end(request, answer)
+    return answer
+
+
+async def to_cart(request: web.Request) -> web.Response:
+    """`POST /me/cart`: something of the wish list goes into the cart of this phone, which is theirs."""
+    sku = json_of(await request.read() or b"{}").get("sku")
+    if not isinstance(sku, str) or not request.app[SITE].services.of(CONFIG).of(OrdersSection).phones:
+        raise web.HTTPNotFound
+    found = CART.read(request)
+    reader, now_us = request.app[SITE].shop.reader, request.app[SITE].shop.now_us()
+    cart = read_cart(reader, found) if found else None
+    if cart is None or cart.is_over(now_us):
+        opened = await _do(request, OpenCart("phone", texts_of(request).language), alone=False)
+        if not isinstance(opened, Done):
+            return _refused(request, opened)
+        found = opened.result.id
+    theirs = await _do(request, commands.UseOwnCart(_secret(request), found), alone=False)
+    if not isinstance(theirs, Done):
+        return _refused(request, theirs)
+    found = theirs.result.id
+    outcome = await _do(request, AddToCart(found, sku=sku[:80]))
+    answer = answer_json({}) if isinstance(outcome, Done) else _refused(request, outcome)
+    CART.set(request, answer, found)
+    return answer
+
+
+async def export(request: web.Request) -> web.Response:
+    """`POST /me/export`: all that is kept of them, as JSON. 409: a code first."""
+    outcome = await _do(request, commands.ExportOwn(_secret(request)))
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    answer = answer_json(await exported(request, outcome.result))
+    answer.headers["Content-Disposition"] = 'attachment; filename="me.json"'
+    return answer
+
+
+async def forget(request: web.Request) -> web.Response:
+    """`POST /me/forget`: nothing is kept of them any more, but what the law wants, which is named."""
+    outcome = await _do(request, commands.ForgetOwn(_secret(request)))
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    answer = answer_json({"kept": outcome.result or ()})
+    ME.end(request, answer)
+    return answer
+
+
+def _secret(request: web.Request) -> str:
+    """Of this browser's session; where there is none, one that opens nothing."""
+    return ME.read(request) if session_here(request) else NOBODY
+
+
+def _refused(request: web.Request, outcome: Outcome) -> web.Response:
+    """What was not done, as the page's script reads it."""
+    return answer_outcome(outcome, texts_of(request), {"account_signed_out": 401})
+
+
+async def _do(request: web.Request, command: Command, alone: bool = True) -> Outcome:
+    """`alone`: it is all that the request asks for, so that the request's id is its own."""
+    account_settings(request)
+    id = idempotency_key(request) if alone else None
+    return await request.app[SITE].shop.do(command, customer_actor(request), id)
+
+
+async def _answered(request: web.Request, command: Command) -> web.Response:
+    outcome = await _do(request, command)
+    return answer_json({"result": outcome.result}) if isinstance(outcome, Done) else _refused(request, outcome)
+
+
+def _with_cookie(request: web.Request, outcome: Outcome) -> web.Response:
+    if not isinstance(outcome, Done):
+        return _refused(request, outcome)
+    answer = answer_json({})
+    ME.set(request, answer, str(outcome.result))
+    return answer
+
+
+def _device(request: web.Request) -> str:
+    """What the browser calls itself, shortly: system and browser, as people know them."""
+    agent = request.headers.get("User-Agent", "")
+    systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+    browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+    system = next((one for one in systems if one in agent), "")
+    browser = next((name for mark, name in browsers.items() if mark in agent), "")
+    return " ".join(one for one in (system.replace("Macintosh", "Mac"), browser) if one)
+
+
+def _shop_name(request: web.Request) -> str:
+    header = request.app[SITE].settings.header
+    return header[0] if header else request.app[SITE].config.store.id
+
+
+def _wordings(request: web.Request) -> dict[str, str]:
+    """How each consent is asked for, in the language of the page."""
+    language = texts_of(request).language
+    newest = newest_wordings(request.app[SITE].shop.reader)
+    return {purpose: newest[purpose].text(language) for purpose in ASKED_FOR}
+
+
+async def _shown(request: web.Request, session: CustomerSession) -> dict[str, Any]:
+    """All that the page shows of somebody."""
+    site, id = request.app[SITE], session.customer
+    now_us, zone, today = site.shop.now_us(), site.settings.zone, today_of(request)
+    suggester, place = site.services.of(SUGGESTER), site.settings.place
+
+    def read(db: Connection) -> dict[str, Any]:
+        reviews = read_customer_reviews(db, id)
+        said = {one.sku for one in reviews if one.state in ("pending", "published")}
+        fit: dict[str, Any] = {}
+        for sku in bought_skus(db, id, 4 * REVIEWABLE_SHOWN):
+            product = find_by_sku(db, sku, now_us)
+            if product and sku not in said and may_be_praised(kinds_with_parts(db, product), place):
+                fit[sku] = product.names
+        wants = consents_to(db, id, "recommendations", now_us)
+        asked = SuggestionRequest("phone", now_us, today, customer=id, most=SUGGESTED)
+        return {
+            "customer": read_customer(db, id, now_us),
+            "ways": read_ways(db, id),
+            "sessions": sessions.listed(db, id),
+            "passkeys": read_passkeys(db, id),
+            "wishes": read_wishlist(db, id, now_us, zone),
+            "orders": read_customer_orders(db, id, ORDERS_SHOWN),
+            "reviews": reviews,
+            "names": {sku: one.names for sku, (_, one, _) in read_products(db, [r.sku for r in reviews]).items()},
+            "reviewable": dict(list(fit.items())[:REVIEWABLE_SHOWN]),
+            "suggestions": suggester.suggest(db, asked) if wants else None,
+        }
+
+    return await site.asker.read(read)
+
+
+_DONE: dict[str, type[commands.OwnCommand]] = {
+    "confirm/ask": commands.AskOwnCode,
+    "confirm": commands.ConfirmOwnCode,
+    "way/ask": commands.AskOwnWay,
+    "way": commands.ProveOwnWay,
+    "way/remove": commands.RemoveOwnWay,
+    "session/end": commands.EndOwnSession,
+    "details": commands.SetOwnDetails,
+    "preferences": commands.SetOwnPreferences,
+    "consent": commands.SetOwnConsent,
+    "wish": commands.AddOwnWish,
+    "wish/remove": commands.RemoveOwnWish,
+    "review": commands.WriteOwnReview,
+    "review/take-back": commands.WithdrawOwnReview,
+    "review/report": commands.ReportOwnReview,
+    "passkey/remove": commands.RemovePasskey,
+}
+"""What somebody does with their own things, by the end of its address."""
+
+
+def _post(path: str, handler: Any) -> Endpoint:
+    return Endpoint(method="POST", path=f"/me/{path}", handler=handler, right=ANYBODY)
+
+
+ENDPOINTS = (
+    # the secret in the cookie says who it is: the handlers look it up
+    Endpoint(method="GET", path="/me/account", handler=account, right=ANYBODY),
+    _post("code", send_code),
+    _post("sign-in", sign_in),
+    _post("sign-out", sign_out),
+    _post("passkey", sign_in_passkey),
+    _post("passkey/ask", ask_passkey),
+    _post("passkey/add", add_passkey),
+    _post("cart", to_cart),
+    _post("export", export),
+    _post("forget", forget),
+    *(_post(path, _own(command)) for path, command in _DONE.items()),
+)
+PAGES = (Page(path="/me", name="me", handler=me, right=ANYBODY, group="people"),)
+OPEN_TO = (
+    # what phones of customers see, where [customer_accounts] lets them in: who they are is shown by a code
+    OpenTo(below=("/me/",), when=is_on),
+)

@@ -1,0 +1,107 @@
+"""Where customers are signed in: local state, by the digest of the secret that their browser holds.
+
+A session ends by itself when nobody comes for `idle_us`, and after 180 days; by its person; and with the customer: when
+they are forgotten or merged away, or a way of theirs changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings
+from edge.shop.customers.queries import resolve
+
+SESSIONS_MOST = 20
+"""Of one customer: a further one ends that which was used longest ago."""
+FRESH_US = 300 * 1_000_000
+"""How long a code counts for what is asked once more: export, forgetting, removing a way."""
+DEVICE_CHARS = 60
+TOUCH_US = 3_600_000_000
+_FIELDS = "id, customer, way, device, began_us, used_us, fresh_us, fresh_way"
+_BEGIN = "INSERT INTO account_session (digest, id, customer, way, device, began_us, used_us, fresh_us, fresh_way)"
+_OLDEST = """
+    DELETE FROM account_session WHERE id IN (
+        SELECT id FROM account_session WHERE customer = ? ORDER BY used_us DESC LIMIT -1 OFFSET ?)
+"""
+
+
+class CustomerSession(msgspec.Struct, frozen=True):
+    """A browser in which somebody is signed in by `way`; `fresh_us`: when they last showed a code or a passkey, by
+    `fresh_way`."""
+
+    id: str
+    customer: str
+    way: str
+    device: str
+    began_us: int
+    used_us: int
+    fresh_us: int
+    fresh_way: str
+
+
+def digest(secret: str) -> bytes:
+    """By what a secret is known here."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_secret() -> str:
+    """Of a session, a code or an undoing: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def begin(tx: Transaction, customer: str, way: str, device: str) -> str:
+    """A new session; its secret, which stands nowhere here."""
+    secret, id = new_secret(), secrets.token_hex(8)
+    values = (digest(secret), id, customer, way, device[:DEVICE_CHARS], tx.at_us, tx.at_us, tx.at_us, way)
+    tx.db.execute(f"{_BEGIN} VALUES ({', '.join('?' * len(values))})", values)
+    tx.db.execute(_OLDEST, (customer, SESSIONS_MOST))
+    return secret
+
+
+def find(db: Connection, secret: str, now_us: int, settings: CustomerAccountSettings) -> CustomerSession | None:
+    """Whose session a secret is, if it holds now."""
+    row = db.execute(f"SELECT {_FIELDS} FROM account_session WHERE digest = ?", (digest(secret),)).fetchone()
+    if row is None or not settings.on:
+        return None
+    found = CustomerSession(*row)
+    since_us = (found.used_us + settings.idle_us, found.began_us + MOST_DAYS * DAY_US)
+    # merged away: signed in to nobody, until a code was shown for the one who was kept
+    return found if now_us < min(since_us) and resolve(db, found.customer) == found.customer else None
+
+
+def require(tx: Transaction, secret: str, settings: CustomerAccountSettings) -> CustomerSession:
+    """Whose session it is, used now. `Refusal`: it is over, or never was."""
+    found = find(tx.db, secret, tx.at_us, settings)
+    if found is None:
+        raise Refusal("account_signed_out")
+    if tx.at_us - found.used_us >= TOUCH_US:
+        tx.db.execute("UPDATE account_session SET used_us = ? WHERE id = ?", (tx.at_us, found.id))
+    return found
+
+
+def confirm(tx: Transaction, session: CustomerSession, way: str) -> None:
+    """A code of `way`, or a passkey, was shown once more."""
+    changed = "UPDATE account_session SET fresh_us = ?, fresh_way = ?, used_us = ? WHERE id = ?"
+    tx.db.execute(changed, (tx.at_us, way, tx.at_us, session.id))
+
+
+def listed(db: Connection, customer: str) -> list[CustomerSession]:
+    """Where a customer is signed in, the last used first."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM account_session WHERE customer = ? ORDER BY used_us DESC, id", (customer,)
+    )
+    return [CustomerSession(*row) for row in rows]
+
+
+def end(db: Connection, customer: str, id: str = "", but: str = "") -> None:
+    """One session of a customer ends, or without an `id` all `but` one."""
+    if id:
+        db.execute("DELETE FROM account_session WHERE customer = ? AND id = ?", (customer, id))
+    else:
+        db.execute("DELETE FROM account_session WHERE customer = ? AND id <> ?", (customer, but))

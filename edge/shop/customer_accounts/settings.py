@@ -1,0 +1,44 @@
+"""What a store decides about accounts of its customers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.config_section import ConfigFile, Section
+
+DAY_US = 86_400_000_000
+MOST_DAYS = 180
+"""How long somebody stays signed in at most, however often they come."""
+
+
+class CustomerAccountsSection(Section, frozen=True, kw_only=True):
+    """`[customer_accounts]`. `on`: customers sign in at `/me` by a code to their phone or e-mail. `idle_days`: how long
+    somebody who does not come stays signed in. `passkeys`: also by passkeys, where the shop is reached by a name over
+    TLS."""
+
+    on: bool = False
+    idle_days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] = 30
+    passkeys: bool = True
+
+
+SECTION = ("customer_accounts", CustomerAccountsSection)
+"""Of config.toml."""
+
+
+class CustomerAccountSettings(msgspec.Struct, frozen=True):
+    """`region`: the country in whose way phones are written; `ways`: the channels by which codes go out (email, sms);
+    `least_age`: below which nobody is kept (0: a birth date is not asked for)."""
+
+    on: bool = False
+    region: str = ""
+    ways: frozenset[str] = frozenset()
+    least_age: int = 0
+    idle_us: int = 30 * DAY_US
+
+
+def settings_of(file: ConfigFile, region: str, ways: frozenset[str], least_age: int) -> CustomerAccountSettings:
+    """As config.toml has them."""
+    section = file.of(CustomerAccountsSection)
+    return CustomerAccountSettings(section.on, region, ways, least_age, section.idle_days * DAY_US)

@@ -1,0 +1,129 @@
+"""By what customers have proved to be who they are: a phone, an e-mail. Looked up by a blind index."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.people import blind_index
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customer_accounts.events import WayProved, WayRemoved
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.customers.queries import known_by, read_customer, resolve
+
+Kind = Literal["email", "sms"]
+_INDEX = {"email": "account email", "sms": "account phone"}
+_BEFORE = {"email": "account email before", "sms": "account phone before"}
+_FIELD = {"email": "email", "sms": "phone"}
+TAKEN_BACK_US = 72 * 3_600_000_000
+"""For how long who had the way before may take it back."""
+
+
+class ProvedWay(msgspec.Struct, frozen=True):
+    """A way in the clear, and when it was proved."""
+
+    kind: str
+    value: str
+    proved_us: int
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """What was typed, in its one form: by which channel it is reached, and whose it is. `customer` "": nobody's here;
+    `disputed`: who is known by it at the counter has proved something else, so that a person of the shop must settle
+    it; `before`: the customer whose way it was until lately."""
+
+    kind: str
+    normal: str
+    customer: str
+    disputed: bool = False
+    before: str = ""
+
+
+def read_ways(db: Connection, customer: str) -> list[ProvedWay]:
+    """A customer's ways; none that cannot be opened."""
+    ring, found = Keyring(db), []
+    rows = db.execute(
+        "SELECT kind, person, value, proved_us FROM account_way WHERE customer = ? ORDER BY kind", (customer,)
+    )
+    for kind, person, value, proved_us in rows:
+        if text := ring.open(person, WayProved, "value", value):
+            found.append(ProvedWay(kind, text, proved_us))
+    return found
+
+
+def proved_by(db: Connection, kind: str, normal: str) -> str:
+    """The customer who proved this; "": nobody has."""
+    for one in blind_index.find(db, _INDEX[kind], normal):
+        if (kept := resolve(db, one)) and any((way.kind, way.value) == (kind, normal) for way in read_ways(db, kept)):
+            return kept
+    return ""
+
+
+def meant(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
+    """Whom a phone or an e-mail means; None: it is neither."""
+    found = known_by(db, text, region)
+    if found is None:
+        return None
+    if owner := proved_by(db, found.way, found.normal):
+        return Meant(found.way, found.normal, owner)
+    if before := _replaced(db, found.way, found.normal, now_us):
+        return Meant(found.way, found.normal, "", before=before)
+    # typed at the counter is not proved: who has another way already may not be had by it
+    disputed = bool(found.customer and read_ways(db, found.customer))
+    return Meant(found.way, found.normal, found.customer, disputed)
+
+
+def _replaced(db: Connection, kind: str, normal: str, now_us: int) -> str:
+    """The customer whose way this was until lately; "": nobody's, or it is too long ago."""
+    live = "SELECT 1 FROM account_undo WHERE customer = ? AND kind = ? AND since_us > ?"
+    for one in blind_index.find(db, _BEFORE[kind], normal):
+        if db.execute(live, (one, kind, now_us - TAKEN_BACK_US)).fetchone():
+            return one
+    return ""
+
+
+def keep_before(tx: Transaction, customer: str, kind: str, value: str) -> None:
+    """The way before, which may take it back for a while. Where one waits for that already, it is the first that may:
+    whoever took an account does not get rid of it by replacing once more."""
+    old = "DELETE FROM account_undo WHERE since_us <= ?"
+    tx.db.execute(old, (tx.at_us - TAKEN_BACK_US,))
+    if tx.db.execute("SELECT 1 FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind)).fetchone():
+        return
+    sealed = Keyring(tx.db).seal(customer, "account_undo", "value", value)
+    kept = "INSERT INTO account_undo (customer, kind, value, since_us) VALUES (?, ?, ?, ?)"
+    tx.db.execute(kept, (customer, kind, sealed, tx.at_us))
+    blind_index.enter(tx.db, customer, _BEFORE[kind], value)
+
+
+def read_before(db: Connection, customer: str, kind: str) -> tuple[str, int] | None:
+    """The way before, in the clear, and when it was replaced; None: none that may still be taken back."""
+    wanted = "SELECT value, since_us FROM account_undo WHERE customer = ? AND kind = ?"
+    row = db.execute(wanted, (customer, kind)).fetchone()
+    text = Keyring(db).open(customer, "account_undo", "value", row[0]) if row else None
+    return (text, row[1]) if row and text else None
+
+
+def drop_before(tx: Transaction, customer: str, kind: str) -> None:
+    """Nothing is to be taken back any more."""
+    tx.db.execute("DELETE FROM account_undo WHERE customer = ? AND kind = ?", (customer, kind))
+    blind_index.enter(tx.db, customer, _BEFORE[kind], "")
+
+
+def prove(tx: Transaction, customer: str, kind: str, value: str) -> None:
+    """A customer has shown that this is theirs: it is what they are known by at the counter, too."""
+    if any((way.kind, way.value) == (kind, value) for way in read_ways(tx.db, customer)):
+        return
+    known = read_customer(tx.db, customer, tx.at_us)
+    if known is not None and getattr(known, _FIELD[kind]) != value:
+        tx.do(SetCustomer(customer, phone=value) if kind == "sms" else SetCustomer(customer, email=value), asks=False)
+    tx.append(WayProved(customer, kind, Keyring(tx.db).seal(customer, WayProved, "value", value)))
+    blind_index.enter(tx.db, customer, _INDEX[kind], value)
+
+
+def remove(tx: Transaction, customer: str, kind: str, taken_back: bool = False) -> None:
+    """A customer signs in by that no longer."""
+    tx.append(WayRemoved(customer, kind, taken_back))
+    blind_index.enter(tx.db, customer, _INDEX[kind], "")

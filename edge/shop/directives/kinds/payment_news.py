@@ -1,0 +1,58 @@
+"""`payment_news`: {"news": [{"payment": "0f...", "event": "evt_1", "what": "look"}]}: what providers told head
+office of card payments. It says that somebody should look; what cannot be looked up is taken from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Done
+from edge.core.registry import Transaction
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.payments.commands import HearNews
+from edge.shop.payments.events import PaymentId
+from edge.shop.settlements.commands import HearDispute
+from edge.shop.settlements.events import DisputeReason
+
+End = Literal["", "won", "lost"]
+
+
+class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One of them. Of a refund, how much and whether it is a `success`; of a dispute its `reason` ("": not said), until
+    when an answer is wanted, and how it ended."""
+
+    payment: PaymentId
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    what: Literal["look", "refund", "dispute"]
+    amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    success: bool = True
+    reason: DisputeReason | Literal[""] = ""
+    due: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
+    end: End = ""
+
+
+class ToldPayments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: what providers told."""
+
+    news: tuple[ToldNews, ...]
+
+
+def _apply(tx: Transaction, _number: int, told: tuple[ToldNews, ...]) -> Applied:
+    changed, unknown = 0, []
+    for one in told:
+        done: Done | None = attempt(tx, _command(one))
+        changed += bool(done and done.events)
+        if done is None:
+            unknown.append(one.payment)
+    return Applied(changed, tuple(unknown))
+
+
+def _command(one: ToldNews) -> Command:
+    if one.what == "dispute":
+        return HearDispute(one.payment, one.reason or "other", one.amount_minor, one.due or None, one.end)
+    return HearNews(one.payment, one.what, one.amount_minor, one.success)
+
+
+PAYMENT_NEWS = Kind("payment_news", ToldPayments, _apply)

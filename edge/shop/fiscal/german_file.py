@@ -1,0 +1,170 @@
+"""Germany's DSFinV-K of a span of days, made from the journal: a closing is a register's Z and all that came to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from edge.core.journal.rows import fact_of, read_rows_of
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.germany.closing import (
+    GermanBusiness,
+    GermanClosing,
+    GermanReceipt,
+    GermanReference,
+    GermanRegister,
+    dsfinvk_lines,
+)
+from edge.lib.fiscal.germany.tables import german_tables, index_xml
+from edge.shop.fiscal.fiscal_paper import PaperId
+from edge.shop.fiscal.german_receipts import NO_DEVICE, besides, receipt_of
+from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
+from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TrainingEnded
+
+SPAN, ROWS = 20_000, 500
+BLOCK_BYTES = 256 * 1024
+_Z = """
+    SELECT register, number, seq, business_date, at_us, total_minor,
+        coalesce((SELECT seq FROM z_report b WHERE b.register = z.register AND b.number < z.number
+            ORDER BY b.number DESC LIMIT 1), 0)
+    FROM z_report z WHERE business_date >= ? AND business_date <= ? AND seq <= ? ORDER BY register, number
+"""
+_CLOSED_BY = "SELECT number FROM z_report WHERE register = ? AND seq > ? AND seq <= ? ORDER BY number LIMIT 1"
+_PAPERS = (SaleCompleted, SaleRefunded, SaleVoided)
+_MONEY = (ShiftOpened, CashMoved, ShiftClosed)
+_TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *_MONEY, BasketAbandoned, TrainingEnded))
+
+
+class GermanFile:
+    """The files of the closings in a span of days."""
+
+    def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings) -> None:
+        self._reader = reader
+        self._db = reader.db
+        self._registry = registry
+        self._settings = settings
+        self._zone = ZoneInfo(settings.zone)
+        self._papers_minor = 0
+
+    def made(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
+        """Each file's bytes by its name, and how many lines they have. `FiscalFault`: a paper cannot be in them. Its
+        tables lie in the `folder` until they are read."""
+        records = 0
+        with ExitStack() as stack:
+            files = {name: stack.enter_context((folder / f"{name}.csv").open("wb")) for name in german_tables()}
+            for table, line in dsfinvk_lines(self.closings(since, until)):
+                files[table].write(line)
+                records += 1
+        said = self._settings
+        index = index_xml(said.name, said.city, german_tables())
+        made = {f"{name}.csv": _blocks(folder / f"{name}.csv") for name in german_tables()}
+        return {**made, "index.xml": iter([index])}, records
+
+    def closings(self, since: str, until: str) -> Iterator[GermanClosing]:
+        """The closings, by register in their order."""
+        found = self._db.execute(_Z, (since, until, self._reader.through)).fetchall()
+        for register, number, seq, day, at_us, total_minor, before in found:
+            receipts = tuple(self._receipts(register, before, seq))
+            if self._papers_minor != total_minor:
+                fault = f"its receipts come to {self._papers_minor / 100:.2f}, and its Z says {total_minor / 100:.2f}."
+                raise FiscalFault("z", f"Z {number} of {register}", fault, "Run `edge verify`.")
+            yield GermanClosing(
+                business=self._business(),
+                register=self._register(register),
+                number=number,
+                made_at=self._local(at_us),
+                day=date.fromisoformat(day),
+                receipts=receipts,
+            )
+
+    def _receipts(self, register: str, before: int, seq: int) -> Iterator[GermanReceipt]:
+        """All of a register between two rows of the journal."""
+        self._papers_minor = 0
+        for fact in self._facts(register, before + 1, seq):
+            if isinstance(fact.event, _PAPERS):
+                paper = self._reader.paper(fact.seq)
+                self._papers_minor += paper.total_minor + paper.apart_minor
+                yield receipt_of(paper, self._reference(paper.basis) if paper.basis else None)
+                continue
+            if made := besides(fact, self._head(fact)):
+                yield made
+
+    def _facts(self, register: str, at: int, end: int) -> Iterator[RecordedEvent]:
+        while at <= end:
+            rows, through = read_rows_of(self._db, _TYPES, at, min(SPAN, end - at + 1), ROWS)
+            for row in rows:
+                if row.seq <= end and (fact := fact_of(self._registry, row)).register == register:
+                    yield fact
+            if through < at:
+                return
+            at = through + 1
+
+    def _head(self, fact: RecordedEvent) -> GermanReceipt:
+        at = self._local(fact.at_us)
+        return GermanReceipt(
+            id=f"{fact.register}-J{fact.seq}",
+            number=fact.seq,
+            began=at,
+            ended=at,
+            operator=fact.actor,
+            terminal=fact.register,
+            signing_fault=NO_DEVICE,
+        )
+
+    def _reference(self, basis: PaperId) -> GermanReference | None:
+        """The receipt that a paper rests on. Its closing is 0 while it is in none."""
+        row = self._db.execute(
+            "SELECT seq, at_us FROM receipt WHERE register = ? AND number = ?", (basis.register, basis.number)
+        ).fetchone()
+        if row is None:
+            return None
+        closed = self._db.execute(_CLOSED_BY, (basis.register, row[0], self._reader.through)).fetchone()
+        return GermanReference(
+            register=basis.register,
+            closing=closed[0] if closed else 0,
+            receipt=f"{basis.register}-{basis.number}",
+            made_at=self._local(row[1]),
+        )
+
+    def _business(self) -> GermanBusiness:
+        said = self._settings
+        return GermanBusiness(
+            name=said.name,
+            street=f"{said.street} {said.house}".strip(),
+            postcode=said.postcode,
+            city=said.city,
+            tax_number=said.company_number or said.tax_number,
+            vat_number=said.tax_number if said.tax_number.startswith("DE") else "",
+        )
+
+    def _register(self, register: str) -> GermanRegister:
+        return GermanRegister(
+            id=register,
+            brand=SOFTWARE_NAME,
+            model=SOFTWARE_NAME,
+            serial_number=f"{SOFTWARE_NAME}-{register}",
+            software=SOFTWARE_NAME,
+            software_version=SOFTWARE_VERSION,
+        )
+
+    def _local(self, at_us: int) -> datetime:
+        return datetime.fromtimestamp(at_us // 1_000_000, self._zone).replace(tzinfo=None)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := _read(file):
+            yield block
+
+
+def _read(file: IO[bytes]) -> bytes:
+    return file.read(BLOCK_BYTES)

@@ -1,0 +1,150 @@
+"""Papers of the till, and money that moves without one, as receipts of Germany's DSFinV-K. Pure.
+
+What pays goods with money that came before (an advance, a gift card) is a line below zero and no payment, as it was one
+above zero when that came (DSFinV-K, appendix C); so payments are what was really paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core.messages import RecordedEvent
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.germany.closing import (
+    CASH,
+    VAT_KEYS,
+    GermanLine,
+    GermanPayment,
+    GermanReceipt,
+    GermanReference,
+)
+from edge.lib.units.money import divide_half_up
+from edge.shop.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
+from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT
+from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.till.events import BasketAbandoned, TrainingEnded
+
+NO_DEVICE = "Keine technische Sicherheitseinrichtung"
+"""Why nothing is signed; each paper says so too."""
+UNTAXED = 5
+TRAINING, BROKEN_OFF = "AVTraining", "AVBelegabbruch"
+_KEYS = MappingProxyType({rate: key for key, (rate, _) in VAT_KEYS.items()})
+_CASES = MappingProxyType(
+    {
+        "load": "MehrzweckgutscheinKauf",
+        "surplus": "MehrzweckgutscheinKauf",
+        "tip": "TrinkgeldAN",
+        "advance": "Anzahlungseinstellung",
+    }
+)
+_SPENT = MappingProxyType({"gift": "MehrzweckgutscheinEinloesung", "advance": "Anzahlungsaufloesung"})
+_MEANS = MappingProxyType(
+    {"card": ("Unbar", "Karte"), "credit": ("Unbar", "Guthaben"), "voucher": ("Unbar", "Gutschein")}
+)
+_MOVED = MappingProxyType(
+    {
+        "top_up": ("Einzahlung", 1),
+        "payout": ("Auszahlung", -1),
+        "drop": ("Geldtransit", -1),
+        "tips": ("Auszahlung", -1),
+        "handed_in": ("Einzahlung", 1),
+    }
+)
+"""What moves money in the drawer, and its sign; what drivers hold is in none."""
+
+
+def receipt_of(paper: FiscalPaper, reference: GermanReference | None) -> GermanReceipt:
+    """A paper. `FiscalFault`: a rate that Germany has no key for."""
+    lines = [*(_line(paper, line) for line in paper.lines), *_spent(paper)]
+    return GermanReceipt(
+        id=paper.name,
+        number=paper.id.number,
+        began=paper.at,
+        ended=paper.at,
+        operator=paper.operator,
+        terminal=paper.id.register,
+        signing_fault=NO_DEVICE,
+        lines=tuple(lines),
+        payments=tuple(
+            _payment(one.kind, one.amount_minor, paper.currency)
+            for one in paper.tenders
+            if one.kind not in _SPENT and one.amount_minor
+        ),
+        void=paper.kind == "void",
+        reference=reference,
+    )
+
+
+def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
+    """What is no paper: `at` with money that came or went, a basket that was cleared away, or practice; None: none of
+    these."""
+    match fact.event:
+        case ShiftOpened() as opened:
+            return _moved(at, ("Anfangsbestand", opened.float_minor))
+        case CashMoved() as moved if moved.tender == "cash" and moved.kind in _MOVED:
+            case, sign = _MOVED[moved.kind]
+            return _moved(at, (case, sign * moved.amount_minor))
+        case ShiftClosed() as closed:
+            return _moved(at, ("DifferenzSollIst", closed.difference_minor), ("Geldtransit", -closed.counted_minor))
+        case BasketAbandoned() as basket if basket.lines:
+            return msgspec.structs.replace(at, kind=BROKEN_OFF)
+        case TrainingEnded() as training if training.papers:
+            return msgspec.structs.replace(at, kind=TRAINING)
+    return None
+
+
+def _moved(at: GermanReceipt, *moves: tuple[str, int]) -> GermanReceipt | None:
+    """Behind a shift the drawer is empty: what was counted is on its way, and the next float comes anew."""
+    made = tuple((case, minor) for case, minor in moves if minor)
+    if not made:
+        return None
+    lines = (GermanLine(label=case, vat_key=UNTAXED, net_minor=minor, tax_minor=0, case=case) for case, minor in made)
+    payment = GermanPayment(amount_minor=sum(minor for _, minor in made), name=CASH)
+    return msgspec.structs.replace(at, lines=tuple(lines), payments=(payment,))
+
+
+def _line(paper: FiscalPaper, line: FiscalLine) -> GermanLine:
+    rate = line.rate // PER_BASIS_POINT
+    if rate not in _KEYS:
+        raise FiscalFault("rate", f"paper {paper.name}", f"Germany has no VAT key for a rate of {rate / 100:g} %.")
+    quantity, gross_minor = line.quantity_thousandths, line.gross_minor
+    return GermanLine(
+        label=line.label or _case(line),
+        vat_key=_KEYS[rate],
+        net_minor=line.net_minor,
+        tax_minor=gross_minor - line.net_minor,
+        case=_case(line),
+        case_name="Rundung" if line.kind == ROUNDING else "",
+        article=line.article,
+        quantity_thousandths=quantity,
+        unit=line.unit,
+        unit_price_minor=divide_half_up(abs(gross_minor) * 1000, abs(quantity)) if quantity else None,
+    )
+
+
+def _case(line: FiscalLine) -> str:
+    """`GV_TYP`."""
+    if line.kind == ROUNDING:
+        return "Aufschlag" if line.gross_minor > 0 else "Rabatt"
+    if line.kind == DEPOSIT:
+        return "Pfand" if line.gross_minor >= 0 else "PfandRueckzahlung"
+    if line.kind == "advance" and line.gross_minor < 0:
+        return _SPENT["advance"]
+    return _CASES.get(line.kind, "Umsatz")
+
+
+def _spent(paper: FiscalPaper) -> Iterator[GermanLine]:
+    """Money that was paid before, as lines."""
+    for one in paper.tenders:
+        if (case := _SPENT.get(one.kind)) and one.amount_minor:
+            yield GermanLine(label=case, vat_key=UNTAXED, net_minor=-one.amount_minor, tax_minor=0, case=case)
+
+
+def _payment(kind: str, amount_minor: int, currency: str) -> GermanPayment:
+    if kind.startswith("cash"):
+        return GermanPayment(amount_minor=amount_minor, name=CASH, currency=currency)
+    means, name = _MEANS.get(kind, ("Unbar", kind))
+    return GermanPayment(amount_minor=amount_minor, kind=means, name=name, currency=currency)

@@ -1,0 +1,7 @@
+// The control tape: printed by the browser, or kept as a file.
+
+import "./files.js";
+import { listen } from "./push.js";
+
+document.getElementById("print").addEventListener("click", () => print());
+listen(() => {});

@@ -1,0 +1,136 @@
+"""Québec's outbox: transactions that the service has not answered for, as they are sent; each until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.quebec.transactions import QuebecReference, QuebecTransaction, fields, is_body_signed
+from edge.shop.fiscal.events import PaperSigned
+from edge.shop.fiscal.fiscal_paper import PaperId
+from edge.shop.fiscal.keys import FiscalKeys, public_key
+from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
+from edge.shop.fiscal.quebec_signing import sent
+from edge.shop.fiscal.queries import KeptRegime
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.till.queries import read_receipt
+from edge.shop.till.settings import TillSettings
+
+BATCH_MOST = 50
+_WAITS = """
+    SELECT register, place, paper, seq, at_us FROM fiscal_transaction WHERE state = 'waits' ORDER BY seq LIMIT ?
+"""
+_ALL = "SELECT register, place, paper, seq, at_us FROM fiscal_transaction WHERE register = ? ORDER BY place"
+_AT_PLACE = "SELECT seq FROM fiscal_transaction WHERE register = ? AND place = ?"
+_OF_PAPER = "SELECT place FROM fiscal_transaction WHERE register = ? AND paper = ? ORDER BY place LIMIT 1"
+_STATES = "SELECT state, count(*), min(at_us) FROM fiscal_transaction GROUP BY state"
+_REFUSED = """
+    SELECT register, place, paper, why FROM fiscal_transaction WHERE state = 'refused' ORDER BY seq DESC LIMIT 20
+"""
+
+
+class WaitingTransaction(msgspec.Struct, frozen=True):
+    """One that waits: its place in the register's chain, whose number it is sent under, what of it is sent and by which
+    signature."""
+
+    register: str
+    place: int
+    number: str
+    signature: str
+    fields: dict[str, Any]
+
+
+class Outbox:
+    """Reads transactions with a connection of its own."""
+
+    def __init__(
+        self, db: Connection, registry: Registry, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys
+    ) -> None:
+        self._db = db
+        self._settings = settings
+        self._keys = keys
+        (head,) = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
+        self._reader = PaperReader(db, registry, till, head, corrected=False)
+
+    def waiting(self, limit: int = BATCH_MOST) -> list[WaitingTransaction]:
+        """Those of one register, the oldest first."""
+        rows = self._db.execute(_WAITS, (limit,)).fetchall()
+        return [self._sent(*row) for row in rows if row[0] == rows[0][0]]
+
+    def check(self, law: KeptRegime, register: str) -> Iterator[int]:
+        """1 for each transaction of a register whose signature is right; `FiscalFault` names the first that is not."""
+        trusted, previous = public_key(law.key), ""
+        for _, place, paper, seq, _ in self._db.execute(_ALL, (register,)).fetchall():
+            event, one = self._transaction(register, place, paper, seq)
+            device = device_of(self._settings, register)
+            if not is_body_signed(trusted, device, one, previous, sent(event.signature)):
+                raise FiscalFault("signature", f"transaction {one.number} of {register}", "its signature is not right.")
+            previous = sent(event.signature)
+            yield 1
+
+    def _sent(self, register: str, place: int, paper: int, seq: int, at_us: int) -> WaitingTransaction:
+        event, one = self._transaction(register, place, paper, seq)
+        signature, before = sent(event.signature), self._signature(register, place - 1)
+        device = device_of(self._settings, register)
+        made = fields(device, one, signature, before, self._keys.fingerprint)
+        return WaitingTransaction(register, place, one.number, signature, made)
+
+    def _transaction(self, register: str, place: int, paper: int, seq: int) -> tuple[PaperSigned, QuebecTransaction]:
+        event = self._reader.fact(seq).event
+        receipt = read_receipt(self._db, register, paper)
+        if not isinstance(event, PaperSigned) or receipt is None:
+            raise FiscalFault("missing", f"transaction {transaction_number(place)}", "its paper is not there.")
+        again = event.kind == "REPRODUCTION"
+        found = msgspec.structs.replace(self._reader.paper(receipt.seq), at=datetime.fromisoformat(event.at))
+        basis = PaperId(register, paper) if again else found.basis
+        references = tuple(self._references(basis)) if basis else ()
+        return event, transaction_of(found, place, references, "RPR" if again else "FAC")
+
+    def _references(self, basis: PaperId) -> Iterator[QuebecReference]:
+        """Of a paper that was before the law there is none."""
+        row = self._db.execute(_OF_PAPER, (basis.register, basis.number)).fetchone()
+        receipt = read_receipt(self._db, basis.register, basis.number)
+        if row and receipt:
+            yield reference_of(self._reader.paper(receipt.seq), row[0])
+
+    def _signature(self, register: str, place: int) -> str:
+        row = self._db.execute(_AT_PLACE, (register, place)).fetchone()
+        event = self._reader.fact(row[0]).event if row else None
+        return sent(event.signature) if isinstance(event, PaperSigned) else ""
+
+
+class OutboxState(msgspec.Struct, frozen=True):
+    """How many transactions wait, since when (us, 0: none does), and how many were taken and refused for good."""
+
+    waits: int = 0
+    since_us: int = 0
+    taken: int = 0
+    refused: int = 0
+
+
+class RefusedTransaction(msgspec.Struct, frozen=True):
+    """One that the service refused for good; `why` by its own codes and word."""
+
+    register: str
+    place: int
+    paper: int
+    why: str
+
+
+def outbox_state(db: Connection) -> OutboxState:
+    """How Québec's outbox stands."""
+    found = {state: (count, first) for state, count, first in db.execute(_STATES)}
+    waits, since_us = found.get("waits", (0, 0))
+    return OutboxState(waits, since_us, found.get("taken", (0, 0))[0], found.get("refused", (0, 0))[0])
+
+
+def refused_transactions(db: Connection) -> list[RefusedTransaction]:
+    """The newest that were refused for good."""
+    return [RefusedTransaction(*row) for row in db.execute(_REFUSED)]

@@ -1,0 +1,114 @@
+"""Papers of the till as transactions of Québec's WEB-SRM. Pure."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from edge.lib.fiscal.quebec.transactions import (
+    QuebecDevice,
+    QuebecItem,
+    QuebecReference,
+    QuebecTransaction,
+    mixed,
+)
+from edge.lib.units.money import divide_half_up
+from edge.shop.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.version import SOFTWARE_VERSION
+
+GST, BOTH = 5_000, 14_975
+"""The federal tax, and that with the province's, in thousandths of a percent."""
+_MEANS = MappingProxyType(
+    {
+        "card": "CRE",
+        "gift": "CPR",
+        "voucher": "COU",
+        "credit": "PAC",
+        "check": "CHQ",
+        "cheque": "CHQ",
+        "transfer": "TFD",
+    }
+)
+NUMBER_DIGITS = 8
+
+
+def device_of(settings: FiscalSettings, register: str) -> QuebecDevice:
+    """A register as it is known to the authority."""
+    said = settings.quebec
+    return QuebecDevice(
+        device=f"{said.device}{register}",
+        authorisation=said.authorisation,
+        system=said.system,
+        version=said.version,
+        certificate_code=said.certificate_code,
+        partner=said.partner,
+        partner_version=SOFTWARE_VERSION,
+        parent_version=said.parent_version,
+        gst=said.gst,
+        qst=said.qst,
+        name=settings.name,
+        service=said.service,
+        environment=said.environment,
+    )
+
+
+def transaction_number(place: int) -> str:
+    """
+    >>> transaction_number(2)
+    'T00000002'
+    """
+    return f"T{place:0{NUMBER_DIGITS}}"
+
+
+def transaction_of(
+    paper: FiscalPaper, place: int, references: tuple[QuebecReference, ...] = (), printed: str = "FAC"
+) -> QuebecTransaction:
+    """A closing receipt; what comes back is below zero. `printed`: FAC, or RPR where it is given again."""
+    gst_minor = qst_minor = 0
+    for row in paper.taxes:
+        federal_minor = row.tax_minor if row.rate == GST else 0
+        if row.rate == BOTH:
+            federal_minor = divide_half_up(row.tax_minor * GST, BOTH)
+        gst_minor, qst_minor = gst_minor + federal_minor, qst_minor + row.tax_minor - federal_minor
+    goods = [line for line in paper.lines if line.kind not in (ROUNDING, "tip")]
+    rounding_minor = sum(line.gross_minor for line in paper.lines if line.kind == ROUNDING)
+    tip_minor = sum(line.gross_minor for line in paper.lines if line.kind == "tip")
+    total_minor = sum(line.gross_minor for line in goods)
+    return QuebecTransaction(
+        number=transaction_number(place),
+        at=paper.at,
+        operator=paper.operator,
+        items=tuple(map(_item, goods)) or (_NOTHING,),
+        net_minor=total_minor - gst_minor - qst_minor,
+        gst_minor=gst_minor,
+        qst_minor=qst_minor,
+        total_minor=total_minor,
+        due_minor=total_minor + rounding_minor + tip_minor,
+        rounding_minor=rounding_minor,
+        tip_minor=tip_minor,
+        payment=mixed(_means(one.kind) for one in paper.tenders if one.amount_minor),
+        printed=printed,
+        references=references,
+    )
+
+
+def reference_of(paper: FiscalPaper, place: int) -> QuebecReference:
+    """What names a paper that another rests on."""
+    one = transaction_of(paper, place)
+    return QuebecReference(one.number, one.at, one.net_minor)
+
+
+def _item(line: FiscalLine) -> QuebecItem:
+    return QuebecItem(
+        label=line.label or line.kind,
+        quantity_thousandths=line.quantity_thousandths,
+        price_minor=line.net_minor,
+        tax="NON" if not line.rate else "F" if line.rate == GST else "FP" if line.rate == BOTH else "P",
+    )
+
+
+_NOTHING = QuebecItem(label="Aucun article", quantity_thousandths=0, price_minor=0, tax="SOB", activity="SOB")
+
+
+def _means(kind: str) -> str:
+    return "ARG" if kind.startswith("cash") else _MEANS.get(kind, "AUT")

@@ -1,0 +1,119 @@
+"""Québec's transactions, signed in their paper's commit, and what the bill says of them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.fiscal.es256 import from_base64url, to_base64url
+from edge.lib.fiscal.quebec.transactions import QuebecTransaction, qr_address, sign_body
+from edge.shop.fiscal.events import PaperSigned
+from edge.shop.fiscal.fiscal_paper import FiscalPaper
+from edge.shop.fiscal.keys import FiscalKeys
+from edge.shop.fiscal.quebec_papers import device_of, transaction_of
+from edge.shop.fiscal.queries import chain_end
+from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.fiscal.taxed_paper import KINDS
+
+_AGAIN = "SELECT count(*) FROM fiscal_paper WHERE regime = 'ca-qc' AND register = ? AND zero = 1"
+_NEWEST = """
+    SELECT place, seq, state, service_number, service_at, at_us FROM fiscal_transaction
+    WHERE register = ? AND paper = ? ORDER BY place DESC LIMIT 1
+"""
+_AT_PLACE = "SELECT seq FROM fiscal_transaction WHERE register = ? AND place = ?"
+Read = Callable[[int], RecordedEvent]
+
+
+class QuebecSigning:
+    """What signs transactions of a store with these settings."""
+
+    def __init__(self, settings: FiscalSettings, keys: FiscalKeys) -> None:
+        self._settings = settings
+        self._keys = keys
+
+    def signed(self, tx: Transaction, paper: FiscalPaper) -> PaperSigned:
+        """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
+        place, previous = chain_end(tx.db, "ca-qc", "ticket", paper.id.register)
+        signature = self._signature(transaction_of(paper, place + 1), paper.id.register, previous)
+        about = (paper.id.number, KINDS[paper.kind], paper.day, paper.at.isoformat())
+        return PaperSigned("ca-qc", *about, (), paper.total_minor, paper.apart_minor, signature)
+
+    def reproduction(self, tx: Transaction, paper: FiscalPaper, at: datetime) -> PaperSigned:
+        """A paper is given again, at a moment."""
+        register = paper.id.register
+        place, previous = chain_end(tx.db, "ca-qc", "ticket", register)
+        again = msgspec.structs.replace(paper, at=at)
+        signature = self._signature(transaction_of(again, place + 1, printed="RPR"), register, previous)
+        (before,) = tx.db.execute(_AGAIN, (register,)).fetchone()
+        about = (before + 1, "REPRODUCTION", tx.business_date, at.isoformat())
+        return PaperSigned("ca-qc", *about, (), 0, 0, signature, of=paper.id.number)  # type: ignore[arg-type]
+
+    def waits(self, db: Connection, register: str, number: int) -> bool:
+        """Whether a paper is on its way to the service, so that its print waits for the answer."""
+        row = db.execute(_NEWEST, (register, number)).fetchone()
+        return bool(self._settings.quebec.host and row and row[2] == "waits")
+
+    def mark(self, db: Connection, read: Read, paper: FiscalPaper) -> dict[str, Any]:
+        """What the bill says: whose number it has there, or that nobody answered, and the code."""
+        row = db.execute(_NEWEST, (paper.id.register, paper.id.number)).fetchone()
+        if row is None:
+            return {"transaction": "", "answered": False, "code": ""}
+        place, seq, state, number, at, _ = row
+        event = read(seq).event
+        assert isinstance(event, PaperSigned)
+        again = event.kind == "REPRODUCTION"
+        paper = msgspec.structs.replace(paper, at=datetime.fromisoformat(event.at))
+        one = transaction_of(paper, place, printed="RPR" if again else "FAC")
+        return {
+            "transaction": number or one.number,
+            "answered": state == "taken",
+            "answered_at": at,
+            "again": again,
+            "code": self._code(one, paper.id.register, event.signature, self._previous(db, read, paper, place)),
+        }
+
+    def _previous(self, db: Connection, read: Read, paper: FiscalPaper, place: int) -> str:
+        row = db.execute(_AT_PLACE, (paper.id.register, place - 1)).fetchone()
+        event = read(row[0]).event if row else None
+        return event.signature if isinstance(event, PaperSigned) else ""
+
+    def _signature(self, one: QuebecTransaction, register: str, previous: str) -> str:
+        key = self._keys.key("ca-qc")
+        return kept(sign_body(key, device_of(self._settings, register), one, sent(previous)))
+
+    def _code(self, one: QuebecTransaction, register: str, signature: str, previous: str) -> str:
+        """ "" while the service's key is not there: the code is sealed with it."""
+        if self._service_key is None:
+            return ""
+        device, marks = device_of(self._settings, register), (sent(signature), sent(previous))
+        return qr_address(self._settings.quebec.lookup, self._service_key, device, one, *marks, self._keys.fingerprint)
+
+    @cached_property
+    def _service_key(self) -> rsa.RSAPublicKey | None:
+        path = self._settings.quebec.service_key
+        try:
+            key = load_pem_public_key(Path(path).read_bytes()) if path else None
+        except (OSError, ValueError):
+            return None
+        return key if isinstance(key, rsa.RSAPublicKey) else None
+
+
+def sent(signature: str) -> str:
+    """A kept signature as it is sent."""
+    return base64.b64encode(from_base64url(signature)).decode("ascii") if signature else ""
+
+
+def kept(signature: str) -> str:
+    """A signature as events have it."""
+    return to_base64url(base64.b64decode(signature))

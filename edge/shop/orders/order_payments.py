@@ -1,0 +1,180 @@
+"""Orders that are paid by card before anybody lays them onto a counter, inside the transaction: at a kiosk's
+terminal, or on a page of a provider's, from wherever the customer is. What came is sold as an advance
+of the order where so much is still due as when it was begun; else it goes back to the card, whatever became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.orders.order import KeptOrder, OrderId, Secret
+from edge.shop.orders.order_handlers import agreed, known_order
+from edge.shop.orders.order_lines import taxed_minor
+from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order
+from edge.shop.payments.commands import OpenPayment, OpenPayPage, RequestCardRefund, WishCancel
+from edge.shop.payments.events import ONLINE, PaymentId
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of, unused_payments
+from edge.shop.payments.states import REFUNDABLE, TAKEN
+from edge.shop.till.advance_payments import SellAdvance
+from edge.shop.till.settings import TillSettings
+
+PayState = Literal["preparing", "open", "unknown", "failed", "paid"]
+
+
+class PayOwnOrder(Command, frozen=True):
+    """Pay for an order as who has its QR: all that is due, at the terminal of this register, or on a page."""
+
+    secret: Secret
+    way: Literal["terminal", "page"] = "page"
+
+
+class StopOwnPayment(Command, frozen=True):
+    """Wish that what is being paid for an order ends, as who has its QR."""
+
+    secret: Secret
+
+
+class AskForPayment(Command, frozen=True):
+    """Have a page made on which a customer pays for an order: so much of what is due for it, or all of that.
+    Its address stands in the order then."""
+
+    order: OrderId
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
+
+
+class EndOrderPayments(Command, frozen=True):
+    """Wish that payments end that do not fit their orders any more."""
+
+
+class BookOrderPayment(Command, frozen=True):
+    """Sell what was taken for an order, or let it go back to the card."""
+
+    payment: PaymentId
+
+
+class OrderPayment(msgspec.Struct, frozen=True):
+    """How an order is being paid: `address` of the page, where there is one by now; `code`: why it failed."""
+
+    id: str
+    state: PayState
+    minor: int
+    address: str = ""
+    until_us: int = 0
+    code: str = ""
+
+
+class OrderPaying:
+    """Payments for orders of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def pay_own(self, tx: Transaction, command: PayOwnOrder) -> str:
+        """The id of the payment."""
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            raise Refusal("no_such_order")
+        return self._begun(tx, order, None, command.way)
+
+    def ask(self, tx: Transaction, command: AskForPayment) -> str:
+        """The id of the payment."""
+        return self._begun(tx, known_order(tx, command.order), command.amount_minor, "page")
+
+    def _begun(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:
+        due_minor = self._due(order)
+        if not due_minor or register_of_order(tx.db, order.id):
+            raise Refusal("advance_not_due", {"said": order.said})
+        minor = amount_minor or due_minor
+        if minor > due_minor:
+            raise Refusal("advance_too_much", {"said": order.said, "due_minor": due_minor})
+        if way == "page":
+            return str(tx.do(OpenPayPage(minor, order.id, due_minor)).result)
+        _end_pages(tx, order.id)
+        return str(tx.do(OpenPayment(minor, "order", order=order.id, due_minor=due_minor)).result)
+
+    def stop_own(self, tx: Transaction, command: StopOwnPayment) -> None:
+        order = order_by_secret(tx.db, command.secret, tx.at_us)
+        if order is None:
+            raise Refusal("no_such_order")
+        for one in payments_of_order(tx.db, order.id):
+            if one.runs and not one.cancel_wished:
+                tx.do(WishCancel(one.id))
+
+    def end(self, tx: Transaction, command: EndOrderPayments) -> int:
+        """Of how many it is wished."""
+        over = self.unfit(tx.db)
+        for one in over:
+            tx.do(WishCancel(one.id))
+        return len(over)
+
+    def unfit(self, db: Connection) -> list[Payment]:
+        """Payments that run for orders of which another sum is due by now."""
+        found = [one for one in open_order_payments(db) if one.runs and not one.cancel_wished]
+        return [one for one in found if not self._fits(db, one)]
+
+    def book(self, tx: Transaction, command: BookOrderPayment) -> int:
+        """The number of the receipt; 0: it goes back."""
+        of = find_payment(tx.db, command.payment)
+        if of is None or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
+            raise Refusal("payment_state", {"state": of.state if of else ""})
+        order = read_shop_order(tx.db, of.order)
+        if order is None or of.taken_minor != of.amount_minor or not self._fits(tx.db, of):
+            if of.state not in REFUNDABLE:
+                raise Refusal("payment_state", {"state": of.state})
+            tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
+            return 0
+        agreed(tx, order, self._settings)
+        sold = SellAdvance(of.id, order.id, order.said, order.customer, order.goods.delivered_to)
+        return int(tx.do(sold).result)
+
+    def _fits(self, db: Connection, of: Payment) -> bool:
+        """Whether so much is still due for its order as when the payment was begun."""
+        order = read_shop_order(db, of.order)
+        return order is not None and self._due(order) == of.due_minor and not register_of_order(db, of.order)
+
+    def _due(self, order: KeptOrder) -> int:
+        """What is due for it by the taxes of today."""
+        if not order.open:
+            return 0
+        return max(0, taxed_minor(order.goods, self._settings, order.held) - order.advance_minor)
+
+
+def payment_of(db: Connection, order: str) -> OrderPayment | None:
+    """How an order is being paid, or was last; None: nobody began, or it was given up."""
+    last = next(iter(payments_of_order(db, order)), None)
+    if last is None or last.state == "voided":
+        return None
+    page = last.page if last.runs and not last.cancel_wished else None
+    told = (page.address, page.until_us) if page else ("", 0)
+    return OrderPayment(last.id, _shown(db, last), last.amount_minor, *told, code=last.code)
+
+
+def _shown(db: Connection, of: Payment) -> PayState:
+    """What of its state its customer is told."""
+    if of.used:
+        return "paid"
+    if of.state == "unknown":
+        return "unknown"
+    if of.state in TAKEN:
+        return "failed" if refunds_of(db, of.id) else "preparing"
+    if of.runs and not of.cancel_wished:
+        return "open" if of.page or of.register != ONLINE else "preparing"
+    return "failed"
+
+
+def to_book(db: Connection) -> tuple[Payment, ...]:
+    """What was taken for orders, and is neither sold nor going back."""
+    return unused_payments(db)
+
+
+def _end_pages(tx: Transaction, order: str) -> None:
+    """Who pays at a terminal pays on no page meanwhile."""
+    for one in payments_of_order(tx.db, order):
+        if one.runs and one.register != tx.actor.register:
+            tx.do(WishCancel(one.id))

@@ -1,0 +1,110 @@
+"""What a customer says of goods that they were handed, whom the secret of their order shows to be it.
+
+From hand-over until the page of the order dies. Who is known is the writer under their own id, a guest under that of
+the order: the words go with its key. Of an order in parts it is the goods of the last one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.regions.ages import may_be_praised
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.order import KeptOrder, Secret
+from edge.shop.orders.order_lines import is_goods
+from edge.shop.orders.queries import order_by_secret
+from edge.shop.reviews.commands import ReviewId, TakeBackReview, WriteOrderReview, WriteReview
+from edge.shop.reviews.queries import Review, read_customer_reviews
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_receipt
+
+HANDED = ("handed_over", "delivered")
+
+
+class ReviewOrdered(Command, frozen=True):
+    """Say something of a product that the order with this secret brought."""
+
+    personal: ClassVar[tuple[str, ...]] = ("text",)
+
+    secret: Secret
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    rating: Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
+    text: Annotated[str, msgspec.Meta(max_length=8_000)] = ""
+
+
+class WithdrawOrdered(Command, frozen=True):
+    """Take that back."""
+
+    secret: Secret
+    review: ReviewId
+
+
+class Reviewable(msgspec.Struct, frozen=True):
+    """A product of an order, and what its customer said of it, where they did."""
+
+    sku: str
+    names: dict[str, str]
+    review: Review | None = None
+
+
+def review_ordered(tx: Transaction, command: ReviewOrdered) -> str:
+    order = _handed(tx.db, command.secret, tx.at_us)
+    if not any(line.sku == command.sku for line in _goods(order)):
+        raise Refusal("review_not_ordered")
+    if order.customer:
+        said: Command = WriteReview(order.customer, command.sku, command.rating, command.text)
+    else:
+        sale = _sale_of(tx, order, command.sku)
+        said = WriteOrderReview(order.id, command.sku, command.rating, *sale, command.text)
+    return str(tx.do(said).result)
+
+
+def withdraw_ordered(tx: Transaction, command: WithdrawOrdered) -> None:
+    order = _handed(tx.db, command.secret, tx.at_us)
+    tx.do(TakeBackReview(order.customer or order.id, command.review))
+
+
+def reviewable(db: Connection, secret: str, at_us: int, place: Jurisdiction) -> list[Reviewable]:
+    """What of an order may be reviewed now; none before it is handed over. What the law lets nobody be told of is not
+    asked for either: the words would reach nobody."""
+    order = order_by_secret(db, secret, at_us)
+    if order is None or order.state not in HANDED:
+        return []
+    said = {one.sku: one for one in reversed(read_customer_reviews(db, order.customer or order.id))}
+    found: dict[str, Reviewable] = {}
+    for line in _goods(order):
+        product = find_by_sku(db, line.sku)
+        if product is not None and may_be_praised(kinds_with_parts(db, product), place):
+            found[line.sku] = Reviewable(line.sku, line.names, said.get(line.sku))
+    return list(found.values())
+
+
+def _handed(db: Connection, secret: str, at_us: int) -> KeptOrder:
+    """`Refusal`: the secret opens no order that its customer has."""
+    order = order_by_secret(db, secret, at_us)
+    if order is None or order.state not in HANDED:
+        raise Refusal("review_not_ordered")
+    return order
+
+
+def _goods(order: KeptOrder) -> list[Any]:
+    return [line for line in order.goods.sold if is_goods(line) and line.sku]
+
+
+def _sale_of(tx: Transaction, order: KeptOrder, sku: str) -> tuple[str, int, tuple[int, ...], int]:
+    """Register and number of the sale that held it, on which lines, how many thousandths."""
+    paper = read_receipt(tx.db, order.register, order.receipt) if order.receipt else None
+    event = tx.read(paper.seq).event if paper else None
+    if isinstance(event, SaleCompleted):
+        lines = [line for line in event.lines if line.sku == sku and not line.voided]
+        if lines:
+            sold = sum(line.quantity for line in lines)
+            return order.register, order.receipt, tuple(line.id for line in lines), sold
+    raise Refusal("review_not_ordered")

@@ -1,0 +1,41 @@
+// Paying for an order at the kiosk's terminal: asked once, then shown as it goes, until the terminal has answered.
+
+import { ask } from "/static/kiosk_line.js";
+import { say } from "/static/modes.js";
+
+const $ = (id) => document.getElementById(id);
+const LOOK_MS = 500;
+
+// `over`: it is paid, or was given up; until then nobody else is served here.
+export async function payHere(button) {
+  const { secret } = button.dataset;
+  button.hidden = true;
+  const told = $("pay-told");
+  const answer = await ask("pay", { secret });
+  if (answer.status !== 200) return failed(button, (answer.body?.refused ?? answer.body?.error)?.message ?? "");
+  told.dataset.paying = "yes";
+  $("pay-stop").hidden = false;
+  for (;;) {
+    await new Promise((soon) => setTimeout(soon, LOOK_MS));
+    if (!told.isConnected) return;
+    const { status, body } = await ask("pay/state", { secret });
+    if (status !== 200) continue; // the box is away: what it knows it keeps
+    if (told.textContent !== body.told) say((told.textContent = body.told));
+    if (body.state === "failed") return failed(button, body.told);
+    if (body.state === "paid") break;
+  }
+  delete told.dataset.paying;
+  $("pay-stop").hidden = true;
+  if ($("due-then")) $("due-then").hidden = true; // nothing is due any more
+}
+
+export const stopPaying = () => ask("pay/stop", { secret: $("pay-here").dataset.secret });
+
+function failed(button, message) {
+  const told = $("pay-told");
+  if (!told) return;
+  delete told.dataset.paying;
+  told.textContent = message;
+  button.hidden = false;
+  $("pay-stop").hidden = true;
+}

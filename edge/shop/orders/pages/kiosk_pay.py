@@ -1,0 +1,73 @@
+"""Paying for an order where it was placed: at the terminal of the kiosk's register."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Endpoint
+from edge.core.messages import Command, Done
+from edge.shop.access.rights import BASKET
+from edge.shop.orders.order import Secret
+from edge.shop.orders.order_payments import PayOwnOrder, StopOwnPayment, payment_of
+from edge.shop.orders.pages.visitor import KIOSK, ask, body_as, visitor
+from edge.shop.orders.queries import order_by_secret
+from edge.shop.till.pages.till_context import TILLS
+from edge.web.context import SITE
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class AskedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: the secret of an order."""
+
+    secret: Secret
+
+
+def has_terminal(request: web.Request, register: str) -> bool:
+    """Whether cards are taken there."""
+    return register in request.app[SITE].services.of(TILLS).terminals
+
+
+async def pay(request: web.Request) -> web.Response:
+    """`POST /kiosk/pay`: the order's sum is asked for at the kiosk's terminal."""
+    asked = await body_as(request, AskedPayment)
+    return await _done(request, PayOwnOrder(asked.secret, "terminal"))
+
+
+async def stop(request: web.Request) -> web.Response:
+    """`POST /kiosk/pay/stop`: the customer does not want to pay here after all; the terminal decides."""
+    asked = await body_as(request, AskedPayment)
+    return await _done(request, StopOwnPayment(asked.secret))
+
+
+async def state(request: web.Request) -> web.Response:
+    """`POST /kiosk/pay/state`: how it stands, in words."""
+    site, who = request.app[SITE], visitor(request)
+    asked = await body_as(request, AskedPayment)
+    order = order_by_secret(site.shop.reader, asked.secret, site.shop.now_us())
+    found = payment_of(site.shop.reader, order.id) if order else None
+    if found is None:
+        return answer_json({"state": "failed", "told": ""})
+    words, part = texts_of(request), site.services.of(TILLS).terminals.get(who.actor.register)
+    step = part.step if part else ""
+    match found.state:
+        case "paid":
+            told = words.say("kiosk.pay_paid")
+        case "unknown":
+            told = words.say("order.pay_unknown")
+        case "failed":
+            told = words.say(f"device.terminal_{found.code}" if found.code else "order.pay_given_back")
+        case _:
+            told = words.say(f"card.step_{step}" if step else "kiosk.pay_present")
+    return answer_json({"state": found.state, "told": told})
+
+
+async def _done(request: web.Request, command: Command) -> web.Response:
+    outcome = await ask(request, visitor(request), command)
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+ENDPOINTS = tuple(
+    Endpoint(method="POST", path=f"{KIOSK}/{path}", handler=made, right=BASKET)
+    for path, made in (("pay", pay), ("pay/state", state), ("pay/stop", stop))
+)

@@ -1,0 +1,67 @@
+"""Tills that are not ours, whose sales move our stock. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import MACHINE, STAFF
+from edge.shop.access.rights import MANAGE
+from edge.shop.other_tills import handlers
+from edge.shop.other_tills.commands import (
+    DropHook,
+    NoteHook,
+    NotePosAsked,
+    NotePosDay,
+    RetryHook,
+    SettlePosSales,
+    TakePosSale,
+)
+from edge.shop.other_tills.entities import ITEMS, TILLS
+from edge.shop.other_tills.events import EVENTS, UPCASTERS
+from edge.shop.other_tills.project import projector
+from edge.shop.other_tills.queries import (
+    read_dead_hooks,
+    read_held_lines,
+    read_other_tills,
+    read_pos_days,
+    read_pos_items,
+    read_pos_sales,
+    read_till_states,
+)
+from edge.shop.other_tills.watches import WATCHES
+
+
+def capability(currency: str) -> Capability:
+    """The other tills of a store with this currency."""
+    made = handlers.OtherTills(currency)
+    machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
+    staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
+    query = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
+    return Capability(
+        name="other_tills",
+        commands=(
+            *TILLS.commands(),
+            *ITEMS.commands(),
+            machine(TakePosSale, made.take),
+            machine(SettlePosSales, made.settle_some),
+            machine(NotePosAsked, made.note_asked),
+            machine(NoteHook, made.note_hook),
+            machine(NotePosDay, made.note_day),
+            staff(DropHook, handlers.drop_hook),
+            staff(RetryHook, handlers.retry_hook),
+        ),
+        events=EVENTS,
+        upcasters=UPCASTERS,
+        projectors=(projector,),
+        queries=(
+            query("other_tills", read_other_tills),
+            query("other_till_states", read_till_states),
+            query("pos_items", read_pos_items),
+            query("pos_sales", read_pos_sales),
+            query("pos_held_lines", read_held_lines),
+            query("pos_days", read_pos_days),
+            query("pos_dead_hooks", read_dead_hooks),
+        ),
+        watches=WATCHES,
+    )

@@ -1,0 +1,59 @@
+"""Other tills and what their items are, as master data."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.access.rights import MANAGE
+from edge.shop.other_tills.commands import EndOtherTill, EndPosItem, SetOtherTill, SetPosItem
+from edge.shop.other_tills.events import OtherTillEnded, OtherTillSet, PosItemEnded, PosItemSet
+from edge.shop.other_tills.other_till import ITEMS_MOST, TILLS_MOST, OtherTill, PosItem, require_sense
+from edge.shop.stock.rows import find_stocked, kind_of
+
+
+def known_places(tx: Transaction, wanted: OtherTill, known: OtherTill | None) -> OtherTill:
+    """`Refusal`: its parts do not fit each other, or it speaks of a place that the shop does not have."""
+    require_sense(wanted)
+    for ours in wanted.our_places.values():
+        if kind_of(tx.db, ours) is None:
+            raise Refusal("no_location", {"location": ours[:80]})
+    return wanted
+
+
+def known_product(tx: Transaction, wanted: PosItem, known: PosItem | None) -> PosItem:
+    """`Refusal`: there is no such till, or no such product."""
+    if TILLS.find(tx.db, wanted.pos) is None:
+        raise Refusal(TILLS.unknown.code, TILLS.unknown.values(wanted.pos))
+    if wanted.sku:
+        return msgspec.structs.replace(wanted, sku=find_stocked(tx.db, wanted.sku).sku)
+    return wanted
+
+
+TILLS = Entity(
+    OtherTill,
+    table="pos_till",
+    set_by=SetOtherTill,
+    was_set=OtherTillSet,
+    end_by=EndOtherTill,
+    was_ended=OtherTillEnded,
+    right=MANAGE,
+    limit=CountLimit(TILLS_MOST, "too_many_kinds"),
+    unknown=Unknown("other_till_unknown", "till"),
+    checks=(known_places,),
+)
+ITEMS = Entity(
+    PosItem,
+    table="pos_item",
+    set_by=SetPosItem,
+    was_set=PosItemSet,
+    end_by=EndPosItem,
+    was_ended=PosItemEnded,
+    right=MANAGE,
+    key=("pos", "item"),
+    limit=CountLimit(ITEMS_MOST, "too_many_kinds"),
+    unknown=Unknown("pos_item_unknown", "item"),
+    checks=(known_product,),
+)

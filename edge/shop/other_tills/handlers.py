@@ -1,0 +1,148 @@
+"""Commands of other tills, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.other_tills.commands import (
+    SETTLED_AT_ONCE,
+    DropHook,
+    NoteHook,
+    NotePosAsked,
+    NotePosDay,
+    RetryHook,
+    SettlePosSales,
+    TakePosSale,
+)
+from edge.shop.other_tills.entities import TILLS
+from edge.shop.other_tills.events import PosDayReconciled
+from edge.shop.other_tills.other_till import OtherTill
+from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.settle import find_sale, refund_fault, settle
+
+AHEAD_US = 24 * 3600 * 1_000_000
+"""What is said to happen further ahead than that is booked when it came."""
+HOOKS_KEPT = 100_000
+"""Webhooks that are known again; the oldest are let go of."""
+Outcome = Literal["taken", "same", "stale", "held", "waits"]
+_OPEN = """
+    SELECT id, body, state, reasons, unmapped FROM pos_sale
+    WHERE pos = ? AND id > ? AND (state <> 'taken' OR unmapped <> '[]') ORDER BY id LIMIT ?
+"""
+_PROGRESS = """
+    INSERT INTO pos_progress (pos, asked_us, cursor, why, detail, failed_us, stale, differs, began_us)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, iif(?3 = '', 0, ?2))
+    ON CONFLICT (pos) DO UPDATE SET asked_us = ?2, cursor = iif(?3 = '', cursor, ?3), why = ?4, detail = ?5,
+        failed_us = iif(?4 = '', 0, iif(failed_us > 0, failed_us, ?6)),
+        began_us = iif(began_us > 0 OR ?3 = '', began_us, ?2)
+"""
+_NOW_MAPPED = "SELECT count(*) FROM json_each(?) j JOIN pos_item ON pos = ? AND item = j.value"
+_COUNT = """
+    INSERT INTO pos_progress (pos, asked_us, cursor, why, detail, failed_us, stale, differs, began_us)
+    VALUES (?1, 0, '', '', '', 0, ?2, ?3, 0)
+    ON CONFLICT (pos) DO UPDATE SET stale = stale + ?2, differs = differs + ?3
+"""
+
+
+class OtherTills:
+    """The handlers of a store with this currency."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+
+    def take(self, tx: Transaction, command: TakePosSale) -> Outcome:
+        """Of versions the greatest counts; what is known moves nothing."""
+        sale, till = command.sale, _till(tx, command.sale.pos)
+        known = find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
+        if known and known[0].version >= sale.version:
+            if known[0].version > sale.version:
+                tx.db.execute(_COUNT, (sale.pos, 1, 0))
+                return "stale"
+            return "same"
+        reasons: tuple[str, ...] = () if sale.currency == self._currency else ("currency",)
+        if sale.at_us > tx.at_us + AHEAD_US:
+            sale, reasons = msgspec.structs.replace(sale, at_us=tx.at_us), (*reasons, "suspect")
+        return settle(tx, till, sale, reasons).state
+
+    def settle_some(self, tx: Transaction, command: SettlePosSales) -> int:
+        """Sales that were held or waited, as things are now; nothing is written of one that waits on."""
+        till = _till(tx, command.pos)
+        rows = tx.db.execute(_OPEN, (command.pos, command.after, SETTLED_AT_ONCE)).fetchall()
+        for _, body, state, reasons, unmapped in rows:
+            if _may_go_on(tx, till, msgspec.json.decode(body, type=PosSale), state, unmapped):
+                kept = tuple(one for one in msgspec.json.decode(reasons) if one in ("currency", "suspect"))
+                settle(tx, till, msgspec.json.decode(body, type=PosSale), kept)
+        return int(rows[-1][0]) if len(rows) == SETTLED_AT_ONCE else 0
+
+    def note_asked(self, tx: Transaction, command: NotePosAsked) -> None:
+        _till(tx, command.pos)
+        failed_us = tx.at_us if command.why else 0
+        tx.db.execute(_PROGRESS, (command.pos, tx.at_us, command.cursor, command.why, command.detail, failed_us))
+
+    def note_hook(self, tx: Transaction, command: NoteHook) -> bool:
+        """Whether it is heard of for the first time. Under a known id with another body the first one holds."""
+        known = tx.db.execute(
+            "SELECT digest, state FROM pos_hook WHERE pos = ? AND event_id = ?", (command.pos, command.event_id)
+        ).fetchone()
+        if known and known[0] != command.digest:
+            tx.db.execute(_COUNT, (command.pos, 0, 1))
+            return False
+        tx.db.execute(
+            "INSERT INTO pos_hook (pos, event_id, digest, state, why, file, at_us) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (pos, event_id) DO UPDATE SET state = excluded.state, why = excluded.why,"
+            " file = excluded.file",
+            (command.pos, command.event_id, command.digest, command.state, command.why, command.file, tx.at_us),
+        )
+        tx.db.execute("DELETE FROM pos_hook WHERE id <= (SELECT max(id) FROM pos_hook) - ?", (HOOKS_KEPT,))
+        return known is None
+
+    def note_day(self, tx: Transaction, command: NotePosDay) -> None:
+        """A fact once a day and place, and again where it has changed."""
+        _till(tx, command.pos)
+        row = tx.db.execute(
+            "SELECT sales, differences FROM pos_day WHERE pos = ? AND location = ? AND day = ?",
+            (command.pos, command.location, command.day),
+        ).fetchone()
+        if row == (command.sales, msgspec.json.encode(command.differences).decode()) and not command.taken:
+            return
+        said = (command.pos, command.location, command.day, command.sales, command.taken, command.differences)
+        tx.append(PosDayReconciled(*said))
+
+
+def drop_hook(tx: Transaction, command: DropHook) -> None:
+    _hook(tx, command.id)
+    tx.db.execute("UPDATE pos_hook SET state = 'done', why = 'dropped' WHERE id = ?", (command.id,))
+
+
+def retry_hook(tx: Transaction, command: RetryHook) -> None:
+    _hook(tx, command.id)
+    tx.db.execute("UPDATE pos_hook SET state = 'again', why = '' WHERE id = ?", (command.id,))
+
+
+def _hook(tx: Transaction, id: int) -> None:
+    if not tx.db.execute("SELECT 1 FROM pos_hook WHERE id = ? AND state = 'dead'", (id,)).fetchone():
+        raise Refusal("pos_hook_unknown", {"hook": id})
+
+
+def _till(tx: Transaction, id: str) -> OtherTill:
+    found = TILLS.find(tx.db, id)
+    if found is None:
+        raise Refusal(TILLS.unknown.code, TILLS.unknown.values(id))
+    return found
+
+
+def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, state: str, unmapped: str) -> bool:
+    """Whether what it waits for has come, so that it is looked at again."""
+    if sale.location not in till.our_places:
+        return False
+    if sale.document == "refund" and state != "taken":
+        wrong = refund_fault(tx, sale)
+        return wrong is None or wrong.state != state
+    if state != "taken":
+        return True
+    row = tx.db.execute(_NOW_MAPPED, (unmapped, sale.pos)).fetchone()
+    return bool(row[0])

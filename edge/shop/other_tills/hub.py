@@ -1,0 +1,67 @@
+"""How the hub turns facts about other tills into what each sold, and which days differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.other_tills.events import PosDayReconciled, PosSaleTaken
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import EPOCH, SEQ, Column, Table, place
+from sync.hub.table_projector import TableProjector
+from sync.wire import Row
+
+SALE = Table(
+    "pos_sale",
+    "Versions of what was sold at tills that are not ours, as each store took them.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column("taken_at", "timestamptz", "When the store took it.", "row.at_us"),
+    Column("pos", "text", "The other till.", "event.sale.pos"),
+    Column("transaction", "text", "The transaction, as that till calls it.", "event.sale.transaction_id"),
+    Column("version", "bigint", "The version of it.", "event.sale.version"),
+    Column("kind", "text", "Sale, void or refund.", "event.sale.kind"),
+    Column("sold_at", "timestamptz", "When it was sold.", "event.sale.at_us"),
+    Column("currency", "text", "The currency of its sum.", "event.sale.currency"),
+    Column("total_minor", "bigint", "Its sum, in minor units of that currency.", "event.sale.total_minor"),
+    Column("state", "text", "Taken, held, or waiting for its sale.", "event.state"),
+)
+DAY = Table(
+    "pos_day",
+    "Days of tills that are not ours, put beside what the store knows of them.",
+    *place(),
+    EPOCH,
+    SEQ,
+    Column("compared_at", "timestamptz", "When they were compared.", "row.at_us"),
+    Column("pos", "text", "The other till.", "event.pos"),
+    Column("location", "text", "The place, as that till calls it.", "event.location"),
+    Column("day", "text", "The day of business.", "event.day"),
+    Column("sales", "bigint", "What that till sold: transactions.", "event.sales"),
+    Column("differences", "bigint", "How many differences were left.", lambda fact: len(fact.event.differences)),
+)
+_SALE, _DAY = SALE.insert_once(), DAY.insert_once()
+
+
+class OtherTillsTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "other_tills"
+    version = 1
+    tables = (SALE, DAY)
+    reads = (
+        SALE.read("pos_sales", Filter("store", "store"), Filter("pos", "pos")),
+        DAY.read("pos_days", Filter("store", "store"), Filter("pos", "pos")),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return {PosSaleTaken.__name__: self._sold, PosDayReconciled.__name__: self._compared}
+
+    async def _sold(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await connection.executemany(_SALE, [SALE.record(fact) for fact in self.facts(key, rows)])
+
+    async def _compared(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await connection.executemany(_DAY, [DAY.record(fact) for fact in self.facts(key, rows)])

@@ -1,0 +1,70 @@
+"""The manager's page of other tills: how each is, what waits for somebody to say what it is, and what differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.services.secrets import SECRETS
+from edge.shop.access.rights import MANAGE
+from edge.shop.other_tills.entities import TILLS
+from edge.shop.other_tills.other_till import OtherTill, secret_name
+from edge.shop.other_tills.queries import (
+    read_dead_hooks,
+    read_held_lines,
+    read_pos_days,
+    read_pos_sales,
+    read_till_states,
+)
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import page
+
+SALES_SHOWN = 12
+DAYS_SHOWN = 7
+FORM = form_fields(TILLS.struct)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/other-tills`."""
+    site = request.app[SITE]
+    found = await site.asker.read(_read)
+    store = site.services.of(SECRETS)
+    secrets = {
+        one.till.id: [(use, name, store.has(name)) for use, name in _secrets(one.till)] for one in found["tills"]
+    }
+    return page(request, "other_tills", fields=FORM, secrets=secrets, store=site.services.of(CONFIG).store.id, **found)
+
+
+def _secrets(till: OtherTill) -> list[tuple[str, str]]:
+    found = [("hook", secret_name(till, "hook"))]
+    return [*found, ("access", secret_name(till, "access"))] if till.address else found
+
+
+def _read(db: Connection) -> dict[str, Any]:
+    tills = read_till_states(db)
+    return {
+        "tills": tills,
+        "held": {one.till.id: read_held_lines(db, one.till.id) if one.waiting else [] for one in tills},
+        "days": {one.till.id: read_pos_days(db, one.till.id, DAYS_SHOWN) for one in tills},
+        "sales": {one.till.id: read_pos_sales(db, one.till.id, limit=SALES_SHOWN) for one in tills},
+        "dead": read_dead_hooks(db),
+    }
+
+
+PAGES = (
+    Page(
+        path="/manager/other-tills",
+        name="other_tills",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="other_tills.title",
+        group="goods",
+        place=46,
+    ),
+)

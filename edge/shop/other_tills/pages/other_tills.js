@@ -1,0 +1,40 @@
+// Other tills: they are set, what waits is said, and webhooks that were not understood are tried again or let be.
+
+import { parseQuantity } from "./amounts.js";
+import { serve } from "./entity_form.js";
+import { askGranted, sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const main = document.querySelector("main");
+serve(main, () => main.querySelector("[name=new_id]").value);
+
+const tell = (answer, where) => {
+  if (answer?.status === 200) location.reload();
+  else where.textContent = answer ? messageOf(answer) : "";
+};
+
+async function say(form, sku) {
+  const { pos, item } = form.dataset;
+  const { quantity, measure } = form.elements;
+  const said = { sku, quantity: parseQuantity(quantity.value || "1"), measure: sku ? measure.value : "" };
+  if (!said.quantity) return quantity.focus();
+  const address = `other-till-items/${encodeURIComponent(pos)}/${encodeURIComponent(item)}`;
+  tell(await askGranted("PUT", address, said), form.querySelector(".error"));
+}
+
+main.addEventListener("submit", (event) => {
+  if (!event.target.matches(".held")) return;
+  event.preventDefault();
+  const sku = event.target.elements.sku;
+  if (sku.value.trim()) say(event.target, sku.value.trim());
+  else sku.focus();
+});
+main.addEventListener("click", async ({ target }) => {
+  if ("nothing" in target.dataset) say(target.closest(".held"), "");
+  const error = document.getElementById("tills-error");
+  const { retry, drop } = target.dataset;
+  if (retry) tell(await sendGranted("RetryHook", { id: Number(retry) }), error);
+  if (drop) tell(await sendGranted("DropHook", { id: Number(drop) }), error);
+});
+listen(() => {});

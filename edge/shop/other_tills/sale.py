@@ -1,0 +1,81 @@
+"""A sale of another till, as each kind of till says it. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+LINES_MOST = 500
+QUANTITY_MOST = 10**12
+"""Thousandths."""
+MINOR_MOST = 10**12
+
+TillId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
+Theirs = Annotated[str, msgspec.Meta(max_length=120)]
+"""How the other till calls something: a transaction, a place, an item."""
+SaleKind = Literal["sale", "void", "refund"]
+Document = Literal["sale", "refund"]
+DifferenceCode = Literal["missing_here", "missing_there", "version_differs", "quantity_differs", "amount_differs"]
+
+
+class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """So many thousandths of an `item` of theirs; a modifier is a line, too. `unit`: the measure of the quantity, as
+    they say it ("": pieces)."""
+
+    item: Theirs
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=QUANTITY_MOST)]
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    total_minor: Annotated[int, msgspec.Meta(ge=-MINOR_MOST, le=MINOR_MOST)] = 0
+
+
+class PosSale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version of what was sold, voided or refunded at the other till `pos`, at `at_us`.
+
+    Of several versions of a transaction the greatest counts. A `refund` is a transaction of its own, of the sale
+    `refund_of` ("": of the one with its own number); `restock`: the goods come back.
+    """
+
+    pos: TillId
+    transaction_id: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    kind: SaleKind
+    location: Theirs
+    at_us: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+    total_minor: Annotated[int, msgspec.Meta(ge=-MINOR_MOST, le=MINOR_MOST)]
+    lines: Annotated[tuple[PosLine, ...], msgspec.Meta(max_length=LINES_MOST)] = ()
+    refund_of: Theirs = ""
+    restock: bool = True
+
+    @property
+    def document(self) -> Document:
+        return "refund" if self.kind == "refund" else "sale"
+
+    @property
+    def sale_id(self) -> str:
+        """Of a refund: the sale that it is of."""
+        return self.refund_of or self.transaction_id
+
+    def sold(self) -> dict[str, int]:
+        """Thousandths by item.
+
+        >>> PosSale("bar", "1", 1, "sale", "", 0, "EUR", 0, (PosLine("a", 1000), PosLine("a", 500))).sold()
+        {'a': 1500}
+        """
+        sums: dict[str, int] = {}
+        for line in self.lines:
+            sums[line.item] = sums.get(line.item, 0) + line.quantity
+        return sums
+
+
+class PosDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A difference between what another till says of a day and what is known of it: of a transaction, or of an item;
+    `theirs` and `ours` in thousandths, minor units or versions."""
+
+    code: DifferenceCode
+    what: Theirs
+    theirs: int
+    ours: int

@@ -1,0 +1,203 @@
+"""What a version of a transaction moves: what it comes to, less what earlier versions did. Inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.other_tills.entities import ITEMS
+from edge.shop.other_tills.events import PosMove, PosSaleTaken, PosState
+from edge.shop.other_tills.other_till import OtherTill
+from edge.shop.other_tills.sale import PosLine, PosSale
+from edge.shop.stock.commands import Moved, MoveStock
+
+WAITS_US = 30 * 24 * 3600 * 1_000_000
+"""So long a refund waits for its sale."""
+DOCUMENT_CHARS = 80
+GRAMS: Mapping[str, Decimal] = MappingProxyType(
+    {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
+)
+"""Of one of each measure (NIST Handbook 44, appendix C)."""
+Key = tuple[str, str, int]
+"""A product, a place, and how much of its measure a unit holds (0: it is counted in units)."""
+_BEFORE = """
+    SELECT seq, sku, location, of, delta, undoes, moved FROM pos_move WHERE pos = ? AND document = ? AND number = ?
+    ORDER BY seq, line
+"""
+_BACK = "SELECT coalesce(sum(delta), 0) FROM pos_move WHERE undoes = ? AND sku = ? AND of = ? AND location = ?"
+_COUNTED = "SELECT at_us FROM pos_counted WHERE sku = ? AND location = ?"
+_SALE = "SELECT body, state, first_us FROM pos_sale WHERE pos = ? AND document = ? AND number = ?"
+_REFUNDS = "SELECT body FROM pos_sale WHERE pos = ? AND document = 'refund' AND refund_of = ? AND number <> ?"
+
+
+class StillAway(msgspec.Struct, frozen=True):
+    """Something that left, and has not come back: so many thousandths, by the row that took it."""
+
+    seq: int
+    left: int
+    moved: bool
+
+
+class Target(msgspec.Struct):
+    """What a transaction comes to, all of it: thousandths by product and place, below 0 what leaves."""
+
+    state: PosState = "taken"
+    deltas: dict[Key, int] = {}
+    reasons: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
+
+
+def find_sale(db: Connection, pos: str, document: str, number: str) -> tuple[PosSale, PosState, int] | None:
+    """A transaction as its greatest version says it, its state, and when it was heard of first."""
+    row = db.execute(_SALE, (pos, document, number)).fetchone()
+    return (msgspec.json.decode(row[0], type=PosSale), row[1], row[2]) if row else None
+
+
+def settle(tx: Transaction, till: OtherTill, sale: PosSale, reasons: tuple[str, ...] = ()) -> PosSaleTaken:
+    """Make it so that the transaction has moved what this version of it says. What is so already moves nothing."""
+    target = _target(tx, till, sale)
+    moves = tuple(_moves(tx.db, sale, target.deltas))
+    if any(not move.moved for move in moves):
+        reasons += ("before_count",)
+    event = PosSaleTaken(sale, target.state, moves, (*target.reasons, *reasons), target.unmapped)
+    fact = tx.append(event)
+    _do(tx, sale, fact.seq, [move for move in moves if move.moved])
+    return event
+
+
+def _target(tx: Transaction, till: OtherTill, sale: PosSale) -> Target:
+    place = till.our_places.get(sale.location)
+    if place is None:
+        return Target("held", reasons=("unknown_location",))
+    if sale.kind == "void":
+        return Target()
+    if sale.kind == "refund" and (wrong := refund_fault(tx, sale)):
+        return wrong
+    target = Target(deltas={})
+    sign, unmapped = (1 if sale.kind == "refund" else -1), dict[str, None]()
+    for line in sale.lines:
+        item = ITEMS.find(tx.db, till.id, line.item)
+        if item is None:
+            unmapped[line.item] = None
+        elif item.sku and line.quantity and (sale.kind != "refund" or sale.restock):
+            for sku, of, delta in _parts(tx.db, item.sku, _ours(line, item.quantity, item.measure)):
+                key = (sku, place, of)
+                target.deltas[key] = target.deltas.get(key, 0) + sign * delta
+    target.unmapped = tuple(unmapped)
+    if unmapped:
+        target.reasons = ("unmapped",)
+    return target
+
+
+def refund_fault(tx: Transaction, sale: PosSale) -> Target | None:
+    """Why a refund moves nothing yet."""
+    found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
+    if found is None:
+        known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)
+        if known and tx.at_us - known[2] > WAITS_US:
+            return Target("held", reasons=("refund_without_sale",))
+        return Target("waits", reasons=("waits_for_sale",))
+    left = found[0].sold() if found[0].kind == "sale" else {}
+    for (body,) in tx.db.execute(_REFUNDS, (sale.pos, sale.sale_id, sale.transaction_id)):
+        for item, quantity in msgspec.json.decode(body, type=PosSale).sold().items():
+            left[item] = left.get(item, 0) - quantity
+    if any(quantity > max(0, left.get(item, 0)) for item, quantity in sale.sold().items()):
+        return Target("held", reasons=("refund_exceeds",))
+    return None
+
+
+def _ours(line: PosLine, quantity: int, measure: str) -> int:
+    """So much of a product, in thousandths of its unit, half up. What is weighed there is of kilograms here."""
+    if measure:
+        said = line.unit if line.unit in GRAMS else measure
+        grams = Decimal(line.quantity) * GRAMS[said]
+        return int((grams / 1000 * quantity / THOUSANDTHS).quantize(Decimal(1), ROUND_HALF_UP))
+    return (line.quantity * quantity + THOUSANDTHS // 2) // THOUSANDTHS
+
+
+def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
+    """What leaves the stock with so much of a product: itself, or what its recipe has."""
+    product = find_by_sku(db, sku)
+    if product is None or not product.parts:
+        yield sku, 0, quantity
+        return
+    for part in product.parts:
+        if part.whole:
+            yield part.sku, part.content if part.measure else 0, part.quantity * quantity // THOUSANDTHS
+
+
+def _moves(db: Connection, sale: PosSale, target: Mapping[Key, int]) -> Iterator[PosMove]:
+    before: dict[Key, int] = {}
+    for _, sku, location, of, delta, _, _ in _rows(db, sale.pos, sale.document, sale.transaction_id):
+        before[sku, location, of] = before.get((sku, location, of), 0) + delta
+    for key in dict.fromkeys((*target, *before)):
+        differs = target.get(key, 0) - before.get(key, 0)
+        (sku, location, of), counted = key, _was_counted(db, key, sale.at_us)
+        if differs < 0:
+            yield PosMove(sku, differs, location, of, moved=not counted)
+        for taken in _taken(db, sale, key) if differs > 0 else ():
+            back = min(differs, taken.left)
+            yield PosMove(sku, back, location, of, taken.seq if taken.moved else 0, not counted)
+            if not (differs := differs - back):
+                break
+        if differs > 0 and sale.document == "refund":  # of a sale, the rest has come back with a refund already
+            yield PosMove(sku, differs, location, of, moved=not counted)
+
+
+Row = tuple[int, str, str, int, int, int, int]
+
+
+def _rows(db: Connection, pos: str, document: str, number: str) -> list[Row]:
+    found: list[Row] = db.execute(_BEFORE, (pos, document, number)).fetchall()
+    return found
+
+
+def _taken(db: Connection, sale: PosSale, key: Key) -> list[StillAway]:
+    """What left of a product with the sale and is not back, what left last first."""
+    sku, location, of = key
+    found = []
+    left = [row for row in _rows(db, sale.pos, "sale", sale.sale_id) if row[1:4] == key and row[4] < 0]
+    for seq, _, _, _, delta, _, moved in reversed(left):
+        back = int(db.execute(_BACK, (seq, sku, of, location)).fetchone()[0]) if moved else 0
+        if -delta > back:
+            found.append(StillAway(seq, -delta - back, bool(moved)))
+    return found
+
+
+def _was_counted(db: Connection, key: Key, at_us: int) -> bool:
+    """Whether a count behind that moment has seen what then happened."""
+    row = db.execute(_COUNTED, key[:2]).fetchone()
+    return row is not None and row[0] > at_us
+
+
+def _do(tx: Transaction, sale: PosSale, seq: int, moves: Iterable[PosMove]) -> None:
+    """What leaves first: the row behind the fact is looked for when goods come back."""
+    document = sale.transaction_id[:DOCUMENT_CHARS]
+    groups: dict[tuple[bool, str, int], list[PosMove]] = {}
+    for move in sorted(moves, key=lambda one: one.delta > 0):
+        groups.setdefault((move.delta > 0, move.location, move.undoes), []).append(move)
+    for (back, location, undoes), some in groups.items():
+        moved = tuple(Moved(one.sku, one.delta, of=one.of) for one in some)
+        reason: Literal["sale", "void", "refund"] = (
+            "sale" if not back else "refund" if sale.kind == "refund" else "void"
+        )
+        earlier = tuple(_back_before(tx.db, undoes, seq)) if undoes else ()
+        tx.do(MoveStock(reason, moved, location, undoes=undoes, document=document, before=earlier))
+
+
+def _back_before(db: Connection, undoes: int, seq: int) -> Iterator[Moved]:
+    """What came back before of what a row took."""
+    found = db.execute(
+        "SELECT sku, sum(delta), of FROM pos_move WHERE undoes = ? AND seq < ? AND moved GROUP BY sku, of",
+        (undoes, seq),
+    )
+    for sku, delta, of in found:
+        yield Moved(sku, delta, of=of)

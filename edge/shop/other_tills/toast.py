@@ -1,0 +1,76 @@
+"""Orders of Toast as sales (doc.toasttab.com, Orders API). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any
+
+from edge.lib.units.money import exponent
+from edge.shop.other_tills.sale import PosLine, PosSale
+from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_of, objects_of, text_of, thousandths
+
+PAID = frozenset({"PAID", "CLOSED"})
+UNITS: Mapping[str, str] = MappingProxyType({"LB": "lb", "OZ": "oz", "KG": "kg", "G": "g"})
+_MOMENTS = ("closedDate", "paidDate", "openedDate")
+
+
+def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
+    """The order that a webhook holds, and the restaurant's id; None: it speaks of none (stock)."""
+    details = object_of(object_of(body, "body").get("details"), "details")
+    if not isinstance(order := details.get("order"), dict):
+        return None
+    return order, text_of(details.get("restaurantGuid"))
+
+
+def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[PosSale]:
+    """What an order comes to; nothing while nobody has paid, or it is for later. `NotUnderstood`.
+
+    What is refunded is money: food does not come back.
+    """
+    order = object_of(order, "order")
+    if order.get("createdInTestMode") or text_of(order.get("approvalStatus")) == "FUTURE":
+        return
+    id = id_of(order.get("guid"), "guid")
+    version = moment_us(order.get("modifiedDate"), "modifiedDate")
+    checks = objects_of(order.get("checks"))
+    gone = order.get("voided") or order.get("deleted") or (checks and all(map(_is_gone, checks)))
+    at_us = moment_us(next(filter(None, map(order.get, _MOMENTS)), order["modifiedDate"]), "closedDate")
+    if gone:
+        yield PosSale(pos, id, version, "void", restaurant, at_us, currency, 0)
+        return
+    paid = [check for check in checks if not _is_gone(check) and text_of(check.get("paymentStatus")) in PAID]
+    if not paid:
+        return
+    lines = tuple(line for check in paid for line in _selected(check.get("selections"), currency))
+    total = sum(line.total_minor for line in lines)
+    if any("totalAmount" in check for check in paid):
+        total = sum(_minor(check.get("totalAmount", 0), currency) for check in paid)
+    yield PosSale(pos, id, version, "sale", restaurant, at_us, currency, total, lines)
+
+
+def _is_gone(part: dict[str, Any]) -> bool:
+    return bool(part.get("voided") or part.get("deleted"))
+
+
+def _selected(part: Any, currency: str) -> Iterator[PosLine]:
+    """Selections and their modifiers, which are selections again."""
+    for one in objects_of(part):
+        if _is_gone(one):
+            continue
+        name = text_of(one.get("displayName"), 200)
+        item = one.get("item")
+        id = text_of(item.get("guid")) if isinstance(item, dict) else ""
+        quantity = thousandths(one.get("quantity", 1), "quantity")
+        unit = UNITS.get(text_of(one.get("unitOfMeasure")), "")
+        if quantity:
+            yield PosLine(id or f"name:{name}"[:120], quantity, name, "", unit, _minor(one.get("price") or 0, currency))
+        yield from _selected(one.get("modifiers"), currency)
+
+
+def _minor(part: Any, currency: str) -> int:
+    try:
+        return round(Decimal(str(part)).scaleb(exponent(currency)))
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise NotUnderstood("price") from error

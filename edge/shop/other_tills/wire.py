@@ -1,0 +1,97 @@
+"""What the wires of other tills have in common: JSON, numbers and moments as they come. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from edge.shop.other_tills.sale import QUANTITY_MOST
+
+DEPTH_MOST = 64
+
+
+class NotUnderstood(ValueError):
+    """What came is not what the vendor's page describes; says which part."""
+
+
+def json_of(body: bytes) -> Any:
+    """JSON of at most 64 levels. `NotUnderstood`: it is none, or deeper."""
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotUnderstood("no JSON") from error
+    level = [found]
+    for _ in range(DEPTH_MOST):
+        level = [one for part in level for one in _inside(part)]
+        if not level:
+            return found
+    raise NotUnderstood("too deep")
+
+
+def _inside(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        yield from (one for one in part.values() if isinstance(one, dict | list))
+    elif isinstance(part, list):
+        yield from (one for one in part if isinstance(one, dict | list))
+
+
+def object_of(part: Any, what: str) -> dict[str, Any]:
+    """An object. `NotUnderstood`: it is none."""
+    if not isinstance(part, dict):
+        raise NotUnderstood(what)
+    return part
+
+
+def objects_of(part: Any) -> list[dict[str, Any]]:
+    """The objects of a list; nothing, where there is no list."""
+    return [one for one in part if isinstance(one, dict)] if isinstance(part, list) else []
+
+
+def text_of(part: Any, most: int = 120) -> str:
+    """A text; empty where there is none."""
+    return part.strip()[:most] if isinstance(part, str) else ""
+
+
+def id_of(part: Any, what: str) -> str:
+    """A text that has to be there. `NotUnderstood`."""
+    if not (found := text_of(part)):
+        raise NotUnderstood(what)
+    return found
+
+
+def thousandths(part: Any, what: str) -> int:
+    """A quantity, a number or a decimal text, to thousandths, half up. `NotUnderstood`: it is none, or below 0.
+
+    >>> thousandths("2.5", ""), thousandths("0.0005", ""), thousandths(2.0, "")
+    (2500, 1, 2000)
+    """
+    try:
+        value = Decimal(str(part))
+        found = int((value * 1000).quantize(Decimal(1), ROUND_HALF_UP))
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise NotUnderstood(what) from error
+    if isinstance(part, bool) or not 0 <= found <= QUANTITY_MOST:
+        raise NotUnderstood(what)
+    return found
+
+
+def moment_us(part: Any, what: str) -> int:
+    """A moment with its zone, in microseconds since 1970. `NotUnderstood`.
+
+    >>> moment_us("2026-03-01T13:21:00.000+0000", "") == moment_us("2026-03-01T13:21:00Z", "")
+    True
+    """
+    try:
+        found = datetime.fromisoformat(text_of(part, 40))
+    except ValueError as error:
+        raise NotUnderstood(what) from error
+    if found.tzinfo is None:
+        raise NotUnderstood(what)
+    try:
+        return round(found.timestamp() * 1_000_000)
+    except (OverflowError, ValueError) as error:
+        raise NotUnderstood(what) from error

@@ -1,0 +1,78 @@
+"""What providers say of payments by themselves, inside the transaction: somebody should look; what only their signed
+word tells, such as what became of a refund on some wires, is taken from it. A refund that somebody made at the provider
+is taken in as `external`."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.payments import commands, events
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.queries import find_payment, refunds_of
+from edge.shop.payments.refunds import REFUNDS_MOST, move_card_refund
+from edge.shop.payments.states import REFUNDABLE
+
+
+def hear_news(tx: Transaction, command: commands.HearNews) -> None:
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    if command.what == "look" or payment.driver not in events.REFUNDS_BY_WORD:
+        if payment.is_open or payment.to_look_up or payment.taken_seq:
+            tx.append(events.PaymentNewsHeard(payment.id))
+        return
+    _refund_heard(tx, payment, command.amount_minor, command.success)
+
+
+def _refund_heard(tx: Transaction, payment: Payment, amount_minor: int, success: bool) -> None:
+    """What became of a refund that cannot be looked up."""
+    known = [one for one in refunds_of(tx.db, payment.id) if amount_minor in (0, one.amount_minor)]
+    open_, done = _of(known, "sent", "unknown"), _of(known, "done")
+    if success and (open_ or done):
+        if open_:
+            _move(tx, open_[0], True)
+    elif success:
+        take_external(tx, payment, amount_minor, "")
+    elif open_ or done:
+        _move(tx, (open_ or done[::-1])[0], False)
+
+
+def note_external_refund(tx: Transaction, command: commands.NoteExternalRefund) -> bool:
+    """Whether it is new. `Refusal`: there is no such payment."""
+    payment = find_payment(tx.db, command.payment)
+    if payment is None:
+        raise Refusal("no_such_payment")
+    known = refunds_of(tx.db, payment.id)
+    if any(one.approval and one.approval.reference == command.reference for one in known):
+        return False
+    return take_external(tx, payment, command.amount_minor, command.reference)
+
+
+def take_external(tx: Transaction, payment: Payment, amount_minor: int, reference: str) -> bool:
+    """A refund that was made at the provider: it is done, and counts among the others. What is more than the payment
+    brought, or where none can be, is contradicted, and changes nothing."""
+    known = refunds_of(tx.db, payment.id)
+    left_minor = payment.returnable_minor - sum(one.amount_minor for one in known if one.counts)
+    if not 0 < amount_minor <= left_minor or payment.state not in REFUNDABLE or len(known) >= REFUNDS_MOST:
+        if payment.contradicted != "partly_refunded" and amount_minor > 0:
+            tx.append(events.PaymentContradicted(payment.id, "partly_refunded", "look_up", amount_minor))
+        return False
+    number = len(known) + 1
+    tx.append(events.CardRefundRequested(payment.id, number, amount_minor, payment.currency, "external"))
+    of = (payment.id, number)
+    move_card_refund(tx, commands.MoveCardRefund(*of, "sent", "look_up", sent_us=tx.at_us))
+    approval = CardApproval(amount_minor=amount_minor, reference=reference)
+    move_card_refund(tx, commands.MoveCardRefund(*of, "done", "look_up", approval=approval))
+    return True
+
+
+def _of(known: list[CardRefund], *states: str) -> list[CardRefund]:
+    return [one for one in known if one.state in states]
+
+
+def _move(tx: Transaction, refund: CardRefund, success: bool) -> None:
+    to = "done" if success else "failed"
+    code = "" if success else "declined"
+    news = commands.MoveCardRefund(refund.payment, refund.number, to, "look_up", code=code)  # type: ignore[arg-type]
+    move_card_refund(tx, news)

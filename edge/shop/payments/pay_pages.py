@@ -1,0 +1,88 @@
+"""Payments on pages of providers, inside the transaction: a customer pays for an order from wherever they are. Cards
+are typed on the provider's page alone; whether it was paid the provider is asked (`edge/services/pay_pages`)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.payments import commands, events
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.provider import chosen
+from edge.shop.payments.queries import find_payment, payments_of_order, read_providers
+from edge.shop.payments.settings import PaymentSettings
+from edge.shop.payments.states import RUNNING
+
+PAGES_MOST = 100
+"""Open at once in a shop; they are asked about one after the other."""
+_OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND attention = 1"
+
+
+class PayPages:
+    """The pay pages of a store with these settings."""
+
+    def __init__(self, settings: PaymentSettings) -> None:
+        self._settings = settings
+
+    def open(self, tx: Transaction, command: commands.OpenPayPage) -> str:
+        place, currency = self._settings.page, self._settings.currency
+        if place is None:
+            raise Refusal("no_pay_page")
+        provider = chosen(read_providers(tx.db), place.driver, currency)
+        if provider is None:
+            raise Refusal("no_provider")
+        if same := self._ending_others(tx, command, provider.id):
+            return same
+        if tx.db.execute(_OPEN).fetchone()[0] >= PAGES_MOST:
+            raise Refusal("too_many_pay_pages", {"limit": PAGES_MOST})
+        id = hashlib.sha256(tx.command_id).hexdigest()[:24]
+        tx.append(
+            events.PaymentBegun(
+                *(id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency, "order"),
+                order=command.order,
+                due_minor=command.due_minor,
+                on_page=True,
+            )
+        )
+        return id
+
+    def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
+        """The payment that is there for the same; of all others of the order it is wished that they end."""
+        found = ""
+        for one in payments_of_order(tx.db, command.order):
+            if not one.is_open and one.state != "created":
+                continue
+            asked = (one.provider, one.amount_minor, one.due_minor, one.register)
+            wanted = (provider, command.amount_minor, command.due_minor, events.ONLINE)
+            good = one.runs and not one.cancel_wished and (one.page is None or one.page.until_us > tx.at_us)
+            if asked == wanted and good and not found:
+                found = one.id
+            else:
+                end(tx, one)
+        return found
+
+
+def end(tx: Transaction, payment: Payment) -> None:
+    """Wish that a payment of an order ends; of which nothing began it ends at once."""
+    if payment.state == "created":
+        tx.append(events.PaymentMoved(payment.id, "voided", "till", code="cancelled"))
+    elif (payment.state in RUNNING or payment.state == "unknown") and not payment.cancel_wished:
+        tx.append(events.PaymentCancelWished(payment.id))
+
+
+def note_pay_page(tx: Transaction, command: commands.NotePayPage) -> Payment:
+    """The payment with its page; where it runs no more it has none."""
+    known = find_payment(tx.db, command.id)
+    if known is None:
+        raise Refusal("no_such_payment")
+    if known.state == "sent" and known.page is None:
+        tx.append(events.PayPageMade(known.id, command.session, command.address, command.until_us))
+    return _now(tx.db, known)
+
+
+def _now(db: Connection, known: Payment) -> Payment:
+    found = find_payment(db, known.id)
+    assert found is not None
+    return found

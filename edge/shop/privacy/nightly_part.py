@@ -1,0 +1,100 @@
+"""The part that lets go at night, 04:30 by the shop's clock, and at the start, of what is over: sessions and codes of
+accounts, customers whom nobody saw. While the clock is doubted nothing goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.people.forgetting import overwriting
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS
+from edge.shop.customer_accounts.ways import TAKEN_BACK_US
+from edge.shop.privacy.commands import EndUntouched
+
+_log = structlog.get_logger(__name__)
+AT = time(4, 30)
+ROWS_AT_ONCE = 200
+"""Rows that go in one turn of the writer, which tills wait for."""
+TURNS_MOST = 10_000
+_OVER = (
+    ("account_session", "digest", "began_us", MOST_DAYS * DAY_US),
+    ("account_code", "digest", "until_us", 0),
+    ("account_challenge", "challenge", "until_us", 0),
+    ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
+)
+"""Tables, their keys, the moment of a row, and how long behind that it is over."""
+
+
+def sweep(db: Connection, now_us: int) -> dict[str, int]:
+    """One turn: of each kind how many rows went, in no byte of the file any more."""
+    gone: dict[str, int] = {}
+    with overwriting(db):
+        for table, key, moment, after_us in _OVER:
+            over = f"SELECT {key} FROM {table} WHERE {moment} < ? LIMIT ?"
+            left = f"DELETE FROM {table} WHERE ({key}) IN ({over})"
+            if count := db.execute(left, (now_us - after_us, ROWS_AT_ONCE)).rowcount:
+                gone[table] = count
+    return gone
+
+
+class Retention:
+    """What is over goes although nobody asks for it."""
+
+    def __init__(self, shop: CommandBus, zone: ZoneInfo) -> None:
+        self._shop = shop
+        self._zone = zone
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        await self.let_go()
+        ready()
+        while True:
+            await asyncio.sleep(seconds_to(AT, self._shop.now_us(), self._zone))
+            await self.let_go()
+
+    async def let_go(self) -> dict[str, int]:
+        """Of each kind how many went; nothing while the clock is doubted."""
+        gone: dict[str, int] = {}
+        if self._shop.doubt_of_clock is not None:
+            return gone
+        for _ in range(TURNS_MOST):
+            turn = await self._shop.maintain(partial(sweep, now_us=self._shop.now_us()))
+            if not isinstance(turn, dict) or not turn:
+                break
+            gone = {kind: gone.get(kind, 0) + turn.get(kind, 0) for kind in {*gone, *turn}}
+        for _ in range(TURNS_MOST):
+            outcome = await self._shop.do(EndUntouched(), system())
+            if not isinstance(outcome, Done) or not (outcome.result.told or outcome.result.forgotten):
+                break
+            gone["customer"] = gone.get("customer", 0) + outcome.result.forgotten
+        if gone:
+            _log.info("what was over is gone", **gone)
+        return gone
+
+
+def seconds_to(at: time, now_us: int, zone: ZoneInfo) -> float:
+    """Until the next such time of the shop's day; a time that summer time skips is the one behind it."""
+    now = datetime.fromtimestamp(now_us / 1e6, zone)
+    next_one = datetime.combine(now.date(), at, zone)
+    if next_one <= now:
+        next_one = datetime.combine(now.date() + timedelta(days=1), at, zone)
+    return max(1.0, next_one.timestamp() - now_us / 1e6)
+
+
+def _retention(context: PartContext) -> Retention:
+    return Retention(context.shop, ZoneInfo(context.zone))
+
+
+PARTS = (PartSpec("retention", _retention),)

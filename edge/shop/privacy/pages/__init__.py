@@ -1,0 +1,89 @@
+"""`/privacy`, for everybody: what is kept and why; and the manager's page of incidents, with whom to tell and what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import ANYBODY, Page
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, translate
+from edge.shop.access.rights import MANAGE
+from edge.shop.customer_accounts.settings import CustomerAccountsSection
+from edge.shop.customers.consents import newest_wordings
+from edge.shop.customers.customer import ASKED_FOR
+from edge.shop.customers.privacy_requests import read_breaches, read_requests
+from edge.shop.privacy.breach_law import duty
+from edge.shop.privacy.retention import KINDS
+from edge.shop.privacy.settings import PrivacySection
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+from edge.web.pairing import OpenTo
+from edge.web.responses import texts_of
+
+PATH = "/privacy"
+SHOWN = 20
+
+
+async def privacy(request: web.Request) -> web.Response:
+    """`GET /privacy`: who answers for it, each purpose in its wording, each kind with its time, who else sees it."""
+    site, language = request.app[SITE], texts_of(request).language
+    config = site.services.of(CONFIG)
+    section, newest = config.of(PrivacySection), newest_wordings(site.shop.reader)
+    return page(
+        request,
+        "privacy",
+        officer=section.officer,
+        contact=section.contact,
+        purposes={purpose: newest[purpose].text(language) for purpose in ASKED_FOR},
+        kinds=KINDS,
+        untouched_days=section.untouched_days,
+        processors=_processors(config),
+        accounts=config.of(CustomerAccountsSection).on,
+    )
+
+
+def _processors(config: Any) -> list[str]:
+    """Who besides the shop gets to hold something of people, as keys of `words`: what is set up, and nothing else."""
+    found = {
+        "head_office": config.has_head_office,
+        "email": config.notify.email is not None,
+        "sms": config.notify.sms is not None,
+        "whatsapp": getattr(config.notify, "whatsapp", None) is not None,
+    }
+    return [name for name, there in found.items() if there]
+
+
+async def incidents(request: web.Request) -> web.Response:
+    """`GET /manager/privacy`: requests by law with their clocks; incidents, whom to tell until when, and letters."""
+    site = request.app[SITE]
+    place, now_us = site.settings.place, site.shop.now_us()
+    header = site.settings.header
+    shop, section = (header[0] if header else site.config.store.id), site.services.of(CONFIG).of(PrivacySection)
+
+    def read(db: Connection) -> dict[str, Any]:
+        told = []
+        for one in read_breaches(db, SHOWN):
+            owed = duty(place, one.people, one.harm)
+            due_us = owed.due_us(one.noted_us)
+            told.append({"breach": one, "duty": owed, "due_us": due_us, "late": not one.told and due_us < now_us})
+        waiting = [one for one in read_requests(db, SHOWN) if one.answered_us is None]
+        return {"incidents": told, "requests": waiting}
+
+    found = await site.asker.read(read)
+    named = {"shop": shop, "officer": section.officer or "…", "contact": section.contact or "…"}
+    letters = {
+        language: {kind: translate(language, f"privacy.letter_{kind}", **named) for kind in ("people", "authority")}
+        for language in LANGUAGES
+    }
+    return page(request, "incidents", letters=letters, now_us=now_us, **found)
+
+
+PAGES = (
+    Page(path=PATH, name="privacy", handler=privacy, right=ANYBODY, group="people"),
+    Page(path="/manager/privacy", name="incidents", handler=incidents, right=MANAGE, group="people", under="customers"),
+)
+ENDPOINTS = ()
+OPEN_TO = (OpenTo(pages=frozenset({PATH})),)

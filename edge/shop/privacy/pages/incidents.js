@@ -1,0 +1,5 @@
+// The page of incidents: nothing but the head of the frame.
+
+import { listen } from "./push.js";
+
+listen(() => {});

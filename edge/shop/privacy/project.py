@@ -1,0 +1,36 @@
+"""Facts about what is kept of people to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.people.forgetting import PersonForgotten
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.customers.events import CustomersMerged
+from edge.shop.privacy.events import FarewellOver, FarewellSaid
+
+
+def _said(db: Connection, fact: RecordedEvent, event: FarewellSaid) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO privacy_farewell (customer, told_us) VALUES (?, ?)", (event.customer, fact.at_us)
+    )
+
+
+def _over(db: Connection, fact: RecordedEvent, event: FarewellOver) -> None:
+    db.execute("DELETE FROM privacy_farewell WHERE customer = ?", (event.customer,))
+
+
+def _merged(db: Connection, fact: RecordedEvent, event: CustomersMerged) -> None:
+    db.execute("DELETE FROM privacy_farewell WHERE customer IN (?, ?)", (event.kept, event.merged))
+
+
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+    db.execute("DELETE FROM privacy_farewell WHERE customer = ?", (event.person,))
+
+
+projector = Projector(
+    name="privacy",
+    version=1,
+    tables=("privacy_farewell",),
+    on={FarewellSaid: _said, FarewellOver: _over, CustomersMerged: _merged, PersonForgotten: _forgotten},
+)

@@ -1,0 +1,34 @@
+"""Every kind of thing that is kept of people: for how many days, and which module lets it go. Pure.
+
+What has no days goes with its person: when they are forgotten, or take a consent back.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class KeptKind(msgspec.Struct, frozen=True):
+    """`name`: a key of `words`, section `kept`. `days` None: until the person is forgotten; 0: it ends the same day.
+    `by`: the module that lets it go."""
+
+    name: str
+    days: int | None
+    by: str
+
+
+KINDS: tuple[KeptKind, ...] = (
+    KeptKind("customer", None, "edge.shop.customers.handlers"),
+    KeptKind("profile", None, "edge.shop.customers.consent_handlers"),
+    KeptKind("account_code", 0, "edge.shop.privacy.nightly_part"),
+    KeptKind("account_session", 180, "edge.shop.privacy.nightly_part"),
+    KeptKind("account_undo", 3, "edge.shop.privacy.nightly_part"),
+    KeptKind("customer_chat", 30, "edge.shop.assistant.retention"),
+    KeptKind("staff_chat", 90, "edge.shop.assistant.retention"),
+    KeptKind("guest_order", 90, "edge.shop.orders.sweeper_part"),
+    KeptKind("order_page", 1, "edge.shop.orders.queries"),
+    KeptKind("letters", 30, "edge.shop.outbox.messages"),
+    KeptKind("remarks", 90, "edge.core.people.remarks"),
+    KeptKind("sign_in_log", 90, "edge.shop.access.row_log"),
+    KeptKind("invoice_name", 6 * 365, "edge.shop.invoices.erasing_part"),
+)

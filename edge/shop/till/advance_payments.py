@@ -1,0 +1,61 @@
+"""What a card paid ahead for an order beside any counter, inside the transaction: at a kiosk's terminal, or on a page
+of a provider's. It is a sale of nothing but that money, as one on a counter would be."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Refusal
+from edge.core.registry import Transaction
+from edge.shop.payments.commands import UsePayment
+from edge.shop.payments.events import OfOrder, PaymentId
+from edge.shop.payments.queries import find_payment
+from edge.shop.payments.slip import slip_lines
+from edge.shop.payments.states import TAKEN
+from edge.shop.till.advances import advance_line
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.payments import complete
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.event_structs import TenderDetails
+from edge.shop.till.settings import TillSettings
+
+
+class SellAdvance(Command, frozen=True):
+    """Sell what a card paid ahead for an order, which is called `said`, at this register. What its capability asks for
+    inside a command of its own, as it knows that so much is due."""
+
+    payment: PaymentId
+    order: OfOrder
+    said: Annotated[str, msgspec.Meta(max_length=40)]
+    customer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    delivered_to: Annotated[str, msgspec.Meta(max_length=2)] = ""
+
+
+def sell_advance(settings: TillSettings, tx: Transaction, command: SellAdvance) -> int:
+    """The number of its receipt."""
+    of = find_payment(tx.db, command.payment)
+    if of is None:
+        raise Refusal("no_such_payment")
+    if of.state not in TAKEN or of.used or of.order != command.order or of.sold_at != tx.actor.register:
+        raise Refusal("payment_state", {"state": of.state})
+    line = advance_line(command.order, command.said, of.paid_minor)
+    laid = Basket(
+        tx.actor.register,
+        opened_us=tx.at_us,
+        last_id=1,
+        lines=(line,),
+        customer=command.customer,
+        delivered_to=command.delivered_to,
+    )
+    called = of.approval.called if of.approval else ""
+    details = TenderDetails(payment=of.id, slip=slip_lines(of, settings.language))
+    sale = payment.pay(laid, "card", of.paid_minor, called, settings, details)
+    assert isinstance(sale, SaleCompleted)
+    fact = complete(tx, sale, settings, printed=False, slips=False)
+    tx.do(UsePayment(of.id, of.paid_minor))
+    sold = fact.event
+    assert isinstance(sold, SaleCompleted)
+    return sold.number

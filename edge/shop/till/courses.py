@@ -1,0 +1,80 @@
+"""With which course lines are served, and for which guest; and courses that are held until they are fired."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.messages import Command, Number, Refusal
+from edge.core.registry import Transaction
+from edge.shop.kitchen.queries import sent_lines
+from edge.shop.till.basket_changes import load
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, called
+from edge.shop.till.sale_effects import save, tell_slips
+from edge.shop.till.settings import TillSettings
+
+COURSES_MOST = 9
+SEATS_MOST = 40
+Course = Annotated[int, msgspec.Meta(ge=0, le=COURSES_MOST)]
+Seat = Annotated[int, msgspec.Meta(ge=0, le=SEATS_MOST)]
+_replace = msgspec.structs.replace
+
+
+class ServeLines(Command, frozen=True):
+    """Serve these lines with a course and at a seat; no line: all that is added from now on. None: as it is; 0: with
+    what comes first, and for everybody."""
+
+    lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=LINES_LIMIT)] = ()
+    course: Course | None = None
+    seat: Seat | None = None
+
+
+class FireCourse(Command, frozen=True):
+    """Let kitchens make this course now, and all before it."""
+
+    course: Annotated[int, msgspec.Meta(ge=1, le=COURSES_MOST)]
+
+
+class Courses:
+    """Courses and seats in a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def serve(self, tx: Transaction, command: ServeLines) -> Basket:
+        basket = load(tx)
+        known = {line.id: line for line in basket.sold}
+        if missing := set(command.lines) - known.keys():
+            raise Refusal("no_such_line", {"line": min(missing)})
+        wanted = {name: value for name in ("course", "seat") if (value := getattr(command, name)) is not None}
+        if not command.lines:
+            return save(tx, basket.changed(**wanted))
+        sent = sent_lines(tx.db, tx.actor.register) if command.course is not None else {}
+        for id in command.lines:
+            if sent.get(id) and known[id].course != command.course:
+                raise Refusal("course_sent", called(known[id].names))
+        lines = tuple(_replace(one, **wanted) if one.id in command.lines else one for one in basket.lines)
+        return save(tx, basket.changed(lines=lines))
+
+    def fire(self, tx: Transaction, command: FireCourse) -> Basket:
+        basket = read_basket(tx.db, tx.actor.register)
+        if basket.questions:
+            raise Refusal("answer_first", {"waiting": len(basket.questions)})
+        return sent_courses(tx, self._settings, basket, max(basket.fired, command.course))
+
+
+def sent_courses(tx: Transaction, settings: TillSettings, basket: Basket, fired: int, note: str = "") -> Basket:
+    """The basket of which kitchens know all through a course; the first one is never held. `Refusal`: that is nothing
+    new."""
+    fired = max(1, fired)
+    if not tell_slips(tx, settings, "sent", basket.lines, note, fired=fired):
+        raise Refusal("nothing_to_send")
+    has_courses = any(line.course for line in basket.lines)
+    return save(tx, basket.changed(fired=fired)) if has_courses and fired != basket.fired else basket
+
+
+def held_courses(basket: Basket) -> tuple[int, ...]:
+    """The courses that wait to be fired, the next one first."""
+    return tuple(sorted({line.course for line in basket.sold if line.course > max(1, basket.fired)}))

@@ -1,0 +1,63 @@
+"""One paging and filter for all reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+
+LIMIT_MOST = 500
+Text = Annotated[str, msgspec.Meta(max_length=80)]
+Cell = str | int | bool | None
+UnifiedRow = dict[str, Cell]
+_SEQ_AT = "SELECT coalesce(min(seq), 9223372036854775807) FROM journal WHERE at_us >= ?"
+_SKIP_MOST = 1_000_000
+
+
+class UnifiedPage(msgspec.Struct, frozen=True):
+    """Some rows; `next` is the cursor behind them (`after` of the next question), "" where these were the last."""
+
+    items: list[UnifiedRow]
+    next: str
+
+
+class UnifiedSource(msgspec.Struct, frozen=True):
+    """Where rows come from: `rows` of a table or several, in the order of `cursor`, a text that is a row's own. `since`
+    is the column that says when a row changed (`_us`), or by which row of the journal (`seq`)."""
+
+    columns: str
+    rows: str
+    cursor: str
+    since: str = ""
+
+
+def page(
+    db: Connection,
+    source: UnifiedSource,
+    shown: Callable[[tuple[Any, ...]], UnifiedRow],
+    skip: Number,
+    limit: Number,
+    after: str,
+    updated_since: int,
+    filters: Mapping[str, str | int | None],
+) -> UnifiedPage:
+    """The rows of a source for which each filter holds (its SQL, and what it asks for; "" and None ask for nothing)."""
+    asked = {sql: value for sql, value in filters.items() if value not in ("", None)}
+    clauses, values = list(asked), list(asked.values())
+    if after:
+        clauses.append(f"{source.cursor} > ?")
+        values.append(after)
+    if updated_since and source.since:
+        by_row = source.since.endswith("seq")
+        clauses.append(f"{source.since} >= ?")
+        values.append(db.execute(_SEQ_AT, (updated_since,)).fetchone()[0] if by_row else updated_since)
+    most = max(1, min(limit, LIMIT_MOST))
+    where = " AND ".join(clauses) or "1"
+    sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
+    found = db.execute(sql, (*values, most + 1, min(skip, _SKIP_MOST))).fetchall()
+    rows = found[:most]
+    return UnifiedPage([shown(row[1:]) for row in rows], str(rows[-1][0]) if len(found) > most else "")

@@ -1,0 +1,33 @@
+"""Orders from web shops and platforms. See README.md."""
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.shop.access.rights import MANAGE, ORDERS
+from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.events import EVENTS
+from edge.shop.web_orders.handlers import drop_web_order, hold_web_order, take_web_order
+from edge.shop.web_orders.project import projector
+from edge.shop.web_orders.queries import web_channels, web_orders
+from edge.shop.web_orders.watches import WATCHES
+
+_command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
+
+capability = Capability(
+    name="web_orders",
+    commands=(
+        *CHANNELS.commands(),
+        _command(TakeWebOrder, take_web_order),
+        _command(HoldWebOrder, hold_web_order),
+        _command(DropWebOrder, drop_web_order),
+    ),
+    events=EVENTS,
+    projectors=(projector,),
+    queries=(
+        QuerySpec("web_channels", web_channels, right=MANAGE, surfaces=STAFF),
+        QuerySpec("web_orders", web_orders, right=MANAGE, also=ORDERS, surfaces=STAFF),
+    ),
+    watches=WATCHES,
+)

@@ -1,0 +1,105 @@
+"""Commands of orders from elsewhere, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.people.remarks import Remarks
+from edge.core.registry import Transaction
+from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
+from edge.shop.web_orders.queries import WebOrderState, find_web_order
+from edge.shop.web_orders.web_order import WebChannel, WebOrder
+
+SERVED = ("handed_over", "delivered")
+OVER = ("cancelled", "rejected")
+_HOLD = "INSERT OR REPLACE INTO web_order_held (channel, reference, body, told, at_us) VALUES (?, ?, ?, ?, ?)"
+_LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
+_encode = msgspec.json.Encoder().encode
+
+
+def take_web_order(tx: Transaction, command: TakeWebOrder) -> WebOrderState:
+    channel, order = CHANNELS.require(tx.db, command.channel), command.order
+    known = find_web_order(tx.db, channel.id, order.reference)
+    if order.cancelled:
+        _cancel(tx, channel, order, known)
+    elif known is None or (known.state == "held" and not known.order):
+        id = _placed(tx, channel, order, command.accepted_minor)
+        tx.append(WebOrderTaken(channel.id, order.reference, id))
+        _let_go(tx, channel.id, order.reference)
+    return _now(tx, channel.id, order.reference)
+
+
+def hold_web_order(tx: Transaction, command: HoldWebOrder) -> WebOrderState:
+    channel, order = CHANNELS.require(tx.db, command.channel), command.order
+    known = find_web_order(tx.db, channel.id, order.reference)
+    if known is None or (known.state, known.why) != ("held", command.why):
+        tx.append(WebOrderHeld(channel.id, order.reference, command.why))
+    body = Remarks(tx.db).seal(_encode(order).decode(), tx.business_date)
+    told = _encode(command.values).decode()
+    tx.db.execute(_HOLD, (channel.id, order.reference, body, told, tx.at_us))
+    return _now(tx, channel.id, order.reference)
+
+
+def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
+    known = find_web_order(tx.db, command.channel, command.reference)
+    if known is None:
+        raise Refusal("no_such_web_order", {"reference": command.reference})
+    if known.state == "held":
+        tx.append(WebOrderDropped(command.channel, command.reference))
+        _let_go(tx, command.channel, command.reference)
+    return _now(tx, command.channel, command.reference)
+
+
+def _placed(tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None) -> str:
+    """The id of the order that it became, as all orders do: priced, reserved, numbered."""
+    cart = tx.do(OpenCart("api")).result
+    for line in order.lines:
+        cart = tx.do(AddToCart(cart.id, line.sku, quantity=line.quantity, modifiers=line.modifiers)).result
+    total_minor = order.total_minor if accepted_minor is None else accepted_minor
+    placed = tx.do(_place(cart.id, channel, order, total_minor), asks=False).result
+    if channel.accept:
+        tx.do(MoveOrder(placed.id, "accepted"))
+    return str(placed.id)
+
+
+def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int) -> PlaceOrder:
+    said = " · ".join(part for part in (f"{channel.name} {order.reference}", order.note) if part)
+    return PlaceOrder(
+        cart,
+        total_minor,
+        order.fulfilment,
+        name=order.name,
+        phone=order.phone,
+        address=order.address,
+        postal_code=order.postal_code,
+        note=said[:300],
+    )
+
+
+def _cancel(tx: Transaction, channel: WebChannel, order: WebOrder, known: WebOrderState | None) -> None:
+    """What was served stays sold: that is a refund, which a person gives."""
+    id = known.order if known else ""
+    here = read_shop_order(tx.db, id) if id else None
+    if known and known.state == "cancelled":
+        return
+    if here and here.state in SERVED:
+        raise Refusal("web_order_served", {"reference": order.reference, "said": here.said})
+    if here and here.state not in OVER:
+        tx.do(CancelOrder(here.id, channel.name))
+    tx.append(WebOrderCancelled(channel.id, order.reference, id))
+    _let_go(tx, channel.id, order.reference)
+
+
+def _let_go(tx: Transaction, channel: str, reference: str) -> None:
+    tx.db.execute(_LET_GO, (channel, reference))
+
+
+def _now(tx: Transaction, channel: str, reference: str) -> WebOrderState:
+    found = find_web_order(tx.db, channel, reference)
+    assert found is not None
+    return found

@@ -1,0 +1,52 @@
+"""The manager's page of orders from elsewhere: channels, and what waits for a person."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.queries import WebOrderState, held_order, web_channels, web_orders
+from edge.shop.web_orders.web_order import WebChannel, WebOrder, secret_name
+from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
+from edge.web.pages.shell import page
+from edge.web.responses import texts_of
+
+FIELDS = form_fields(CHANNELS.struct)
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/web-orders`: from where orders come, which of them wait, and why."""
+    texts = texts_of(request)
+
+    def read(db: Connection) -> tuple[tuple[WebChannel, ...], list[tuple[WebOrderState, str, WebOrder | None, str]]]:
+        rows = []
+        for one in web_orders(db):
+            waits = one.state == "held"
+            why = texts.refusal(Refused(one.why, one.told)) if waits else ""
+            order = held_order(db, one.channel, one.reference) if waits else None
+            rows.append((one, why, order, msgspec.json.encode(order).decode() if order else ""))
+        return web_channels(db), rows
+
+    channels, rows = await request.app[SITE].asker.read(read)
+    names = {one.id: secret_name(one.id) for one in channels}
+    return page(request, "web_orders", channels=channels, arrivals=rows, fields=FIELDS, secret_names=names)
+
+
+PAGES = (
+    Page(
+        path="/manager/web-orders",
+        name="web_orders",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="web_orders.title",
+        group="counter",
+        place=62,
+    ),
+)

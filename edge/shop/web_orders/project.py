@@ -1,0 +1,56 @@
+"""Facts about orders from elsewhere to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
+
+_SAVE = """
+    INSERT INTO web_order (channel, reference, state, why, order_id, at_us, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    ON CONFLICT (channel, reference) DO UPDATE SET state = ?3, why = ?4, seq = ?7,
+        order_id = iif(?5 = '', order_id, ?5)
+"""
+
+
+def _save(
+    db: Connection,
+    fact: RecordedEvent,
+    event: WebOrderTaken | WebOrderHeld | WebOrderCancelled | WebOrderDropped,
+    state: str,
+    why: str = "",
+    order: str = "",
+) -> None:
+    db.execute(_SAVE, (event.channel, event.reference, state, why, order, fact.at_us, fact.seq))
+
+
+def _taken(db: Connection, fact: RecordedEvent, event: WebOrderTaken) -> None:
+    _save(db, fact, event, "taken", order=event.order)
+
+
+def _held(db: Connection, fact: RecordedEvent, event: WebOrderHeld) -> None:
+    _save(db, fact, event, "held", event.why)
+
+
+def _cancelled(db: Connection, fact: RecordedEvent, event: WebOrderCancelled) -> None:
+    _save(db, fact, event, "cancelled", order=event.order)
+
+
+def _dropped(db: Connection, fact: RecordedEvent, event: WebOrderDropped) -> None:
+    _save(db, fact, event, "dropped")
+
+
+projector = Projector(
+    name="web_orders",
+    version=1,
+    tables=(CHANNELS.table, "web_order"),
+    on={
+        **CHANNELS.on,
+        WebOrderTaken: _taken,
+        WebOrderHeld: _held,
+        WebOrderCancelled: _cancelled,
+        WebOrderDropped: _dropped,
+    },
+)

@@ -1,0 +1,61 @@
+"""Reads of orders from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.people.remarks import read_remark
+from edge.core.storage.database import Connection
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.web_order import WebChannel, WebOrder
+
+SHOWN = 100
+_FIELDS = "w.channel, w.reference, w.state, w.why, w.order_id, w.at_us, coalesce(h.told, '{}')"
+_FROM = "web_order w LEFT JOIN web_order_held h USING (channel, reference)"
+_NEWEST = f"SELECT {_FIELDS} FROM {_FROM} ORDER BY w.state = 'held' DESC, w.seq DESC LIMIT {SHOWN}"
+_ONE = f"SELECT {_FIELDS} FROM {_FROM} WHERE (w.channel, w.reference) = (?, ?)"
+_HELD = "SELECT body FROM web_order_held WHERE (channel, reference) = (?, ?)"
+
+
+class WebOrderState(msgspec.Struct, frozen=True):
+    """What became of an order of a channel: `taken` as `order`, `held` for the reason `why` (a refusal's code, and what
+    fills its gaps), `cancelled`, or `dropped` by a person."""
+
+    channel: str
+    reference: str
+    state: str
+    why: str
+    order: str
+    at_us: int
+    told: dict[str, str | int]
+
+
+def web_channels(db: Connection) -> tuple[WebChannel, ...]:
+    """From where orders come, by id."""
+    return CHANNELS.read(db)
+
+
+def web_orders(db: Connection) -> list[WebOrderState]:
+    """What became of orders from elsewhere: those that wait first, then the newest; 100 at most."""
+    return [_state(row) for row in db.execute(_NEWEST)]
+
+
+def find_web_order(db: Connection, channel: str, reference: str) -> WebOrderState | None:
+    """What became of one; None: it never came."""
+    row = db.execute(_ONE, (channel, reference)).fetchone()
+    return _state(row) if row else None
+
+
+def held_order(db: Connection, channel: str, reference: str) -> WebOrder | None:
+    """What was said of an order that is held; None: it is not, or what was said is too old to be read."""
+    row = db.execute(_HELD, (channel, reference)).fetchone()
+    body = read_remark(db, row[0]) if row else ""
+    return msgspec.json.decode(body, type=WebOrder) if body else None
+
+
+def _state(row: tuple[Any, ...]) -> WebOrderState:
+    channel, reference, state, why, order, at_us, told = row
+    values = msgspec.json.decode(told, type=dict[str, str | int])
+    return WebOrderState(channel, reference, state, why, order, at_us, values)

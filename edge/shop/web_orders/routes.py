@@ -1,0 +1,66 @@
+"""Orders from elsewhere over HTTP: channels, and the door at which a web shop's webhook arrives."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import ANYBODY, NOTHING, Body, Endpoint
+from edge.core.messages import Done
+from edge.lib.errors import EdgeError
+from edge.lib.units.money import exponent
+from edge.services.secrets import SECRETS
+from edge.shop.access.rights import MANAGE, system
+from edge.shop.web_orders.arrival import deliver, signed_order
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.queries import web_channels
+from edge.shop.web_orders.web_order import SIGNED_IN, secret_name
+from edge.web.api import entity_api
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+BODY_BYTES = 64 * 1024
+
+
+async def arrived(request: web.Request) -> web.Response:
+    """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (403 where it is not); 422
+    where it is no order. 200: it is taken, or held for a person; the same again has no second effect."""
+    site, channel, body = request.app[SITE], request.match_info["channel"], await request.read()
+    signature = next((request.headers[one] for one in SIGNED_IN.values() if one in request.headers), "")
+    decimals = exponent(site.services.of(CONFIG).store.currency)
+    try:
+        secret = await asyncio.to_thread(site.services.of(SECRETS).resolve, f"secret:{secret_name(channel)}")
+        order = await site.asker.read(lambda db: signed_order(db, channel, body, signature, secret, decimals))
+    except (EdgeError, PermissionError):
+        raise Problem(403, "link_over") from None
+    except ValueError:
+        raise Problem(422, "web_order_unreadable", channel=channel) from None
+    outcome = await deliver(site.shop, channel, order, system())
+    return answer_json({}) if isinstance(outcome, Done) else answer_outcome(outcome, texts_of(request))
+
+
+ENDPOINTS = (
+    *entity_api.endpoints(
+        CHANNELS,
+        "web-channels/{id}",
+        names=("web_channels_all", "web_channel"),
+        read=web_channels,
+        right=MANAGE,
+        tag="web_orders",
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/web-orders/{channel:[a-z0-9][a-z0-9_-]{0,39}}",
+        handler=arrived,
+        name="web_order_arrived",
+        answer=NOTHING,
+        right=ANYBODY,
+        tag="web_orders",
+        body=Body(media="application/json", limit_bytes=BODY_BYTES),
+        path_types={"channel": {"type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,39}$"}},
+        statuses=(422,),
+    ),
+)

@@ -1,0 +1,31 @@
+-- Strict projection of WebChannelSet and WebChannelEnded: from where orders come; `body` is JSON, web_order.WebChannel.
+CREATE TABLE web_channel (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Strict projection of WebOrderTaken, WebOrderHeld, WebOrderCancelled and WebOrderDropped: what became of each.
+-- `state`: taken, held, cancelled, dropped; `order_id`: of the order here ('': there is none).
+CREATE TABLE web_order (
+    channel   TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    state     TEXT NOT NULL,
+    why       TEXT NOT NULL,
+    order_id  TEXT NOT NULL,
+    at_us     INTEGER NOT NULL,
+    seq       INTEGER NOT NULL,
+    PRIMARY KEY (channel, reference)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX web_order_newest ON web_order (seq);
+
+-- Local state: what was said of an order that is held, sealed under the day's key; `told` is JSON, what fills the gaps
+-- of its reason. Gone once it is taken, cancelled or dropped.
+CREATE TABLE web_order_held (
+    channel   TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    told      TEXT NOT NULL,
+    at_us     INTEGER NOT NULL,
+    PRIMARY KEY (channel, reference)
+) STRICT, WITHOUT ROWID;

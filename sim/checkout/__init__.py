@@ -1,0 +1,1 @@
+"""Providers' pages on which customers pay."""

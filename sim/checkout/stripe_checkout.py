@@ -1,0 +1,173 @@
+"""Stripe's API as far as Checkout needs it, with the page itself, from https://docs.stripe.com/api/checkout/sessions,
+https://docs.stripe.com/api/checkout/sessions/expire and https://docs.stripe.com/api/refunds.
+
+A request of a known idempotency key is answered as it was the first time. Whoever opens a session's page pays there by
+a button; `pay` does the same. `fault`: what goes wrong with the next requests.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from aiohttp import web
+
+KEY = "sk_test_corner"
+NUMBER = "4242424242424242"
+CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails"]
+"""`down`: 503; `cut`: it is done, and the line breaks before the answer."""
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Checkout</title><style>body{{font:1.1rem system-ui;margin:2rem auto;max-width:24rem}}
+button{{font:inherit;padding:.8rem 1.2rem;margin:.4rem 0;width:100%}}</style>
+<h1>{amount}</h1><p>TEST - a page of the simulator, no card is asked for.</p>
+<p id="state">{state}</p><form method="post"><button name="do" value="pay"{off}>Pay</button></form>
+<p><a href="{back}">Back</a></p></html>"""
+
+
+class SimStripeCheckout:
+    """Stripe at http://127.0.0.1:`port`, while it is switched on."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.fault: CheckoutFault = ""
+        self.asked: list[tuple[str, str]] = []
+        """The method and the path of each request that came."""
+        self.sessions: dict[str, dict[str, Any]] = {}
+        self.refunds: list[dict[str, Any]] = []
+        self._intents: dict[str, dict[str, Any]] = {}
+        self._back: dict[str, str] = {}
+        self._known: dict[str, dict[str, Any]] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int = 0) -> None:
+        app = web.Application()
+        app.router.add_get("/c/pay/{id}", self._show)
+        app.router.add_post("/c/pay/{id}", self._press)
+        app.router.add_route("*", "/v1/{path:.*}", self._api)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def moved_minor(self) -> int:
+        """What customers paid, less what went back to them."""
+        paid: int = sum(one["amount_received"] for one in self._intents.values())
+        back: int = sum(one["amount"] for one in self.refunds if one["status"] == "succeeded")
+        return paid - back
+
+    def pay(self, id: str, minor: int | None = None) -> bool:
+        """The customer pays on the page: whether that was still possible. `minor`: another sum than was asked."""
+        session = self.sessions[id]
+        if session["status"] != "open":
+            return False
+        intent = f"pi_{len(self._intents) + 1:04d}"
+        card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
+        charge = {"id": f"ch_{len(self._intents) + 1:04d}", "payment_method_details": {"card": card}}
+        received = session["amount_total"] if minor is None else minor
+        self._intents[intent] = {
+            **{"id": intent, "status": "succeeded", "currency": session["currency"]},
+            **{"amount_received": received, "latest_charge": charge},
+        }
+        session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent, "url": None}
+        return True
+
+    def give_back(self, intent: str, minor: int) -> None:
+        """Somebody gives money back on Stripe's own pages."""
+        id, currency = f"re_own{len(self.refunds) + 1:04d}", self._intents[intent]["currency"]
+        made = {"id": id, "amount": minor, "currency": currency, "status": "succeeded", "metadata": {}}
+        self.refunds.append({**made, "payment_intent": intent, "created": 1_793_563_756})
+
+    async def _show(self, request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        session = self.sessions.get(id)
+        if session is None:
+            raise web.HTTPNotFound
+        over = session["status"] != "open"
+        amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
+        text = _PAGE.format(
+            amount=amount, state=session["status"], off=" disabled" if over else "", back=self._back[id]
+        )
+        return web.Response(text=text, content_type="text/html")
+
+    async def _press(self, request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        if id not in self.sessions:
+            raise web.HTTPNotFound
+        self.pay(id)
+        raise web.HTTPSeeOther(request.path)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append((request.method, request.path))
+        if self.fault == "down":
+            return web.json_response({"error": {"type": "api_error"}}, status=503)
+        if request.headers.get("Authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
+            return web.json_response({"error": {"type": "invalid_request_error"}}, status=401)
+        if "Stripe-Version" not in request.headers:
+            return web.json_response({"error": {"type": "invalid_request_error"}}, status=400)
+        key = request.headers.get("Idempotency-Key", "")
+        fields = {name: str(value) for name, value in (await request.post()).items()}
+        if key in self._known:
+            body = self._known[key]
+        else:
+            body = self._done(request, fields)
+            if key and "error" not in body:
+                self._known[key] = json.loads(json.dumps(body))
+        if self.fault == "cut":
+            assert request.transport is not None
+            request.transport.abort()
+        if self.fault == "garbage":
+            return web.Response(text="<html>a proxy says hello</html>")
+        return web.json_response(body, status=400 if "error" in body else 200)
+
+    def _done(self, request: web.Request, fields: dict[str, str]) -> dict[str, Any]:
+        match request.method, request.path.split("/")[2:]:
+            case "POST", ["checkout", "sessions"]:
+                return self._made(fields)
+            case "GET", ["checkout", "sessions", id] if id in self.sessions:
+                return self.sessions[id]
+            case "POST", ["checkout", "sessions", id, "expire"] if id in self.sessions:
+                session = self.sessions[id]
+                if session["status"] != "open":
+                    return {"error": {"code": "", "message": "Only open Checkout Sessions can be expired."}}
+                session |= {"status": "expired", "url": None}
+                return session
+            case "GET", ["payment_intents", id] if id in self._intents:
+                return self._intents[id]
+            case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
+                return self._refunded(fields)
+            case "GET", ["refunds"]:
+                of = request.query.get("payment_intent", "")
+                return {"data": [one for one in self.refunds if one["payment_intent"] == of], "has_more": False}
+        return {"error": {"code": "resource_missing", "message": "No such object"}}
+
+    def _made(self, fields: dict[str, str]) -> dict[str, Any]:
+        id = f"cs_test_{len(self.sessions) + 1:04d}"
+        assert fields["mode"] == "payment"
+        self._back[id] = fields["success_url"]
+        self.sessions[id] = {
+            **{"id": id, "status": "open", "payment_status": "unpaid", "payment_intent": None},
+            "amount_total": int(fields["line_items[0][price_data][unit_amount]"]),
+            "currency": fields["line_items[0][price_data][currency]"],
+            "client_reference_id": fields["client_reference_id"],
+            "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
+        }
+        return self.sessions[id]
+
+    def _refunded(self, fields: dict[str, str]) -> dict[str, Any]:
+        of, minor = fields["payment_intent"], int(fields["amount"])
+        before = sum(one["amount"] for one in self.refunds if one["payment_intent"] == of and one["status"] != "failed")
+        if before + minor > self._intents[of]["amount_received"]:
+            return {"error": {"code": "charge_already_refunded", "message": "More than is left."}}
+        made = {
+            **{"id": f"re_{len(self.refunds) + 1:04d}", "amount": minor, "currency": self._intents[of]["currency"]},
+            **{"status": "failed" if self.fault == "refund_fails" else "succeeded", "payment_intent": of},
+            **{"metadata": {"transaction": fields["metadata[transaction]"]}, "created": 1_793_563_756},
+        }
+        self.refunds.append(made)
+        return made

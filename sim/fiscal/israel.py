@@ -1,0 +1,73 @@
+"""Israel's service for allocation numbers, played over HTTPS: a number for each invoice, the same if it is asked twice.
+
+Written from the Israel Tax Authority's public description of "Israel Invoice" (Invoices/v1/Approval). `fault` makes it
+refuse, answer nonsense, or be away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from aiohttp import web
+
+from sim.fiscal.certificates import HERE, SimAuthority
+
+_FIELDS = (
+    *("Invoice_ID", "Invoice_Type", "Vat_Number", "Customer_VAT_Number", "Invoice_Date"),
+    *("Payment_Amount", "VAT_Amount", "Payment_Amount_Including_VAT"),
+)
+
+
+class SimAllocations:
+    """The service. `given`: numbers by invoice; `asked`: what came."""
+
+    def __init__(self, folder: Path, token: str = "played") -> None:
+        self.authority = SimAuthority(folder)
+        self.token = token
+        self.fault: Literal["", "refuse", "nonsense", "away"] = ""
+        self.given: dict[str, str] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.port = 0
+
+    @property
+    def host(self) -> str:
+        return f"https://{HERE}:{self.port}"
+
+    async def approve(self, request: web.Request) -> web.Response:
+        """`POST /Invoices/v1/Approval`."""
+        assert request.transport is not None
+        if self.fault == "away":
+            request.transport.abort()
+            return web.Response()
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.json_response({"Status": 401, "Message": "who is this?"}, status=401)
+        body = await request.json()
+        self.asked.append(body)
+        if self.fault == "nonsense":
+            return web.Response(text="<html>")
+        missing = [name for name in _FIELDS if name not in body]
+        wrong = missing or round(body["Payment_Amount"] + body["VAT_Amount"], 2) != body["Payment_Amount_Including_VAT"]
+        if wrong or self.fault == "refuse":
+            return web.json_response({"Status": 406, "Message": "Customer is not registered"}, status=406)
+        number = self.given.setdefault(body["Invoice_ID"], f"{len(self.given) + 1:09}")
+        confirmation = f"20261103{number}"
+        return web.json_response({"Status": 200, "Message": "approved", "Confirmation_Number": confirmation})
+
+
+@asynccontextmanager
+async def allocations(folder: Path) -> AsyncIterator[SimAllocations]:
+    """The service, for as long as it is asked."""
+    sim, app = SimAllocations(folder), web.Application()
+    app.router.add_post("/Invoices/v1/Approval", sim.approve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, HERE, 0, ssl_context=sim.authority.tls(clients=False), shutdown_timeout=1)
+    await site.start()
+    sim.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    try:
+        yield sim
+    finally:
+        await runner.cleanup()

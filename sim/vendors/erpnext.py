@@ -1,0 +1,58 @@
+"""ERPNext's REST API (docs.frappe.io: `GET /api/resource/DOCTYPE` with fields, filters, order_by, limit_start and
+limit_page_length; "token KEY:SECRET"; read November 2026). Moments are the site's own clock; 20 rows where no length is
+said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from sim.vendors.faults import Faults, serving
+
+Row = dict[str, Any]
+USUAL_LENGTH = 20
+
+
+class SimErpNext:
+    """A site with documents by kind."""
+
+    def __init__(self, token: str = "key:secret") -> None:
+        self.token = token
+        self.kinds: dict[str, dict[str, Row]] = {}
+        self.faults = Faults()
+
+    def put(self, kind: str, name: str, modified: str, **fields: Any) -> None:
+        """A document as it is from a moment on."""
+        self.kinds.setdefault(kind, {})[name] = {"name": name, "modified": modified, **fields}
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_get("/api/resource/{kind}", self._listed)
+        async with serving(app) as url:
+            yield url
+
+    async def _listed(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"token {self.token}":
+            return web.json_response({"exc_type": "AuthenticationError"}, status=401)
+        query = request.query
+        fields, filters = json.loads(query.get("fields", '["name"]')), json.loads(query.get("filters", "[]"))
+        rows = [row for row in self.kinds.get(request.match_info["kind"], {}).values() if _holds(row, filters)]
+        if query.get("order_by") == "modified asc":
+            rows.sort(key=lambda row: row["modified"])
+        at, most = int(query.get("limit_start", 0)), int(query.get("limit_page_length", USUAL_LENGTH))
+        return web.json_response(
+            {"data": [{field: row.get(field) for field in fields} for row in rows[at : at + most]]}
+        )
+
+
+def _holds(row: Row, filters: list[list[Any]]) -> bool:
+    return all(row.get(field) == wanted if how == "=" else row[field] > wanted for field, how, wanted in filters)

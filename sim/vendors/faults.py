@@ -1,0 +1,53 @@
+"""What any vendor's system does on demand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+HERE = "127.0.0.1"
+Fault = Literal["401", "429", "500", "cut", "silent"]
+
+
+@dataclass
+class Faults:
+    """`next`: what the next requests run into, one each; `down`: all of them. `asked` are the paths that came."""
+
+    next: list[Fault] = field(default_factory=list)
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    async def stand_in(self, request: web.Request) -> web.StreamResponse | None:
+        """The fault that this request runs into; None: there is none."""
+        self.asked.append(request.path)
+        fault: Fault | None = "500" if self.down else self.next.pop(0) if self.next else None
+        if fault is None:
+            return None
+        if fault == "429":
+            return web.json_response({"errors": []}, status=429, headers={"Retry-After": "1"})
+        if fault in ("401", "500"):
+            return web.json_response({"errors": []}, status=int(fault))
+        assert request.transport is not None
+        if fault == "cut":
+            answer = web.StreamResponse(headers={"Content-Length": "1000", "Content-Type": "application/json"})
+            await answer.prepare(request)
+            await answer.write(b'{"orders": [')
+        request.transport.abort()
+        return web.Response()
+
+
+@asynccontextmanager
+async def serving(app: web.Application, port: int = 0) -> AsyncIterator[str]:
+    """An application on this machine; its address."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, HERE, port)
+    await site.start()
+    try:
+        yield f"http://{HERE}:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,73 @@
+"""A till of any kind that speaks the canonical interface (edge/shop/other_tills/README.md): sales by change and by day,
+webhooks that are signed over the body."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from sim.vendors.faults import Faults, serving
+
+Sale = dict[str, Any]
+
+
+def moment(at_us: int) -> str:
+    """RFC 3339 with its zone."""
+    return datetime.fromtimestamp(at_us / 1e6, UTC).isoformat()
+
+
+class SimGenericTill:
+    """Its sales, by number and kind."""
+
+    def __init__(self, token: str = "token", signs_with: str = "key") -> None:
+        self.token, self.signs_with = token, signs_with
+        self.sales: dict[tuple[str, str], Sale] = {}
+        self.faults = Faults()
+        self.page = 100
+        self.repeats = False
+        """Says "more" for ever, and sends the same."""
+
+    def say(self, id: str, at_us: int, lines: dict[str, str], kind: str = "sale", **more: Any) -> Sale:
+        """A version of a transaction."""
+        key = ("refund" if kind == "refund" else "sale", id)
+        version = self.sales.get(key, {"version": 0})["version"] + 1
+        goods = [{"item": item, "name": item, "quantity": quantity, "total": 500} for item, quantity in lines.items()]
+        said = {"location": "L1", "at": moment(at_us), "currency": "EUR", "total": 500 * len(goods), "lines": goods}
+        event = f"{kind}-{id}-{version}"
+        self.sales[key] = {"event_id": event, "transaction_id": id, "version": version, "kind": kind, **said, **more}
+        return self.sales[key]
+
+    def hook(self, sale: Sale) -> tuple[dict[str, str], bytes]:
+        """A webhook with a sale."""
+        body = json.dumps(sale).encode()
+        return {"X-Signature": hmac.new(self.signs_with.encode(), body, hashlib.sha256).hexdigest()}, body
+
+    @asynccontextmanager
+    async def serve(self, port: int = 0) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_get("/sales", self._listed)
+        async with serving(app, port) as url:
+            yield url + "/sales"
+
+    async def _listed(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.json_response({}, status=401)
+        query = request.query
+        found = sorted(self.sales.values(), key=lambda sale: (sale["at"], sale["event_id"]))
+        if day := query.get("day"):
+            found = [sale for sale in found if sale["at"][:10] == day and sale["location"] == query["location"]]
+        at = int(query.get("cursor", "0"))
+        more = {"next": str(at + self.page)} if at + self.page < len(found) else {}
+        if self.repeats:
+            return web.json_response({"sales": found[: self.page], "next": str(at + 1)})
+        return web.json_response({"sales": found[at : at + self.page], **more})

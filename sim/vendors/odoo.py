@@ -1,0 +1,84 @@
+"""Odoo's External JSON-2 API (19 and later: `POST /json/2/MODEL/METHOD`, bearer, arguments by name) and its JSON-RPC
+(`POST /jsonrpc`, services `common` and `object`; always status 200), as odoo.com/documentation describes them (read
+November 2026). Moments are UTC without a zone, what is empty is false, what points at something is [id, name].
+
+[?] which words a fault of JSON-2 has: here {"name", "message"}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from sim.vendors.faults import Faults, serving
+
+Row = dict[str, Any]
+
+
+class SimOdoo:
+    """A database with records by model."""
+
+    def __init__(self, key: str = "odoo-key", database: str = "shop", user: str = "buyer") -> None:
+        self.key, self.database, self.user = key, database, user
+        self.models: dict[str, list[Row]] = {}
+        self.faults = Faults()
+
+    def put(self, model: str, id: int, changed: str, **fields: Any) -> None:
+        """A record as it is from a moment on."""
+        rows = [row for row in self.models.get(model, []) if row["id"] != id]
+        self.models[model] = [*rows, {"id": id, "write_date": changed, **fields}]
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_post("/json/2/{model}/search_read", self._json2)
+        app.router.add_post("/jsonrpc", self._rpc)
+        async with serving(app) as url:
+            yield url
+
+    async def _json2(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"bearer {self.key}":
+            return web.json_response({"name": "werkzeug.exceptions.Unauthorized", "message": "no"}, status=401)
+        if request.headers.get("X-Odoo-Database", self.database) != self.database:
+            return web.json_response({"name": "werkzeug.exceptions.NotFound", "message": "no"}, status=404)
+        asked = await request.json()
+        return web.json_response(self._read(request.match_info["model"], asked.pop("domain"), asked))
+
+    async def _rpc(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        params = (await request.json())["params"]
+        args = params["args"]
+        if params["service"] == "common":
+            right = args == [self.database, self.user, self.key, {}]
+            return web.json_response({"jsonrpc": "2.0", "id": 1, "result": 7 if right else False})
+        database, uid, key, model, method, positional, more = args
+        if (database, uid, key, method) != (self.database, 7, self.key, "search_read"):
+            error = {"code": 200, "message": "Odoo Server Error", "data": {"name": "odoo.exceptions.AccessDenied"}}
+            return web.json_response({"jsonrpc": "2.0", "id": 1, "error": error})
+        return web.json_response({"jsonrpc": "2.0", "id": 1, "result": self._read(model, positional[0], more)})
+
+    def _read(self, model: str, domain: list[Any], more: Row) -> list[Row]:
+        rows = [row for row in self.models.get(model, []) if all(_holds(row, *part) for part in domain)]
+        rows.sort(key=lambda row: (row["write_date"], row["id"]))
+        some = rows[more["offset"] : more["offset"] + more["limit"]]
+        return [{"id": row["id"], **{field: row.get(field, False) for field in more["fields"]}} for row in some]
+
+
+def _holds(row: Row, field: str, how: str, wanted: Any) -> bool:
+    value = row.get(field.partition(".")[0] if field not in row else field, False)
+    value = value[0] if isinstance(value, list) and how == "in" else value
+    match how:
+        case "=":
+            return bool(value == wanted)
+        case ">":
+            return bool(value > wanted)
+        case "in":
+            return value in wanted
+    raise AssertionError(how)

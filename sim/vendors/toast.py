@@ -1,0 +1,117 @@
+"""Toast's Authentication and Orders APIs, and its webhooks (doc.toasttab.com: authentication, ordersBulk, orders
+webhook, message signing; read November 2026).
+
+As documented: a token by client id and secret; `GET /orders/v2/ordersBulk` by change or business date, in pages;
+webhooks that hold the whole order, signed over the body and its `timestamp`. Their pages give no figures of a
+signature: [?] try it in a sandbox.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from sim.vendors.faults import Faults, serving
+
+Order = dict[str, Any]
+RESTAURANT = "11111111-2222-4333-8444-555555555555"
+
+
+def moment(at_us: int) -> str:
+    """As Toast writes moments."""
+    return datetime.fromtimestamp(at_us / 1e6, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+
+
+class SimToast:
+    """A restaurant with orders by their number."""
+
+    def __init__(
+        self, client: str = "client", secret: str = "client-secret", signs_with: str = "sample-secret"
+    ) -> None:
+        self.client, self.secret, self.signs_with = client, secret, signs_with
+        self.orders: dict[str, Order] = {}
+        self.tokens: list[str] = []
+        self.faults = Faults()
+
+    def sell(self, id: str, at_us: int, lines: dict[str, float], modifiers: dict[str, float] | None = None) -> Order:
+        """Somebody eats and pays; the same number again is a later version."""
+        extra = [_selection(item, quantity, []) for item, quantity in (modifiers or {}).items()]
+        chosen = [_selection(item, quantity, extra) for item, quantity in lines.items()]
+        self.orders[id] = {
+            "guid": id,
+            "businessDate": int(moment(at_us)[:10].replace("-", "")),
+            "openedDate": moment(at_us),
+            "modifiedDate": moment(at_us),
+            "closedDate": moment(at_us),
+            "voided": False,
+            "deleted": False,
+            "createdInTestMode": False,
+            "approvalStatus": "APPROVED",
+            "checks": [
+                {"guid": f"{id}-c", "voided": False, "deleted": False, "paymentStatus": "CLOSED", "selections": chosen}
+            ],
+        }
+        return self.orders[id]
+
+    def void(self, id: str, at_us: int) -> Order:
+        """Void all of an order."""
+        self.orders[id] |= {"voided": True, "modifiedDate": moment(at_us)}
+        return self.orders[id]
+
+    def hook(self, id: str) -> tuple[dict[str, str], bytes]:
+        """A webhook with an order."""
+        stamp = self.orders[id]["modifiedDate"]
+        details = {"restaurantGuid": RESTAURANT, "order": self.orders[id]}
+        said = {"timestamp": stamp, "eventCategory": "orders", "eventType": "order_updated", "guid": str(uuid.uuid4())}
+        body = json.dumps({**said, "details": details}).encode()
+        made = hmac.new(self.signs_with.encode(), body + stamp.encode(), hashlib.sha256).digest()
+        return {"Toast-Signature": base64.b64encode(made).decode(), "Toast-Restaurant-External-ID": RESTAURANT}, body
+
+    @asynccontextmanager
+    async def serve(self, port: int = 0) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_post("/authentication/v1/authentication/login", self._sign_in)
+        app.router.add_get("/orders/v2/ordersBulk", self._bulk)
+        async with serving(app, port) as url:
+            yield url
+
+    async def _sign_in(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        said = {"clientId": self.client, "clientSecret": self.secret, "userAccessType": "TOAST_MACHINE_CLIENT"}
+        if await request.json() != said:
+            return web.json_response({"status": 401}, status=401)
+        self.tokens.append(str(uuid.uuid4()))
+        return web.json_response({"token": {"tokenType": "Bearer", "accessToken": self.tokens[-1], "expiresIn": 86400}})
+
+    async def _bulk(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
+            return web.json_response({"status": 401}, status=401)
+        if request.headers.get("Toast-Restaurant-External-ID") != RESTAURANT:
+            return web.json_response({"status": 403}, status=403)
+        query = request.query
+        if day := query.get("businessDate"):
+            found = [order for order in self.orders.values() if str(order["businessDate"]) == day]
+        else:
+            first, last = query["startDate"], query["endDate"]
+            found = [order for order in self.orders.values() if first <= order["modifiedDate"] <= last]
+        found.sort(key=lambda order: (order["modifiedDate"], order["guid"]))
+        size, page = int(query["pageSize"]), int(query["page"])
+        return web.json_response(found[(page - 1) * size : page * size])
+
+
+def _selection(item: str, quantity: float, modifiers: list[Order]) -> Order:
+    said = {"guid": f"s-{item}", "item": {"guid": item}, "displayName": item, "quantity": quantity}
+    return {**said, "price": 7.0 * quantity, "voided": False, "modifiers": modifiers}

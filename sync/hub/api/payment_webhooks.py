@@ -1,0 +1,87 @@
+"""What providers of card payments tell head office, as no box has an address on the internet: kept before it is
+answered, and told to the store whose payment it is (`edge/app/hub_payment_news.py`).
+
+It only says that somebody should look; what cannot be looked up is taken from it, since it is signed. Who may tell what
+is said in a file of head office's (`$EDGE_HUB_WEBHOOKS_FILE`), which nobody else may read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import msgspec
+from aiohttp import web
+
+from sync.hub.api import limits, webhook_news
+from sync.hub.api.admission import Door
+from sync.hub.api.problems import Problem
+from sync.hub.api.webhook_signatures import Scheme, Signed, is_signed
+
+PATH = "/v1/payments/webhooks/{tenant}/{provider}"
+ACCEPTED = "[accepted]"
+"""What Adyen wants to hear."""
+_NOTE = "SELECT note_payment_news($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+
+
+class WebhookPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A provider that may tell of a tenant's payments: how it signs, with which `secrets` (two, while one is changed),
+    in which mode, and the address as it was set up there, where that is signed as well."""
+
+    tenant: str
+    provider: str
+    scheme: Scheme
+    secrets: tuple[str, ...]
+    mode: str = "live"
+    url: str = ""
+
+
+Places = Mapping[tuple[str, str], WebhookPlace]
+NOWHERE: Places = MappingProxyType({})
+
+
+class PaymentWebhooks:
+    """`POST /v1/payments/webhooks/TENANT/PROVIDER`: from anybody, so what is not signed is not read."""
+
+    def __init__(self, door: Door, places: Places = NOWHERE, now_s: Callable[[], float] = time.time) -> None:
+        self._door = door
+        self._places = places
+        self._now_s = now_s
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(PATH, self._take)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        place = self._places.get((request.match_info["tenant"], request.match_info["provider"]))
+        if place is None:
+            raise Problem(404, "Not found", "Nobody tells of payments here.")
+        if not is_signed(place.scheme, place.secrets, Signed(request.headers, body, self._now_s(), place.url)):
+            raise Problem(401, "Not signed", "The signature does not fit.")
+        try:
+            news = webhook_news.read(place.scheme, msgspec.json.decode(body))
+        except (ValueError, msgspec.DecodeError, RecursionError) as error:
+            raise Problem(400, "Not understood", "That is not what this provider sends.") from error
+        for one in news:
+            await self._note(place, one)
+        return web.Response(text=ACCEPTED if place.scheme == "adyen" else "{}", content_type="application/json")
+
+    async def _note(self, place: WebhookPlace, news: webhook_news.PaymentNews) -> None:
+        other = news.live is not None and news.live != (place.mode == "live")
+        values = (news.event, news.what, news.transaction, news.reference, news.amount_minor, news.success)
+        more = (news.reason, news.due, news.end, "other_mode" if other else "waiting")
+        if await self._door.note(_NOTE, place.tenant, place.provider, *values, *more) is None:
+            raise Problem(503, "Too many wait", "Stores have not heard those that came before. Come again later.")
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(limits.BODY_S):
+            body = b"" if (request.content_length or 0) > limits.WEBHOOK_BYTES else await request.read()
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
+    if max(request.content_length or 0, len(body)) > limits.WEBHOOK_BYTES:
+        raise Problem(413, "Too long", f"What is told has at most {limits.WEBHOOK_BYTES} bytes.")
+    return body

@@ -1,0 +1,140 @@
+"""What a provider's webhook says of payments, as far as anybody has to know: of which payment, and that somebody should
+look. Names, addresses and cards that stand in it are not read. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from sync.hub.api.webhook_signatures import Scheme, adyen_items
+
+What = Literal["look", "refund", "dispute"]
+ITEMS_MOST = 200
+"""Of one request."""
+TEXT_MOST = 120
+_SAFE = re.compile(r"[^A-Za-z0-9_.:\-]")
+_REASONS: Mapping[str, str] = {
+    **{"fraudulent": "fraud", "product_not_received": "not_received", "product_unacceptable": "not_as_described"},
+    **{"duplicate": "twice", "credit_not_processed": "not_refunded", "unrecognized": "not_recognised"},
+}
+_ENDS: Mapping[str, str] = {"won": "won", "lost": "lost", "warning_closed": "won"}
+
+
+class PaymentNews(msgspec.Struct, frozen=True):
+    """`event`: the same again is no news. `transaction`: what we called the payment, `reference` what its provider
+    calls it; "" where it says neither. Of a refund, whether it is a `success`, and how much; of a dispute its amount,
+    `reason`, the last day of an answer (`due`), and how it ended (`end`; "": it goes on)."""
+
+    event: str
+    what: What
+    transaction: str = ""
+    reference: str = ""
+    amount_minor: int = 0
+    success: bool = True
+    reason: str = ""
+    due: str = ""
+    end: str = ""
+    live: bool | None = None
+
+
+def read(scheme: Scheme, body: Any) -> tuple[PaymentNews, ...]:
+    """What it says; nothing where it speaks of something else. `ValueError`: it is not what this provider sends."""
+    if not isinstance(body, dict):
+        raise ValueError("no object")
+    found = {"adyen": _adyen, "clover": _clover, "clover_app": _clover_app, "square": _square}.get(scheme, _stripe)
+    news = tuple(found(body))
+    if len(news) > ITEMS_MOST:
+        raise ValueError("too many items")
+    return news
+
+
+def _stripe(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
+    event, kind = _text(body.get("id")), _text(body.get("type"))
+    of = _object(_object(body.get("data")).get("object"))
+    live = body.get("livemode") if isinstance(body.get("livemode"), bool) else None
+    if not event:
+        raise ValueError("no id")
+    own = _text(of.get("id"))
+    intent = _text(of.get("payment_intent")) or (own if own.startswith("pi_") else "")
+    meta = _object(of.get("metadata"))
+    transaction = _text(of.get("client_reference_id")) or _text(meta.get("transaction"))
+    told: dict[str, Any] = {"transaction": transaction, "reference": intent, "live": live}
+    if kind.startswith("terminal.reader.action_"):
+        process = _object(_object(of.get("action")).get("process_payment_intent"))
+        yield PaymentNews(event, "look", reference=_text(process.get("payment_intent")), live=live)
+    elif kind.startswith("charge.dispute."):
+        due = _object(of.get("evidence_details")).get("due_by")
+        state, reason = _text(of.get("status")), _REASONS.get(_text(of.get("reason")), "other")
+        told |= {"transaction": "", "amount_minor": _minor(of.get("amount"))}
+        yield PaymentNews(event, "dispute", **told, reason=reason, due=_day(due), end=_ENDS.get(state, ""))
+    elif kind.startswith(("payment_intent.", "checkout.session.", "charge.", "refund.")):
+        refund = kind.startswith("refund.")
+        yield PaymentNews(event, "look", **(told | {"transaction": "" if refund else transaction}))
+
+
+def _adyen(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
+    live = {"true": True, "false": False}.get(str(body.get("live")).lower())
+    for item in adyen_items(body):
+        code, own, first = (_text(item.get(name)) for name in ("eventCode", "pspReference", "originalReference"))
+        success = str(item.get("success")).lower() == "true"
+        event = f"{own}-{code}-{str(success).lower()}"
+        amount_minor = _minor(_object(item.get("amount")).get("value"))
+        told: dict[str, Any] = {"reference": first or own, "amount_minor": amount_minor, "live": live}
+        if code in ("REFUND", "CANCEL_OR_REFUND", "REFUND_FAILED", "CANCELLATION", "TECHNICAL_CANCEL"):
+            yield PaymentNews(event, "refund", **told, success=success and code != "REFUND_FAILED")
+        elif code in ("NOTIFICATION_OF_CHARGEBACK", "CHARGEBACK", "CHARGEBACK_REVERSED", "SECOND_CHARGEBACK"):
+            end = "won" if code == "CHARGEBACK_REVERSED" else "lost" if code == "SECOND_CHARGEBACK" else ""
+            yield PaymentNews(event, "dispute", **told, reason="other", end=end)
+        elif code in ("AUTHORISATION", "CAPTURE", "CAPTURE_FAILED"):
+            transaction = _text(item.get("merchantReference"))
+            yield PaymentNews(event, "look", transaction=transaction, reference=own, live=live)
+
+
+def _clover(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
+    small = {str(name).lower(): value for name, value in body.items()}
+    if small.get("type") == "PAYMENT":
+        id, status = _text(small.get("id")), _text(small.get("status"))
+        yield PaymentNews(f"{id}-{status}", "look", transaction=_text(small.get("data")), reference=id)
+
+
+def _clover_app(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
+    for changes in _object(body.get("merchants")).values():
+        for one in changes if isinstance(changes, list) else ():
+            id = _text(_object(one).get("objectId"))
+            if id.startswith("P:"):
+                event = f"{id}-{_text(_object(one).get('type'))}-{_text(_object(one).get('ts'))}"
+                yield PaymentNews(event, "look", reference=id.removeprefix("P:"))
+
+
+def _square(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
+    event, kind = _text(body.get("event_id")), _text(body.get("type"))
+    data = _object(_object(body.get("data")).get("object"))
+    if not event:
+        raise ValueError("no event_id")
+    if kind.startswith("payment."):
+        yield PaymentNews(event, "look", reference=_text(_object(data.get("payment")).get("id")))
+    elif kind.startswith("refund."):
+        yield PaymentNews(event, "look", reference=_text(_object(data.get("refund")).get("payment_id")))
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    told = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return _SAFE.sub("", told)[:TEXT_MOST]
+
+
+def _minor(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**12 else 0
+
+
+def _day(seconds: Any) -> str:
+    if not isinstance(seconds, int) or not 0 < seconds < 4_102_444_800:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

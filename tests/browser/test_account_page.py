@@ -1,0 +1,86 @@
+"""A customer's account on a phone: signed in by a code, wishes that come along, a passkey, read and forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from edge.shop.customers.commands import SetCustomer
+from edge.shop.customers.queries import wished_skus
+from tests.browser.serving import Served, serve
+from tests.browser.test_kiosk import touch
+from tests.flow.test_accounts_http import ACCOUNTS
+from tests.ordering import do
+from tests.shop_fixture import SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONE = (390, 664)
+
+
+async def code(served: Served) -> str:
+    (found,) = served.shop.reader.execute("SELECT code FROM account_code ORDER BY until_us DESC LIMIT 1").fetchone()
+    return str(found)
+
+
+async def signed_in(served: Served, page: Page, to: str, host: str = "127.0.0.1") -> None:
+    await page.goto(f"http://{host}:{served.port}/me?lang=en")
+    await page.fill("#ask-code [name=to]", to)
+    await page.tap("#ask-code button")
+    await page.wait_for_selector("#show-code:not([hidden])")
+    await page.fill("#show-code [name=code]", await code(served))
+    await page.tap("#show-code [type=submit]")
+
+
+def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, ACCOUNTS) as served, touch(served, PHONE, "/shop?lang=en") as page:
+            page.on("dialog", lambda dialog: dialog.accept())
+            await page.wait_for_selector(".to-me")
+            await page.tap('#goods [data-sku="milk"]')
+            await page.tap("#sheet [data-wish]")
+            await page.wait_for_selector('#sheet [data-wish][aria-pressed="true"]')
+            await signed_in(served, page, "06 12 34 56 78")
+            await page.wait_for_selector("#newcomer:not([hidden])")
+            assert await page.locator("[name=consent]:checked").count() == 0
+            await page.fill("#newcomer [name=name]", "Noa")
+            await page.tap("#show-code [type=submit]")
+            await page.wait_for_selector('#account [data-sku="milk"]')
+            (customer,) = served.shop.reader.execute("SELECT id FROM customer").fetchone()
+            assert wished_skus(served.shop.reader, customer) == ["milk"]
+            await page.tap('[data-purpose="loyalty"] [data-consent="yes"]')
+            await page.wait_for_selector('[data-purpose="loyalty"] [data-consent="no"]')
+            await page.tap('[data-sku="milk"] [data-cart]')
+            await page.wait_for_selector("#me-done:not(:empty)")
+            await page.tap("#export")
+            await page.wait_for_selector("#exported:not([hidden])")
+            assert "Noa" in await page.inner_text("#exported pre")
+            await page.tap("#forget")
+            await page.wait_for_selector("#account:empty", state="attached")
+            assert wished_skus(served.shop.reader, customer) == []
+
+    run(scenario())
+
+
+def test_a_passkey_is_made_and_signs_in(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, ACCOUNTS) as served:
+            await do(served.shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)
+            async with touch(served, PHONE, "/shop?lang=en") as page:
+                tools = await page.context.new_cdp_session(page)
+                await tools.send("WebAuthn.enable")
+                options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+                options |= {"hasUserVerification": True, "isUserVerified": True}
+                await tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+                await signed_in(served, page, "06 12 34 56 78", "localhost")
+                await page.wait_for_selector("#passkey-add:not([hidden])")
+                await page.tap("#passkey-add")
+                await page.wait_for_selector("[data-credential]")
+                await page.tap("#sign-out")
+                await page.wait_for_selector("#passkey:not([hidden])")
+                await page.tap("#passkey")
+                await page.wait_for_selector("#account")
+                assert await page.locator("[data-credential]").count() == 1
+
+    run(scenario())

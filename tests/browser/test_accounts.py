@@ -1,0 +1,76 @@
+"""Accounts at their pages: terms are given, an order is opened, delivered in part, invoiced, and a payment is taken."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from edge.shop.accounts.queries import read_sales_order, standing
+from tests.accounts import BISTRO, stocked
+from tests.browser.browsing import Till, till
+from tests.browser.calling import calling
+from tests.browser.serving import serve
+from tests.customers import known
+from tests.shop_fixture import run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONE = (390, 664)
+ONE = "/manager/accounts/one"
+PICTURES = os.environ.get("ACCOUNTS_PICTURES", "")
+"""A folder for pictures of what is seen, if somebody wants to look."""
+
+
+async def picture(page: Till, name: str) -> None:
+    if PICTURES:
+        await page.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+async def pressed(page: Till, selector: str) -> None:
+    async with page.page.expect_navigation():
+        await page.page.locator(selector).click()
+
+
+def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as page:
+            shop = served.shop
+            await caller.set_pin()
+            await stocked(shop)
+            customer = await known(shop, **BISTRO)
+            await page.open(served, path="/manager/accounts")
+            form = page.page.locator("#account")
+            await form.locator("[name=customer]").fill(customer)
+            await form.locator("[name=limit]").fill("100")
+            await pressed(page, "#account [type=submit]")
+            await page.see("#accounts tr", "Bistro Nord")
+            await picture(page, "accounts")
+            await page.open(served, f"register=1&customer={customer}", ONE)
+            order = page.page.locator("#order")
+            await order.locator("[data-sku]").fill("cheese")
+            await order.locator("[data-quantity]").fill("11")
+            await order.locator("[type=submit]").click()
+            await page.see("#order .error", "the limit is €100.00")
+            page.complaints.clear()  # a browser finds it worth telling that something was refused
+            await order.locator("[data-quantity]").fill("10")
+            await pressed(page, "#order [type=submit]")
+            await page.see("form.order .pill", "Open")
+            await page.page.locator("form.order [data-sku=cheese]").fill("4")
+            await pressed(page, "form.order [type=submit]")
+            await page.see("form.order .pill", "Partly delivered")
+            await page.see("#payment", "INV-20")
+            await picture(page, "account")
+            await page.page.locator("#payment [name=item]").check()
+            await page.page.locator("#payment [name=amount]").fill("15")
+            await pressed(page, "#payment [type=submit]")
+            found = read_sales_order(shop.reader, 1)
+            assert found is not None and (found.state, found.delivered) == ("partial", 4_000)
+            now = standing(shop.reader, customer, "2099-01-01")
+            assert now is not None and (now.owed_minor, now.ordered_minor) == (2_500, 6_000)
+            assert page.complaints == []
+            for lang in ("fr", "he"):
+                await page.open(served, f"register=1&customer={customer}&lang={lang}", ONE)
+                await picture(page, f"account-{lang}")
+
+    run(scenario())

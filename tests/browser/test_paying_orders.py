@@ -1,0 +1,119 @@
+"""Orders that are paid by card beside any counter: on a phone by the provider's page, at a kiosk by its terminal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from edge.core.process.parts import Part
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages.part import PayPagesPart
+from edge.services.pay_pages.stripe_checkout import StripeCheckout
+from edge.shop.orders.payments_part import OrderPaymentsPart
+from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.provider import Provider
+from edge.shop.till.live_settings import live
+from edge.shop.till.terminal_part import TerminalPart
+from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
+from sim.terminal.json_lines import SECRET, SimJsonTerminal
+from tests.browser.browsing import till
+from tests.browser.serving import Served, serve
+from tests.browser.test_kiosk import PHONES, put, touch
+from tests.card_shop import DEVICE
+from tests.flow.test_pay_pages import PAGES
+from tests.ordering import do, kept, milk_order
+from tests.shop_fixture import SYSTEM, config, run
+
+pytestmark = pytest.mark.needs("chromium")
+PHONE, SCREEN = (390, 664), (1080, 1920)
+TEXT = PHONES + PAGES + DEVICE.format(driver="sim").replace('register = "1"', 'register = "2"')
+
+
+@asynccontextmanager
+async def paying(folder: Path) -> AsyncIterator[tuple[Served, SimStripeCheckout, SimJsonTerminal]]:
+    """A shop with a page to pay on, and a terminal at its kiosk, register 2, that waits for a card."""
+    stripe, terminal = SimStripeCheckout(), SimJsonTerminal()
+    terminal.fault = "late"
+    await stripe.start()
+    await terminal.start()
+
+    def made(http: OutgoingHttp) -> StripeCheckout:
+        return StripeCheckout(http, f"http://127.0.0.1:{stripe.port}", KEY, "Corner Shop", "https://shop.example/")
+
+    try:
+        async with serve(folder, TEXT) as served:
+            await do(served.shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
+            settings = live(config(folder, TEXT).till_settings()).at
+            sells = OrderPaymentsPart(served.shop, lambda db: settings(db).on("2026-11-24"))
+            asks = PayPagesPart(served.shop, OutgoingHttp(Breakers(), ("127.0.0.1",)), made, 15, 0.1)
+            options = {"host": "127.0.0.1", "port": terminal.port, "secret": SECRET}
+            pad = TerminalPart(served.shop, registry.create("payment_terminal", "sim", options), "2")
+            served.tills.terminals["2"] = pad
+            for name, part in (("sells", sells), ("asks", asks), ("pad", pad)):
+                served.supervisor.start(Part(name, part.run))
+            yield served, stripe, terminal
+    finally:
+        await stripe.stop()
+        await terminal.stop()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_a_phone_pays_on_the_providers_page(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with paying(tmp_path) as (served, stripe, _):
+            order = await milk_order(served.shop)
+            async with touch(served, PHONE, "/shop") as page:
+                there = f"{served.url}/order/{order.secret}?lang={language}"
+                await page.goto(there)
+                await page.tap("[data-pay]")
+                await page.wait_for_url("**/c/pay/**")
+                await page.tap("button")
+                await page.wait_for_selector('#state:has-text("complete")')
+                await page.goto(there)
+                await page.wait_for_selector(".ahead")
+                assert await page.locator("[data-pay]").count() == 0
+            assert (kept(served.shop, order).advance_minor, stripe.moved_minor) == (240, 240)
+
+    run(scenario())
+
+
+def test_a_kiosk_pays_at_its_terminal_and_shows_what_it_says(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with paying(tmp_path) as (served, _, terminal), touch(served, SCREEN, "/kiosk?register=2") as page:
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.tap("#checkout")
+            await page.tap('#place [type="submit"]')
+            await page.tap("#pay-here")
+            await page.wait_for_selector('#pay-told:has-text("Present the card")')
+            terminal.press("decline")
+            await page.wait_for_selector('#pay-told:has-text("There is not enough money")')
+            await page.tap("#pay-here")
+            await page.wait_for_selector('#pay-told:has-text("Present the card")')
+            terminal.press("")
+            await page.wait_for_selector('#pay-told:has-text("It is paid")')
+            assert not await page.is_visible("#due-then")
+            assert terminal.moved_minor == 120
+
+    run(scenario())
+
+
+def test_staff_show_a_page_by_its_qr(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with paying(tmp_path) as (served, _, _):
+            order = await milk_order(served.shop)
+            async with till() as manager:
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
+                await manager.page.locator(f'[data-show="{order.id}"]').first.click()
+                await manager.page.locator("#pay-page summary").click()
+                await manager.page.locator('#ask-pay [name="sum"]').fill("1.00")
+                await manager.page.locator('#ask-pay [type="submit"]').click()
+                await manager.page.locator("#pay-page img.qr").wait_for()
+                assert "/c/pay/" in await manager.page.locator("#pay-page input[readonly]").input_value()
+
+    run(scenario())

@@ -1,0 +1,144 @@
+"""What providers tell head office of card payments: kept before it is answered, and told to the store whose it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import asyncpg
+import msgspec
+
+from edge.app import hub
+from edge.app.hub_door import HubDoor
+from edge.app.hub_payment_news import PaymentNewsRelay
+from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
+from sync.hub.api import limits, serving
+from sync.hub.api.payment_webhooks import WebhookPlace
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
+from tests.unit.test_payment_webhooks import stamped
+
+NOWHERE = BrokerConfig(host="127.0.0.1", port=1)
+PLACE = WebhookPlace("demo", "stripe", "stripe", ("whsec_a", "whsec_b"), "test")
+PAYMENT = "0a1b2c3d4e5f0a1b2c3d4e5f"
+_PAYMENT = """
+    INSERT INTO payment (tenant, store, device, id, register, provider, mode, terminal, purpose, amount_minor, currency,
+                         reference, business_date, began_at, changed_at)
+    VALUES ($1, 'corner', 'box1', $2, '1', 'stripe', 'test', 'page', 'order', 240, 'EUR', $3, '2026-11-01', now(),
+            now())
+"""
+
+
+def event(event_id: str = "evt_1", kind: str = "payment_intent.succeeded", live: bool = False, **of: Any) -> bytes:
+    told = of or {"id": "pi_1", "metadata": {"transaction": PAYMENT + "p1"}}
+    return json.dumps({"id": event_id, "type": kind, "livemode": live, "data": {"object": told}}).encode()
+
+
+class Office:
+    """Head office, as providers reach it."""
+
+    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, relay: PaymentNewsRelay) -> None:
+        self.owner, self.relay = owner, relay
+        self._session, self._base = session, f"http://127.0.0.1:{port}/v1/payments/webhooks/"
+
+    async def tell(self, body: bytes, where: str = "demo/stripe", secret: str = "whsec_a") -> int:
+        head = {"Stripe-Signature": stamped(secret, body, time.time())}
+        async with self._session.post(self._base + where, data=body, headers=head) as answer:
+            return answer.status
+
+    async def states(self) -> dict[str, str]:
+        return {row["event"]: row["state"] for row in await self.owner.fetch("SELECT event, state FROM payment_news")}
+
+    async def directives(self, tenant: str = "demo") -> list[Any]:
+        query = "SELECT body FROM directive WHERE tenant = $1 AND kind = 'payment_news' ORDER BY version"
+        return [one for (body,) in await self.owner.fetch(query, tenant) for one in PAYMENT_NEWS.items(body)]
+
+
+@asynccontextmanager
+async def an_office(dsn: str) -> AsyncIterator[Office]:
+    await hub.bring_up_to_date(dsn)
+    owner = await asyncpg.connect(dsn)
+    asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
+    places = {("demo", "stripe"): PLACE}
+    async with (
+        serving.serve(*asked, webhooks=places) as port,
+        asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Office(session, port, owner, PaymentNewsRelay(Store(pool), NOWHERE))
+    await owner.close()
+
+
+def test_what_is_not_signed_not_known_too_long_or_not_understood_is_refused(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            assert await office.tell(b"x" * (limits.WEBHOOK_BYTES + 1)) == 413
+            assert await office.tell(event(), "demo/adyen") == 404
+            assert await office.tell(event(), "other/stripe") == 404
+            assert await office.tell(event(), secret="whsec_c") == 401
+            assert await office.tell(b"{", secret="whsec_c") == 401, "who it is comes first"
+            assert await office.tell(b"{") == 400
+            assert await office.tell(b"[" * 20_000) == 400
+            assert await office.states() == {}
+
+    asyncio.run(scenario())
+
+
+def test_it_is_kept_once_and_told_as_soon_as_the_payment_is_known(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            assert [await office.tell(event()) for _ in range(3)] == [200, 200, 200]
+            assert await office.tell(event("evt_2"), secret="whsec_b") == 200, "the other secret holds, too"
+            assert await office.tell(event("evt_3", live=True)) == 200
+            assert await office.states() == {"evt_1": "waiting", "evt_2": "waiting", "evt_3": "other_mode"}
+            assert (await office.relay.turn(), await office.directives()) == (0, []), "the webhook was faster"
+            await office.owner.execute(_PAYMENT, "other", PAYMENT, "pi_1")
+            assert await office.relay.turn() == 0, "nobody hears of another tenant's payment"
+            await office.owner.execute(_PAYMENT, "demo", PAYMENT, "")
+            assert await office.relay.turn() == 1
+            told = await office.directives()
+            assert [(one.payment, one.event, one.what) for one in told] == [
+                (PAYMENT, "evt_1", "look"),
+                (PAYMENT, "evt_2", "look"),
+            ]
+            assert await office.relay.turn() == 0
+            assert (await office.tell(event()), await office.relay.turn()) == (200, 0)
+            assert await office.states() == {"evt_1": "told", "evt_2": "told", "evt_3": "other_mode"}
+            assert await office.directives("other") == []
+
+    asyncio.run(scenario())
+
+
+def test_a_dispute_finds_its_payment_by_the_providers_name_of_it(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            await office.owner.execute(_PAYMENT, "demo", PAYMENT, "pi_9")
+            of = {"id": "dp_1", "payment_intent": "pi_9", "amount": 240, "reason": "fraudulent", "status": "lost"}
+            assert await office.tell(event("evt_4", "charge.dispute.closed", **of)) == 200
+            assert await office.relay.turn() == 1
+            (one,) = await office.directives()
+            assert (one.what, one.amount_minor, one.reason, one.end) == ("dispute", 240, "fraud", "lost")
+
+    asyncio.run(scenario())
+
+
+def test_what_is_of_no_payment_for_a_week_waits_no_more(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            await office.tell(event())
+            await office.owner.execute("UPDATE payment_news SET came_at = now() - interval '8 days'")
+            await office.relay.turn()
+            assert await office.states() == {"evt_1": "unknown"}
+
+    asyncio.run(scenario())
+
+
+def test_every_body_that_is_told_is_a_directive() -> None:
+    told = {"news": [{"payment": PAYMENT, "event": "e", "what": "refund", "amount_minor": 5, "success": False}]}
+    assert hub.validate_directive("payment_news", msgspec.json.encode(told)) is None
+    assert hub.validate_directive("payment_news", b'{"news": [{"payment": "x", "event": "e", "what": "look"}]}')

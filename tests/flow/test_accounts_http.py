@@ -1,0 +1,91 @@
+"""A customer's account over HTTP: a phone that nobody let in signs in, and reaches nobody else's things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.shop.customers.commands import AddWish, SetCustomer
+from edge.shop.customers.queries import wished_skus
+from edge.shop.orders.commands import HandOverOrder, MoveOrder
+from tests.browser.strangers import open_to_all, stranger
+from tests.flow.test_orders_http import PHONES, shop
+from tests.flow.test_sign_in import WITH_SMS
+from tests.ordering import CARD, do
+from tests.shop_fixture import CASHIER, SYSTEM, run
+
+ACCOUNTS = WITH_SMS + "[orders]\nphones = true\n[customer_accounts]\non = true\n"
+
+
+async def signed_in(served: Any, phone: Any, to: str = "06 12 34 56 78", **said: Any) -> None:
+    status, answer = await phone.ask("POST", "/me/code", {"to": to})
+    assert status == 200, answer
+    (code,) = served.shop.reader.execute("SELECT code FROM account_code ORDER BY until_us DESC").fetchone()
+    status, answer = await phone.ask("POST", "/me/sign-in", {"asking": answer["asking"], "code": code, **said})
+    assert status == 200, answer
+
+
+def test_a_phone_signs_in_wishes_and_puts_it_into_its_cart(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, ACCOUNTS) as (served, phone):
+            assert "ask-code" in (await phone.ask("GET", "/me"))[1]
+            dana = await do(served.shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)
+            bo = await do(served.shop, SetCustomer(name="Bo", phone="+33699999999"), SYSTEM)
+            await do(served.shop, AddWish(bo, "beer"), SYSTEM)
+            assert (await phone.ask("POST", "/me/wish", {"sku": "milk"}))[0] == 401
+            await signed_in(served, phone)
+            assert (await phone.ask("POST", "/me/wish", {"sku": "milk", "customer": bo}))[0] == 400
+            assert (await phone.ask("POST", "/me/wish", {"sku": "milk"}))[0] == 200
+            assert (wished_skus(served.shop.reader, dana), wished_skus(served.shop.reader, bo)) == (["milk"], ["beer"])
+            status, page = await phone.ask("GET", "/me")
+            assert status == 200 and 'data-sku="milk"' in page and "Dana" in page and "beer" not in page
+            assert (await phone.ask("POST", "/me/cart", {"sku": "milk"}))[0] == 200
+            assert (await phone.ask("GET", "/shop/cart"))[1]["count"] == 1
+            status, kept = await phone.ask("POST", "/me/export")
+            assert status == 200 and kept["customer"]["name"] == "Dana" and kept["wishlist"][0]["sku"] == "milk"
+            assert (await phone.ask("POST", "/me/forget"))[0] == 200
+            assert (await phone.ask("GET", "/me/account"))[0] == 401
+            assert wished_skus(served.shop.reader, dana) == []
+
+    run(scenario())
+
+
+def test_who_ordered_as_a_guest_reviews_what_they_were_handed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, PHONES) as (served, phone):
+            assert (await phone.ask("POST", "/shop/add", {"sku": "milk"}))[0] == 200
+            placed = await place(phone)
+            said = {"sku": "milk", "rating": 5, "text": "Fresh"}
+            status, answer = await phone.ask("POST", f"/order/{placed}/review", said)
+            assert status != 200 and answer["refused"]["code"] == "review_not_ordered", "not before it was handed over"
+            (order,) = served.shop.reader.execute("SELECT id FROM shop_order").fetchone()
+            for state in ("accepted", "preparing", "ready"):
+                await do(served.shop, MoveOrder(order, state), CASHIER.with_rights("orders"))
+            await hand_over(served.shop, order)
+            assert (await phone.ask("POST", f"/order/{placed}/review", said | {"sku": "beer"}))[0] != 200
+            status, answer = await phone.ask("POST", f"/order/{placed}/review", said)
+            assert status == 200, answer
+            row = served.shop.reader.execute("SELECT person, state FROM review").fetchone()
+            assert row == (order, "pending")
+            state = (await phone.ask("GET", f"/order/{placed}/state?seen=x"))[1]
+            assert "Fresh" in state["html"]
+
+    async def place(phone: Any) -> str:
+        status, answer = await phone.ask("POST", "/shop/place", {"accepted_total_minor": 120, "name": "Gil"})
+        assert status == 200, answer
+        return str(answer["secret"])
+
+    async def hand_over(shop: Any, order: str) -> None:
+        await do(shop, HandOverOrder(order, CARD), CASHIER.with_rights("orders"))
+
+    run(scenario())
+
+
+def test_strangers_read_the_privacy_page_and_no_account_where_there_is_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_to_all(tmp_path / "without") as served, stranger(served) as phone:
+            page = await phone.get("/privacy", Accept="text/html", Register="")
+            assert page.status == 200 and "What we keep, and why" in page.text
+            assert (await phone.get("/me", Accept="text/html", Register="")).status in (303, 401)
+
+    run(scenario())

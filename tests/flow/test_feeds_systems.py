@@ -1,0 +1,137 @@
+"""Connectors that ask systems of others for records, over their wires as they are documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.core.messages import Refused
+from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.connector import Connector, Kind, secret_name
+from edge.shop.feeds.queries import read_connector_states, read_feed_log
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.stock.queries import read_stock
+from sim.vendors.erpnext import SimErpNext
+from sim.vendors.odoo import SimOdoo
+from tests.flow.test_feeds_fetched import Fetching, fetching
+from tests.shop_fixture import SYSTEM, done, run
+
+OLD, NEW = "2026-11-01 10:00:00", "2026-11-20 10:00:00"
+
+
+async def asked_by(one: Fetching, connector: Connector, secret: str) -> None:
+    await done(one.shop, SetConnector(connector), SYSTEM)
+    one.secrets.set(secret_name(connector), secret)
+
+
+def names(one: Fetching) -> dict[str, str]:
+    return {supplier.id: supplier.names["en"] for supplier in read_suppliers(one.shop.reader)}
+
+
+def odoo_with_a_supplier() -> SimOdoo:
+    odoo = SimOdoo()
+    odoo.put("res.partner", 7, OLD, name="Metro", supplier_rank=1, vat=False)
+    odoo.put("res.partner", 8, OLD, name="A guest", supplier_rank=0)
+    odoo.put("product.product", 31, OLD, default_code="milk", product_tmpl_id=[3, "Milk"])
+    price = {"price": 0.8, "currency_id": [1, "EUR"], "product_code": "M-1", "date_start": "2026-01-01"}
+    odoo.put("product.supplierinfo", 1, OLD, partner_id=[7, "Metro"], product_tmpl_id=[3, "Milk"], **price)
+    return odoo
+
+
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc"])
+def test_suppliers_and_prices_of_odoo_by_both_its_ways(tmp_path: Path, kind: Kind) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        account = odoo.database if kind == "odoo" else f"{odoo.database}/{odoo.user}"
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            said = {"kind": kind, "address": url, "account": account, "every_min": 5}
+            await asked_by(one, Connector("suppliers", entity_type="Supplier", **said), odoo.key)  # type: ignore[arg-type]
+            (job,) = await one.look()
+            assert (job.applied, names(one)) == (1, {"odoo-7": "Metro"})
+            await asked_by(one, Connector("prices", entity_type="SupplierPrice", **said), odoo.key)  # type: ignore[arg-type]
+            (job,) = await one.look()
+            assert (job.applied, job.invalid) == (1, 0)
+            rows = one.shop.reader.execute("SELECT sku, supplier, cost_minor, from_date FROM supplier_price").fetchall()
+            assert rows == [("milk", "odoo-7", 80, "2026-01-01")]
+            odoo.put("res.partner", 9, NEW, name="Dairy", supplier_rank=2)
+            jobs = await one.look(5)
+            # what changed in the last two minutes of the overlap comes again, and is the same
+            assert [(job.source_connector, job.applied, job.same) for job in jobs if job.applied] == [
+                ("suppliers", 1, 1)
+            ]
+            assert names(one) == {"odoo-7": "Metro", "odoo-9": "Dairy"}
+
+    run(scenario())
+
+
+def test_a_system_that_is_down_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(
+                one, Connector("suppliers", kind="odoo", address=url, account="shop", every_min=60), odoo.key
+            )
+            odoo.faults.down = True
+            assert await one.look() == []
+            assert (one.why(), one.alerts()) == ("undelivered.server_failed", ["suppliers"])
+
+    run(scenario())
+
+
+def test_a_page_that_fails_in_the_middle_is_asked_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = SimOdoo()
+        for at in range(60):
+            odoo.put("res.partner", at + 1, OLD, name=f"Supplier {at}", supplier_rank=1)
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account="shop", every_min=5), odoo.key)
+            odoo.faults.next = ["429", "cut", "500"]
+            (job,) = await one.look()
+            assert (job.applied, len(one.waits), one.waits[0]) == (60, 3, 1.0)
+            (job,) = await one.look(5)
+            assert (job.applied, job.same) == (0, 60), "asked for once more, and nothing twice"
+
+    run(scenario())
+
+
+def test_who_is_not_let_in_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            for kind, account in (("odoo", "shop"), ("odoo_rpc", "shop/buyer")):
+                connector = Connector("s", kind=kind, address=url, account=account, every_min=5)  # type: ignore[arg-type]
+                await asked_by(one, connector, "wrong")
+                await one.look(5)
+                assert one.why() == "undelivered.wrong_password"
+            outcome = await one.shop.do(
+                SetConnector(Connector("p", kind="odoo", entity_type="SKU", address=url)), SYSTEM
+            )
+            assert isinstance(outcome, Refused) and outcome.code == "feed_kind_has_none"
+
+    run(scenario())
+
+
+def test_suppliers_prices_and_counts_of_erpnext(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        site = SimErpNext()
+        site.put("Supplier", "Metro & Co", OLD, supplier_name="Metro", disabled=0)
+        site.put("Supplier", "Gone", OLD, supplier_name="Gone", disabled=1)
+        price = {"buying": 1, "price_list_rate": 0.75, "currency": "EUR", "valid_from": "2026-02-01"}
+        site.put("Item Price", "P1", OLD, item_code="milk", supplier="Metro & Co", **price)
+        site.put("Bin", "B1", OLD, item_code="milk", warehouse="Main", actual_qty=12.0)
+        site.put("Bin", "B2", OLD, item_code="beer", warehouse="Main", actual_qty=5.0)
+        async with fetching(tmp_path) as one, site.serve() as url:
+            for id, entity in (("a", "Supplier"), ("b", "SupplierPrice"), ("c", "Inventory")):
+                connector = Connector(id, kind="erpnext", entity_type=entity, address=url, every_min=5)  # type: ignore[arg-type]
+                await asked_by(one, connector, site.token)
+                (job,) = await one.look()
+                assert job.invalid == 0 and job.applied >= 1, read_feed_log(one.shop.reader, job.id)
+            assert names(one) == {"metro-co": "Metro"}
+            assert [read_stock(one.shop.reader, sku) for sku in ("milk", "beer")] == [12_000, 5_000]
+            site.put("Supplier", "Late", NEW, supplier_name="Late", disabled=0)
+            await one.look(5)
+            assert names(one) == {"metro-co": "Metro", "late": "Late"}
+            assert all(not state.why for state in read_connector_states(one.shop.reader))
+
+    run(scenario())

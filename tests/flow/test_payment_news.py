@@ -1,0 +1,124 @@
+"""What providers say by themselves, as it comes down from head office: looked at, refunds made there, disputes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.shop.directives.commands import ApplyPart, TakeDirective
+from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
+from edge.shop.payments.queries import ListedPayment, read_payments
+from edge.shop.settlements.queries import disputes_of
+from edge.shop.till.commands import VoidLastSale
+from tests.card_shop import card_shop
+from tests.counter_shop import books_of
+from tests.flow.test_pay_pages import CARDS, PageShop, at
+from tests.ordering import kept, whole
+from tests.shop_fixture import MANAGER, SYSTEM, done, run
+
+THERE = ("expenses", "refunds made at the provider")
+
+
+class Heard:
+    """How many directives came before."""
+
+    number = 0
+
+
+async def hear(shop: CommandBus, *told: ToldNews) -> Any:
+    """A directive of head office's, as its job applies it."""
+    Heard.number += 1
+    body = msgspec.json.encode(ToldPayments(told)).decode()
+    await done(shop, TakeDirective(Heard.number, PAYMENT_NEWS.name, body), SYSTEM)
+    return await done(shop, ApplyPart(Heard.number, PAYMENT_NEWS.name, tuple(msgspec.to_builtins(told))), SYSTEM)
+
+
+async def a_page_that_is_paid(made: PageShop) -> tuple[Any, ListedPayment]:
+    order = await made.order()
+    session = await made.page(order)
+    made.stripe.pay(session)
+    return order, await made.until(lambda one: one.used, "it is sold")
+
+
+def test_a_refund_made_at_the_provider_is_taken_in_once(tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        order, paid = await a_page_that_is_paid(made)
+        made.stripe.give_back("pi_0001", 100)
+        for event in ("evt_1", "evt_1", "evt_2"):
+            await hear(made.shop, ToldNews(paid.id, event, "look"))
+        now = await made.ends("partly_refunded")
+        (refund,) = now.refunds
+        assert (refund.why, refund.amount_minor, refund.state) == ("external", 100, "done")
+        books = books_of(made.shop)
+        assert (books[THERE], books[CARDS]) == (100, 140)
+        made.stripe.give_back("pi_0001", 140)
+        await hear(made.shop, ToldNews(paid.id, "evt_3", "look"))
+        assert len((await made.ends("refunded")).refunds) == 2
+        assert kept(made.shop, order).advance_minor == 240, "the order's money is the shop's to settle"
+
+    at(tmp_path, scenario)
+
+
+def test_a_refund_that_comes_back_frees_its_sum(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            await done(counter.shop, VoidLastSale(), MANAGER)
+            await counter.ends("refunded")
+            await hear(counter.shop, ToldNews(paid.id, "r1", "refund", 120, success=False))
+            now = read_payments(counter.shop.reader)[0]
+            assert now.state == "refunded", "of this wire the terminal is asked, not the webhook"
+            await whole(counter.shop)
+
+    run(scenario())
+
+
+def test_disputes_come_in_any_order_and_however_often(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            opened = ToldNews(paid.id, "d1", "dispute", 120, reason="fraud")
+            dated = ToldNews(paid.id, "d2", "dispute", 120, reason="fraud", due="2026-12-01")
+            lost = ToldNews(paid.id, "d3", "dispute", 120, reason="fraud", end="lost")
+            for one in (opened, opened, dated, lost, opened, dated, lost):
+                await hear(counter.shop, one)
+            (dispute,) = disputes_of(counter.shop.reader, paid.id)
+            assert (dispute.state, dispute.answer_by, dispute.reason) == ("lost", "2026-12-01", "fraud")
+            assert read_payments(counter.shop.reader)[0].state == "lost"
+            assert books_of(counter.shop)[("expenses", "chargebacks")] == 120
+            await whole(counter.shop)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_the_end_of_a_dispute_that_nobody_heard_of_is_known_once(tmp_path: Path, end: Any) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            paid = await counter.ends("captured")
+            for _ in range(2):
+                await hear(counter.shop, ToldNews(paid.id, "d9", "dispute", 120, end=end))
+            (dispute,) = disputes_of(counter.shop.reader, paid.id)
+            now = read_payments(counter.shop.reader)[0].state
+            assert (dispute.state, now) == (end, "captured" if end == "won" else "lost")
+
+    run(scenario())
+
+
+def test_news_of_what_nobody_knows_change_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            head = counter.shop.head.seq
+            for what in ("look", "refund", "dispute"):
+                await hear(counter.shop, ToldNews("0" * 24, "e", what, 5))  # type: ignore[arg-type]
+            assert read_payments(counter.shop.reader) == ()
+            assert counter.shop.head.seq >= head
+
+    run(scenario())

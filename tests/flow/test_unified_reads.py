@@ -1,0 +1,62 @@
+"""What programs read of goods, bills, orders and stock: one paging and filter for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
+from edge.shop.production.bom import Bom, BomLine
+from edge.shop.production.commands import PlanWork, SetBom
+from edge.shop.purchasing.commands import SetSupplier
+from edge.shop.unified_reads import queries
+from tests.accounts import OFFICE, OWNER, on_account, stocked
+from tests.catch_up import catch_up
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
+
+BOARD = Bom("board", "wine", (BomLine("cheese", 2_500),), makes=10_000, yield_permille=980)
+
+
+def test_every_read_pages_filters_and_says_decimals(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await stocked(shop)
+            customer = await on_account(shop, None)
+            db = shop.reader
+            assert [one["sku_code"] for one in queries.unified_skus(db).items] == [
+                *("beer", "cheese", "milk", "mystery", "tomato", "wine")
+            ]
+            first = queries.unified_skus(db, limit=4)
+            rest = queries.unified_skus(db, limit=4, after=first.next)
+            assert [one["sku_code"] for one in rest.items] == ["tomato", "wine"] and rest.next == ""
+            assert queries.unified_skus(db, skip=4).items == rest.items
+            cheese = queries.unified_skus(db, sku="cheese").items[0]
+            assert (cheese["description"], cheese["unit_cost"], cheese["is_active"]) == ("Cheese", "700", True)
+            clock.advance(3_600)
+            assert queries.unified_skus(db, updated_since=clock.at_us).items == []
+            await done(shop, SetBom(BOARD), SYSTEM)
+            (line,) = queries.unified_boms(db, updated_since=clock.at_us).items
+            assert (line["quantity_per_unit"], line["yield_percent"], line["version"]) == ("0.25", "98", 1)
+            await done(shop, PlanWork("wine", 10_000), SYSTEM)
+            await done(shop, OpenSalesOrder(customer, (OrderedLine("cheese", 3_000),)), OFFICE)
+            await done(shop, DeliverSalesOrder(1, (DeliveredLine("cheese", 1_000),)), OFFICE)
+            await done(shop, SetSupplier("mill", {"en": "Mill"}, lead_time_days=2), OWNER)
+            (work,) = queries.unified_work_orders(db, status="planned").items
+            assert (work["work_order_id"], work["quantity"], work["scrap"]) == (1, "10", "0")
+            assert queries.unified_work_orders(db, status="completed").items == []
+            (sold,) = queries.unified_sales_orders(db, customer=customer).items
+            assert (sold["quantity"], sold["delivered"], sold["status"]) == ("3", "1", "partial")
+            assert queries.unified_suppliers(db).items[0]["name"] == "Mill"
+            (there,) = queries.unified_inventory(db, sku="cheese").items
+            assert (there["quantity_on_hand"], there["quantity_reserved"]) == (
+                "49",
+                "5",
+            )  # 2, and 2.552 for work: three whole ones
+            await catch_up(shop)
+            (then,) = queries.unified_inventory(db, sku="cheese", day="2027-03-01").items
+            assert (then["quantity_on_hand"], then["date"]) == ("49", "2027-03-01")
+            assert queries.unified_inventory(db, day="2027-01-01").items == []
+            assert [one["kind"] for one in queries.unified_orders_open(db).items] == ["sales", "work"]
+            assert queries.unified_orders_open(db, kind="purchase").items == []
+
+    run(scenario())
