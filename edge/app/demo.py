@@ -223,14 +223,12 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
-        path = folder / "config.toml"
         text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal) + demo_other_tills.CONFIG
         text += demo_checkout.section(stripe, port)
-        path.write_text(text, encoding="utf-8")
+        (path := folder / "config.toml").write_text(text, encoding="utf-8")
         await _stock(path, folder, bar)
         _step("appliance")
-        page = f"http://127.0.0.1:{port}/"
-        appliance = _child(stack, "appliance", folder)
+        page, appliance = f"http://127.0.0.1:{port}/", _child(stack, "appliance", folder)
 
         def open_shop() -> None:
             _spawn(appliance, ["--config", str(path), "run"], {})

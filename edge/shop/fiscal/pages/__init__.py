@@ -51,7 +51,7 @@ async def attested(request: web.Request) -> web.Response:
 async def taped(request: web.Request) -> web.Response:
     """`GET /manager/fiscal/tape?day=&of=`: Israel's control tape of a register's day."""
     day = request.query.get("day", "")[:10] or today_of(request)
-    return page(request, "tape", lines=await tape_of(request), day=day, of=request.query.get("of", "")[:64])
+    return page(request, "tape", lines=await tape_of(request), of_day=day, of_till=request.query.get("of", "")[:64])
 
 
 def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any]:
