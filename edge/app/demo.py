@@ -23,7 +23,6 @@ from pathlib import Path
 from edge import config
 from edge.app import (
     demo_access,
-    demo_accounts,
     demo_alerts,
     demo_assistant,
     demo_catalog,
@@ -45,6 +44,7 @@ from edge.app import (
     demo_transfers,
 )
 from edge.app.demo_watch import Watched, watch
+from edge.app.demo_welcome import welcome
 from edge.cli.hub_places import SIGNING_KEY_FILE
 from edge.cli.output import done, progress, say
 from edge.cli.shop_access import finish, reach
@@ -176,7 +176,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     try:
         _prepare(folder, fresh)
         async with _demo(folder, port) as (page, servers):
-            _welcome(page, folder, servers, time.monotonic() - started)
+            welcome(page, folder, servers, PIN, time.monotonic() - started)
             await watch(servers, stop)
             say("\nStopping ...")
     except ServerError as error:
@@ -194,8 +194,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         stack.callback(scanner.close)
         scale = SimScale("sics", folder / "scale")
         stack.callback(scale.close)
-        terminal = await demo_terminal.switched_on(stack)
-        stripe = await demo_checkout.switched_on(stack)
+        terminal, stripe = await demo_terminal.switched_on(stack), await demo_checkout.switched_on(stack)
         bar = await demo_other_tills.switched_on(stack, port)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
@@ -224,14 +223,12 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
         text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
-        path = folder / "config.toml"
-        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal) + demo_other_tills.CONFIG
-        text += demo_checkout.section(stripe, port)
-        path.write_text(text, encoding="utf-8")
+        text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
+        text += demo_other_tills.CONFIG + demo_checkout.section(stripe, port)
+        (path := folder / "config.toml").write_text(text, encoding="utf-8")
         await _stock(path, folder, bar)
         _step("appliance")
-        page = f"http://127.0.0.1:{port}/"
-        appliance = _child(stack, "appliance", folder)
+        page, appliance = f"http://127.0.0.1:{port}/", _child(stack, "appliance", folder)
 
         def open_shop() -> None:
             _spawn(appliance, ["--config", str(path), "run"], {})
@@ -341,7 +338,6 @@ async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> N
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
             await demo_invoices.seed(till.do, demo_catalog.by_the_piece())
-            await demo_accounts.seed(till.do, demo_catalog.by_the_piece())
             await demo_shelf.seed(till, loaded.folder)
             await demo_assistant.seed(till.do)
         await demo_orders.fill(loaded)
@@ -375,33 +371,3 @@ def _answers(address: str) -> bool:
 
 def _step(what: str) -> None:
     progress(f"starting {what} ...") if sys.stdout.isatty() else say(f"starting {what}")
-
-
-def _welcome(page: str, folder: Path, servers: list[Watched], seconds: float) -> None:
-    addresses = "\n".join(f"    {one.name:<12}{one.address}" for one in servers if one.address and one.address != page)
-    say(f"""
-  The shop is open ({seconds:.1f} s):   {page}
-
-  Five things to try
-    1. Press a product beside the till: the simulated scanner types its code on a serial line,
-       and the line appears. F8 takes cash, F9 asks the card terminal, where
-       you present a card or fall silent; the printer draws the receipt.
-    2. Press the beer (it asks for an age), lay something on the scale and press the tomatoes, or F4 to
-       override a price (the PIN is {PIN}). Switch the page to עברית or français.
-    3. Switch the printer off, or cut the internet, and sell on: nothing waits, and all of it comes
-       when it is back. On top, see how far the hub in Postgres holds the journal.
-    4. Order at the kiosk, {page}kiosk?register=kiosk, and hand it over
-       from {page}manager/orders; {page}shop is the same for phones.
-    5. Open the simulated shelf beside the till, take all of a product away (two places), and see it found on
-       {page}manager/shelf within a minute.
-
-  Where it is
-    manager     {page}manager (PIN {PIN})
-    API         {page}api
-{addresses}
-                (office: {demo_office.EMAIL}, password "{demo_office.PASSWORD}")
-    receipts    {folder / "receipts"}
-    logs        {folder}
-
-  What of it dies is started again. Ctrl-C stops all of it.
-""")

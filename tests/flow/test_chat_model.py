@@ -46,7 +46,7 @@ def test_a_models_word_waits_for_a_yes(tmp_path: Path, monkeypatch: pytest.Monke
             grant = await caller.enter_pin()
             model = Says('{"verb": "out"}')
             served.run_models(model)
-            unknown = (await say(caller, grant, text="pinched 3 milk")).json
+            unknown = (await say(caller, grant, text="yoinked 3 milk")).json
             assert unknown["text"].startswith("I did not find"), "every word of a name must be known"
             assert not unknown["movements"]
             proposed = (await say(caller, grant, text="3 milk 3%")).json

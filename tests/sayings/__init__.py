@@ -2,8 +2,9 @@
 
 A line: what is said (several turns parted by "|"), what it changes ("D13 -3", "D13 =22" for what is there then,
 nothing where nothing may happen), and what is answered by the kind of question. They were written before the rules were
-changed for them. Half of
-them, by a digest of the line, were looked at meanwhile; the others, `held`, were only counted.
+changed for them. `fresh_*.txt` are forty more a language that came later.
+Half of them, by a digest of the line, were looked at meanwhile; the others, `held`, were only counted, but for those
+that moved what was not said.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def goods() -> tuple[Product, ...]:
 
 def sayings(language: str) -> list[Saying]:
     """All of a language."""
-    lines = (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines()
+    texts = ((FOLDER / f"{name}{language}.txt").read_text(encoding="utf-8") for name in ("", "fresh_"))
+    lines = [line for text in texts for line in text.splitlines()]
     return [_read(line) for line in lines if line and not line.startswith("#")]
 
 

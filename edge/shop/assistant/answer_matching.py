@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.product_matching import container
 from edge.shop.assistant.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.reading.statement_words import way_said
@@ -41,7 +43,7 @@ def answered(
         elif answer.article and item.clause.amount not in (None, answer.amount):
             return Chosen()  # "a box", where three were said before
         elif (much := _much(item, answer)) is not None:
-            return Chosen(much)
+            return Chosen(_as_it_comes(db, question, much))
     if len(said.clauses) > 1:
         return Chosen()
     if not option and question.further and wants_another(text):
@@ -69,6 +71,16 @@ def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | 
     if any(one.doubt or one.grouped for one in said.clauses):
         return None
     return read_amount_answer(text, language)
+
+
+def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:
+    """Single ones, where "boxes or cartons" was asked of what comes in cartons, and cartons are said."""
+    product = find_by_sku(db, item.sku)
+    word = item.clause.counted_as
+    single = product is not None and bool(word) and container_of(word) == container(product) != ""
+    if question.state == "choosing_unit" and item.clause.unit == "box" and single:
+        return _amended(item, unit="unit", counted_as="")
+    return item
 
 
 def _option_at(question: OpenQuestion, place: int) -> str:

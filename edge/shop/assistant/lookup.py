@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from edge.core.storage.database import Connection
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
@@ -21,6 +24,10 @@ NAMES = 5
 """Names of one sentence that are looked up, beside those that a command's word is in."""
 LISTED = 4
 """Names of a list of them ("bread, milk and eggs")."""
+
+
+_LEAVES = {"waste": "out"}
+"""What is thrown away leaves the shop as what is taken does."""
 
 
 class LookedUp(NamedTuple):
@@ -57,6 +64,12 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading = read_statement(db, search, text, language)
         if placed.said.kind == "fact" and reading is not None and not reading.counted:
             reading = None
+    elif agent == "stock" and said.kind == "act" and not (placed.where.said or named):
+        reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
+    elif agent == "stock" and said.kind == "stock" and "?" not in text:
+        counted = read_statement(db, search, text, language)
+        if counted is not None and counted.counted and {one.verb for one in counted.clauses} == {"adjust"}:
+            reading = _unsure(counted)  # "we have exactly 7 loaves"
     if reading is None and agent == "stock" and said.kind in ("other", "held"):
         reading = read_stock_question(db, search, text, language)
     if reading is not None:
@@ -65,6 +78,37 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction)
+
+
+def _other_effect(
+    reading: Reading | None, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]
+) -> Reading | None:
+    """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
+    if reading is None or not reading.counted or any(one.listed for one in clauses):
+        return None
+    return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
+
+
+def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
+    return {name: one.skus if one.kind == "all" else () for name, one in found.items()}
+
+
+def _unsure(reading: Reading) -> Reading:
+    return msgspec.structs.replace(reading, sure=False)
+
+
+def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a reading moves goods another way, by another number or unit, or other goods, than these clauses."""
+    if len(reading.clauses) != len(clauses):
+        return True
+    for one, other in zip(reading.clauses, clauses, strict=True):
+        ways = {_LEAVES.get(each.verb, each.verb) for each in (one, other)}
+        units = {each.unit for each in (one, other) if each.unit}
+        named, known = reading.links.get(one.text, ()), links.get(other.text, ())
+        apart = bool(named and known) and not {*named} & {*known}
+        if len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
+            return True
+    return False
 
 
 def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:

@@ -40,7 +40,7 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
     first = words[at]
     if first in _SIGNS:
         return SpeltNumber(_SIGNS[first], 1)
-    if first[0].isdigit():
+    if first[0].isdecimal():
         return _digits(known, words, at)
     if dozen := known.dozens.get(first):
         return SpeltNumber(dozen * 1000, 1)

@@ -24,10 +24,13 @@ from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.sentence_parts import STOPS, parts_of
 from edge.shop.assistant.tokens import DASHES, all_tokens
 from edge.shop.assistant.understood import LANGUAGES
 
+SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
+"""Before a verb it is told, not asked."""
 CLAUSES = 4
 """Things of one sentence; more are refused whole rather than done in part."""
 
@@ -133,6 +136,8 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
             return Sentence("language", known.language, wish=wish, words=len(said))
         if kind := known.asks.get(phrase):
             return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
+    if _takes_back(said, known):
+        return Sentence("cancel", known.language, words=len(said))
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
         at += length
@@ -146,10 +151,31 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     return None
 
 
+def _takes_back(said: list[str], known: Vocabulary) -> bool:
+    """Whether words that correct end in those that take back: "no wait, undo that"."""
+    begins = statement_words(known.language).corrects
+    at = 0
+    while at < len(said):
+        rest = tuple(without_fillers(said[at:], known))
+        if at and "cancel" in (known.replies.get(tuple(said[at:])), known.replies.get(rest)):
+            return True
+        length = (
+            length_at(begins, said, at)
+            or known.match(known.negations, said, at)
+            or known.match(known.fillers, said, at)
+        )
+        if not length:
+            return False
+        at += length
+    return False
+
+
 def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
     at = 0
     while at < len(words) and not known.match(known.verbs, words, at):
+        if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
+            return False  # "there are only 9", "we have 7"
         if length := known.match(known.inverted, words, at):
             behind = at + length
             while more := known.match(known.adverbs, words, behind):

@@ -13,6 +13,7 @@ from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.sentence import Sentence, amended, apart_from, understand
 from edge.shop.assistant.sentence_parts import parts_of
 from edge.shop.assistant.tokens import tokens_of
@@ -71,11 +72,32 @@ def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 
 def _heard(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     """`asks`: with a question mark at its end."""
+    words = _taken_out(_without_praise(words, known.language), known.language)
     for at in range(1, len(words)):
         if told := _report(words, at, 0, known):
             both = _done_and_asked(words[:at], words[at + told :], known)
             return _one(words, known, asks) if both is None else msgspec.structs.replace(both, words=len(words))
     return _one(words, known, asks)
+
+
+def _without_praise(words: Sequence[str], language: str) -> list[str]:
+    """The words behind what is only a nod ("great, I take one")."""
+    said, kept = statement_words(language), list(words)
+    while (length := length_at(said.praise, kept, 0)) and kept[length : length + 1] == [","] and len(kept) > length + 1:
+        kept = kept[length + 1 :]
+    return kept
+
+
+def _taken_out(words: list[str], language: str) -> list[str]:
+    """ "Take the challahs out" with its verb in one."""
+    if (
+        language == "en"
+        and len(words) > 2
+        and words[0] in ("take", "put")
+        and words[-1] in ("out", "off", "away", "back")
+    ):
+        return ["remove", *words[1:-1]]
+    return words
 
 
 def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:

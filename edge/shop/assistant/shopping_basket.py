@@ -7,12 +7,18 @@ import msgspec
 from edge.core.messages import Done, Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.amounts import without_fillers
+from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
+from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.phrasing import full_name
+from edge.shop.assistant.reading.statement_words import statement_words
+from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.shopping_turn import ShoppingTurn
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.assistant.tokens import tokens_of
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import AddToCart, OpenCart, SetCartLine
+from edge.shop.search.query.text import words_of
 
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
@@ -90,6 +96,21 @@ class ShoppingBasket(ShoppingTurn):
         self._sum()
         return True
 
+    def _instead_of(self, said: Sentence) -> tuple[Clause, CatalogProduct] | None:
+        """ "No, candles": what was put in just now goes out, and as much of what is named is to come in."""
+        known = vocabulary(said.language)
+        words = [word for word in tokens_of(self._command.text) if word[0].isalnum()]
+        length = known.match(known.negations, words, 0)
+        named = clause_of(words[length:], known, "add") if length and len(self.state.put) == 1 else Clause()
+        products, sure = self._products(said.clauses[0]) if said.clauses and named.text else ([], False)
+        if len(products) != 1 or not sure or named.doubt:
+            return None
+        before = self.state.put[0]
+        if not self._put_right(None):
+            return None
+        amount = named.amount if named.amount is not None else before.after - before.before
+        return msgspec.structs.replace(named, amount=amount, whole=""), products[0]
+
     def _set(self, sku: str, quantity: int) -> Done:
         """Let so much of a product be in the basket."""
         line = next((line for line in self._in_cart() if line.sku == sku), None)
@@ -109,3 +130,12 @@ class ShoppingBasket(ShoppingTurn):
 
     def _now(self) -> ClockMark:
         return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
+
+
+def is_more(clause: Clause, language: str) -> bool:
+    """Whether a number stands with words that name nothing: "two more" of what was bought just now."""
+    known = vocabulary(language)
+    words = without_fillers(words_of(clause.text), known)
+    said = statement_words(language)
+    more = {word for phrase in said.more | said.again for word in phrase}
+    return bool(clause.text) and all((word,) in known.joiners or word in more for word in words)

@@ -15,7 +15,6 @@ from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.amounts import without_fillers
 from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
@@ -29,12 +28,12 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.lexicon import vocabulary, wants_another
+from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import day_in, goes_on
-from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket
+from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket, is_more
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
@@ -74,6 +73,8 @@ class ShoppingTalk(ShoppingBasket):
             self._answer(question, said)
         elif said.kind == "act":
             self._wish(said)
+        elif said.kind == "other" and (instead := self._instead_of(said)):
+            self._add(*instead)
         elif said.kind == "other":
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
@@ -82,7 +83,7 @@ class ShoppingTalk(ShoppingBasket):
     def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
         """ "Two more", "two please" of what was spoken of last; () where it is none of that."""
         only = said.clauses[0] if len(said.clauses) == 1 else Clause()
-        if only.verb or only.amount is None or only.doubt or not (self.state.product and _is_more(only, said.language)):
+        if only.verb or only.amount is None or only.doubt or not (self.state.product and is_more(only, said.language)):
             return ()
         return (msgspec.structs.replace(only, verb="add", text="", whole=""),)
 
@@ -177,6 +178,10 @@ class ShoppingTalk(ShoppingBasket):
         """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
         if len(clauses) == 1:
             return self._find(clauses[0])
+        if any(
+            one.amount is not None and one.verb in ("", "add") for one in clauses
+        ):  # "half a kilo of grapes and popcorn"
+            clauses = tuple(msgspec.structs.replace(one, verb="add") if not one.verb else one for one in clauses)
         if len(clauses) > CLAUSES:
             return self.lines.append(say(self._language, "too_many_items", most=CLAUSES))
         meant = [(clause, *self._products(clause)) for clause in clauses]
@@ -383,10 +388,3 @@ class ShoppingTalk(ShoppingBasket):
             return self._say("nothing_known")
         self._say("sells_best")
         return self._tell("recommend", best)
-
-
-def _is_more(clause: Clause, language: str) -> bool:
-    """Whether a number stands with words that name nothing: "two more" of what was bought just now."""
-    known = vocabulary(language)
-    words = without_fillers(words_of(clause.text), known)
-    return bool(clause.text) and all((word,) in known.joiners for word in words)

@@ -19,7 +19,7 @@ def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool
     if len(kinds) < 2:
         return (next(iter(kinds), ""),) * len(begins)
     if len(begins) == 1:
-        return ("waste",) if kinds == {"waste", "out"} else None
+        return ("waste",) if kinds in ({"waste", "out"}, {"waste", "adjust"}) else None  # "found 3 rotten ones"
     first = acts[0].source.begin < begins[0]
     spans = _spans(begins, acts) if first else [*zip(begins, (*begins[1:], len(acts) + 10**6), strict=True)]
     found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
@@ -54,14 +54,18 @@ def implied_way(cut: Cut) -> str:
     """Which way goods went that are only named: in where who brings goods or a document is named, else out; "" where a
     word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
     said, words = statement_words(cut.language), cut.words
-    if any(one.kind == "word" for one in cut.pieces):
-        return ""
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    strange = any(one.kind == "word" for one in cut.pieces)
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
+    said_of = said.occasions | said.served
+    giving.append(any((bare,) in said_of for word in words for bare in bare_forms(word)))
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
-    stored = any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
+    if strange and not any(giving):
+        return ""
+    served = any((bare,) in said.served for word in words for bare in bare_forms(word))
+    stored = not served and any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
     return "" if stored else "out"
 
 

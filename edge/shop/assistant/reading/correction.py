@@ -22,6 +22,7 @@ from edge.shop.search.queries import Search
 
 MOST_WORDS = 14
 ONE = 1000
+WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "היו"})
 
 
 def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
@@ -60,12 +61,20 @@ class _Reader:
     def read(self) -> StockCorrection | None:
         at = 0
         while at < len(self._words):
-            length = self._sign(at) or self._name_run(at) or self._mark(at) or self._amount(at)
+            length = self._sign(at) or self._was(at) or self._name_run(at) or self._mark(at) or self._amount(at)
             length = length or self._name(at) or self._little(at)
             if not length:
                 return None
             at += length
         return self._correction()
+
+    def _was(self, at: int) -> int:
+        """ "The croissants were 5", behind what was named."""
+        number = amount_at(self._words[at + 1 :], 0, self._known) if self._words[at] in WERE and self._names else None
+        if number is None or number.value is None or at + 1 + number.end != len(self._words):
+            return 0
+        self._cue, self._denies = True, False
+        return 1
 
     def _sign(self, at: int) -> int:
         """A stop, an "and", or a word by which something is denied or held against it."""
@@ -113,6 +122,7 @@ class _Reader:
             return self._unit(at)
         behind = at + amount.end
         marked = max(length_at(one, self._words, behind) for one in (self._said.less, self._said.more))
+        marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
         article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
         if article or (not amount.number_end and amount.container and self._linker.naming(self._words[at])):
             return 0

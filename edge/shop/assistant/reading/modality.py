@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from edge.shop.assistant.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.assistant.numerals import read_number
+from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.sentence import asks_first
 from edge.shop.assistant.sentence_parts import STOPS
@@ -66,6 +67,32 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     if minus and any(length_at(said.acts, words, at) for at in range(len(words))):
         return True
     return asks_first(words, known)
+
+
+def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
+    """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
+    said = statement_words(language)
+    for at in range(len(words) - 1, 0, -1):
+        head, tail = words[:at], words[at + 1 :]
+        bounds = words[at] in STOPS or (words[at],) in said.therefore
+        if not bounds or not tail or not any(length_at(said.acts, tail, one) for one in range(len(tail))):
+            continue
+        needed = next((one for one in range(len(head)) if length_at(said.needed, head, one)), -1)
+        if needed < 0 or does_not_tell(tail, language):
+            continue
+        rest = [*head[:needed], *head[needed + length_at(said.needed, head, needed) :]]
+        if does_not_tell(rest, language):
+            return None
+        if any(linker.naming(word) for word in tail if not length_at(said.acts, [word], 0)):
+            return list(tail)
+        if any(map(_is_number, tail)):
+            rest = [one for one in rest if not _is_number(one)]
+        return [*rest, *tail]
+    return None
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
 
 
 def is_inexact(text: str, language: str) -> bool:

@@ -29,6 +29,8 @@ def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str)
         elif linker.naming(words[at]):
             length, owner = 1, "product"
             names.append(words[at])
+        elif length := known.match(known.counted, words, at):
+            owner = "unit"
         elif words[at] in STOPS or length_at(said.little, words, at) or known.match(known.fillers, words, at):
             length = max(1, length_at(said.little, words, at), known.match(known.fillers, words, at))
             owner = "filler"

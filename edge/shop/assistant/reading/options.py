@@ -14,7 +14,7 @@ from edge.shop.assistant.lexicon import CountingWord, Vocabulary, place_said, vo
 from edge.shop.assistant.numerals import SpeltNumber, read_number
 from edge.shop.assistant.product_matching import of_container
 from edge.shop.assistant.reading.linking import has_words
-from edge.shop.assistant.reading.sizes import figure_of, named_unit
+from edge.shop.assistant.reading.sizes import UNITS, figure_of, named_unit
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.tokens import all_tokens
 from edge.shop.catalog.queries import CatalogProduct
@@ -75,7 +75,8 @@ class _Reader:
         at = 0
         while at < len(self._words):
             at += (
-                self._number(at)
+                self._part_of_measure(at)
+                or self._number(at)
                 or self._counted(at)
                 or self._told_apart(at)
                 or self._told_by_measure(at)
@@ -103,6 +104,25 @@ class _Reader:
             self._told = True
             self._left = [one for one in self._left if one in having]
         return bool(having)
+
+    def _part_of_measure(self, at: int) -> int:
+        """ "The litre and a half"."""
+        for known in vocabularies():
+            length = known.match(known.counted, self._words, at)
+            form = known.counted[tuple(self._words[at : at + length])] if length else None
+            if form is None or form.unit not in UNITS:
+                continue
+            behind = at + length
+            joint = known.match(known.joiners, self._words, behind)
+            rest = self._words[behind + joint :]
+            if known.language == "he" and rest[:1] and rest[0][:1] == "ו":
+                joint, rest = 1, [rest[0][1:], *rest[1:]]
+            part = read_number(known, rest, 0) if joint and rest else None
+            if part is not None and 0 < part.value < ONE:
+                said = (figure_of(ONE + part.value), UNITS[form.unit])
+                taken = length + part.length + (joint if known.language != "he" else 0)
+                return taken if self._narrow(said) else self._give_up(taken)
+        return 0
 
     def _number(self, at: int) -> int:
         for known in vocabularies():

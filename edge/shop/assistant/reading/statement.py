@@ -18,11 +18,13 @@ from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.acts import acts_of_things, implied_way
 from edge.shop.assistant.reading.amending import amended
 from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
-from edge.shop.assistant.reading.modality import does_not_tell, without_politeness, without_request
+from edge.shop.assistant.reading.modality import does_not_tell, what_came_of_it, without_politeness, without_request
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.none_left import read_none_left
-from edge.shop.assistant.reading.pieces import Cut, Cutter, Piece
-from edge.shop.assistant.reading.sizes import UNITS, figure_of
+from edge.shop.assistant.reading.piece_words import Piece
+from edge.shop.assistant.reading.pieces import Cut, Cutter
+from edge.shop.assistant.reading.sizes import UNITS
+from edge.shop.assistant.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
 from edge.shop.assistant.reading.ways import OPEN, turned_way
 from edge.shop.assistant.reading.words import language_of, split_words
@@ -38,27 +40,10 @@ MANY = ("ימ", "ות")
 """How Hebrew words for several end, in plain spelling."""
 """So many goods may be meant by what they are counted in."""
 CONTEXT_CHARS = 80
+_PLUS = re.compile(r"^\s*\+\s*(?=\d)")
+_HEADED = re.compile(r"\s*:(?=\s|$)")
+"""What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
-
-
-class _Thing(msgspec.Struct):
-    """One thing of a statement while it is put together."""
-
-    mention: Mention | None = None
-    amount: SaidAmount | None = None
-    loose: SaidAmount | None = None
-    doubted: bool = False
-    them: bool = False
-
-    @property
-    def empty(self) -> bool:
-        return self.mention is None and self.amount is None
-
-    @property
-    def begin(self) -> int:
-        """Its first word; of what was said before ("two of them") that of its number."""
-        said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
-        return said[0] if self.them or len(said) == 1 else min(said)
 
 
 def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
@@ -66,7 +51,7 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
-    words = split_words(_TIME.sub(",", text), linker, language)
+    words = split_words(_marked(text, language), linker, language)
     if not words:
         return None
     spoken = language_of(words, language)
@@ -77,7 +62,9 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     if none := read_none_left(told, linker, spoken):
         return none
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
-    if stripped is None or does_not_tell(stripped, spoken):
+    if stripped is not None and does_not_tell(stripped, spoken):
+        stripped = what_came_of_it(stripped, spoken, linker)
+    if stripped is None:
         return None
     cut = Cutter(stripped, linker, spoken).cut()
     if not any(one.kind == "goods" for one in cut.pieces):
@@ -90,12 +77,20 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     return msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
 
 
+def _marked(text: str, language: str) -> str:
+    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
+    word."""
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", text))
+    plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
+    return _PLUS.sub(f"{' '.join(plus)} ", headed)
+
+
 class _Assembly:
     """Pieces put together to things, each with its act."""
 
     def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
         self._cut, self._linker = cut, linker
-        self._things: list[_Thing] = [_Thing()]
+        self._things: list[StatementThing] = [StatementThing()]
         self._acts: list[SaidAct] = []
         self._unknown: list[str] = []
         self._context: list[str] = []
@@ -131,7 +126,7 @@ class _Assembly:
         told = bool(self._acts) or self._carried is not None
         return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure, self._either)
 
-    def _name_by_container(self, things: list[_Thing]) -> None:
+    def _name_by_container(self, things: list[StatementThing]) -> None:
         """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
         only = things[0] if len(things) == 1 else None
         if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
@@ -188,9 +183,9 @@ class _Assembly:
         touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
         return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
 
-    def _new(self) -> _Thing:
+    def _new(self) -> StatementThing:
         if not self._things[-1].empty:
-            self._things.append(_Thing())
+            self._things.append(StatementThing())
         return self._things[-1]
 
     def _take_amount(self, piece: Piece, said: SpokenAmount) -> None:
@@ -205,9 +200,11 @@ class _Assembly:
             self._new().amount = amount
         elif before is None:
             thing.amount = amount
+        elif before.value is None and amount.value is not None and not amount.unit:
+            thing.amount = counted_in(amount, before)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
-        elif _same_weight(before, amount):
+        elif same_weight(before, amount):
             thing.amount = amount
         elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
             thing.amount = before if before.unit else amount  # "one bottle of it, one"
@@ -221,11 +218,11 @@ class _Assembly:
             at += 1
         return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
 
-    def _chooses(self, thing: _Thing, amount: SaidAmount) -> bool:
+    def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:
         """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
         if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
             return False
-        for size in _as_size(amount):
+        for size in as_size(amount):
             if linked := self._linker.link((*thing.mention.words, *size)).skus:
                 words = (*thing.mention.words, *size)
                 thing.mention = Mention(words, linked, thing.mention.source)
@@ -239,7 +236,8 @@ class _Assembly:
         if thing.mention is not None and self._joined:
             thing = self._new()
         if thing.amount is None:
-            value = 1000 if form.single else None
+            counted = piece.begin > 0 and self._cut.words[piece.begin - 1][0].isdigit()
+            value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
             thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
         elif not thing.amount.unit:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
@@ -290,27 +288,33 @@ class _Assembly:
             return
         self._unknown.append(word)
 
-    def _sized(self, thing: _Thing) -> _Thing:
+    def _sized(self, thing: StatementThing) -> StatementThing:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces."""
         amount, mention = thing.amount, thing.mention
         if amount and mention and amount.unit in UNITS and amount.value is not None:
-            for size in _as_size(amount):
+            for size in as_size(amount):
                 if linked := self._linker.link((*mention.words, *size)).skus:
                     thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
         return thing
 
-    def _kinds(self, things: Sequence[_Thing]) -> tuple[str, ...] | None:
+    def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
         """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
+            strange_count = kinds is not None and set(kinds) == {"adjust"} and bool(self._unknown)
+            turned = turned or (OPEN if strange_count else "")  # "found 3 all black"
             self._either = bool(turned)
             return ("" if turned == OPEN else turned,) * len(things) if turned else kinds
         self._unsure = True
+        if all(one.amount is not None and one.amount.value == 0 for one in things):
+            return ("adjust",) * len(things)
         if self._carried is not None:
             way = self._put()
             return None if way is None else (way,) * len(things)
         self._either = True
+        if all(one.loose and is_headed(one) for one in things):
+            return ("adjust",) * len(things)  # "sardines: a case and 3 single ones"
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
 
@@ -326,10 +330,14 @@ class _Assembly:
         words = self._cut.words
         self._either = True
         if any(length_at(said.storage, words, at) for at in range(len(words))):
-            return "in"
-        return "out" if self._context else None
+            moved = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.moved
+            return None if moved else "in"
+        if self._context:
+            return "out"
+        got = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.obtained
+        return "in" if got else None
 
-    def _clause(self, thing: _Thing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
+    def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         mention, amount = thing.mention, thing.amount
         text = mention.text if mention else ""
         if mention:
@@ -363,16 +371,3 @@ class _Assembly:
         many = mention.words[-1].endswith(MANY)
         products = self._linker.link(mention.words).products if self._cut.language == "he" and not many else ()
         return len(products) == 1 and comes_by_itself(products[0])
-
-
-def _as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
-    """A number as it stands in names: with its unit, as a percent, or alone."""
-    figure = figure_of(amount.value or 0)
-    if amount.unit in UNITS:
-        return [(figure, UNITS[amount.unit])]
-    return [(figure, "%"), (figure,)] if not amount.unit else []
-
-
-def _same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
-    """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
-    return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)

@@ -78,6 +78,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none_left: tuple[str, ...] = ()
     no_more: tuple[str, ...] = ()
     them: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    praise: tuple[str, ...] = ()
+    fetched_back: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    therefore: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
+    occasions: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
@@ -87,17 +95,21 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
-    `storage`: where goods lie; `carried`: put and got, with `particles` that say which way. `before`: what begins a
-    context; `numbered`: what a number behind it counts nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    `storage`: where goods lie; `occasions`: what goods are for. `carried`: put and got, with `particles` that say which
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom). What somebody `needed` is
+    told where an act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
+    nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
     `inexact_behind` behind it: nobody counted that.
 
-    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both; `fetched_from` and `toward`
-    say which ("toward" also stands in names: "bagel à l'orange"). `wants`: what tells of nothing that happened;
+    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
+    suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
+    l'orange"). `wants`: what tells of nothing that happened;
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
-    `little` and `pointing` ("that one") say nothing.
+    `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
+    no name has them.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
@@ -150,6 +162,14 @@ class StatementWords(msgspec.Struct, frozen=True):
     none_left: frozenset[Phrase]
     no_more: frozenset[Phrase]
     them: frozenset[Phrase]
+    states: frozenset[Phrase]
+    moved: frozenset[Phrase]
+    praise: frozenset[Phrase]
+    fetched_back: frozenset[Phrase]
+    needed: frozenset[Phrase]
+    therefore: frozenset[Phrase]
+    obtained: frozenset[Phrase]
+    occasions: frozenset[Phrase]
     little: frozenset[Phrase]
 
 

@@ -15,12 +15,21 @@ def verb_forms(verb: str, language: str) -> tuple[str, ...]:
     """What a verb is said as: French ones are named by their infinitive, English ones by their plain form, Hebrew ones
     by the past of "he".
 
-    >>> "renversées" in verb_forms("renverser", "fr"), verb_forms("drop", "en"), "הורדנו" in verb_forms("הוריד", "he")
-    (True, ('dropped',), True)
+    >>> "renversées" in verb_forms("renverser", "fr"), "הורדנו" in verb_forms("הוריד", "he")
+    (True, True)
+    >>> verb_forms("drop", "en")
+    ('dropped', 'to drop', 'dropping')
     """
     if language == "fr":
         return tuple(verb[:-2] + ending for ending in _FRENCH[verb[-2:]])
-    return (_english(verb),) if language == "en" else _hebrew(verb)
+    return _english_forms(verb) if language == "en" else _hebrew(verb)
+
+
+def _english_forms(verb: str) -> tuple[str, ...]:
+    """The past, behind "to" the plain form, and what is being done; a bare plain form may be a noun ("slice")."""
+    past = _english(verb)
+    doing = (verb[:-1] if verb.endswith("e") else past[:-2] if past[:-2].startswith(verb) else verb) + "ing"
+    return past, f"to {verb}", doing
 
 
 def _english(verb: str) -> str:

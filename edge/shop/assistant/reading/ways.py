@@ -25,6 +25,10 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
     ):
         return OPEN  # what was given to us, or back, may have come in
+    begin = acts[0].source.begin if acts else 0
+    led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
+    if led and any(one in said.fetched_back for one in phrases):
+        return OPEN  # "the wholesaler took back 2 cases"
     if any(one.kind == "out" for one in acts):
         return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)
