@@ -169,7 +169,7 @@ def build_registry(config: Config) -> Registry:
             *(_law(config), supplier_invoices.capability(config.store.currency)),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability, tables.capability),
-            *(web_orders.capability, translation.capability, directives.capability),
+            *(web_orders.capability(config.store.language), translation.capability, directives.capability),
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),

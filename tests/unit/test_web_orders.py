@@ -67,6 +67,18 @@ def test_an_order_of_a_web_shop_is_an_order_here_once(profile: Profile, kind: ty
     in_a_shop(scenario, tmp_path)
 
 
+def test_what_was_paid_there_is_said_where_it_is_handed_over(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "shopify", accept=True)
+        sim = SimShopify(SECRET)
+        paid = sim.order(1, [(MILK_SKU, 2)], "2.40") | {"financial_status": "paid"}
+        await came(shop, "shopify", sim, paid)
+        await came(shop, "shopify", sim, sim.order(2, [(MILK_SKU, 2)], "2.40") | {"financial_status": "pending"})
+        assert sorted("PAID there" in order.note for order in read_shop_orders(shop.reader)) == [False, True]
+
+    in_a_shop(scenario, tmp_path)
+
+
 def test_who_has_not_the_secret_is_not_believed(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         await channel(shop)

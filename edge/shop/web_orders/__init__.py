@@ -15,19 +15,22 @@ from edge.shop.web_orders.watches import WATCHES
 
 _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
 
-capability = Capability(
-    name="web_orders",
-    commands=(
-        *CHANNELS.commands(),
-        _command(TakeWebOrder, take_web_order),
-        _command(HoldWebOrder, hold_web_order),
-        _command(DropWebOrder, drop_web_order),
-    ),
-    events=EVENTS,
-    projectors=(projector,),
-    queries=(
-        QuerySpec("web_channels", web_channels, right=MANAGE, surfaces=STAFF),
-        QuerySpec("web_orders", web_orders, right=MANAGE, also=ORDERS, surfaces=STAFF),
-    ),
-    watches=WATCHES,
-)
+
+def capability(language: str) -> Capability:
+    """`language`: that of the shop, in which an order is noted as paid."""
+    return Capability(
+        name="web_orders",
+        commands=(
+            *CHANNELS.commands(),
+            _command(TakeWebOrder, partial(take_web_order, language)),
+            _command(HoldWebOrder, hold_web_order),
+            _command(DropWebOrder, drop_web_order),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("web_channels", web_channels, right=MANAGE, surfaces=STAFF),
+            QuerySpec("web_orders", web_orders, right=MANAGE, also=ORDERS, surfaces=STAFF),
+        ),
+        watches=WATCHES,
+    )

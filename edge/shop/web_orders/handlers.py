@@ -7,6 +7,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
+from edge.lib.i18n import translate
 from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
@@ -22,13 +23,13 @@ _LET_GO = "DELETE FROM web_order_held WHERE (channel, reference) = (?, ?)"
 _encode = msgspec.json.Encoder().encode
 
 
-def take_web_order(tx: Transaction, command: TakeWebOrder) -> WebOrderState:
+def take_web_order(language: str, tx: Transaction, command: TakeWebOrder) -> WebOrderState:
     channel, order = CHANNELS.require(tx.db, command.channel), command.order
     known = find_web_order(tx.db, channel.id, order.reference)
     if order.cancelled:
         _cancel(tx, channel, order, known)
     elif known is None or (known.state == "held" and not known.order):
-        id = _placed(tx, channel, order, command.accepted_minor)
+        id = _placed(tx, channel, order, command.accepted_minor, language)
         tx.append(WebOrderTaken(channel.id, order.reference, id))
         _let_go(tx, channel.id, order.reference)
     return _now(tx, channel.id, order.reference)
@@ -55,20 +56,21 @@ def drop_web_order(tx: Transaction, command: DropWebOrder) -> WebOrderState:
     return _now(tx, command.channel, command.reference)
 
 
-def _placed(tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None) -> str:
+def _placed(tx: Transaction, channel: WebChannel, order: WebOrder, accepted_minor: int | None, language: str) -> str:
     """The id of the order that it became, as all orders do: priced, reserved, numbered."""
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:
         cart = tx.do(AddToCart(cart.id, line.sku, quantity=line.quantity, modifiers=line.modifiers)).result
     total_minor = order.total_minor if accepted_minor is None else accepted_minor
-    placed = tx.do(_place(cart.id, channel, order, total_minor), asks=False).result
+    placed = tx.do(_place(cart.id, channel, order, total_minor, language), asks=False).result
     if channel.accept:
         tx.do(MoveOrder(placed.id, "accepted"))
     return str(placed.id)
 
 
-def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int) -> PlaceOrder:
-    said = " · ".join(part for part in (f"{channel.name} {order.reference}", order.note) if part)
+def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
+    paid = translate(language, "web_orders.paid_there") if order.paid else ""
+    said = " · ".join(part for part in (f"{channel.name} {order.reference}", paid, order.note) if part)
     return PlaceOrder(
         cart,
         total_minor,
