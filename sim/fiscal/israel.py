@@ -24,7 +24,7 @@ _FIELDS = (
 class SimAllocations:
     """The service. `given`: numbers by invoice; `asked`: what came."""
 
-    def __init__(self, folder: Path, token: str = "played") -> None:
+    def __init__(self, folder: Path, token: str = "played") -> None:  # nosec B107: a played one
         self.authority = SimAuthority(folder)
         self.token = token
         self.fault: Literal["", "refuse", "nonsense", "away"] = ""

@@ -21,7 +21,7 @@ USUAL_LENGTH = 20
 class SimErpNext:
     """A site with documents by kind."""
 
-    def __init__(self, token: str = "key:secret") -> None:
+    def __init__(self, token: str = "key:secret") -> None:  # nosec B107: a played one
         self.token = token
         self.kinds: dict[str, dict[str, Row]] = {}
         self.faults = Faults()

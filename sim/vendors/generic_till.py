@@ -26,7 +26,7 @@ def moment(at_us: int) -> str:
 class SimGenericTill:
     """Its sales, by number and kind."""
 
-    def __init__(self, token: str = "token", signs_with: str = "key") -> None:
+    def __init__(self, token: str = "token", signs_with: str = "key") -> None:  # nosec B107: played ones
         self.token, self.signs_with = token, signs_with
         self.sales: dict[tuple[str, str], Sale] = {}
         self.faults = Faults()

@@ -34,7 +34,7 @@ def moment(at_us: int) -> str:
 class SimToast:
     """A restaurant with orders by their number."""
 
-    def __init__(
+    def __init__(  # nosec B107: played ones
         self, client: str = "client", secret: str = "client-secret", signs_with: str = "sample-secret"
     ) -> None:
         self.client, self.secret, self.signs_with = client, secret, signs_with

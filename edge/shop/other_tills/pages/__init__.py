@@ -23,6 +23,7 @@ from edge.shop.other_tills.queries import (
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
+from edge.web.pairing import OpenTo
 
 SALES_SHOWN = 12
 DAYS_SHOWN = 7
@@ -68,3 +69,5 @@ PAGES = (
         place=46,
     ),
 )
+OPEN_TO = (OpenTo(below=("/v1/webhooks/",)),)
+"""What nobody has to be let in for: webhooks of other tills: believed by their signature."""

@@ -15,6 +15,7 @@ from edge.shop.web_orders.web_order import WebChannel, WebOrder, secret_name
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
+from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 FIELDS = form_fields(CHANNELS.struct)
@@ -50,3 +51,5 @@ PAGES = (
         place=62,
     ),
 )
+OPEN_TO = (OpenTo(below=("/api/v1/web-orders/",)),)
+"""What nobody has to be let in for: webhooks of web shops: believed by their channel's signature."""
