@@ -86,6 +86,7 @@ CONFIG = """\
 registers = ["1", "kiosk"]
 [orders]
 phones = true
+no_show_fee_minor = {fee}
 
 [customer_accounts]
 on = true
@@ -94,7 +95,6 @@ on = true
 officer = "Dana Levi"
 contact = "privacy@example.org"
 untouched_days = 730
-no_show_fee_minor = {fee}
 [store]
 tenant = "{tenant}"
 id = "corner"

@@ -110,7 +110,8 @@ async def _sent(folder: Path, hooks: list[tuple[dict[str, str], bytes]], kills: 
 
 
 async def _names_in(folder: Path) -> list[str]:
-    return await asyncio.to_thread(os.listdir, folder)
+    """But for what a kill has left half written, which was never answered."""
+    return [name for name in await asyncio.to_thread(os.listdir, folder) if name[0] != "."]
 
 
 async def _post(session: aiohttp.ClientSession, headers: dict[str, str], body: bytes) -> None:

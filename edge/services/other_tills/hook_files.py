@@ -47,6 +47,8 @@ class HookFiles:
         folder = self._folder / pos
         if pos not in self._waiting:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for half in folder.glob(".*.part"):  # a kill left it, and it was never answered
+                half.unlink(missing_ok=True)
             self._waiting[pos] = len(self.waiting(pos))
         if self._waiting[pos] >= WAITING_MOST:
             raise TooMany
