@@ -211,7 +211,17 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "AddCoupon", "DropCoupon", "StartTraining", "EndTraining"}
-    counter |= {"SplitBasket", "JoinBasket", "PrintBill", "MoveSlipLines", "AddCardTip", "ServeLines", "FireCourse", "SellAdvance", "ReleasePrint"}
+    counter |= {
+        "SplitBasket",
+        "JoinBasket",
+        "PrintBill",
+        "MoveSlipLines",
+        "AddCardTip",
+        "ServeLines",
+        "FireCourse",
+        "SellAdvance",
+        "ReleasePrint",
+    }
     others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment"}
     elsewhere = browsers | factors | counter | others
     due = {
