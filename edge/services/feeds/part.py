@@ -73,13 +73,13 @@ class FeedsPart:
             found = await fetcher.fetch(connector)
         except FetchFailed as error:
             _log.warning("a connector could not be asked", connector=connector.id, why=error.key)
-            await self._shop.do(NoteAsked(connector.id, error.key, error.what[:200]), system())
+            await self._shop.do(NoteAsked(connector.id, error.key, error.what[:200]), system("job"))
             return
         if found is None:
-            await self._shop.do(NoteAsked(connector.id), system())
+            await self._shop.do(NoteAsked(connector.id), system("job"))
             return
         asked = IngestFile(str(found.path), connector.id, mark=found.mark, cursor=found.cursor)
-        outcome = await self._shop.do(asked, system())
+        outcome = await self._shop.do(asked, system("job"))
         if not isinstance(outcome, Done):
             found.take_away()
             _log.info("what a connector has waits", connector=connector.id, why=str(outcome)[:80])

@@ -106,7 +106,7 @@ class HookReader:
         if sales is None:
             return await self._put_off(till, name, hook, said.event_id, tries, "order_not_whole")
         for sale in sales:
-            outcome = await self._shop.do(TakePosSale(sale), system())
+            outcome = await self._shop.do(TakePosSale(sale), system("job"))
             if not isinstance(outcome, Done):
                 return await self._put_off(till, name, hook, said.event_id, tries, "not_taken")
         await self._note(till, name, said.event_id, hook, "done")
@@ -129,7 +129,7 @@ class HookReader:
         self, till: OtherTill, name: str, event_id: str, hook: IncomingHook, state: str, why: str = ""
     ) -> None:
         noted = NoteHook(till.id, event_id, hook.digest, state, why[:80], name)  # type: ignore[arg-type]
-        if isinstance(await self._shop.do(noted, system()), Done) and state == "done":
+        if isinstance(await self._shop.do(noted, system("job")), Done) and state == "done":
             await self._drop(till, name)
 
     async def _drop(self, till: OtherTill, name: str) -> None:

@@ -85,7 +85,7 @@ class OtherTillsPart:
     async def _settle(self, till: OtherTill) -> None:
         after = 0
         while True:
-            outcome = await self._shop.do(SettlePosSales(till.id, after), system())
+            outcome = await self._shop.do(SettlePosSales(till.id, after), system("job"))
             if not isinstance(outcome, Done) or not outcome.result:
                 return
             after = int(outcome.result)
@@ -100,17 +100,17 @@ class OtherTillsPart:
             async for page in calls.changed(since_us - OVERLAP_US, now_us):
                 await self._take(page.sales)
                 until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
-            await self._shop.do(NotePosAsked(till.id, str(until_us)), system())
+            await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))
             await self._compare(till, calls, progress.began_us or now_us, now_us)
         except AskFailed as error:
             _log.warning("another till could not be asked", till=till.id, why=error.key)
-            await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system())
+            await self._shop.do(NotePosAsked(till.id, "", error.key, error.what[:200]), system("job"))
 
     async def _take(self, sales: tuple[PosSale, ...]) -> int:
         """How many were news. `AskFailed`: one is not taken, so that the cursor stays."""
         news = 0
         for sale in sales:
-            outcome = await self._shop.do(TakePosSale(sale), system())
+            outcome = await self._shop.do(TakePosSale(sale), system("job"))
             if not isinstance(outcome, Done):
                 raise AskFailed(str(outcome)[:80], "", "other_tills.not_taken")
             news += outcome.result not in ("same", "stale")
@@ -142,7 +142,7 @@ class OtherTillsPart:
         await self._settle(till)
         ours = known_of_day(self._shop.reader, till.id, place, *span)
         left = differences(theirs, ours)
-        await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system())
+        await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
 
     async def _calls_of(self, till: OtherTill) -> VendorCalls:
         """What asks a till, as it is set now. `AskFailed`: it has no address, or nobody entered its secret."""
