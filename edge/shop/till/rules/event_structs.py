@@ -166,6 +166,11 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
         return sum(discount.minor for discount in self.discounts) if self.discounts else 0
 
     @property
+    def typed_minor(self) -> int:
+        """What people take off it."""
+        return self.off_minor + self.share_minor
+
+    @property
     def discount_minor(self) -> int:
         """What is off it in all."""
         off_minor = self.off_minor + self.share_minor + self.coupon_minor
