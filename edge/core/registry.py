@@ -37,8 +37,9 @@ class _Asked(msgspec.Struct, frozen=True):
             code = "right_denied"
         if not code:
             return None
-        kind = "command" if isinstance(self, CommandSpec) else "query"
-        return Refused(code, {kind: self.name, "right": self.right})  # type: ignore[attr-defined]
+        if isinstance(self, CommandSpec):
+            return Refused(code, {"command": self.name, "right": self.right})
+        return Refused(code, {"query": self.name, "right": self.right})  # type: ignore[attr-defined]
 
 
 class CommandSpec(_Asked, frozen=True):

@@ -264,7 +264,7 @@ def test_a_full_disk_of_the_ledgers_own_is_not_filled_by_a_copy(
     with pytest.raises(NeedsHuman) as caught:
         backup.make(loaded, 1)
     assert caught.value.key == "backup.full"
-    assert caught.value.values["mb"] in (1, 2)
+    assert caught.value.values["mb"] in (2, 3)  # an empty ledger has a page a table and index
     enough = usage._replace(free=SPARE_LEAST_BYTES + 2 * loaded.ledger.stat().st_size)
     monkeypatch.setattr(destinations.shutil, "disk_usage", lambda folder: enough)
     assert backup.make(loaded, 1).path.exists(), "a small ledger wants little"

@@ -78,7 +78,7 @@ CREATE TABLE sales_order (
 CREATE INDEX sales_order_customer ON sales_order (customer, number);
 CREATE INDEX sales_order_open ON sales_order (number) WHERE state IN ('open', 'partial');
 
--- The lines of these orders, in thousandths of the product's unit.
+-- Strict projection: the lines of these orders, in thousandths of the product's unit.
 CREATE TABLE sales_line (
     number      INTEGER NOT NULL,
     sku         TEXT NOT NULL,

@@ -77,5 +77,5 @@ class PosDifference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     code: DifferenceCode
     what: Theirs
-    theirs: int
-    ours: int
+    theirs: Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
+    ours: Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
