@@ -253,8 +253,10 @@ def telling(
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("allocations", IsraelPart(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("quebec", QuebecPart(config, shop).run, stage=Stage.BACKGROUND)
+    if (israel := IsraelPart(config, shop)).is_on:
+        yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
+    if (quebec := QuebecPart(config, shop)).is_on:
+        yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 

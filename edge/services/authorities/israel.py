@@ -53,10 +53,15 @@ class IsraelPart:
         self._settings = settings_of(config)
         self._secrets = secrets_of(config.folder)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the shop is under Israel's law and has a host to ask."""
+        return bool(self._settings.allocation_host) and "il" in self._settings.regimes
+
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         ready()
-        if self._settings.allocation_host and "il" in self._settings.regimes:
+        if self.is_on:
             await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:

@@ -70,10 +70,15 @@ class QuebecPart:
             await self._http.__aexit__(None, None, None)
             self._http = None
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the shop is under Québec's law and has a host to register with."""
+        return bool(self._settings.quebec.host) and "ca-qc" in self._settings.regimes
+
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         ready()
-        if not self._settings.quebec.host or "ca-qc" not in self._settings.regimes:
+        if not self.is_on:
             return
         heard = self._shop.bus.subscribe(COMMITTED)
         try:
