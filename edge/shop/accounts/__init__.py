@@ -39,7 +39,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBa
 def capability(
     shop: TillSettings, settings: AccountSettings, country: str, mails: bool, province: str = ""
 ) -> Capability:
-    """The accounts of a store: its tills' settings, its own, its `country` and `province` (ISO 3166), whether it mails."""
+    """The accounts of a store: its tills' settings, its own, its `country` and `province`, whether it `mails`."""
     orders: Any = partial(MethodHandler, live(shop).of, SalesOrders)
     sums: Any = partial(MethodHandler, live(shop).of, AccountMoney)
     quoted: Any = partial(MethodHandler, live(shop).of, Quotes)
