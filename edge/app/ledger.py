@@ -34,6 +34,7 @@ from edge.shop import (
     accounts,
     alerts,
     assistant,
+    bottle_deposits,
     bulk_edit,
     catalog,
     coupons,
@@ -158,6 +159,7 @@ def build_registry(config: Config) -> Registry:
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
             _on_account(config, people_here.region, people_here.province),
+            bottle_deposits.capability(bottle_deposits.settings_of(config), config.till_settings()),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
