@@ -72,7 +72,7 @@ class CashMoved(Event, frozen=True):
     `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
     (`driver_tip`)."""
 
-    version = 2
+    version = 3
     remarks = ("reason",)
 
     shift: int

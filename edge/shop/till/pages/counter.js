@@ -220,7 +220,7 @@ async function discount(none) {
 
 function letter(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
+  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace(/^(Key|Digit)/, "").toLowerCase();
   const button = place().querySelector(`[data-letter="${CSS.escape(key)}"]`);
   if (!button) return;
   event.preventDefault();
