@@ -25,7 +25,7 @@ def test_bottles_are_scanned_and_their_deposit_is_given(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till() as page:
             await done(served.shop, SetProducts((LIMONADE, PLAIN)), SYSTEM)
             await page.open(served)
-            await counter(page, "0", "bottles")
+            await counter(page, "0", "empties")
             field = page.page.locator("#counter-step [name=code]")
             for _ in range(2):
                 await field.fill("2000000000046")

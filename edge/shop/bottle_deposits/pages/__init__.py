@@ -15,15 +15,15 @@ from edge.web.responses import texts_of
 
 
 async def asked(request: web.Request) -> web.Response:
-    """`GET /fragments/bottles`: bottles are scanned, and their deposit is given."""
-    return html(request.app[SITE].renderer.render("bottles.html", texts_of(request).language))
+    """`GET /fragments/empties`: bottles are scanned, and their deposit is given."""
+    return html(request.app[SITE].renderer.render("empties.html", texts_of(request).language))
 
 
 async def line(request: web.Request) -> web.Response:
-    """`GET /fragments/bottle-line`: a line of the list for a `code`, or why there is none."""
+    """`GET /fragments/empties-line`: a line of the list for a `code`, or why there is none."""
     site, code = request.app[SITE], request.query.get("code", "").strip()[:80]
     goods = await site.asker.read(partial(find_goods, code=code)) if code else None
-    return html(site.renderer.render("bottle_line.html", texts_of(request).language, goods=goods, code=code))
+    return html(site.renderer.render("empties_line.html", texts_of(request).language, goods=goods, code=code))
 
 
-ENDPOINTS = (fragment("/fragments/bottles", asked, SELL), fragment("/fragments/bottle-line", line, SELL))
+ENDPOINTS = (fragment("/fragments/empties", asked, SELL), fragment("/fragments/empties-line", line, SELL))

@@ -1,6 +1,8 @@
 // Empty bottles in the till's dialog: each code that is scanned is a line or one more piece of it, and their deposits a sum.
 
 import { plainMinor } from "./amounts.js";
+import { sendGranted } from "./grants.js";
+import { send } from "./outbox.js";
 import { beep } from "./sound.js";
 
 const list = () => document.getElementById("bottle-lines");
@@ -18,7 +20,7 @@ async function more(code) {
   if (known) known.querySelector("[data-pieces]").value = pieces(known) + 1;
   else {
     const { lang, register } = document.body.dataset;
-    const answer = await fetch(`/fragments/bottle-line?${new URLSearchParams({ code, lang, register })}`).catch(() => null);
+    const answer = await fetch(`/fragments/empties-line?${new URLSearchParams({ code, lang, register })}`).catch(() => null);
     const html = answer?.ok ? await answer.text() : "";
     const hint = document.getElementById("bottle-hint");
     hint.replaceChildren();
@@ -50,4 +52,10 @@ export function asked(form) {
   const lines = rows().map((row) => ({ code: row.dataset.code, pieces: pieces(row) })).filter((line) => line.pieces !== 0);
   if (!lines.length || lines.some((line) => !Number.isInteger(line.pieces) || line.pieces < 0)) return null;
   return { lines, out: form.elements.out.value, expected_minor: sum() };
+}
+
+// What is more than one gives alone is given by somebody's PIN.
+export async function give(wanted) {
+  const answer = await send("TakeBottles", wanted);
+  return answer.body.refused?.code === "bottles_over" ? sendGranted("TakeBottles", wanted) : answer;
 }
