@@ -12,6 +12,7 @@ from edge.shop.supplier_invoices.commands import (
     RejectInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
+    UnpostInvoice,
 )
 from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
 from edge.shop.supplier_invoices.handlers import SupplierInvoices
@@ -32,6 +33,7 @@ def capability(currency: str) -> Capability:
             CommandSpec(ApproveInvoice, invoices.approve, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(RejectInvoice, invoices.reject, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(PostInvoice, invoices.post, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(UnpostInvoice, invoices.unpost, right=MANAGE, ask_first=True, surfaces=STAFF),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,

@@ -75,3 +75,11 @@ class PostInvoice(AskingCommand, frozen=True):
     which is asked first."""
 
     number: Number
+
+
+class UnpostInvoice(AskingCommand, frozen=True):
+    """Take the posting of an invoice back, and why: goods cost again what they did, and what it received leaves the
+    stock, which is asked first. What somebody said of a receipt since holds. It is to be looked at again."""
+
+    number: Number
+    note: Why

@@ -50,6 +50,18 @@ CREATE TABLE supplier_invoice_posted (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);
 
+-- Strict projection of SupplierInvoicePosted: what it did to which receipt, in minor units and thousandths, by which it is
+-- taken back; `was_minor` NULL: nobody knew.
+CREATE TABLE supplier_invoice_effect (
+    number    INTEGER NOT NULL,
+    movement  INTEGER NOT NULL,
+    sku       TEXT NOT NULL,
+    was_minor INTEGER,
+    set_minor INTEGER NOT NULL,
+    brought   INTEGER NOT NULL,
+    PRIMARY KEY (number, movement, sku)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of SupplierInvoiceCorrected: where a field stands on a seller's papers, in thousandths of a page; `misses`
 -- counts how often in a row it did not.
 CREATE TABLE supplier_invoice_layout (
