@@ -117,7 +117,7 @@ def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None
             await page.page.locator("[data-field=date]:focus").wait_for()
             await page.page.locator("[data-field=order]").focus()
             await press(page.page, "number")
-            await page.page.wait_for_function("document.querySelector('[data-field=order]').value === 'TD-2231'")
+            await page.page.wait_for_function("() => document.querySelector('[data-field=order]').value === 'TD-2231'")
             await page.page.locator("[data-field=order]").fill("")
             await page.page.locator("[data-field=number]").focus()
             await page.page.locator("[data-mark=number].on").wait_for()
