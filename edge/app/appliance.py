@@ -50,6 +50,7 @@ from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
+from edge.services.invoice_mail.part import InvoiceMailPart
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
@@ -258,6 +259,8 @@ def telling(
     if (quebec := QuebecPart(config, shop)).is_on:
         yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    if (mail := InvoiceMailPart.of(config, shop)).is_on:
+        yield Part("invoice_mail", mail.run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 

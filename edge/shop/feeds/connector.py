@@ -18,9 +18,11 @@ HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
-Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext"]
-SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
+Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"]
+SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
+COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
+"""Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
@@ -35,7 +37,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
     hours. `sign_in`: how an address lets in, by the
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
-    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash.
+    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` the company's
+    number, of `xero` the tenant's id.
     """
 
     id: ConnectorId
@@ -74,6 +77,9 @@ def secret_name(connector: Connector) -> str:
     'feed-erp-2ae7b19bd2c1'
     """
     parts = urlsplit(connector.address)
-    about = f"{connector.id} {parts.scheme} {parts.netloc.lower()}"
-    slug = re.sub(r"[^a-z0-9]+", "-", connector.id)[:SLUG_CHARS].strip("-")
+    named = connector.id
+    if connector.kind in COMPANY_WIDE:
+        named = f"{connector.kind}-{connector.account.casefold()}"
+    about = f"{named} {parts.scheme} {parts.netloc.lower()}"
+    slug = re.sub(r"[^a-z0-9]+", "-", named)[:SLUG_CHARS].strip("-")
     return f"feed-{slug}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"

@@ -71,3 +71,20 @@ CREATE TABLE supplier_invoice_layout (
     misses INTEGER NOT NULL,
     PRIMARY KEY (seller, field)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: the newest files that came by mail; `number` of the invoice that each became (0: none), `why` not.
+CREATE TABLE supplier_invoice_mail (
+    id     INTEGER PRIMARY KEY,
+    at_us  INTEGER NOT NULL,
+    file   TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    why    TEXT NOT NULL
+) STRICT;
+
+-- Local state: when the mailbox was looked into last, and why that failed; one row.
+CREATE TABLE supplier_invoice_mailbox (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    asked_us INTEGER NOT NULL,
+    why      TEXT NOT NULL,
+    detail   TEXT NOT NULL
+) STRICT;
