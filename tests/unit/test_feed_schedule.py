@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from edge.services.feeds.fetching import FetchFailed
+from edge.services.outgoing.faults import MaybeSent
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.schedule import age_h, is_stale
@@ -26,3 +28,10 @@ def test_sources_that_enrich_come_behind_all_others_unless_they_are_named() -> N
     order = sorted(("terpenes", "some file", "head office", "manager", "genetics"), key=ranks.of)
     assert order == ["manager", "head office", "some file", "terpenes", "genetics"]
     assert SourcePrecedence(("terpenes",)).of("terpenes") < ranks.of("some file")
+
+
+def test_who_took_too_long_is_told_from_who_failed() -> None:
+    late, failed = FetchFailed("slow", "", "undelivered.no_answer"), FetchFailed("500", "", "undelivered.server_failed")
+    late.__cause__ = MaybeSent("TimeoutError")
+    late.__cause__.__cause__ = TimeoutError()
+    assert (late.is_late, failed.is_late) == (True, False)

@@ -41,6 +41,14 @@ _SAFE = re.compile(r"[^\w.() -]+")
 class FetchFailed(EdgeError):
     """A connector could not be asked; `key` is of the sentence that says why, `what` what the other side said."""
 
+    @property
+    def is_late(self) -> bool:
+        """Whether its server did not fail, but took too long."""
+        cause: BaseException | None = self
+        while cause is not None and not isinstance(cause, TimeoutError):
+            cause = cause.__cause__
+        return cause is not None
+
 
 class Fetched(msgspec.Struct, frozen=True):
     """A file that lies where the import may read it. `mark` and `cursor` as of `IngestFile`; `more`: there are others.
