@@ -67,8 +67,10 @@ OPEN = frozenset(
         ),
         *(
             f"{STATUS}/{what}"
-            for what in ("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "tip", "address")
-            + ("pay", "review", "review-back")
+            for what in (
+                *("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "tip", "address"),
+                *("pay", "review", "review-back"),
+            )
         ),
         # customers at their own things, where the shop has it: who they are, their session's secret says
         *(
