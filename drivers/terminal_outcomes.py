@@ -27,6 +27,7 @@ TerminalFault = Literal[
     "certificate",
     "taken_back",
     "too_late",
+    "gave_less",
     "key_reused",
     "look_up_first",
     "offline_limit",

@@ -14,6 +14,7 @@ from edge.shop.payments.queries import last_close, refunds_of
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
+from tests.flow.test_card_payments import told
 from tests.http_client import when
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
 from tests.terminals import RIGS
@@ -55,6 +56,27 @@ def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
             await done(counter.shop, RetryCardRefund(payment.id, 1), MANAGER.with_rights("manage"))
             await counter.until(lambda one: one.state == "refunded", "it went back")
             assert counter.device.moved_minor == 0
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+def test_of_a_refund_of_which_less_went_back_the_rest_is_owed_and_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin(MILK, MILK)
+            payment = await counter.ends("captured")
+            counter.device.fault = "less"
+            await done(counter.shop, RefundSale(counter.sales()[0].number), MANAGER)
+            await counter.ends("partly_refunded")
+            given, rest = refunds_of(counter.shop.reader, payment.id)
+            assert (given.state, given.amount_minor, counter.device.moved_minor) == ("done", 140, 100)
+            assert (rest.state, rest.code, rest.amount_minor) == ("failed", "gave_less", 100)
+            assert told(counter, "card_refund_failed") == [f"{payment.id} 2"]
+            counter.device.fault = ""
+            await done(counter.shop, RetryCardRefund(payment.id, 2), MANAGER.with_rights("manage"))
+            await counter.ends("refunded")
+            assert counter.device.moved_minor == 0 and not told(counter, "card_refund_failed")
+            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
             assert verify(counter.shop.reader, counter.shop.registry).faults == ()
 
     run(scenario())

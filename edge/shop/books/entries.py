@@ -142,7 +142,7 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
-        case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
+        case CardRefundRequested(why="late" | "surplus" | "trial", rest_of=0) as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
         case CardRefundMoved(why="external", to="done") as made:

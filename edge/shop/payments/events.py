@@ -163,7 +163,8 @@ class PaymentContradicted(Event, frozen=True):
 
 
 class CardRefundRequested(Event, frozen=True):
-    """`amount_minor` of a payment shall go back to its card, as its refund `number`."""
+    """`amount_minor` of a payment shall go back to its card, as its refund `number`. `rest_of`: the number of the refund
+    of which so much did not go back; 0: of none."""
 
     version: ClassVar[int] = 2
 
@@ -172,6 +173,7 @@ class CardRefundRequested(Event, frozen=True):
     amount_minor: int
     currency: str
     why: RefundWhy
+    rest_of: int = 0
 
 
 class CardRefundNotSent(Event, frozen=True):
@@ -184,7 +186,7 @@ class CardRefundNotSent(Event, frozen=True):
 
 class CardRefundMoved(Event, frozen=True):
     """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
-    once more, for the books."""
+    once more, for the books; of one that is done the amount is what went back, which may be less than was asked."""
 
     version: ClassVar[int] = 2
 

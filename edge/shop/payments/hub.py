@@ -126,7 +126,7 @@ _SETTLED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
 _REFUND_MOVED = """
-    UPDATE payment_refund SET state = $6, changed_at = $7
+    UPDATE payment_refund SET state = $6, changed_at = $7, amount_minor = $8
     WHERE tenant = $1 AND store = $2 AND device = $3 AND payment = $4 AND number = $5
 """
 
@@ -172,8 +172,8 @@ class PaymentTables(TableProjector):
                     await connection.execute(_SETTLED, *of, list(payments), date.fromisoformat(on), at)
                 case CardRefundRequested():
                     await connection.execute(_REQUESTED, *REFUND.record(fact))
-                case CardRefundMoved(payment=payment, number=number, to=to):
-                    await connection.execute(_REFUND_MOVED, *of, payment, number, to, at)
+                case CardRefundMoved(payment=payment, number=number, to=to, amount_minor=minor):
+                    await connection.execute(_REFUND_MOVED, *of, payment, number, to, at, minor)
                 case TerminalClosed():
                     await connection.execute(_CLOSED, *CLOSE.record(fact))
 

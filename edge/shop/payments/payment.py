@@ -255,6 +255,7 @@ def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefu
         refund,
         state=event.to,
         code=event.code,
+        amount_minor=event.amount_minor,
         changed_us=fact.at_us,
         approval=event.approval or refund.approval,
         same_key=event.to == "requested" and event.by == "look_up",
