@@ -8,12 +8,14 @@ from typing import Any
 
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import (
+    CardFeesSplit,
     CardRefundMoved,
     CardRefundRequested,
     PaymentBegun,
     PaymentMoved,
     PaymentResolved,
     PaymentsSettled,
+    PlatformFeeReturned,
     TerminalClosed,
 )
 from sync.hub.api.reads import Filter
@@ -50,6 +52,10 @@ PAYMENT = Table(
     Column("brand", "text", "The card's brand.", default="''"),
     Column("last4", "text", "The card's last four digits.", default="''"),
     Column("reference", "text", "What its provider finds it by; empty: not known yet.", default="''"),
+    Column(
+        "provider_fee_minor", "bigint", "What its provider takes, by contract or as reported; null: unknown.", null=True
+    ),
+    Column("platform_fee_minor", "bigint", "What the platform takes, less what went back; null: unknown.", null=True),
     Column("settled_on", "date", "When its provider pays it out; null: it does not yet.", null=True),
     BUSINESS_DATE,
     Column("began_at", "timestamptz", "When it began.", "row.at_us"),
@@ -125,6 +131,11 @@ _SETTLED = """
                        state = CASE WHEN state IN ('captured', 'stored') THEN 'settled' ELSE state END
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
+_FEES = """
+    UPDATE payment SET provider_fee_minor = coalesce($5, provider_fee_minor),
+                       platform_fee_minor = coalesce(platform_fee_minor, 0) + $6
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
+"""
 _REFUND_MOVED = """
     UPDATE payment_refund SET state = $6, changed_at = $7, amount_minor = $8
     WHERE tenant = $1 AND store = $2 AND device = $3 AND payment = $4 AND number = $5
@@ -152,7 +163,7 @@ class PaymentTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled)
+        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled, CardFeesSplit, PlatformFeeReturned)
         return together(self._project, *paid, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
@@ -168,8 +179,14 @@ class PaymentTables(TableProjector):
                     await connection.execute(_MOVED, *of, id, to, at, *card)
                 case PaymentResolved(id=id, taken=taken):
                     await connection.execute(_RESOLVED, *of, id, "captured" if taken else "declined", at)
-                case PaymentsSettled(on=on, payments=payments):
+                case PaymentsSettled(on=on, payments=payments, fees_minor=fees):
                     await connection.execute(_SETTLED, *of, list(payments), date.fromisoformat(on), at)
+                    for id, fee_minor in zip(payments, fees, strict=False):
+                        await connection.execute(_FEES, *of, id, fee_minor, 0)
+                case CardFeesSplit(id=id, provider_fee_minor=fee_minor, platform_fee_minor=platform_minor):
+                    await connection.execute(_FEES, *of, id, fee_minor, platform_minor)
+                case PlatformFeeReturned(id=id, platform_fee_minor=platform_minor):
+                    await connection.execute(_FEES, *of, id, None, -platform_minor)
                 case CardRefundRequested():
                     await connection.execute(_REQUESTED, *REFUND.record(fact))
                 case CardRefundMoved(payment=payment, number=number, to=to, amount_minor=minor):

@@ -11,10 +11,11 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
+from edge.shop.payments.routing import PaymentRoute
 
 PAGE_LIMIT = 200
 LOOK_UPS_LEAST = 2
@@ -72,6 +73,11 @@ class ListedPayment(Payment, frozen=True, kw_only=True):
 def read_providers(db: Connection) -> tuple[Provider, ...]:
     """All providers, by their id."""
     return PROVIDERS.read(db)
+
+
+def read_routes(db: Connection) -> tuple[PaymentRoute, ...]:
+    """All rules of who takes which payment, by their id."""
+    return ROUTES.read(db)
 
 
 def find_payment(db: Connection, id: str) -> Payment | None:

@@ -9,6 +9,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.payments import commands, events
 from edge.shop.payments.events import RefundWhy
+from edge.shop.payments.fee_split import return_platform_fee
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
 from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, State
@@ -62,6 +63,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     _append(tx, refund, command, given_minor)
     if command.to == "done":
         _leave_rest(tx, refund, command, given_minor)
+        return_platform_fee(tx, refund)
         _count(tx, refund)
     elif refund.state == "done":
         _count_back(tx, refund)
@@ -75,8 +77,8 @@ def _given_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
 
 
 def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, given_minor: int) -> None:
-    """Of a refund of which less went back the rest is still owed, as one that failed, so that somebody is told and tries
-    again. What went back besides is contradicted: it corrects nothing."""
+    """Of a refund of which less went back the rest is still owed, as one that failed, so that somebody is told and
+    tries again. What went back besides is contradicted: it corrects nothing."""
     rest_minor, number = refund.amount_minor - given_minor, len(refunds_of(tx.db, refund.payment)) + 1
     said_minor = command.approval.amount_minor if command.approval else given_minor
     if said_minor > given_minor or (rest_minor and number > REFUNDS_MOST):
@@ -109,9 +111,7 @@ def _count_back(tx: Transaction, refund: CardRefund) -> None:
         tx.append(events.PaymentMoved(payment.id, to, "look_up"))
 
 
-def _append(
-    tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, minor: int | None = None
-) -> None:
+def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, minor: int | None = None) -> None:
     """With what it is by now; without `minor` what it was."""
     tx.append(
         events.CardRefundMoved(

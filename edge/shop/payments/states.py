@@ -59,8 +59,8 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         "failed": frozenset({"requested"}),
     }
 )
-"""`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so that it is asked again; behind `failed`: somebody tries again;
-`done` to `failed`: taken back later."""
+"""`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so
+that it is asked again; behind `failed`: somebody tries again; `done` to `failed`: taken back later."""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
 """The money is the shop's, as far as the till is concerned."""
 RUNNING: frozenset[State] = frozenset({"sent", "authorised"})

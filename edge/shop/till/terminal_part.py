@@ -19,6 +19,7 @@ from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
     Declined,
+    NotStarted,
     OutcomeUnknown,
     StillRunning,
     TerminalOutcome,
@@ -29,12 +30,14 @@ from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
 from edge.lib.errors import DeviceLost
 from edge.shop.access.rights import system
+from edge.shop.payments.breakers import is_silence, worth_noting
 from edge.shop.payments.card import approval_of
 from edge.shop.payments.commands import (
     DoubtPayments,
     HoldPayment,
     MoveCardRefund,
     MovePayment,
+    NoteCall,
     NoteLookUp,
     NoteTerminalClose,
 )
@@ -173,6 +176,8 @@ class TerminalPart:
             return left_s
         async with self._turn:
             outcome = await self._terminal.look_up(request_of(of))
+        if isinstance(of, Payment):
+            await self._note(of, outcome)
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             await self._do(NoteLookUp(of.key))
             failed = look_ups(self._shop.reader, of.key).failed
@@ -231,6 +236,7 @@ class TerminalPart:
                 mark = await self._terminal.mark()
             except DeviceError as error:
                 await self._do(HoldPayment(payment.id, _fault_of(error)))
+                await self._note(payment, NotStarted(_fault_of(error)))
                 return
             (key, attempt), now_us = payment.next_key, self._shop.now_us()
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
@@ -253,7 +259,14 @@ class TerminalPart:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._over_limit:
             outcome = Declined("offline_limit")  # why we did not let it through
+        await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
+
+    async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
+        """Keep whether it answered, where that says something: one that does not is left alone for a while."""
+        of, answered = (payment.provider, payment.terminal), not is_silence(outcome)
+        if worth_noting(self._shop.reader, *of, answered):
+            await self._do(NoteCall(*of, answered))
 
     async def _pass_wishes_on(self, payment: Payment) -> None:
         news = self._shop.bus.subscribe(COMMITTED)
