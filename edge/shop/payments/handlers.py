@@ -53,8 +53,8 @@ class Payments:
         register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
-        wanted = Wanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
-        provider = chosen(read_providers(tx.db), read_routes(tx.db), wanted)
+        sought = Wanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
+        provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):

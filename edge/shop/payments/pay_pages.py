@@ -39,8 +39,8 @@ class PayPages:
         if tx.db.execute(_OPEN).fetchone()[0] >= PAGES_MOST:
             raise Refusal("too_many_pay_pages", {"limit": PAGES_MOST})
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
-        of = (provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency, "order")
-        tx.append(events.PaymentBegun(id, *of, order=command.order, due_minor=command.due_minor, on_page=True))
+        of = (id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency)
+        tx.append(events.PaymentBegun(*of, "order", order=command.order, due_minor=command.due_minor, on_page=True))
         breakers.ask(tx, provider.id, place.name)
         return id
 
@@ -54,9 +54,17 @@ class PayPages:
             return ""
         end(tx, of)
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
-        asked = (provider.id, provider.driver, provider.mode, of.terminal, of.amount_minor, of.currency, "order")
-        more = {"order": of.order, "due_minor": of.due_minor, "after": of.id, "sold_at": of.sold_at}
-        tx.append(events.PaymentBegun(id, *asked, on_page=True, **more))
+        tx.append(
+            events.PaymentBegun(
+                *(id, provider.id, provider.driver, provider.mode, of.terminal, of.amount_minor, of.currency),
+                "order",
+                order=of.order,
+                due_minor=of.due_minor,
+                on_page=True,
+                after=of.id,
+                sold_at=of.sold_at,
+            )
+        )
         breakers.ask(tx, provider.id, of.terminal)
         return id
 

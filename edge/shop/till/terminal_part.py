@@ -22,6 +22,7 @@ from drivers.terminal_outcomes import (
     NotStarted,
     OutcomeUnknown,
     StillRunning,
+    TerminalFault,
     TerminalOutcome,
 )
 from drivers.terminals.faults import TerminalError
@@ -358,5 +359,5 @@ class _Observer:
         return self._payment is None or await self._part.authorised(self._payment, approval)
 
 
-def _fault_of(error: DeviceError) -> str:
+def _fault_of(error: DeviceError) -> TerminalFault:
     return error.fault if isinstance(error, TerminalError) else "terminal_fault"
