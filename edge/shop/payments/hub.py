@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import (
     CardFeesSplit,
@@ -98,7 +100,7 @@ CLOSE = Table(
 NEWS = Table(
     "payment_news",
     "What providers of cards told head office of payments, as far as anybody has to know.",
-    Column("tenant", "text", "Whose payments they are.", key=True),
+    Column("tenant", "text", "Whose payments they are.", key=True, hidden=True),
     Column("provider", "text", "Who told it.", key=True),
     Column("event", "text", "What the provider calls it: the same again is no news.", key=True),
     Column("what", "text", "look, refund or dispute."),
@@ -159,6 +161,9 @@ class PaymentTables(TableProjector):
         ),
         REFUND.read("payments/refunds", Filter("store", "store"), Filter("state", "state")),
         CLOSE.read("payments/closes", Filter("store", "store"), Filter("from", "business_date", ">=")),
+        msgspec.structs.replace(
+            NEWS.read("payments/news", Filter("state", "state"), Filter("provider", "provider")), by_store=False
+        ),
     )
 
     @property
