@@ -21,10 +21,9 @@ from edge.shop.orders.commands import CancelOwnOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import AskForPayment, PayOwnOrder, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
-from edge.shop.payments.breakers import resting_at
 from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, read_payments
+from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
 from edge.shop.payments.routing import PaymentRoute
 from edge.shop.till.live_settings import live
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from drivers.terminal_outcomes import Declined, NotStarted, OutcomeUnknown, TerminalOutcome
+from drivers.terminal_outcomes import Declined, NotStarted, OutcomeUnknown, TerminalOutcome, is_silence
 from edge.core.messages import Refused
 from edge.shop.payments.breaker import FIRST_US, LONGEST_US, Breaker
-from edge.shop.payments.breakers import is_silence, resting
 from edge.shop.payments.commands import NoteCall, SetPaymentRoute, SetProvider
 from edge.shop.payments.fees import given_back_minor, split_of
 from edge.shop.payments.provider import Provider
+from edge.shop.payments.queries import resting
 from edge.shop.payments.routing import PaymentRoute, Wanted, chosen, fits
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run

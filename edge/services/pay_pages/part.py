@@ -18,6 +18,7 @@ from drivers.terminal_outcomes import (
     OutcomeUnknown,
     StillRunning,
     TerminalOutcome,
+    is_silence,
 )
 from edge.config import Config
 from edge.core.command_bus import COMMITTED, CommandBus
@@ -29,7 +30,6 @@ from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheck
 from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
 from edge.shop.payments import PaymentsSection
-from edge.shop.payments.breakers import is_silence, worth_noting
 from edge.shop.payments.card import approval_of
 from edge.shop.payments.commands import (
     FailOver,
@@ -42,7 +42,7 @@ from edge.shop.payments.commands import (
 )
 from edge.shop.payments.events import ONLINE
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, heard_payments, read_providers, refunds_of, work_of
+from edge.shop.payments.queries import find_payment, heard_payments, read_providers, refunds_of, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.terminal_news import refund_end, request_of
 

@@ -21,8 +21,10 @@ from edge.shop.payments.events import (
     SessionId,
 )
 from edge.shop.payments.payment import PaymentPurpose
-from edge.shop.payments.provider import Provider, ProviderId
-from edge.shop.payments.routing import PaymentRoute, RouteId
+from edge.shop.payments.provider import Provider as Provider
+from edge.shop.payments.provider import ProviderId
+from edge.shop.payments.routing import PaymentRoute as PaymentRoute
+from edge.shop.payments.routing import RouteId
 from edge.shop.payments.states import RefundState, Source, State
 
 Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from edge.core.registry import Gauge
 from edge.core.storage.database import Connection
-from edge.shop.payments.breakers import resting
+from edge.shop.payments.queries import resting
 from edge.shop.payments.watches import LONG_US
 
 _STATES = "SELECT state, count(*) FROM payment GROUP BY state"

@@ -21,6 +21,7 @@ from edge.shop.payments.queries import (
     last_close,
     look_ups,
     our_day,
+    read_breaker,
     read_providers,
     read_routes,
     require_idle,
@@ -128,7 +129,7 @@ class Payments:
 def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: str) -> None:
     """A terminal that did not answer several times is asked nothing for a while, so that nobody waits: cash and a card
     by hand go on. A trial always asks."""
-    if purpose != "trial" and breakers.read_breaker(tx.db, provider, place).left_us(tx.at_us):
+    if purpose != "trial" and read_breaker(tx.db, provider, place).left_us(tx.at_us):
         tx.append(events.PaymentNotSent(id, "resting"))
     else:
         breakers.ask(tx, provider, place)

@@ -24,6 +24,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalFault,
     TerminalOutcome,
+    is_silence,
 )
 from drivers.terminals.faults import TerminalError
 from edge.core.command_bus import COMMITTED, CommandBus
@@ -31,7 +32,6 @@ from edge.core.messages import Actor, Command, Done, Refusal, Refused
 from edge.core.process.parts import first_completed
 from edge.lib.errors import DeviceLost
 from edge.shop.access.rights import system
-from edge.shop.payments.breakers import is_silence, worth_noting
 from edge.shop.payments.card import approval_of
 from edge.shop.payments.commands import (
     DoubtPayments,
@@ -43,7 +43,7 @@ from edge.shop.payments.commands import (
     NoteTerminalClose,
 )
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of
+from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
 from edge.shop.till.terminal_news import refund_end, request_of, settled

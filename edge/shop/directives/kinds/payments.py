@@ -9,9 +9,14 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.shop.directives.kinds.kind import Applied, Kind, attempt
-from edge.shop.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
-from edge.shop.payments.provider import Provider
-from edge.shop.payments.routing import PaymentRoute
+from edge.shop.payments.commands import (
+    EndPaymentRoute,
+    EndProvider,
+    PaymentRoute,
+    Provider,
+    SetPaymentRoute,
+    SetProvider,
+)
 
 
 class NewPaying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

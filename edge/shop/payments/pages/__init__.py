@@ -11,7 +11,6 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.payments.breakers import resting
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import (
@@ -22,6 +21,7 @@ from edge.shop.payments.queries import (
     read_payments,
     read_providers,
     read_routes,
+    resting,
 )
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
