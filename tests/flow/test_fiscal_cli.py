@@ -1,4 +1,4 @@
-"""`edge fiscal`: how the law stands, files made and looked at, keys and certificates, and what is refused in plain words.
+"""`edge fiscal`: how the law stands, files made and looked at, keys and certificates, what is refused in plain words.
 
 The command line runs within the test: a process of its own for each command costs seconds.
 """
@@ -214,8 +214,7 @@ def test_keys_travel_with_a_backup_and_the_chain_goes_on_from_a_bare_folder(
             keys = signing(here)
             assert keys.key("fr").private_numbers() == signing(there).key("fr").private_numbers()
             files = authorities(shop, config(here, text), keys)
-            month = closings(shop.reader)[0].period[:7]
-            today = "2099-01-01"
+            month, today = closings(shop.reader)[0].period[:7], "2099-01-01"
             archive = await made(shop, files, "fr", f"{month}-01", signed.day, today)
             verify_archive(archive.data, archive.beside, keys.key("fr").public_key())
             assert "RESTORED" in {row["code"] for row in csv_rows(archive.data, "events")}
