@@ -43,6 +43,7 @@ from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
+from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -259,6 +260,8 @@ def telling(
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
     if (quebec := QuebecPart(config, shop)).is_on:
         yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
+    if (archives := YearArchivePart(config, shop)).is_on:
+        yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if (weather := WeatherPart.of(config, shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)
