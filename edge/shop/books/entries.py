@@ -15,7 +15,7 @@ from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymen
 from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
-from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
+from edge.shop.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
 from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
 from edge.shop.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
@@ -37,6 +37,8 @@ CHARGED: Account = ("income", "reminder fees and interest")
 IN_DISPUTE: Account = ("assets", "cards in dispute")
 CARD_FEES: Account = ("expenses", "card fees")
 CARD_LOSSES: Account = ("expenses", "card losses")
+PLATFORM_FEES: Account = ("expenses", "platform fees")
+OWED_TO_PLATFORM: Account = ("liabilities", "platform fees")
 REFUNDED_THERE: Account = ("expenses", "refunds made at the provider")
 CHARGEBACKS: Account = ("expenses", "chargebacks")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
@@ -143,9 +145,15 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
-        case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
+        case CardRefundRequested(why="late" | "surplus" | "trial", rest_of=0) as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardFeesSplit(platform_fee_minor=minor) as split if minor:
+            postings = (Posting(PLATFORM_FEES, minor), Posting(OWED_TO_PLATFORM, -minor))
+            yield _entry(fact, "Fee of the platform", split.currency, postings)
+        case PlatformFeeReturned(platform_fee_minor=minor) as returned:
+            postings = (Posting(OWED_TO_PLATFORM, minor), Posting(PLATFORM_FEES, -minor))
+            yield _entry(fact, "Fee of the platform, returned", returned.currency, postings)
         case CardRefundMoved(why="external", to="done") as made:
             postings = (Posting(REFUNDED_THERE, made.amount_minor), Posting(CARDS, -made.amount_minor))
             yield _entry(fact, "Refund made at the provider", made.currency, postings)
@@ -336,7 +344,9 @@ def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Pos
 
 _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = MappingProxyType(
     {
-        **dict.fromkeys((CardMoved, CardRefundRequested, CardRefundMoved), _of_cards),
+        **dict.fromkeys(
+            (CardMoved, CardRefundRequested, CardRefundMoved, CardFeesSplit, PlatformFeeReturned), _of_cards
+        ),
         **dict.fromkeys((BatchTaken, BatchClosed, PayoutReceived, StoredLost, DisputeEnded), _of_settlements),
         **dict.fromkeys((BottlesTaken, BottlesUndone), _of_bottles),
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
