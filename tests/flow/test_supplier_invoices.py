@@ -25,6 +25,7 @@ from edge.shop.purchasing.commands import (
 )
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.stock.queries import read_stock
+from edge.shop.supplier_invoices.checks import WATCHES, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
@@ -224,7 +225,14 @@ def test_what_is_invoiced_again_is_beyond_what_came(tmp_path: Path) -> None:
             (line,) = again.lines
             (over,) = line.findings
             assert (over.code, over.values) == ("qty_over", {"invoiced": "11", "received": "10"})
-            back = await one.invoice(ubl((MILK, "11", "0.80"), order=1, number="C-1", type="381"))
+            assert invoice_in_stock_check(one.shop.reader, 0) == []
+            await one.do(ApproveInvoice(again.invoice.number, "seen"))
+            await one.do(PostInvoice(again.invoice.number))
+            (found,) = invoice_in_stock_check(one.shop.reader, 0)
+            assert (found.check, found.sku, found.expected, found.found) == ("invoice_in_over", "milk", 10_000, 11_000)
+            (told,) = (next(iter(watch.read(one.shop.reader, 0, ""))) for watch in WATCHES)
+            assert (told.values["invoiced"], told.values["received"], told.values["number"]) == ("11", "10", 1)
+            back = await one.invoice(ubl((MILK, "12", "0.80"), order=1, number="C-1", type="381"))
             assert codes(back) == [["credit_over"]]
             await one.do(ApproveInvoice(back.invoice.number, "seen"))
             assert await one.refused(PostInvoice(back.invoice.number)) == "invoice_credit"

@@ -4,6 +4,7 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
+from edge.shop.supplier_invoices.checks import WATCHES, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
@@ -44,6 +45,7 @@ def capability(currency: str) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
+        watches=WATCHES,
         queries=(
             QuerySpec(
                 "invoices_in",
@@ -53,6 +55,7 @@ def capability(currency: str) -> Capability:
                 http=(HttpAddress("GET", "invoices-in", name="invoicesIn", tag="supplier invoices"),),
             ),
             QuerySpec("invoice_in", read_invoice_in, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_in_stock_check", invoice_in_stock_check, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_in_matched", read_matched, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_mailbox", read_mailbox, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoices_mailed", read_mailed, right=MANAGE, surfaces=STAFF),
