@@ -4,7 +4,7 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
-from edge.shop.supplier_invoices.checks import WATCHES, invoice_in_stock_check
+from edge.shop.supplier_invoices.checks import invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
@@ -45,7 +45,6 @@ def capability(currency: str) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
-        watches=WATCHES,
         queries=(
             QuerySpec(
                 "invoices_in",
