@@ -76,7 +76,7 @@ export function editPerson(row) {
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
 
-const digitsOf = (currency) => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+const digitsOf = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
 
 // "name = value" a line, as what a directive says; `digits`: of a price behind its point.
 function itemOf(kind, line, digits) {
