@@ -34,7 +34,7 @@ SMALL = {
     "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
     "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
     "recover 2000": {"recover_s", "ratio", "events"},
-    "office --stores 20 --rows 2000 --asks 2": {"page_p95_ms", "orders_p95_ms"},
+    "office --stores 20 --rows 2000 --asks 2 --boxes 10 --prices 20": {"page_p95_ms", "beyond", "publish_flat"},
     "page --turns 2": {"ratio", "tls_ms", "first_tls_ms"},
     "scan --scans 500 --runs 1": {"parse_per_s", *(["read"] if PHOTOS.exists() else [])},
     "search --questions 20 --products 600": {"p95_ms", "top3", "index_s"},

@@ -45,6 +45,7 @@ def capability(currency: str) -> Capability:
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
+        watches=WATCHES,
         queries=(
             QuerySpec(
                 "invoices_in",
@@ -59,5 +60,4 @@ def capability(currency: str) -> Capability:
             QuerySpec("invoice_mailbox", read_mailbox, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoices_mailed", read_mailed, right=MANAGE, surfaces=STAFF),
         ),
-        watches=WATCHES,
     )

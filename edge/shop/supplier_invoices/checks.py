@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.core.messages import Moment
-from edge.core.registry import Condition
+from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import show_quantity
 from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
@@ -31,10 +31,12 @@ def invoice_in_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
     ]
 
 
-def invoiced_over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    """Each of them, for who shall be told."""
+def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for sku, _, number, supplier, there, invoiced in db.execute(_OVER, (FINDINGS_LIMIT,)).fetchall():
         about: dict[str, str | int] = {"number": number, "supplier": supplier, **called_by(db, sku)}
         yield Condition(
             f"{number}/{sku}", {**about, "invoiced": show_quantity(invoiced), "received": show_quantity(there)}
         )
+
+
+INVOICED_OVER = Watch("invoice_in_over", "medium", _over, every_s=600)
