@@ -137,6 +137,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency TenderCorrected.currency
         ShiftClosed.currency ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment
         StockMoved.reason TextSet.place CostCorrected.why ReceivedGoods.cause CountEnded.how LocationSet.kind
+        KeptDropped.kind KeptDropped.sku KeptDropped.why
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
