@@ -26,7 +26,7 @@ NOT_PERSONAL: dict[str, str] = {
         WorkCorrected.day
         BatchClosed.batch BatchJudged.batch BatchTaken.batch JudgedLine.payment PayoutAsked.batches PayoutReceived.batch
         FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
-        PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku
+        PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier

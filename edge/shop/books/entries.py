@@ -12,11 +12,12 @@ from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
+from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
 from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import RecordedLine
@@ -118,8 +119,8 @@ def entries(
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
-            case CashMoved(kind="driver" | "driver_tip" | "handed_in" | "account" | "account_back"):
-                pass  # the order's or the account's own facts say so, also where no shift is open
+            case CashMoved(kind=kind) if kind in OF_OTHERS:
+                pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
@@ -202,6 +203,19 @@ def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
     text, sign = f"{'Undone, paid' if undone else 'Paid'} on account {event.number}", -1 if undone else 1
     into = BANK if event.tender == "transfer" else _money_in(event.tender, fact.register)
     yield _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
+
+
+def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """Deposits that were given back for empty bottles: the shop owes them no more."""
+    event = fact.event
+    assert isinstance(event, BottlesTaken | BottlesUndone)
+    sign, text = (-1, "Undone, bottles") if isinstance(event, BottlesUndone) else (1, "Bottles")
+    into = _money_in("credit" if event.out == "paper" else "cash", fact.register)
+    rounded = (Posting(ROUNDING, sign * event.rounding_minor),) if event.rounding_minor else ()
+    worth = Posting(DEPOSITS, sign * (event.paid_minor - event.rounding_minor))
+    yield _entry(
+        fact, f"{text} {event.number}", event.currency, (worth, *rounded, Posting(into, -sign * event.paid_minor))
+    )
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
@@ -334,6 +348,7 @@ _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = Mappi
             (CardMoved, CardRefundRequested, CardRefundMoved, CardFeesSplit, PlatformFeeReturned), _of_cards
         ),
         **dict.fromkeys((BatchTaken, BatchClosed, PayoutReceived, StoredLost, DisputeEnded), _of_settlements),
+        **dict.fromkeys((BottlesTaken, BottlesUndone), _of_bottles),
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
     }
 )
