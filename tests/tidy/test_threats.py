@@ -1,4 +1,4 @@
-"""docs/threats.md, docs/access.md and docs/payments.md name tests and files that are there: a promise that nothing keeps is noticed."""
+"""docs/threats.md, access.md and payments.md name tests and files that are there: what nothing keeps is noticed."""
 
 import re
 
