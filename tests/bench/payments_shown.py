@@ -17,7 +17,7 @@ from tests.card_shop import CardShop, card_shop
 from tests.http_client import when
 from tests.shop_fixture import MILK, done
 
-_PAID = "document.getElementById('card_payment').hidden"
+_PAID = "#card_payment[hidden]"
 SCANS_A_BASKET = 20
 
 
@@ -35,7 +35,7 @@ async def _shown(count: int) -> list[float]:
                 await till.see("#lines .line .amount", "1.20")
                 await till.page.keyboard.press("F9")
                 await till.see("#card_payment .says", "Present the card")
-                painted = asyncio.ensure_future(till.page.wait_for_function(_PAID, polling="raf"))
+                painted = asyncio.ensure_future(till.page.wait_for_selector(_PAID, state="attached"))
                 await asyncio.sleep(0.05)  # it watches by now
                 began = time.perf_counter()
                 terminal.press("")
