@@ -23,6 +23,7 @@ from pathlib import Path
 from edge import config
 from edge.app import (
     demo_access,
+    demo_accounts,
     demo_alerts,
     demo_assistant,
     demo_catalog,
@@ -338,6 +339,7 @@ async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> N
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())
             await demo_counter.seed(till.do)
             await demo_invoices.seed(till.do, demo_catalog.by_the_piece())
+            await demo_accounts.seed(till.do, demo_catalog.by_the_piece())
             await demo_shelf.seed(till, loaded.folder)
             await demo_assistant.seed(till.do)
         await demo_orders.fill(loaded)

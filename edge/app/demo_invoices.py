@@ -1,12 +1,10 @@
-"""The demo's invoices: two businesses that asked for one, a credit note for what one of them
-brought back, and those who pay later."""
+"""The demo's invoices: two businesses that asked for one, and a credit note for what one of them brought back."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from edge.app import demo_accounts
 from edge.core.messages import Command, Done
 from edge.shop.invoices.commands import IssueInvoice
 from edge.shop.till.commands import LineSold, RefundedLine, RefundSale, SellBasket, TenderGiven
@@ -39,4 +37,3 @@ async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) ->
         number = next(event.number for event in sold.events if isinstance(event, SaleCompleted))
         await do(IssueInvoice(number, print=False, **buyer))
     await do(RefundSale(number, lines=(RefundedLine(1, 1000),), reason="broken"))
-    await demo_accounts.seed(do, skus)

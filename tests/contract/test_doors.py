@@ -139,7 +139,9 @@ def test_from_every_surface_at_every_register_with_every_body(tmp_path: Path) ->
     async def scenario() -> None:
         async with everybody(tmp_path) as (served, caller, askers):
             wrong = []
-            for spec, asker, surface, register in itertools.product(specs(served), askers, ("", *HTTP), REGISTERS):
+            for number, (spec, asker, surface) in enumerate(itertools.product(specs(served), askers, ("", *HTTP))):
+                # one register of each, so that every surface of every asker meets all of them many times
+                register = REGISTERS[(number + number // len(HTTP)) % len(REGISTERS)]
                 body = NO_TEXT if register == "1" else {"nobodys": 1}
                 named = register or ("" if asker.register in ("1", "2") else "1")
                 answer = await ask(caller, spec, asker, surface, named, body)

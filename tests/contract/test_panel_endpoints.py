@@ -36,8 +36,8 @@ OPEN = frozenset(
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),
         *("/api/v1/commands/{name}", "/api/v1/queries/{name}"),
-        # tills that are not ours: what they say is signed
-        "/v1/webhooks/{pos}/{store}",
+        # tills and web shops that are not ours: what they say is signed
+        *("/v1/webhooks/{pos}/{store}", "/api/v1/web-orders/{channel:[a-z0-9][a-z0-9_-]{0,39}}"),
         # customers' phones, where the shop lets them in; the secret of an order is in the address
         *(
             f"/shop/{what}"
@@ -67,14 +67,37 @@ OPEN = frozenset(
         ),
         *(
             f"{STATUS}/{what}"
-            for what in ("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "tip", "address")
+            for what in (
+                *("state", "cancel", "slot", "again", "quiet", "substitute", "more", "less", "tip", "address"),
+                *("pay", "review", "review-back"),
+            )
+        ),
+        # customers at their own things, where the shop has it: who they are, their session's secret says
+        *(
+            f"/me/{what}"
+            for what in (
+                *("account", "code", "sign-in", "sign-out", "passkey", "passkey/ask", "passkey/add", "cart"),
+                *(
+                    "export",
+                    "forget",
+                    "confirm",
+                    "confirm/ask",
+                    "way",
+                    "way/ask",
+                    "way/remove",
+                    "session/end",
+                    "details",
+                ),
+                *("preferences", "consent", "wish", "wish/remove", "review", "review/take-back", "review/report"),
+                "passkey/remove",
+            )
         ),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }
 )
 # a phone in the shop, who speaks with it, and whoever was shown a receipt's or an order's code
-OPEN_PAGES = frozenset({"/shop", "/shop/talk", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD})
+OPEN_PAGES = frozenset({"/shop", "/shop/talk", "/chat", "/receipt/{number}/{secret}", STATUS, TOLD, "/me", "/privacy"})
 FIELD = re.compile(r"\{\w+(?::((?:[^{}]|\{[^{}]*\})*))?\}")
 
 

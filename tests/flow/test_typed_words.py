@@ -54,8 +54,14 @@ AS_THOSE = {
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
+    "of customers by themselves: under their key or, until a code has shown who they are, under that of the day": """
+        AddOwnWish.note AskAccountCode.to AskOwnWay.to SetOwnDetails.name SignInAccount.born SignInAccount.name
+        WriteOrderReview.text WriteOwnReview.text ReviewOrdered.text AnswerReview.text""",
+    "of an order from elsewhere: what is placed is sealed as every order is, what is held under the key of the day": """
+        WebOrder.address WebOrder.name WebOrder.note WebOrder.phone WebOrder.postal_code""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
-        ApproveInvoice.note RejectInvoice.note""",
+        ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
+        OpenSalesOrder.override DeliverSalesOrder.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
@@ -80,19 +86,27 @@ DATA = {
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
-        MoveSlipLines.source MoveSlipLines.target
+        MoveSlipLines.source MoveSlipLines.target TransferTable.to
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group
         ChosenModifier.names Ordered.modifiers Question.modifiers BumpTicket.ticket RecallTicket.ticket
         ProposedText.text""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
         IngestFile.mark IngestFile.path MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
-        StagedRecord.cells StagedRecord.fault""",
+        StagedRecord.cells StagedRecord.fault Connector.account HoldWebOrder.values WebChannel.name
+        NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
+        NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
+        PosLine.unit PosSale.refund_of PosSale.transaction_id""",
+    "by which a program is known: a browser that signs in, the address it asks at and the network it is in": """
+        AddPasskey.device AddPasskey.origin SignInAccount.device SignInPasskey.device SignInPasskey.origin
+        AskAccountCode.network""",
     "what a supplier's invoice says, which the law keeps, and an authority of one of ours": """
         CorrectedField.value LearntField.label PaperField.name Paper.currency Paper.date Paper.despatch Paper.due
         Paper.number Paper.seller Paper.seller_vat Paper.type
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
-        ReceiveInvoice.file RecordAllocationRefused.why""",
+        ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail
+        RecordAllocationRefused.why AnsweredTransaction.service_at
+        AnsweredTransaction.service_number AnsweredTransaction.why RecordFiscalFile.template""",
     "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",
     "what other stores and suppliers have to read of goods": """
         CreatePurchaseOrder.note SetPurchaseLines.note RecallLot.note AnnounceTransfer.note DraftTransfer.note
@@ -119,7 +133,7 @@ IDS = """
     order said card tip_to by holder category categories id parent reference customer price_list variant_of
     container checksum model_version through camera key province delivered_to location place kiosk item instead store
     receipt day limits rights promotion coupon_ends ordered tail changes fields source fee scanned product
-    taken_from serial
+    taken_from serial sale_register
 """
 """Fields that hold an id, a code, a number or a word of a list, whatever they stand in."""
 

@@ -31,10 +31,12 @@ from edge.shop.customers.commands import (
     MergeCustomers,
     RemoveWish,
     SetCustomer,
+    StillKept,
     WithdrawConsent,
 )
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import once_of
+from edge.shop.orders.cart import CartView
 from edge.shop.orders.customer_sign_in import SignInCart
 from edge.shop.reviews.commands import ReportReview, TakeBackReview, WriteReview
 
@@ -85,19 +87,20 @@ class OwnThings:
     def report_review(self, tx: Transaction, command: ReportOwnReview) -> None:
         tx.do(ReportReview(self._who(tx, command.session), command.review))
 
-    def use_cart(self, tx: Transaction, command: UseOwnCart) -> Any:
-        return tx.do(SignInCart(command.cart, self._who(tx, command.session))).result
+    def use_cart(self, tx: Transaction, command: UseOwnCart) -> CartView:
+        theirs: CartView = tx.do(SignInCart(command.cart, self._who(tx, command.session))).result
+        return theirs
 
     def export(self, tx: Transaction, command: ExportOwn) -> str:
         session = sessions.require(tx, command.session, self._settings)
         require_fresh(tx, session)
         return str(tx.do(ExportCustomer(session.customer, OWN_WISH)).result)
 
-    def forget(self, tx: Transaction, command: ForgetOwn) -> Any:
+    def forget(self, tx: Transaction, command: ForgetOwn) -> tuple[StillKept, ...]:
         """What is kept all the same, why and until when."""
         session = sessions.require(tx, command.session, self._settings)
         require_fresh(tx, session)
-        return tx.do(ForgetCustomer(session.customer)).result
+        return tuple(tx.do(ForgetCustomer(session.customer)).result or ())
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
