@@ -25,7 +25,7 @@ from edge.shop.purchasing.commands import (
 )
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.stock.queries import read_stock
-from edge.shop.supplier_invoices.checks import WATCHES, invoice_in_stock_check
+from edge.shop.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
@@ -230,7 +230,7 @@ def test_what_is_invoiced_again_is_beyond_what_came(tmp_path: Path) -> None:
             await one.do(PostInvoice(again.invoice.number))
             (found,) = invoice_in_stock_check(one.shop.reader, 0)
             assert (found.check, found.sku, found.expected, found.found) == ("invoice_in_over", "milk", 10_000, 11_000)
-            (told,) = (next(iter(watch.read(one.shop.reader, 0, ""))) for watch in WATCHES)
+            told = next(iter(INVOICED_OVER.read(one.shop.reader, 0, "")))
             assert (told.values["invoiced"], told.values["received"], told.values["number"]) == ("11", "10", 1)
             back = await one.invoice(ubl((MILK, "12", "0.80"), order=1, number="C-1", type="381"))
             assert codes(back) == [["credit_over"]]

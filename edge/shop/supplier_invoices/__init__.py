@@ -4,7 +4,7 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
-from edge.shop.supplier_invoices.checks import WATCHES, invoice_in_stock_check
+from edge.shop.supplier_invoices.checks import invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
@@ -60,5 +60,4 @@ def capability(currency: str) -> Capability:
             QuerySpec("invoice_mailbox", read_mailbox, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoices_mailed", read_mailed, right=MANAGE, surfaces=STAFF),
         ),
-        watches=WATCHES,
     )

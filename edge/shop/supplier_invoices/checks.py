@@ -39,4 +39,4 @@ def _over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
         )
 
 
-WATCHES = (Watch("invoice_in_over", "medium", _over, every_s=600),)
+INVOICED_OVER = Watch("invoice_in_over", "medium", _over, every_s=600)

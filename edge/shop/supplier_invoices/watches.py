@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.shop.supplier_invoices.checks import INVOICED_OVER
 from edge.shop.supplier_invoices.mailed import read_mailbox
 
 
@@ -15,4 +16,4 @@ def _unread(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
         yield Condition("", {})
 
 
-WATCHES = (Watch("invoice_mailbox_failed", "medium", _unread, every_s=300),)
+WATCHES = (INVOICED_OVER, Watch("invoice_mailbox_failed", "medium", _unread, every_s=300))
