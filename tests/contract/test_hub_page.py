@@ -134,7 +134,9 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
                 said = words()[language]
                 await expect(page.locator("#h-month")).to_have_text(said["month"], timeout=DEADLINE_MS)
                 await expect(page.locator("#today thead")).to_contain_text(said["paid"], timeout=DEADLINE_MS)
-                await expect(page.locator("#date-text")).to_have_value("11.01.2026" if language == "he" else "11/01/2026")
+                await expect(page.locator("#date-text")).to_have_value(
+                    "11.01.2026" if language == "he" else "11/01/2026"
+                )
                 assert await violations(page, language) == []
                 if folder := os.environ.get("EDGE_PICTURES"):
                     await page.screenshot(path=Path(folder) / f"hub_{language}.png", full_page=True)
