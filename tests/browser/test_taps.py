@@ -1,4 +1,4 @@
-"""What the rarer tasks of a cashier cost in taps, by hand, beside the best of other tills; the commonest: test_layout.py.
+"""What the rarer tasks of a cashier cost in taps, beside the best of other tills; the commonest are in test_layout.py.
 
 What a scanner reads or somebody types by letters is not counted, nor the PIN of who approves.
 """
@@ -22,7 +22,8 @@ MOST = {
     **{"split": 6, "price check": 2, "known customer": 3, "new customer": 5, "gift card sold": 6, "gift card taken": 3},
     **{"refund": 6, "X": 3},
 }
-"""The best of others but for a price check (1) and a gift card sold (5): each is one tap behind, as it stands under More."""
+"""The best of others but for a price check (1), a gift card sold (5) and a refund (5): each is one tap behind, as it
+stands under More; a refund says why."""
 
 
 def test_taps_of_what_is_rarer(tmp_path: Path) -> None:
