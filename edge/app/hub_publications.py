@@ -1,7 +1,8 @@
 """What sends publications: each wave of stores, once all boxes of the one before have done it, and its pause is over.
 
 It runs with the relays of `hub_relay`, in one process at a time. Every step is a row and every directive has a request,
-so that whoever goes on after a crash repeats nothing.
+so that whoever goes on after a crash repeats nothing. Where the stores that have it get worse (`sync/hub/rings.py`) it
+stops; a store that was skipped, or came later, gets it when it can; taken back, each store that was sent it is.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any
 
 import msgspec
 
-from sync.hub.publications import Publication, publication_of, waves_of
+from edge.app.hub_rollbacks import before_of, way_back
+from sync.hub.publications import FIELDS, Planned, Publication, publication_of, waves_of
 from sync.hub.publishing import give_hint
+from sync.hub.rings import Figures, halt_of
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken
 from sync.mqtt import BrokerConfig
@@ -24,10 +27,87 @@ AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
 BEHIND = timedelta(hours=24)
 """A box that was not heard of for so long holds nobody up: it takes the directives when it is back."""
-_ON_THEIR_WAY = """
-    SELECT tenant, id, title, directives::text, reach::text, from_at, pause_s, digest, state, wave, wave_done_at,
-           now() AS now
-    FROM publication WHERE state IN ('approved', 'going') ORDER BY changed_at, tenant, id LIMIT $1
+LATE = timedelta(days=30)
+"""A store that could not be sent one that is done gets it within this: then its directives have ended."""
+_ON_THEIR_WAY = f"""
+    SELECT tenant, id, {FIELDS}, wave, wave_done_at, now() AS now
+    FROM publication WHERE state IN ('approved', 'going', 'going_back') ORDER BY changed_at, tenant, id LIMIT $1
+"""
+_LATE = f"""
+    SELECT p.tenant, id, {FIELDS}, now() AS now FROM publication AS p
+    WHERE state = 'done' AND changed_at > now() - $2::interval AND (
+        EXISTS (SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id
+                AND (one.state IN ('waiting', 'sent') OR one.state = 'skipped'
+                     AND (one.versions = '{{}}' OR one.reason IN ('behind', 'no_box'))))
+        OR EXISTS (SELECT FROM store_record AS new WHERE new.tenant = p.tenant AND new.made_at > p.made_at
+                   AND NOT EXISTS (SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id
+                                   AND one.store = new.store)))
+    ORDER BY changed_at, p.tenant, id LIMIT $1
+"""
+_NEWER = """
+    INSERT INTO publication_store (tenant, store, id, wave)
+    SELECT $1, store, $2, 2 FROM store_record
+    WHERE tenant = $1 AND made_at > (SELECT made_at FROM publication WHERE tenant = $1 AND id = $2)
+      AND state NOT IN ('planned', 'closed')
+      AND ($3::text[] IS NULL AND $4::text[] IS NULL OR store = ANY ($3) OR store_group = ANY ($4))
+    ON CONFLICT DO NOTHING
+"""
+_REOPENED = """
+    UPDATE publication_store AS one SET state = 'waiting', wave = (
+        SELECT wave FROM publication WHERE publication.tenant = one.tenant AND publication.id = one.id)
+    WHERE tenant = $1 AND id = $2 AND state = 'skipped' AND versions = '{}' AND NOT EXISTS (
+        SELECT FROM store_record AS record WHERE record.tenant = one.tenant AND record.store = one.store
+            AND record.state IN ('paused', 'closed'))
+"""
+_BEHIND = """
+    SELECT store, state, versions FROM publication_store
+    WHERE tenant = $1 AND id = $2 AND (state = 'skipped' AND reason IN ('behind', 'no_box') OR $3 AND state = 'sent')
+"""
+_OWED = """
+    SELECT store, state, versions FROM publication_store
+    WHERE tenant = $1 AND id = $2 AND state = 'waiting' ORDER BY store
+"""
+_FIGURES = """
+    SELECT store, wave AS ring, now() - sent_at AS since,
+        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at >= sent_at
+            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts,
+        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at < sent_at
+            AND raised_at >= sent_at - (now() - sent_at)
+            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts_before,
+        (SELECT count(*) FROM device AS one WHERE one.tenant = p.tenant AND one.store = p.store AND barred = ''
+            AND stopped_at >= sent_at) AS stopped,
+        (SELECT count(*) FROM quarantine AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at)
+            AS unread,
+        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at
+            AND business_date >= (sent_at - interval '1 day')::date) AS sold,
+        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store
+            AND at >= sent_at - interval '7 days' AND at < now() - interval '7 days'
+            AND business_date BETWEEN (sent_at - interval '8 days')::date AND (now() - interval '6 days')::date
+        ) AS sold_before
+    FROM publication_store AS p
+    WHERE tenant = $1 AND id = $2 AND state IN ('sent', 'applied') AND sent_at > now() - $3::interval
+"""
+_SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND id = $2 GROUP BY wave ORDER BY wave"
+_WORSE = """
+    UPDATE publication_store SET state = 'worse', reason = $4, changed_at = now()
+    WHERE tenant = $1 AND store = $2 AND id = $3
+"""
+_SENT = """
+    UPDATE publication_store SET sent_at = now(), before = $4 WHERE tenant = $1 AND store = $2 AND id = $3
+"""
+_TO_TAKE_BACK = """
+    SELECT store, before::text FROM publication_store AS one
+    WHERE tenant = $1 AND id = $2 AND state <> 'back' AND versions <> '{}'
+    ORDER BY EXISTS (SELECT FROM store_record AS record WHERE record.tenant = one.tenant AND record.store = one.store
+                     AND record.state IN ('paused', 'closed')), store
+    LIMIT $3
+"""
+_TAKEN_BACK = """
+    UPDATE publication_store SET state = 'back', reason = $4, changed_at = now()
+    WHERE tenant = $1 AND store = $2 AND id = $3
+"""
+_ALL_BACK = """
+    UPDATE publication SET state = 'taken_back', changed_at = now() WHERE tenant = $1 AND id = $2
 """
 _STORES = """
     SELECT store FROM store_of_tenant
@@ -88,6 +168,8 @@ class PublicationRelay:
                 await self._store.pool.execute(_STOP, row["tenant"], row["id"], "it cannot be read")
                 continue
             told += await self._advance(row, wanted)
+        for row in await self._store.pool.fetch(_LATE, AT_ONCE, LATE):
+            told += await self._catch_up(row)
         return told
 
     async def _advance(self, row: Any, wanted: Publication) -> int:
@@ -101,10 +183,74 @@ class PublicationRelay:
             return 0
         told = 0
         try:
-            told = await self._send(place, wanted, row["wave"])
+            if row["state"] == "going_back":
+                return await self._take_back(place, wanted)
+            if wanted.watched and await self._is_halted(place):
+                return 0
+            await self._store.pool.execute(_REOPENED, *place)
+            found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
+            told = await self._send(place, wanted, found)
         except NotTaken:
             return told  # suspended, or at the day's limit: it waits
+        await self._are_back(place, row["now"])
         await self._look(place, row)
+        return told
+
+    async def _catch_up(self, row: Any) -> int:
+        """What is done everywhere else, for stores that were away, and those that are newer than it."""
+        place = (row["tenant"], row["id"])
+        try:
+            wanted = publication_of(row)
+        except msgspec.MsgspecError:
+            return 0
+        if wanted.digest != row["digest"]:
+            return 0
+        reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
+        await self._store.pool.execute(_NEWER, *place, *reach)
+        await self._store.pool.execute(_REOPENED, *place)
+        await self._are_back(place, row["now"], sent_too=True)
+        try:
+            return await self._send(place, wanted, await self._store.pool.fetch(_OWED, *place))
+        except NotTaken:
+            return 0
+
+    async def _are_back(self, place: tuple[str, str], now: datetime, sent_too: bool = False) -> None:
+        """Those that were away (`sent_too`: and that were sent it late), and have said by now what came of it; all
+        stops where one could not."""
+        for one in await self._store.pool.fetch(_BEHIND, *place, sent_too):
+            shop, state = await self._state_of(place, one, now, one["state"])
+            if state == "failed":
+                await self._store.pool.execute(_STOP, *place, f"{shop} could not do it")
+
+    async def _is_halted(self, place: tuple[str, str]) -> bool:
+        """Stop it where the stores that have it are worse than before."""
+        rows = await self._store.pool.fetch(_FIGURES, *place, LATE)
+        sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(_SIZES, *place)}
+        rings = [sizes.get(ring, 0) for ring in range(max(sizes, default=-1) + 1)]
+        halt = halt_of([Figures(**dict(row)) for row in rows], rings)
+        if halt is None:
+            return False
+        for shop, reason in halt.stores:
+            await self._store.pool.execute(_WORSE, place[0], shop, place[1], reason)
+        await self._store.pool.execute(_STOP, *place, halt.reason[:200])
+        return True
+
+    async def _take_back(self, place: tuple[str, str], wanted: Publication) -> int:
+        """Undo it in each store that was sent it; a paused one takes it back when it is open again."""
+        found = await self._store.pool.fetch(_TO_TAKE_BACK, *place, AT_ONCE)
+        told = 0
+        for row in found:
+            before = msgspec.json.decode(row["before"])
+            planned, kept = await way_back(self._store, place[0], row["store"], wanted, before)
+            try:
+                told += len(await self._publish(place, row["store"], planned, f"back-{wanted.digest}"))
+            except NotTaken as error:
+                if not error.code.startswith("store_"):
+                    raise
+                continue
+            await self._store.pool.execute(_TAKEN_BACK, place[0], row["store"], place[1], ", ".join(kept)[:200])
+        if not found:
+            await self._store.pool.execute(_ALL_BACK, *place)
         return told
 
     async def _begin(self, place: tuple[str, str], wanted: Publication) -> None:
@@ -112,22 +258,19 @@ class PublicationRelay:
         reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
         stores = [store for (store,) in await self._store.pool.fetch(_STORES, place[0], *reach)]
         tenant, id = place
-        await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in waves_of(stores)])
+        laid = waves_of(stores, wanted.first)
+        await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in laid])
         await self._store.pool.execute(_BEGIN, *place)
 
-    async def _send(self, place: tuple[str, str], wanted: Publication, wave: int) -> int:
-        """Publish to those of a wave that have nothing yet."""
-        told, known = 0, sha256(f"{place[1]} {wanted.digest}".encode()).hexdigest()[:40]
-        found = await self._store.pool.fetch(_WAVE, *place, wave)
+    async def _send(self, place: tuple[str, str], wanted: Publication, found: Sequence[Any]) -> int:
+        """Publish to those that have nothing yet."""
+        told = 0
         for shop in [row["store"] for row in found if row["state"] == "waiting"][:AT_ONCE]:
             versions: list[int] = []
             state, reason = "sent", ""
+            before = await before_of(self._store, place[0], shop, wanted)
             try:
-                for at, planned in enumerate(wanted.directives):
-                    body = msgspec.json.encode(planned.body)
-                    request = f"publication-{known}-{at}"
-                    versions.append(await self._store.publish(place[0], shop, planned.kind, body, request))
-                await give_hint(self._store, self._broker, place[0], shop, versions[-1])
+                versions = await self._publish(place, shop, wanted.directives, wanted.digest)
             except NotTaken as error:
                 if not error.code.startswith("store_"):
                     raise
@@ -135,8 +278,22 @@ class PublicationRelay:
             except WireError as error:
                 state, reason = "failed", str(error)
             await self._say(place, shop, state, reason, versions)
+            if state == "sent":
+                noted = msgspec.json.encode(before).decode()
+                await self._store.pool.execute(_SENT, place[0], shop, place[1], noted)
             told += len(versions)
         return told
+
+    async def _publish(self, place: tuple[str, str], shop: str, planned: Sequence[Planned], of: str) -> list[int]:
+        """The numbers of what a store is sent; the same again has the same ones. Raises as `Store.publish`."""
+        known = sha256(f"{place[1]} {of}".encode()).hexdigest()[:40]
+        versions: list[int] = []
+        for at, one in enumerate(planned):
+            body = msgspec.json.encode(one.body)
+            versions.append(await self._store.publish(place[0], shop, one.kind, body, f"publication-{known}-{at}"))
+        if versions:
+            await give_hint(self._store, self._broker, place[0], shop, versions[-1])
+        return versions
 
     async def _look(self, place: tuple[str, str], row: Any) -> None:
         """What came of this wave; stop where a box could not, go on where all did."""
@@ -144,16 +301,18 @@ class PublicationRelay:
         states = [await self._state_of(place, one, row["now"]) for one in found]
         if failed := next((shop for shop, state in states if state == "failed"), None):
             await self._store.pool.execute(_STOP, *place, f"{failed} could not do it")
-        elif all(state in ("applied", "skipped") for _, state in states):
+        elif all(state in ("applied", "skipped", "worse") for _, state in states):
             await self._go_on(place, row)
 
-    async def _state_of(self, place: tuple[str, str], one: Any, now: datetime) -> tuple[str, str]:
-        if one["state"] != "sent":
-            return one["store"], one["state"]
+    async def _state_of(
+        self, place: tuple[str, str], one: Any, now: datetime, looked_at: str = "sent"
+    ) -> tuple[str, str]:
         versions = list(one["versions"])
+        if one["state"] != looked_at or not versions:
+            return one["store"], one["state"]
         boxes = await self._store.pool.fetch(_BOXES, place[0], one["store"], versions, now - BEHIND)
         state, reason = _verdict(boxes, len(versions))
-        if state != "sent":
+        if state not in ("sent", looked_at):
             await self._say(place, one["store"], state, reason, versions)
         return one["store"], state
 

@@ -2,6 +2,7 @@
 
     draft -> waiting -> approved -> going -> done      an edit goes back to draft, and takes the yes back
                      -> rejected          -> stopped   one that was stopped goes on by a yes
+             going, stopped or done -> going_back -> taken_back
 
 The yes is to the digest of all that is sent, to whom and when. Whoever wrote last does not say yes, but where nobody
 else belongs to the tenant. What runs the waves: `edge/app/hub_publications.py`.
@@ -23,8 +24,12 @@ from sync.wire import Name
 DIRECTIVES_MOST = 50
 STORES_MOST = 5000
 PAUSE_MOST_S = 14 * 24 * 3600
-State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done"]
-Step = Literal["submit", "approve", "reject", "stop", "go-on"]
+FIRST_MOST = 3
+"""Stores that go first: few enough to be looked at."""
+SETTINGS = "settings"
+"""The kind of which head office knows what was before."""
+State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
+Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
 
 STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
@@ -33,10 +38,11 @@ STEPS: Mapping[Step, tuple[tuple[State, ...], State]] = {
     "reject": (("waiting",), "rejected"),
     "stop": (("approved", "going"), "stopped"),
     "go-on": (("stopped",), "going"),
+    "take-back": (("going", "stopped", "done"), "going_back"),
 }
 """From which states each step leads to which."""
 EDITED: tuple[State, ...] = ("draft", "waiting", "approved", "rejected")
-DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on")
+DECIDES: tuple[Step, ...] = ("approve", "reject", "stop", "go-on", "take-back")
 """What wants the right to approve."""
 
 
@@ -49,7 +55,8 @@ class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /v1/publications/{id}`: what each store is sent, in order; which stores and groups (null in both: all), not
-    before when, and how long each wave is watched before the next."""
+    before when, and how long each wave is watched before the next. `first`: the stores of the first wave (null: any
+    one); `back`: what undoes it, where that is more than settings; `watched`: whether it stops as stores get worse."""
 
     directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
     title: Text = ""
@@ -57,26 +64,34 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: Names | None = None
     from_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     pause_s: Annotated[int, msgspec.Meta(ge=0, le=PAUSE_MOST_S)] = 3600
+    first: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=FIRST_MOST)] | None = None
+    back: Annotated[tuple[Planned, ...], msgspec.Meta(max_length=DIRECTIVES_MOST)] = ()
+    watched: bool = True
+
+    @property
+    def leads_back(self) -> bool:
+        """Whether it can be taken back: by what it says itself, or as it sets settings alone."""
+        return bool(self.back) or all(planned.kind == SETTINGS for planned in self.directives)
 
     @property
     def digest(self) -> str:
         """SHA-256 of all of it but its title, hexadecimal."""
         moment = self.from_at and self.from_at.astimezone(UTC)
-        said = (self.directives, self.stores, self.groups, moment, self.pause_s)
+        said = (self.directives, self.stores, self.groups, moment, self.pause_s, self.first, self.back, self.watched)
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
 _PUT = """
-    INSERT INTO publication (tenant, id, title, directives, reach, from_at, pause_s, digest, made_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    INSERT INTO publication (tenant, id, title, directives, reach, back, from_at, pause_s, watched, digest, made_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (tenant, id) DO UPDATE SET title = excluded.title, directives = excluded.directives,
-        reach = excluded.reach, from_at = excluded.from_at, pause_s = excluded.pause_s, digest = excluded.digest,
-        made_by = excluded.made_by, state = 'draft', decided_by = '', reason = '', changed_at = now()
+        reach = excluded.reach, back = excluded.back, from_at = excluded.from_at, pause_s = excluded.pause_s,
+        watched = excluded.watched, digest = excluded.digest, made_by = excluded.made_by, state = 'draft',
+        decided_by = '', reason = '', changed_at = now()
 """
-_GET = """
-    SELECT title, directives::text, reach::text, from_at, pause_s, digest, state, made_by
-    FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE
-"""
+FIELDS = "title, directives::text, reach::text, back::text, from_at, pause_s, watched, digest, state"
+"""What `publication_of` reads, and its digest and state."""
+_GET = f"SELECT {FIELDS}, made_by FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
     UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
                            changed_at = now()
@@ -91,13 +106,10 @@ _PEOPLE = "SELECT count(*) FROM staff_of_tenant($1)"
 
 def publication_of(row: Mapping[str, Any]) -> Publication:
     """A row of the table, its objects as text."""
-    directives = msgspec.json.decode(row["directives"], type=tuple[Planned, ...])
+    directives, back = (msgspec.json.decode(row[name], type=tuple[Planned, ...]) for name in ("directives", "back"))
     reach = msgspec.json.decode(row["reach"])
-    return msgspec.convert(
-        {"title": row["title"], "from_at": row["from_at"], "pause_s": row["pause_s"], **reach}
-        | {"directives": directives},
-        Publication,
-    )
+    told = {name: row[name] for name in ("title", "from_at", "pause_s", "watched")}
+    return msgspec.convert(told | reach | {"directives": directives, "back": back}, Publication)
 
 
 async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: str) -> bool:
@@ -109,11 +121,9 @@ async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: s
         return False
     if row and row["state"] not in EDITED:
         raise NotTaken("publication_began", f"it is {row['state']}: write another one")
-    directives, reach = (
-        msgspec.json.encode(one).decode()
-        for one in (wanted.directives, {"stores": wanted.stores, "groups": wanted.groups})
-    )
-    values = (wanted.title, directives, reach, wanted.from_at, wanted.pause_s, wanted.digest, who)
+    said = (wanted.directives, {name: getattr(wanted, name) for name in ("stores", "groups", "first")}, wanted.back)
+    objects = (msgspec.json.encode(one).decode() for one in said)
+    values = (wanted.title, *objects, wanted.from_at, wanted.pause_s, wanted.watched, wanted.digest, who)
     await connection.execute(_PUT, tenant, id, *values)
     was = {"state": row["state"], "digest": row["digest"]} if row else None
     await tenants.log(connection, tenant, who, "publication", id, was, {"state": "draft", "digest": wanted.digest})
@@ -140,6 +150,8 @@ async def take_step(
             raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
         if who == row["made_by"] and await connection.fetchval(_PEOPLE, tenant) > 1:
             raise NotTaken("publication_own", "whoever wrote it does not approve it: somebody else does")
+    if step == "take-back" and not publication_of(row).leads_back:
+        raise NotTaken("publication_no_way_back", "it says nothing of how it is undone: write another one that does")
     if step == "go-on":
         await connection.execute(_SKIP, tenant, id)
     await connection.execute(_STEP, tenant, id, state, who if step in DECIDES else "", reason)
@@ -149,7 +161,10 @@ async def take_step(
     return state
 
 
-def waves_of(stores: Sequence[str]) -> list[tuple[str, int]]:
-    """In which wave each store is: the first alone, then a tenth (rounded up), then the rest."""
+def waves_of(stores: Sequence[str], first: Sequence[str] | None = None) -> list[tuple[str, int]]:
+    """In which wave each store is: the first alone, or those of `first`; then a tenth (rounded up), then the rest."""
+    named = [store for store in stores if store in (first or ())] or list(stores[:1])
+    rest = [store for store in stores if store not in named]
     tenth = -(-len(stores) // 10)
-    return [(store, 0 if at == 0 else 1 if at <= tenth else 2) for at, store in enumerate(stores)]
+    later = [(store, 1 if at < tenth else 2) for at, store in enumerate(rest)]
+    return [*((store, 0) for store in named), *later]

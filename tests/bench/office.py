@@ -1,4 +1,6 @@
-"""The first page of each area of head office, over a chain of many stores: `page_p95_ms` of the slowest one.
+"""The first page of each area of head office, over a chain of many stores: `page_p95_ms` of the slowest one. Then what
+is published to played boxes: how many get a bad release behind its first ring (`beyond`), and by how much a store costs
+more where there are ten times as many (`publish_flat`).
 
 Rows are written straight into head office's tables, as many as `--rows` of orders in `--stores` stores; they are asked
 for as its page does, one request at a time. Processor and disk are the machine's own.
@@ -14,6 +16,7 @@ import time
 from collections.abc import Sequence
 
 from sim.postgres import Postgres
+from tests.bench import office_rollout
 from tests.contract.test_hub_api import House, an_api
 
 DAYS = 100
@@ -68,6 +71,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--stores", type=int, default=2000)
     parser.add_argument("--rows", type=int, default=1_000_000, help="of orders; a tenth as many alerts")
     parser.add_argument("--asks", type=int, default=40, help="of each page")
+    parser.add_argument("--boxes", type=int, default=200, help="to which is published; one a store")
+    parser.add_argument("--prices", type=int, default=60_000, help="that are published to all of them")
     args = parser.parse_args(argv)
 
     async def scenario(dsn: str) -> dict[str, float]:
@@ -79,5 +84,7 @@ def main(argv: Sequence[str]) -> int:
 
     with Postgres(durable=False) as server:
         found = asyncio.run(scenario(server.dsn))
-    print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found}))
+        rolled = asyncio.run(office_rollout.beyond(server.dsn, args.boxes))
+        rolled |= asyncio.run(office_rollout.publish_flat(server.dsn, args.boxes, args.prices))
+    print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found, **rolled}))
     return 0

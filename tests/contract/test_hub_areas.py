@@ -130,6 +130,22 @@ async def approve_the_publication(page: Page, house: House) -> None:
     await expect(page.locator("#publications tbody")).to_contain_text(words()["en"]["publication_approved"])
     decided = await house.owner.fetchrow("SELECT state, decided_by FROM publication WHERE tenant = 'mine'")
     assert (decided["state"], decided["decided_by"][:7]) == ("approved", "person-")
+    await page.click("#new-publication")
+    await page.fill("#edit [name=title]", "A footer")
+    await page.fill("#edit [name=lines]", "store.footer")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: store.footer")
+    await page.fill("#edit [name=lines]", "store.footer = Thank you\ntill.blind = true")
+    await page.fill("#edit [name=first]", "x")
+    await picture(page, "publication")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#publications tbody")).to_contain_text("A footer")
+    made = await house.owner.fetchrow(
+        "SELECT state, directives::text, reach::text FROM publication WHERE title = 'A footer'"
+    )
+    (said,) = msgspec.json.decode(made["directives"])
+    assert [one["value"] for one in said["body"]["settings"]] == ["Thank you", True]
+    assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
 
 
 async def pause_the_store(page: Page, house: House) -> None:

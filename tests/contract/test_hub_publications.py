@@ -167,11 +167,7 @@ def test_the_digest_is_the_same_however_it_was_written_and_kept(database: str) -
         wanted = Publication((Planned("prices", body),), stores=("a", "b"), from_at=moment)
         async with chain.owner.transaction():
             await publications.put(chain.owner, "acme", "summer", wanted, "person-1")
-        row = await chain.owner.fetchrow(
-            """
-            SELECT title, directives::text, reach::text, from_at, pause_s, digest FROM publication WHERE id = 'summer'
-            """
-        )
+        row = await chain.owner.fetchrow(f"SELECT {publications.FIELDS} FROM publication WHERE id = 'summer'")
         kept = publications.publication_of(row)
         assert kept == wanted and kept.digest == wanted.digest == row["digest"]
         assert msgspec.structs.replace(wanted, stores=None).digest != wanted.digest

@@ -238,7 +238,8 @@ def _publications() -> dict[str, Any]:
         (Publication, TakeStep), ref_template="#/components/schemas/{name}"
     )
     body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
-    body["properties"]["directives"]["items"] = schemas["Planned"]
+    for name in ("directives", "back"):
+        body["properties"][name]["items"] = schemas["Planned"]
     which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
     late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
     put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)

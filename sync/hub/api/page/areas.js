@@ -1,7 +1,7 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
 import { ask, byId, count, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
-import { confirmStep, editPerson, editStore } from "./edit.js";
+import { confirmStep, editPerson, editPublication, editStore } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -120,6 +120,26 @@ export async function payments(still) {
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));
+  await untoldNews(still);
+}
+
+const UNTOLD = ["waiting", "unknown", "other_mode"];
+
+// What providers said by webhook that no store has heard: for who sees all stores.
+async function untoldNews(still) {
+  const whole = may("read") && !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
+  byId("news-card").hidden = !whole;
+  if (!whole) return;
+  const found = await Promise.all(UNTOLD.map((one) => ask(`/v1/payments/news?state=${one}&limit=200`)));
+  if (!still()) return;
+  const rows = found.flatMap((one) => one.rows).sort((one, other) => (one.came_at < other.came_at ? 1 : -1));
+  table("news", [
+    ["provider", "", (row) => row.provider],
+    ["when", "", (row) => moment(row.came_at)],
+    ["what", "", (row) => said("news", row.what)],
+    ["reference", "", (row) => ({ text: row.reference || row.transaction || row.event, className: "code" })],
+    ["state", "", (row) => pill(said("news", row.state), row.state === "waiting" ? "working" : "warning")],
+  ], rows);
 }
 
 function licence(row) {
@@ -164,7 +184,8 @@ export async function publications(still) {
   if (!still()) return;
   rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
   const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
-  const tone = { done: "good", stopped: "warning", rejected: "warning", waiting: "working", going: "working" };
+  const tone = { done: "good", stopped: "warning", rejected: "warning", waiting: "working", going: "working", going_back: "working" };
+  byId("new-publication").hidden = !may("publish");
   table("publications", [
     ["publication", "text", (row) => row.title || row.id],
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
@@ -174,22 +195,34 @@ export async function publications(still) {
     ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
+  const titles = new Map(rows.rows.map((row) => [row.id, row.title || row.id]));
+  const held = stores.filter((row) => ["failed", "worse", "skipped"].includes(row.state) || (row.state === "back" && row.reason));
+  table("held", [
+    ["publication", "text", (row) => titles.get(row.id) || row.id],
+    ["store", "", (row) => row.store],
+    ["state", "", (row) => pill(t(`held_${row.state}`), row.state === "skipped" || row.state === "back" ? "working" : "warning")],
+    ["why", "text", (row) => words[state.lang][`why_${row.reason}`] || row.reason],
+    ["changed", "", (row) => moment(row.changed_at)],
+  ], held);
 }
+
+byId("new-publication").addEventListener("click", async () => editPublication((await rowsOf("stores")).map((row) => row.currency)));
 
 function progress(row, at) {
   const said = row.reason ? [row.reason] : [];
   const done = at(row, "applied");
-  const all = at(row, "waiting", "sent", "applied", "skipped", "failed");
+  const all = at(row, "waiting", "sent", "applied", "skipped", "failed", "worse", "back");
   if (all) said.unshift(t("publication_progress", { wave: count(row.wave + 1), done: count(done), all: count(all), skipped: count(at(row, "skipped")) }));
   return said.join(". ");
 }
 
-const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "reject"], approved: ["stop"], going: ["stop"], stopped: ["go-on"] };
+const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "reject"], approved: ["stop"], going: ["stop"], stopped: ["go-on", "take-back"], done: ["take-back"] };
 
 function decisions(row) {
   const place = document.createElement("span");
   place.className = "head";
-  const open = (STEPS[row.state] || []).filter((step) => may(step === "submit" ? "publish" : "approve"));
+  const leadsBack = row.back.length > 0 || row.directives.every((one) => one.kind === "settings");
+  const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || leadsBack).filter((step) => may(step === "submit" ? "publish" : "approve"));
   place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
   return place;
 }

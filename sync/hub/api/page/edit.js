@@ -13,9 +13,10 @@ export const onChanged = (act) => changed.addEventListener("changed", act);
 const names = (text) => { const found = text.split(/[\s,]+/).filter(Boolean); return found.length ? found : null; };
 
 function control(name, kind, value) {
-  const field = document.createElement(Array.isArray(kind) ? "select" : "input");
+  const field = document.createElement(Array.isArray(kind) ? "select" : kind === "lines" ? "textarea" : "input");
   if (Array.isArray(kind)) field.append(...kind.map((one) => new Option(words[state.lang][`${name}_${one}`] || words[state.lang][`store_${one}`] || one || "–", one)));
   else if (kind === "date") field.type = "date";
+  else if (kind === "lines") { field.rows = 6; field.maxLength = 60_000; field.dir = "ltr"; }
   else field.maxLength = kind;
   field.name = name;
   field.value = value ?? "";
@@ -73,6 +74,30 @@ export function editPerson(row) {
   open(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
     ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
+}
+
+const digitsOf = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+
+// "name = value" a line, as what a directive says; `digits`: of a price behind its point.
+function itemOf(kind, line, digits) {
+  const [, name, value] = /^\s*([^=\s]+)\s*[=\t]\s*(.+?)\s*$/.exec(line) || [];
+  const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(value || "");
+  if (!name || (kind === "prices" && (!price || (price[1] || "").length > digits))) throw new Fault(400, { detail: t("line_wrong", { line }) });
+  if (kind === "prices") return { sku: name, price_minor: Math.round(Number(value.replace(",", ".")) * 10 ** digits) };
+  return { name, value: /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value };
+}
+
+// `currencies` of the stores: prices are of one alone.
+export function editPublication(currencies) {
+  const all = [...new Set(currencies.filter(Boolean))];
+  const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3 };
+  open(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours }) => {
+    if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
+    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "prices" ? digitsOf(all[0]) : 0));
+    if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
+    const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600 };
+    return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
+  });
 }
 
 // What is said yes or no to is shown as it is sent; the yes is to its digest.

@@ -1,0 +1,65 @@
+"""What undoes a publication in a store: its settings as they were before it, where nobody changed them since; or what
+it says itself. What a setting was is noted as it is sent, from head office's own table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from edge.shop.directives.kinds.settings import Settings
+from sync.hub.publications import SETTINGS, Planned, Publication
+from sync.hub.store import Store
+
+_NOW = """
+    SELECT DISTINCT ON (name) name, value::text, said_by FROM setting_override
+    WHERE tenant = $1 AND store = $2 AND name = ANY ($3) ORDER BY name, since DESC
+"""
+HEAD_OFFICE = "head office"
+Before = dict[str, dict[str, Any] | None]
+"""By setting: its value, or null where the store's file held."""
+
+
+def settings_of(wanted: Publication) -> dict[str, Any]:
+    """The settings that it sets, the last word of each; None: cleared."""
+    bodies = [planned.body for planned in wanted.directives if planned.kind == SETTINGS]
+    every = [new for body in bodies for new in msgspec.convert(body, Settings).settings]
+    return {new.name: None if new.cleared else {"value": new.value} for new in every}
+
+
+async def before_of(store: Store, tenant: str, shop: str, wanted: Publication) -> Before:
+    """What each of its settings is in a store, as far as head office knows."""
+    names = list(settings_of(wanted))
+    found = await _said(store, tenant, shop, names) if names else {}
+    return {name: found[name][0] if name in found else None for name in names}
+
+
+async def way_back(
+    store: Store, tenant: str, shop: str, wanted: Publication, before: Before
+) -> tuple[list[Planned], list[str]]:
+    """What a store is sent to undo it, and which settings stay, as somebody else has changed them since."""
+    ours = settings_of(wanted)
+    said = await _said(store, tenant, shop, list(ours)) if ours else {}
+    kept = [name for name in ours if _is_others(said.get(name), ours[name], before.get(name))]
+    items = [_undone(name, before.get(name)) for name in ours if name not in kept]
+    settings = [Planned(SETTINGS, {"settings": items})] if items and not wanted.back else []
+    return [*wanted.back, *settings], kept
+
+
+async def _said(store: Store, tenant: str, shop: str, names: list[str]) -> Mapping[str, tuple[Any, str]]:
+    rows = await store.pool.fetch(_NOW, tenant, shop, names)
+    values = {row["name"]: None if row["value"] is None else msgspec.json.decode(row["value"]) for row in rows}
+    return {
+        row["name"]: (None if values[row["name"]] is None else {"value": values[row["name"]]}, row["said_by"])
+        for row in rows
+    }
+
+
+def _is_others(now: tuple[Any, str] | None, ours: Any, before: Any) -> bool:
+    """Whether it is neither what was published nor (a box that has not taken it yet) what was before."""
+    return now is not None and now[0] not in (ours, before)
+
+
+def _undone(name: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    return {"name": name, "cleared": True} if before is None else {"name": name, **before}

@@ -1,0 +1,77 @@
+"""Whether a publication that is on its way goes on: how the stores that have it are, beside how they were before.
+
+Each store is compared with itself over as long a time: what went wrong since it was sent with what did before, what is
+sold with what was sold at these hours a week ago. In the first ring one store that is worse stops all; in a later one
+two, or one in twenty. A journal that cannot be read, or is not taken any more, stops all wherever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+SILENT_AFTER = timedelta(minutes=30)
+"""A store that sells nothing for less than this may just have no customer."""
+SOLD_LEAST = 5
+"""Sales of a week ago below which nothing follows from there being none."""
+WORSE_LEAST = 2
+WORSE_PERCENT = 5
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """A store since it was sent something, `since` ago: grave alerts, journals that stopped and rows that cannot be
+    read since; alerts in as long a time before; sales since, and of the same hours a week ago."""
+
+    store: str
+    ring: int
+    since: timedelta
+    alerts: int = 0
+    alerts_before: int = 0
+    stopped: int = 0
+    unread: int = 0
+    sold: int = 0
+    sold_before: int = 0
+
+    @property
+    def worse(self) -> str:
+        """In what it is worse than before, in a few words with figures; empty: in nothing."""
+        if self.stopped or self.unread:
+            return f"journal: {self.stopped} stopped, {self.unread} rows unread"
+        if self.alerts > self.alerts_before:
+            return f"grave alerts: {self.alerts}, before {self.alerts_before}"
+        if self.since >= SILENT_AFTER and not self.sold and self.sold_before >= SOLD_LEAST:
+            return f"no sale, a week ago {self.sold_before}"
+        return ""
+
+
+class Halt(msgspec.Struct, frozen=True):
+    """All stops: why, and which stores are worse in what."""
+
+    reason: str
+    stores: tuple[tuple[str, str], ...]
+
+
+def halt_of(found: Iterable[Figures], sizes: Sequence[int]) -> Halt | None:
+    """Whether all stops, of figures of stores; `sizes`: how many stores each ring has. None: it goes on."""
+    worse = [one for one in found if one.worse]
+    data = [one for one in worse if one.stopped or one.unread]
+    if data:
+        return _halt(data)
+    for ring, size in enumerate(sizes):
+        here = [one for one in worse if one.ring == ring]
+        if here and len(here) >= most_worse(ring, size):
+            return _halt(here)
+    return None
+
+
+def most_worse(ring: int, size: int) -> int:
+    """How many stores of a ring of so many stop all."""
+    return 1 if ring == 0 else max(WORSE_LEAST, -(-size * WORSE_PERCENT // 100))
+
+
+def _halt(worse: Sequence[Figures]) -> Halt:
+    first, more = worse[0], len(worse) - 1
+    others = f", and {more} more" if more else ""
+    return Halt(f"{first.store}: {first.worse}{others}", tuple((one.store, one.worse) for one in worse))
