@@ -3,7 +3,7 @@ CREATE TABLE support_ask (
     tenant   text   NOT NULL,
     store    text   NOT NULL,
     id       text   NOT NULL,
-    question text   NOT NULL CHECK (question IN ('bundle', 'check', 'devices', 'queue')),
+    question text   NOT NULL,
     reason   text   NOT NULL,
     asked_by text   NOT NULL,
     asked_at timestamptz NOT NULL DEFAULT now(),

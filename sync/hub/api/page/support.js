@@ -22,7 +22,7 @@ export async function cases(still) {
     ["box", "", (row) => row.device],
     ["question", "", (row) => said("question", row.question)],
     ["reason", "text", (row) => row.reason],
-    ["state", "", (row) => ({ text: t(`case_${row.state}`), className: `pill ${TONE[row.state] || ""}` })],
+    ["state", "", (row) => ({ text: said("case", row.state), className: `pill ${TONE[row.state] || ""}` })],
     ...(may ? [["action", "", (row) => (row.state === "sent" ? looked(row) : "")]] : []),
     ["who", "", (row) => row.asked_by],
     ["when", "", (row) => moment(row.asked_at)],
