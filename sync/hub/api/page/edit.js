@@ -118,7 +118,7 @@ export function shown(title, text) {
 
 export function askBox(stores) {
   const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
-  open(t("ask_box"), fields, { question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
+  open(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
     return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
   });
