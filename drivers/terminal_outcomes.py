@@ -27,6 +27,7 @@ TerminalFault = Literal[
     "certificate",
     "taken_back",
     "too_late",
+    "gave_less",
     "key_reused",
     "look_up_first",
     "offline_limit",
@@ -139,8 +140,20 @@ class OutcomeUnknown(msgspec.Struct, frozen=True, tag=True):
     told: str = ""
 
 
+SILENCE = frozenset(("offline", "silent", "broke_off"))
+"""Why nothing began that say that nobody answered."""
 TerminalOutcome = Approved | Declined | NotStarted | StillRunning | OutcomeUnknown
 """The five ends of a request."""
+
+
+def is_silence(outcome: TerminalOutcome) -> bool:
+    """Whether nobody answered, or only that it cannot: a decline, a busy terminal and a wrong request are answers."""
+    match outcome:
+        case OutcomeUnknown(code):
+            return code != "bad_answer"
+        case NotStarted(code):
+            return code in SILENCE
+    return False
 
 
 class BrandTotal(msgspec.Struct, frozen=True):

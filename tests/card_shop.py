@@ -49,8 +49,8 @@ SHORT = {"silence_timeout_ms": 300, "cancel_timeout_ms": 300, "answer_timeout_ms
 class CardShop:
     """A shop with a terminal at register 1: the door, the device that is played, and the part between them."""
 
-    def __init__(self, shop: CommandBus, device: SimTerminalServer, driver: str) -> None:
-        self.shop, self.device, self._driver = shop, device, driver
+    def __init__(self, shop: CommandBus, device: SimTerminalServer, driver: str, clock: FakeClock) -> None:
+        self.shop, self.device, self._driver, self.clock = shop, device, driver, clock
         self._tasks = TaskSet(4)
         self.part = self.new_part()
 
@@ -111,7 +111,7 @@ async def card_shop(folder: Path, driver: str = "sim", fault: str = "", config: 
     await device.start()
     clock = FakeClock(AT_US)
     async with open_shop(folder, clock, text=CONFIG + config + device_of(driver)) as shop:
-        made = CardShop(shop, device, driver)
+        made = CardShop(shop, device, driver, clock)
         try:
             await made.start()
             yield made

@@ -94,6 +94,7 @@ class Talker:
                     spoken,
                 ),
                 still_us=self.still_us,
+                doubted=looked_up.doubted,
                 reading=looked_up.reading,
                 correction=looked_up.correction,
             ),

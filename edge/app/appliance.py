@@ -43,6 +43,7 @@ from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
 from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
+from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -50,6 +51,7 @@ from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
+from edge.services.invoice_mail.part import InvoiceMailPart
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
@@ -64,6 +66,7 @@ from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
+from edge.services.weather_part import WeatherPart
 from edge.services.webhooks.part import WebhooksPart
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
@@ -259,7 +262,13 @@ def telling(
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
     if (quebec := QuebecPart(config, shop)).is_on:
         yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
+    if (archives := YearArchivePart(config, shop)).is_on:
+        yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    if (weather := WeatherPart.of(config, shop)).is_on:
+        yield Part("weather", weather.run, stage=Stage.BACKGROUND)
+    if (mail := InvoiceMailPart.of(config, shop)).is_on:
+        yield Part("invoice_mail", mail.run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 

@@ -1,17 +1,20 @@
-"""The demo's accounts: a bistro and a hotel that pay later, with orders in each state, a payment in part, and a canteen
-above its limit."""
+"""The demo's accounts: a bistro and a hotel that pay later, with orders in each state, quotes, a payment in part, and a
+canteen above its limit."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from edge.core.messages import Command, Done
 from edge.shop.accounts.account import Account
 from edge.shop.accounts.commands import (
+    AcceptQuote,
     CloseSalesOrder,
     DeliveredLine,
     DeliverSalesOrder,
+    MakeQuote,
     OpenSalesOrder,
     OrderedLine,
     ReceivePayment,
@@ -47,6 +50,10 @@ async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) ->
     part = await ordered(bistro, *lines)
     await do(DeliverSalesOrder(part, (DeliveredLine(skus[0], 5 * PIECE),), "BN-2", age_checked=21))
     await ordered(hotel, *(OrderedLine(sku, 24 * PIECE) for sku in skus[1:4]))
+    day = f"{date.today() + timedelta(days=21)}"
+    taken = (await do(MakeQuote(hotel, (lines[0],), day))).result.number
+    await do(AcceptQuote(taken, due_on=day))
+    await do(MakeQuote(bistro, tuple(OrderedLine(sku, 36 * PIECE, 450) for sku in skus[2:4]), day))
     await do(CloseSalesOrder(await ordered(hotel, lines[0])))
     owed = await ordered(canteen, *lines)
     await do(DeliverSalesOrder(owed, delivery_note="HC-1", age_checked=21))

@@ -34,6 +34,7 @@ from edge.shop import (
     accounts,
     alerts,
     assistant,
+    bottle_deposits,
     bulk_edit,
     catalog,
     coupons,
@@ -158,7 +159,8 @@ def build_registry(config: Config) -> Registry:
             invoices.capability(
                 config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
             ),
-            _on_account(config, people_here.region),
+            _on_account(config, people_here.region, people_here.province),
+            bottle_deposits.capability(bottle_deposits.settings_of(config), config.till_settings()),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
@@ -198,8 +200,9 @@ def _signer(folder: Path) -> ZSigner:
     return ZSigner(_secrets(folder), folder)
 
 
-def _on_account(config: Config, country: str) -> Capability:
-    return accounts.capability(config.till_settings(), accounts.settings_of(config), country, config.notify.mails)
+def _on_account(config: Config, country: str, province: str) -> Capability:
+    mine, mails = accounts.settings_of(config), config.notify.mails
+    return accounts.capability(config.till_settings(), mine, country, mails, province)
 
 
 def _law(config: Config) -> Capability:

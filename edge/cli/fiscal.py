@@ -31,6 +31,7 @@ from edge.shop.fiscal.french_books import fec_lines, siren_of, tax_year
 from edge.shop.fiscal.law_check import looked
 from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
 from edge.shop.fiscal.regimes import SIGNING, Regime
+from edge.shop.fiscal.shortfall import shortfall
 
 MOST = 100_000
 """Commands that closing and telling may take."""
@@ -38,11 +39,12 @@ MOST = 100_000
 
 def status(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
+    settings = settings_of(loaded)
     with reading(loaded) as db:
         laws = read_regimes(db)
         for law in laws:
             until = f" to {law.until}" if law.until else ""
-            say(f"{law.regime}: since {law.since}{until}. {translate(ENGLISH, f'fiscal.lacks_{law.regime}')}")
+            say(f"{law.regime}: since {law.since}{until}. {shortfall(settings, law.regime, ENGLISH)}")
             left = unsigned(db, law) if law.regime in SIGNING else {}
             for one in read_registers(db, law.regime) if law.regime in SIGNING else ():
                 waits = f", {left[one.register]} not signed" if one.register in left else ""

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-KEY = "sk_test_corner"
+KEY, OTHER_KEY = "sk_test_corner", "sk_test_other"
+"""Of two accounts."""
 NUMBER = "4242424242424242"
 CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails"]
 """`down`: 503; `cut`: it is done, and the line breaks before the answer."""
@@ -30,6 +31,8 @@ class SimStripeCheckout:
     def __init__(self) -> None:
         self.port = 0
         self.fault: CheckoutFault = ""
+        self.faults: dict[str, CheckoutFault] = {}
+        """By the key of an account: what goes wrong with that alone."""
         self.asked: list[tuple[str, str]] = []
         """The method and the path of each request that came."""
         self.sessions: dict[str, dict[str, Any]] = {}
@@ -104,19 +107,20 @@ class SimStripeCheckout:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         self.asked.append((request.method, request.path))
-        if self.fault == "down":
+        key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if "down" in (self.fault, self.faults.get(key)):
             return web.json_response({"error": {"type": "api_error"}}, status=503)
-        if request.headers.get("Authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
+        if key not in (KEY, OTHER_KEY) or self.fault == "wrong_key":
             return web.json_response({"error": {"type": "invalid_request_error"}}, status=401)
         if "Stripe-Version" not in request.headers:
             return web.json_response({"error": {"type": "invalid_request_error"}}, status=400)
-        key = request.headers.get("Idempotency-Key", "")
+        key = request.headers.get("Idempotency-Key", "") + f" of {key}"
         fields = {name: str(value) for name, value in (await request.post()).items()}
         if key in self._known:
             body = self._known[key]
         else:
             body = self._done(request, fields)
-            if key and "error" not in body:
+            if not key.startswith(" ") and "error" not in body:
                 self._known[key] = json.loads(json.dumps(body))
         if self.fault == "cut":
             assert request.transport is not None

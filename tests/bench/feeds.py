@@ -6,7 +6,8 @@ the median. `exact`: of the electronic invoices that lie beside the project, the
 number of lines are read (0 where there are none).
 `fields`: of the papers that lie beside the project (those with an invoice inside as if they had none), the share of
 number, day and total that are read off their letters; `ocr_fields`: the same off pictures of them at 200 dots an inch,
-and `ocr_s`: the longest that one of these papers took.
+and `ocr_s`: the longest that one of these papers took. With `--papers` the first so many of them, with 0 one that is
+drawn here.
 `rows`: of a catalogue as an authority publishes it, with every fiftieth row one that no product can be, the share that
 is understood as it was meant; `wrong`: how many say something else, or were taken and should not be.
 `differences`: products whose stock is not what another till sold of them, once `--hooks` webhooks came in any order, a
@@ -22,6 +23,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +41,19 @@ from edge.shop.purchasing.commands import SetSupplier
 from edge.shop.supplier_invoices.ocr import words_of_picture
 from edge.shop.supplier_invoices.paper_reader import read
 from edge.shop.supplier_invoices.pdf_words import words_of_pdf
+from sim.invoice_papers import pdf_of
 from sim.published_catalogue import COLUMNS, rows_of
 from tests.bench.fill import product
 from tests.bench.measure import result
 from tests.bench.till_hooks import differences
 from tests.feeding import ingest
+from tests.invoice_papers import SLIP
 from tests.invoicing_in import ubl
 from tests.shop_fixture import SYSTEM, done, open_shop
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = 100
 ROUNDS = 20
-CATALOGUE_ROWS = 5_000
 BROKEN_EACH = 50
 
 
@@ -59,13 +62,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--hooks", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--papers", type=int, default=100)
+    parser.add_argument("--catalogue", type=int, default=5_000)
     args = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         figures = asyncio.run(_rows(Path(name), args.rows))
     with tempfile.TemporaryDirectory() as name:
         wrong, killed = asyncio.run(differences(Path(name), args.hooks, args.kills))
     figures |= {"differences": float(wrong), "killed": float(killed)}
-    figures |= {"xml_ms": _xml_ms(), "exact": _exact(), **_papers(), **_published()}
+    figures |= {"xml_ms": _xml_ms(), "exact": _exact(), **_papers(args.papers), **_published(args.catalogue)}
     print(", ".join(f"{key} {value:.2f}" for key, value in figures.items()))
     result(**figures)
     return 0
@@ -105,10 +110,10 @@ def _exact() -> float:
     return sum(right) / len(right) if right else 0.0
 
 
-def _published() -> dict[str, float]:
-    """How rows of a published catalogue are understood."""
-    rows = rows_of(CATALOGUE_ROWS)
-    for at in range(0, CATALOGUE_ROWS, BROKEN_EACH):
+def _published(count: int) -> dict[str, float]:
+    """How so many rows of a published catalogue are understood."""
+    rows = rows_of(count)
+    for at in range(0, count, BROKEN_EACH):
         rows[at] |= {"Minimum THC Content (%)": "120", "Maximum THC Content (%)": "130"}
     layout = find_published(COLUMNS)
     assert layout is not None
@@ -131,10 +136,11 @@ def _is_as_meant(at: int, row: dict[str, str], found: ParsedRow | JobIssue | Non
     return named and priced and (thc.low, thc.high) == (low * 1000, (low + 6) * 1000) and one.size is not None
 
 
-def _papers() -> dict[str, float]:
-    """How much of papers is read; nothing where there are none."""
+def _papers(most: int) -> dict[str, float]:
+    """How much of the first papers is read; nothing where there are none. 0: of one that is drawn."""
     right, off_pictures, longest = [], [], 0.0
-    for content, said in _printed_samples():
+    drawn = (pdf_of(SLIP), (SLIP.number, "2027-01-12", 49.42))
+    for content, said in islice(_printed_samples(), most) if most else (drawn,):
         with pdfium.PdfDocument(content) as file:
             right += _fields_right(read_printed(words_of_pdf(file)), said)
             began = time.perf_counter()

@@ -129,7 +129,11 @@ def export_for_ever(folder: Path, at_us: int) -> None:
     while True:
         db = open_reader(loaded.ledger)
         print("begun", flush=True)
-        files.made(db, files.wanted(db, "fr", DAY, DAY, "", at_us, "2027-01-16"), TillFirstElsewhere(db).rest)
+        files.made(
+            db,
+            files.wanted(db, "fr", DAY, DAY, "", at_us, "2027-01-16"),
+            TillFirstElsewhere(db, clock=lambda: at_us / 1e6).rest,
+        )
         db.close()
 
 

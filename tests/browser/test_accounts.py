@@ -54,12 +54,20 @@ def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
             await page.see("#order .error", "the limit is €100.00")
             page.complaints.clear()  # a browser finds it worth telling that something was refused
             await order.locator("[data-quantity]").fill("10")
-            await pressed(page, "#order [type=submit]")
+            await pressed(page, "#make-quote")
+            await page.see("#quotes .pill", "Open")
+            async with page.page.expect_download() as coming:
+                await page.page.locator("[data-download$='quote.pdf']").click()
+            assert (await coming.value).suggested_filename == "quote-1.pdf"
+            await pressed(page, "[data-accept]")
+            await page.see("#quotes .pill", "Taken")
             await page.see("form.order .pill", "Open")
             await page.page.locator("form.order [data-sku=cheese]").fill("4")
+            await page.page.locator("form.order [data-lot]").select_option("C1")
             await pressed(page, "form.order [type=submit]")
             await page.see("form.order .pill", "Partly delivered")
             await page.see("#payment", "INV-20")
+            await page.see("#orders .hint", "of lot C1")
             await picture(page, "account")
             await page.page.locator("#payment [name=item]").check()
             await page.page.locator("#payment [name=amount]").fill("15")

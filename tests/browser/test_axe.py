@@ -24,7 +24,11 @@ from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
-OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OPTIONS: dict[str, Any] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+"""All rules are looked at; only what is against one is written out, which is most of the work on a long page."""
 DIALOGS = (
     *("more", "discount", "open", "tip", "gift", "other", "parked", "park", "price", "add_code", "correct", "training"),
 )
@@ -58,21 +62,25 @@ SHOW = """
     }
 """
 """Whether it is still there. What a page closes by its clock stays open while it is looked at."""
+STORED = "all => all.map((one) => [one.id, one.outerHTML])"
 SHUT = "(id) => { const one = document.getElementById(id); if (one) delete one.close, one.close(); }"
 
 
 TILL = (1024, 768)
 Looks = Callable[[int], bool]
 """Whether the page or dialog of this place is looked at."""
-PARTS = 8
+PARTS = 4
 """In which all pages of a language are looked at, side by side and each within its time."""
 
 
-async def violations(page: Page, where: str, but: tuple[str, ...] = (), within: str = "html") -> list[str]:
-    """What axe finds on a page as it is now, `but` by these rules, or in a part of it."""
+async def violations(
+    page: Page, where: str, but: tuple[str, ...] = (), within: str = "html", rules: tuple[str, ...] = ()
+) -> list[str]:
+    """What axe finds on a page as it is now, or in a part of it: by all rules `but` these, or by `rules` alone."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
-    found: dict[str, Any] = await page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(OPTIONS)})")
+    options = OPTIONS | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
+    found: dict[str, Any] = await page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(options)})")
     return [
         f"{where}: {one['id']} ({one['impact']}): {node['html'][:160]}: {node['failureSummary'][-200:]}"
         for one in found["violations"]
@@ -91,21 +99,27 @@ async def too_wide(page: Page, where: str) -> list[str]:
     return found
 
 
-async def shut_dialogs(page: Page, where: str) -> list[str]:
+async def shut_dialogs(page: Page, where: str, seen: set[str]) -> list[str]:
     """What axe finds in the dialogs that a page has in store, each shown as it stands there, and nothing beside it: axe
-    knows of no top layer, and takes what a dialog covers for its background."""
+    knows of no top layer, and takes what a dialog covers for its background. One that was `seen` on another page with
+    the same in it, as those of the frame, is not looked at again."""
     found: list[str] = []
     await page.evaluate(ALONE)
-    for id in await page.locator("dialog[id]:not([open])").evaluate_all("all => all.map((one) => one.id)"):
-        if await page.evaluate(SHOW, id):
-            found += await violations(page, f"{where} #{id}", but=("empty-heading",))  # it is said when it is asked
+    for id, held in await page.locator("dialog[id]:not([open])").evaluate_all(STORED):
+        if held not in seen and await page.evaluate(SHOW, id):
+            within = f"#{id}"
+            found += await violations(
+                page, f"{where} {within}", but=("empty-heading",), within=within
+            )  # said when asked
             await page.evaluate(SHUT, id)
+        seen.add(held)
     await page.evaluate("document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)")
     return found
 
 
 async def pages(till: Till, served: Served, language: str, looks: Looks) -> list[str]:
     found: list[str] = []
+    seen: set[str] = set()
     for at, one in enumerate(page for page in declared().pages.values() if page.path):
         if "{" in one.path or not looks(at):
             continue  # those of a secret or a number are shown by the tests of their capability
@@ -123,7 +137,7 @@ async def pages(till: Till, served: Served, language: str, looks: Looks) -> list
         found += await violations(till.page, f"{one.path} {language}")
         found += await too_wide(till.page, f"{one.path} {language}")
         if one.path not in ("/", "/display"):  # the till's are opened as a cashier does
-            found += await shut_dialogs(till.page, f"{one.path} {language}")
+            found += await shut_dialogs(till.page, f"{one.path} {language}", seen)
     return found
 
 
@@ -140,7 +154,7 @@ async def dialogs(till: Till, served: Served, language: str, looks: Looks, shut:
         if await till.page.locator(f"{dialog}[open]").count():
             await till.page.evaluate("(dialog) => document.querySelector(dialog).close()", dialog)
         await till.gone(f"{dialog}[open]")
-    found += await shut_dialogs(till.page, f"till {language}") if shut else []
+    found += await shut_dialogs(till.page, f"till {language}", set()) if shut else []
     for what in (what for at, what in enumerate(DIALOGS) if looks(at)):
         await till.page.evaluate("(what) => import('/static/counter.js').then((it) => void it.counter(what))", what)
         await till.see(f'#counter-dialog[open] [data-counter="{what}"]')

@@ -19,6 +19,11 @@ READ = """
         return typed.map(([kind, text]) => (kind === "date" ? readDate : readTime)(text));
     }
 """
+COPIED = """
+    const row = document.querySelector("input[name=day]").parentNode;
+    row.after(Object.assign(row.cloneNode(true), { id: "copied" }));
+"""
+"""A row of a page once more, as a script does it for another day."""
 TYPED = {
     **{("date", "24/11/2026"): "2026-11-24", ("date", "24.11.26"): "2026-11-24", ("date", "2026-11-24"): "2026-11-24"},
     **{("date", "24112026"): "2026-11-24", ("date", "241126"): "2026-11-24", ("date", "٢٤/١١/٢٠٢٦"): "2026-11-24"},
@@ -42,6 +47,11 @@ def test_a_day_is_written_and_read_as_in_the_shops_country(tmp_path: Path) -> No
             await typed.fill("24/11/2026")
             await typed.press("Tab")
             assert await kept.input_value() == "2026-11-24"
+            await page.evaluate(COPIED)
+            await typed.nth(1).fill("25/11/2026")
+            await typed.nth(1).press("Tab")
+            assert [await kept.nth(n).input_value() for n in (0, 1)] == ["2026-11-24", "2026-11-25"], "its own day"
+            await page.evaluate("document.querySelector('#copied').remove()")
             await typed.fill("31/02/2026")
             await typed.press("Enter")
             await at.see("#fault", "Ce n'est pas une date.")

@@ -42,7 +42,7 @@ async def paying(folder: Path) -> AsyncIterator[tuple[Served, SimStripeCheckout,
     await stripe.start()
     await terminal.start()
 
-    def made(http: OutgoingHttp) -> StripeCheckout:
+    def made(http: OutgoingHttp, credential: str) -> StripeCheckout:
         return StripeCheckout(http, f"http://127.0.0.1:{stripe.port}", KEY, "Corner Shop", "https://shop.example/")
 
     try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from playwright.async_api import Page
+
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
@@ -73,9 +75,17 @@ def test_an_invoice_is_brought_looked_at_and_posted(tmp_path: Path) -> None:
             await page.see(".pill.good", "posted")
             order = read_purchase(served.shop.reader, 1)
             assert order is not None and [one.unit_cost_minor for one in order.receipts] == [85]
+            await page.page.locator("#decide [name=note]").fill("of another order")
+            await page.page.locator("[data-decide=UnpostInvoice]").click()
+            await page.see(".pill.working", "to be looked at")
             assert page.complaints == []
 
     run(scenario())
+
+
+async def press(page: Page, mark: str) -> None:
+    """The paper, where a field is framed; the frame itself takes no presses."""
+    await page.locator(f"[data-mark={mark}]").click(force=True)
 
 
 def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None:
@@ -102,6 +112,13 @@ def test_a_printed_invoice_is_looked_at_beside_its_paper(tmp_path: Path) -> None
                 wide = await page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert not wide, (language, size)
             await page.open(served, "register=1&lang=en&id=1", path="/manager/supplier-invoice")
+            await page.page.wait_for_function("() => document.querySelector('[data-sheet]').naturalWidth > 500")
+            await press(page.page, "date")  # no field was pressed: a frame leads to its own
+            await page.page.locator("[data-field=date]:focus").wait_for()
+            await page.page.locator("[data-field=order]").focus()
+            await press(page.page, "number")
+            await page.page.wait_for_function("() => document.querySelector('[data-field=order]').value === 'TD-2231'")
+            await page.page.locator("[data-field=order]").fill("")
             await page.page.locator("[data-field=number]").focus()
             await page.page.locator("[data-mark=number].on").wait_for()
             await page.page.locator("[data-field=number]").fill("TD-2237")

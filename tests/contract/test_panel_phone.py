@@ -215,6 +215,14 @@ def test_in_a_browser_live_and_by_photograph(tmp_path: Path) -> None:
     run(scenario())
 
 
+CAMERA_WAITS = """
+    navigator.mediaDevices.getUserMedia = () => new Promise((_, refuse) => {
+      window.refuseCamera = refuse;
+    });
+"""
+"""Nobody has answered yet whether the page may use a camera."""
+
+
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("live", [True, False])
 def test_a_phone_that_is_let_in_no_more_is_told_to_open_its_link_again(tmp_path: Path, live: bool) -> None:
@@ -227,12 +235,16 @@ def test_a_phone_that_is_let_in_no_more_is_told_to_open_its_link_again(tmp_path:
     async def scenario() -> None:
         async with open_counter(tmp_path, PHONE) as counter, browser(*camera) as launched:
             page = await launched.new_page()
-            await page.add_init_script("delete window.BarcodeDetector;")
+            await page.add_init_script("delete window.BarcodeDetector;" + ("" if live else CAMERA_WAITS))
             await page.goto(f"{counter.url}{LINK}?lang=en")
             await page.context.clear_cookies()
             if not live:
                 await page.locator("input[type=file]").set_input_files(photo)
-            await page.locator(".note", has_text="Open its link again").wait_for()
+            gone = page.locator(".note", has_text="Open its link again")
+            await gone.wait_for()
+            if not live:
+                await page.evaluate("refuseCamera(new Error('none')); new Promise((done) => setTimeout(done))")
+                assert await gone.count(), "a camera that is refused later takes no word away"
 
     run(scenario())
 

@@ -19,6 +19,7 @@ from edge.app.hub_payment_news import PaymentNewsRelay
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
 from sync.hub.api import limits, serving
 from sync.hub.api.payment_webhooks import WebhookPlace
+from sync.hub.api.reads import statement
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 from tests.unit.test_payment_webhooks import stamped
@@ -110,6 +111,20 @@ def test_it_is_kept_once_and_told_as_soon_as_the_payment_is_known(database: str)
             assert (await office.tell(event()), await office.relay.turn()) == (200, 0)
             assert await office.states() == {"evt_1": "told", "evt_2": "told", "evt_3": "other_mode"}
             assert await office.directives("other") == []
+
+    asyncio.run(scenario())
+
+
+def test_what_no_store_heard_is_read_by_who_sees_all_stores(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            for body in (event(), event("evt_3", live=True)):
+                assert await office.tell(body) == 200
+            (read,) = (one for one in hub.reads() if one.name == "payments/news")
+            sql, values, _ = statement(read, "demo", {"state": "waiting"})
+            (row,) = await office.owner.fetch(sql, *values)
+            assert (row["event"], row["what"], row["provider"], read.by_store) == ("evt_1", "look", "stripe", False)
+            assert "tenant" not in dict(row)
 
     asyncio.run(scenario())
 

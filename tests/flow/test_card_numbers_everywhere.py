@@ -1,9 +1,10 @@
-"""A card's number in any text of any command that somebody types: refused, and nowhere afterwards."""
+"""A card's number in any text of any command that somebody types, however deep: refused, and nowhere afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -15,20 +16,42 @@ from tests.golden.example import example
 from tests.shop_fixture import MANAGER, open_shop, run
 
 CARDS = ("4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005")
-TEXTS_LEAST = 100
+TEXTS_LEAST = 1000
 """So many texts somebody can type into commands; a test that finds fewer looks at the wrong thing."""
 
 
 def _said(kind: type[Command], card: str) -> Iterator[tuple[str, Command]]:
-    """A command with the number in each of its texts that takes one."""
-    for field in msgspec.structs.fields(kind):
+    """A command with the number in each of its texts that takes one, however deep that lies."""
+    try:
+        whole = msgspec.to_builtins(example(msgspec.inspect.type_info(kind)))
+    except (StopIteration, TypeError):
+        return  # nothing that is typed
+    for path, changed in _with("", whole, card):
         try:
-            whole = msgspec.to_builtins(example(msgspec.inspect.type_info(kind)))
-            made = msgspec.convert({**whole, field.name: card}, kind)
-        except (StopIteration, msgspec.ValidationError, TypeError):
-            continue  # nothing that is typed, or no text that such a number fits
-        if isinstance(getattr(made, field.name), str) and field.name not in CODES | SEALED:
-            yield field.name, made
+            made = msgspec.convert(changed, kind)
+        except (msgspec.ValidationError, TypeError):
+            continue  # no text that such a number fits
+        if card.encode() in msgspec.json.encode(made):
+            yield path, made
+
+
+def _with(field: str, value: Any, card: str) -> Iterator[tuple[str, Any]]:
+    """What a value is with the number in the place of one of its texts or names, each with the field it is in."""
+    match value:
+        case str():
+            yield field, card
+        case dict():
+            for name, inner in value.items():
+                if name in CODES | SEALED:
+                    continue
+                for place, changed in _with(field or name, inner, card):
+                    yield place, {**value, name: changed}
+                if field:
+                    yield field, {**value, card: inner}
+        case list() | tuple():
+            for at, inner in enumerate(value):
+                for place, changed in _with(field, inner, card):
+                    yield place, [*value[:at], changed, *value[at + 1 :]]
 
 
 async def _refused_everywhere(shop: CommandBus) -> int:

@@ -8,12 +8,14 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, TryTerminal
-from edge.shop.payments.provider import abilities_of
+from edge.shop.payments.commands import NoteSettled, RequestCardRefund, RetryCardRefund, SetProvider, TryTerminal
+from edge.shop.payments.provider import Provider, abilities_of
 from edge.shop.payments.queries import last_close, refunds_of
+from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
+from tests.flow.test_card_payments import told
 from tests.http_client import when
 from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
 from tests.terminals import RIGS
@@ -55,6 +57,28 @@ def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
             await done(counter.shop, RetryCardRefund(payment.id, 1), MANAGER.with_rights("manage"))
             await counter.until(lambda one: one.state == "refunded", "it went back")
             assert counter.device.moved_minor == 0
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_of_a_refund_of_which_less_went_back_the_rest_is_owed_and_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin(MILK, MILK)
+            payment = await counter.ends("captured")
+            counter.device.fault = "less"
+            await done(counter.shop, RefundSale(counter.sales()[0].number), MANAGER)
+            await counter.ends("partly_refunded")
+            given, rest = refunds_of(counter.shop.reader, payment.id)
+            assert (given.state, given.amount_minor, counter.device.moved_minor) == ("done", 140, 100)
+            assert (rest.state, rest.code, rest.amount_minor) == ("failed", "gave_less", 100)
+            assert told(counter, "card_refund_failed") == [f"{payment.id} 2"]
+            counter.device.fault = ""
+            await done(counter.shop, RetryCardRefund(payment.id, 2), MANAGER.with_rights("manage"))
+            await counter.ends("refunded")
+            assert counter.device.moved_minor == 0 and not told(counter, "card_refund_failed")
+            assert books_of(counter.shop).get(("assets", "cards"), 0) == 0
             assert verify(counter.shop.reader, counter.shop.registry).faults == ()
 
     run(scenario())
@@ -110,5 +134,49 @@ def test_a_part_goes_back_without_the_card_where_the_provider_can(driver: str, t
             await done(counter.shop, TryTerminal(), MANAGER.with_rights("manage"))
             await counter.until(lambda one: one.purpose == "trial" and one.state == "refunded", "it was tried")
             assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_is_whose_is_split_as_money_comes_and_goes_back_in_proportion(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000, "refund_platform_fee": True}
+            await done(counter.shop, SetProvider(Provider("own", "sim", "test", ("EUR",), **fees)), SYSTEM)
+            await counter.begin()
+            payment = await counter.ends("captured")
+            split = (payment.provider_fee_minor, payment.platform_fee_minor, payment.store_minor, payment.fees)
+            assert split == (7, 12, 101, "by_contract")
+            assert books_of(counter.shop)["liabilities", "platform fees"] == -12
+            await done(counter.shop, RequestCardRefund(payment.id, 50), SYSTEM)
+            await counter.ends("partly_refunded")
+            assert books_of(counter.shop)["expenses", "platform fees"] == 7
+            await done(counter.shop, RequestCardRefund(payment.id, 70), SYSTEM)
+            await counter.ends("refunded")
+            assert books_of(counter.shop).get(("liabilities", "platform fees"), 0) == 0
+            await done(counter.shop, NoteSettled("2026-11-03", (payment.id,), (9,)), SYSTEM)
+            told_of = await counter.until(lambda one: one.settled_on, "it is settled")
+            assert (told_of.provider_fee_minor, told_of.fees) == (9, "reported")
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_terminal_that_is_gone_is_left_alone_and_the_cashier_is_told_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.device.stop()
+            id = await counter.begin()
+            for _ in range(5):
+                await counter.until(lambda one: one.code == "offline", "it is not reached", id)
+                await done(counter.shop, BeginPayment())
+            rests = await counter.until(lambda one: one.code == "resting", "it is left alone", id)
+            assert not rests.runs
+            await counter.device.start()
+            await done(counter.shop, BeginPayment())
+            assert counter.payments[0].code == "resting" and counter.device.requests == 0
+            counter.clock.advance(31)
+            await done(counter.shop, BeginPayment())
+            assert await counter.ends("captured", id) and len(counter.sales()) == 1
 
     run(scenario())

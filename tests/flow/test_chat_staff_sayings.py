@@ -34,21 +34,21 @@ TURNS = 8
 THERE = 500_000
 
 
-async def _stocked(shop: CommandBus) -> None:
+async def stocked(shop: CommandBus) -> None:
     await done(shop, SetProducts(goods()), SYSTEM)
     for product in goods():
         await done(shop, RecordMovement(product.sku, "in", 0, THERE), SYSTEM)
     await catch_up(shop)
 
 
-def _levels(shop: CommandBus) -> dict[str, int]:
+def levels(shop: CommandBus) -> dict[str, int]:
     found = {one.sku: read_item(shop.reader, one.sku) for one in goods()}
     return {sku: item.on_hand for sku, item in found.items() if item}
 
 
 async def _result(shop: CommandBus, language: str, saying: Saying) -> str:
     """Right; asked: nothing was done; part: some of it; else wrong, `at_once` where nobody was asked before."""
-    talker, before, asked = Talker(shop, language, BOSS), _levels(shop), False
+    talker, before, asked = Talker(shop, language, BOSS), levels(shop), False
     for turn in saying.turns:
         answer = await talker.say(turn)
         for _ in range(TURNS):
@@ -60,7 +60,7 @@ async def _result(shop: CommandBus, language: str, saying: Saying) -> str:
                 break
             asked = True
             answer = await talker.say(reply)
-    now = _levels(shop)
+    now = levels(shop)
     for sku, level in now.items():
         if level != THERE:
             await done(shop, RecordMovement(sku, "adjust", 0, THERE), SYSTEM)
@@ -75,7 +75,7 @@ async def _result(shop: CommandBus, language: str, saying: Saying) -> str:
 
 async def _counted(language: str, held: bool, folder: Path) -> Counter[str]:
     async with open_shop(folder, None, stocked=False) as shop:
-        await _stocked(shop)
+        await stocked(shop)
         return Counter([await _result(shop, language, one) for one in sayings(language) if one.held == held])
 
 
@@ -92,7 +92,7 @@ def test_most_of_what_staff_say_is_right(tmp_path: Path, language: str) -> None:
 def test_what_breaks_off_behind_a_correction_changes_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:
-            await _stocked(shop)
+            await stocked(shop)
             for language, begun in (("en", "hang on, no"), ("fr", "attends, non"), ("he", "רגע, לא")):
                 assert not (await Talker(shop, language, BOSS).say(begun)).movements, begun
             several = Talker(shop, "en", BOSS)

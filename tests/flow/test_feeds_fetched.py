@@ -18,6 +18,7 @@ from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector, secret_name
+from edge.shop.feeds.health import fresh
 from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.purchasing.queries import read_suppliers
@@ -53,8 +54,7 @@ class Fetching:
         return state.why
 
     def alerts(self) -> list[str]:
-        (watch,) = WATCHES
-        return [one.subject for one in watch.read(self.shop.reader, self.shop.now_us(), "")]
+        return [one.subject for watch in WATCHES for one in watch.read(self.shop.reader, self.shop.now_us(), "")]
 
 
 @asynccontextmanager
@@ -176,7 +176,13 @@ def test_a_page_that_fails_is_tried_again_and_then_left_for_the_next_turn(tmp_pa
             server.next = [(500, {}, "")] * 5
             assert await one.look(5) == []
             assert (one.why(), one.alerts()) == ("undelivered.server_failed", ["erp"])
-            assert one.suppliers == ["a"]
+            one.clock.advance(24 * 60 * MINUTE_S)
+            assert one.alerts() == ["erp", "erp"], "it fails, and what it had is old"
+            (check,) = fresh(one.shop.reader)
+            assert (check.part, check.ok) == ("feeds", True)
+            server.next = [(200, {}, BODY)]
+            await one.look()
+            assert (one.alerts(), one.suppliers) == ([], ["a"])
 
     run(scenario())
 

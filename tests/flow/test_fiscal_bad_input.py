@@ -23,6 +23,7 @@ from edge.shop.fiscal.commands import EndRegime, StartRegime
 from edge.shop.fiscal.events import LogSigned, PaperSigned, PeriodClosed
 from edge.shop.fiscal.law_check import looked
 from edge.shop.fiscal.queries import closings, fiscal_files
+from edge.shop.fiscal.watches import days_without_z
 from edge.shop.till.commands import PrintReport, RefundSale, SkipNumbers, StartTraining
 from edge.shop.till.events import ReportPrinted
 from tests.fiscal_shop import (
@@ -86,6 +87,10 @@ def test_a_number_that_is_missing_is_named_unless_it_is_explained(tmp_path: Path
             await a_day(shop, clock)
             files = authorities(shop, config(tmp_path, ISRAEL), signing(tmp_path))
             assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert not list(days_without_z(shop.reader, 0, NEXT))
+            await sell(shop)
+            (late,) = days_without_z(shop.reader, 0, "2027-01-18")
+            assert late.values == {"register": "1", "day": NEXT, "days": 1}, "that day has no Z"
             writer = pysqlite3.connect(shop.path)
             with writer:
                 writer.execute("DELETE FROM receipt WHERE number = 2")
@@ -116,6 +121,8 @@ def test_a_closed_day_takes_no_paper_where_the_clock_was_set_back_over_it(tmp_pa
             clock.advance(DAY_S)
             await close(shop)
             await tell(shop)
+            log = [one for told in of_type(shop, LogSigned) for one in told.entries]
+            assert [one.note for one in log if one.code == "CLOCK_SET"] == [f"{-DAY_S:+} s"]
             days = [one for one in of_type(shop, PeriodClosed) if one.kind == "day"]
             assert len({one.period for one in days}) == len(days)
             assert sum(one.papers for one in days) == 4

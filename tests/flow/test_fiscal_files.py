@@ -170,6 +170,8 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
         (tmp_path / "data" / "secrets.json").write_bytes(kept)
         async with open_shop(tmp_path, clock, stocked=False, text=AUSTRIA) as shop:
             await sell(shop, JUICE)
+            clock.at_us -= 3600 * 1_000_000
+            await sell(shop, MILK)
             clock.advance(40 * DAY_S)
             await close(shop)
             keys = signing(tmp_path)
@@ -177,9 +179,9 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
             file = await made(shop, files, "at", DAY, "2027-02-20", "2027-02-24", "1")
             register = files.austrian_register("1")
             state = verify_export(file.data, register, {"EDGE-1": keys.key("at").public_key()})
-            assert state.counter_minor == 500
+            assert state.counter_minor == 620
             assert [one.fault for one in looked(shop.reader, files, "2027-02-24")] == [""]
-            assert file.records == 6, "start, sale, void, one without a signature, zero, sale"
+            assert file.records == 7, "start, sale, void, one without a signature, zero, sale, one by a clock set back"
 
     run(scenario())
 

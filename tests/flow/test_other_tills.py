@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 
 from edge.core.command_bus import CommandBus
+from edge.shop.other_tills.checks import pos_stock_check
 from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import PosItem
 from edge.shop.other_tills.queries import read_held_lines, read_pos_sales, read_progress
 from edge.shop.other_tills.sale import PosLine
+from edge.shop.other_tills.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
 from tests.other_tills import AT_US, BAR, set_up, settle, sold, take
@@ -192,5 +194,23 @@ def test_weights_and_recipes(tmp_path: Path) -> None:
             await done(shop, SetPosItem(PosItem("bar", "loose", "tomato", measure="lb")), SYSTEM)
             await take(shop, sold("1", lines=(PosLine("loose", 2500, unit="lb"),)))
             assert read_stock(shop.reader, "tomato") == -1134
+
+    run(scenario())
+
+
+def test_an_item_without_a_product_is_told_after_a_week(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with bar(tmp_path, clock, mapped=False) as shop:
+            await take(shop, sold("1"))
+            assert pos_stock_check(shop.reader, clock.at_us + 6 * DAY_S * 1_000_000) == []
+            later_us = clock.at_us + 9 * DAY_S * 1_000_000
+            (found,) = pos_stock_check(shop.reader, later_us)
+            assert (found.check, found.sku, found.found) == ("pos_unmapped", "bar: their-beer", 9_000)
+            told = {one.kind: list(one.read(shop.reader, later_us, "")) for one in WATCHES}
+            assert [one.values["days"] for one in told["pos_unmapped"]] == [9]
+            await done(shop, SetPosItem(PosItem("bar", "their-beer", "beer")), SYSTEM)
+            await settle(shop)
+            assert pos_stock_check(shop.reader, later_us) == []
 
     run(scenario())

@@ -21,11 +21,12 @@ from edge.shop.orders.commands import CancelOwnOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import AskForPayment, PayOwnOrder, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
-from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, read_payments
+from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
+from edge.shop.payments.routing import PaymentRoute
 from edge.shop.till.live_settings import live
-from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
+from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout
 from tests.counter_shop import books_of
 from tests.http_client import when
 from tests.ordering import STAFF, do, kept, milk_order, refused, sales, whole
@@ -52,10 +53,9 @@ class PageShop:
     def parts(self, key: str = KEY) -> list[Any]:
         http = OutgoingHttp(Breakers(), ("127.0.0.1",), 2.0)
 
-        def made(asked: OutgoingHttp) -> StripeCheckout:
-            return StripeCheckout(
-                asked, f"http://127.0.0.1:{self.stripe.port}", key, "Corner Shop", "https://b.example/"
-            )
+        def made(asked: OutgoingHttp, credential: str) -> StripeCheckout:
+            api, said = f"http://127.0.0.1:{self.stripe.port}", {"": key, "secret:other": OTHER_KEY}.get(credential, "")
+            return StripeCheckout(asked, api, said, "Corner Shop", "https://b.example/")
 
         settings = live(self._settings).at
         return [
@@ -240,6 +240,47 @@ def test_a_page_that_cannot_be_made_is_told_and_tried_anew(tmp_path: Path, fault
         assert made.stripe.pay(session)
         await made.until(lambda one: one.used, "it is sold")
         assert made.stripe.moved_minor == 240
+
+    at(tmp_path, scenario)
+
+
+def test_who_cannot_make_a_page_is_passed_over_and_left_alone_and_nobody_pays_twice(tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        other = Provider("other", "stripe_checkout", "test", ("EUR",), priority=9, credential="secret:other")
+        await do(made.shop, SetProvider(other), SYSTEM)
+        made.stripe.faults[KEY] = "down"
+        for number in range(5):
+            order = await made.order()
+            session = await made.page(order)
+            failed = [one for one in read_payments(made.shop.reader) if one.provider == "stripe"]
+            assert (len(failed), {one.state for one in failed}) == (number + 1, {"voided"})
+            assert made.stripe.pay(session)
+            paid = await made.until(lambda one: one.used, "it is sold")
+            assert (paid.provider, paid.after) == ("other", failed[0].id)
+
+        async def rest() -> frozenset[str]:
+            return resting_at(made.shop.reader, "stripe_checkout", made.shop.now_us())
+
+        await when(rest, lambda ids: ids == {"stripe"}, "it is left alone")
+        await made.page(await made.order())
+        assert len(read_payments(made.shop.reader)) == 11, "who rests is not even asked"
+        del made.stripe.faults[KEY]
+        made.clock.advance(31)
+        await made.page(await made.order())
+        assert read_payments(made.shop.reader)[0].provider == "stripe", "the trial"
+        await when(rest, lambda ids: not ids, "it answered")
+        assert made.stripe.moved_minor == 5 * 240
+
+    at(tmp_path, scenario)
+
+
+def test_without_a_key_another_provider_makes_the_page(tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        nameless = Provider("first", "stripe_checkout", "test", ("EUR",), credential="secret:gone")
+        await do(made.shop, SetProvider(nameless), SYSTEM)
+        await do(made.shop, SetPaymentRoute(PaymentRoute("r", ("first", "stripe"))), SYSTEM)
+        await made.page(await made.order())
+        assert [one.provider for one in read_payments(made.shop.reader)] == ["stripe", "first"]
 
     at(tmp_path, scenario)
 

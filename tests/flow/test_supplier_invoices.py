@@ -14,6 +14,7 @@ from edge.core.people import remarks
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.purchasing.commands import (
     ApprovePurchaseOrder,
+    CorrectReceipt,
     CreatePurchaseOrder,
     OrderLine,
     ReceiptLine,
@@ -23,6 +24,8 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.purchasing.queries import read_purchase
+from edge.shop.stock.queries import read_stock
+from edge.shop.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
@@ -30,6 +33,7 @@ from edge.shop.supplier_invoices.commands import (
     RejectInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
+    UnpostInvoice,
 )
 from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
 from tests.invoicing_in import paper, ubl
@@ -221,7 +225,14 @@ def test_what_is_invoiced_again_is_beyond_what_came(tmp_path: Path) -> None:
             (line,) = again.lines
             (over,) = line.findings
             assert (over.code, over.values) == ("qty_over", {"invoiced": "11", "received": "10"})
-            back = await one.invoice(ubl((MILK, "11", "0.80"), order=1, number="C-1", type="381"))
+            assert invoice_in_stock_check(one.shop.reader, 0) == []
+            await one.do(ApproveInvoice(again.invoice.number, "seen"))
+            await one.do(PostInvoice(again.invoice.number))
+            (found,) = invoice_in_stock_check(one.shop.reader, 0)
+            assert (found.check, found.sku, found.expected, found.found) == ("invoice_in_over", "milk", 10_000, 11_000)
+            told = next(iter(INVOICED_OVER.read(one.shop.reader, 0, "")))
+            assert (told.values["invoiced"], told.values["received"], told.values["number"]) == ("11", "10", 1)
+            back = await one.invoice(ubl((MILK, "12", "0.80"), order=1, number="C-1", type="381"))
             assert codes(back) == [["credit_over"]]
             await one.do(ApproveInvoice(back.invoice.number, "seen"))
             assert await one.refused(PostInvoice(back.invoice.number)) == "invoice_credit"
@@ -275,5 +286,44 @@ def test_what_is_no_fitting_word_of_an_invoice_is_refused(tmp_path: Path) -> Non
             assert await one.refused(SetInvoiceLine(number, 0, "soap")) == "unknown_sku"
             assert await one.refused(RejectInvoice(number, " ")) == "invoice_why"
             assert await one.refused(ApproveInvoice(99)) == "invoice_in_unknown"
+
+    run(scenario())
+
+
+def test_a_posting_is_taken_back_with_what_it_received(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive(beer=0)
+            number = (await one.invoice(ubl((MILK, "10", "0.85"), (BEER, "6", "1.50"), order=1))).invoice.number
+            await one.do(ApproveInvoice(number, "agreed"))
+            for _ in range(2):  # a delivery note counts once, also where it was taken back
+                await one.do(PostInvoice(number))
+                assert (one.costs(), read_stock(one.shop.reader, "beer")) == ({"milk": 85, "beer": 150}, 6_000)
+                assert await one.refused(UnpostInvoice(number, " ")) == "invoice_why"
+                assert await one.refused(UnpostInvoice(number, "mistyped")) == "invoice_unreceives"
+                await one.do(UnpostInvoice(number, "mistyped"))
+                found = one.matched(number)
+                assert (one.costs()["milk"], read_stock(one.shop.reader, "beer")) == (80, 0)
+                assert (found.invoice.state, found.invoice.note) == ("to_review", "mistyped")
+                assert codes(found) == [["price_over"], ["not_received"]]
+                await one.do(ApproveInvoice(number, "agreed"))
+            assert await one.refused(UnpostInvoice(number, "x")) == "invoice_in_state"
+            assert verify(one.shop.reader, one.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_was_said_of_a_receipt_since_holds_when_a_posting_is_taken_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive(beer=0)
+            number = (await one.invoice(ubl((MILK, "10", "0.85"), order=1))).invoice.number
+            await one.do(ApproveInvoice(number, "agreed"))
+            await one.do(PostInvoice(number))
+            order = read_purchase(one.shop.reader, 1)
+            assert order is not None
+            await one.do(CorrectReceipt(order.receipts[0].movement, "milk", unit_cost_minor=83))
+            await one.do(UnpostInvoice(number, "mistyped"))
+            assert one.costs() == {"milk": 83}
 
     run(scenario())

@@ -60,7 +60,8 @@ AS_THOSE = {
     "of an order from elsewhere: what is placed is sealed as every order is, what is held under the key of the day": """
         WebOrder.address WebOrder.name WebOrder.note WebOrder.phone WebOrder.postal_code""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
-        ApproveInvoice.note RejectInvoice.note OpenSalesOrder.override DeliverSalesOrder.override UndoPayment.reason""",
+        ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
+        OpenSalesOrder.override DeliverSalesOrder.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
@@ -103,7 +104,8 @@ DATA = {
         CorrectedField.value LearntField.label PaperField.name Paper.currency Paper.date Paper.despatch Paper.due
         Paper.number Paper.seller Paper.seller_vat Paper.type
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
-        ReceiveInvoice.file RecordAllocationRefused.why AnsweredTransaction.service_at
+        ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail
+        RecordAllocationRefused.why AnsweredTransaction.service_at
         AnsweredTransaction.service_number AnsweredTransaction.why RecordFiscalFile.template""",
     "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",
     "what other stores and suppliers have to read of goods": """

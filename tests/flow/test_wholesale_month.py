@@ -11,12 +11,15 @@ from edge.shop.access.rights import system
 from edge.shop.accounts.account import Account
 from edge.shop.accounts.checks import accounts_stock_check
 from edge.shop.accounts.commands import (
+    AcceptQuote,
     ChargeAccount,
     CloseSalesOrder,
+    DeclineQuote,
     DeliveredLine,
     DeliverSalesOrder,
     EndAccount,
     InvoiceAccount,
+    MakeQuote,
     OpenSalesOrder,
     OrderedLine,
     ReceivePayment,
@@ -25,8 +28,12 @@ from edge.shop.accounts.commands import (
     SetAccount,
     UndoPayment,
 )
+from edge.shop.accounts.delivered_lots import sales_order_lots
 from edge.shop.accounts.queries import account_items, read_sales_order
+from edge.shop.accounts.quote_reads import read_quotes
 from edge.shop.accounts.statement import account_statement, interest_minor
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.customers.commands import ForgetCustomer
 from edge.shop.invoices.queries import customer_invoices
 from edge.shop.shifts.commands import OpenShift
@@ -45,6 +52,7 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.queries import last_receipt
 from tests.accounts import CHEESE, OFFICE, OWNER, WINE, in_agreement, on_account, refused, stands, stocked
+from tests.catch_up import catch_up
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock, agreed, done, open_shop, run
 
 DAY_S = 86_400.0
@@ -144,6 +152,55 @@ def test_what_lacks_is_named_and_only_what_there_is_is_promised(tmp_path: Path) 
             assert (await done(shop, CloseSalesOrder(2), OFFICE)).result == "cancelled"
             assert held_by(shop.reader, "sales-2") == {}
             in_agreement(shop)
+
+    run(scenario())
+
+
+def test_an_offer_becomes_an_order_at_its_prices_and_a_delivery_says_its_lots(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await stocked(shop, cheese=5)
+            await done(shop, RecordMovement("cheese", "in", units=5_000, lot="C2", expiry="2027-02-01"), SYSTEM)
+            customer = await on_account(shop, 10_000)
+            lines = (OrderedLine("cheese", 9_000, 900), OrderedLine("wine", 1_000))
+            assert await refused(shop, MakeQuote(customer, lines, "2027-01-14"), OFFICE) == "quote_day_over"
+            made = (await done(shop, MakeQuote(customer, lines, "2027-01-15"), OFFICE)).result
+            assert (made.number, made.total_minor, made.state) == (1, 8_700, "open")
+            more = (OrderedLine("cheese", 10_000, 900), OrderedLine("wine", 1_000))
+            made = (await done(shop, MakeQuote(customer, more, "2027-01-15", number=1), OFFICE)).result
+            assert (made.number, made.total_minor) == (1, 9_600)
+            assert held_by(shop.reader, "sales-1") == {} and stands(shop, customer).exposure_minor == 0
+            await done(shop, SetProducts((Product("wine", {"en": "Wine"}, WINE.codes, 700, "standard"),)), SYSTEM)
+            clock.advance(DAY_S)
+            assert await refused(shop, AcceptQuote(1), OFFICE) == "quote_over"
+            opened = (await done(shop, AcceptQuote(1, although_over=True), OFFICE)).result
+            assert (opened.number, opened.total_minor) == (1, 9_600)
+            assert await refused(shop, AcceptQuote(1), OFFICE) == "quote_ended"
+            again = (await done(shop, MakeQuote(customer, more, "2027-02-15"), OFFICE)).result
+            assert await refused(shop, AcceptQuote(again.number, partial_ok=True), OFFICE) == "credit_limit"
+            await done(shop, DeclineQuote(again.number), OFFICE)
+            assert [(one.state, one.sales_order) for one in read_quotes(shop.reader, customer=customer)] == [
+                ("declined", 0),
+                ("accepted", 1),
+            ]
+            chosen = (DeliveredLine("cheese", 2_000, "C1"), DeliveredLine("cheese", 1_000, "C2"))
+            sold = (await done(shop, DeliverSalesOrder(1, chosen), OFFICE)).result
+            order = read_sales_order(shop.reader, 1)
+            assert order is not None
+            said = [(one.sku, one.quantity, one.lot) for one in order.deliveries[0].lines]
+            assert said == [("cheese", 2_000, "C1"), ("cheese", 1_000, "C2")]
+            rest = (await done(shop, DeliverSalesOrder(1), OFFICE)).result  # what expires first goes first
+            await catch_up(shop)
+            went = [(one.receipt, one.lot, one.quantity) for one in sales_order_lots(shop.reader, 1)]
+            assert went == [
+                (sold.receipt, "C1", 2_000),
+                (sold.receipt, "C2", 1_000),
+                (rest.receipt, "C2", 4_000),
+                (rest.receipt, "C1", 3_000),
+            ]
+            in_agreement(shop)
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())
 

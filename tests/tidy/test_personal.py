@@ -27,7 +27,7 @@ NOT_PERSONAL: dict[str, str] = {
         WorkCorrected.day
         BatchClosed.batch BatchJudged.batch BatchTaken.batch JudgedLine.payment PayoutAsked.batches PayoutReceived.batch
         FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
-        PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku
+        PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
         SupplierInvoiceReceived.file SupplierInvoiceReceived.supplier SupplierInvoiceCorrected.supplier
@@ -178,6 +178,7 @@ NOT_PERSONAL: dict[str, str] = {
         CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.reference CardApproval.slip
         CardApproval.terminal CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
         GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark
+        CardFeesSplit.currency PaymentBegun.sold_at PaymentRoute.store PlatformFeeReturned.currency
         Provider.merchant Tender.payment Tender.slip TerminalClosed.currency TerminalClosed.terminal""",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips

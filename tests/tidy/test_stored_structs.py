@@ -32,6 +32,7 @@ STORED = frozenset(
         "edge.shop.orders.order",
         "edge.shop.orders.zones",
         "edge.shop.payments.provider",
+        "edge.shop.payments.routing",
         "edge.shop.printing.document",
         "edge.shop.accounts.account",
         "edge.shop.production.bom",

@@ -7,18 +7,23 @@ from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
+from edge.lib.fiscal.france.chains import printed_mark
 from edge.lib.fiscal.france.verification import verify_archive
+from edge.services.authorities.year_archive import YearArchivePart
+from edge.services.notifications.letters.receipts import receipts
 from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned, PeriodClosed
-from edge.shop.fiscal.queries import closings, read_regimes
+from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
 from edge.shop.fiscal.version import FISCAL_VERSION
+from edge.shop.outbox.letters import letters_of
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
+from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.till.bill_splits import PrintBill
 from edge.shop.till.commands import AddLine, Pay, PrintReport, ReprintReceipt, VoidLastSale
 from tests.fiscal_shop import DAY_S, FRANCE, authorities, close, made, of_type, sell, tell
 from tests.flow.test_fiscal_files import signing
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 ROOT = Path(__file__).parents[2]
 SIGNED = ("es256.py", "france/chains.py", "france/closings.py", "austria/receipt.py")
@@ -181,5 +186,52 @@ def test_a_bill_before_payment_is_signed_in_a_chain_of_its_own_and_archived(tmp_
             archive = await made(shop, files, "fr", "2027-01-15", "2027-01-15", "2027-01-16")
             manifest = verify_archive(archive.data, archive.beside, keys.key("fr").public_key())
             assert manifest.rows["notes"] == 2
+
+    run(scenario())
+
+
+def test_the_archive_of_a_year_is_made_by_itself_and_lies_beside_the_backups(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock, text = FakeClock(), FRANCE + f'[backup]\nfolder = "{tmp_path / "usb"}"\nsame_disk = true\n'
+        (tmp_path / "usb").mkdir()
+        async with open_shop(tmp_path, clock, text=text) as shop:
+            part = YearArchivePart(config(tmp_path, text), shop)
+            await done(shop, StartRegime("fr"), SYSTEM)
+            await sell(shop)
+            await close(shop)
+            assert await part.look() == 0, "the year is not over"
+            clock.advance(360 * DAY_S)
+            await close(shop)
+            assert await part.look() == 2
+            (file,) = fiscal_files(shop.reader)
+            assert (file.since, file.until, file.place) == ("2027-01-15", "2027-12-31", 1)
+            first, second = (folder / "fiscal" / "2027.zip" for folder in (tmp_path / "data", tmp_path / "usb"))
+            verify_archive(first.read_bytes(), first.with_name("2027.zip.jws").read_text())
+            second.with_name("2027.zip.jws").unlink()
+            second.unlink()
+            assert await part.look() == 1, "what is gone is laid again"
+            assert second.read_bytes() == first.read_bytes()
+            assert len(fiscal_files(shop.reader)) == 1, "and is the same one"
+
+    run(scenario())
+
+
+def test_a_receipt_by_mail_says_which_duplicate_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock, text = FakeClock(), FRANCE + '[notify.email]\nhost = "127.0.0.1"\nsender = "shop@example.com"\n'
+        async with open_shop(tmp_path, clock, text=text) as shop:
+            await done(shop, StartRegime("fr"), SYSTEM)
+            signed = await sell(shop)
+            assert signed
+            writer = receipts(config(tmp_path, text), shop.registry)
+            for at, to in enumerate(("one@example.org", "two@example.org"), 1):
+                clock.advance(60)
+                await done(shop, MailReceipt(1, to), CASHIER)
+                mail = max(letters_of(shop.reader, "receipt:"), key=lambda one: one.made_us)
+                letter = writer.write(shop.reader, mail)
+                assert not isinstance(letter, str)
+                told = "\n".join(letter.parcel.paragraphs)
+                assert f"DUPLICATE no. {at}" in told
+                assert printed_mark(signed.signature) in told
 
     run(scenario())

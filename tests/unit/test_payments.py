@@ -15,7 +15,7 @@ from edge.shop.access.rights import anonymous_actor
 from edge.shop.payments import events, payment
 from edge.shop.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
 from edge.shop.payments.commands import SetProvider
-from edge.shop.payments.provider import Provider, chosen
+from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import read_providers
 from edge.shop.payments.slip import slip_lines
 from edge.shop.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
@@ -95,14 +95,6 @@ def test_a_slip_is_the_terminals_or_ours_and_says_that_it_is_a_test(language: st
     assert slip_lines(live, language) == lines[1:]
     own = msgspec.structs.replace(live, approval=CardApproval(amount_minor=5, slip=("its own",)))
     assert slip_lines(own, language) == ("its own",)
-
-
-def test_the_first_active_provider_of_a_driver_takes_a_payment() -> None:
-    first, second = (Provider(id, "zvt", "live", ("EUR",), priority=at) for id, at in (("b", 1), ("a", 2)))
-    assert chosen((), "zvt", "EUR") == Provider("zvt", "zvt", "live", ("EUR",))
-    assert chosen((second, first), "zvt", "EUR") is first
-    assert chosen((msgspec.structs.replace(first, active=False), second), "zvt", "EUR") is second
-    assert chosen((first,), "zvt", "USD") is None and chosen((first,), "sim", "EUR") is not None
 
 
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:

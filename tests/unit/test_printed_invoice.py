@@ -6,7 +6,16 @@ from decimal import Decimal
 
 import pytest
 
-from edge.lib.printed_invoice import Box, KnownSeller, PlacedWord, PrintedInvoice, learn, read_printed
+from edge.lib.printed_invoice import (
+    Box,
+    FieldName,
+    KnownSeller,
+    PlacedWord,
+    PrintedInvoice,
+    learn,
+    read_printed,
+    value_at,
+)
 from edge.lib.printed_invoice.amounts import currency_of, decimal_of
 from edge.lib.printed_invoice.days import days_of
 
@@ -142,3 +151,19 @@ def test_a_seller_is_known_again_by_number_or_by_name() -> None:
     ):
         found = {one.name: one for one in read_printed(words(*PAPER), [known]).fields}
         assert (found["seller"].value, found["seller"].sure) == ("Moulin Vert SARL", 0.95), known
+
+
+def test_what_somebody_points_at_is_read_as_that_field() -> None:
+    paper = words("Moulin Vert SARL", "Facture n° MV-77 du 3 mars 2027", "Net à payer  1 065,41 €")
+
+    def at(field: FieldName, text: str) -> str | None:
+        box = next(word.box for word in paper if word.text == text)
+        found = value_at(paper, field, 1, (box.left + box.right) // 2, box.top + 2)
+        return found.value if found else None
+
+    assert at("number", "MV-77") == "MV-77"
+    assert [at("date", part) for part in ("3", "mars", "2027")] == ["2027-03-03"] * 3
+    assert at("seller", "Vert") == "Moulin Vert SARL"
+    assert at("total", "065,41") == "1065.41", "of a sum in two words either is pointed at"
+    assert (at("date", "MV-77"), at("number", "Facture")) == (None, None)
+    assert value_at(paper, "number", 2, 50, 45) is None

@@ -11,6 +11,7 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.lib.i18n import words
+from edge.lib.units.card_numbers import holds_card_number
 from edge.shop.access.rights import system
 from edge.shop.modifiers.commands import SetModifierGroup
 from edge.shop.modifiers.modifier import Modifier, ModifierGroup
@@ -46,6 +47,19 @@ async def came(shop: CommandBus, profile: Profile, sim: SimWebShop, told: Any) -
     found = find_web_order(shop.reader, "web", order.reference)
     assert found is not None
     return found
+
+
+def test_a_card_number_in_a_note_is_masked_and_an_order_number_that_looks_like_one_is_none(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await channel(shop, "shopify")
+        sim, number = SimShopify(SECRET), 5_018_000_000_007  # as long as a card's, with its check digit
+        assert holds_card_number(str(number).encode())
+        told = sim.order(number, [(MILK_SKU, 2)], "2.40") | {"note": "take it off 4111 1111 1111 1111"}
+        assert (await came(shop, "shopify", sim, told)).reference == str(number)
+        (order,) = read_shop_orders(shop.reader)
+        assert "**** **** **** 1111" in order.note and "4111 1111" not in order.note
+
+    in_a_shop(scenario, tmp_path)
 
 
 @pytest.mark.parametrize(("profile", "kind"), SHOPS)

@@ -22,6 +22,7 @@ BLOBS = tuple(COLUMNS.index(name) for name in ("command_id", "command_hash", "bo
 """Where bytes are in a row."""
 _EPOCHS = "SELECT epoch, seq, prev FROM journal WHERE type = 'EpochStarted' ORDER BY seq"
 _READ = f"SELECT {_COLUMNS} FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?"
+_READ_AT = f"SELECT {_COLUMNS} FROM journal WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
 _READ_TYPES = f"""
     SELECT {_COLUMNS} FROM journal WHERE seq >= ?1 AND seq < ?1 + ?2 AND type IN (SELECT value FROM json_each(?3))
     ORDER BY seq LIMIT ?4
@@ -135,9 +136,7 @@ def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62)
     """
     rows, size = [], 0
     for values in db.execute(_READ, (from_seq, limit)):
-        row = Row(*values)
-        if not isinstance(row.body, bytes):  # only in a damaged file, which SQLite itself reads as if it were sound
-            raise DatabaseError(f"row #{row.seq} has no body")
+        row = _row(values)
         rows.append(row)
         size += len(row.body)
         if size > max_bytes:
@@ -145,6 +144,19 @@ def read_rows(db: Connection, from_seq: int, limit: int, max_bytes: int = 2**62)
     if rows and rows[0].seq == from_seq and rows[-1].seq - from_seq == len(rows) - 1:
         return rows
     return read_archived(db, from_seq, limit) or rows
+
+
+def read_rows_at(db: Connection, seqs: Iterable[int]) -> list[Row]:
+    """The rows of these numbers, in order, without those that are archived."""
+    wanted = msgspec.json.encode(list(seqs)).decode()
+    return [_row(values) for values in db.execute(_READ_AT, (wanted,))]
+
+
+def _row(values: tuple[object, ...]) -> Row:
+    row = Row(*values)  # type: ignore[arg-type]
+    if not isinstance(row.body, bytes):  # only in a damaged file, which SQLite itself reads as if it were sound
+        raise DatabaseError(f"row #{row.seq} has no body")
+    return row
 
 
 def read_rows_of(db: Connection, types: Iterable[str], from_seq: int, span: int, limit: int) -> tuple[list[Row], int]:

@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 
-_QUOTED = re.compile(r'[";\r\n]')
+_QUOTED = re.compile(r'["\r\n]')
 
 
 def csv_line(cells: Sequence[str]) -> bytes:
@@ -16,8 +16,9 @@ def csv_line(cells: Sequence[str]) -> bytes:
     >>> csv_line(["a;b", "", "2,00"])
     b'"a;b";;2,00\\r\\n'
     """
-    if not any(map(_QUOTED.search, cells)):
-        return (";".join(cells) + "\r\n").encode()
+    line = ";".join(cells)
+    if line.count(";") == len(cells) - 1 and not _QUOTED.search(line):
+        return f"{line}\r\n".encode()
     target = io.StringIO()
     csv.writer(target, delimiter=";", lineterminator="\r\n").writerow(cells)
     return target.getvalue().encode()

@@ -3,6 +3,7 @@
 from edge.lib.printed_invoice.labels import FieldName
 from edge.lib.printed_invoice.learnt import LearntField, learn
 from edge.lib.printed_invoice.line_rows import PrintedLine
+from edge.lib.printed_invoice.pointing import value_at
 from edge.lib.printed_invoice.reading import KnownSeller, PrintedField, PrintedInvoice, read_printed
 from edge.lib.printed_invoice.words import Box, PlacedWord
 
@@ -17,4 +18,5 @@ __all__ = [
     "PrintedLine",
     "learn",
     "read_printed",
+    "value_at",
 ]

@@ -55,14 +55,13 @@ class IsraelPart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under Israel's law and has a host to ask."""
+        """Whether the shop is under Israel's law and has a host to ask: the part runs there alone."""
         return bool(self._settings.allocation_host) and "il" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         ready()
-        if self.is_on:
-            await self._shop.till_first.repeat(self.look, EVERY_S)
+        await self._shop.till_first.repeat(self.look, EVERY_S)
 
     async def look(self) -> int:
         """Ask for what is lacking; how many were answered. What was refused is asked for once."""

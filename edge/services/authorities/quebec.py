@@ -72,14 +72,12 @@ class QuebecPart:
 
     @property
     def is_on(self) -> bool:
-        """Whether the shop is under Québec's law and has a host to register with."""
+        """Whether the shop is under Québec's law and has a host to register with: the part runs there alone."""
         return bool(self._settings.quebec.host) and "ca-qc" in self._settings.regimes
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         ready()
-        if not self.is_on:
-            return
         heard = self._shop.bus.subscribe(COMMITTED)
         try:
             async with self:

@@ -17,7 +17,8 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError, NeedsHuman
-from edge.services.feeds.vendor_records import RecordsNotHad, VendorRecords
+from edge.services.feeds.vendor_records import VendorRecords
+from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
@@ -39,6 +40,14 @@ _SAFE = re.compile(r"[^\w.() -]+")
 
 class FetchFailed(EdgeError):
     """A connector could not be asked; `key` is of the sentence that says why, `what` what the other side said."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its server did not fail, but took too long."""
+        cause: BaseException | None = self
+        while cause is not None and not isinstance(cause, TimeoutError):
+            cause = cause.__cause__
+        return cause is not None
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -99,7 +108,11 @@ class Fetcher:
     async def _of_system(self, connector: Connector, cursor: str) -> Fetched | None:
         """What changed in a system since it was asked, as a file of records; None: nothing."""
         secret, asking_us = await self._secret(connector), self._shop.now_us()
-        records = VendorRecords(connector, secret, self._http, self._pause, self._luck)
+
+        async def keep(newer: str) -> None:
+            await asyncio.to_thread(self._secrets.set, secret_name(connector), newer)
+
+        records = VendorRecords(connector, secret, self._http, self._pause, self._luck, keep)
         try:
             rows, told = await records.fetch(cursor, asking_us)
         except RecordsNotHad as error:

@@ -1,4 +1,5 @@
-"""Records of the systems of others, asked for by what changed: Odoo and ERPNext, page by page.
+"""Records of the systems of others, asked for by what changed, page by page: Odoo and ERPNext, and those of
+`accounts_records.py`.
 
 Odoo: odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before); ERPNext:
 docs.frappe.io, REST API. What is false, empty or null there says nothing.
@@ -8,33 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import random
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 import msgspec
 
-from edge.lib.errors import EdgeError
+from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
+from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
+from edge.services.feeds.vendor_wire import (
+    FORM,
+    PAGE,
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    VendorApi,
+    VendorRow,
+    rows_in,
+    slug,
+    text_of,
+)
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
 from edge.shop.feeds.connector import Connector
 
 ANSWER_BYTES = 16 * 1024 * 1024
-PAGE = 500
 PAGES_MOST = 400
 """200,000 records, which is the most that is taken of one run."""
 TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 OVERLAP = timedelta(minutes=2)
-FORM = "%Y-%m-%d %H:%M:%S"
-Cells = dict[str, str]
-VendorRow = Mapping[str, Any]
-
-
-class RecordsNotHad(EdgeError):
-    """A system could not be asked; `key` is of the sentence that says why, `what` what it said."""
 
 
 class VendorCursor(msgspec.Struct, frozen=True):
@@ -42,27 +47,6 @@ class VendorCursor(msgspec.Struct, frozen=True):
 
     of: str
     changed: str = ""
-
-
-class VendorApi(Protocol):
-    """A system that is asked for pages of records."""
-
-    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
-        """The records from the `at`-th on that changed since a moment ("": all), the oldest first."""
-        ...
-
-    async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
-        """Which number the products have that these records speak of by an id."""
-        ...
-
-
-class RecordSource(msgspec.Struct, frozen=True):
-    """Where records of a kind stand: the `model`, which of them, which fields, and in which field the change."""
-
-    model: str
-    only: tuple[Any, ...]
-    fields: tuple[str, ...]
-    changed: str
 
 
 ODOO: Mapping[str, RecordSource] = {
@@ -111,8 +95,10 @@ class VendorRecords:
         http: OutgoingHttp,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         luck: Callable[[], float] = random.random,
+        keep_secret: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._connector, self._secret, self._http = connector, secret, http
+        self._keep_secret = keep_secret
         self._pause, self._luck = pause, luck
         self._of = f"{connector.kind} {connector.address} {connector.account} {connector.entity_type}"
 
@@ -124,7 +110,7 @@ class VendorRecords:
         entity, known = self._connector.entity_type, VendorCursor(self._of)
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
             known = said
-        source = (ERPNEXT if self._connector.kind == "erpnext" else ODOO)[entity]
+        source = _SOURCES.get(self._connector.kind, ODOO)[entity]
         api = self._api()
         since = "" if entity == "Inventory" else _before(known.changed)
         rows = await self._all(api, source, since)
@@ -154,8 +140,22 @@ class VendorRecords:
                 return OdooJson2(self)
             case "odoo_rpc":
                 return OdooRpc(self)
+            case "quickbooks":
+                return QuickBooks(self, "quickbooks")
+            case "xero":
+                return Xero(self, "xero")
             case _:
                 return ErpNext(self)
+
+    @property
+    def address(self) -> str:
+        return self._connector.address
+
+    @property
+    def keep_secret(self) -> Callable[[str], Awaitable[None]]:
+        """What keeps another secret in the place of the one by which we were let in."""
+        assert self._keep_secret is not None, "whoever fetches from such a system can"
+        return self._keep_secret
 
     @property
     def account(self) -> str:
@@ -168,12 +168,29 @@ class VendorRecords:
     async def ask(self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None) -> Any:
         """The JSON that is answered. `RecordsNotHad`: it is not, or is none."""
         body = None if asked is None else msgspec.json.encode(asked)
-        said = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {}), **headers}
+        said = {**({"Content-Type": "application/json"} if body else {}), **headers}
+        return await self._answered(method, self.address.rstrip("/") + path, said, body)
+
+    async def sign_in(self, url: str, headers: dict[str, str], form: dict[str, str]) -> Any:
+        """What is answered to a form that asks for a token. `RecordsNotHad`: it is refused."""
+        said = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        try:
+            answer = await self._answered("POST", url, said, urlencode(form).encode())
+        except RecordsNotHad as error:
+            if error.key == "undelivered.refused":
+                raise RecordsNotHad(error.what, error.advice, "undelivered.wrong_password") from error
+            raise
+        if not isinstance(answer, dict):
+            raise RecordsNotHad("token", "", "feeds.page_not_understood")
+        return answer
+
+    async def _answered(
+        self, method: Literal["GET", "POST"], url: str, headers: dict[str, str], body: bytes | None
+    ) -> Any:
+        said = {"Accept": "application/json", **headers}
         for tried in range(1, TRIES + 1):
             try:
-                answer = await self._http.ask(
-                    method, self._connector.address.rstrip("/") + path, said, body, ANSWER_BYTES
-                )
+                answer = await self._http.ask(method, url, said, body, ANSWER_BYTES)
                 return msgspec.json.decode(accepted(answer, (200,)).body)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise RecordsNotHad(str(error)[:80], "", "feeds.page_not_understood") from error
@@ -224,7 +241,7 @@ class OdooJson2(_Odoo):
         if self._records.account:
             headers["X-Odoo-Database"] = self._records.account
         answer = await self._records.ask("POST", f"/json/2/{model}/search_read", headers, {"domain": domain, **more})
-        return _rows(answer)
+        return rows_in(answer)
 
 
 class OdooRpc(_Odoo):
@@ -252,7 +269,7 @@ class OdooRpc(_Odoo):
                 raise RecordsNotHad(user, "", "undelivered.wrong_password")
             self._uid = uid
         args = [database, self._uid, self._records.secret, model, "search_read", [domain], more]
-        return _rows(await self._service("object", "execute_kw", args))
+        return rows_in(await self._service("object", "execute_kw", args))
 
 
 class ErpNext:
@@ -272,30 +289,10 @@ class ErpNext:
         }
         headers = {"Authorization": f"token {self._records.secret}"}
         answer = await self._records.ask("GET", f"/api/resource/{quote(wanted.model)}?{urlencode(query)}", headers)
-        return _rows(answer.get("data") if isinstance(answer, dict) else None)
+        return rows_in(answer.get("data") if isinstance(answer, dict) else None)
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
-
-
-def _rows(part: Any) -> list[VendorRow]:
-    """`RecordsNotHad`: what came is no list of records."""
-    if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
-        raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
-    return part
-
-
-def text_of(part: Any) -> str:
-    """What a field says; empty where it says nothing.
-
-    >>> text_of(False), text_of(12.5), text_of([7, "Main"]), text_of(" x ")
-    ('', '12.5', 'Main', 'x')
-    """
-    if part is None or isinstance(part, bool | dict):
-        return ""
-    if isinstance(part, list):
-        return text_of(part[1]) if len(part) == 2 else ""
-    return str(part).strip()
 
 
 def _id(part: Any) -> int:
@@ -312,19 +309,10 @@ def _before(changed: str) -> str:
         raise RecordsNotHad(changed[:40], "", "feeds.page_not_understood") from error
 
 
-def slug(text: str) -> str:
-    """An id of ours of what they call somebody.
-
-    >>> slug("Acme & Söhne, Ltd.")
-    'acme-s-hne-ltd'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-")
-
-
 def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[int, str]) -> list[Cells]:
-    made = _CELLS["erpnext" if kind == "erpnext" else "odoo", entity]
+    made = _CELLS[kind if kind in _SOURCES else "odoo", entity]
     found = [{field: text for field, text in made(row, codes).items() if text} for row in rows]
-    return _summed(found) if entity == "Inventory" else found
+    return _summed(one for one in found if one) if entity == "Inventory" else found
 
 
 def _summed(rows: Iterable[Cells]) -> list[Cells]:
@@ -392,4 +380,6 @@ _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]
     ("erpnext", "Supplier"): _erpnext_supplier,
     ("erpnext", "SupplierPrice"): _erpnext_price,
     ("erpnext", "Inventory"): _erpnext_count,
+    **ACCOUNTS_CELLS,
 }
+_SOURCES: Mapping[str, Mapping[str, RecordSource]] = {"erpnext": ERPNEXT, "quickbooks": QUICKBOOKS, "xero": XERO}

@@ -18,10 +18,12 @@ from drivers.terminal_outcomes import (
     OutcomeUnknown,
     StillRunning,
     TerminalOutcome,
+    is_silence,
 )
 from edge.config import Config
 from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
+from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheckout
@@ -29,13 +31,23 @@ from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.card import approval_of
-from edge.shop.payments.commands import MoveCardRefund, MovePayment, NoteExternalRefund, NoteLookUp, NotePayPage
+from edge.shop.payments.commands import (
+    FailOver,
+    MoveCardRefund,
+    MovePayment,
+    NoteCall,
+    NoteExternalRefund,
+    NoteLookUp,
+    NotePayPage,
+)
 from edge.shop.payments.events import ONLINE
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, heard_payments, refunds_of, work_of
+from edge.shop.payments.queries import find_payment, heard_payments, read_providers, refunds_of, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.terminal_news import refund_end, request_of
 
+NO_KEY = "-"
+"""In the place of a key's name: there is none."""
 LOOK_S = 5.0
 """Between two looks at pages that are open: a customer waits for one."""
 REFUND_S = 30.0
@@ -50,13 +62,14 @@ MINUTE_US = 60 * 1_000_000
 
 
 class PayPagesPart:
-    """See the module. `checkout` makes what asks the provider, of what asks addresses."""
+    """See the module. `checkout` makes what asks a provider, of what asks addresses and of what its key is
+    called ("": that of config.toml). `ConfigError`, `NeedsHuman`: there is no such key."""
 
     def __init__(
         self,
         shop: CommandBus,
         http: OutgoingHttp,
-        checkout: Callable[[OutgoingHttp], StripeCheckout],
+        checkout: Callable[[OutgoingHttp, str], StripeCheckout],
         minutes: int,
         look_s: float = LOOK_S,
         refund_s: float = REFUND_S,
@@ -66,6 +79,7 @@ class PayPagesPart:
         self._look_s, self._refund_s = look_s, refund_s
         self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
         self._make = checkout
+        self._checkouts: dict[str, StripeCheckout] = {}
         self._next_s: dict[str, float] = {}
         self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
 
@@ -75,8 +89,9 @@ class PayPagesPart:
         said, label = config.of(PaymentsSection), config.store.header[0] if config.store.header else config.store.id
         secrets = secrets_of(config.folder)
 
-        def made(http: OutgoingHttp) -> StripeCheckout:
-            key = secret_of(secrets, said.page_key, "", config.folder)
+        def made(http: OutgoingHttp, credential: str) -> StripeCheckout:
+            named = credential or said.page_key
+            key = "" if credential == NO_KEY else secret_of(secrets, named, "", config.folder)
             return StripeCheckout(http, said.page_api, key, label[:80], said.page_back)
 
         return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), made, said.page_minutes)
@@ -84,45 +99,59 @@ class PayPagesPart:
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
         news = self._shop.bus.subscribe(COMMITTED)
-        checkout = self._make(self._http)
+        self._make(self._http, "")  # what config.toml names must be there
         try:
             async with self._http:
                 ready()
                 while True:
                     news.clear()
-                    pause_s = await self._work(checkout)
+                    pause_s = await self._work()
                     with suppress(TimeoutError):
                         async with asyncio.timeout(pause_s):
                             await news.next()
         finally:
             self._shop.bus.unsubscribe(news)
 
-    async def _work(self, checkout: StripeCheckout) -> float | None:
+    async def _work(self) -> float | None:
         """Do what there is to do; in how many seconds there is more (None: not before something happens)."""
         for heard in heard_payments(self._shop.reader, ONLINE, self._heard_seq):
             self._heard_seq = heard.news_seq
-            await self._hear(checkout, heard)
+            await self._hear(self._of(heard.id), heard)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
-                await self._begin(checkout, payment)
+                await self._begin(self._of(payment.id), payment)
             elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
-                await self._look(checkout, payment)
+                await self._look(self._of(payment.id), payment)
         for refund in refunds:
             if refund.waits:
-                await self._refund(checkout, refund)
+                await self._refund(self._of(refund.payment), refund)
             elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
-                await self._find(checkout, refund)
+                await self._find(self._of(refund.payment), refund)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
         return min(pauses, default=None)
+
+    def _of(self, payment: str) -> StripeCheckout:
+        """What asks the provider of a payment, by the key that it has now; one without a key is asked nothing."""
+        found = find_payment(self._shop.reader, payment)
+        providers = read_providers(self._shop.reader)
+        provider = next((one for one in providers if found and one.id == found.provider), None)
+        credential = provider.credential if provider else ""
+        if credential not in self._checkouts:
+            try:
+                self._checkouts[credential] = self._make(self._http, credential)
+            except (ConfigError, NeedsHuman):
+                return self._make(self._http, NO_KEY)
+        return self._checkouts[credential]
 
     # pages
 
     async def _begin(self, checkout: StripeCheckout, payment: Payment) -> None:
         if not checkout.fits(payment.mode):
             await self._tell(payment, NotStarted("key"))
+            await self._do(FailOver(payment.id))
             return
         (key, attempt), now_us = payment.next_key, self._shop.now_us()
         moved = await self._do(MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
@@ -131,8 +160,11 @@ class PayPagesPart:
 
     async def _make_page(self, checkout: StripeCheckout, payment: Payment) -> None:
         made = await checkout.make(request_of(payment), payment.sent_us // 1_000_000)
+        unmade = made if isinstance(made, NotStarted) else None
+        await self._note(payment, unmade or StillRunning())
         if not isinstance(made, CheckoutSession):
             await self._tell(payment, made)
+            await self._do(FailOver(payment.id))
             return
         assert made.url is not None, "a page has an address"
         until_us = payment.sent_us + self._life_us
@@ -157,6 +189,7 @@ class PayPagesPart:
         if over and isinstance(outcome, StillRunning):
             await checkout.end(payment.page.session)
             outcome = await checkout.look(payment.page.session, request)
+        await self._note(payment, outcome)
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             self._again(payment.key, self._look_s)
             lost = payment.page.until_us + GRACE_US <= self._shop.now_us()
@@ -232,6 +265,13 @@ class PayPagesPart:
         await self._do(MoveCardRefund(refund.payment, refund.number, to, by, code=code, approval=approval))
 
     # around
+
+    async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
+        """Keep whether its provider answered: who does not, or has no time, is left alone for a while."""
+        hurried = isinstance(outcome, NotStarted) and outcome.code == "busy"
+        of, answered = (payment.provider, payment.terminal), not (hurried or is_silence(outcome))
+        if worth_noting(self._shop.reader, *of, answered):
+            await self._do(NoteCall(*of, answered))
 
     async def _do(self, command: Command) -> object:
         """What it came to; None: it was refused, as another had written meanwhile."""

@@ -75,7 +75,9 @@ class StripeCheckout:
         self._label, self._back = label, back
 
     def fits(self, mode: str) -> bool:
-        """Whether the key is one of this mode, as far as it says so."""
+        """Whether there is a key, and one of this mode, as far as it says so."""
+        if not self._key:
+            return False
         said = self._key.split("_")[1:2]
         return not (said == ["test"] and mode == "live") and not (said == ["live"] and mode == "test")
 

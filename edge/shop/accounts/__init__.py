@@ -11,15 +11,18 @@ from edge.core.registry import Capability, CommandSpec, MethodHandler, PartSpec,
 from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.shop.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
 from edge.shop.access.rights import MANAGE
-from edge.shop.accounts import commands, money, queries, sales_orders
+from edge.shop.accounts import commands, money, queries, quotes, sales_orders
 from edge.shop.accounts.checks import accounts_stock_check
+from edge.shop.accounts.delivered_lots import sales_order_lots
 from edge.shop.accounts.entities import ACCOUNTS
 from edge.shop.accounts.entities import owing_of as owing_of
 from edge.shop.accounts.events import EVENTS
 from edge.shop.accounts.money import AccountMoney
 from edge.shop.accounts.project import projector
+from edge.shop.accounts.quote_reads import kept_of, read_quote, read_quotes
+from edge.shop.accounts.quotes import Quotes
 from edge.shop.accounts.reminder_part import part_of
-from edge.shop.accounts.reminders import Reminders, weekend_of
+from edge.shop.accounts.reminders import Reminders
 from edge.shop.accounts.sales_orders import SalesOrders
 from edge.shop.accounts.settings import AccountSettings
 from edge.shop.accounts.settings import settings_of as settings_of
@@ -33,17 +36,23 @@ PAPERS_MADE: tuple[type[Command], ...] = (till.Pay, till.SellPriced, till.SellBa
 """The till's commands that put something onto an account, or take it off."""
 
 
-def capability(shop: TillSettings, settings: AccountSettings, country: str, mails: bool) -> Capability:
-    """The accounts of a store: its tills' settings, its own, its `country` (ISO 3166), and whether it can send mail."""
+def capability(
+    shop: TillSettings, settings: AccountSettings, country: str, mails: bool, province: str = ""
+) -> Capability:
+    """The accounts of a store: its tills' settings, its own, its `country` and `province`, whether it `mails`."""
     orders: Any = partial(MethodHandler, live(shop).of, SalesOrders)
     sums: Any = partial(MethodHandler, live(shop).of, AccountMoney)
-    reminders = Reminders(settings, mails, weekend_of(country))
+    quoted: Any = partial(MethodHandler, live(shop).of, Quotes)
+    reminders = Reminders(settings, mails, country, province)
     does = partial(CommandSpec, right=MANAGE, also=ACCOUNTS_RIGHT, surfaces=NAMED_TILL)
     reads = partial(QuerySpec, right=MANAGE, also=ACCOUNTS_RIGHT, surfaces=STAFF)
     return Capability(
         name="accounts",
         commands=(
             *ACCOUNTS.commands(),
+            does(commands.MakeQuote, quoted(Quotes.make)),
+            does(commands.AcceptQuote, quoted(Quotes.accept)),
+            does(commands.DeclineQuote, quotes.decline, ask_first=True),
             does(commands.OpenSalesOrder, orders(SalesOrders.open)),
             does(commands.DeliverSalesOrder, orders(SalesOrders.deliver)),
             does(commands.ReplaceDelivered, orders(SalesOrders.replace)),
@@ -75,10 +84,13 @@ def capability(shop: TillSettings, settings: AccountSettings, country: str, mail
             reads("account_statement", account_statement),
             reads("sales_orders", queries.read_sales_orders),
             reads("sales_order", queries.read_sales_order),
+            reads("sales_order_lots", sales_order_lots, rests_on=("stock_movements",)),
+            reads("quotes", read_quotes),
+            reads("quote", read_quote),
             reads("accounts_stock_check", accounts_stock_check),
         ),
         parts=(PartSpec("account_reminders", part_of(reminders)),),
         before={till.CorrectTender: money.before_correction},
         after=dict.fromkeys(PAPERS_MADE, money.after_paper),
-        kept_of=queries.kept_of,
+        kept_of=kept_of,
     )

@@ -19,6 +19,7 @@ Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
 Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 """Thousandths of a product's unit."""
 SalesState = Literal["open", "partial", "complete", "cancelled"]
+QuoteState = Literal["open", "accepted", "declined"]
 PaymentTender = Literal["cash", "card", "transfer", "cheque"]
 SALES_OPEN: tuple[SalesState, ...] = ("open", "partial")
 TENDER = "account"

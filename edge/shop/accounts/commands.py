@@ -64,6 +64,37 @@ class OpenSalesOrder(Command, frozen=True):
     number: Number = 0
 
 
+ValidUntil = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-\d{2}-\d{2}$(?!\n)")]
+
+
+class MakeQuote(Command, frozen=True):
+    """Offer a customer goods at these prices until the end of a business day; the result is the quote. Nothing is
+    promised of the stock. `number`: that open quote instead of a new one."""
+
+    customer: CustomerId
+    lines: Lines
+    valid_until: ValidUntil
+    number: Number = 0
+
+
+class AcceptQuote(Command, frozen=True):
+    """A customer takes what was offered: an order on account at the prices of the quote (`OpenSalesOrder` says what the
+    fields mean). `although_over`: also behind its last day."""
+
+    number: Number
+    location: LocationId = MAIN
+    partial_ok: bool = False
+    due_on: Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")] = ""
+    override: Reason = ""
+    although_over: bool = False
+
+
+class DeclineQuote(Command, frozen=True):
+    """A customer does not want what was offered, or it is taken back."""
+
+    number: Number
+
+
 class DeliveredLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So much of a product goes out; of one `lot`, where it is said."""
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Event, Remark
-from edge.shop.accounts.account import Account, CustomerId, PaymentTender, SalesLine, SalesState
+from edge.shop.accounts.account import Account, CustomerId, PaymentTender, QuoteState, SalesLine, SalesState
 
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 
@@ -41,11 +41,32 @@ class SalesOrderOpened(Event, frozen=True):
     override: Remark
 
 
+class QuoteMade(Event, frozen=True):
+    """A customer was offered goods, or is offered these from now on, until the end of a business day. `total_minor`:
+    what all of it comes to with its taxes."""
+
+    number: int
+    customer: CustomerId
+    currency: Currency
+    lines: tuple[SalesLine, ...]
+    total_minor: int
+    valid_until: str
+
+
+class QuoteEnded(Event, frozen=True):
+    """An offer was taken, as an order on account, or declined (order 0)."""
+
+    number: int
+    state: QuoteState
+    sales_order: int
+
+
 class WentOut(msgspec.Struct, frozen=True, array_like=True):
-    """So much of a product, in thousandths of its unit."""
+    """So much of a product, in thousandths of its unit; of one lot, where somebody said which."""
 
     sku: str
     quantity: int
+    lot: str = ""
 
 
 class SalesOrderDelivered(Event, frozen=True):
@@ -71,31 +92,31 @@ class SalesOrderEnded(Event, frozen=True):
     state: SalesState
 
 
-class AccountPaid(Event, frozen=True):
+class PaymentFact(Event, frozen=True):
+    """What is said of a payment, and of its counter-entry."""
+
+    remarks_on = "customer"
+
+    number: int
+    customer: CustomerId
+    currency: Currency
+    amount_minor: int
+    tender: PaymentTender
+
+
+class AccountPaid(PaymentFact, frozen=True):
     """A customer paid what they owed."""
 
     remarks = ("reference",)
-    remarks_on = "customer"
 
-    number: int
-    customer: CustomerId
-    currency: Currency
-    amount_minor: int
-    tender: PaymentTender
     reference: Remark
 
 
-class AccountPaymentUndone(Event, frozen=True):
+class AccountPaymentUndone(PaymentFact, frozen=True):
     """A payment was none: its counter-entry."""
 
     remarks = ("reason",)
-    remarks_on = "customer"
 
-    number: int
-    customer: CustomerId
-    currency: Currency
-    amount_minor: int
-    tender: PaymentTender
     reason: Remark
 
 
@@ -129,6 +150,8 @@ class AccountReminded(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     AccountSet,
     AccountEnded,
+    QuoteMade,
+    QuoteEnded,
     SalesOrderOpened,
     SalesOrderDelivered,
     SalesOrderEnded,

@@ -12,6 +12,8 @@ from edge.shop.accounts.events import (
     AccountCharged,
     AccountPaid,
     AccountPaymentUndone,
+    QuoteEnded,
+    QuoteMade,
     SalesOrderDelivered,
     SalesOrderEnded,
     SalesOrderOpened,
@@ -73,13 +75,30 @@ LINE = Table(
     Column("price_minor", "bigint", "What a unit costs, in minor units.", "item.price_minor"),
     Column("delivered", "bigint", "What of it went out, in thousandths.", always(0)),
 )
+QUOTE = Table(
+    "quote",
+    "What each store offered to customers who pay later, as it is now.",
+    *place(),
+    Column("number", "bigint", "The quote's number there.", "event.number", key=True),
+    Column("customer", "text", "Whose, by an id that says nothing.", "event.customer"),
+    Column("state", "text", "open, accepted or declined.", always("open")),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("total_minor", "bigint", "What it comes to, in minor units.", "event.total_minor"),
+    Column("valid_until", "text", "The last business day on which it holds.", "event.valid_until"),
+    Column("sales_order", "bigint", "The order that it became; 0 for none.", always(0)),
+    Column("made_on", "date", "The business day on which it was made.", "row.business_date"),
+    Column("at", "timestamptz", "When it was made, or changed last.", "row.at_us"),
+)
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3 AND number = $4"
 _OPENED = ORDER.upsert("location", "total_minor", "left_minor", "due_on", "at")
+_QUOTED = QUOTE.upsert("total_minor", "valid_until", "made_on", "at")
 _LINE = LINE.upsert("quantity", "price_minor")
 _LESS = f"DELETE FROM sales_order_line {_OF} AND delivered = 0"
 _GONE = f"UPDATE sales_order_line SET delivered = delivered + $6 {_OF} AND sku = $5"
 _LEFT = f"UPDATE sales_order SET state = 'partial', left_minor = $5 {_OF}"
 _STATE = f"UPDATE sales_order SET state = $5, left_minor = CASE WHEN $5 = 'partial' THEN left_minor ELSE 0 END {_OF}"
+
+_QUOTE_ENDED = f"UPDATE quote SET state = $5, sales_order = $6 {_OF}"
 
 
 def _account(tenders: Any) -> int:
@@ -114,7 +133,7 @@ class AccountTables(TableProjector):
 
     name = "accounts"
     version = 1
-    tables = (MOVE, ORDER, LINE)
+    tables = (MOVE, ORDER, LINE, QUOTE)
     reads = (
         MOVE.read(
             "accounts/moves",
@@ -126,13 +145,15 @@ class AccountTables(TableProjector):
         ),
         ORDER.read("sales-orders", Filter("store", "store"), Filter("state", "state"), Filter("customer", "customer")),
         LINE.read("sales-orders/lines", Filter("store", "store"), Filter("sku", "sku")),
+        QUOTE.read("quotes", Filter("store", "store"), Filter("state", "state"), Filter("customer", "customer")),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         sold = (SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected)
         paid = (AccountPaid, AccountPaymentUndone, AccountCharged)
-        return together(self._project, *sold, *paid, SalesOrderOpened, SalesOrderDelivered, SalesOrderEnded)
+        ordered = (SalesOrderOpened, SalesOrderDelivered, SalesOrderEnded, QuoteMade, QuoteEnded)
+        return together(self._project, *sold, *paid, *ordered)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about an order is what counts."""
@@ -151,6 +172,10 @@ class AccountTables(TableProjector):
                     await connection.execute(_LEFT, *of, event.number, event.left_minor)
                     for one in event.lines:
                         await connection.execute(_GONE, *of, event.number, one.sku, one.quantity)
+                case QuoteMade():
+                    await connection.execute(_QUOTED, *QUOTE.record(fact))
+                case QuoteEnded(number, state, order):
+                    await connection.execute(_QUOTE_ENDED, *of, number, state, order)
                 case SalesOrderEnded(number, state):
                     await connection.execute(_STATE, *of, number, state)
         await MOVE.copy(connection, moves)

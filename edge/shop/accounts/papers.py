@@ -1,11 +1,13 @@
-"""A statement and a reminder as they are drawn on paper (`edge/core/process/pdf_sheet.py`)."""
+"""A statement, a reminder and a quote as they are drawn on paper (`edge/core/process/pdf_sheet.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
+from edge.lib.units.quantity import show_quantity
 from edge.shop.accounts.queries import AccountItem
+from edge.shop.accounts.quote_reads import Quote
 from edge.shop.accounts.statement import Statement, days_late
 
 WIDTHS = (26, 54, 40, 26, 22, 22)
@@ -77,4 +79,26 @@ def reminder_sheet(
                 (("", say("accounts.total"), "", "", total),),
             ),
         ),
+    )
+
+
+def quote_sheet(
+    one: Quote,
+    names: Mapping[str, str],
+    shop: tuple[str, ...],
+    to: tuple[str, ...],
+    right_to_left: bool,
+    say: Say,
+    money: Money,
+) -> PdfSheet:
+    """What is offered, at which prices, and until when; `names` of its products."""
+    columns = tuple(say(f"accounts.{key}") for key in ("product", "quantity", "price"))
+    lines = tuple(
+        (names.get(line.sku, line.sku), show_quantity(line.quantity), money(line.price_minor)) for line in one.lines
+    )
+    sums = ((say("accounts.total_with_taxes"), "", money(one.total_minor)),)
+    return PdfSheet(
+        *(say("accounts.quote_number", number=one.number), right_to_left, shop),
+        (to, (one.business_date,), (say("accounts.quote_until", day=one.valid_until),)),
+        (SheetTable("", columns, lines, (110, 40, 40), 1, sums),),
     )

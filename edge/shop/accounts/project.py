@@ -20,6 +20,8 @@ from edge.shop.accounts.events import (
     AccountPaymentUndone,
     AccountReminded,
     AccountSet,
+    QuoteEnded,
+    QuoteMade,
     SalesOrderDelivered,
     SalesOrderEnded,
     SalesOrderOpened,
@@ -64,6 +66,13 @@ _LINE = """
     INSERT INTO sales_line (number, sku, n, quantity, price_minor, delivered) VALUES (?, ?, ?, ?, ?, 0)
     ON CONFLICT (number, sku) DO UPDATE SET quantity = excluded.quantity, price_minor = excluded.price_minor,
         n = excluded.n
+"""
+_QUOTE = """
+    INSERT INTO quote (number, customer, state, currency, total_minor, valid_until, business_date, changed_us,
+        sales_order, lines)
+    VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, 0, ?8)
+    ON CONFLICT (number) DO UPDATE SET total_minor = ?4, valid_until = ?5, business_date = ?6, changed_us = ?7,
+        lines = ?8
 """
 
 
@@ -212,12 +221,25 @@ def _ended(db: Connection, fact: RecordedEvent, event: SalesOrderEnded) -> None:
     )
 
 
+def _quoted(db: Connection, fact: RecordedEvent, event: QuoteMade) -> None:
+    what = (event.number, event.customer, event.currency, event.total_minor, event.valid_until)
+    lines = msgspec.json.encode(event.lines).decode()
+    db.execute(_QUOTE, (*what, fact.business_date, fact.at_us, lines))
+
+
+def _quote_ended(db: Connection, fact: RecordedEvent, event: QuoteEnded) -> None:
+    db.execute(
+        "UPDATE quote SET state = ?, sales_order = ?, changed_us = ? WHERE number = ?",
+        (event.state, event.sales_order, fact.at_us, event.number),
+    )
+
+
 projector = Projector(
     name="accounts",
     version=1,
     tables=(
         *(ACCOUNTS.table, "account_item", "account_credit", "account_match"),
-        *("sales_order", "sales_line", "sales_delivery"),
+        *("sales_order", "sales_line", "sales_delivery", "quote"),
     ),
     on={
         AccountSet: ACCOUNTS.on[AccountSet],
@@ -231,6 +253,8 @@ projector = Projector(
         AccountPaymentUndone: _undone,
         AccountCreditUsed: _used,
         AccountReminded: _reminded,
+        QuoteMade: _quoted,
+        QuoteEnded: _quote_ended,
         SalesOrderOpened: _opened,
         SalesOrderDelivered: _delivered,
         SalesOrderEnded: _ended,

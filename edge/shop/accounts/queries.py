@@ -258,7 +258,7 @@ def _order(db: Connection, row: tuple[Any, ...]) -> SalesOrder:
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """What is kept of a person here (`Capability.kept_of`)."""
+    """What is kept of a person's account."""
     orders, items = read_sales_orders(db, customer=person), account_items(db, person, all_of_them=True)
     found: dict[str, Any] = {
         "account": account_of(db, person),

@@ -33,12 +33,21 @@ class CustomerReminder:
     async def remind_due(self) -> int:
         """Remind all whose time has come; how many customers that were. The writer has the last word on the day."""
         reminded = 0
+        await asyncio.to_thread(self._look_ahead)
         while self._reminders.due(self._shop.reader, self._business_date(self._shop.now_us())):
             outcome = await self._shop.do(RemindCustomers(), system())
             if not isinstance(outcome, Done) or not outcome.result:
                 break
             reminded += outcome.result
         return reminded
+
+    def _look_ahead(self) -> None:
+        """In a thread: the library of holidays takes its time when it is read for the first time."""
+        reader = self._shop.open_reader()
+        try:
+            self._reminders.get_ready(reader, self._business_date(self._shop.now_us()))
+        finally:
+            reader.close()
 
 
 def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:

@@ -11,6 +11,7 @@ import msgspec
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.regions.public_holidays import holidays_of
 from edge.shop.accounts.commands import RemindCustomers
 from edge.shop.accounts.entities import account_of
 from edge.shop.accounts.events import AccountReminded
@@ -49,11 +50,6 @@ def stage_of(due: str, today: str, days: Sequence[int]) -> int:
     return sum(late >= one for one in days)
 
 
-def is_working_day(day: str, weekend: frozenset[int]) -> bool:
-    """Whether letters go on a day; `weekend`: 0 is Monday."""
-    return date.fromisoformat(day).weekday() not in weekend
-
-
 def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) -> list[Reminder]:
     """One a customer that has something at a stage of which it was not reminded yet, at the highest of all that is
     overdue."""
@@ -73,14 +69,24 @@ def reminders_of(items: Iterable[AccountItem], today: str, days: Sequence[int]) 
 class Reminders:
     """The reminders of a store that has decided so. `mails`: it can send mail."""
 
-    def __init__(self, settings: AccountSettings, mails: bool, weekend: frozenset[int]) -> None:
+    def __init__(self, settings: AccountSettings, mails: bool, country: str, province: str = "") -> None:
         self._settings = settings
         self._mails = mails
-        self._weekend = weekend
+        self._place = (country, province)
 
     def due(self, db: Connection, today: str) -> list[Reminder]:
         """Whom it is time to remind."""
-        if not self._settings.remind_days or not is_working_day(today, self._weekend):
+        found = self._found(db, today)
+        return found if found and is_working_day(today, *self._place) else []
+
+    def get_ready(self, db: Connection, today: str) -> None:
+        """Learn which days are holidays, if somebody is to be reminded: for a thread that nobody waits for."""
+        if self._found(db, today):
+            is_working_day(today, *self._place)
+
+    def _found(self, db: Connection, today: str) -> list[Reminder]:
+        """Who would be reminded, were it a working day."""
+        if not self._settings.remind_days:
             return []
         items = [
             msgspec.structs.replace(one, customer=account.customer)
@@ -116,7 +122,12 @@ def address_of(db: Connection, mail: Message) -> str | None:
 
 WEEKENDS: Mapping[str, frozenset[int]] = {"IL": frozenset({4, 5})}
 """Where the week ends otherwise than on Saturday and Sunday (ISO 3166)."""
+USUAL_WEEKEND = frozenset({5, 6})
 
 
-def weekend_of(country: str) -> frozenset[int]:
-    return WEEKENDS.get(country, frozenset({5, 6}))
+def is_working_day(day: str, country: str, province: str = "") -> bool:
+    """Whether letters go on a day: none on the weekend of a country, nor on a public holiday of it or its province."""
+    found = date.fromisoformat(day)
+    if found.weekday() in WEEKENDS.get(country, USUAL_WEEKEND):
+        return False
+    return found not in holidays_of(country, province, found.year)

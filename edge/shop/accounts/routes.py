@@ -9,13 +9,16 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.process.pdf_sheet import PdfSheet, make_pdf
 from edge.lib.errors import EdgeError
+from edge.lib.i18n.translations import name_in
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import ACCOUNTS as RIGHT
 from edge.shop.access.rights import MANAGE
 from edge.shop.accounts.entities import ACCOUNTS
-from edge.shop.accounts.papers import reminder_sheet, statement_sheet
+from edge.shop.accounts.papers import quote_sheet, reminder_sheet, statement_sheet
 from edge.shop.accounts.queries import account_items
+from edge.shop.accounts.quote_reads import read_quote
 from edge.shop.accounts.statement import account_statement, days_late
+from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import called
 from edge.web.api import entity_api
 from edge.web.context import SITE
@@ -55,6 +58,23 @@ async def reminder_pdf(request: web.Request) -> web.Response:
     return await _as_pdf(request, sheet, f"reminder-{today}.pdf")
 
 
+async def quote_pdf(request: web.Request) -> web.Response:
+    """`GET quotes/{number}/quote.pdf`: an offer as a paper, in the language asked for."""
+    site, texts = request.app[SITE], texts_of(request)
+    number = int(request.match_info["number"])
+    found = await site.asker.read(partial(read_quote, number=number))
+    if found is None:
+        raise Problem(404, "no_quote", number=number)
+    name = await site.asker.read(partial(called, id=found.customer))
+    products = await site.asker.read(partial(read_products, skus=[line.sku for line in found.lines]))
+    names = {
+        sku: name_in(dict(product.names or {}), texts.language) or sku for sku, (_, product, _) in products.items()
+    }
+    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=found.currency))
+    sheet = quote_sheet(found, names, site.settings.header, (name,), *about)
+    return await _as_pdf(request, sheet, f"quote-{number}.pdf")
+
+
 async def _as_pdf(request: web.Request, sheet: PdfSheet, name: str) -> web.Response:
     try:
         body = await request.app[SITE].services.of(HEAVY).do(make_pdf, sheet)
@@ -88,5 +108,6 @@ ENDPOINTS = (
         name="account_statement_pdf",
         query={"month": {"type": "string", "description": "As 2027-01; without it, this month."}},
     ),
+    _paper(path=r"/api/v1/quotes/{number:\d{1,15}}/quote.pdf", handler=quote_pdf, name="quote_pdf"),
     _paper(path="/api/v1/accounts/{customer}/reminder.pdf", handler=reminder_pdf, name="account_reminder_pdf"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from edge.shop.accounts.commands import (
     DeliveredLine,
     DeliverSalesOrder,
     OpenSalesOrder,
+    OrderedLine,
     ReplaceDelivered,
 )
 from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened, WentOut
@@ -81,7 +82,7 @@ class SalesOrders:
         known = require_order(tx, command.number) if command.number else None
         if known is not None:
             _changeable(known, account.customer)
-        lines = self._agreed(tx, command, known)
+        lines = self.agreed(tx, command.customer, command.lines, known)
         total = self.total_minor(tx, lines)
         gone = {one.sku: one.delivered for one in known.lines} if known else {}
         left = self.total_minor(tx, _left(lines, gone))
@@ -95,12 +96,14 @@ class SalesOrders:
             _end(tx, known.number, "complete")
         return OpenedSalesOrder(number, total, missing)
 
-    def _agreed(self, tx: Transaction, command: OpenSalesOrder, known: SalesOrder | None) -> tuple[SalesLine, ...]:
+    def agreed(
+        self, tx: Transaction, customer: str, wanted_lines: Sequence[OrderedLine], known: SalesOrder | None = None
+    ) -> tuple[SalesLine, ...]:
         """The lines with their prices; what was delivered of an order stays in it."""
-        prices = price_list_of(tx.db, command.customer)
+        prices = price_list_of(tx.db, customer)
         before = {one.sku: one for one in known.lines} if known else {}
         found: dict[str, SalesLine] = {}
-        for line in command.lines:
+        for line in wanted_lines:
             product = self._sellable(tx, line.sku, prices)
             if product.sku in found:
                 raise Refusal("duplicate_line", {"sku": product.sku})
@@ -156,7 +159,7 @@ class SalesOrders:
         rest = _left((SalesLine(one.sku, one.quantity, one.price_minor) for one in order.lines), left)
         last = last_receipt(tx.db, tx.actor.register)
         receipt, held = (last.number if last else 0) + 1, held_by(tx.db, order.holder)
-        went = tuple(WentOut(sku, quantity) for sku, quantity in _sums(lines).items())
+        went = _went_out(lines)
         what = (order.number, order.customer, went, receipt, self.total_minor(tx, rest))
         tx.append(SalesOrderDelivered(*what, command.delivery_note, command.override))
         given = {sku: min(held.get(sku, 0), quantity) for sku, quantity in _sums(lines).items()}
@@ -288,6 +291,15 @@ def _sums(lines: Iterable[RecordedLine]) -> dict[str, int]:
     for line in lines:
         sums[line.sku] = sums.get(line.sku, 0) + line.quantity
     return sums
+
+
+def _went_out(lines: Iterable[RecordedLine]) -> tuple[WentOut, ...]:
+    """Lines of one product and one lot are one."""
+    sums: dict[tuple[str, str], int] = {}
+    for line in lines:
+        of = (line.sku, line.label.lot if line.label else "")
+        sums[of] = sums.get(of, 0) + line.quantity
+    return tuple(WentOut(sku, quantity, lot) for (sku, lot), quantity in sums.items())
 
 
 def _deliverable(tx: Transaction, order: SalesOrder, command: DeliverSalesOrder) -> None:

@@ -103,3 +103,20 @@ CREATE TABLE sales_delivery (
 ) STRICT;
 CREATE INDEX sales_delivery_number ON sales_delivery (number, seq);
 CREATE INDEX sales_delivery_receipt ON sales_delivery (register, receipt) WHERE receipt > 0;
+
+-- Strict projection of QuoteMade and QuoteEnded: what was offered, at which prices, until the end of which business day;
+-- `lines` is JSON, account.SalesLine.
+CREATE TABLE quote (
+    number        INTEGER PRIMARY KEY,
+    customer      TEXT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'declined')),
+    currency      TEXT NOT NULL,
+    total_minor   INTEGER NOT NULL,
+    valid_until   TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    changed_us    INTEGER NOT NULL,
+    sales_order   INTEGER NOT NULL,
+    lines         TEXT NOT NULL
+) STRICT;
+CREATE INDEX quote_customer ON quote (customer, number);
+CREATE INDEX quote_open ON quote (number) WHERE state = 'open';

@@ -127,7 +127,7 @@ async def prepare(
     looked_up = await _found(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
-    command = msgspec.structs.replace(command, correction=looked_up.correction)
+    command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
     command = msgspec.structs.replace(
         command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us

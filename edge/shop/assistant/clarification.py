@@ -144,7 +144,12 @@ def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
         return msgspec.structs.replace(asked, text=text)
     if item.clause.amount is None:
         return _how_many(item, product, language)
-    return packs_or_one(item, product, language) or _whole(item, product, language)
+    if of_packs := packs_or_one(item, product, language):
+        return of_packs
+    counted_whole = item.clause.unit or not item.clause.numbered
+    if not counted_whole and product_matching.is_sold_in_packs(product):  # "2 eggs", or cartons of them?
+        return _how_many(_without_unit(item), product, language)
+    return _whole(item, product, language)
 
 
 def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> Asked | None:

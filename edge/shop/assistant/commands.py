@@ -39,12 +39,21 @@ class TakeTurn(Command, frozen=True):
     phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
     waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
+    `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
 
-    personal: ClassVar[tuple[str, ...]] = ("text", "found", "reading", "correction", "began_mono_us", "still_us")
+    personal: ClassVar[tuple[str, ...]] = (
+        "text",
+        "found",
+        "reading",
+        "correction",
+        "doubted",
+        "began_mono_us",
+        "still_us",
+    )
 
     session: SessionId
     turn: TurnId
@@ -64,6 +73,7 @@ class TakeTurn(Command, frozen=True):
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
     reading: Reading | None = None
     correction: StockCorrection | None = None
+    doubted: bool = False
 
 
 class EndChat(Command, frozen=True):

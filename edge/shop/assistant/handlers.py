@@ -126,6 +126,10 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     said, where = placed.said, placed.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, placed.said, chat):
         said, where = _said(command.reading, len(command.text.split())), Whereabouts()
+    elif command.doubted and said.kind == "act":
+        said = msgspec.structs.replace(
+            said, clauses=tuple(msgspec.structs.replace(one, unsure=True) for one in said.clauses)
+        )
     if chat.agent == "stock" and not where.expiry:
         inexact, percents = is_inexact(command.text, said.language), percents_in(command.text)
         doubted = tuple(
@@ -141,7 +145,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
 def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSession) -> bool:
     """Whether a statement is as it was read with the catalogue beside it: an answer to a question comes first."""
     open_question = chat.state.question is not None
-    if reading.clauses[0].verb == "stock":
+    if reading.clauses[0].verb in ("stock", "held"):
         return not open_question
     if command.verb and not reading.told:
         return False  # a model knows the word
@@ -152,6 +156,8 @@ def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSessio
 
 def _said(reading: Reading, words: int) -> Sentence:
     """A reading as the conversation takes it."""
+    if reading.clauses[0].verb == "held":
+        return Sentence("held", reading.language, words=words)
     if reading.clauses[0].verb == "stock":
         return Sentence("stock", reading.language, reading.clauses, words=words)
     marks = {"note": reading.context, "unsure": not reading.sure, "unowned": reading.unowned, "either": reading.either}

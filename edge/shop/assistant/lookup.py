@@ -14,8 +14,10 @@ from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.reading.correction import read_correction
 from edge.shop.assistant.reading.model import Reading, StockCorrection
-from edge.shop.assistant.reading.statement import read_statement
+from edge.shop.assistant.reading.statement import HeardStatement, hear_statement
+from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.stock_question import read_stock_question
+from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -31,11 +33,17 @@ _LEAVES = {"waste": "out"}
 
 
 class LookedUp(NamedTuple):
-    """What the names mean; and what the words say, where phrases alone leave that open."""
+    """What the names mean; and what the words say, where phrases alone leave that open. `doubted`: what phrases alone
+    say is shown first, as the wide reader does not say it."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
     correction: StockCorrection | None = None
+    doubted: bool = False
+
+
+NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
+"""Of a sentence that denies, plans, asks or hears say."""
 
 
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:
@@ -59,32 +67,73 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
                 found[f"={clause.whole}"] = FoundProducts(
                     f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
                 )
-    reading = None
-    if agent == "stock" and _leaves_open(placed, found):
-        reading = read_statement(db, search, text, language)
-        if placed.said.kind == "fact" and reading is not None and not reading.counted:
-            reading = None
-    elif agent == "stock" and said.kind == "act" and not (placed.where.said or named):
-        reading = _other_effect(read_statement(db, search, text, language), said.clauses, found)
-    elif agent == "stock" and said.kind == "stock" and "?" not in text:
-        counted = read_statement(db, search, text, language)
-        if counted is not None and counted.counted and {one.verb for one in counted.clauses} == {"adjust"}:
-            reading = _unsure(counted)  # "we have exactly 7 loaves"
-    if reading is None and agent == "stock" and said.kind in ("other", "held"):
-        reading = read_stock_question(db, search, text, language)
+    reading, doubted = None, False
+    if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
+        reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
+    if agent == "stock" and _may_ask_level(said, reading, text, found):
+        reading = read_stock_question(db, search, text, language) or reading
     if reading is not None:
         found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction)
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted)
 
 
-def _other_effect(
-    reading: Reading | None, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]
-) -> Reading | None:
+def _read(
+    heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
+) -> tuple[Reading | None, bool]:
+    """What the wide reader reads, where that counts beside the phrases; and whether what the phrases alone say is only
+    shown: nothing is done at once that both do not say."""
+    said, reading = placed.said, heard.reading
+    numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
+    if said.kind == "act" and heard.denied and not numbered:
+        return msgspec.structs.replace(NOTHING_HAPPENED, language=said.language), True
+    if _leaves_open(placed, found):
+        if said.kind == "fact" and reading is not None and not reading.counted:
+            return None, False
+        return reading, reading is None or _has_act_in_name(said)
+    if said.kind == "act":
+        if reading is None or not reading.counted:
+            return None, any(one.amount is not None for one in said.clauses)
+        if reading.unowned or reading.waits:
+            return _unsure(reading), False
+        return _other_effect(reading, said.clauses, found), False
+    if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
+        counts = {one.verb for one in reading.clauses} == {"adjust"}
+        return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
+    return None, False
+
+
+def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]) -> bool:
+    """Whether a sentence may ask how much there is, in words that phrases alone do not know: "can I take 20 lettuces?"
+    "any challah left", "check the stock of bagels"."""
+    if reading is not None:
+        return reading.clauses[0].verb == "held" and "?" in text
+    unknown = any(
+        found.get(one.text, FoundProducts(one.text, "none")).kind == "none" for one in said.clauses if one.text
+    )
+    if said.kind == "stock" or (said.kind == "fact" and said.clauses[0].verb == "in_stock"):
+        return unknown
+    counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+    return said.kind in ("other", "held") or counts
+
+
+def _has_act_in_name(said: Sentence) -> bool:
+    """Whether what would be looked for as a name has a number or a word of what happened in it: "sent 2 back"."""
+    known = statement_words(said.language)
+    for one in said.clauses[1:]:
+        words = one.text.split()
+        if len(words) > 1 and any(
+            word[0].isdigit() or length_at(known.acts, words, at) for at, word in enumerate(words)
+        ):
+            return True
+    return False
+
+
+def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
     """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
-    if reading is None or not reading.counted or any(one.listed for one in clauses):
+    if any(one.listed for one in clauses):
         return None
     return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
 
@@ -106,7 +155,7 @@ def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tup
         units = {each.unit for each in (one, other) if each.unit}
         named, known = reading.links.get(one.text, ()), links.get(other.text, ())
         apart = bool(named and known) and not {*named} & {*known}
-        if len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
+        if (one.doubt and not other.doubt) or len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
             return True
     return False
 

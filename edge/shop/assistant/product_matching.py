@@ -220,6 +220,17 @@ def is_pack_of(product: CatalogProduct, amount: int) -> bool:
     return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
 
 
+def is_sold_in_packs(product: CatalogProduct) -> bool:
+    """Whether its name says what is in one ("eggs, carton of 12"): who counts eggs may mean either."""
+    for name in product.names.values():
+        words = words_of(name)
+        for at, word in enumerate(words):
+            holds = word.isdigit() and int(word) * THOUSANDTHS >= PACK and word not in _measures(words)
+            if holds and any(container_of(one) for one in words[max(0, at - 2) : at]):
+                return True
+    return False
+
+
 STEM = 4
 """So many letters at the beginning do two forms of a container's word share."""
 

@@ -12,11 +12,12 @@ from edge.core.messages import RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
+from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
-from edge.shop.payments.events import CardRefundMoved, CardRefundRequested
+from edge.shop.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
 from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.tenders.tender import ADVANCE, currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.rules.day_totals import RecordedLine
@@ -36,6 +37,8 @@ CHARGED: Account = ("income", "reminder fees and interest")
 IN_DISPUTE: Account = ("assets", "cards in dispute")
 CARD_FEES: Account = ("expenses", "card fees")
 CARD_LOSSES: Account = ("expenses", "card losses")
+PLATFORM_FEES: Account = ("expenses", "platform fees")
+OWED_TO_PLATFORM: Account = ("liabilities", "platform fees")
 REFUNDED_THERE: Account = ("expenses", "refunds made at the provider")
 CHARGEBACKS: Account = ("expenses", "chargebacks")
 EXPIRED_CARDS: Account = ("income", "gift cards expired")
@@ -116,8 +119,8 @@ def entries(
             case ShiftOpened() as shift if shift.float_minor:
                 text = f"Shift {fact.register}/{shift.number} opened"
                 yield _entry(fact, text, shift.currency, _moved(SAFE, fact.register, shift.float_minor))
-            case CashMoved(kind="driver" | "driver_tip" | "handed_in" | "account" | "account_back"):
-                pass  # the order's or the account's own facts say so, also where no shift is open
+            case CashMoved(kind=kind) if kind in OF_OTHERS:
+                pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
                 with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
@@ -142,9 +145,15 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
-        case CardRefundRequested(why="late" | "surplus" | "trial") as owed:
+        case CardRefundRequested(why="late" | "surplus" | "trial", rest_of=0) as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
+        case CardFeesSplit(platform_fee_minor=minor) as split if minor:
+            postings = (Posting(PLATFORM_FEES, minor), Posting(OWED_TO_PLATFORM, -minor))
+            yield _entry(fact, "Fee of the platform", split.currency, postings)
+        case PlatformFeeReturned(platform_fee_minor=minor) as returned:
+            postings = (Posting(OWED_TO_PLATFORM, minor), Posting(PLATFORM_FEES, -minor))
+            yield _entry(fact, "Fee of the platform, returned", returned.currency, postings)
         case CardRefundMoved(why="external", to="done") as made:
             postings = (Posting(REFUNDED_THERE, made.amount_minor), Posting(CARDS, -made.amount_minor))
             yield _entry(fact, "Refund made at the provider", made.currency, postings)
@@ -194,6 +203,19 @@ def _of_accounts(fact: RecordedEvent) -> Iterator[LedgerEntry]:
     text, sign = f"{'Undone, paid' if undone else 'Paid'} on account {event.number}", -1 if undone else 1
     into = BANK if event.tender == "transfer" else _money_in(event.tender, fact.register)
     yield _entry(fact, text, currency, (Posting(into, sign * minor), Posting(RECEIVABLES, -sign * minor)))
+
+
+def _of_bottles(fact: RecordedEvent) -> Iterator[LedgerEntry]:
+    """Deposits that were given back for empty bottles: the shop owes them no more."""
+    event = fact.event
+    assert isinstance(event, BottlesTaken | BottlesUndone)
+    sign, text = (-1, "Undone, bottles") if isinstance(event, BottlesUndone) else (1, "Bottles")
+    into = _money_in("credit" if event.out == "paper" else "cash", fact.register)
+    rounded = (Posting(ROUNDING, sign * event.rounding_minor),) if event.rounding_minor else ()
+    worth = Posting(DEPOSITS, sign * (event.paid_minor - event.rounding_minor))
+    yield _entry(
+        fact, f"{text} {event.number}", event.currency, (worth, *rounded, Posting(into, -sign * event.paid_minor))
+    )
 
 
 def _owed_to_card(minor: int) -> tuple[Posting, ...]:
@@ -322,8 +344,11 @@ def _entry(fact: RecordedEvent, text: str, currency: str, postings: Iterable[Pos
 
 _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = MappingProxyType(
     {
-        **dict.fromkeys((CardMoved, CardRefundRequested, CardRefundMoved), _of_cards),
+        **dict.fromkeys(
+            (CardMoved, CardRefundRequested, CardRefundMoved, CardFeesSplit, PlatformFeeReturned), _of_cards
+        ),
         **dict.fromkeys((BatchTaken, BatchClosed, PayoutReceived, StoredLost, DisputeEnded), _of_settlements),
+        **dict.fromkeys((BottlesTaken, BottlesUndone), _of_bottles),
         **dict.fromkeys((AccountPaid, AccountPaymentUndone, AccountCharged), _of_accounts),
     }
 )

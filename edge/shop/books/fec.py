@@ -42,6 +42,7 @@ PLAN: tuple[tuple[Account, str, str], ...] = (
     (("liabilities",), "467500", "Autres comptes créditeurs"),
     (("expenses", "card fees"), "627800", "Frais sur cartes bancaires"),
     (("expenses", "card losses"), "654000", "Pertes sur créances"),
+    (("expenses", "platform fees"), "622800", "Commissions de la plateforme"),
     (("expenses", "refunds made at the provider"), "709800", "Remboursements faits chez le prestataire"),
     (("expenses", "chargebacks"), "654100", "Impayés de cartes"),
     (("expenses", "cash rounding"), "658100", "Écarts d'arrondi"),

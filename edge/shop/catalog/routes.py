@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
@@ -167,10 +168,10 @@ async def _told(request: web.Request, products: list[CatalogProduct]) -> list[Sh
     return [ShownProduct(**one, stock=count) for one, count in zip(fields, counts, strict=True)]
 
 
-def filter_of(request: web.Request) -> tuple[Filter, int, int]:
-    """What the URL asks for: which products, behind which place, how many."""
+def filter_of(request: web.Request, also: Collection[str] = ()) -> tuple[Filter, int, int]:
+    """What the URL asks for: which products, behind which place, how many. `also` may it say besides."""
     query = request.query
-    unknown = [name for name in query if name not in _QUERY]
+    unknown = [name for name in query if name not in _QUERY and name not in also]
     if unknown:
         raise Problem(400, "argument_unknown", name=unknown[0][:40], allowed=", ".join(sorted(_QUERY)))
     retired = query.get("retired", "no")

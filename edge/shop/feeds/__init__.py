@@ -19,6 +19,7 @@ from edge.shop.feeds.commands import (
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.events import EVENTS, UPCASTERS
 from edge.shop.feeds.handlers import Feeds
+from edge.shop.feeds.health import GAUGES, fresh
 from edge.shop.feeds.project import projector
 from edge.shop.feeds.queries import (
     read_connector_states,
@@ -70,4 +71,6 @@ def capability(settings: FeedSettings) -> Capability:
         ),
         jobs=(JobKind(PULL_JOB, run_chunks(settings)),),
         watches=WATCHES,
+        checks=(fresh,),
+        gauges=GAUGES,
     )

@@ -11,15 +11,18 @@ import msgspec
 
 CONNECTORS_MOST = 50
 MAPPING_CHARS = 16 * 1024
+STALE_MOST_H = 8760
 EVERY_LEAST_MIN, EVERY_MOST_MIN = 5, 1440
 SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
-Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext"]
-SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
+Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"]
+SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
+COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
+"""Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
@@ -31,9 +34,11 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
     `[ingest] folders`), or a file behind an `http` address. `mapping`: TOML, which column is what (README.md). `take`:
     the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
-    ("06:30"); with neither only when somebody asks. `sign_in`: how an address lets in, by the
+    ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
+    hours. `sign_in`: how an address lets in, by the
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
-    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash.
+    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` the company's
+    number, of `xero` the tenant's id.
     """
 
     id: ConnectorId
@@ -47,6 +52,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mapping: Annotated[str, msgspec.Meta(max_length=MAPPING_CHARS)] = ""
     take: Take = "valid"
     every_min: Annotated[int, msgspec.Meta(ge=0, le=EVERY_MOST_MIN)] = 0
+    stale_h: Annotated[int, msgspec.Meta(ge=1, le=STALE_MOST_H)] = 24
     at: Annotated[
         str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)", extra={"example": "06:30"})
     ] = ""
@@ -71,6 +77,9 @@ def secret_name(connector: Connector) -> str:
     'feed-erp-2ae7b19bd2c1'
     """
     parts = urlsplit(connector.address)
-    about = f"{connector.id} {parts.scheme} {parts.netloc.lower()}"
-    slug = re.sub(r"[^a-z0-9]+", "-", connector.id)[:SLUG_CHARS].strip("-")
+    named = connector.id
+    if connector.kind in COMPANY_WIDE:
+        named = f"{connector.kind}-{connector.account.casefold()}"
+    about = f"{named} {parts.scheme} {parts.netloc.lower()}"
+    slug = re.sub(r"[^a-z0-9]+", "-", named)[:SLUG_CHARS].strip("-")
     return f"feed-{slug}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"

@@ -10,9 +10,10 @@ from edge.shop.feeds.connector import Connector, ConnectorId
 
 
 class ConnectorSet(Event, frozen=True):
-    """A connector is new or changed: all of it, as it is from now on. Version 2 has kinds that version 1 had not."""
+    """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
+    had not."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     connector: Connector
 

@@ -35,7 +35,7 @@ _RUNS = """
     FROM feed_run WHERE (?1 = '' OR connector = ?1) AND (?2 = 0 OR job = ?2) AND (?3 = 0 OR run < ?3)
     ORDER BY run DESC LIMIT ?4
 """
-_PROGRESS = "SELECT connector, asked_us, why, detail, failed_us FROM feed_progress"
+_PROGRESS = "SELECT connector, asked_us, why, detail, failed_us, good_us FROM feed_progress"
 _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
@@ -75,8 +75,8 @@ class LogLine(msgspec.Struct, frozen=True):
 
 
 class ConnectorState(msgspec.Struct, frozen=True):
-    """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, and when records
-    of it came to their end last (0: never)."""
+    """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, when records of it
+    came to their end last, and when it was last asked without fail, so that it is known what it has (0: never)."""
 
     connector: Connector
     asked_us: int
@@ -84,6 +84,7 @@ class ConnectorState(msgspec.Struct, frozen=True):
     detail: str
     failed_us: int
     taken_us: int
+    good_us: int = 0
 
 
 class StagedPage(msgspec.Struct, frozen=True):
@@ -104,8 +105,8 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
     taken = dict(db.execute(_TAKEN).fetchall())
     states = []
     for one in CONNECTORS.read(db):
-        asked_us, why, detail, failed_us = asked.get(one.id, (0, "", "", 0))
-        states.append(ConnectorState(one, asked_us, why, detail, failed_us, taken.get(one.id, 0)))
+        asked_us, why, detail, failed_us, good_us = asked.get(one.id, (0, "", "", 0, 0))
+        states.append(ConnectorState(one, asked_us, why, detail, failed_us, taken.get(one.id, 0), good_us))
     return states
 
 

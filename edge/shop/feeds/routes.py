@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
@@ -83,7 +84,7 @@ async def ingest(request: web.Request) -> web.Response:
         try:
             fetched = await _fetched(request, connector)
         except FetchFailed as error:
-            return _failed(request, error, 502)
+            return _not_had(request, connector, error)
         if fetched is None:
             return _refused(request, "feed_nothing_new", connector)
     path = str(fetched.path) if fetched else asked.file
@@ -108,7 +109,7 @@ async def test(request: web.Request) -> web.Response:
     try:
         fetched = await _fetched(request, connector, anew=True)
     except FetchFailed as error:
-        return _failed(request, error, 502)
+        return _not_had(request, connector, error)
     if fetched is None:
         return _refused(request, "feed_nothing_new", connector)
     try:
@@ -208,6 +209,14 @@ def _refused(request: web.Request, code: str, connector: Connector) -> web.Respo
     return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
 
 
+def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
+    """502: a server of others failed; 504: it was late. Which one it is stands in `values`."""
+    server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
+    told = Refused(error.key, {**error.values, "server": server, "connector": connector.id})
+    sentence = texts_of(request).told(error.key, error.values)
+    return answer_problem(504 if error.is_late else 502, told, f"{server}: {sentence}")
+
+
 def _failed(request: web.Request, error: EdgeError, status: int) -> web.Response:
     sentence = texts_of(request).told(error.key, error.values) if error.key else str(error)
     return answer_problem(status, Refused(error.key, dict(error.values)), sentence)
@@ -232,7 +241,7 @@ ENDPOINTS = (
         right=MANAGE,
         tag="feeds",
         answer=Answer(Tried),
-        statuses=(404, 409, 422, 502),
+        statuses=(404, 409, 422, 502, 504),
     ),
     Endpoint(
         method="POST",
@@ -243,7 +252,7 @@ ENDPOINTS = (
         tag="feeds",
         body=Body(Ingest),
         answer=Answer(IngestBegun, status=202),
-        statuses=(404, 409, 422, 502),
+        statuses=(404, 409, 422, 502, 504),
     ),
     Endpoint(
         method="GET",

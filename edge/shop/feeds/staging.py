@@ -126,10 +126,11 @@ def forget_before(db: Connection, at_us: int) -> None:
 def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: str = "") -> None:
     """A connector was asked; `why` that failed."""
     db.execute(
-        "INSERT INTO feed_progress (connector, asked_us, why, detail, failed_us) VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO feed_progress (connector, asked_us, why, detail, failed_us, good_us)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
         " ON CONFLICT (connector) DO UPDATE SET asked_us = ?2, why = ?3, detail = ?4,"
-        " failed_us = iif(?3 = '', 0, iif(failed_us > 0, failed_us, ?5))",
-        (connector, at_us, why, detail, at_us if why else 0),
+        " failed_us = iif(?3 = '', 0, iif(failed_us > 0, failed_us, ?5)), good_us = max(good_us, ?6)",
+        (connector, at_us, why, detail, at_us if why else 0, 0 if why else at_us),
     )
 
 

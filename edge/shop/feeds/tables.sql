@@ -61,13 +61,14 @@ CREATE TABLE feed_applied (
     PRIMARY KEY (entity_type, key)
 ) STRICT, WITHOUT ROWID;
 
--- Local state: when each connector was asked last, and why that failed, since when ("", 0: it did not).
+-- Local state: when each connector was asked last, why that failed, since when ("", 0: it did not), and when it last did not.
 CREATE TABLE feed_progress (
     connector TEXT PRIMARY KEY,
     asked_us  INTEGER NOT NULL,
     why       TEXT NOT NULL,
     detail    TEXT NOT NULL,
-    failed_us INTEGER NOT NULL
+    failed_us INTEGER NOT NULL,
+    good_us   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: files that a connector took, by name, size and time.

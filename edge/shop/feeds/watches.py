@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.feeds.queries import read_connector_states, read_feed_jobs
+from edge.shop.feeds.schedule import is_stale
 
 
 def _failed(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
@@ -19,4 +20,14 @@ def _failed(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
             yield Condition(one.connector.id, {"connector": one.connector.id})
 
 
-WATCHES = (Watch("feed_failed", "medium", _failed, every_s=300),)
+def _stale(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
+    """Connectors of which nothing was heard for too long; told once, until something is."""
+    for one in read_connector_states(db):
+        if is_stale(one.connector, one.good_us, now_us):
+            yield Condition(one.connector.id, {"connector": one.connector.id, "hours": one.connector.stale_h})
+
+
+WATCHES = (
+    Watch("feed_failed", "medium", _failed, every_s=300),
+    Watch("feed_stale", "medium", _stale, every_s=300),
+)

@@ -134,6 +134,15 @@ def last_day(period: str, last_month: int) -> str:
     return period
 
 
+def first_day(year: str, last_month: int) -> str:
+    """The first day of a tax year, which is named by its end.
+
+    >>> first_day("2026", 12), first_day("2026", 6)
+    ('2026-01-01', '2025-07-01')
+    """
+    return f"{next_month(f'{int(year) - 1}-{last_month:02}')}-01"
+
+
 def totals_of(closing: KeptClosing) -> PeriodTotals:
     """A kept closing as the format has it."""
     return PeriodTotals(

@@ -36,6 +36,9 @@ from edge.shop.till.events import (
     TrainingStarted,
 )
 
+RECOVERED = "recovered"
+"""Why an epoch began, where another box became the shop."""
+CLOCK_SET = "CLOCK_SET"
 STORE = "store"
 """The register of what is of none."""
 Told = tuple[str, str]
@@ -68,8 +71,11 @@ def _report(event: ReportPrinted) -> Iterator[Told]:
 
 
 def _epoch(event: EpochStarted) -> Iterator[Told]:
+    """What head office held goes on at a box that was not the shop's before: it leads now."""
     if event.reason != "opened":
         yield "RESTORED", f"{event.reason} {event.parent_epoch}.{event.parent_seq}"
+    if event.reason == RECOVERED:
+        yield "TAKEOVER", event.reason
 
 
 def _alert(event: AlertRaised) -> Iterator[Told]:

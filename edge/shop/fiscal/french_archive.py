@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,7 +31,7 @@ from edge.lib.fiscal.france.closings import PerpetualTotals
 from edge.shop.fiscal.closing import last_day, totals_of
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys, public_text
-from edge.shop.fiscal.paper_reader import PaperReader
+from edge.shop.fiscal.paper_reader import AT_ONCE, PaperReader
 from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decoded
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
 
@@ -138,18 +139,21 @@ class FrenchArchive:
         return event.signature if isinstance(event, PaperSigned | CopySigned | NoteSigned) else ""
 
     def _papers(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
-        for signed_seq, seq in self._db.execute(_PAPERS, (register, since, until)).fetchall():
+        found = self._db.execute(_PAPERS, (register, since, until)).fetchall()
+        for place, (signed_seq, seq) in enumerate(found):
+            if place % AT_ONCE == 0:
+                self._reader.expect(chain.from_iterable(found[place : place + AT_ONCE]))
             signed = self._reader.fact(signed_seq).event
             assert isinstance(signed, PaperSigned)
             paper = self._reader.paper(seq)
             whole = with_advances(paper, signed.advances)
             if whole.vat != signed.vat or whole.total_minor != signed.total_minor:
                 raise FiscalFault("paper", f"paper {paper.name}", "it is not what was signed.", "Run `edge verify`.")
-            place: dict[str, Any] = {"register": register, "number": signed.number}
+            named: dict[str, Any] = {"register": register, "number": signed.number}
             writer.add(
                 "papers",
                 ArchivedPaper(
-                    **place,
+                    **named,
                     kind=signed.kind,
                     day=date.fromisoformat(signed.day),
                     at=datetime.fromisoformat(signed.at),
@@ -159,7 +163,7 @@ class FrenchArchive:
                     basis=f"{paper.basis.register}-{paper.basis.number}" if paper.basis else "",
                 ),
             )
-            _parts(writer, place, whole)
+            _parts(writer, named, whole)
             writer.add("signatures", _signature("ticket", register, signed.signature))
 
     def _copies(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:

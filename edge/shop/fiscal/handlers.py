@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.journal.rows import read_rows_of
-from edge.core.messages import RecordedEvent, Refusal
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
 from edge.lib.regions.tax_numbers import check
 from edge.shop.fiscal import commands, events
+from edge.shop.fiscal.clock_steps import ClockStep, clock_steps
 from edge.shop.fiscal.closing import close_due
-from edge.shop.fiscal.event_log import TYPES, register_of, told
+from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, register_of, told
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.queries import (
@@ -196,24 +197,34 @@ class Logging:
             tx.append(events.ApplianceStopped())
         before = log_end(tx.db)
         rows, through = read_rows_of(tx.db, TYPES, before + 1, SPAN, ENTRIES)
-        entries = self._entries(tx, [tx.read(row.seq) for row in rows], law)
-        more = len(rows) == ENTRIES or through - before >= SPAN
+        steps = clock_steps(tx.db, before, through, ENTRIES)
+        if more_steps := len(steps) == ENTRIES:
+            through = steps[-1].seq
+        entries = self._entries(tx, [row.seq for row in rows if row.seq <= through], steps, law)
+        more = len(rows) == ENTRIES or more_steps or through - before >= SPAN
         if entries or more:
             tx.append(LogSigned(through, tuple(entries)))
         return more
 
-    def _entries(self, tx: Transaction, facts: list[RecordedEvent], law: KeptRegime) -> list[LogEntry]:
+    def _entries(self, tx: Transaction, rows: list[int], steps: list[ClockStep], law: KeptRegime) -> list[LogEntry]:
+        """Of facts that are told, and of those behind a step of the clock, in the order of the journal."""
         key, ends = self._keys.key("fr"), dict[str, tuple[int, str]]()
+        moved = {step.seq: step.moved_us for step in steps}
         found = []
-        for fact in facts:
+        for seq in sorted({*rows, *moved}):
+            fact = tx.read(seq)
+            if fact.business_date < law.since:
+                continue
             register = register_of(fact)
-            for code, note in told(fact) if fact.business_date >= law.since else ():
-                place, previous = ends.get(register) or chain_end(tx.db, "fr", "event", register)
+            lines = [(STORE, CLOCK_SET, f"{moved[seq] // 1_000_000:+} s")] if seq in moved else []
+            lines += [(register, code, note) for code, note in (told(fact) if seq in rows else ())]
+            for place_of, code, note in lines:
+                place, previous = ends.get(place_of) or chain_end(tx.db, "fr", "event", place_of)
                 at, operator = local(fact.at_us, self._zone), printable(fact.actor)
-                entry = EventEntry(event=place + 1, code=code, note=note, at=at, operator=operator, register=register)
+                entry = EventEntry(event=place + 1, code=code, note=note, at=at, operator=operator, register=place_of)
                 signature = sign_entry(key, entry, previous)
-                ends[register] = (place + 1, signature)
-                about = (fact.seq, register, place + 1, code, note, fact.business_date, at.isoformat(), operator)
+                ends[place_of] = (place + 1, signature)
+                about = (fact.seq, place_of, place + 1, code, note, fact.business_date, at.isoformat(), operator)
                 found.append(LogEntry(*about, signature))
         return found
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.journal.archive import archived_through
-from edge.core.journal.rows import fact_of, read_rows
+from edge.core.journal.rows import fact_of, read_rows, read_rows_at
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -30,6 +30,8 @@ AT_A_TURN = 50
 """Papers between two rests."""
 PAGE_ROWS = 500
 """Archived rows that are read at once: to find one means to open a part of a file."""
+AT_ONCE = 100
+"""Papers whose rows are read at once."""
 KEPT = 256
 """Facts that are kept in case that the next paper rests on one."""
 
@@ -61,8 +63,17 @@ class PaperReader:
 
     def papers(self, since: str, until: str, register: str = "") -> Iterator[FiscalPaper]:
         """Those of business dates, in the order of the journal. `FiscalFault`: one cannot be read."""
-        for (seq,) in self.db.execute(_PAPERS, (since, until, register, self.through)).fetchall():
-            yield self.paper(seq)
+        found = [seq for (seq,) in self.db.execute(_PAPERS, (since, until, register, self.through)).fetchall()]
+        for at in range(0, len(found), AT_ONCE):
+            self.expect(found[at : at + AT_ONCE])
+            for seq in found[at : at + AT_ONCE]:
+                yield self.paper(seq)
+
+    def expect(self, seqs: Iterable[int]) -> None:
+        """Read rows at once that are asked for next."""
+        wanted = [seq for seq in seqs if seq > self._archived]
+        if wanted:
+            self._page = {row.seq: row for row in read_rows_at(self.db, wanted)}
 
     def paper(self, seq: int) -> FiscalPaper:
         """The paper at a row."""
@@ -81,7 +92,9 @@ class PaperReader:
             rows = read_rows(self.db, seq, PAGE_ROWS if seq <= self._archived else 1)
             if not rows or rows[0].seq != seq:
                 raise FiscalFault("missing", f"row {seq}", "the journal has no such row.", "Run `edge verify`.")
-            row, self._page = rows[0], {one.seq: one for one in rows}
+            row = rows[0]
+            if seq <= self._archived:
+                self._page = {one.seq: one for one in rows}
         return fact_of(self._registry, row)
 
     def _read(self, register: str, number: int) -> RecordedEvent | None:

@@ -21,6 +21,7 @@ _FILES = """
     FROM fiscal_file WHERE seq < ? ORDER BY seq DESC LIMIT ?
 """
 _CLOSINGS = "SELECT body FROM fiscal_closing WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+_YEARS = "SELECT DISTINCT period FROM fiscal_closing WHERE regime = ? AND kind = 'year' ORDER BY period"
 _REGISTERS = """
     SELECT register, number, perpetual_minor, absolute_minor, out_since FROM fiscal_register WHERE regime = ?
     ORDER BY register
@@ -180,6 +181,18 @@ def file_at(db: Connection, identifier: int) -> FiscalFile | None:
     """A file by its identifier."""
     row = db.execute(_FILES.replace("seq < ?", "identifier = ?"), (identifier, 1)).fetchone()
     return FiscalFile(*row) if row else None
+
+
+def archive_of(db: Connection, regime: Regime, since: str, until: str) -> FiscalFile | None:
+    """The newest archive of these days."""
+    where = "regime = ? AND kind = 'archive' AND since = ? AND until_date = ?"
+    row = db.execute(_FILES.replace("seq < ?", where), (regime, since, until, 1)).fetchone()
+    return FiscalFile(*row) if row else None
+
+
+def closed_years(db: Connection, regime: Regime) -> list[str]:
+    """Tax years that a register has closed, the oldest first."""
+    return [year for (year,) in db.execute(_YEARS, (regime,))]
 
 
 def unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:

@@ -21,15 +21,32 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
-from edge.lib.fiscal.austria.receipt import RksvReceipt, RksvRegister, RksvSigner, RksvState, machine_code, sign_receipt
+from edge.lib.fiscal.austria.export import not_before
+from edge.lib.fiscal.austria.receipt import (
+    RksvReceipt,
+    RksvRegister,
+    RksvSigner,
+    RksvState,
+    machine_code,
+    read_text,
+    sign_receipt,
+    split_jws,
+)
 from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
 from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
-from edge.shop.fiscal.fiscal_paper import FiscalPaper, paper_of
+from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_signing import QuebecSigning
-from edge.shop.fiscal.queries import KeptRegime, chain_end, marking_regime, read_register, signing_regime
-from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.queries import (
+    KeptRegime,
+    chain_end,
+    marking_regime,
+    read_regimes,
+    read_register,
+    signing_regime,
+)
+from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, shared, taxed
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
@@ -43,6 +60,8 @@ from edge.shop.till.queries import read_receipt
 from edge.shop.till.settings import TillSettings
 
 _log = structlog.get_logger(__name__)
+Read = Callable[[int], RecordedEvent]
+"""The fact at a row of the journal."""
 AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
 MARK = "fiscal/mark"
@@ -54,14 +73,33 @@ _NEXT = """
     ORDER BY number LIMIT ?
 """
 _SIGNED = "SELECT seq FROM fiscal_paper WHERE regime = ? AND register = ? AND zero = 0 AND number = ?"
-_TIMES = "SELECT count(*) FROM fiscal_copy WHERE register = ? AND number = ?"
+_COPIES = "SELECT seq FROM fiscal_copy WHERE register = ? AND number = ? ORDER BY copy"
 _ZEROS = "SELECT count(*) FROM fiscal_paper WHERE regime = 'at' AND register = ? AND zero = 1"
 _AHEAD = "SELECT rate, gross_minor FROM fiscal_advance WHERE order_id = ? AND gross_minor <> 0"
 AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
 """Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
 
 
-def read_as_paid(db: Connection, read: Callable[[int], RecordedEvent], register: str, number: int) -> Any:
+class GivenAgain(msgspec.Struct, frozen=True):
+    """How often a paper was given again (0: it is the original), by whom last, and when."""
+
+    times: int
+    operator: str
+    at_us: int
+
+
+def copies_of(db: Connection, register: str, number: int) -> int:
+    """How often a paper was given again."""
+    return len(db.execute(_COPIES, (register, number)).fetchall())
+
+
+def _signed(db: Connection, read: Read, regime: Regime, number: int, register: str) -> PaperSigned | None:
+    row = db.execute(_SIGNED, (regime, register, number)).fetchone()
+    event = read(row[0]).event if row else None
+    return event if isinstance(event, PaperSigned) else None
+
+
+def read_as_paid(db: Connection, read: Read, register: str, number: int) -> Any:
     """The fact of a paper, with the money that was really given; None: there is none."""
     receipt = read_receipt(db, register, number)
     return as_paid(db, read, read(receipt.seq)) if receipt else None
@@ -183,8 +221,11 @@ class Signing:
 
     def paper(self, tx: Transaction, fact: RecordedEvent) -> FiscalPaper:
         """The paper of a fact."""
-        read = partial(read_as_paid, tx.db, tx.read)
-        return paper_of(fact, read, self._zone, self._till.on(fact.business_date).tax, self._till.language)
+        return self._paper(tx.db, tx.read, fact)
+
+    def _paper(self, db: Connection, read: Read, fact: RecordedEvent) -> FiscalPaper:
+        paid = partial(read_as_paid, db, read)
+        return paper_of(fact, paid, self._zone, self._till.on(fact.business_date).tax, self._till.language)
 
     def zero(self, tx: Transaction, register: str, kind: PaperKind) -> PaperSigned:
         """A receipt of zero, which Austria wants at a start, each month and behind an outage."""
@@ -205,7 +246,7 @@ class Signing:
             self._reproduction(tx, number)
             return
         place, previous = chain_end(tx.db, "fr", "copy", register)
-        times = tx.db.execute(_TIMES, (register, number)).fetchone()[0] + 1
+        times = copies_of(tx.db, register, number) + 1
         at, operator = local(tx.at_us, self._zone), printable(tx.actor.name)
         entry = CopyEntry(
             copy=place + 1,
@@ -227,25 +268,40 @@ class Signing:
             tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self._zone)))
 
     def _signed_paper(self, tx: Transaction, regime: Regime, number: int, register: str) -> PaperSigned | None:
-        row = tx.db.execute(_SIGNED, (regime, register, number)).fetchone()
-        event = tx.read(row[0]).event if row else None
-        return event if isinstance(event, PaperSigned) else None
+        return _signed(tx.db, tx.read, regime, number, register)
 
     def _mark(self, tx: Transaction, regime: Regime, number: int, of: str = "") -> TemplateBlock:
-        """What stands on a paper of its signature."""
+        """What stands on a paper that is printed now of its signature."""
         register = of or tx.actor.register
-        event = self._signed_paper(tx, regime, number, register)
-        data: dict[str, Any] = {"regime": regime, "signed": False, "operator": tx.actor.name}
+        given = GivenAgain(copies_of(tx.db, register, number), tx.actor.name, tx.at_us)
+        return self.mark(tx.db, tx.read, regime, PaperId(register, number), given)
+
+    def mark(self, db: Connection, read: Read, regime: Regime, of: PaperId, given: GivenAgain) -> TemplateBlock:
+        """What stands on a paper of its signature, and of how often it was given."""
+        event = _signed(db, read, regime, of.number, of.register)
+        data: dict[str, Any] = {"regime": regime, "signed": False, "operator": given.operator}
         if event:
             data |= {"signed": True, "out": event.out}
             data |= {"mark": printed_mark(event.signature)} if regime == "fr" else {}
             data |= {"code": machine_code(event.signature)} if regime == "at" else {}
             if regime == "ca-qc":
-                paper = self.paper(tx, tx.read(read_receipt(tx.db, register, number).seq))  # type: ignore[union-attr]
-                data |= self.quebec.mark(tx.db, tx.read, paper)
+                fact = read(read_receipt(db, of.register, of.number).seq)  # type: ignore[union-attr]
+                data |= self.quebec.mark(db, read, self._paper(db, read, fact))
             data["vat"] = [(row.rate, row.gross_minor) for row in event.vat]
-        times = tx.db.execute(_TIMES, (register, number)).fetchone()[0]
-        return TemplateBlock(MARK, {**data, "times": times, "at_us": tx.at_us, **versions()})
+        return TemplateBlock(MARK, {**data, "times": given.times, "at_us": given.at_us, **versions()})
+
+    def mailed(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
+        """What stands on a paper of a day that was mailed at a moment; None: no law wants anything on it."""
+        held = [one.regime for one in read_regimes(db) if one.holds(day) and one.regime in (*SIGNING, "de")]
+        if not held:
+            return None
+        rows = db.execute(_COPIES, (of.register, of.number)).fetchall()
+        copies = (read(seq) for (seq,) in rows)
+        copy = next((fact.event for fact in copies if fact.at_us == mailed_us), None)
+        given = GivenAgain(len(rows), "", mailed_us)
+        if isinstance(copy, CopySigned):
+            given = GivenAgain(copy.times, copy.operator, mailed_us)
+        return self.mark(db, read, next((one for one in held if one in SIGNING), held[0]), of, given)
 
     def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
         """Québec's guide for advances is for registered partners: they are taxed there as the till does."""
@@ -275,9 +331,12 @@ class Signing:
     def _austrian_text(
         self, tx: Transaction, register: str, number: str, at: datetime, sums: Any, void: bool
     ) -> tuple[str, bool]:
-        """The receipt in JWS compact form, and whether the signing key was out."""
+        """The receipt in JWS compact form, and whether the signing key was out. Where somebody set the clock back it
+        has the time of the one before: an export in which time goes back is refused."""
         known = read_register(tx.db, "at", register)
         _, previous = chain_end(tx.db, "at", "ticket", register)
+        if previous:
+            at = not_before(at, read_text(split_jws(previous)[1]).at)
         key: ec.EllipticCurvePrivateKey | None = None
         with suppress(EdgeError, OSError, ValueError):
             key = self._keys.key("at")

@@ -13,12 +13,21 @@ from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
 from edge.shop.fiscal.quebec_papers import transaction_number
 from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, regime_at, unsigned
-from edge.shop.fiscal.regimes import SIGNING
+from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 
 REPORT_DAY = 3
+Z_EACH_DAY: tuple[Regime, ...] = ("il", "de")
+"""Laws that want a Z each day."""
+LOOKED_DAYS = 31
 OFFLINE_US = 24 * 3600 * 1_000_000
 """Québec wants papers made without it within twice that."""
+_WITHOUT_Z = """
+    SELECT register, min(business_date), count(DISTINCT business_date) FROM receipt
+    WHERE business_date >= ?1 AND business_date < ?2
+        AND seq > (SELECT coalesce(max(seq), 0) FROM z_report WHERE z_report.register = receipt.register)
+    GROUP BY register ORDER BY register
+"""
 _REPORTED = "SELECT 1 FROM fiscal_file WHERE regime = 'ca-on' AND since = ? LIMIT 1"
 
 
@@ -86,6 +95,17 @@ def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
         yield Condition("", {"papers": state.waits})
 
 
+def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Registers that sold on a day that is over and have printed no Z since, where a law wants one each day."""
+    laws = [one for one in read_regimes(db) if one.regime in Z_EACH_DAY and one.holds(business_date)]
+    if not laws:
+        return
+    first = (date.fromisoformat(business_date) - timedelta(days=LOOKED_DAYS)).isoformat()
+    since = max(first, min(one.since for one in laws))
+    for register, day, days in db.execute(_WITHOUT_Z, (since, business_date)):
+        yield Condition(register, {"register": register, "day": day, "days": days})
+
+
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
@@ -96,5 +116,6 @@ def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
         Watch("fiscal_transaction", "high", _refused, every_s=60),
         Watch("fiscal_offline", "critical", _offline, every_s=300),
         Watch("fiscal_report", "high", report_due, every_s=900),
+        Watch("fiscal_no_z", "medium", days_without_z, every_s=900),
         Watch("fiscal_allocation", "high", _allocations, every_s=60),
     )

@@ -189,10 +189,16 @@ class WeatherDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SetWeather(Command, frozen=True):
-    """The weather as head office hands it down: of days to come, and of those that were. Derived of no fact here, and
-    none itself: it comes again."""
+    """The weather as head office hands it down, or as a shop without one is told: of days to come, and of those that
+    were. Derived of no fact here, and none itself: it comes again."""
 
     days: Annotated[tuple[WeatherDay, ...], msgspec.Meta(max_length=WEATHER_DAYS)]
+
+
+class NoteWeatherAsked(Command, frozen=True):
+    """Keep that the weather was asked for here, and why it was not told ("": it was), a key of words."""
+
+    why: Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")] = ""
 
 
 class EndOccasion(Command, frozen=True):

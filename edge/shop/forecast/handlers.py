@@ -18,6 +18,7 @@ from edge.shop.forecast.commands import (
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
+    NoteWeatherAsked,
     PromoteModel,
     RecordHistory,
     RetrainForecasts,
@@ -180,6 +181,16 @@ def set_occasions(tx: Transaction, command: SetOccasions) -> int:
     for one in command.occasions:
         tx.do(one)
     return len(command.occasions)
+
+
+def note_weather_asked(tx: Transaction, command: NoteWeatherAsked) -> None:
+    """Keep when it was asked for, and when it was told."""
+    good_us = 0 if command.why else tx.at_us
+    tx.db.execute(
+        "INSERT INTO weather_asked (one, asked_us, good_us, why) VALUES (1, ?1, ?2, ?3)"
+        " ON CONFLICT (one) DO UPDATE SET asked_us = ?1, good_us = max(good_us, ?2), why = ?3",
+        (tx.at_us, good_us, command.why),
+    )
 
 
 def set_weather(tx: Transaction, command: SetWeather) -> int:

@@ -2,9 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Annotated
+
 import msgspec
 
-from edge.core.config_section import ConfigFile
+from edge.core.config_section import ConfigFault, ConfigFile, Section
+
+WEATHER_URL = "https://api.open-meteo.com/v1/forecast"
+WEATHER_SECRET = "weather"  # nosec B105: the name of one
+"""Under which name the key of the weather's server is entered, where it wants one."""
+
+
+class ForecastSection(Section, frozen=True, kw_only=True):
+    """`[forecast]`: where a shop without head office asks for its weather, by latitude and longitude; "": nowhere. The
+    server is one as Open-Meteo's; its key, where it wants one, is the secret `weather`."""
+
+    weather_place: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^(-?\d{1,2}(\.\d{1,6})?,\s?-?\d{1,3}(\.\d{1,6})?)?$(?!\n)",
+            description="latitude,longitude, such as '32.08,34.78'",
+        ),
+    ] = ""
+    weather_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s?#]+$(?!\n)", max_length=300)] = WEATHER_URL
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Latitude and longitude; None: none is said."""
+        if not self.weather_place:
+            return None
+        latitude, longitude = (float(part) for part in self.weather_place.split(","))
+        return latitude, longitude
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if self.place and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
+            at = ("forecast", "weather_place")
+            what = f"{self.weather_place} is no place on this planet."
+            yield ConfigFault(at, what, "Say latitude,longitude: 32.08,34.78.")
+
+
+SECTION = ("forecast", ForecastSection)
+"""Of config.toml."""
 
 
 class ForecastSettings(msgspec.Struct, frozen=True):

@@ -77,7 +77,15 @@ CREATE TABLE forecast_said (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX forecast_said_date ON forecast_said (business_date);
 
--- Local state: the weather of days, as head office handed it down: tenths of degrees Celsius and of millimetres.
+-- Local state: when a shop without head office asked for its weather last, when it last was told, and why it was not; one row.
+CREATE TABLE weather_asked (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    asked_us INTEGER NOT NULL,
+    good_us  INTEGER NOT NULL,
+    why      TEXT NOT NULL
+) STRICT;
+
+-- Local state: the weather of days, as head office handed it down or the shop asked for it: tenths of degrees Celsius and of millimetres.
 CREATE TABLE weather (
     day         TEXT PRIMARY KEY,
     high_tenths INTEGER NOT NULL,

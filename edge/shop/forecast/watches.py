@@ -9,7 +9,10 @@ from edge.core.storage.database import Connection
 from edge.shop.forecast.accuracy import drift
 from edge.shop.forecast.queries import read_held
 from edge.shop.forecast.risks import WATCHED, SkuRisk, at_risk
+from edge.shop.forecast.weather import read_weather_asked
 
+OLD_WEATHER_US = 2 * 86_400_000_000
+"""What was said of the weather so long ago helps no forecast any more."""
 ALONE = 4
 """More goods than this without a level of their own are told of as one list: nobody reads thirty alerts."""
 
@@ -49,9 +52,16 @@ def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
         yield Condition(item, {"item": item, "why": why})
 
 
+def _no_weather(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    asked = read_weather_asked(db)
+    if asked.why and now_us - asked.good_us > OLD_WEATHER_US:
+        yield Condition("", {})
+
+
 WATCHES: tuple[Watch, ...] = (
     Watch("stockout_risk", "medium", _stockout, every_s=900),
     Watch("stockout_list", "medium", _stockouts, every_s=900),
     Watch("forecast_drift", "medium", _drift, every_s=3600),
     Watch("forecast_held", "low", _held, every_s=3600),
+    Watch("weather_old", "low", _no_weather, every_s=3600),
 )

@@ -1,4 +1,4 @@
-"""The weather as head office handed it down, and which days it makes unlike others. Pure but for the read."""
+"""The weather as it was handed down or asked for, and which days it makes unlike others. Pure but for the read."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ class DayWeather(msgspec.Struct, frozen=True):
         """As people read it in any language."""
         rain = f", {self.rain_tenths / 10:.0f} mm" if self.rain_tenths >= 10 else ""
         return f"{self.low_tenths / 10:.0f} – {self.high_tenths / 10:.0f} °C{rain}"
+
+
+class WeatherAsked(msgspec.Struct, frozen=True):
+    """When a shop without head office asked last, when it last was told (0: never), and why it was not ("": it was)."""
+
+    asked_us: int = 0
+    good_us: int = 0
+    why: str = ""
+
+
+def read_weather_asked(db: Connection) -> WeatherAsked:
+    """How asking goes."""
+    row = db.execute("SELECT asked_us, good_us, why FROM weather_asked").fetchone()
+    return WeatherAsked(*row) if row else WeatherAsked()
 
 
 def read_weather(db: Connection, first: date, last: date) -> dict[str, DayWeather]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import msgspec
 
 from edge.lib.i18n import ENGLISH
+from edge.lib.regions.public_holidays import named_holidays
 from edge.shop.orders.hours import StoreHours
 
 AHEAD_DAYS = 366
@@ -28,22 +29,7 @@ def undecided(
     They are called as in `language`, or as in the country where nobody wrote that down."""
     last = today + timedelta(days)
     said = {one.date for one in hours.exceptions}
-    found = sorted(_holidays(country, province, today.year, last.year, language).items())
+    years = range(today.year, last.year + 1)
+    found = sorted(named_holidays(country, province, years, language).items())
     ahead = (Holiday(day.isoformat(), name) for day, name in found if today <= day <= last)
     return [one for one in ahead if one.date not in said]
-
-
-def _holidays(country: str, province: str, first_year: int, last_year: int, language: str) -> dict[date, str]:
-    if not country:
-        return {}
-    import holidays  # what a start does not wait for
-
-    years = range(first_year, last_year + 1)
-    try:
-        known = holidays.country_holidays(country, subdiv=province or None)
-    except NotImplementedError:  # a country, or a part of it, that the library does not know
-        return {}
-    # said, as otherwise they are called as the machine's own language has them
-    ways = (f"{language}_{country}", language, f"{language}_US", known.default_language)
-    said = next((one for one in ways if one in known.supported_languages), None)
-    return dict(holidays.country_holidays(country, subdiv=province or None, years=years, language=said).items())

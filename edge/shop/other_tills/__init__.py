@@ -8,6 +8,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.other_tills import handlers
+from edge.shop.other_tills.checks import pos_stock_check
 from edge.shop.other_tills.commands import (
     DropHook,
     NoteHook,
@@ -61,6 +62,7 @@ def capability(currency: str) -> Capability:
             query("pos_sales", read_pos_sales),
             query("pos_held_lines", read_held_lines),
             query("pos_days", read_pos_days),
+            query("pos_stock_check", pos_stock_check),
             query("pos_dead_hooks", read_dead_hooks),
         ),
         watches=WATCHES,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
+from edge.shop.other_tills.checks import unmapped_long
 from edge.shop.other_tills.queries import read_pos_days, read_till_states
 
 OFF_MINOR = 100
@@ -36,8 +37,14 @@ def _differing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]
                 yield Condition(f"{one.till.id} {day.location} {day.day}", values)
 
 
+def _unmapped(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
+    for pos, item, days in unmapped_long(db, now_us):
+        yield Condition(f"{pos} {item}", {"till": pos, "item": item, "days": days})
+
+
 WATCHES = (
     Watch("other_till_failed", "medium", _failing, every_s=300),
     Watch("other_till_waits", "low", _waiting, every_s=300),
+    Watch("pos_unmapped", "medium", _unmapped, every_s=3600),
     Watch("pos_difference", "medium", _differing, every_s=300),
 )

@@ -8,13 +8,15 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
 from edge.shop.payments import commands, handlers, news, refunds
-from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.breakers import note_call
+from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import EVENTS
+from edge.shop.payments.gauges import GAUGES
 from edge.shop.payments.on_report import on_reports as on_reports
 from edge.shop.payments.pay_pages import PayPages, note_pay_page
 from edge.shop.payments.project import projector
 from edge.shop.payments.provider import Driver as Driver
-from edge.shop.payments.queries import read_payments, read_providers
+from edge.shop.payments.queries import read_payments, read_providers, read_routes
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings
 from edge.shop.payments.settings import PaymentsSection as PaymentsSection
@@ -31,9 +33,12 @@ def capability(settings: PaymentSettings) -> Capability:
         name="payments",
         commands=(
             *PROVIDERS.commands(),
+            *ROUTES.commands(),
             inside(commands.OpenPayment, made.open_payment),
             inside(commands.OpenPayPage, pages.open),
             inside(commands.NotePayPage, note_pay_page),
+            inside(commands.FailOver, pages.fail_over),
+            inside(commands.NoteCall, note_call, local=True),
             inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
@@ -54,8 +59,10 @@ def capability(settings: PaymentSettings) -> Capability:
         projectors=(projector,),
         queries=(
             QuerySpec("payment_providers", read_providers, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
+            QuerySpec("payment_routes", read_routes, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
             QuerySpec("payments", read_payments, right=OVERRIDE, also=REPORTS, surfaces=STAFF),
         ),
         requirements=(payment_idle,),
         watches=WATCHES,
+        gauges=GAUGES,
     )

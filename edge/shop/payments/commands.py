@@ -21,7 +21,10 @@ from edge.shop.payments.events import (
     SessionId,
 )
 from edge.shop.payments.payment import PaymentPurpose
-from edge.shop.payments.provider import Provider, ProviderId
+from edge.shop.payments.provider import Provider as Provider
+from edge.shop.payments.provider import ProviderId
+from edge.shop.payments.routing import PaymentRoute as PaymentRoute
+from edge.shop.payments.routing import RouteId
 from edge.shop.payments.states import RefundState, Source, State
 
 Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
@@ -41,6 +44,33 @@ class EndProvider(Command, frozen=True):
     """Let a provider take nothing more. Payments that are open stay as they are."""
 
     id: ProviderId
+
+
+class SetPaymentRoute(Command, frozen=True):
+    """Let a rule of who takes which payment be as this says, a new one or one that there is."""
+
+    route: PaymentRoute
+
+
+class EndPaymentRoute(Command, frozen=True):
+    """Let a rule of who takes which payment hold no more."""
+
+    id: RouteId
+
+
+class NoteCall(Command, frozen=True):
+    """Keep whether who takes cards at a place answered: who does not is left alone for a while."""
+
+    provider: ProviderId
+    place: Annotated[str, msgspec.Meta(max_length=64)]
+    answered: bool
+
+
+class FailOver(Command, frozen=True):
+    """Let another provider make the page of a payment of which surely nothing began: the result is the id of that
+    payment, or "" where there is none."""
+
+    id: PaymentId
 
 
 class OpenPayment(Command, frozen=True):
@@ -124,10 +154,14 @@ class UsePayment(Command, frozen=True):
 
 
 class NoteSettled(Command, frozen=True):
-    """Keep that a provider pays these payments out on a day."""
+    """Keep that a provider pays these payments out on a day, and what it took of each (`fees_minor`, in their order;
+    none: it does not say so line by line)."""
 
     on: IsoDate
     payments: Annotated[tuple[PaymentId, ...], msgspec.Meta(min_length=1, max_length=1000)]
+    fees_minor: Annotated[
+        tuple[Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)], ...], msgspec.Meta(max_length=1000)
+    ] = ()
 
 
 class RequestCardRefund(Command, frozen=True):

@@ -1,4 +1,4 @@
-"""Providers, as master data."""
+"""Providers, and which payments go to which, as master data."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.payments.commands import EndProvider, SetProvider
-from edge.shop.payments.events import ProviderEnded, ProviderSet
+from edge.shop.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
+from edge.shop.payments.events import PaymentRouteEnded, PaymentRouteSet, ProviderEnded, ProviderSet
 from edge.shop.payments.provider import PROVIDERS_MOST, Provider, fault_of
+from edge.shop.payments.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
     """`Refusal`: its driver has no such mode."""
     if code := fault_of(wanted):
         raise Refusal(code, {"driver": wanted.driver})
+    return wanted
+
+
+def sensible(tx: Transaction, wanted: PaymentRoute, known: PaymentRoute | None) -> PaymentRoute:
+    """`Refusal`: it begins behind its end, or names somebody whom the shop does not have."""
+    if wanted.to_minor and wanted.to_minor < wanted.from_minor:
+        raise Refusal("bad_route", {"route": wanted.id})
+    here = {one.id for one in PROVIDERS.read(tx.db)}
+    for id in wanted.providers:
+        if id not in here:
+            raise Refusal("no_such_provider", {"provider": id})
     return wanted
 
 
@@ -30,4 +42,17 @@ PROVIDERS = Entity(
     limit=CountLimit(PROVIDERS_MOST, "too_many_providers"),
     unknown=Unknown("no_such_provider", "provider"),
     checks=(fitting,),
+)
+ROUTES = Entity(
+    PaymentRoute,
+    table="payment_route",
+    set_by=SetPaymentRoute,
+    was_set=PaymentRouteSet,
+    end_by=EndPaymentRoute,
+    was_ended=PaymentRouteEnded,
+    right=MANAGE,
+    also=PAYMENTS,
+    limit=CountLimit(ROUTES_MOST, "too_many_routes"),
+    unknown=Unknown("no_such_route", "route"),
+    checks=(sensible,),
 )

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Event, Remark
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
+from edge.shop.payments.routing import PaymentRoute, RouteId
 from edge.shop.payments.states import RefundState, Source, State
 
 PaymentId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
@@ -50,11 +51,24 @@ class ProviderEnded(Event, frozen=True):
     id: ProviderId
 
 
+class PaymentRouteSet(Event, frozen=True):
+    """A rule of who takes which payment is new or changed: all of it, as it is from now on."""
+
+    route: PaymentRoute
+
+
+class PaymentRouteEnded(Event, frozen=True):
+    """A rule of who takes which payment holds no more."""
+
+    id: RouteId
+
+
 class PaymentBegun(Event, frozen=True):
     """A payment shall be taken at the register's `terminal`; nothing went out yet. `cash_back_minor` is paid besides
     `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
-    began; `on_page`: it is paid on a page of its provider's, at no terminal."""
+    began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
+    another provider could not begin, and sold on that one's register (`sold_at`)."""
 
     version: ClassVar[int] = 2
 
@@ -73,6 +87,8 @@ class PaymentBegun(Event, frozen=True):
     order: OfOrder = ""
     due_minor: int = 0
     on_page: bool = False
+    after: OfPayment = ""
+    sold_at: str = ""
 
 
 class PayPageMade(Event, frozen=True):
@@ -123,10 +139,33 @@ class PaymentMoved(Event, frozen=True):
 
 
 class PaymentsSettled(Event, frozen=True):
-    """A provider paid these payments out, or will on a day."""
+    """A provider paid these payments out, or will on a day. `fees_minor`: what it took of each, in their order, in the
+    place of what its contract says; none: it does not say so."""
 
     on: str
     payments: tuple[PaymentId, ...]
+    fees_minor: tuple[int, ...] = ()
+
+
+class CardFeesSplit(Event, frozen=True):
+    """What of a payment that was taken is the provider's, by its contract, and the platform's; the rest is the
+    store's, and may be below zero."""
+
+    id: PaymentId
+    currency: str
+    amount_minor: int
+    provider_fee_minor: int
+    platform_fee_minor: int
+    store_minor: int
+
+
+class PlatformFeeReturned(Event, frozen=True):
+    """With the refund `number` of a payment so much of the platform's fee goes back."""
+
+    id: PaymentId
+    number: int
+    currency: str
+    platform_fee_minor: int
 
 
 class PaymentUsed(Event, frozen=True):
@@ -163,7 +202,8 @@ class PaymentContradicted(Event, frozen=True):
 
 
 class CardRefundRequested(Event, frozen=True):
-    """`amount_minor` of a payment shall go back to its card, as its refund `number`."""
+    """`amount_minor` of a payment shall go back to its card, as its refund `number`. `rest_of`: the number of the
+    refund of which so much did not go back; 0: of none."""
 
     version: ClassVar[int] = 2
 
@@ -172,6 +212,7 @@ class CardRefundRequested(Event, frozen=True):
     amount_minor: int
     currency: str
     why: RefundWhy
+    rest_of: int = 0
 
 
 class CardRefundNotSent(Event, frozen=True):
@@ -184,7 +225,7 @@ class CardRefundNotSent(Event, frozen=True):
 
 class CardRefundMoved(Event, frozen=True):
     """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
-    once more, for the books."""
+    once more, for the books; of one that is done the amount is what went back, which may be less than was asked."""
 
     version: ClassVar[int] = 2
 
@@ -232,6 +273,8 @@ class TerminalClosed(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     ProviderSet,
     ProviderEnded,
+    PaymentRouteSet,
+    PaymentRouteEnded,
     PaymentBegun,
     PayPageMade,
     PaymentNewsHeard,
@@ -243,6 +286,8 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentResolved,
     PaymentContradicted,
     PaymentsSettled,
+    CardFeesSplit,
+    PlatformFeeReturned,
     CardRefundRequested,
     CardRefundNotSent,
     CardRefundMoved,

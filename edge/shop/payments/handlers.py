@@ -9,10 +9,11 @@ from drivers.terminal_outcomes import Ability, BrandTotal
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.payments import commands, events
+from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.events import BrandClose
+from edge.shop.payments.fee_split import split_fees
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import DRIVERS, chosen
+from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import (
     LOOK_UPS_LEAST,
     find_payment,
@@ -20,12 +21,15 @@ from edge.shop.payments.queries import (
     last_close,
     look_ups,
     our_day,
+    read_breaker,
     read_providers,
+    read_routes,
     require_idle,
     stored_payments,
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, request_refund
+from edge.shop.payments.routing import Wanted, chosen
 from edge.shop.payments.settings import PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
@@ -50,7 +54,8 @@ class Payments:
         register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
-        provider = chosen(read_providers(tx.db), place.driver, currency)
+        sought = Wanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
+        provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
@@ -74,12 +79,14 @@ class Payments:
         if taken_up is not None:
             if taken_up.code:
                 tx.append(events.PaymentRetried(taken_up.id))
+            _leave_alone(tx, taken_up.id, provider.id, place.name, command.purpose)
             return taken_up.id
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
         purpose: events.Purpose = "sale" if command.purpose == "tip" else command.purpose
         of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
         tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of))
+        _leave_alone(tx, id, provider.id, place.name, command.purpose)
         return id
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
@@ -119,6 +126,15 @@ class Payments:
         return place
 
 
+def _leave_alone(tx: Transaction, id: str, provider: str, place: str, purpose: str) -> None:
+    """A terminal that did not answer several times is asked nothing for a while, so that nobody waits: cash and a card
+    by hand go on. A trial always asks."""
+    if purpose != "trial" and read_breaker(tx.db, provider, place).left_us(tx.at_us):
+        tx.append(events.PaymentNotSent(id, "resting"))
+    else:
+        breakers.ask(tx, provider, place)
+
+
 def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, int]]) -> tuple[BrandClose, ...]:
     """What both counted, by brand, however they write its name."""
     names: dict[str, str] = {}
@@ -142,12 +158,18 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     if payment.state == "stored" and command.by == "look_up" and command.to == "declined":
         return payment if payment.code else _appended(tx, _refused_afterwards(command))
     if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
-        return _appended(tx, command)
+        return _taken(tx, _appended(tx, command))
     same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
     if not same and payment.contradicted != command.to:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
         return _known(tx.db, command.id)
     return payment
+
+
+def _taken(tx: Transaction, payment: Payment) -> Payment:
+    """The payment, with what of it is whose, where it was taken just now."""
+    split_fees(tx, payment)
+    return _known(tx.db, payment.id)
 
 
 def _refused_afterwards(command: commands.MovePayment) -> commands.MovePayment:
@@ -169,7 +191,7 @@ def _answered(tx: Transaction, payment: Payment, command: commands.MovePayment) 
         tx.append(events.PaymentMoved(payment.id, to, "look_up", code=command.code, approval=command.approval))
     if took != said or (took and minor != payment.taken_minor):
         tx.append(events.PaymentContradicted(payment.id, command.to, "look_up", minor))
-    return _known(tx.db, payment.id)
+    return _taken(tx, _known(tx.db, payment.id))
 
 
 def _appended(tx: Transaction, command: commands.MovePayment) -> Payment:
@@ -207,7 +229,7 @@ def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
     if look_ups(tx.db, payment.key).failed < LOOK_UPS_LEAST:
         raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
     tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
-    return _known(tx.db, payment.id)
+    return _taken(tx, _known(tx.db, payment.id))
 
 
 def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
@@ -224,7 +246,7 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     tips = [tip for id in command.payments if (tip := _known(tx.db, id).added_tip)]
-    tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips)))
+    tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))
 
 
 def note_look_up(tx: Transaction, command: commands.NoteLookUp) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
+
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import (
+    CardFeesSplit,
     CardRefundMoved,
     CardRefundRequested,
     PaymentBegun,
     PaymentMoved,
     PaymentResolved,
     PaymentsSettled,
+    PlatformFeeReturned,
     TerminalClosed,
 )
 from sync.hub.api.reads import Filter
@@ -50,6 +54,10 @@ PAYMENT = Table(
     Column("brand", "text", "The card's brand.", default="''"),
     Column("last4", "text", "The card's last four digits.", default="''"),
     Column("reference", "text", "What its provider finds it by; empty: not known yet.", default="''"),
+    Column(
+        "provider_fee_minor", "bigint", "What its provider takes, by contract or as reported; null: unknown.", null=True
+    ),
+    Column("platform_fee_minor", "bigint", "What the platform takes, less what went back; null: unknown.", null=True),
     Column("settled_on", "date", "When its provider pays it out; null: it does not yet.", null=True),
     BUSINESS_DATE,
     Column("began_at", "timestamptz", "When it began.", "row.at_us"),
@@ -92,7 +100,7 @@ CLOSE = Table(
 NEWS = Table(
     "payment_news",
     "What providers of cards told head office of payments, as far as anybody has to know.",
-    Column("tenant", "text", "Whose payments they are.", key=True),
+    Column("tenant", "text", "Whose payments they are.", key=True, hidden=True),
     Column("provider", "text", "Who told it.", key=True),
     Column("event", "text", "What the provider calls it: the same again is no news.", key=True),
     Column("what", "text", "look, refund or dispute."),
@@ -125,8 +133,13 @@ _SETTLED = """
                        state = CASE WHEN state IN ('captured', 'stored') THEN 'settled' ELSE state END
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
+_FEES = """
+    UPDATE payment SET provider_fee_minor = coalesce($5, provider_fee_minor),
+                       platform_fee_minor = coalesce(platform_fee_minor, 0) + $6
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
+"""
 _REFUND_MOVED = """
-    UPDATE payment_refund SET state = $6, changed_at = $7
+    UPDATE payment_refund SET state = $6, changed_at = $7, amount_minor = $8
     WHERE tenant = $1 AND store = $2 AND device = $3 AND payment = $4 AND number = $5
 """
 
@@ -148,11 +161,14 @@ class PaymentTables(TableProjector):
         ),
         REFUND.read("payments/refunds", Filter("store", "store"), Filter("state", "state")),
         CLOSE.read("payments/closes", Filter("store", "store"), Filter("from", "business_date", ">=")),
+        msgspec.structs.replace(
+            NEWS.read("payments/news", Filter("state", "state"), Filter("provider", "provider")), by_store=False
+        ),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled)
+        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled, CardFeesSplit, PlatformFeeReturned)
         return together(self._project, *paid, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
@@ -168,12 +184,18 @@ class PaymentTables(TableProjector):
                     await connection.execute(_MOVED, *of, id, to, at, *card)
                 case PaymentResolved(id=id, taken=taken):
                     await connection.execute(_RESOLVED, *of, id, "captured" if taken else "declined", at)
-                case PaymentsSettled(on=on, payments=payments):
+                case PaymentsSettled(on=on, payments=payments, fees_minor=fees):
                     await connection.execute(_SETTLED, *of, list(payments), date.fromisoformat(on), at)
+                    for id, fee_minor in zip(payments, fees, strict=False):
+                        await connection.execute(_FEES, *of, id, fee_minor, 0)
+                case CardFeesSplit(id=id, provider_fee_minor=fee_minor, platform_fee_minor=platform_minor):
+                    await connection.execute(_FEES, *of, id, fee_minor, platform_minor)
+                case PlatformFeeReturned(id=id, platform_fee_minor=platform_minor):
+                    await connection.execute(_FEES, *of, id, None, -platform_minor)
                 case CardRefundRequested():
                     await connection.execute(_REQUESTED, *REFUND.record(fact))
-                case CardRefundMoved(payment=payment, number=number, to=to):
-                    await connection.execute(_REFUND_MOVED, *of, payment, number, to, at)
+                case CardRefundMoved(payment=payment, number=number, to=to, amount_minor=minor):
+                    await connection.execute(_REFUND_MOVED, *of, payment, number, to, at, minor)
                 case TerminalClosed():
                     await connection.execute(_CLOSED, *CLOSE.record(fact))
 

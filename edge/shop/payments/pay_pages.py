@@ -8,10 +8,11 @@ import hashlib
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.payments import commands, events
+from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import chosen
-from edge.shop.payments.queries import find_payment, payments_of_order, read_providers
+from edge.shop.payments.provider import PROVIDERS_MOST, Driver, Provider
+from edge.shop.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
+from edge.shop.payments.routing import Wanted, chosen
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.states import RUNNING
 
@@ -30,7 +31,7 @@ class PayPages:
         place, currency = self._settings.page, self._settings.currency
         if place is None:
             raise Refusal("no_pay_page")
-        provider = chosen(read_providers(tx.db), place.driver, currency)
+        provider = self._provider(tx, place.driver, command.amount_minor)
         if provider is None:
             raise Refusal("no_provider")
         if same := self._ending_others(tx, command, provider.id):
@@ -38,15 +39,41 @@ class PayPages:
         if tx.db.execute(_OPEN).fetchone()[0] >= PAGES_MOST:
             raise Refusal("too_many_pay_pages", {"limit": PAGES_MOST})
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
+        of = (id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency)
+        tx.append(events.PaymentBegun(*of, "order", order=command.order, due_minor=command.due_minor, on_page=True))
+        breakers.ask(tx, provider.id, place.name)
+        return id
+
+    def fail_over(self, tx: Transaction, command: commands.FailOver) -> str:
+        """The id of the payment that another provider is asked for; "": there is none, or it is not needed."""
+        of = find_payment(tx.db, command.id)
+        if of is None or of.state != "created" or not of.code or of.register != events.ONLINE:
+            return ""  # only where surely nothing began
+        provider = self._provider(tx, of.driver, of.amount_minor, _tried(tx.db, of))
+        if provider is None:
+            return ""
+        end(tx, of)
+        id = hashlib.sha256(tx.command_id).hexdigest()[:24]
         tx.append(
             events.PaymentBegun(
-                *(id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency, "order"),
-                order=command.order,
-                due_minor=command.due_minor,
+                *(id, provider.id, provider.driver, provider.mode, of.terminal, of.amount_minor, of.currency),
+                "order",
+                order=of.order,
+                due_minor=of.due_minor,
                 on_page=True,
+                after=of.id,
+                sold_at=of.sold_at,
             )
         )
+        breakers.ask(tx, provider.id, of.terminal)
         return id
+
+    def _provider(
+        self, tx: Transaction, driver: Driver, amount_minor: int, tried: frozenset[str] = frozenset()
+    ) -> Provider | None:
+        wanted = Wanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
+        resting = resting_at(tx.db, driver, tx.at_us)
+        return chosen(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
         """The payment that is there for the same; of all others of the order it is wished that they end."""
@@ -62,6 +89,18 @@ class PayPages:
             else:
                 end(tx, one)
         return found
+
+
+def _tried(db: Connection, payment: Payment) -> frozenset[str]:
+    """Who was asked for it in vain."""
+    found = {payment.provider}
+    while payment.after and len(found) <= PROVIDERS_MOST:
+        before = find_payment(db, payment.after)
+        if before is None:
+            break
+        payment = before
+        found.add(payment.provider)
+    return frozenset(found)
 
 
 def end(tx: Transaction, payment: Payment) -> None:

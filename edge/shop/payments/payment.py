@@ -38,6 +38,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
     `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
     is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
+    reported; `platform_back_minor`: what of the platform's fee went back with refunds.
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -83,6 +85,22 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     sold_at: str = ""
     page: PayPage | None = None
     news_seq: int = 0
+    after: str = ""
+    provider_fee_minor: int = 0
+    platform_fee_minor: int = 0
+    platform_back_minor: int = 0
+    fees: Literal["", "by_contract", "reported"] = ""
+
+    @property
+    def shared_minor(self) -> int:
+        """What fees are reckoned of: what was taken, without the cash that is handed out."""
+        return self.taken_minor - self.cash_out_minor
+
+    @property
+    def store_minor(self) -> int:
+        """What of it is the store's, behind all fees; may be below zero."""
+        kept_minor = self.platform_fee_minor - self.platform_back_minor
+        return self.shared_minor - self.provider_fee_minor - kept_minor
 
     @property
     def asked_minor(self) -> int:
@@ -210,7 +228,8 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         of=event.of,
         order=event.order,
         due_minor=event.due_minor,
-        sold_at=fact.register if event.order else "",
+        sold_at=event.sold_at or fact.register if event.order else "",
+        after=event.after,
     )
 
 
@@ -242,11 +261,18 @@ def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolve
     return _replace(payment, state=state, code=code, resolved=said, changed_us=fact.at_us, taken_seq=taken_seq)
 
 
-def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled) -> Payment:
-    """A payment that its provider paid out, which also confirms one that was taken offline; one of which money went
-    back meanwhile stays in its state."""
+def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
+    """A payment of which the fees are known by contract."""
+    fees = (event.provider_fee_minor, event.platform_fee_minor)
+    return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
+
+
+def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None) -> Payment:
+    """A payment that its provider paid out, less this fee (None: it does not say so), which also confirms one that was
+    taken offline; one of which money went back meanwhile stays in its state."""
     state: State = "settled" if payment.state in TAKEN else payment.state
-    return _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
+    payment = _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
+    return payment if fee_minor is None else _replace(payment, provider_fee_minor=fee_minor, fees="reported")
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
@@ -255,6 +281,7 @@ def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefu
         refund,
         state=event.to,
         code=event.code,
+        amount_minor=event.amount_minor,
         changed_us=fact.at_us,
         approval=event.approval or refund.approval,
         same_key=event.to == "requested" and event.by == "look_up",

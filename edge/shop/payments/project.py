@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import zip_longest
 
 import msgspec
 
@@ -10,7 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.payments import events, payment
-from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, find_refund
@@ -111,8 +113,23 @@ def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentCont
 
 
 def _settled(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled) -> None:
-    for id in event.payments:
-        _change(db, id, lambda known: payment.settled(known, fact, event))
+    for id, fee_minor in zip_longest(event.payments, event.fees_minor):
+        _change(db, id, partial(_settled_as, fact, event, fee_minor))
+
+
+def _settled_as(fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None, known: Payment) -> Payment:
+    return payment.settled(known, fact, event, fee_minor)
+
+
+def _fees_split(db: Connection, fact: RecordedEvent, event: events.CardFeesSplit) -> None:
+    _change(db, event.id, lambda known: payment.fees_split(known, event))
+
+
+def _fee_returned(db: Connection, fact: RecordedEvent, event: events.PlatformFeeReturned) -> None:
+    def returned(known: Payment) -> Payment:
+        return _replace(known, platform_back_minor=known.platform_back_minor + event.platform_fee_minor)
+
+    _change(db, event.id, returned)
 
 
 def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
@@ -166,9 +183,10 @@ def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -
 projector = Projector(
     name="payments",
     version=1,
-    tables=(PROVIDERS.table, "payment", "payment_refund", "terminal_close"),
+    tables=(PROVIDERS.table, ROUTES.table, "payment", "payment_refund", "terminal_close"),
     on={
         **PROVIDERS.on,
+        **ROUTES.on,
         events.PaymentBegun: _begun,
         events.PayPageMade: _page_made,
         events.PaymentNewsHeard: _news_heard,
@@ -180,6 +198,8 @@ projector = Projector(
         events.PaymentResolved: _resolved,
         events.PaymentContradicted: _contradicted,
         events.PaymentsSettled: _settled,
+        events.CardFeesSplit: _fees_split,
+        events.PlatformFeeReturned: _fee_returned,
         events.CardRefundRequested: _requested,
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal, cast
 
@@ -52,7 +52,9 @@ terminal: the customer pays on the provider's own page."""
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A provider. `merchant`: the number that it knows the shop by. Of two for one terminal the one of the lower
     `priority` takes the payment, then that whose id comes first. Open payments keep it as it was. What it takes of a
-    payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so."""
+    payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so; what
+    the platform takes is `platform_rate` and `platform_fixed_minor`, and goes back in proportion with a refund where
+    `refund_platform_fee`. `credential`: the name of the key that asks it ("": that of config.toml)."""
 
     id: ProviderId
     driver: Driver
@@ -63,6 +65,10 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     active: bool = True
     fee_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     fee_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    credential: Annotated[str, msgspec.Meta(pattern=r"^(secret:[a-z][a-z0-9_.-]{0,59})?$(?!\n)")] = ""
+    platform_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    platform_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+    refund_platform_fee: bool = False
 
 
 def abilities_of(driver: str) -> frozenset[Ability]:
@@ -79,14 +85,3 @@ def fee_of(provider: Provider, amount_minor: int) -> int:
 def fault_of(provider: Provider) -> str:
     """The code of what speaks against a provider; "": nothing."""
     return "" if provider.mode in DRIVERS[provider.driver].modes else "wrong_mode"
-
-
-def chosen(providers: Iterable[Provider], driver: Driver, currency: str) -> Provider | None:
-    """Who takes a payment at a terminal of this driver; None: nobody. Where the shop said nothing of the driver, it is
-    one of its own name."""
-    own = [one for one in providers if one.driver == driver]
-    if not own:
-        modes = DRIVERS[driver].modes
-        return Provider(driver, driver, modes[-1], (currency,))
-    able = [one for one in own if one.active and currency in one.currencies]
-    return min(able, key=lambda one: (one.priority, one.id), default=None)

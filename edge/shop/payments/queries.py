@@ -11,16 +11,19 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.breaker import Breaker
+from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
+from edge.shop.payments.routing import PaymentRoute
 
 PAGE_LIMIT = 200
 LOOK_UPS_LEAST = 2
 """As often a look-up must have told nothing before a person may say what became of a payment."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
 """`unsettled`: taken, and in no batch of its provider; `refund_failed`: some of it did not get back to its card."""
+_breaker = msgspec.json.Decoder(Breaker).decode
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _brands = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
@@ -50,6 +53,14 @@ class LookUps(msgspec.Struct, frozen=True):
     last_us: int = 0
 
 
+class RestingProvider(msgspec.Struct, frozen=True):
+    """A provider that is left alone at a place until a time (UTC microseconds)."""
+
+    provider: str
+    place: str
+    until_us: int
+
+
 class TerminalDay(msgspec.Struct, frozen=True):
     """A close of a terminal's day."""
 
@@ -72,6 +83,34 @@ class ListedPayment(Payment, frozen=True, kw_only=True):
 def read_providers(db: Connection) -> tuple[Provider, ...]:
     """All providers, by their id."""
     return PROVIDERS.read(db)
+
+
+def read_routes(db: Connection) -> tuple[PaymentRoute, ...]:
+    """All rules of who takes which payment, by their id."""
+    return ROUTES.read(db)
+
+
+def read_breaker(db: Connection, provider: str, place: str) -> Breaker:
+    """That of a provider at a place."""
+    row = db.execute("SELECT body FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place)).fetchone()
+    return _breaker(row[0]) if row else Breaker()
+
+
+def resting(db: Connection, now_us: int) -> tuple[RestingProvider, ...]:
+    """Who is left alone now, and where."""
+    rows = db.execute("SELECT provider, place, body FROM payment_breaker ORDER BY provider, place").fetchall()
+    kept = ((provider, place, _breaker(body).left_us(now_us)) for provider, place, body in rows)
+    return tuple(RestingProvider(provider, place, now_us + left_us) for provider, place, left_us in kept if left_us)
+
+
+def resting_at(db: Connection, place: str, now_us: int) -> frozenset[str]:
+    """The providers that are left alone at a place."""
+    return frozenset(one.provider for one in resting(db, now_us) if one.place == place)
+
+
+def worth_noting(db: Connection, provider: str, place: str, answered: bool) -> bool:
+    """Whether a call says something: an answer does only behind a failure."""
+    return not answered or read_breaker(db, provider, place) != Breaker()
 
 
 def find_payment(db: Connection, id: str) -> Payment | None:

@@ -3,10 +3,13 @@ tills at once one is refused."""
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.payments import commands, events
 from edge.shop.payments.events import RefundWhy
+from edge.shop.payments.fee_split import return_platform_fee
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
 from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, State
@@ -54,12 +57,37 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or held:
         return refund
-    _append(tx, refund, command)
+    given_minor = _given_minor(refund, command)
+    if command.to == "done" and not given_minor:
+        command = msgspec.structs.replace(command, to="failed", code="gave_less", approval=None)
+    _append(tx, refund, command, given_minor)
     if command.to == "done":
+        _leave_rest(tx, refund, command, given_minor)
+        return_platform_fee(tx, refund)
         _count(tx, refund)
     elif refund.state == "done":
         _count_back(tx, refund)
     return _known(tx, command.payment, command.number)
+
+
+def _given_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
+    """What went back by this answer, of what was asked."""
+    approval = command.approval if command.to == "done" else None
+    return min(refund.amount_minor, approval.amount_minor) if approval else refund.amount_minor
+
+
+def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, given_minor: int) -> None:
+    """Of a refund of which less went back the rest is still owed, as one that failed, so that somebody is told and
+    tries again. What went back besides is contradicted: it corrects nothing."""
+    rest_minor, number = refund.amount_minor - given_minor, len(refunds_of(tx.db, refund.payment)) + 1
+    said_minor = command.approval.amount_minor if command.approval else given_minor
+    if said_minor > given_minor or (rest_minor and number > REFUNDS_MOST):
+        tx.append(events.PaymentContradicted(refund.payment, "partly_refunded", command.by, said_minor))
+    elif rest_minor:
+        of = (refund.payment, number)
+        tx.append(events.CardRefundRequested(*of, rest_minor, refund.currency, refund.why, rest_of=refund.number))
+        rest = _known(tx, *of)
+        _append(tx, rest, commands.MoveCardRefund(*of, "failed", command.by, code="gave_less"), rest_minor)
 
 
 def _count(tx: Transaction, refund: CardRefund) -> None:
@@ -83,14 +111,15 @@ def _count_back(tx: Transaction, refund: CardRefund) -> None:
         tx.append(events.PaymentMoved(payment.id, to, "look_up"))
 
 
-def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund) -> None:
+def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefund, minor: int | None = None) -> None:
+    """With what it is by now; without `minor` what it was."""
     tx.append(
         events.CardRefundMoved(
             refund.payment,
             refund.number,
             command.to,
             command.by,
-            refund.amount_minor,
+            refund.amount_minor if minor is None else minor,
             refund.currency,
             refund.why,
             key=command.key,

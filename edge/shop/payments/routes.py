@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from edge.shop.access.rights import MANAGE
-from edge.shop.payments.entities import PROVIDERS
-from edge.shop.payments.queries import read_providers
+from edge.shop.payments.entities import PROVIDERS, ROUTES
+from edge.shop.payments.queries import read_providers, read_routes
 from edge.web.api import entity_api
 
-ENDPOINTS = entity_api.endpoints(
-    PROVIDERS,
-    "payment-providers/{id}",
-    names=("payment providers", "payment provider"),
-    read=read_providers,
-    right=MANAGE,
-    tag="payments",
+ENDPOINTS = (
+    *entity_api.endpoints(
+        PROVIDERS,
+        "payment-providers/{id}",
+        names=("payment providers", "payment provider"),
+        read=read_providers,
+        right=MANAGE,
+        tag="payments",
+    ),
+    *entity_api.endpoints(
+        ROUTES,
+        "payment-routes/{id}",
+        names=("rules of who takes which payment", "rule of who takes which payment"),
+        read=read_routes,
+        right=MANAGE,
+        tag="payments",
+    ),
 )

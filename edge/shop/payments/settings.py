@@ -67,7 +67,8 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 
 class PaymentSettings(msgspec.Struct, frozen=True):
     """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
-    besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody)."""
+    besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody),
+    and which store of the tenant it is."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -75,6 +76,7 @@ class PaymentSettings(msgspec.Struct, frozen=True):
     cash_back_most_minor: int = 0
     offline: OfflineLimits = OfflineLimits()
     page: TerminalPlace | None = None
+    store: str = ""
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
@@ -122,4 +124,5 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
         said.offline_hours_most,
     )
     page = TerminalPlace(said.page, said.page) if said.page else None
-    return PaymentSettings(file.store.currency, terminals, said.tips, said.cash_back_most * unit, offline, page)
+    cash_back_minor = said.cash_back_most * unit
+    return PaymentSettings(file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)

@@ -52,15 +52,15 @@ LATE: frozenset[State] = frozenset({"created", "declined"})
 """From here to `captured` on the word of a look-up alone: the answer came late."""
 REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
     {
-        "requested": frozenset({"sent"}),
+        "requested": frozenset({"sent", "failed"}),
         "sent": frozenset({"done", "failed", "unknown", "requested"}),
         "unknown": frozenset({"done", "failed", "requested"}),
         "done": frozenset({"failed"}),
         "failed": frozenset({"requested"}),
     }
 )
-"""`requested` behind `sent`: surely nothing began, so that it is asked again; behind `failed`: somebody tries again;
-`done` to `failed`: taken back later."""
+"""`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so
+that it is asked again; behind `failed`: somebody tries again; `done` to `failed`: taken back later."""
 TAKEN: frozenset[State] = frozenset({"captured", "stored"})
 """The money is the shop's, as far as the till is concerned."""
 RUNNING: frozenset[State] = frozenset({"sent", "authorised"})

@@ -5,6 +5,13 @@ CREATE TABLE payment_provider (
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of PaymentRouteSet and PaymentRouteEnded: who takes which payment; `body` is JSON, routing.PaymentRoute.
+CREATE TABLE payment_route (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of the events of payments: each as it is now; `body` is JSON, payment.Payment. `attention`: how it
 -- ended is not known yet, or a look-up has yet to tell; `taken_seq`: 0 where no money came; `trouble`: it was contradicted,
 -- or its terminal sent a whole card number; `news_seq`: in which row its provider said that there is something new; `unused`: it was taken for an order, and is not sold yet; `reference`: what its provider finds it by.
@@ -74,4 +81,12 @@ CREATE TABLE payment_look_up (
     key     TEXT PRIMARY KEY,
     failed  INTEGER NOT NULL,
     last_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: who did not answer lately, a provider and the terminal or page it is at; `body` is JSON, breaker.Breaker.
+CREATE TABLE payment_breaker (
+    provider TEXT NOT NULL,
+    place    TEXT NOT NULL,
+    body     TEXT NOT NULL,
+    PRIMARY KEY (provider, place)
 ) STRICT, WITHOUT ROWID;

@@ -17,6 +17,7 @@ from edge.shop.production.making import Maker
 from edge.shop.production.project import projector
 from edge.shop.production.settings import ProductionSettings
 from edge.shop.production.settings import settings_of as settings_of
+from edge.shop.production.taking_apart import take_apart
 from edge.shop.production.undoing import undo_report
 from edge.shop.production.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
@@ -37,6 +38,7 @@ def capability(settings: ProductionSettings) -> Capability:
             makes(commands.StartWork, maker.start),
             makes(commands.ReportWork, maker.report),
             manages(commands.UndoReport, undo_report, ask_first=True),
+            manages(commands.TakeApart, take_apart, ask_first=True),
             manages(commands.CancelWork, work_orders.cancel_work, ask_first=True),
             manages(commands.BuyComponents, buy_components),
             manages(commands.RecallMade, recall_made, ask_first=True),

@@ -100,6 +100,18 @@ class UndoReport(Command, frozen=True):
     number: Number
 
 
+class TakeApart(AskingCommand, frozen=True):
+    """Take goods apart into what today's bill says they are made of; the result says what came of it.
+
+    Components come in at their share of what the goods are worth. `lot`: of that; without it, what expires first.
+    """
+
+    sku: Sku
+    quantity: Quantity
+    location: LocationId = MAIN
+    lot: Lot = ""
+
+
 class CancelWork(Command, frozen=True):
     """Give up a work order of which nothing was made; what it holds comes back."""
 

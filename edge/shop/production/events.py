@@ -118,6 +118,28 @@ class WorkReportUndone(Event, frozen=True):
     brought_milli: int
 
 
+class RecoveredPart(msgspec.Struct, frozen=True, array_like=True):
+    """So much of a component, and what it came in at, in thousandths of a minor unit."""
+
+    sku: str
+    quantity: int
+    value_milli: int
+
+
+class GoodsTakenApart(Event, frozen=True):
+    """Goods were taken apart by a version of a bill: `quantity` thousandths of `sku` left, `parts` came in.
+    `value_milli` is what the goods were worth, in thousandths of a minor unit (None: nobody knows)."""
+
+    number: int
+    sku: str
+    quantity: int
+    location: str
+    bom: str
+    bom_version: int
+    value_milli: int | None
+    parts: tuple[RecoveredPart, ...]
+
+
 class WorkEnded(Event, frozen=True):
     """A work order is `completed` or `cancelled`; so it stays."""
 
@@ -135,5 +157,6 @@ EVENTS: tuple[type[Event], ...] = (
     WorkReported,
     WorkReportUndone,
     WorkEnded,
+    GoodsTakenApart,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

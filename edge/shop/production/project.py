@@ -13,6 +13,7 @@ from edge.shop.production.events import (
     BomSet,
     ComponentsIssued,
     ComponentsReturned,
+    GoodsTakenApart,
     WorkEnded,
     WorkPlanned,
     WorkReported,
@@ -122,10 +123,23 @@ def _ended(db: Connection, fact: RecordedEvent, event: WorkEnded) -> None:
     db.execute(_STATE, (event.state, fact.at_us, fact.actor, event.number))
 
 
+def _taken_apart(db: Connection, fact: RecordedEvent, event: GoodsTakenApart) -> None:
+    parts = msgspec.json.encode(event.parts).decode()
+    what = (event.number, event.sku, event.quantity, event.location, event.value_milli, parts)
+    db.execute(
+        "INSERT INTO taken_apart (number, sku, quantity, location, value_milli, parts, business_date, at_us, actor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*what, fact.business_date, fact.at_us, fact.actor),
+    )
+
+
 projector = Projector(
     name="production",
     version=1,
-    tables=("bom", "bom_component", "bom_version", "work_order", "work_component", "work_issue", "work_report"),
+    tables=(
+        *("bom", "bom_component", "bom_version", "work_order", "work_component", "work_issue", "work_report"),
+        "taken_apart",
+    ),
     on={
         BomSet: _bom,
         BomEnded: _bom_ended,
@@ -136,5 +150,6 @@ projector = Projector(
         WorkReported: _reported,
         WorkReportUndone: _report_undone,
         WorkEnded: _ended,
+        GoodsTakenApart: _taken_apart,
     },
 )

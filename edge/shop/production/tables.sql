@@ -93,3 +93,16 @@ CREATE TABLE work_report (
 ) STRICT;
 CREATE INDEX work_report_number ON work_report (number, seq);
 CREATE INDEX work_report_lot ON work_report (sku, lot) WHERE good > 0;
+
+-- Strict projection of GoodsTakenApart: what was taken apart, and into what (`parts`, JSON, events.RecoveredPart).
+CREATE TABLE taken_apart (
+    number        INTEGER PRIMARY KEY,
+    sku           TEXT NOT NULL,
+    quantity      INTEGER NOT NULL,
+    location      TEXT NOT NULL,
+    value_milli   INTEGER,
+    parts         TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    at_us         INTEGER NOT NULL,
+    actor         TEXT NOT NULL
+) STRICT;

@@ -103,9 +103,11 @@ def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tup
     """Keep what lines are; payments are settled by them, and what was charged back is disputed."""
     for at in range(0, len(lines), LINES_AN_EVENT):
         tx.append(events.BatchJudged(provider, batch, lines[at : at + LINES_AN_EVENT]))
-    settled = tuple(line.payment for line in lines if line.kind == "payment" and line.our_minor)
+    settled = [(line.payment, line.fee_minor) for line in lines if line.kind == "payment" and line.our_minor]
+    told = any(fee_minor for _, fee_minor in settled)  # else its fees are a line of their own, of no payment
     for at in range(0, len(settled), LINES_AN_EVENT):
-        tx.do(NoteSettled(paid_on, settled[at : at + LINES_AN_EVENT]))
+        payments, fees_minor = zip(*settled[at : at + LINES_AN_EVENT], strict=True)
+        tx.do(NoteSettled(paid_on, payments, fees_minor if told else ()))
     for line in lines:
         if line.kind == "chargeback" and line.payment:
             charged_back(tx, line)

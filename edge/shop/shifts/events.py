@@ -10,9 +10,25 @@ from edge.core.messages import Event, Remark
 from edge.lib.tax.rules import Taxed
 from edge.shop.till.rules.day_totals import TenderKind
 
-MoveKind = Literal["top_up", "payout", "drop", "tips", "driver", "driver_tip", "handed_in", "account", "account_back"]
+MoveKind = Literal[
+    "top_up",
+    "payout",
+    "drop",
+    "tips",
+    "driver",
+    "driver_tip",
+    "handed_in",
+    "account",
+    "account_back",
+    "bottles",
+    "bottles_back",
+]
 """Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
 paid out, is with a driver who took it at a door, or is handed in by them."""
+OF_OTHERS: tuple[MoveKind, ...] = (
+    *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back"),
+)
+"""What orders, accounts and bottles move themselves: nobody does by hand."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -56,7 +72,7 @@ class CashMoved(Event, frozen=True):
     `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
     (`driver_tip`)."""
 
-    version = 2
+    version = 3
     remarks = ("reason",)
 
     shift: int

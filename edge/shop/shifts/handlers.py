@@ -19,16 +19,13 @@ from edge.shop.printing.personal import Named, sealed_name
 from edge.shop.shifts import rules
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, PrintShift
 from edge.shop.shifts.denominations import denominations
-from edge.shop.shifts.events import CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
+from edge.shop.shifts.events import OF_OTHERS, CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
 from edge.shop.shifts.rules import signed
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.tenders.queries import read_tenders
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.queries import read_basket
-
-OF_DRIVERS: tuple[MoveKind, ...] = ("driver", "driver_tip", "handed_in", "account", "account_back")
-"""What orders and accounts move themselves: nobody does by hand."""
 
 UNUSUAL_TIMES = 10
 """A float of more than so many of the last one is asked about: 20000 was typed for 200.00."""
@@ -81,8 +78,8 @@ class ShiftHandlers:
         return opened.number
 
     def move_cash(self, tx: Transaction, command: MoveCash) -> None:
-        of_drivers = command.kind in OF_DRIVERS or not command.paper or command.tender != "cash"
-        if not tx.is_child and of_drivers:
+        of_others = command.kind in OF_OTHERS or not command.paper or command.tender != "cash"
+        if not tx.is_child and of_others:
             raise Refusal("cash_of_deliveries")
         number = open_number(tx.db, tx.actor.register)
         if not number:

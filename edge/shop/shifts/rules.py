@@ -44,7 +44,7 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
         return sum(signed(kind, moved.minor) for kind, moved in self.moved.items())
 
 
-COMES_IN = ("top_up", "handed_in", "account")
+COMES_IN = ("top_up", "handed_in", "account", "bottles_back")
 
 
 def signed(kind: MoveKind | str, amount_minor: int) -> int:

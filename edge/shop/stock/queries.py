@@ -10,12 +10,12 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.listing.filter import Filter, as_sql
 from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text
 from edge.shop.stock import costs, rules
 from edge.shop.stock import promised as promised
 from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
 from edge.shop.stock.expiries import expiring as expiring
+from edge.shop.stock.list_condition import BY_MINIMUM, condition_of
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.pours import begun
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
@@ -175,27 +175,6 @@ _ORDER_AT = """
     GROUP BY r.sku ORDER BY r.sku LIMIT ?
 """
 
-_AVAILABLE = """
-    s.on_hand - (SELECT coalesce(sum(c.quantity), 0) FROM stock_claim c WHERE c.sku = s.sku AND c.kind = 'reserved')
-    - (SELECT coalesce(sum(r.quantity), 0) FROM stock_location l JOIN stock_row r
-       ON r.sku = s.sku AND r.location = l.id WHERE l.kind = 'quarantine')
-"""
-_MINIMAL = """
-    SELECT s.sku FROM product m INDEXED BY product_minimum CROSS JOIN stock s ON s.sku = m.sku
-    WHERE m.body ->> 'minimum' > 0 AND s.watched AND
-"""
-BY_MINIMUM = f"{_MINIMAL} ({_AVAILABLE})"
-_OF_STATUS = " AND p.sku IN (SELECT sku FROM stock_level WHERE status = '{0}' UNION {1})"
-_NARROWED = {
-    "low": _OF_STATUS.format("low", BY_MINIMUM + "< m.body ->> 'minimum'"),
-    "critical": _OF_STATUS.format("critical", BY_MINIMUM + "* 2 <= m.body ->> 'minimum'"),
-    "excess": _OF_STATUS.format("excess", _MINIMAL + "s.on_hand > 3 * (m.body ->> 'minimum')"),
-    "negative": " AND p.sku IN (SELECT sku FROM stock_row WHERE quantity < 0)",
-    "normal": " AND s.sku IS NOT NULL",
-    "unwatched": " AND NOT coalesce(s.watched, 0) AND p.sku NOT IN (SELECT sku FROM stock_level)",
-}
-"""Which products may be of a status; each is looked at then."""
-
 
 def list_stock(
     db: Connection,
@@ -209,18 +188,8 @@ def list_stock(
 ) -> StockPage:
     """Products by number, a page at a time: of a place (`items_of`), a category, a status, with a text in number or
     name; `among` the numbers of a JSON list, if there is one; what is no JSON names none."""
-    condition, values = as_sql(db, Filter(category=category or None, retired="any"))
-    condition += " AND (p.retired_us IS NULL OR coalesce(s.on_hand, 0) <> 0) AND p.body -> 'parts' IS NULL"
+    condition, values = condition_of(db, category, status, text, among)
     at = (location,) if location not in ("", MAIN) else ()
-    if among:
-        condition += " AND p.sku IN (SELECT value FROM json_each(iif(json_valid(?), ?, '[]')))"
-        values += [among, among]
-    if text:
-        sought = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        condition += " AND (p.sku LIKE ? ESCAPE '\\' OR p.body ->> '$.names' LIKE ? ESCAPE '\\'"
-        condition += " OR p.id IN (SELECT c.product_id FROM product_code c WHERE c.code = ?))"
-        values += [sought, sought, text]
-    condition = f"1{_NARROWED.get(status, '')} AND {condition}"  # ahead of what has to open a product
     limit = max(1, min(limit, PAGE_LIMIT))
     found: list[StockItem] = []
     most = limit + 1

@@ -12,8 +12,9 @@ from edge.lib.units.quantity import show_quantity
 from edge.shop.catalog.queries import json_text
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
+from edge.shop.stock.list_condition import BY_MINIMUM
 from edge.shop.stock.project import WATCHED
-from edge.shop.stock.queries import BY_MINIMUM, Shortage, expiring, low_stock
+from edge.shop.stock.queries import Shortage, expiring, low_stock
 from edge.shop.stock.rows import holder_named, on_hand_at
 
 CONDITIONS_LIMIT = 500

@@ -2,21 +2,27 @@
 
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import INSIDE, STAFF
+from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
+from edge.shop.supplier_invoices.checks import invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
+    NoteMailboxAsked,
+    NoteMailedFile,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
+    UnpostInvoice,
 )
 from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
 from edge.shop.supplier_invoices.handlers import SupplierInvoices
+from edge.shop.supplier_invoices.mailed import note_asked, note_file, read_mailbox, read_mailed
 from edge.shop.supplier_invoices.project import projector
 from edge.shop.supplier_invoices.queries import read_invoice_in, read_invoices_in, read_matched
+from edge.shop.supplier_invoices.watches import WATCHES
 
 
 def capability(currency: str) -> Capability:
@@ -32,10 +38,14 @@ def capability(currency: str) -> Capability:
             CommandSpec(ApproveInvoice, invoices.approve, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(RejectInvoice, invoices.reject, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(PostInvoice, invoices.post, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(UnpostInvoice, invoices.unpost, right=MANAGE, ask_first=True, surfaces=STAFF),
+            CommandSpec(NoteMailedFile, note_file, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(NoteMailboxAsked, note_asked, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
         upcasters=UPCASTERS,
         projectors=(projector,),
+        watches=WATCHES,
         queries=(
             QuerySpec(
                 "invoices_in",
@@ -45,6 +55,9 @@ def capability(currency: str) -> Capability:
                 http=(HttpAddress("GET", "invoices-in", name="invoicesIn", tag="supplier invoices"),),
             ),
             QuerySpec("invoice_in", read_invoice_in, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_in_stock_check", invoice_in_stock_check, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_in_matched", read_matched, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_mailbox", read_mailbox, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoices_mailed", read_mailed, right=MANAGE, surfaces=STAFF),
         ),
     )

@@ -75,3 +75,29 @@ class PostInvoice(AskingCommand, frozen=True):
     which is asked first."""
 
     number: Number
+
+
+class UnpostInvoice(AskingCommand, frozen=True):
+    """Take the posting of an invoice back, and why: goods cost again what they did, and what it received leaves the
+    stock, which is asked first. What somebody said of a receipt since holds. It is to be looked at again."""
+
+    number: Number
+    note: Why
+
+
+WordKey = Annotated[str, msgspec.Meta(pattern=r"^[a-z_.]{0,80}$(?!\n)")]
+
+
+class NoteMailedFile(Command, frozen=True):
+    """Keep what became of a file of a mail: the invoice that it is (0: none), or why not (a key of words)."""
+
+    file: Annotated[str, msgspec.Meta(max_length=200)]
+    why: WordKey = ""
+    number: Number = 0
+
+
+class NoteMailboxAsked(Command, frozen=True):
+    """Keep that the mailbox was looked into, and why that failed ("": it did not), a key of words."""
+
+    why: WordKey = ""
+    detail: Annotated[str, msgspec.Meta(max_length=200)] = ""

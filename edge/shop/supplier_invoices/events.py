@@ -81,11 +81,32 @@ class PostedLine(msgspec.Struct, frozen=True):
     unit_cost_minor: int
 
 
+class PostedEffect(msgspec.Struct, frozen=True):
+    """What became of a receipt (`movement`: the row of the journal that brought it in): one of it costs `set_minor`,
+    and did `was_minor` (None: nobody knew). `brought`: the invoice itself received so many thousandths."""
+
+    movement: int
+    sku: str
+    was_minor: int | None
+    set_minor: int
+    brought: int = 0
+
+
 class SupplierInvoicePosted(Event, frozen=True):
     """The costs of an invoice are in the stock's; its lines count as invoiced."""
 
     number: int
     lines: tuple[PostedLine, ...]
+    effects: tuple[PostedEffect, ...] = ()
+
+
+class SupplierInvoiceUnposted(Event, frozen=True):
+    """A posting was taken back, and why; its lines count as invoiced no more."""
+
+    remarks: ClassVar[tuple[str, ...]] = ("note",)
+
+    number: int
+    note: Remark = ""
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -96,5 +117,6 @@ EVENTS: tuple[type[Event], ...] = (
     SupplierInvoiceApproved,
     SupplierInvoiceRejected,
     SupplierInvoicePosted,
+    SupplierInvoiceUnposted,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

@@ -6,9 +6,9 @@ import re
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder
-from edge.shop.purchasing.queries import read_purchase, read_supplier
+from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices import posting
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
@@ -17,6 +17,7 @@ from edge.shop.supplier_invoices.commands import (
     RejectInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
+    UnpostInvoice,
 )
 from edge.shop.supplier_invoices.events import (
     PostedLine,
@@ -27,11 +28,18 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceUnposted,
 )
-from edge.shop.supplier_invoices.match import MatchedLine
 from edge.shop.supplier_invoices.paper import State, same_number
 from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, corrected, is_day
-from edge.shop.supplier_invoices.queries import KeptInvoice, MatchedInvoice, code_of, read_invoice_in, read_matched
+from edge.shop.supplier_invoices.queries import (
+    KeptInvoice,
+    MatchedInvoice,
+    code_of,
+    read_effects,
+    read_invoice_in,
+    read_matched,
+)
 
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
 _TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
@@ -134,38 +142,33 @@ class SupplierInvoices:
         found = self._matched(tx, command.number)
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
-            self._receive(tx, invoice, missing)
+        effects = posting.receive(tx, invoice, missing)
         for line in found.lines:
             if line.ordered and line not in missing:
-                self._correct(tx, line)
+                effects += posting.correct(tx, line)
         posted = (
             PostedLine(line.line, line.order, line.sku, line.quantity, line.unit_cost_minor)
             for line in found.lines
             if line.ordered
         )
-        tx.append(SupplierInvoicePosted(command.number, tuple(posted)))
+        tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects)))
+
+    def unpost(self, tx: Transaction, command: UnpostInvoice) -> None:
+        """Let goods cost again what they did, and be as little there as before; it can be put right, or rejected."""
+        _open(tx, command.number, "posted")
+        if not command.note.strip():
+            raise Refusal("invoice_why", {"codes": ""})
+        effects = read_effects(tx.db, command.number)
+        if brought := sum(one.brought > 0 for one in effects):
+            tx.ask("invoice_unreceives", {"number": command.number, "lines": brought})
+        for one in effects:
+            posting.take_back(tx, one)
+        tx.append(SupplierInvoiceUnposted(command.number, command.note.strip()))
 
     def _matched(self, tx: Transaction, number: int) -> MatchedInvoice:
         found = read_matched(tx.db, number, self._currency, tx.business_date)
         assert found is not None, "it was looked at before"
         return found
-
-    def _receive(self, tx: Transaction, invoice: KeptInvoice, lines: list[MatchedLine]) -> None:
-        """What was not received, under the invoice's delivery note, at what it says that it costs."""
-        note = invoice.paper.despatch or invoice.paper.number
-        for order in dict.fromkeys(line.order for line in lines):
-            came = tuple(
-                ReceiptLine(line.sku, line.quantity, line.unit_cost_minor) for line in lines if line.order == order
-            )
-            tx.do(ReceivePurchaseOrder(order, note[:80], came), asks=False)
-
-    def _correct(self, tx: Transaction, line: MatchedLine) -> None:
-        """Each receipt of the order's product at this cost; one that has it already is left alone."""
-        order = read_purchase(tx.db, line.order)
-        assert order is not None, "the line was matched with it"
-        for receipt in order.receipts:
-            if receipt.sku == line.sku and receipt.movement and receipt.unit_cost_minor != line.unit_cost_minor:
-                tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
 
 
 def _said(command: CorrectPrintedInvoice) -> dict[str, str]:

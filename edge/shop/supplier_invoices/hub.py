@@ -12,6 +12,7 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceUnposted,
 )
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
@@ -55,6 +56,7 @@ _STATES: Mapping[type, str] = {
     SupplierInvoiceApproved: "approved",
     SupplierInvoiceRejected: "rejected",
     SupplierInvoicePosted: "posted",
+    SupplierInvoiceUnposted: "to_review",
 }
 
 

@@ -15,6 +15,7 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoicePosted,
     SupplierInvoiceReceived,
     SupplierInvoiceRejected,
+    SupplierInvoiceUnposted,
 )
 from edge.shop.supplier_invoices.paper import Paper, like_number, same_number
 
@@ -90,6 +91,17 @@ def _posted(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -
         " VALUES (?, ?, ?, ?, ?, ?)",
         [(event.number, one.line, one.order, one.sku, one.quantity, one.unit_cost_minor) for one in event.lines],
     )
+    db.executemany(
+        "INSERT INTO supplier_invoice_effect (number, movement, sku, was_minor, set_minor, brought)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(event.number, one.movement, one.sku, one.was_minor, one.set_minor, one.brought) for one in event.effects],
+    )
+
+
+def _unposted(db: Connection, fact: RecordedEvent, event: SupplierInvoiceUnposted) -> None:
+    db.execute(_STATE, ("to_review", event.note, event.number))
+    for table in ("supplier_invoice_posted", "supplier_invoice_effect"):
+        db.execute(f"DELETE FROM {table} WHERE number = ?", (event.number,))
 
 
 projector = Projector(
@@ -101,6 +113,7 @@ projector = Projector(
         "supplier_invoice_code",
         "supplier_invoice_line",
         "supplier_invoice_posted",
+        "supplier_invoice_effect",
         "supplier_invoice_layout",
     ),
     on={
@@ -111,5 +124,6 @@ projector = Projector(
         SupplierInvoiceApproved: _approved,
         SupplierInvoiceRejected: _rejected,
         SupplierInvoicePosted: _posted,
+        SupplierInvoiceUnposted: _unposted,
     },
 )

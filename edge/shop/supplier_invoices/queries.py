@@ -15,6 +15,7 @@ from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.match import Candidate, MatchedLine, MatchFinding, OrderPosition, match_line, share_of
 from edge.shop.supplier_invoices.paper import Paper, PaperLine, State
 
@@ -36,6 +37,10 @@ _RETURNED = """
     SELECT coalesce(sum(quantity), 0) FROM purchase_return WHERE number = ? AND sku = ? AND NOT replaced
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
+_EFFECTS = (
+    "SELECT movement, sku, was_minor, set_minor, brought FROM supplier_invoice_effect"
+    " WHERE number = ? ORDER BY movement, sku"
+)
 _ALIKE = """
     SELECT a.number FROM supplier_invoice a JOIN supplier_invoice b ON b.number = ?
     WHERE a.number < b.number AND a.alike = b.alike AND a.seller = b.seller AND a.state <> 'rejected' LIMIT 1
@@ -105,6 +110,11 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
     """One of them; None: there is none of that number."""
     row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
     return _kept(Remarks(db), row) if row else None
+
+
+def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
+    """What a posted invoice did to receipts."""
+    return tuple(PostedEffect(*row) for row in db.execute(_EFFECTS, (number,)))
 
 
 def read_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:

@@ -7,14 +7,14 @@ import re
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.lib.printed_invoice import KnownSeller, LearntField, PlacedWord, learn
+from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, PlacedWord, learn, value_at
 from edge.shop.access.rights import MANAGE
 from edge.shop.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
 from edge.shop.supplier_invoices.paper import LINES_MOST, PaperLine
@@ -43,6 +43,7 @@ from edge.web.work_threads import HEAVY
 
 _SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
+_POINTED: tuple[FieldName, ...] = get_args(FieldName)
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
 
 
@@ -51,6 +52,16 @@ class InvoiceCorrections(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
     fields: Annotated[tuple[CorrectedField, ...], msgspec.Meta(max_length=len(CORRECTED))] = ()
     lines: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=LINES_MOST)] | None = None
+
+
+class PointedAt(msgspec.Struct, frozen=True):
+    """What stands there as that field, and where: edges in thousandths of the page."""
+
+    value: str
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 class ReceivedInvoice(msgspec.Struct, frozen=True):
@@ -97,6 +108,31 @@ async def correct(request: web.Request) -> web.Response:
     learnt = await site.services.of(HEAVY).do(_learnt, words, said.fields)
     command = CorrectPrintedInvoice(found.invoice.number, said.fields, said.lines, learnt)
     return answer_outcome(await site.shop.do(command, actor_of(request), idempotency_key(request)), texts, _SEEN)
+
+
+async def pointed(request: web.Request) -> web.Response:
+    """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: what stands at a place of its paper, as a field; 404 where
+    nothing that fits it does."""
+    site = request.app[SITE]
+    found = await matched_of(request, int(request.match_info["number"]))
+    name = next((one for one in _POINTED if one == request.query.get("field")), None)
+    if name is None:
+        raise Problem(400, "argument_wrong", name="field", why=", ".join(_POINTED))
+    page, x, y = (_whole(request, key) for key in ("page", "x", "y"))
+    words = await asyncio.to_thread(kept_words, site.config.folder, found.invoice.digest)
+    value = await site.services.of(HEAVY).do(value_at, words, name, page, x, y)
+    if value is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    box = value.box
+    return answer_json(PointedAt(value.value, box.left, box.top, box.right, box.bottom))
+
+
+def _whole(request: web.Request, key: str) -> int:
+    """`Problem` 400: that is no number of a place."""
+    text = request.query.get(key, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+        raise Problem(400, "argument_wrong", name=key, why="0 to 9999")
+    return int(text)
 
 
 def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
@@ -165,6 +201,23 @@ ENDPOINTS = (
         tag="supplier invoices",
         path_types={"number": {"type": "integer", "minimum": 0}},
         answer=Answer(MatchedInvoice),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path=_NUMBER + "/reading",
+        handler=pointed,
+        name="invoiceInReading",
+        right=MANAGE,
+        tag="supplier invoices",
+        path_types={"number": {"type": "integer", "minimum": 0}},
+        query={
+            "field": {"enum": list(_POINTED)},
+            "page": {"type": "integer", "minimum": 0},
+            "x": {"type": "integer", "minimum": 0},
+            "y": {"type": "integer", "minimum": 0},
+        },
+        answer=Answer(PointedAt),
         statuses=(404,),
     ),
     Endpoint(

@@ -50,6 +50,18 @@ CREATE TABLE supplier_invoice_posted (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);
 
+-- Strict projection of SupplierInvoicePosted: what it did to which receipt, in minor units and thousandths, by which it is
+-- taken back; `was_minor` NULL: nobody knew.
+CREATE TABLE supplier_invoice_effect (
+    number    INTEGER NOT NULL,
+    movement  INTEGER NOT NULL,
+    sku       TEXT NOT NULL,
+    was_minor INTEGER,
+    set_minor INTEGER NOT NULL,
+    brought   INTEGER NOT NULL,
+    PRIMARY KEY (number, movement, sku)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of SupplierInvoiceCorrected: where a field stands on a seller's papers, in thousandths of a page; `misses`
 -- counts how often in a row it did not.
 CREATE TABLE supplier_invoice_layout (
@@ -59,3 +71,20 @@ CREATE TABLE supplier_invoice_layout (
     misses INTEGER NOT NULL,
     PRIMARY KEY (seller, field)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: the newest files that came by mail; `number` of the invoice that each became (0: none), `why` not.
+CREATE TABLE supplier_invoice_mail (
+    id     INTEGER PRIMARY KEY,
+    at_us  INTEGER NOT NULL,
+    file   TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    why    TEXT NOT NULL
+) STRICT;
+
+-- Local state: when the mailbox was looked into last, and why that failed; one row.
+CREATE TABLE supplier_invoice_mailbox (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    asked_us INTEGER NOT NULL,
+    why      TEXT NOT NULL,
+    detail   TEXT NOT NULL
+) STRICT;

@@ -19,9 +19,12 @@ from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
     Declined,
+    NotStarted,
     OutcomeUnknown,
     StillRunning,
+    TerminalFault,
     TerminalOutcome,
+    is_silence,
 )
 from drivers.terminals.faults import TerminalError
 from edge.core.command_bus import COMMITTED, CommandBus
@@ -35,11 +38,12 @@ from edge.shop.payments.commands import (
     HoldPayment,
     MoveCardRefund,
     MovePayment,
+    NoteCall,
     NoteLookUp,
     NoteTerminalClose,
 )
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of
+from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
 from edge.shop.till.terminal_news import refund_end, request_of, settled
@@ -173,6 +177,8 @@ class TerminalPart:
             return left_s
         async with self._turn:
             outcome = await self._terminal.look_up(request_of(of))
+        if isinstance(of, Payment):
+            await self._note(of, outcome)
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             await self._do(NoteLookUp(of.key))
             failed = look_ups(self._shop.reader, of.key).failed
@@ -231,6 +237,7 @@ class TerminalPart:
                 mark = await self._terminal.mark()
             except DeviceError as error:
                 await self._do(HoldPayment(payment.id, _fault_of(error)))
+                await self._note(payment, NotStarted(_fault_of(error)))
                 return
             (key, attempt), now_us = payment.next_key, self._shop.now_us()
             sent = MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, mark=mark, sent_us=now_us)
@@ -253,7 +260,14 @@ class TerminalPart:
             self._show("")
         if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._over_limit:
             outcome = Declined("offline_limit")  # why we did not let it through
+        await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
+
+    async def _note(self, payment: Payment, outcome: TerminalOutcome) -> None:
+        """Keep whether it answered, where that says something: one that does not is left alone for a while."""
+        of, answered = (payment.provider, payment.terminal), not is_silence(outcome)
+        if worth_noting(self._shop.reader, *of, answered):
+            await self._do(NoteCall(*of, answered))
 
     async def _pass_wishes_on(self, payment: Payment) -> None:
         news = self._shop.bus.subscribe(COMMITTED)
@@ -345,5 +359,5 @@ class _Observer:
         return self._payment is None or await self._part.authorised(self._payment, approval)
 
 
-def _fault_of(error: DeviceError) -> str:
+def _fault_of(error: DeviceError) -> TerminalFault:
     return error.fault if isinstance(error, TerminalError) else "terminal_fault"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.shop.web_orders.commands import HoldWebOrder, TakeWebOrder
 from edge.shop.web_orders.entities import CHANNELS
-from edge.shop.web_orders.web_order import WebOrder, is_signed, read_order
+from edge.shop.web_orders.web_order import WebOrder, is_signed, read_order, without_card_numbers
 
 NOT_KEPT = ("no_such_web_channel", "queue_full", "read_only", "right_denied")
 """What says nothing of the order: whoever sent it sends it again."""
@@ -26,6 +28,7 @@ async def deliver(
     shop: CommandBus, channel: str, order: WebOrder, actor: Actor, accepted_minor: int | None = None
 ) -> Outcome:
     """What became of an order that its channel has signed; `Refused`: it is neither taken nor held."""
+    order, actor = without_card_numbers(order), msgspec.structs.replace(actor, surface="job")  # no person types it
     outcome = await shop.do(TakeWebOrder(channel, order, accepted_minor), actor)
     match outcome:
         case Refused(code=code, values=values) if code not in NOT_KEPT:

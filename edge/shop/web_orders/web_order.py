@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from drivers.terminals.card_data import mask_card_numbers
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.shop.modifiers.modifier import ModifierRefs
@@ -68,6 +69,13 @@ class WebOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: Text = ""
     postal_code: Text = ""
     note: Text = ""
+
+
+def without_card_numbers(order: WebOrder) -> WebOrder:
+    """The same, where a customer wrote a card's number into it without all of it but its last digits. What the web
+    shop itself numbers (`reference`) stays: such numbers are as long as cards'."""
+    said = {name: getattr(order, name) for name in ("name", "phone", "address", "postal_code", "note")}
+    return msgspec.structs.replace(order, **{name: mask_card_numbers(text) for name, text in said.items()})
 
 
 def secret_name(channel: str) -> str:

@@ -22,9 +22,10 @@ function readMoment(text) {
   return date && clock ? `${date}T${clock}` : null;
 }
 
+// Scripts find the field by its class, and not the text that stands before it: so that class stays with the field alone.
 function introduce(field) {
   const { read, write, fault, inputMode } = ways[field.type];
-  const text = Object.assign(document.createElement("input"), { type: "text", className: `${field.className} moment`, inputMode, maxLength: 20, dir: "ltr", autocomplete: "off", placeholder: placeholder(field.type), disabled: field.disabled });
+  const text = Object.assign(document.createElement("input"), { type: "text", className: "moment", inputMode, maxLength: 20, dir: "ltr", autocomplete: "off", placeholder: placeholder(field.type), disabled: field.disabled });
   if (field.hasAttribute("aria-label")) text.setAttribute("aria-label", field.getAttribute("aria-label"));
   if (field.id) text.id = `${field.id}-text`;
   for (const label of field.labels) if (label.htmlFor && label.htmlFor === field.id) label.htmlFor = text.id;
@@ -74,9 +75,24 @@ const bounds = ({ min, max }, write) =>
   min && max ? words.between.replace("{least}", write(min)).replace("{most}", write(max)) : (min ? words.least : words.most).replace("{least}", write(min)).replace("{most}", write(max));
 const placeholder = (type) => ({ date: dateOrder(words), time: "--:--", "datetime-local": `${dateOrder(words)} --:--` })[type];
 
+// A copy of a row has the text of the one it was made of, which nobody hears: it gets one of its own.
+function afresh(field) {
+  const text = field.previousElementSibling;
+  if (!field.classList.contains("moment-value") || !text?.dataset.momentOf) return;
+  Object.assign(field, { required: text.required, tabIndex: 0 });
+  text.remove();
+}
+
+const heard = new WeakSet();
+
 function look(root) {
   if (root.matches?.(KINDS)) root = root.parentNode;
-  for (const field of root.querySelectorAll?.(`:is(${KINDS}):not(.moment-value)`) ?? []) introduce(field);
+  for (const field of root.querySelectorAll?.(KINDS) ?? []) {
+    if (heard.has(field)) continue;
+    heard.add(field);
+    afresh(field);
+    introduce(field);
+  }
 }
 
 if (!onPhone) {

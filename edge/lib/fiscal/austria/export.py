@@ -66,6 +66,23 @@ def verify_export(
     return checker.state
 
 
+def moments_of(at: datetime) -> tuple[datetime, datetime]:
+    """The moments that a receipt's time may be, in order: twice the same but in the hour that October gives twice."""
+    first, second = (at.replace(tzinfo=VIENNA, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first, second
+
+
+def not_before(at: datetime, last: datetime) -> datetime:
+    """A receipt's time, or that of the one before, where it would be before that one.
+
+    >>> not_before(datetime(2026, 11, 3, 9), datetime(2026, 11, 3, 10)).hour
+    10
+    >>> not_before(datetime(2026, 10, 25, 2, 10), datetime(2026, 10, 25, 2, 50)).minute
+    10
+    """
+    return at if moments_of(at)[1] >= moments_of(last)[0] else last
+
+
 class ReceiptChecker:
     """Takes receipts in the order in which they were made; `take` raises `FiscalFault` at one that is not right."""
 
@@ -137,8 +154,7 @@ class ReceiptChecker:
 
     def _moment(self, at: datetime) -> datetime | None:
         """When that was, not before the last one; an hour that a clock's change gives twice may be either."""
-        found = (at.replace(tzinfo=VIENNA, fold=fold).astimezone(UTC) for fold in (0, 1))
-        return next((moment for moment in found if moment >= self._last), None)
+        return next((moment for moment in moments_of(at) if moment >= self._last), None)
 
     def _zero_in_time(self, text: RksvText, out: bool) -> bool:
         if out:

@@ -11,7 +11,6 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -25,7 +24,7 @@ from edge.lib.fiscal.es256 import sign, to_base64url
 from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.france.chains import CopyEntry, EventEntry, NoteEntry, TicketEntry, rate_sums
 from edge.lib.fiscal.france.closings import PeriodTotals, PerpetualTotals
-from edge.lib.fiscal.france.tables import Described, description, write_table
+from edge.lib.fiscal.france.tables import Described, description, write_rows, write_table
 
 CHUNK_BYTES = 256 * 1024
 JWS_HEADER = to_base64url(b'{"alg":"ES256"}')
@@ -210,7 +209,7 @@ class ArchiveWriter:
     def add(self, name: str, *rows: msgspec.Struct) -> None:
         """Behind what its table has."""
         if rows:
-            self._write(name, islice(write_table(TABLES[name], rows), 1, None))
+            self._write(name, write_rows(TABLES[name], rows))
             self._rows[name] += len(rows)
 
     @property
@@ -242,9 +241,9 @@ class ArchiveWriter:
             file.close()
 
     def _write(self, name: str, lines: Iterable[bytes]) -> None:
-        for line in lines:
-            self._files[name].write(line)
-            self._hashes[name].update(line)
+        body = b"".join(lines)
+        self._files[name].write(body)
+        self._hashes[name].update(body)
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         file = self._files[name]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -27,41 +27,46 @@ class Described(NamedTuple):
 
 
 class _Cell(NamedTuple):
-    attribute: str
-    kind: Any
-    described: Described
+    """A column: its unit is said by its decimals. `read` takes a text, and raises `ValueError` where `write` would not
+    have written it."""
 
-    @property
-    def name(self) -> str:
-        """The column: its unit is said by its decimals."""
-        return _UNITS.sub("", self.attribute)
+    attribute: str
+    name: str
+    french: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
 
 
 def description(name: str, table: type[msgspec.Struct]) -> Iterator[str]:
     """A line for each column: its name and what it holds."""
     yield f"{name}.csv"
     for cell in _cells(table):
-        yield f"  {cell.name} : {cell.described.french}"
+        yield f"  {cell.name} : {cell.french}"
 
 
 def write_table(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
     """The lines of a CSV file, its header first."""
-    cells = _cells(table)
-    yield csv_line([cell.name for cell in cells])
+    yield csv_line([cell.name for cell in _cells(table)])
+    yield from write_rows(table, rows)
+
+
+def write_rows(table: type[msgspec.Struct], rows: Iterable[msgspec.Struct]) -> Iterator[bytes]:
+    """The same without the header."""
+    writers = [(cell.attribute, cell.write) for cell in _cells(table)]
     for row in rows:
-        yield csv_line([_written(getattr(row, cell.attribute), cell.described.decimals) for cell in cells])
+        yield csv_line([write(getattr(row, attribute)) for attribute, write in writers])
 
 
 def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Row]:
     """The rows of a file. `FiscalFault` `malformed`: the first line that `write_table` would not have written."""
-    cells = _cells(table)
+    readers = [(cell.attribute, cell.name, cell.read) for cell in _cells(table)]
     rows = csv.reader(lines, delimiter=";", strict=True)
     try:
-        if next(rows, []) != [cell.name for cell in cells]:
+        if next(rows, []) != [name for _, name, _ in readers]:
             raise FiscalFault("malformed", name, "its first line does not name its columns.")
         for number, row in enumerate(rows, 2):
             try:
-                values = {cell.attribute: _read(cell, text) for cell, text in zip(cells, row, strict=True)}
+                values = {attribute: read(text) for (attribute, _, read), text in zip(readers, row, strict=True)}
                 yield msgspec.convert(values, table)
             except (ValueError, msgspec.ValidationError) as error:
                 raise FiscalFault("malformed", f"{name} line {number}", f"{error}.") from error
@@ -72,41 +77,50 @@ def read_table(name: str, table: type[Row], lines: Iterable[str]) -> Iterator[Ro
 @cache
 def _cells(table: type[msgspec.Struct]) -> tuple[_Cell, ...]:
     hints = get_type_hints(table, include_extras=True)
-    found = []
-    for name in table.__struct_fields__:
-        kind, *_, described = get_args(hints[name])
-        found.append(_Cell(name, kind, described))
-    return tuple(found)
+    return tuple(_cell(name, *get_args(hints[name])) for name in table.__struct_fields__)
 
 
-def _written(value: Any, decimals: int) -> str:
-    """
-    >>> _written(-1055, 2), _written(5, 2), _written(12, 0)
-    ('-10,55', '0,05', '12')
-    """
-    match value:
-        case datetime():
-            return value.isoformat(timespec="seconds")
-        case date():
-            return value.isoformat()
-        case tuple():
-            return write_vat(value)
-        case int() if decimals:
-            whole, rest = divmod(abs(value), 10**decimals)
-            return f"{'-' * (value < 0)}{whole},{rest:0{decimals}}"
+def _cell(attribute: str, kind: Any, *more: Any) -> _Cell:
+    described: Described = more[-1]
+    write: Callable[[Any], str] = _write_text
+    parse: Callable[[str], Any] | None = None
+    if kind is int:
+        write = partial(_write_decimals, 10**described.decimals, described.decimals) if described.decimals else str
+        parse = _parse_number
+    elif kind is datetime:
+        write, parse = _write_moment, datetime.fromisoformat
+    elif kind is date:
+        write, parse = date.isoformat, date.fromisoformat
+    elif get_origin(kind) is tuple:
+        write, parse = write_vat, read_vat
+    name = _UNITS.sub("", attribute)
+    read = partial(_read, name, write, parse) if parse else _write_text
+    return _Cell(attribute, name, described.french, write, read)
+
+
+def _write_text(value: str) -> str:
     return str(value)
 
 
-def _read(cell: _Cell, text: str) -> Any:
-    value: Any = text
-    if cell.kind is int:
-        value = int(text.replace(",", ""))
-    elif cell.kind is datetime:
-        value = datetime.fromisoformat(text)
-    elif cell.kind is date:
-        value = date.fromisoformat(text)
-    elif get_origin(cell.kind) is tuple:
-        value = read_vat(text)
-    if _written(value, cell.described.decimals) != text:
-        raise ValueError(f"{cell.name} is {text!r}, which nothing is written as")
+def _write_decimals(one: int, decimals: int, value: int) -> str:
+    """
+    >>> _write_decimals(100, 2, -1055), _write_decimals(100, 2, 5)
+    ('-10,55', '0,05')
+    """
+    whole, rest = divmod(abs(value), one)
+    return f"{'-' * (value < 0)}{whole},{rest:0{decimals}}"
+
+
+def _write_moment(value: datetime) -> str:
+    return value.isoformat(timespec="seconds")
+
+
+def _parse_number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _read(name: str, write: Callable[[Any], str], parse: Callable[[str], Any], text: str) -> Any:
+    value = parse(text)
+    if write(value) != text:
+        raise ValueError(f"{name} is {text!r}, which nothing is written as")
     return value

@@ -26,17 +26,20 @@ from edge.services import directive_trust
 from edge.services.maintenance.limits import ENCLOSED_BYTES, ENCLOSED_FILES
 
 CONFIG = "config.toml"
-_NAMED = "named:"
+_NAMED, _DATA = "named:", "data:"
+"""Before a path as the configuration gives it, and before one within the data folder, which may be another there."""
 _MAKE = "CREATE TABLE enclosed (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT"
 _THERE = "SELECT 1 FROM sqlite_schema WHERE name = 'enclosed'"
 
 
 class Enclosed(msgspec.Struct, frozen=True):
-    """What came with a ledger; `named` by the paths that the configuration gives them. Empty in older backups."""
+    """What came with a ledger; `named` by the paths that the configuration gives them, `data` within the data folder.
+    Empty in older backups."""
 
     settings: bytes = b""
     word: bytes = b""
     named: dict[Path, bytes] = {}
+    data: dict[Path, bytes] = {}
 
 
 def named(config: Config) -> list[Path]:
@@ -68,7 +71,7 @@ def enclose(config: Config, copy: Path) -> str | None:
     try:
         word = _fitting(db, folder)
         paths = {CONFIG: config.file, **({archive_manifest.FILE: folder / archive_manifest.FILE} if word else {})}
-        paths |= {f"{_NAMED}{path}": path for path in islice(_files(config), ENCLOSED_FILES)}
+        paths |= {_name(config, path): path for path in islice(_files(config), ENCLOSED_FILES)}
         db.execute(_MAKE)
         for name, path in paths.items():
             if path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= ENCLOSED_BYTES:
@@ -93,16 +96,19 @@ def take_out(ledger: Path) -> Enclosed:
         db.execute("DROP TABLE enclosed")
     finally:
         db.close()
-    files = {Path(name.removeprefix(_NAMED)): body for name, body in found.items() if name.startswith(_NAMED)}
-    return Enclosed(found.get(CONFIG, b""), found.get(archive_manifest.FILE, b""), files)
+    files, data = (
+        {Path(name.removeprefix(of)): body for name, body in found.items() if name.startswith(of)}
+        for of in (_NAMED, _DATA)
+    )
+    return Enclosed(found.get(CONFIG, b""), found.get(archive_manifest.FILE, b""), files, data)
 
 
-def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list[Path]]:
-    """Put files that the configuration names where it looks for them, unless they are there: which were put, and what
-    is still lacking: also what a link of another account would lead elsewhere."""
+def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
+    """Put files that the configuration names where it looks for them, and those of the data folder into it, unless they
+    are there: which were put, and what is still lacking: also what a link of another account would lead elsewhere."""
     wanted = named(config)
     put = []
-    for path, body in files.items():
+    for path, body in (beside.named | {config.folder / path: body for path, body in beside.data.items()}).items():
         ours = ".." not in path.parts and any(path.is_relative_to(name) for name in (*wanted, *_own(config)))
         if ours and not path.exists():
             try:
@@ -118,6 +124,11 @@ def put_back(config: Config, files: dict[Path, bytes]) -> tuple[list[Path], list
 def _files(config: Config) -> Iterator[Path]:
     for path in (*named(config), *_own(config)):
         yield from sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
+
+
+def _name(config: Config, path: Path) -> str:
+    inside = path.is_relative_to(config.folder)
+    return f"{_DATA}{path.relative_to(config.folder)}" if inside else f"{_NAMED}{path}"
 
 
 def _fitting(db: Connection, folder: Path) -> archive_manifest.Checkpoint | None:

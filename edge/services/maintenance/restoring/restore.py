@@ -122,7 +122,7 @@ def restore(
             report = _verified(config, fresh)
             if report.faults:
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
-            put, away = attachments.put_back(config, opened.beside.named)  # with a password head office can be asked
+            put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
             rest = bring(config, broker, fresh, with_the_rest, show)
             known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
             known = known.with_other(past.of_office(config, broker, build_registry(config), fresh))

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.core.journal.projections import caught_up
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import ACCOUNTS, MANAGE
+from edge.shop.accounts.account import SALES_OPEN
+from edge.shop.accounts.delivered_lots import sales_order_lots
 from edge.shop.accounts.queries import (
+    SalesOrder,
     account_credits,
     account_items,
     read_accounts,
     read_sales_orders,
     standing,
 )
+from edge.shop.accounts.quote_reads import read_quotes
 from edge.shop.accounts.settings import settings_of
 from edge.shop.accounts.statement import account_statement, days_late, interest_minor
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import called, read_customers
+from edge.shop.stock.rows import rows_at
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
 
 SHOWN = 100
+LATER = "9"
+"""Behind every day, for goods of which nobody knows the last one."""
 
 
 async def accounts(request: web.Request) -> web.Response:
@@ -38,12 +48,15 @@ async def accounts(request: web.Request) -> web.Response:
 def _all(db: Connection, today: str) -> dict[str, Any]:
     found = read_accounts(db, today)
     orders = [*read_sales_orders(db, "open", limit=SHOWN), *read_sales_orders(db, "partial", limit=SHOWN)]
+    quotes = read_quotes(db, "open", limit=SHOWN)
     customers = read_customers(db, limit=SHOWN).customers
     with_one = {one.account.customer for one in found}
     return {
         "accounts": found,
         "orders": sorted(orders, key=lambda one: one.number),
-        "names": {one.customer: called(db, one.customer) for one in orders},
+        "quotes": quotes,
+        "as_of": today,
+        "names": {id: called(db, id) for id in {one.customer for one in orders} | {one.customer for one in quotes}},
         "without": [one for one in customers if one.id not in with_one],
     }
 
@@ -54,6 +67,7 @@ async def account(request: web.Request) -> web.Response:
     today = site.config.business_date(site.shop.now_us())
     customer, month = request.query.get("customer", "")[:80], request.query.get("month", "")[:7] or today[:7]
     permille = settings_of(site.config).interest_permille
+    await caught_up(site.shop, "stock_movements")  # of which lots goods went is read there
     found = await site.asker.read(partial(_one, customer=customer, month=month, today=today, permille=permille))
     if found is None:
         raise Problem(404, "no_account", customer=customer)
@@ -65,11 +79,19 @@ def _one(db: Connection, customer: str, month: str, today: str, permille: int) -
     if now is None:
         return None
     orders = read_sales_orders(db, customer=customer, limit=SHOWN)
-    products = read_products(db, sorted({line.sku for one in orders for line in one.lines}))
+    quotes = read_quotes(db, customer=customer, limit=SHOWN)
+    delivered = {one.number: sales_order_lots(db, one.number) for one in orders if one.deliveries}
+    asked = {line.sku for one in orders for line in one.lines} | {line.sku for one in quotes for line in one.lines}
+    products = read_products(db, sorted(asked.union(lot.sku for lots in delivered.values() for lot in lots)))
     items = account_items(db, customer)
     return {
         "now": now,
         "orders": orders,
+        "quotes": quotes,
+        "as_of": today,
+        "month_ahead": (date.fromisoformat(today) + timedelta(days=30)).isoformat(),
+        "delivered_lots": delivered,
+        "lots": _lots_there(db, orders, today),
         "names": {sku: dict(product.names or {}) for sku, (_, product, _) in products.items()},
         "items": items,
         "late": {one.seq: days_late(one.due_on, today) for one in items},
@@ -79,27 +101,20 @@ def _one(db: Connection, customer: str, month: str, today: str, permille: int) -
     }
 
 
+def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dict[str, list[str]]:
+    """The lots of which each product that is still to come may be taken, what expires first first."""
+    found: dict[str, list[str]] = {}
+    for one in orders:
+        for sku in (line.sku for line in one.lines if one.state in SALES_OPEN and line.open):
+            rows = [row for row in rows_at(db, sku, one.location, today) if not row.barred and row.quantity > 0]
+            rows.sort(key=lambda row: (row.expiry or LATER, row.arrived))
+            lots = dict.fromkeys(row.lot for row in rows if row.lot)
+            found[sku] = list(lots)[:SHOWN]
+    return found
+
+
+_page = partial(Page, right=MANAGE, also=ACCOUNTS, fragments=("alerts", "clock"), group="counter")
 PAGES = (
-    Page(
-        path="/manager/accounts",
-        name="receivables",
-        handler=accounts,
-        right=MANAGE,
-        also=ACCOUNTS,
-        fragments=("alerts", "clock"),
-        group="counter",
-        menu="accounts.title",
-        place=24,
-    ),
-    Page(
-        path="/manager/accounts/one",
-        name="receivable",
-        handler=account,
-        right=MANAGE,
-        also=ACCOUNTS,
-        fragments=("alerts", "clock"),
-        group="counter",
-        under="receivables",
-        place=25,
-    ),
+    _page(path="/manager/accounts", name="receivables", handler=accounts, menu="accounts.title", place=24),
+    _page(path="/manager/accounts/one", name="receivable", handler=account, under="receivables", place=25),
 )

@@ -2,6 +2,7 @@
 
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
+import "./files.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { introduce } from "./picker.js";
@@ -56,6 +57,11 @@ function ordered() {
 if (order) {
   addLine();
   document.getElementById("add-line").addEventListener("click", addLine);
+  document.getElementById("make-quote").addEventListener("click", () => {
+    const found = ordered();
+    if (!found) return say(order, wrong);
+    ask(order, "MakeQuote", { customer, lines: found, valid_until: order.elements.valid_until.value });
+  });
   order.addEventListener("submit", (event) => {
     event.preventDefault();
     const { due_on: due, partial_ok: part, override } = order.elements;
@@ -65,10 +71,10 @@ if (order) {
   });
 }
 
-for (const form of document.querySelectorAll("form.order")) {
+for (const form of document.querySelectorAll("form.order[data-order]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wanted = [...form.querySelectorAll("[data-sku]")].map((field) => ({ sku: field.dataset.sku, quantity: parseQuantity(field.value || "0") }));
+    const wanted = [...form.querySelectorAll("[data-sku]")].map((field) => ({ sku: field.dataset.sku, quantity: parseQuantity(field.value || "0"), lot: field.parentElement.querySelector("[data-lot]")?.value ?? "" }));
     const some = wanted.filter((line) => line.quantity !== 0);
     if (!some.length || some.some((line) => line.quantity === null)) return say(form, wrong);
     const before = Number(form.dataset.delivered);
@@ -87,7 +93,10 @@ payment?.addEventListener("submit", (event) => {
 });
 
 addEventListener("click", async ({ target }) => {
-  if (!target.dataset?.ask || !(await meant(target.dataset.ask))) return;
+  const { accept, decline, over } = target.dataset ?? {};
+  if (target.dataset?.ask ? !(await meant(target.dataset.ask)) : !accept) return;
+  if (accept) return ask(target, "AcceptQuote", { number: Number(accept), although_over: over !== undefined });
+  if (decline) return ask(target, "DeclineQuote", { number: Number(decline) });
   const { close, undo, charge, minor, end } = target.dataset;
   if (close) ask(target, "CloseSalesOrder", { number: Number(close) });
   if (undo) ask(target, "UndoPayment", { number: Number(undo) });

@@ -69,6 +69,12 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     return asks_first(words, known)
 
 
+def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
+    """Whether a day before today is named, whose facts are entered now, or a round number, or "each"."""
+    first = statement_words(language).shown_first
+    return any(length_at(first, words, at) for at in range(len(words)))
+
+
 def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
     """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
     said = statement_words(language)

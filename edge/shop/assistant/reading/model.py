@@ -86,6 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
     `clauses` as the conversation takes them, the products of each mention by its text (`links`), who owns each token,
     and the words that nobody owns. `context` is kept with the movement. `told`: it says in a word what happened.
     `sure`: it may be done without being shown first. `either`: goods may have gone the other way as well.
+    `waits`: whoever reads it, it is shown first, as a day before today is named, or what was put where is not said.
     """
 
     language: str
@@ -97,6 +98,7 @@ class Reading(msgspec.Struct, frozen=True):
     told: bool = False
     sure: bool = False
     either: bool = False
+    waits: bool = False
 
     @property
     def counted(self) -> bool:

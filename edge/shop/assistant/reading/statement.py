@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +19,13 @@ from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.acts import acts_of_things, implied_way
 from edge.shop.assistant.reading.amending import amended
 from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
-from edge.shop.assistant.reading.modality import does_not_tell, what_came_of_it, without_politeness, without_request
+from edge.shop.assistant.reading.modality import (
+    does_not_tell,
+    waits_for_a_yes,
+    what_came_of_it,
+    without_politeness,
+    without_request,
+)
 from edge.shop.assistant.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
 from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.piece_words import Piece
@@ -46,35 +53,48 @@ _HEADED = re.compile(r"\s*:(?=\s|$)")
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 
+class HeardStatement(NamedTuple):
+    """What a sentence says happened to the stock; None where it tells of nothing, or of none of the shop's goods.
+    `denied`: it says in words that nothing happened (yet), or asks."""
+
+    reading: Reading | None = None
+    denied: bool = False
+
+
 def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What a sentence says happened to the stock; None where it tells of nothing, or of none of the shop's goods."""
+    """What a sentence says happened to the stock, or None."""
+    return hear_statement(db, search, text, language).reading
+
+
+def hear_statement(db: Connection, search: Search, text: str, language: str) -> HeardStatement:
+    """What a sentence says happened to the stock, and whether it says that nothing did."""
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
     words = split_words(_marked(text, language), linker, language)
     if not words:
-        return None
+        return HeardStatement()
     spoken = language_of(words, language)
     linker.language = spoken
     told, asked = without_request(amended(words, spoken), spoken)
     if not told:
-        return None
+        return HeardStatement()
     if none := read_none_left(told, linker, spoken):
-        return none
+        return HeardStatement(none)
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
     if stripped is not None and does_not_tell(stripped, spoken):
         stripped = what_came_of_it(stripped, spoken, linker)
     if stripped is None:
-        return None
+        return HeardStatement(denied=True)
     cut = Cutter(stripped, linker, spoken).cut()
     if not any(one.kind == "goods" for one in cut.pieces):
         cut = Cutter(stripped, linker, spoken, names_first=True).cut()
     reading = _Assembly(cut, linker).reading()
-    if reading is not None and asked:
-        reading = msgspec.structs.replace(reading, sure=False)
-    if reading is None or not times:
-        return reading
-    return msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
+    if reading is not None and (asked or waits_for_a_yes(stripped, spoken)):
+        reading = msgspec.structs.replace(reading, sure=False, waits=True)
+    if reading is not None and times:
+        reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
+    return HeardStatement(reading)
 
 
 def _marked(text: str, language: str) -> str:
@@ -119,12 +139,14 @@ class _Assembly:
         links: dict[str, tuple[str, ...]] = {}
         clauses = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
         sure = bool(self._acts) and not (self._unknown or self._unsure or self._either)
-        sure = sure and all(map(self._is_plain, self._acts))
+        sure = sure and all(map(self._is_plain, self._acts)) and self._carried is None
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
         told = bool(self._acts) or self._carried is not None
-        return Reading(self._cut.language, tuple(clauses), links, owners, unowned, context, told, sure, self._either)
+        waits = bool(self._acts) and self._carried is not None
+        said = (self._cut.language, tuple(clauses), links, owners, unowned, context)
+        return Reading(*said, told, sure, self._either, waits)
 
     def _name_by_container(self, things: list[StatementThing]) -> None:
         """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""

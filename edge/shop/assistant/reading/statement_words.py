@@ -66,6 +66,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     suppliers: tuple[str, ...] = ()
     turned: tuple[str, ...] = ()
     ago: tuple[str, ...] = ()
+    shown_first: tuple[str, ...] = ()
+    returning: tuple[str, ...] = ()
     served: tuple[str, ...] = ()
     fetched_from: tuple[str, ...] = ()
     toward: tuple[str, ...] = ()
@@ -100,7 +102,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     told where an act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
     nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
-    behind an act says that nobody counted; `ago`: how long ago it was. `inexact` before a number,
+    behind an act says that nobody counted; `ago`: how long ago it was; `shown_first`: days before today and round
+    numbers, which wait for a yes; `returning`: that what went may have come back. `inexact` before a number,
     `inexact_behind` behind it: nobody counted that.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
@@ -150,6 +153,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     suppliers: frozenset[Phrase]
     turned: frozenset[Phrase]
     ago: frozenset[Phrase]
+    shown_first: frozenset[Phrase]
+    returning: frozenset[Phrase]
     served: frozenset[Phrase]
     fetched_from: frozenset[Phrase]
     toward: frozenset[Phrase]

@@ -7,7 +7,7 @@ from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.model import Owner, Reading
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
-from edge.shop.assistant.reading.words import language_of, split_words
+from edge.shop.assistant.reading.words import language_of, own_words, split_words
 from edge.shop.search.queries import Search
 
 MOST_WORDS = 12
@@ -25,18 +25,36 @@ def read_stock_question(db: Connection, search: Search, text: str, language: str
     asks = any(length_at(said.level, words, at) for at in range(len(words)))
     if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or words[-1] == "?"):
         return None
+    known = own_words(spoken) | {word for phrase in said.level | said.storage for word in phrase}
     owners: list[Owner] = ["filler"] * len(words)
     names: list[str] = []
     for at, word in enumerate(words):
-        if not _is_said(words, at, spoken) and (word.isalpha() or len(word) > 2) and linker.naming(word):
+        named = (word.isalpha() or len(word) > 2) and not _is_said(words, at, spoken)
+        if named and linker.naming(word):
             owners[at] = "product"
             names.append(word)
+        elif named and at and owners[at - 1] == "product" and word not in known:
+            return None  # a word that touches a name is of it, and no product has it
+    names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
     skus = linker.link(names).skus if names else ()
     of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
     if not skus and not of_it:
         return None
     clause = Clause("stock", text=" ".join(names))
     return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def _readings(words: list[str], owners: list[Owner], names: list[str], language: str) -> list[list[str]]:
+    """The words that may be the name, the likeliest first: all, those that say nothing else ("can I take"), and those
+    that stand together ("flour for 10 cakes")."""
+    plain = [one for one in names if one not in own_words(language)]
+    runs: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if owners[at] == "product" and word in plain:
+            runs[-1].append(word)
+        elif runs[-1] and owners[at] == "filler" and not _is_said(words, at, language):
+            runs.append([])
+    return [one for one in (names, plain, *runs) if one]
 
 
 def _is_said(words: list[str], at: int, language: str) -> bool:

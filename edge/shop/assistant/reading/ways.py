@@ -29,6 +29,9 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     if led and any(one in said.fetched_back for one in phrases):
         return OPEN  # "the wholesaler took back 2 cases"
+    spans = [range(one.source.begin, one.source.end) for one in acts]
+    if any((word,) in said.returning and not any(at in one for one in spans) for at, word in enumerate(words)):
+        return OPEN  # "took 3 bagels back"
     if any(one.kind == "out" for one in acts):
         return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)

@@ -1,8 +1,9 @@
-// The manager's list of products: htmx does the rest.
+// The manager's list of products: htmx does the rest, and listing.js what all lists do.
 
-import { parseQuantity } from "./amounts.js";
+import { amountFault, parseMinor, parseQuantity } from "./amounts.js";
 import "./dialogs.js";
-import "./grants.js";
+import { askGranted } from "./grants.js";
+import { spots } from "./listing.js";
 import { listen } from "./push.js";
 
 // What lies between two numbers is asked for as one value: NAME:LOW-HIGH. What is no number changes nothing.
@@ -21,5 +22,17 @@ for (const range of document.querySelectorAll("[data-attribute]")) {
 
 // A category's link keeps no text: whoever chooses a category wants to see all of it.
 document.querySelector(".filter").addEventListener("submit", (event) => event.preventDefault());
+
+// A price is the manager's word of the product, as on its page.
+spots({
+  price: {
+    mark: (field) => field.toggleAttribute("data-money", true),
+    save: (sku, text, field) => {
+      const minor = parseMinor(text, field);
+      if (minor === null) return field.setCustomValidity(amountFault(text, field));
+      return askGranted("PATCH", `products/${encodeURIComponent(sku)}`, { price_minor: minor });
+    },
+  },
+});
 
 listen(() => {});

@@ -16,10 +16,12 @@ from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
 from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
-from edge.shop.catalog.listing.queries import brands, browse
+from edge.shop.catalog.listing.queries import brands, browse, count
+from edge.shop.catalog.listing.sorting import COLUMNS, parted, read_sorted
 from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
 from edge.shop.catalog.pages.product_rows import groups_of, written
 from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
@@ -29,6 +31,7 @@ from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.search import routes as search
+from edge.shop.search.queries import Listed
 from edge.shop.stock.queries import items_of
 from edge.web.actors import manages
 from edge.web.context import SITE
@@ -41,7 +44,7 @@ from edge.web.responses import texts_of
 async def goods(request: web.Request) -> web.Response:
     """`GET /manager/products`: the catalogue by category, brand and text."""
     site = request.app[SITE]
-    wanted, _, _ = filter_of(request)
+    wanted, _, _ = filter_of(request, also=("sort",))
 
     def read(db: Connection) -> dict[str, Any]:
         path = path_to(db, wanted.category or "")
@@ -50,7 +53,8 @@ async def goods(request: web.Request) -> web.Response:
 
     shown = await site.asker.read(read)
     chosen = {one.name: one for one in wanted.attributes}
-    return page(request, "goods", wanted=wanted, chosen=chosen, text=_text(request), list=await _list(request), **shown)
+    values = {"wanted": wanted, "chosen": chosen, "text": _text(request), "sort": _sort(request)}
+    return page(request, "goods", list=await _list(request), **values, **shown)
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -129,16 +133,38 @@ def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:
 async def _list(request: web.Request) -> str:
     """The rows of the list: what a text finds, or the filter's, with a place to go on from."""
     site = request.app[SITE]
-    wanted, after, _ = filter_of(request)
-    shown = await search.listed(site, _text(request), wanted, after, GOODS_SHOWN)
+    now = site.shop.now_us()
+    wanted, after, _ = filter_of(request, also=("sort",))
+    text, sort, language = _text(request), _sort(request), texts_of(request).language
+    if sort and not text:
+        shown = await site.asker.read(
+            partial(_sorted, wanted=wanted, sort=sort, language=language, after=after, now=now)
+        )
+    else:
+        shown = await search.listed(site, text, wanted, after, GOODS_SHOWN)
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     empty = not shown.products and not await site.asker.read(count_products)
     ages = await site.asker.read(lambda db: least_ages(db, shown.products, site.settings.place))
     items = await site.asker.read(lambda db: items_of(db, shown.products))
+    kinds = await site.asker.read(read_categories)
     values = {"shown": shown, "ages": ages, "more": more, "empty": empty, "register": request.query.get("register", "")}
-    values |= {"on_hand": {one.sku: one.on_hand for one in items}}
-    return site.renderer.render("goods_list.html", texts_of(request).language, **values)
+    values |= {
+        "on_hand": {one.sku: one.on_hand for one in items},
+        "kinds": {one.id: at for at, one in enumerate(kinds)},
+    }
+    return site.renderer.render("goods_list.html", language, **values)
+
+
+def _sorted(db: Connection, wanted: Filter, sort: str, language: str, after: int, now: int) -> Listed:
+    found = read_sorted(db, wanted, sort, language, after, GOODS_SHOWN, now)
+    return Listed(found.products, found.after, None if after else count(db, wanted))
+
+
+def _sort(request: web.Request) -> str:
+    """The column by which the list stands; "": as its products came."""
+    sort = request.query.get("sort", "")
+    return sort if parted(sort)[0] in COLUMNS else ""
 
 
 def _text(request: web.Request) -> str:

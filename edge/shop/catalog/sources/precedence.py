@@ -10,9 +10,13 @@ from typing import Any
 
 from edge.shop.catalog.product import KEYED, MANAGER, Product, said
 
+ENRICHMENT = ("genetics", "terpenes", "effects")
+"""Sources that know of kinds of goods, and of none of the shop's: they fill in what nobody else says."""
+
 
 class SourcePrecedence:
-    """How sources rank: the first named in the configuration the highest, those not named alike and last.
+    """How sources rank: the first named in the configuration the highest, those not named alike and last, and behind
+    them `ENRICHMENT`.
 
     What people change by hand comes before all of them, unless the configuration names its place.
     """
@@ -21,6 +25,8 @@ class SourcePrecedence:
         self._ranks = {name: place for place, name in enumerate(sources, 1)}
         self._ranks.setdefault(MANAGER, 0)
         self._last = len(sources) + 1
+        for name in ENRICHMENT:
+            self._ranks.setdefault(name, self._last + 1)
 
     def of(self, source: str) -> int:
         """Its rank; smaller is higher."""

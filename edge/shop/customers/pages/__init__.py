@@ -103,6 +103,7 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
         "holds": {one.purpose: one for one in kept.consents},
         "consent_history": sorted(history, key=lambda one: one.given_us, reverse=True),
         "papers": others.get("customer_history", ()),
+        "papers_most": HISTORY_SHOWN,
         "orders": others.get("customer_orders", ()),
         "reviews": reviews,
         "names": await site.asker.read(partial(_names, skus=[one.sku for one in reviews])),

@@ -11,6 +11,7 @@ from edge.shop.directives.kinds.coupon_uses import COUPON_USES
 from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.occasions import OCCASIONS
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
+from edge.shop.directives.kinds.payments import PAYMENTS
 from edge.shop.directives.kinds.pin import PIN
 from edge.shop.directives.kinds.prices import PRICES
 from edge.shop.directives.kinds.promotions import PROMOTIONS
@@ -27,7 +28,8 @@ from edge.shop.directives.kinds.weather import WEATHER
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PRICES, PROMOTIONS, PIN, RECALLS),
-        *(SETTINGS, SHIPMENTS, SIGNING_KEY, SUPPORT, TEXTS, TRANSFERS, USERS, WEATHER),
+        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
+        *(PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SUPPORT, TEXTS, TRANSFERS),
+        *(USERS, WEATHER),
     )
 }

@@ -22,6 +22,7 @@ from edge.shop.feeds.queries import (
     read_staged,
     word_of,
 )
+from edge.shop.feeds.schedule import age_h, is_stale
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -43,7 +44,16 @@ async def listed(request: web.Request) -> web.Response:
         for one in found["connectors"]
         if one.connector.sign_in != "none" or one.connector.kind in SYSTEMS
     }
-    return page(request, "feeds", fields=FORM, lets_in=lets_in, entities=("SKU", *FIELDS), **found)
+    now_us = site.shop.now_us()
+    ages = {
+        one.connector.id: {
+            "hours": f"{age_h(one.good_us, now_us):.1f}",
+            "stale": is_stale(one.connector, one.good_us, now_us),
+        }
+        for one in found["connectors"]
+        if one.connector.is_active and one.good_us
+    }
+    return page(request, "feeds", fields=FORM, ages=ages, lets_in=lets_in, entities=("SKU", *FIELDS), **found)
 
 
 def _read(db: Connection) -> dict[str, Any]:

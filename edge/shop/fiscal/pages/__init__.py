@@ -26,8 +26,10 @@ from edge.shop.fiscal.queries import (
 from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
 from edge.shop.fiscal.routes import tape_of
 from edge.shop.fiscal.settings import FiscalSettings, settings_of
+from edge.shop.fiscal.shortfall import shortfall
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
+from edge.web.responses import texts_of
 
 CLOSINGS_SHOWN, FILES_SHOWN = 40, 20
 
@@ -37,6 +39,8 @@ async def stands(request: web.Request) -> web.Response:
     site = request.app[SITE]
     settings, today = settings_of(site.services.of(CONFIG)), today_of(request)
     found = await site.asker.read(partial(_read, settings=settings, today=today))
+    language = texts_of(request).language
+    found["shortfalls"] = {law.regime: shortfall(settings, law.regime, language) for law, *_ in found["laws"]}
     return page(request, "fiscal", keep_years=KEEP_YEARS, signing=SIGNING, newest_day=today, **found)
 
 

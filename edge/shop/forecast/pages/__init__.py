@@ -27,6 +27,7 @@ from edge.shop.forecast.queries import (
 from edge.shop.forecast.risks import at_risk, inventory_risk
 from edge.shop.forecast.routes import asked_place
 from edge.shop.forecast.rules import Period
+from edge.shop.forecast.weather import read_weather_asked
 from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -82,6 +83,7 @@ def _read(db: Connection, item: str, period: Period, today: str, place: str) -> 
         "category_names": {category.id: category.names for category in categories},
         "names": dict(sorted(names.items(), key=lambda one: next(iter(one[1].values()), ""))),
         "occasions": read_occasions(db),
+        "weather": read_weather_asked(db),
         "ticks": ticks(most),
     }
 

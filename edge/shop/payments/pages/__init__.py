@@ -11,14 +11,24 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
-from edge.shop.payments.entities import PROVIDERS
+from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.provider import abilities_of
-from edge.shop.payments.queries import LOOK_UPS_LEAST, Which, count_troubled, last_close, read_payments, read_providers
+from edge.shop.payments.queries import (
+    LOOK_UPS_LEAST,
+    Which,
+    count_troubled,
+    last_close,
+    read_payments,
+    read_providers,
+    read_routes,
+    resting,
+)
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
 
 FIELDS = form_fields(PROVIDERS.struct)
+ROUTE_FIELDS = form_fields(ROUTES.struct)
 SHOWN = 50
 FILTERS = get_args(Which)
 
@@ -32,23 +42,25 @@ async def listed(request: web.Request) -> web.Response:
     names = [one.name for one in terminals]
     closable = {one.name for one in terminals if "totals" in abilities_of(one.driver)}
     row = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = await site.asker.read(partial(_read, which=which, before=row, names=names))
+    found = await site.asker.read(partial(_read, which=which, before=row, names=names, now_us=site.shop.now_us()))
     return page(
         request,
         "payments",
         **found,
         **{"terminals": terminals, "closable": closable},
-        **{"fields": FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
+        **{"fields": FIELDS, "route_fields": ROUTE_FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
     )
 
 
-def _read(db: Connection, which: Which, before: int | None, names: list[str]) -> dict[str, Any]:
+def _read(db: Connection, which: Which, before: int | None, names: list[str], now_us: int) -> dict[str, Any]:
     payments = read_payments(db, which, before, SHOWN)
     return {
         "payments": payments,
         "troubled": count_troubled(db),
         "more": payments[-1].seq if len(payments) == SHOWN else 0,
         "providers": read_providers(db),
+        "routes": read_routes(db),
+        "resting": resting(db, now_us),
         "closes": {name: last_close(db, name) for name in names},
     }
 

@@ -19,6 +19,7 @@ const at = (register, name, body) =>
   granted((Grant) => ask("POST", `commands/${name}`, body, { Grant, Register: register, "Idempotency-Key": `"${uuid7()}"` }), name);
 
 serve(document.getElementById("providers"), (form) => `${form.driver}${Date.now().toString(36)}`);
+serve(document.getElementById("routes"), () => `r${Date.now().toString(36)}`);
 
 main.addEventListener("submit", async (event) => {
   const form = event.target;

@@ -35,6 +35,14 @@ document.getElementById("new-order").addEventListener("submit", (event) => {
   else ask(event.target, "PlanWork", { sku: sku.value.trim(), quantity: wanted, start_on: start.value });
 });
 
+document.getElementById("take-apart").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { sku, quantity, lot } = event.target.elements;
+  const wanted = parseQuantity(quantity.value);
+  if (wanted === null) say(event.target, wrong);
+  else ask(event.target, "TakeApart", { sku: sku.value.trim(), quantity: wanted, lot: lot.value.trim() });
+});
+
 const bom = document.getElementById("bom");
 const lines = document.getElementById("lines");
 const thousandths = (number) => String(number / 1000);

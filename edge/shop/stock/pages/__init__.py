@@ -20,8 +20,9 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.listing.category_tree import tree
+from edge.shop.catalog.listing.sorting import parted
 from edge.shop.catalog.product import expected_expiry
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.stock import history, movements, queries
 from edge.shop.stock.costs import MICRO
 from edge.shop.stock.entities import LOCATIONS
@@ -39,6 +40,7 @@ from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, picks, r
 from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.rows import recalled_lots
+from edge.shop.stock.sorting import COLUMNS
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields, json_of
@@ -71,6 +73,7 @@ async def stock(request: web.Request) -> web.Response:
     return page(
         *(request, "stock"),
         wanted=wanted,
+        sort=_sort(request),
         statuses=STATUSES[1:],
         suppliers=known,
         list=await _rows(request),
@@ -153,11 +156,26 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def _rows(request: web.Request) -> str:
-    found = await page_of(request)
+    found = await page_of(request, sort=_sort(request))
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", found.after)]) if found.after else ""
-    locations = await request.app[SITE].asker.read(_locations)
-    return _rendered(request, "stock_rows.html", {"items": found.items, "more": more, "locations": locations})
+    values = await request.app[SITE].asker.read(partial(_beside, skus=[item.sku for item in found.items]))
+    asked = request.query.get("location", "")
+    counted = asked or (MAIN if sum(one.is_active for one in values["locations"].values()) <= 1 else "")
+    return _rendered(request, "stock_rows.html", {"items": found.items, "more": more, "counted": counted, **values})
+
+
+def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
+    """What the list shows beside the stock of products."""
+    pictures = {sku: product.pictures for sku, (_, product, _) in read_products(db, skus).items()}
+    kinds = {one.id: at for at, one in enumerate(read_categories(db))}
+    return {"locations": _locations(db), "pictures": pictures, "kinds": kinds}
+
+
+def _sort(request: web.Request) -> str:
+    """The column by which the list stands; "": by the numbers of products."""
+    sort = request.query.get("sort", "")
+    return sort if parted(sort)[0] in COLUMNS else ""
 
 
 async def _card(request: web.Request) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 // The list of the stock: htmx asks for it; it is asked for anew when something moved. A scanned code opens its product.
 
+import { parseQuantity } from "./amounts.js";
 import "./dialogs.js";
 import { fetchFile } from "./files.js";
 import { askGranted } from "./grants.js";
+import { spots } from "./listing.js";
 import { listen } from "./push.js";
 import "./stock_camera.js";
 import { whenMoved } from "./stock_moved.js";
+import { asked } from "./sure.js";
 
 const filter = document.querySelector(".filter");
 const { register } = document.body.dataset;
@@ -26,4 +29,18 @@ document.getElementById("export")?.addEventListener("submit", (event) => {
   const form = event.submitter?.value ?? "xlsx";
   fetchFile(`exports/stock.${form}`, `${date ? `stock-${date}` : "stock"}.${form}`, date ? { date } : {});
 });
+
+// How much is there, as somebody counted it: at the place that is shown, or where there is only one.
+spots({
+  count: {
+    mark: (field) => field.toggleAttribute("data-number", true),
+    save: (sku, text, field) => {
+      const quantity = parseQuantity(text);
+      if (quantity === null) return field.setCustomValidity(document.getElementById("fault-words").dataset.number);
+      const body = { transaction_type: "ADJUSTMENT", quantity: quantity / 1000, location_id: filter.elements.location?.value || "main" };
+      return asked((answers) => askGranted("POST", `inventory/items/${encodeURIComponent(sku)}/adjust`, { ...body, answers }));
+    },
+  },
+});
+
 listen(whenMoved(() => htmx.trigger(filter, "moved")));

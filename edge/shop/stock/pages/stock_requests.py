@@ -25,6 +25,7 @@ from edge.shop.stock.events import StockMoved
 from edge.shop.stock.posting import StockAfter
 from edge.shop.stock.queries import StockItem, StockPage
 from edge.shop.stock.rows import find_product, rows_at
+from edge.shop.stock.sorting import list_sorted
 from edge.web.actors import actor_of, viewer_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
@@ -48,8 +49,9 @@ MOVED = {
 }
 
 
-async def page_of(request: web.Request, skip: int = 0, location: str = "") -> StockPage:
-    """The products that a request asks for. A text is looked up as people type it, in the search's order."""
+async def page_of(request: web.Request, skip: int = 0, location: str = "", sort: str = "") -> StockPage:
+    """The products that a request asks for, by a column (`sorting.COLUMNS`) or by their numbers. A text is looked up as
+    people type it, in the search's order."""
     status = text_of(request, "status")
     if status not in STATUSES:
         raise Problem(400, "argument_wrong", name="status", why=", ".join(filter(None, STATUSES)))
@@ -70,6 +72,10 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "") -> St
             [item for item in items if queries.has_status(item, status)],
             str(found.after) if found.after is not None else "",
         )
+    elif sort:
+        language, start = texts_of(request).language, int(after) if after.isdigit() else 0
+        asked = (sort, language, start, limit, place, category, status)
+        page = await request.app[SITE].asker.read(lambda db: list_sorted(db, *asked, among(db)))
     else:
 
         def read(db: Connection) -> StockPage:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page
+from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.supplier_invoices.mailed import read_mailbox, read_mailed
 from edge.shop.supplier_invoices.paper import State
 from edge.shop.supplier_invoices.printed import CORRECTED
 from edge.shop.supplier_invoices.queries import AnyState, read_invoices_in
 from edge.shop.supplier_invoices.reader_client import picture_of
 from edge.shop.supplier_invoices.routes import matched_of
+from edge.shop.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
@@ -28,7 +32,16 @@ async def listed(request: web.Request) -> web.Response:
     """`GET /manager/supplier-invoices?state=`: the newest first."""
     state: AnyState = next((one for one in _STATES if one == request.query.get("state", "")), "")
     invoices = await request.app[SITE].asker.read(partial(read_invoices_in, state=state, limit=SHOWN))
-    return page(request, "supplier_invoices", invoices=invoices, state=state, states=_STATES)
+    return page(request, "supplier_invoices", invoices=invoices, state=state, states=_STATES, mail=await _mail(request))
+
+
+async def _mail(request: web.Request) -> dict[str, Any] | None:
+    """The mailbox and what came by it; None: there is none."""
+    site = request.app[SITE]
+    if not site.services.of(CONFIG).of(SupplierInvoicesSection).mail_host:
+        return None
+    files, box = await site.asker.read(read_mailed), await site.asker.read(read_mailbox)
+    return {"box": box, "files": files, "secret": MAIL_SECRET, "set": site.services.of(SECRETS).has(MAIL_SECRET)}
 
 
 async def shown(request: web.Request) -> web.Response:

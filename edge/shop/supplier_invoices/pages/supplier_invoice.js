@@ -51,9 +51,43 @@ form?.addEventListener("submit", async (event) => {
   else document.getElementById("invoice-error").textContent = answer ? messageOf(answer) : "";
 });
 // the field that is looked at stands out on the paper
+let looked;
 form?.addEventListener("focusin", ({ target }) => {
+  looked = target.dataset.field ? target : undefined;
   for (const mark of document.querySelectorAll("[data-mark]")) mark.classList.toggle("on", mark.dataset.mark === target.dataset.field);
 });
+// a place on the paper is that of the field that was pressed before; with none, the frame there leads to its own
+if (form) for (const paper of document.querySelectorAll(".paper")) paper.addEventListener("click", (event) => point(paper, event));
+
+async function point(paper, { clientX, clientY }) {
+  const { left, top, width, height } = paper.getBoundingClientRect();
+  const [x, y] = [(clientX - left) / width, (clientY - top) / height].map((part) => Math.min(1000, Math.max(0, Math.round(part * 1000))));
+  const marked = [...paper.querySelectorAll("[data-mark]")].find((mark) => holds(mark, x, y));
+  const field = looked ?? form.querySelector(`[data-field="${marked?.dataset.mark}"]`);
+  if (!field) return;
+  if (!looked) return field.focus();
+  const page = paper.querySelector("[data-sheet]").dataset.sheet;
+  const answer = await askGranted("GET", `invoices-in/${number}/reading?field=${field.dataset.field}&page=${page}&x=${x}&y=${y}`);
+  const told = document.getElementById("mark-error");
+  told.textContent = answer?.status === 404 ? told.dataset.nothing : "";
+  if (answer?.status !== 200) return;
+  field.value = answer.body.value;
+  mark(paper, field.dataset.field, answer.body);
+  field.focus();
+}
+
+function holds(mark, x, y) {
+  const [at, down, width, height] = ["x", "y", "width", "height"].map((name) => Number(mark.getAttribute(name)));
+  return x >= at && x <= at + width && y >= down && y <= down + height;
+}
+
+function mark(paper, field, { left, top, right, bottom }) {
+  const there = document.querySelector(`[data-mark="${field}"]`) ?? document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  there.dataset.mark = field;
+  there.classList.add("on");
+  for (const [name, value] of Object.entries({ x: left - 4, y: top - 3, width: right - left + 8, height: bottom - top + 6 })) there.setAttribute(name, value);
+  paper.querySelector("svg").append(there);
+}
 
 // all fields and lines as they stand in the form; what the form does not show of a line stays as it was read
 function said() {

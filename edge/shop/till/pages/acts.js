@@ -146,6 +146,7 @@ export const acts = {
   mail: () => counter("mail"),
   invoice: () => counter("invoice"),
   rewards: () => counter("rewards"),
+  empties: () => counter("empties"),
   tables: () => counter("tables"),
   courses: () => counter("courses"),
   split: () => (document.querySelector("#lines .line[data-line]") ? counter("split") : beep()),

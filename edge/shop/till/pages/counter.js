@@ -1,6 +1,7 @@
 // The till's smaller dialogs, each as the server renders it (templates/counter): discounts, baskets set aside, tips, ...
 
 import * as ahead from "./ahead.js";
+import * as empties from "./empties.js";
 import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import { complain, open, refresh } from "./dialogs.js";
 import { sendAsked, sendGranted } from "./grants.js";
@@ -20,8 +21,8 @@ const value = (name) => form().elements[name]?.value.trim() ?? "";
 const minor = (name) => (value(name) ? parseMinor(value(name), form().elements[name]) : null);
 const wrong = (name) => wrongAmount(value(name), form().elements[name]);
 
-const TAKES_CODE = new Set(["price", "gift"]);
-const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", tables: "tables", split: "split", courses: "courses", bill: "bill" };
+const TAKES_CODE = new Set(["price", "gift", "empties"]);
+const OWN = { mail: "receipt-mail", invoice: "invoice", clock: "time-clock", rewards: "rewards", empties: "empties", tables: "tables", split: "split", courses: "courses", bill: "bill" };
 
 // `go(act)`: what a button of the menu asks for. `values`: what the server is told besides.
 export async function counter(what, go = () => {}, values = {}) {
@@ -62,6 +63,7 @@ export function takes(code) {
 }
 
 const PREPARE = {
+  empties: () => empties.prepare(form()),
   modifiers: () => minded(form()),
   // What a card pays may be all of it; what is put onto one is said.
   gift() {
@@ -160,6 +162,10 @@ const ACTS = {
     });
     return parts.length ? settled(await send("SplitTable", { parts })) : null;
   },
+  async empties() {
+    const wanted = empties.asked(form());
+    return wanted ? settled(await empties.give(wanted)) : place().querySelector("[data-none]").dataset.none;
+  },
   async rewards() {
     const chosen = form().querySelector("[name=reward]:checked");
     return chosen ? settled(await send("UseReward", { reward: chosen.value })) : null;
@@ -214,7 +220,7 @@ async function discount(none) {
 
 function letter(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
+  const key = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace(/^(Key|Digit)/, "").toLowerCase();
   const button = place().querySelector(`[data-letter="${CSS.escape(key)}"]`);
   if (!button) return;
   event.preventDefault();

@@ -67,7 +67,7 @@ async function live() {
     const failed = (error) => error.cause === 404 && (note.textContent = say.gone);
     video.hidden = (await watch(video, { read, scan, failed })) === null;
   } catch {
-    note.textContent = say.noCamera;
+    note.textContent ||= say.noCamera; // a camera may be refused late: what a photograph got meanwhile is said already
   }
 }
 

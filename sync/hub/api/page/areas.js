@@ -120,6 +120,26 @@ export async function payments(still) {
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));
+  await untoldNews(still);
+}
+
+const UNTOLD = ["waiting", "unknown", "other_mode"];
+
+// What providers said by webhook that no store has heard: for who sees all stores.
+async function untoldNews(still) {
+  const whole = may("read") && !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
+  byId("news-card").hidden = !whole;
+  if (!whole) return;
+  const found = await Promise.all(UNTOLD.map((one) => ask(`/v1/payments/news?state=${one}&limit=200`)));
+  if (!still()) return;
+  const rows = found.flatMap((one) => one.rows).sort((one, other) => (one.came_at < other.came_at ? 1 : -1));
+  table("news", [
+    ["provider", "", (row) => row.provider],
+    ["when", "", (row) => moment(row.came_at)],
+    ["what", "", (row) => said("news", row.what)],
+    ["reference", "", (row) => ({ text: row.reference || row.transaction || row.event, className: "code" })],
+    ["state", "", (row) => pill(said("news", row.state), row.state === "waiting" ? "working" : "warning")],
+  ], rows);
 }
 
 function licence(row) {

@@ -1,0 +1,44 @@
+"""What a field says that somebody points at on a picture of the paper. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from edge.lib.printed_invoice.label_search import FieldValue, read_value
+from edge.lib.printed_invoice.labels import FieldName
+from edge.lib.printed_invoice.words import PlacedWord, TextCell, rows_of
+
+SLACK = 8
+"""Thousandths of a page that a finger may be off."""
+_LONGEST = 5
+
+
+def value_at(words: Sequence[PlacedWord], field: FieldName, page: int, x: int, y: int) -> FieldValue | None:
+    """What stands at a place of a page (thousandths of its width and height), read as a field; None: nothing that fits
+    it. A day or a sum may be of several words, of which one is pointed at; a seller is all that stands together."""
+    cells = [(cell, at) for row in rows_of(words) for cell in row.cells for at in range(len(cell.words))]
+    there = [(_off(cell.words[at], x, y), cell, at) for cell, at in cells if cell.words[at].box.page == page]
+    off, cell, at = min(there, key=lambda one: one[0], default=(SLACK + 1, TextCell(()), 0))
+    if off > SLACK:
+        return None
+    if field == "seller":
+        return _whole(cell)
+    return max(_readings(cell, at, field), key=lambda found: len(found.words), default=None)
+
+
+def _off(word: PlacedWord, x: int, y: int) -> int:
+    """How far a place is from a word."""
+    box = word.box
+    return max(box.left - x, x - box.right, box.top - y, y - box.bottom, 0)
+
+
+def _readings(cell: TextCell, at: int, field: FieldName) -> Iterator[FieldValue]:
+    """The field from the word on, or from one before it, as long as the word is a part of it."""
+    for start in range(at, max(-1, at - _LONGEST), -1):
+        found = read_value(field, cell.words[start : start + _LONGEST], None, is_close=False)
+        if found is not None and cell.words[at] in found.words:
+            yield found
+
+
+def _whole(cell: TextCell) -> FieldValue:
+    return FieldValue("seller", cell.text, cell.words, 0)

@@ -1,0 +1,30 @@
+"""Public holidays of a country and, where it has its own, a province, from the library `holidays`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+
+def named_holidays(country: str, province: str, years: Iterable[int], language: str) -> dict[date, str]:
+    """Those of some years, called as in a `language`, or as in the country where nobody wrote that down; none where the
+    country (ISO 3166) is not known. The first call reads a library for a tenth of a second."""
+    if not country:
+        return {}
+    import holidays  # what a start does not wait for
+
+    try:
+        known = holidays.country_holidays(country, subdiv=province or None)
+    except NotImplementedError:  # a country, or a part of it, that the library does not know
+        return {}
+    # said, as otherwise they are called as the machine's own language has them
+    ways = (f"{language}_{country}", language, f"{language}_US", known.default_language)
+    said = next((one for one in ways if one in known.supported_languages), None)
+    return dict(holidays.country_holidays(country, subdiv=province or None, years=years, language=said).items())
+
+
+@cache
+def holidays_of(country: str, province: str, year: int) -> frozenset[date]:
+    """The public holidays of a year."""
+    return frozenset(named_holidays(country, province, (year,), "en"))

@@ -1,0 +1,117 @@
+"""The part that makes France's archive of a tax year by itself, once the year is closed, and lays it with its signature
+into the folder `fiscal` of the data and beside the backups. It is not sealed: an administration has to read it.
+
+What was laid and is gone is made again from what was noted of it, to the byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refusal
+from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.database import open_reader
+from edge.core.till_first import TillFirstElsewhere
+from edge.lib.errors import EdgeError
+from edge.services.maintenance.backups import destinations
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.fiscal import FiscalKeys, settings_of
+from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
+from edge.shop.fiscal.closing import first_day, last_day
+from edge.shop.fiscal.commands import SignLog
+from edge.shop.fiscal.queries import archive_of, closed_years, regime_at
+
+_log = structlog.get_logger(__name__)
+FOLDER = "fiscal"
+EVERY_S = 900.0
+
+
+class YearArchivePart:
+    """See the module."""
+
+    def __init__(self, config: Config, shop: CommandBus) -> None:
+        self._config = config
+        self._shop = shop
+        self._settings = settings_of(config)
+        keys = FiscalKeys(secrets_of(config.folder))
+        self._files = Authorities(shop.registry, config.till_settings(), self._settings, keys)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the shop is under France's law: the part runs there alone."""
+        return "fr" in self._settings.regimes
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        await self._shop.till_first.repeat(self.look, EVERY_S)
+
+    async def look(self) -> int:
+        """Make what is lacking; how many files were laid somewhere."""
+        laid = 0
+        for year in closed_years(self._shop.reader, "fr"):
+            try:
+                laid += await self._lay(year)
+            except (EdgeError, OSError, Refusal) as error:
+                _log.warning("the archive of a year was not made", year=year, why=str(error))
+        return laid
+
+    async def _lay(self, year: str) -> int:
+        lacking = [folder for folder in self._places() if not (folder / f"{year}.zip.jws").exists()]
+        if not lacking:
+            return 0
+        while isinstance(told := await self._shop.do(SignLog(), system()), Done) and told.result:
+            pass
+        made, is_new = await asyncio.to_thread(self._made, year)
+        if is_new and not isinstance(await self._shop.do(made.noted, system()), Done):
+            return 0
+        return await asyncio.to_thread(_written, made, year, lacking)
+
+    def _made(self, year: str) -> tuple[MadeFile, bool]:
+        """The archive of a year, and whether it was not noted yet."""
+        last = self._settings.last_month
+        db = open_reader(self._shop.path)
+        try:
+            db.execute("BEGIN")
+            law = regime_at(db, "fr")
+            since, until = max(first_day(year, last), law.since if law else ""), last_day(year, last)
+            rest = TillFirstElsewhere(db).rest
+            if noted := archive_of(db, "fr", since, until):
+                return self._files.made(db, wanted_again(noted), rest), False
+            now_us = self._shop.now_us()
+            wanted = self._files.wanted(db, "fr", since, until, "", now_us, self._config.business_date(now_us))
+            return self._files.made(db, wanted, rest), True
+        finally:
+            db.close()
+
+    def _places(self) -> Iterator[Path]:
+        """Where it is to lie; a disk that is not plugged in has it another time."""
+        yield self._config.folder / FOLDER
+        backup = self._config.backup
+        try:
+            place = destinations.find(backup.folder, backup.disk) if backup.folder else None
+        except EdgeError:
+            return
+        if place and place.is_dir():
+            yield place / FOLDER
+
+
+def _written(made: MadeFile, year: str, folders: list[Path]) -> int:
+    """Into how many folders it was laid; the signature last, as it says that both are there."""
+    laid = 0
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / f"{year}.zip", made.data)
+            write_whole(folder / f"{year}.zip.jws", made.beside.encode())
+            laid += 1
+        except OSError as error:
+            _log.warning("the archive of a year was not laid there", place=str(folder), why=str(error))
+    return laid

@@ -1,0 +1,193 @@
+"""Suppliers, prices and counts of accounts systems: QuickBooks Online and Xero.
+
+QuickBooks Online: developer.intuit.com, "Query operations and syntax", "Item", "Vendor", "OAuth 2.0"; Xero:
+developer.xero.com, "Contacts", "Items", "Requests and responses", "The standard authorization code flow" (read November
+2026). Both let in by OAuth 2: a token for an hour or half of one, against a refresh token that is replaced at each use,
+so the new one is kept before anything else is asked. The secret is "client id:client secret:refresh token".
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+from edge.services.feeds.vendor_wire import FORM, PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, text_of
+
+CHANGED = "changed"
+"""The field in which both put the moment of a change, as `FORM` in UTC."""
+QUICKBOOKS: Mapping[str, RecordSource] = {
+    "Supplier": RecordSource("Vendor", (), (), CHANGED),
+    "SupplierPrice": RecordSource("Item", (), (), CHANGED),
+    "Inventory": RecordSource("Item", ("Type = 'Inventory'",), (), CHANGED),
+}
+XERO: Mapping[str, RecordSource] = {
+    "Supplier": RecordSource("Contacts", ("IsSupplier==true",), (), CHANGED),
+    "SupplierPrice": RecordSource("Items", (), (), CHANGED),
+    "Inventory": RecordSource("Items", (), (), CHANGED),
+}
+_OWN_TOKENS = {
+    "intuit.com": "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+    "xero.com": "https://identity.xero.com/connect/token",
+}
+_TOKEN_PATHS = {"quickbooks": "/oauth2/v1/tokens/bearer", "xero": "/connect/token"}
+_MILLISECONDS = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/")
+
+
+class AccountsAsking(Protocol):
+    """What asks for us: `sign_in` by a form, `ask` for JSON. Both raise `RecordsNotHad`."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def secret(self) -> str: ...
+    @property
+    def keep_secret(self) -> Callable[[str], Awaitable[None]]: ...
+    async def sign_in(self, url: str, headers: dict[str, str], form: dict[str, str]) -> Any: ...
+    async def ask(
+        self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None
+    ) -> Any: ...
+
+
+class _Accounts:
+    """What both have in common: a token for the run."""
+
+    def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
+        self._asking, self._kind, self._token = asking, kind, ""
+
+    async def signed_in(self) -> str:
+        """The header that lets in. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
+        if not self._token:
+            client, _, rest = self._asking.secret.partition(":")
+            password, _, refresh = rest.partition(":")
+            if not refresh:
+                raise RecordsNotHad("client id:client secret:refresh token", "", "feeds.secret_parts")
+            basic = base64.b64encode(f"{client}:{password}".encode()).decode()
+            form = {"grant_type": "refresh_token", "refresh_token": refresh}
+            url = token_url(self._kind, self._asking.address)
+            answer = await self._asking.sign_in(url, {"Authorization": f"Basic {basic}"}, form)
+            token, newer = (text_of(answer.get(key)) for key in ("access_token", "refresh_token"))
+            if not token:
+                raise RecordsNotHad("access_token", "", "feeds.page_not_understood")
+            if newer and newer != refresh:
+                await self._asking.keep_secret(f"{client}:{password}:{newer}")
+            self._token = token
+        return f"Bearer {self._token}"
+
+    async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
+        return {}
+
+
+class QuickBooks(_Accounts):
+    """`GET /v3/company/REALM/query`; positions count from 1. The account is the company's REALM."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        after = (f"MetaData.LastUpdatedTime >= '{since.replace(' ', 'T')}Z'",) if since else ()
+        where = " AND ".join((*wanted.only, *after))
+        query = f"SELECT * FROM {wanted.model}{f' WHERE {where}' if where else ''}"  # nosec B608: of their own language
+        query += f" ORDERBY MetaData.LastUpdatedTime STARTPOSITION {at + 1} MAXRESULTS {PAGE}"
+        path = f"/v3/company/{quote(self._asking.account, safe='')}/query?{urlencode({'query': query})}"
+        answer = await self._asking.ask("GET", path, {"Authorization": await self.signed_in()})
+        said = answer.get("QueryResponse") if isinstance(answer, dict) else None
+        if not isinstance(said, dict):
+            raise RecordsNotHad(str(answer)[:80], "", "feeds.page_not_understood")
+        rows = rows_in(said.get(wanted.model, []))
+        return [{**row, CHANGED: _moment(_part(row, "MetaData", "LastUpdatedTime"))} for row in rows]
+
+
+class Xero(_Accounts):
+    """`GET /api.xro/2.0/...`. The account is the tenant's id. Items come all at once, without pages."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        paged = wanted.model != "Items"
+        if at and not paged:
+            return []
+        query: dict[str, str | int] = {"page": at // PAGE + 1, "pageSize": PAGE} if paged else {}
+        query |= {"where": " AND ".join(wanted.only)} if wanted.only else {}
+        query |= {"order": "UpdatedDateUTC ASC"}
+        headers = {"Authorization": await self.signed_in(), "Xero-Tenant-Id": self._asking.account}
+        if since:
+            headers["If-Modified-Since"] = since.replace(" ", "T")
+        answer = await self._asking.ask("GET", f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
+        rows = rows_in(answer.get(wanted.model) if isinstance(answer, dict) else None)
+        return [{**row, CHANGED: _moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
+
+
+def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
+    """Where a token is asked for: the vendor's own place, or a path of whoever stands in for them.
+
+    >>> token_url("xero", "https://api.xero.com"), token_url("xero", "http://127.0.0.1:8080")
+    ('https://identity.xero.com/connect/token', 'http://127.0.0.1:8080/connect/token')
+    """
+    host = (urlsplit(address).hostname or "").lower()
+    for domain, url in _OWN_TOKENS.items():
+        if host == domain or host.endswith(f".{domain}"):
+            return url
+    return address.rstrip("/") + _TOKEN_PATHS[kind]
+
+
+def _moment(text: str) -> str:
+    """A moment of theirs as `FORM` in UTC; "": they say none. `RecordsNotHad`: it is none."""
+    try:
+        if found := _MILLISECONDS.fullmatch(text):
+            return datetime.fromtimestamp(int(found[1]) / 1000, UTC).strftime(FORM)
+        return datetime.fromisoformat(text).astimezone(UTC).strftime(FORM) if text else ""
+    except (ValueError, OverflowError, OSError) as error:
+        raise RecordsNotHad(text[:40], "", "feeds.page_not_understood") from error
+
+
+def _part(row: VendorRow, *path: str) -> str:
+    """What a field within fields says.
+
+    >>> _part({"a": {"b": 1.5}}, "a", "b"), _part({"a": None}, "a", "b")
+    ('1.5', '')
+    """
+    found: Any = row
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return text_of(found)
+
+
+def _quickbooks_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    return {"supplier_id": f"quickbooks-{_part(row, 'Id')}", "name": _part(row, "DisplayName")}
+
+
+def _quickbooks_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    vendor = _part(row, "PrefVendorRef", "value")
+    return {
+        "supplier_id": f"quickbooks-{vendor}" if vendor else "",
+        "sku": _part(row, "Sku"),
+        "cost": _part(row, "PurchaseCost"),
+    }
+
+
+def _quickbooks_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    return {"sku": _part(row, "Sku"), "quantity": _part(row, "QtyOnHand")}
+
+
+def _xero_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    return {"supplier_id": f"xero-{_part(row, 'ContactID')[:8].lower()}", "name": _part(row, "Name")}
+
+
+def _xero_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    return {"sku": _part(row, "Code"), "cost": _part(row, "PurchaseDetails", "UnitPrice")}
+
+
+def _xero_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    tracked = row.get("IsTrackedAsInventory") is True
+    return {"sku": _part(row, "Code"), "quantity": _part(row, "QuantityOnHand")} if tracked else {}
+
+
+CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {
+    ("quickbooks", "Supplier"): _quickbooks_supplier,
+    ("quickbooks", "SupplierPrice"): _quickbooks_price,
+    ("quickbooks", "Inventory"): _quickbooks_count,
+    ("xero", "Supplier"): _xero_supplier,
+    ("xero", "SupplierPrice"): _xero_price,
+    ("xero", "Inventory"): _xero_count,
+}

@@ -1,0 +1,71 @@
+"""What all systems that are asked for records have in common: pages of rows, and what a field of one says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
+
+from edge.lib.errors import EdgeError
+
+PAGE = 500
+FORM = "%Y-%m-%d %H:%M:%S"
+"""How moments of change are compared."""
+Cells = dict[str, str]
+VendorRow = Mapping[str, Any]
+
+
+class RecordsNotHad(EdgeError):
+    """A system could not be asked; `key` is of the sentence that says why, `what` what it said."""
+
+
+class RecordSource(msgspec.Struct, frozen=True):
+    """Where records of a kind stand: the `model`, which of them, which fields, and in which field the change."""
+
+    model: str
+    only: tuple[Any, ...]
+    fields: tuple[str, ...]
+    changed: str
+
+
+class VendorApi(Protocol):
+    """A system that is asked for pages of records."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        """The records from the `at`-th on that changed since a moment ("": all), the oldest first."""
+        ...
+
+    async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
+        """Which number the products have that these records speak of by an id."""
+        ...
+
+
+def rows_in(part: Any) -> list[VendorRow]:
+    """`RecordsNotHad`: what came is no list of records."""
+    if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
+        raise RecordsNotHad(str(part)[:80], "", "feeds.page_not_understood")
+    return part
+
+
+def text_of(part: Any) -> str:
+    """What a field says; empty where it says nothing.
+
+    >>> text_of(False), text_of(12.5), text_of([7, "Main"]), text_of(" x ")
+    ('', '12.5', 'Main', 'x')
+    """
+    if part is None or isinstance(part, bool | dict):
+        return ""
+    if isinstance(part, list):
+        return text_of(part[1]) if len(part) == 2 else ""
+    return str(part).strip()
+
+
+def slug(text: str) -> str:
+    """An id of ours of what they call somebody.
+
+    >>> slug("Acme & Söhne, Ltd.")
+    'acme-s-hne-ltd'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-")

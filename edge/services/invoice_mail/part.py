@@ -1,0 +1,103 @@
+"""The part that looks into the mailbox of suppliers' invoices, and takes in what lies there."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refused
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import EdgeError
+from edge.services.invoice_mail.mailbox import Mailbox, MailboxFailed, NewMail
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile, ReceiveInvoice
+from edge.shop.supplier_invoices.mail_reader import MailFile, MailRead, read_mail
+from edge.shop.supplier_invoices.queries import read_known_sellers
+from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
+from edge.shop.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
+
+_log = structlog.get_logger(__name__)
+HANDLED = frozenset({"invoice_seen", "invoice_number_twice"})
+"""Refusals behind which a mail was dealt with: it came before."""
+
+
+class InvoiceMailPart:
+    """See the module."""
+
+    def __init__(self, config: Config, shop: CommandBus, secrets: SecretStore) -> None:
+        self._section = config.of(SupplierInvoicesSection)
+        self._currency, self._folder, self._beside = config.store.currency, config.folder, config.file.parent
+        self._shop, self._secrets = shop, secrets
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> InvoiceMailPart:
+        return cls(config, shop, secrets_of(config.folder))
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self._section.mail_host)
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        await self._shop.till_first.repeat(self.look, self._section.mail_every_min * 60.0)
+
+    async def look(self) -> None:
+        """Take in what is new; a mail is marked as seen once it was dealt with, so what breaks off comes again."""
+        try:
+            box = Mailbox(self._section, await asyncio.to_thread(self._secrets.open, MAIL_SECRET), self._beside)
+            with tempfile.TemporaryDirectory(prefix="edge-mail-") as folder:
+                mails = await asyncio.to_thread(box.fetch, Path(folder))
+                dealt = [mail.uid for mail in mails if await self._take(mail)]
+            if dealt:
+                await asyncio.to_thread(box.mark_seen, dealt)
+        except MailboxFailed as error:
+            _log.warning("the mailbox of invoices could not be looked into", why=error.key)
+            await self._asked(error.key, error.what)
+        except EdgeError as error:
+            await self._asked("undelivered.no_secret", error.what)
+        else:
+            await self._asked()
+
+    async def _asked(self, why: str = "", detail: str = "") -> None:
+        await self._shop.do(NoteMailboxAsked(why, detail[:200]), system("job"))
+
+    async def _take(self, mail: NewMail) -> bool:
+        """Whether all that lies in a mail was dealt with."""
+        read = await asyncio.to_thread(read_mail, mail.path) if mail.path else MailRead(why="large")
+        if read.why:
+            await self._note("", f"supplier_invoices.{read.why}")
+        for file in read.files:
+            if not await self._take_file(file):
+                return False
+        return True
+
+    async def _take_file(self, file: MailFile) -> bool:
+        known = read_known_sellers(self._shop.reader)
+        with tempfile.TemporaryDirectory(prefix="edge-invoice-") as folder:
+            path = Path(folder) / "invoice"
+            await asyncio.to_thread(path.write_bytes, file.content)
+            found = await asyncio.to_thread(read_apart, path, known, self._currency)
+        if found.paper is None:
+            await self._note(file.name, f"supplier_invoices.{found.why}")
+            return True
+        outcome = await self._shop.do(ReceiveInvoice(found.paper, found.digest, file.name), system("job"))
+        if isinstance(outcome, Done):
+            await asyncio.to_thread(keep_pictures, self._folder, found)
+            await self._note(file.name, number=int(outcome.result))
+            return True
+        if isinstance(outcome, Refused) and outcome.code in HANDLED:
+            if outcome.code != "invoice_seen":  # the very same file is no news
+                await self._note(file.name, "supplier_invoices.twice", int(outcome.values["number"]))
+            return True
+        return False
+
+    async def _note(self, file: str, why: str = "", number: int = 0) -> None:
+        await self._shop.do(NoteMailedFile(file[-200:], why, number), system("job"))

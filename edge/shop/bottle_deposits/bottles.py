@@ -1,0 +1,45 @@
+"""What empty bottles are worth that somebody brings back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+
+LINES_MOST = 50
+"""Products brought back at once."""
+PIECES_MOST = 1_000
+"""Bottles of one line."""
+Out = Literal["cash", "paper"]
+Pieces = Annotated[int, msgspec.Meta(ge=1, le=PIECES_MOST)]
+
+
+class BottleLine(msgspec.Struct, frozen=True, array_like=True):
+    """So many pieces of a product came back, each worth its deposit."""
+
+    sku: str
+    pieces: int
+    deposit_minor: int
+
+    @property
+    def minor(self) -> int:
+        return self.pieces * self.deposit_minor
+
+
+def worth_minor(lines: Iterable[BottleLine]) -> int:
+    """What all of it comes to.
+
+    >>> worth_minor([BottleLine("beer", 6, 8), BottleLine("crate", 1, 150)])
+    198
+    """
+    return sum(line.minor for line in lines)
+
+
+def in_coins(minor: int, step_minor: int) -> int:
+    """What of it is paid in coins, of which `step_minor` is the smallest; halves go up.
+
+    >>> in_coins(198, 5), in_coins(197, 5), in_coins(198, 1)
+    (200, 195, 198)
+    """
+    return (2 * minor + step_minor) // (2 * step_minor) * step_minor

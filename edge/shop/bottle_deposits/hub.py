@@ -1,0 +1,50 @@
+"""How the hub turns facts about bottles into rows: what came back in each store, and what was given for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Fact, Table, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+
+def _signed(fact: Fact) -> int:
+    minor: int = fact.event.paid_minor
+    return -minor if isinstance(fact.event, BottlesUndone) else minor
+
+
+TAKEN = Table(
+    "bottles_taken",
+    "What stores gave for empty bottles: the sum of a store is what it paid out.",
+    *place(),
+    EPOCH,
+    SEQ,
+    BUSINESS_DATE,
+    AT,
+    Column("number", "bigint", "Its number in the store; the counter-entry has the same.", "event.number"),
+    Column("out", "text", "cash, or paper.", "event.out"),
+    Column("currency", "text", "ISO 4217.", "event.currency"),
+    Column("paid_minor", "bigint", "What was given, in minor units; below zero, it was undone.", _signed),
+)
+
+
+class BottleTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "bottle_deposits"
+    version = 1
+    tables = (TAKEN,)
+    reads = (TAKEN.read("bottles-taken", Filter("store", "store"), Filter("out", "out")),)
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._taken, BottlesTaken, BottlesUndone)
+
+    async def _taken(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await TAKEN.copy(connection, self.facts(key, rows))

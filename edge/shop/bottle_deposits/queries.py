@@ -1,0 +1,77 @@
+"""Reads of bottles: what one is worth, and what came back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.bottle_deposits.bottles import BottleLine, Out
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+
+PAGE_LIMIT = 200
+Code = Annotated[str, msgspec.Meta(max_length=80)]
+_FIELDS = "number, register, business_date, at_us, currency, lines, paid_minor, rounding_minor, out, card, tail, undone"
+_ONE = f"SELECT {_FIELDS} FROM bottles_taken WHERE number = ?"
+_ALL = f"SELECT {_FIELDS} FROM bottles_taken WHERE (?1 = 0 OR number < ?1) ORDER BY number DESC LIMIT ?2"
+
+
+class BottleGoods(msgspec.Struct, frozen=True):
+    """A product whose empty bottle comes back: what one is worth, and how many the code stands for (a case: what is in
+    it)."""
+
+    sku: str
+    names: dict[str, str]
+    deposit_minor: int
+    units: int = 1
+
+    @property
+    def called(self) -> dict[str, str]:
+        """Its name, as refusals say it."""
+        return {"name": next(iter(self.names.values()), self.sku)}
+
+
+class TakenBottles(msgspec.Struct, frozen=True):
+    """Bottles that came back, and what was given for them; `undone`: they did not."""
+
+    number: int
+    register: str
+    business_date: str
+    at_us: int
+    currency: str
+    lines: tuple[BottleLine, ...]
+    paid_minor: int
+    rounding_minor: int
+    out: Out
+    card: str
+    tail: str
+    undone: bool
+
+
+def find_goods(db: Connection, code: Code) -> BottleGoods | None:
+    """The product of a code, or with this number of the shop's; None: nobody knows it."""
+    found: CatalogProduct | None = find_by_code(db, code) or find_by_sku(db, code)
+    if found is None:
+        return None
+    units = max(1, found.units)
+    each = found.deposit_minor or 0
+    return BottleGoods(found.sku, found.names, each, units)
+
+
+def find_bottles(db: Connection, number: Number) -> TakenBottles | None:
+    """Bottles by their number; None: there are none."""
+    row = db.execute(_ONE, (number,)).fetchone()
+    return _taken(row) if row else None
+
+
+def read_bottles(db: Connection, before: Number = 0, limit: Number = 50) -> list[TakenBottles]:
+    """What came back, the newest first; of numbers `before` one."""
+    return [_taken(row) for row in db.execute(_ALL, (before, min(limit, PAGE_LIMIT)))]
+
+
+def _taken(row: tuple[Any, ...]) -> TakenBottles:
+    made = TakenBottles(*row)
+    lines = msgspec.json.decode(row[5], type=tuple[BottleLine, ...])
+    return msgspec.structs.replace(made, lines=lines, undone=bool(row[-1]))

@@ -1,0 +1,30 @@
+"""What a store decides about bottles that come back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.config_section import ConfigFile, Section
+
+
+class BottleSettings(msgspec.Struct, frozen=True):
+    """More than `most_minor` at once needs the right `override`."""
+
+    most_minor: int = 5_000
+
+
+class BottlesSection(Section, frozen=True, kw_only=True):
+    """`[bottle_deposits]`: what a cashier gives for bottles at once without anybody else, in minor units."""
+
+    most_minor: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 5_000
+
+
+SECTION = ("bottle_deposits", BottlesSection)
+"""Of config.toml."""
+
+
+def settings_of(file: ConfigFile) -> BottleSettings:
+    """As config.toml has them."""
+    return BottleSettings(file.of(BottlesSection).most_minor)

@@ -1,0 +1,40 @@
+"""The products of a filter in the order of a column, as who goes through them on a page wants it."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.listing.filter import Filter, as_sql
+from edge.shop.catalog.listing.queries import PAGE_LIMIT, ListingPage
+from edge.shop.catalog.queries import find_by_ids
+
+NAME = "coalesce(p.body ->> ('$.names.' || ?), p.body ->> '$.names.en', p.sku)"
+"""What product `p` is called in a language, which is the value."""
+COLUMNS = {
+    "name": f"{NAME} COLLATE NOCASE",
+    "sku": "p.sku COLLATE NOCASE",
+    "brand": "p.brand COLLATE NOCASE",
+    "price": "p.price_minor",
+}
+
+
+def parted(sort: str) -> tuple[str, bool]:
+    """The column of "-price", and whether it is sorted downwards."""
+    return sort.removeprefix("-"), sort.startswith("-")
+
+
+def read_sorted(
+    db: Connection, wanted: Filter, sort: str, language: str, skip: int, limit: int, at_us: int
+) -> ListingPage:
+    """The products behind the first `skip` by a column of `COLUMNS`, "-" before it: downwards; with their prices in
+    effect at a moment. What says nothing there stands last either way."""
+    column, down = parted(sort)
+    by, spoken = COLUMNS[column], (language,) if column == "name" else ()
+    condition, values = as_sql(db, wanted)
+    limit = max(1, min(limit, PAGE_LIMIT))
+    way = "DESC" if down else "ASC"
+    found = db.execute(
+        f"SELECT p.id FROM product p WHERE {condition} ORDER BY {by} {way} NULLS LAST, p.id LIMIT ? OFFSET ?",
+        (*values, *spoken, limit + 1, skip),
+    ).fetchall()
+    products = find_by_ids(db, [id for (id,) in found[:limit]], at_us)
+    return ListingPage(products, skip + limit if len(found) > limit else None)

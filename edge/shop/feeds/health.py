@@ -1,0 +1,35 @@
+"""How old what connectors bring is: for `edge check` and for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from edge.core.registry import CheckResult, Gauge
+from edge.core.storage.database import Connection
+from edge.shop.feeds.queries import ConnectorState, read_connector_states
+from edge.shop.feeds.schedule import age_h, is_stale
+
+
+def fresh(db: Connection) -> Iterator[CheckResult]:
+    """Whether what is fetched by itself is as new as it shall be."""
+    now_us = time.time_ns() // 1000
+    for one in _asked(db):
+        told = f"{one.connector.id}: Data is {age_h(one.good_us, now_us):.1f} hours old"
+        if is_stale(one.connector, one.good_us, now_us):
+            advice = "Look at the page Feeds for what it says, and fetch once by hand."
+            yield CheckResult("feeds", True, f"{told}.", advice, warn=True)
+        else:
+            yield CheckResult("feeds", True, f"{one.connector.id}: Data is fresh.")
+
+
+def _ages(db: Connection, registers: Sequence[str]) -> dict[str, float]:
+    now_us = time.time_ns() // 1000
+    return {one.connector.id: round(age_h(one.good_us, now_us), 3) for one in _asked(db)}
+
+
+def _asked(db: Connection) -> list[ConnectorState]:
+    return [one for one in read_connector_states(db) if one.connector.is_active and one.good_us]
+
+
+GAUGES = (Gauge("edge_feed_age_hours", "Hours since it was last known what a connector has", "connector", _ages),)

@@ -1,0 +1,32 @@
+"""Where the wall clock was set, as the journal's own rows show it: each has both clocks of its machine."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.clock import BACKWARDS_US, DRIFT_US
+from edge.core.storage.database import Connection
+
+_STEPS = """
+    SELECT seq, moved_us FROM (
+        SELECT seq, went_us - CASE WHEN same_boot THEN ran_us ELSE max(went_us, 0) END AS moved_us FROM (
+            SELECT seq, at_us - lag(at_us) OVER by_seq AS went_us, mono_us - lag(mono_us) OVER by_seq AS ran_us,
+                boot_id = lag(boot_id) OVER by_seq AS same_boot
+            FROM journal WHERE seq BETWEEN ? AND ? WINDOW by_seq AS (ORDER BY seq)
+        )
+    ) WHERE moved_us > ? OR moved_us < ? ORDER BY seq LIMIT ?
+"""
+
+
+class ClockStep(msgspec.Struct, frozen=True):
+    """The first row behind a step of the wall clock, and by how much it went, below zero where it was set back. What
+    somebody sets while the machine is off can be seen only where it goes back."""
+
+    seq: int
+    moved_us: int
+
+
+def clock_steps(db: Connection, before: int, through: int, limit: int) -> list[ClockStep]:
+    """Those of rows behind `before`, of which the first ones: by more than a clock runs or is kept right by itself."""
+    rows = db.execute(_STEPS, (before, through, DRIFT_US, -BACKWARDS_US, limit))
+    return [ClockStep(*row) for row in rows]

@@ -1,0 +1,30 @@
+"""What of a law is not met here, by what the shop has said of itself: texts of the page and of `edge fiscal status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.lib.i18n import translate
+from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.settings import FiscalSettings
+
+
+def shortfall(settings: FiscalSettings, regime: Regime, language: str) -> str:
+    """In a language, in whole sentences.
+
+    >>> shortfall(FiscalSettings(registration_number=7, allocation_host="https://taxes.example"), "il", "en")[:58]
+    'Allocation numbers are asked for at https://taxes.example,'
+    """
+    return " ".join(translate(language, f"fiscal.{key}", place=place) for key, place in _lacking(settings, regime))
+
+
+def _lacking(settings: FiscalSettings, regime: Regime) -> Iterator[tuple[str, str]]:
+    """Keys of sentences, each with the place that it names."""
+    if regime == "il":
+        if not settings.registration_number:
+            yield "lacks_il", ""
+        yield ("lacks_il_asked" if settings.allocation_host else "lacks_il_typed"), settings.allocation_host
+    elif regime == "ca-on" and settings.template:
+        yield "lacks_ca-on_template", settings.template
+    else:
+        yield f"lacks_{regime}", ""

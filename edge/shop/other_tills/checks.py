@@ -1,0 +1,31 @@
+"""What other tills sold that no product is said for, for so long that their stock is wrong."""
+
+from __future__ import annotations
+
+from edge.core.messages import Moment
+from edge.core.storage.database import Connection
+from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
+
+UNMAPPED_DAYS = 7
+"""An item that waits longer for its product is told of."""
+DAY_US = 86_400_000_000
+_UNMAPPED = """
+    SELECT s.pos, j.value, min(s.first_us) FROM pos_sale s, json_each(s.unmapped) j
+    WHERE (s.state <> 'taken' OR s.unmapped <> '[]') AND s.unmapped <> '[]' AND s.first_us < ?
+    GROUP BY s.pos, j.value ORDER BY min(s.first_us) LIMIT ?
+"""
+
+
+def unmapped_long(db: Connection, now_us: int) -> list[tuple[str, str, int]]:
+    """Items of other tills whose product nobody said for more than seven days: the till, its item, since how many
+    days."""
+    rows = db.execute(_UNMAPPED, (now_us - UNMAPPED_DAYS * DAY_US, FINDINGS_LIMIT))
+    return [(pos, item, (now_us - first_us) // DAY_US) for pos, item, first_us in rows]
+
+
+def pos_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
+    """Each such item, by the till's own name of it; the figures are days, in thousandths."""
+    return [
+        StockIssue("pos_unmapped", "medium", f"{pos}: {item}"[:80], "", UNMAPPED_DAYS * 1000, days * 1000, "map_item")
+        for pos, item, days in unmapped_long(db, now_us)
+    ]

@@ -1,0 +1,61 @@
+"""Who does not answer is left alone for a while: a breaker a provider and place, so that nobody waits for what is
+gone. A decline, a busy terminal and a wrong request are answers. Pure; by the clock of the journal, in microseconds."""
+
+from __future__ import annotations
+
+import msgspec
+
+SECOND_US = 1_000_000
+IN_A_ROW = 5
+"""So many failures one after the other open it."""
+OF_LAST, HALF = 20, 10
+"""So do so many (`HALF`) of the last within the window."""
+WINDOW_US = 60 * SECOND_US
+FIRST_US, LONGEST_US = 30 * SECOND_US, 300 * SECOND_US
+"""How long it stays open at first, and at most: each trial that fails doubles it."""
+
+
+class Breaker(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`calls`: when the last were, and whether each was answered. `until_us`: nobody asks before that (0: closed),
+    `wait_us`: how long that was; `trying`: somebody asks behind it."""
+
+    calls: tuple[tuple[int, bool], ...] = ()
+    until_us: int = 0
+    wait_us: int = 0
+    trying: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Nothing is known of it that has to be kept."""
+        return not self.until_us and not any(not answered for _, answered in self.calls)
+
+    def left_us(self, now_us: int) -> int:
+        """For how long it is left alone yet; 0: it may be asked. A clock set back makes that no longer."""
+        return max(0, min(self.until_us - now_us, self.wait_us))
+
+    def asked(self, now_us: int) -> Breaker:
+        """Somebody asks: behind an open one as the only trial, until that is answered."""
+        if not self.until_us:
+            return self
+        return msgspec.structs.replace(self, trying=True, until_us=now_us + self.wait_us)
+
+    def worked(self, now_us: int) -> Breaker:
+        """It answered: an open one closes and forgets."""
+        return Breaker() if self.until_us else Breaker(self._and(now_us, True))
+
+    def failed(self, now_us: int) -> Breaker:
+        """It did not."""
+        calls = self._and(now_us, False)
+        if self.until_us and not self.trying:  # what was asked before it opened, or is looked up meanwhile
+            return msgspec.structs.replace(self, calls=calls)
+        row = [answered for _, answered in calls[-IN_A_ROW:]]
+        half = sum(not answered for _, answered in calls) >= HALF
+        if not (self.until_us or half or (len(row) == IN_A_ROW and not any(row))):
+            return Breaker(calls)
+        wait_us = min(LONGEST_US, self.wait_us * 2) if self.until_us else FIRST_US
+        return Breaker(calls, now_us + wait_us, wait_us)
+
+    def _and(self, now_us: int, answered: bool) -> tuple[tuple[int, bool], ...]:
+        """The calls of the window, and this one."""
+        known = (*self.calls, (now_us, answered))
+        return tuple(one for one in known if abs(now_us - one[0]) <= WINDOW_US)[-OF_LAST:]

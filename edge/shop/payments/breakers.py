@@ -1,0 +1,33 @@
+"""Who is left alone for a while, as it is kept beside the journal, inside the transaction."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.payments import commands
+from edge.shop.payments.breaker import Breaker
+from edge.shop.payments.queries import read_breaker
+
+_encode = msgspec.json.Encoder().encode
+
+
+def ask(tx: Transaction, provider: str, place: str) -> None:
+    """It is asked now: behind a pause as the one trial."""
+    known = read_breaker(tx.db, provider, place)
+    if known.until_us:
+        _keep(tx, provider, place, known.asked(tx.at_us))
+
+
+def note_call(tx: Transaction, command: commands.NoteCall) -> None:
+    known = read_breaker(tx.db, command.provider, command.place)
+    kept = known.worked(tx.at_us) if command.answered else known.failed(tx.at_us)
+    _keep(tx, command.provider, command.place, kept)
+
+
+def _keep(tx: Transaction, provider: str, place: str, breaker: Breaker) -> None:
+    if breaker.is_new:
+        tx.db.execute("DELETE FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place))
+        return
+    values = (provider, place, _encode(breaker).decode())
+    tx.db.execute("INSERT OR REPLACE INTO payment_breaker (provider, place, body) VALUES (?, ?, ?)", values)

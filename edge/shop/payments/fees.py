@@ -1,0 +1,37 @@
+"""What of a payment is whose: the provider's, the platform's, the store's. Pure; in minor units."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.lib.units.money import divide_half_up
+from edge.shop.payments.provider import RATE_WHOLE, Provider, fee_of
+
+
+class FeeSplit(msgspec.Struct, frozen=True):
+    """The three parts of a payment, which come to its amount. The store's may be below zero."""
+
+    amount_minor: int
+    provider_minor: int
+    platform_minor: int
+
+    @property
+    def store_minor(self) -> int:
+        return self.amount_minor - self.provider_minor - self.platform_minor
+
+
+def split_of(provider: Provider, amount_minor: int) -> FeeSplit | None:
+    """As the contracts have it; None: nobody said what anybody takes."""
+    platform_minor = min(
+        amount_minor,
+        divide_half_up(amount_minor * provider.platform_rate, RATE_WHOLE) + provider.platform_fixed_minor,
+    )
+    said = (provider.fee_rate, provider.fee_fixed_minor, provider.platform_rate, provider.platform_fixed_minor)
+    return FeeSplit(amount_minor, fee_of(provider, amount_minor), platform_minor) if any(said) else None
+
+
+def given_back_minor(fee_minor: int, amount_minor: int, refunded_minor: int, given_minor: int) -> int:
+    """What of the platform's fee goes back with a refund, behind which `refunded_minor` of `amount_minor` are back in
+    all and `given_minor` of the fee went before: in proportion, so that the last piece takes what rounding left."""
+    back_minor = min(refunded_minor, amount_minor)
+    return divide_half_up(fee_minor * back_minor, amount_minor) - given_minor if amount_minor > 0 else 0

@@ -1,0 +1,75 @@
+"""Who takes which payment: rules in their order, else the providers' own priority. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.payments.provider import DRIVERS, Driver, Provider, ProviderId
+
+ROUTES_MOST = 50
+Method = Literal["card_present", "card_online"]
+RouteId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
+OptionalCurrency = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")]
+Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+
+
+class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule: payments of a `store`, `method` and `currency` ("": of any) of `from_minor` to `to_minor`, both included
+    (0: without end), go to these providers, in their order. Of rules that fit the one of the lowest `rank` holds, then
+    that whose id comes first."""
+
+    id: RouteId
+    providers: Annotated[tuple[ProviderId, ...], msgspec.Meta(min_length=1, max_length=10)]
+    rank: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
+    store: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    method: Literal["any", "card_present", "card_online"] = "any"
+    currency: OptionalCurrency = ""
+    from_minor: Minor = 0
+    to_minor: Minor = 0
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A payment that somebody shall take: what can take it (`driver`), how, and how much."""
+
+    driver: Driver
+    method: Method
+    currency: str
+    amount_minor: int
+    store: str = ""
+
+
+def fits(route: PaymentRoute, wanted: Wanted) -> bool:
+    """Whether a rule is about a payment."""
+    said = ((route.store, wanted.store), (route.currency, wanted.currency))
+    if any(own and own != other for own, other in said) or route.method not in ("any", wanted.method):
+        return False
+    return route.from_minor <= wanted.amount_minor and (not route.to_minor or wanted.amount_minor <= route.to_minor)
+
+
+def candidates(providers: Iterable[Provider], routes: Iterable[PaymentRoute], wanted: Wanted) -> tuple[Provider, ...]:
+    """Who may take a payment, the first choice first. Where the shop said nothing of the driver, it is one of its own
+    name."""
+    own = [one for one in providers if one.driver == wanted.driver]
+    if not own:
+        modes = DRIVERS[wanted.driver].modes
+        return (Provider(wanted.driver, wanted.driver, modes[-1], (wanted.currency,)),)
+    able = {one.id: one for one in own if one.active and wanted.currency in one.currencies}
+    fitting = [one for one in routes if fits(one, wanted)]
+    if fitting:
+        rule = min(fitting, key=lambda one: (one.rank, one.id))
+        return tuple(able[id] for id in rule.providers if id in able)
+    return tuple(sorted(able.values(), key=lambda one: (one.priority, one.id)))
+
+
+def chosen(
+    providers: Iterable[Provider],
+    routes: Iterable[PaymentRoute],
+    wanted: Wanted,
+    resting: Collection[str] = (),
+) -> Provider | None:
+    """Who takes it: the first that is not among those `resting` (ids that are left alone now); None: nobody."""
+    return next((one for one in candidates(providers, routes, wanted) if one.id not in resting), None)

@@ -1,0 +1,113 @@
+"""Goods taken apart into what they are made of, inside the transaction: by today's bill, at what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import show_quantity
+from edge.shop.production import rules
+from edge.shop.production.commands import TakeApart
+from edge.shop.production.events import GoodsTakenApart, RecoveredPart
+from edge.shop.production.products import MadeGoods
+from edge.shop.stock import costs
+from edge.shop.stock.commands import RecordMovement, ReviseReceipt
+from edge.shop.stock.events import CostCorrected, Move, StockMoved
+from edge.shop.stock.posting import promised
+from edge.shop.stock.queries import average_cost_micro
+from edge.shop.stock.rows import breaks_pieces, called_by, find_stocked, require_location, rows_at
+from edge.shop.stock.rules import first_expired_first
+from edge.shop.stock.rules import take as taken_of
+
+MILLI = 1_000
+_NEXT = "SELECT coalesce(max(number), 0) + 1 FROM taken_apart"
+
+
+class TakenApart(msgspec.Struct, frozen=True):
+    """What became of goods that were taken apart, under a number: components in thousandths of their units, and what
+    each came in at, in thousandths of a minor unit."""
+
+    number: int
+    parts: tuple[RecoveredPart, ...]
+
+
+def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
+    """`Refusal`: nobody said what it is made of, so much is not there, or too little for one of its components."""
+    require_location(tx.db, command.location)
+    find = MadeGoods(tx.db, tx.business_date, command.location)
+    goods = find(command.sku)
+    if goods is None:
+        raise Refusal("unknown_sku", {"sku": command.sku})
+    if goods.bom is None or not goods.is_made:
+        raise Refusal("no_bom", {"sku": command.sku})
+    if breaks_pieces(tx.db, find_stocked(tx.db, command.sku), command.quantity):
+        raise Refusal("pieces_moved_whole", {"sku": command.sku})
+    exact = {sku: amount * command.quantity for sku, amount in rules.components(goods.bom, find).items()}
+    parts = {sku: _whole(amount, find, sku) for sku, amount in exact.items()}
+    if not any(parts.values()):
+        raise Refusal("quantity_zero", {"sku": command.sku})
+    number = int(tx.db.execute(_NEXT).fetchone()[0])
+    document = f"apart-{number}"
+    average = average_cost_micro(tx.db, command.sku)
+    worth = None if average is None else costs.value_milli(average, command.quantity)
+    tx.append(StockMoved("issued", _out(tx, command), document=document))
+    shares = _shares(tx, exact, worth)
+    back = tuple(_in(tx, command, document, sku, quantity, shares[sku]) for sku, quantity in parts.items() if quantity)
+    if rest := (worth or 0) - sum(one.value_milli for one in back):
+        tx.append(CostCorrected(command.sku, rest, "production", document=document))
+    what = (command.sku, command.quantity, command.location, goods.bom.id, goods.bom.version, worth, back)
+    tx.append(GoodsTakenApart(number, *what))
+    return TakenApart(number, back)
+
+
+def _whole(amount: Fraction, find: MadeGoods, sku: str) -> int:
+    """What comes back of a component: nobody gets a part of what is counted in pieces."""
+    one = find(sku)
+    step = one.step if one else 1
+    return int(amount // step) * step
+
+
+def _out(tx: Transaction, command: TakeApart) -> tuple[Move, ...]:
+    """Goods of the lot that was said, or what expires first; never what is recalled."""
+    box = find_stocked(tx.db, command.sku).box or 0
+    rows = [row for row in rows_at(tx.db, command.sku, command.location, tx.business_date, box) if row.quantity > 0]
+    rows = [row for row in rows if not row.barred and command.lot in ("", row.lot)]
+    moves, missing = taken_of(command.sku, first_expired_first(rows), command.quantity)
+    if missing:
+        values = {"there": show_quantity(command.quantity - missing), **called_by(tx.db, command.sku)}
+        raise Refusal("apart_short", values)
+    promised(tx, command.sku, command.location, moves)
+    return tuple(moves)
+
+
+def _shares(tx: Transaction, exact: Mapping[str, Fraction], worth_milli: int | None) -> dict[str, int | None]:
+    """What each component is of the goods' value: by what so much of it costs today; by amounts, where nobody knows
+    that of any. In thousandths of a minor unit; None: nobody knows what the goods are worth."""
+    if worth_milli is None:
+        return dict.fromkeys(exact)
+    weights = {sku: (average_cost_micro(tx.db, sku) or 0) * amount for sku, amount in exact.items()}
+    if not any(weights.values()):
+        weights = dict(exact)
+    total = sum(weights.values())
+    return {sku: int(worth_milli * weight / total) for sku, weight in weights.items()}
+
+
+def _in(
+    tx: Transaction, command: TakeApart, document: str, sku: str, quantity: int, share_milli: int | None
+) -> RecoveredPart:
+    """A component into the stock, at its share to the minor unit, as all that is received."""
+    cost = None if share_milli is None else share_milli // quantity
+    movement = RecordMovement(
+        *(sku, "in", 0, quantity, command.location, "", "", "produced"), document=document, unit_cost_minor=cost
+    )
+    row = tx.do(movement, asks=False).first_seq
+    if share_milli is None or cost is None:
+        return RecoveredPart(sku, quantity, 0)
+    brought = cost * quantity
+    if rest := (share_milli - brought + MILLI // 2) // MILLI:
+        tx.do(ReviseReceipt(row, sku, add_minor=rest))
+    return RecoveredPart(sku, quantity, brought + rest * MILLI)

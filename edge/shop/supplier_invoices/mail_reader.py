@@ -1,0 +1,97 @@
+"""The process that takes a mail apart: `python -m edge.shop.supplier_invoices.mail_reader`.
+
+Takes a path as JSON from standard input and answers with one `MailRead`: the files that lie in the mail (RFC 5322,
+MIME) and may be invoices. Nothing of its text, its sender or its subject is kept.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import sys
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import msgspec
+
+from edge.core.process import child
+
+MODULE = "edge.shop.supplier_invoices.mail_reader"
+MEMORY_BYTES = 1024**3
+CPU_S = 20
+WAIT_S = 120.0
+MAIL_BYTES = 25 * 1024 * 1024
+FILES_MOST = 10
+NAME_CHARS = 120
+SUFFIXES = (".xml", ".pdf", ".jpg", ".jpeg", ".png", ".webp")
+KINDS = frozenset(
+    {"application/pdf", "application/xml", "text/xml", "image/jpeg", "image/png", "image/webp", "application/x-pdf"}
+)
+PICTURE_BYTES_LEAST = 20 * 1024
+"""A smaller picture is a sign under a letter."""
+
+
+class MailFile(msgspec.Struct, frozen=True):
+    """A file of a mail."""
+
+    name: str
+    content: bytes
+
+
+class MailRead(msgspec.Struct, frozen=True):
+    """What lies in a mail; `why` it cannot be read, or that there is more than is taken."""
+
+    files: tuple[MailFile, ...] = ()
+    why: str = ""
+
+
+def main() -> int:
+    """Answer one request."""
+    return child.answer(_answer, MEMORY_BYTES, CPU_S, lambda asked: (msgspec.json.decode(asked, type=str),))
+
+
+def _answer(asked: bytes) -> bytes:
+    content = Path(msgspec.json.decode(asked, type=str)).read_bytes()
+    return msgspec.json.encode(files_of(content))
+
+
+def read_mail(path: Path) -> MailRead:
+    """What lies in a mail, taken apart by a process of its own; blocks, so from a thread."""
+    try:
+        return msgspec.json.decode(child.ask(MODULE, msgspec.json.encode(str(path)), WAIT_S), type=MailRead)
+    except child.ChildFailed as error:
+        return MailRead(why="slow" if error.slow else "damaged")
+
+
+def files_of(content: bytes) -> MailRead:
+    """The files of a mail that may be invoices."""
+    if len(content) > MAIL_BYTES:
+        return MailRead(why="large")
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    try:
+        found = list(_files(message))
+    except (LookupError, ValueError, AttributeError, RecursionError):  # headers that nothing can make sense of
+        return MailRead(why="damaged")
+    if not found:
+        return MailRead(why="no_attachment")
+    return MailRead(tuple(found[:FILES_MOST]), "too_many_files" if len(found) > FILES_MOST else "")
+
+
+def _files(message: EmailMessage) -> Iterator[MailFile]:
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        name = " ".join((part.get_filename() or "").split())[-NAME_CHARS:]
+        kind = part.get_content_type()
+        if not name.lower().endswith(SUFFIXES) and kind not in KINDS:
+            continue
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes) or (kind.startswith("image/") and len(content) < PICTURE_BYTES_LEAST):
+            continue
+        yield MailFile(name or "invoice", content)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

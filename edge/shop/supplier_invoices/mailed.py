@@ -1,0 +1,62 @@
+"""What came by mail: kept as local state, the newest files and how the mailbox was looked into."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile
+
+KEPT = 200
+SHOWN = 20
+
+
+class MailedFile(msgspec.Struct, frozen=True):
+    """A file of a mail: the invoice that it became (0: none), or why not, a key of words."""
+
+    at_us: int
+    file: str
+    number: int
+    why: str
+
+
+class MailboxState(msgspec.Struct, frozen=True):
+    """When the mailbox was looked into last (0: never), and why that failed ("": it did not), a key of words."""
+
+    asked_us: int = 0
+    why: str = ""
+    detail: str = ""
+
+
+def note_file(tx: Transaction, command: NoteMailedFile) -> None:
+    """Keep what became of a file of a mail."""
+    values = (tx.at_us, command.file, command.number, command.why)
+    tx.db.execute("INSERT INTO supplier_invoice_mail (at_us, file, number, why) VALUES (?, ?, ?, ?)", values)
+    tx.db.execute(
+        "DELETE FROM supplier_invoice_mail WHERE id <= (SELECT max(id) FROM supplier_invoice_mail) - ?", (KEPT,)
+    )
+
+
+def note_asked(tx: Transaction, command: NoteMailboxAsked) -> None:
+    """Keep that the mailbox was looked into."""
+    values = (tx.at_us, command.why, command.detail)
+    tx.db.execute(
+        "INSERT OR REPLACE INTO supplier_invoice_mailbox (one, asked_us, why, detail) VALUES (1, ?, ?, ?)", values
+    )
+
+
+def read_mailbox(db: Connection) -> MailboxState:
+    """How the mailbox is."""
+    row = db.execute("SELECT asked_us, why, detail FROM supplier_invoice_mailbox").fetchone()
+    return MailboxState(*row) if row else MailboxState()
+
+
+def read_mailed(db: Connection, limit: Number = SHOWN) -> list[MailedFile]:
+    """Files that came by mail, the newest first; 200 at most."""
+    rows = db.execute(
+        "SELECT at_us, file, number, why FROM supplier_invoice_mail ORDER BY id DESC LIMIT ?",
+        (max(1, min(limit, KEPT)),),
+    )
+    return [MailedFile(*row) for row in rows]

@@ -1,0 +1,70 @@
+"""What an invoice does to the stock once it is posted, and how that is taken back; inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.registry import Transaction
+from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder
+from edge.shop.purchasing.queries import KeptPurchase, PurchaseReceipt, read_purchase
+from edge.shop.supplier_invoices.events import PostedEffect
+from edge.shop.supplier_invoices.match import MatchedLine
+from edge.shop.supplier_invoices.queries import KeptInvoice
+
+_COST = "SELECT quantity, unit_cost_minor FROM stock_receipt WHERE sku = ? AND seq = ?"
+
+
+def receive(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine]) -> list[PostedEffect]:
+    """What was not received, under the invoice's delivery note, at what it says that it costs. Receipts that were taken
+    back with the invoice are said anew: a note counts once."""
+    note = " ".join((invoice.paper.despatch or invoice.paper.number)[:80].split())
+    effects = []
+    for order in dict.fromkeys(line.order for line in lines):
+        mine = [line for line in lines if line.order == order]
+        back = {receipt.sku: receipt for receipt in _receipts(_order(tx, order), note) if not receipt.quantity}
+        for line in mine:
+            if line.sku in back:
+                again = CorrectReceipt(back[line.sku].movement, line.sku, line.quantity, line.unit_cost_minor)
+                tx.do(again)
+        came = [line for line in mine if line.sku not in back]
+        if came:
+            rows = tuple(ReceiptLine(line.sku, line.quantity, line.unit_cost_minor) for line in came)
+            tx.do(ReceivePurchaseOrder(order, note, rows), asks=False)
+        skus = {line.sku for line in mine}
+        effects += [
+            PostedEffect(one.movement, one.sku, None, one.unit_cost_minor, one.quantity)
+            for one in _receipts(_order(tx, order), note)
+            if one.sku in skus
+        ]
+    return effects
+
+
+def correct(tx: Transaction, line: MatchedLine) -> list[PostedEffect]:
+    """Each receipt of the order's product at this cost; one that has it already is left alone."""
+    effects = []
+    for receipt in _order(tx, line.order).receipts:
+        if receipt.sku == line.sku and receipt.movement and receipt.unit_cost_minor != line.unit_cost_minor:
+            (_, cost) = tx.db.execute(_COST, (line.sku, receipt.movement)).fetchone()
+            tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
+            effects.append(PostedEffect(receipt.movement, line.sku, cost, line.unit_cost_minor))
+    return effects
+
+
+def take_back(tx: Transaction, effect: PostedEffect) -> None:
+    """A receipt as it was before; what somebody said of it since holds."""
+    quantity, cost = tx.db.execute(_COST, (effect.sku, effect.movement)).fetchone()
+    if effect.brought:
+        if quantity == effect.brought:
+            tx.do(CorrectReceipt(effect.movement, effect.sku, quantity=0))
+    elif effect.was_minor is not None and cost == effect.set_minor:
+        tx.do(CorrectReceipt(effect.movement, effect.sku, unit_cost_minor=effect.was_minor))
+
+
+def _receipts(order: KeptPurchase, note: str) -> list[PurchaseReceipt]:
+    return [one for one in order.receipts if one.delivery_note.casefold() == note.casefold() and one.movement]
+
+
+def _order(tx: Transaction, number: int) -> KeptPurchase:
+    order = read_purchase(tx.db, number)
+    assert order is not None, "the line was matched with it"
+    return order

@@ -1,0 +1,40 @@
+"""What config.toml says of suppliers' invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.config_section import ConfigFault, Section
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+MAIL_SECRET = "supplier-invoices-mail"  # nosec B105: the name of one
+"""Under which name the mailbox's password is entered."""
+
+
+class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
+    """`[supplier_invoices]`: a mailbox (IMAP) to which suppliers send invoices, looked into every `mail_every_min`
+    minutes; its password is the secret `supplier-invoices-mail`. What is new in `mail_folder` is read, and marked as
+    seen. `mail_security` `none` only within this machine or network."""
+
+    mail_host: Annotated[str, msgspec.Meta(pattern=r"^[^\s/@]*$(?!\n)", max_length=253)] = ""
+    mail_port: Port = 993
+    mail_security: Literal["tls", "starttls", "none"] = "tls"
+    mail_user: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    mail_folder: Annotated[str, msgspec.Meta(pattern=r'^[^"\\\x00-\x1f\x7f-\U0010ffff]+$(?!\n)', max_length=120)] = (
+        "INBOX"
+    )
+    mail_every_min: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
+    mail_ca_file: str = ""
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        if self.mail_host and not self.mail_user:
+            at = ("supplier_invoices", "mail_user")
+            yield ConfigFault(at, "The mailbox of suppliers' invoices has no user.", "Say who signs in there.")
+
+
+SECTION = ("supplier_invoices", SupplierInvoicesSection)
+"""Of config.toml."""

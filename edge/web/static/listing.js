@@ -1,0 +1,123 @@
+// A list that a manager goes through: what is asked of it stands in the address, so that going back, reading again and
+// sending it on show the same; a tap on a column's head sorts by it; a value that may be changed where it stands becomes a
+// field. The parts of it: templates/listing.html. A form with `data-listing` has the list asked for by htmx, sorted by the
+// server; without one, all of the list stands on the page, and is sorted here.
+
+import { messageOf } from "./outbox.js";
+
+const form = document.querySelector("form[data-listing]");
+const told = document.getElementById("listing-said");
+const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
+
+// ---- the address
+
+const atFirst = (field) => field?.tagName === "SELECT" && field.selectedIndex === 0;
+
+function keep(values) {
+  const { searchParams: before } = new URL(location.href);
+  const said = values.filter(([name, value]) => value && (name !== "lang" || before.has("lang")));
+  history.replaceState(history.state, "", `${location.pathname}?${new URLSearchParams(said)}`);
+}
+
+const keepForm = () => keep([...new FormData(form)].filter(([name]) => !atFirst(form.elements[name])));
+
+// ---- its order
+
+// What a text finds stands by how well it is meant.
+const allowSorting = () => {
+  const sought = Boolean(form.elements.text?.value.trim());
+  for (const button of document.querySelectorAll("th[data-sort] button")) button.disabled = sought;
+};
+
+function show(head, down) {
+  for (const one of head.parentElement.children) one.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+}
+
+const valueOf = (row, at) => row.cells[at].dataset.value ?? row.cells[at].innerText.trim();
+const compared = (one, other) => {
+  const numbers = [one, other].map(Number);
+  return numbers.some(Number.isNaN) ? collator.compare(one, other) : numbers[0] - numbers[1];
+};
+
+function order(head, down) {
+  const at = head.cellIndex;
+  const body = head.closest("table").tBodies[0];
+  const rows = [...body.rows].filter(({ cells }) => cells.length > at);
+  rows.sort((a, b) => {
+    const [one, other] = [valueOf(a, at), valueOf(b, at)];
+    if (!one || !other) return Number(!one) - Number(!other); // what says nothing is last either way
+    return (down ? -1 : 1) * compared(one, other);
+  });
+  body.append(...rows);
+}
+
+function sortBy(head) {
+  const down = head.getAttribute("aria-sort") === "ascending";
+  const sort = (down ? "-" : "") + head.dataset.sort;
+  show(head, down);
+  if (form) {
+    form.elements.sort.value = sort;
+    return form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  order(head, down);
+  return keep([...new URLSearchParams(location.search)].filter(([name]) => name !== "sort").concat([["sort", sort]]));
+}
+
+// ---- values changed where they stand
+
+const savers = {};
+
+// By kind: `save(key, text, field)` gives the answer, or null where the text cannot be read; `mark(field)` says what it holds.
+export const spots = (more) => Object.assign(savers, more);
+
+function edit(button) {
+  const { spot, key, value, label } = button.dataset;
+  const place = document.createElement("form");
+  const field = Object.assign(document.createElement("input"), { value, inputMode: "decimal", maxLength: 13, autocomplete: "off", dir: "ltr", ariaLabel: label, required: true });
+  savers[spot].mark(field);
+  const save = Object.assign(document.createElement("button"), { className: "strong", textContent: told.dataset.save });
+  Object.assign(place, { className: "spot-form", noValidate: true }).append(field, save);
+  const leave = () => (place.replaceWith(button), button.focus());
+  place.addEventListener("keydown", ({ key: pressed }) => pressed === "Escape" && leave());
+  field.addEventListener("input", () => field.setCustomValidity(""));
+  field.addEventListener("blur", ({ relatedTarget }) => field.value === value && relatedTarget !== save && place.isConnected && place.replaceWith(button));
+  place.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (field.value === value) return leave();
+    const answer = await savers[spot].save(key, field.value, field);
+    if (answer && answer.status < 300) return again(spot, key);
+    if (answer) field.setCustomValidity(messageOf(answer));
+    return field.reportValidity();
+  });
+  button.replaceWith(place);
+  field.focus();
+  field.select();
+}
+
+// The rows as they are now, with the focus where it was.
+function again(kind, key) {
+  const { target } = form.dataset;
+  document.querySelector(target).addEventListener("htmx:afterSettle", () => {
+    told.textContent = told.dataset.saved;
+    document.querySelector(`[data-spot="${kind}"][data-key="${CSS.escape(key)}"]`)?.focus();
+  }, { once: true });
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+addEventListener("click", ({ target }) => {
+  const head = target.closest("th[data-sort]");
+  if (head && target.closest("button")) sortBy(head);
+  const spot = target.closest("[data-spot]");
+  if (spot) edit(spot);
+});
+
+if (form) {
+  for (const kind of ["input", "change"]) form.addEventListener(kind, () => (keepForm(), allowSorting()));
+  allowSorting();
+} else {
+  const sort = new URLSearchParams(location.search).get("sort") ?? "";
+  const head = document.querySelector(`th[data-sort="${CSS.escape(sort.replace(/^-/, ""))}"]`);
+  if (head) (show(head, sort.startsWith("-")), order(head, sort.startsWith("-")));
+}

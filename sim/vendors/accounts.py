@@ -1,0 +1,135 @@
+"""QuickBooks Online's query and Xero's Contacts and Items, each behind OAuth 2 whose refresh token is replaced at each
+use. QuickBooks: developer.intuit.com, "Query operations and syntax", "Vendor", "Item", "OAuth 2.0"; Xero:
+developer.xero.com, "Contacts", "Items", "Requests and responses" (read November 2026).
+
+[?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from sim.vendors.faults import Faults, serving
+
+Row = dict[str, Any]
+_QUERY = re.compile(
+    r"SELECT \* FROM (?P<kind>\w+)(?: WHERE (?P<where>.*?))?"
+    r" ORDERBY MetaData\.LastUpdatedTime STARTPOSITION (?P<start>\d+) MAXRESULTS (?P<most>\d+)"
+)
+
+
+class _SimOAuth:
+    """A company that lets in by tokens."""
+
+    def __init__(self, token_path: str) -> None:
+        self.client, self.password, self.refresh, self.uses = "app", "app-secret", "refresh-0", 0
+        self.kinds: dict[str, list[Row]] = {}
+        self.faults = Faults()
+        self._token_path = token_path
+
+    @property
+    def secret(self) -> str:
+        """As it is entered."""
+        return f"{self.client}:{self.password}:{self.refresh}"
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """Its address."""
+        app = web.Application()
+        app.router.add_post(self._token_path, self._token)
+        app.router.add_get("/{path:.*}", self._listed)
+        async with serving(app) as url:
+            yield url
+
+    async def _token(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        basic = base64.b64encode(f"{self.client}:{self.password}".encode()).decode()
+        right = {"grant_type": "refresh_token", "refresh_token": self.refresh}
+        if dict(form) != right or request.headers.get("Authorization") != f"Basic {basic}":
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        self.uses += 1
+        self.refresh = f"refresh-{self.uses}"
+        token = {"access_token": f"access-{self.uses}", "refresh_token": self.refresh, "token_type": "bearer"}
+        return web.json_response({**token, "expires_in": 3600})
+
+    async def _listed(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
+            return web.json_response({}, status=401)
+        return self.answered(request)
+
+    def answered(self, request: web.Request) -> web.StreamResponse:
+        raise NotImplementedError
+
+
+class SimQuickBooks(_SimOAuth):
+    """A company at QuickBooks Online; `put` has moments as ISO 8601 with an offset."""
+
+    realm = "4620816365"
+
+    def __init__(self) -> None:
+        super().__init__("/oauth2/v1/tokens/bearer")
+
+    def put(self, kind: str, id: str, changed: str, **fields: Any) -> None:
+        """A record as it is from a moment on."""
+        rows = [row for row in self.kinds.get(kind, []) if row["Id"] != id]
+        self.kinds[kind] = [*rows, {"Id": id, "MetaData": {"LastUpdatedTime": changed}, **fields}]
+
+    def answered(self, request: web.Request) -> web.StreamResponse:
+        found = _QUERY.fullmatch(request.query.get("query", ""))
+        if request.path != f"/v3/company/{self.realm}/query" or found is None:
+            return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
+        rows = sorted(self.kinds.get(found["kind"], []), key=_changed)
+        for term in (found["where"] or "").split(" AND ") if found["where"] else ():
+            field, how, wanted = re.fullmatch(r"(\S+) (=|>=) '(.*)'", term).groups()  # type: ignore[union-attr]
+            if how == ">=":
+                rows = [row for row in rows if _changed(row) >= datetime.fromisoformat(wanted.replace("Z", "+00:00"))]
+            else:
+                rows = [row for row in rows if row.get(field) == wanted]
+        start, most = int(found["start"]), min(int(found["most"]), 1000)
+        some = rows[start - 1 : start - 1 + most]
+        said = {found["kind"]: some, "startPosition": start, "maxResults": len(some)} if some else {}
+        return web.json_response({"QueryResponse": said, "time": "2026-11-24T10:00:00.000Z"})
+
+
+class SimXero(_SimOAuth):
+    """An organisation at Xero; `put` has moments as ISO 8601 in UTC."""
+
+    tenant = "0a1b2c3d-0000-4000-8000-000000000001"
+
+    def __init__(self) -> None:
+        super().__init__("/connect/token")
+
+    def put(self, kind: str, changed: str, **fields: Any) -> None:
+        """A record as it is from a moment on."""
+        at = datetime.fromisoformat(changed).replace(tzinfo=UTC)
+        told = f"/Date({int(at.timestamp() * 1000)}+0000)/"
+        self.kinds.setdefault(kind, []).append({"UpdatedDateUTC": told, "_at": at, **fields})
+
+    def answered(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Xero-Tenant-Id") != self.tenant:
+            return web.json_response({"Title": "Forbidden"}, status=403)
+        kind, query = request.path.rpartition("/")[2], request.query
+        rows = self.kinds.get(kind, [])
+        if since := request.headers.get("If-Modified-Since"):
+            rows = [row for row in rows if row["_at"] > datetime.fromisoformat(since).replace(tzinfo=UTC)]
+        if query.get("where") == "IsSupplier==true":
+            rows = [row for row in rows if row.get("IsSupplier")]
+        if kind == "Contacts":
+            size = int(query.get("pageSize", 100))
+            first = (int(query.get("page", 1)) - 1) * size
+            rows = rows[first : first + size]
+        plain = [{key: value for key, value in row.items() if key != "_at"} for row in rows]
+        return web.json_response({"Status": "OK", kind: plain})
+
+
+def _changed(row: Row) -> datetime:
+    return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])

@@ -1,0 +1,58 @@
+"""Lists that a manager goes through: sorted by a head, kept in the address, changed on the spot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.stock.queries import read_stock
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.browser.shelves import stock_shelves
+from tests.http_client import PIN
+from tests.shop_fixture import SYSTEM, done, run
+
+
+def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            shown = page.page
+            await stock_shelves(served.shop)
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await page.open(served, "register=1&lang=en", "/manager/products")
+            head = shown.locator('th[data-sort="price"]')
+            for way in ("ascending", "descending"):
+                async with shown.expect_response(lambda got: "/fragments/goods" in got.url):
+                    await head.locator("button").click()
+                assert await head.get_attribute("aria-sort") == way
+            dearest = await shown.locator("#goods [data-spot]").first.get_attribute("data-key")
+            assert dearest == "og" and "sort=-price" in shown.url
+            await shown.locator('[data-spot="price"][data-key="cola"]').click()
+            field = shown.locator(".spot-form input")
+            await field.fill("a lot")
+            await page.keys("Enter")
+            assert await field.evaluate("field => field.validationMessage") == "An amount, such as 12.50."
+            await field.fill("1,85")
+            await page.keys("Enter")
+            await page.see("#listing-said", "Saved.")
+            assert await shown.evaluate("document.activeElement.dataset.key") == "cola"
+            cola = find_by_sku(served.shop.reader, "cola")
+            assert cola is not None and cola.price_minor == 185
+            await shown.locator('.filter [name="retired"]').select_option("any")
+            assert "retired=any" in shown.url
+            await shown.reload()
+            await page.see('body[data-link="open"]')
+            assert await head.get_attribute("aria-sort") == "descending"
+            assert await shown.locator('.filter [name="retired"]').input_value() == "any"
+
+            await page.open(served, "register=1&lang=en&sort=name", "/manager/stock")
+            await shown.locator('[data-spot="count"][data-key="cola"]').click()
+            await shown.locator(".spot-form input").fill("12")
+            await page.keys("Enter")
+            await page.see("#listing-said", "Saved.")
+            assert read_stock(served.shop.reader, "cola") == 12_000
+            assert page.complaints == []
+
+    run(scenario())

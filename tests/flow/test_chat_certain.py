@@ -1,0 +1,64 @@
+"""What is not certain moves nothing before somebody said yes: orders, lists, other days, numbers of several, parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.chat_fixture import BOSS, Talker
+from tests.flow.test_chat_staff_sayings import levels, stocked
+from tests.shop_fixture import open_shop, run
+
+UNCERTAIN = {
+    "en": (
+        *("took 3 croissants off the order", "add 3 lettuces to the shopping list", "took 3 croissants from the list"),
+        *("took a photo of 3 croissants", "received a complaint about 3 lettuces", "we usually take 3 croissants"),
+        *("on mondays we receive 5 lettuces", "I took 3 croissants, or was it 4", "took 3 croissants back"),
+        *("yesterday I took 3 croissants", "took 3 croissants then put one back", "took a slice of a croissant"),
+        *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
+    ),
+    "fr": (
+        *("ajoute 3 croissants à la commande", "enlève 3 laitues de la liste", "pris une photo de 3 croissants"),
+        *("reçu une plainte pour 3 laitues", "hier j'ai pris 3 croissants", "tous les jours on jette 3 croissants"),
+        *("d'habitude on prend 3 croissants", "pris une dizaine de croissants", "pris 3 croissants chacun"),
+        *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
+    ),
+    "he": (
+        *("תוסיף 3 קרואסונים להזמנה", "תוריד 3 חסות מהרשימה", "צילמתי תמונה של 3 קרואסונים"),
+        *("קיבלתי תלונה על 3 חסות", "אתמול לקחתי 3 קרואסונים", "בשבוע שעבר קיבלנו 5 חסות"),
+        *("כל יום זורקים 3 קרואסונים", "לקחנו 3 קרואסונים כל אחד", "בדרך כלל לוקחים 3 קרואסונים"),
+        *("לקחתי 3 קרואסונים והחזרתי אחד", "יש 3 קרואסונים בהזמנה", "זרקתי הכל חוץ מ-3 קרואסונים"),
+    ),
+}
+CERTAIN = {
+    "en": ("took 3 croissants", "threw out 3 croissants for table 6"),
+    "fr": ("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6"),
+    "he": ("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים"),
+}
+
+
+def test_what_is_not_certain_waits_for_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before = levels(shop)
+            for language, sentences in UNCERTAIN.items():
+                for said in sentences:
+                    answer = await Talker(shop, language, BOSS).say(said)
+                    assert levels(shop) == before and not answer.movements, (said, answer.text)
+            for language, sentences in CERTAIN.items():
+                for said in sentences:
+                    answer = await Talker(shop, language, BOSS).say(said)
+                    assert answer.state == "done" and len(answer.movements) == 1, (said, answer.text)
+
+    run(scenario(), 90)
+
+
+def test_a_day_before_today_is_entered_after_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            talker = Talker(shop, "en", BOSS)
+            assert (await talker.say("yesterday I took 3 croissants")).state == "confirming"
+            assert [one.units for one in (await talker.say("yes")).movements] == [-3000]
+
+    run(scenario(), 60)
