@@ -20,6 +20,7 @@ NOT_PERSONAL: dict[str, str] = {
         BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
+        SupportAgreed.digest SupportSent.digest
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsMoved.sale_register BillPrinted.currency
@@ -120,6 +121,9 @@ NOT_PERSONAL: dict[str, str] = {
     "the address of a program, and what it is told of": """
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
+    "who of head office asks how a box is, by a number; why, as the shop reads it; the public half of a key": """
+        SupportAsked.by SupportAsked.reason SupportAsked.seal_to
+    """,
     "one of the software's own words, or a currency": """
         AccountCharged.why
         TranslationProposed.findings TranslationProposed.language TranslationProposed.source_language
