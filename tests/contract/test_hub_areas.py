@@ -28,6 +28,8 @@ ROWS = """
     UPDATE shop_order SET state = 'ready', said = 'K-12', currency = 'EUR', total_minor = 1250, channel = 'kiosk';
     UPDATE payment SET state = 'captured', mode = 'live', currency = 'EUR', amount_minor = 1250, taken_minor = 1250;
     UPDATE payment_refund SET state = 'requested', currency = 'EUR';
+    UPDATE fiscal_law SET regime = 'fr', closed_day = '2025-11-20', file_day = NULL, until_day = NULL;
+    UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
@@ -43,6 +45,7 @@ SHOWN = {
     "stock": ("stock", "x"),
     "alerts": ("alerts", "Milk runs low"),
     "payments": ("payments", "€12.50"),
+    "laws": ("laws", "France: secured till"),
     "boxes": ("boxes", "x"),
     "stores": ("stores", "Corner shop"),
     "publications": ("publications", "Spring prices"),

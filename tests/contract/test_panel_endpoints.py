@@ -32,6 +32,7 @@ OPEN = frozenset(
         *("/api/v1/auth/sessions", "/api/v1/auth/sessions/{id}"),
         # what a browser keeps to say that there is no connection, and by what it installs that
         *own_device.OPEN,
+        "/away",
         *("/scan/{pairing}", "/scan", "/scan/picture"),
         # how a browser comes to be let in, and to trust the box
         *("/pair", "/api/v1/pairings", "/trust", "/trust/edge-store.cer", "/trust/edge-store.mobileconfig"),

@@ -16,7 +16,9 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        WorkReportUndone.sku
+        WorkReportUndone.sku GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku RecoveredPart.sku
+        BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
+        BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
@@ -79,6 +81,9 @@ NOT_PERSONAL: dict[str, str] = {
         Bom.sku BomEnded.id BomLine.sku Consumed.sku WorkEnded.state WorkGoods.expiry WorkGoods.location WorkGoods.lot
         WorkGoods.sku WorkLine.sku WorkPlanned.bom WorkPlanned.due_on WorkPlanned.sku WorkPlanned.source
         WorkPlanned.start_on WorkPlanned.target WorkReported.lot WorkReported.sku
+        BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
+        BottlesUndone.currency GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku QuoteMade.valid_until
+        RecoveredPart.sku WentOut.lot
         CardLoaded.expires_on CardLoaded.currency CardMoved.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponFreedElsewhere.receipt CouponFreedElsewhere.store CouponUsed.order CouponFreed.order
@@ -132,6 +137,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCompleted.currency SaleRefunded.currency SaleVoided.currency TenderCorrected.currency
         ShiftClosed.currency ShiftClosed.moved ShiftClosed.tenders ShiftOpened.currency SlipsPrinted.moment
         StockMoved.reason TextSet.place CostCorrected.why ReceivedGoods.cause CountEnded.how LocationSet.kind
+        KeptDropped.kind KeptDropped.sku KeptDropped.why
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
         ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version

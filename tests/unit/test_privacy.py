@@ -36,8 +36,12 @@ UTC = ZoneInfo("UTC")
         (("CA", "ON"), False, "", 0, 24),
         (("CA", "QC"), True, "authority_cai", 0, 60),
         (("FR", ""), True, "authority_eu", 72, 60),
+        (("CA", "AB"), True, "authority_ab", 0, 24),
         (("US", "IL"), True, "authority_il", 0, 60),
-        (("IL", ""), True, "", 0, 60),
+        (("US", "TX"), True, "authority_tx", 720, 60),
+        (("US", "WA"), True, "authority_wa", 720, 60),
+        (("US", "NY"), True, "", 0, 60),
+        (("IL", ""), True, "authority_ppa", 0, 60),
     ],
 )
 def test_an_incident_asks_for_what_the_place_says(
@@ -48,8 +52,9 @@ def test_an_incident_asks_for_what_the_place_says(
     assert found.due_us(0) == hours * 3_600_000_000
 
 
-def test_illinois_tells_the_attorney_general_of_more_than_500() -> None:
+def test_an_attorney_general_is_told_of_as_many_people_as_the_state_says() -> None:
     assert duty(Jurisdiction("US", "IL"), 500, True).authority == ""
+    assert duty(Jurisdiction("US", "TX"), 249, True).authority == ""
 
 
 def test_every_kind_is_let_go_by_a_module_that_is_there() -> None:

@@ -1,11 +1,17 @@
 """Whom the law has told of an incident with data of people, how soon, and how long the note of it is kept. Pure.
 
-| place | source, as read in 2026; no advice |
+| place | source, as read in November 2026; no advice |
 |---|---|
-| Canada | PIPEDA s. 10.1; Breach of Security Safeguards Regulations, SOR/2018-64, s. 6: soon; 24 months |
-| Quebec | P-39.1, s. 3.5 to 3.8 (Law 25): promptly; Regulation respecting confidentiality incidents, s. 8: five years |
+| Canada | PIPEDA s. 10.1: as soon as feasible; SOR/2018-64, s. 6: 24 months |
+| Alberta | Personal Information Protection Act, s. 34.1: its Commissioner, without unreasonable delay; s. 37.1 |
+| Quebec | P-39.1, s. 3.5 to 3.8 (Law 25): promptly; A-2.1, r. 3.1, s. 8: the register five years |
 | European Union | GDPR art. 33 (72 hours, to the authority), art. 34 (people, where the risk is high) |
-| Illinois | 815 ILCS 530/10: without unreasonable delay; the Attorney General too, of more than 500 residents |
+| Illinois | 815 ILCS 530/10: no delay without reason; of more than 500 the Attorney General when people are |
+| Texas | Bus. & Com. Code 521.053: people in 60 days; of 250 the Attorney General in 30 (S.B. 768, 2023) |
+| Washington | RCW 19.255.010: people in 30 days; of more than 500 the Attorney General, too |
+| Israel | Privacy (Data Security) Regulations, 2017, reg. 11: at once, to the authority; it decides of people |
+
+What has no length of its own is kept for five years, as long as the longest known here.
 """
 
 from __future__ import annotations
@@ -20,7 +26,10 @@ _EUROPEAN = """
 """
 EUROPEAN = frozenset(_EUROPEAN.split())
 """Where the GDPR holds, or the United Kingdom's, which has the same hours."""
-_MANY_IN_ILLINOIS = 500
+_DAY_HOURS = 24
+_KEPT = 60
+_STATES = {"IL": ("authority_il", 501, 0), "TX": ("authority_tx", 250, 30), "WA": ("authority_wa", 501, 30)}
+"""The authority of a state of the USA, of how many people on it is told, and within how many days (0: at once)."""
 
 
 class BreachDuty(msgspec.Struct, frozen=True):
@@ -40,11 +49,13 @@ class BreachDuty(msgspec.Struct, frozen=True):
 def duty(place: Jurisdiction, people: int, harm: bool) -> BreachDuty:
     """What the law of a place asks for, of an incident of so many people, where `harm` may really come of it."""
     if place.country == "CA":
-        quebec = place.province == "QC"
-        told = "authority_cai" if quebec else "authority_opc"
-        return BreachDuty(told if harm else "", 0, harm, 60 if quebec else 24)
+        told = {"QC": "authority_cai", "AB": "authority_ab"}.get(place.province, "authority_opc")
+        return BreachDuty(told if harm else "", 0, harm, _KEPT if place.province == "QC" else 24)
     if place.country in EUROPEAN:
-        return BreachDuty("authority_eu", 72, harm, 60)  # art. 33(5) has no time: as long as the longest known here
-    if place.country == "US" and place.province == "IL":
-        return BreachDuty("authority_il" if people > _MANY_IN_ILLINOIS else "", 0, True, 60)
-    return BreachDuty("", 0, harm, 60)
+        return BreachDuty("authority_eu", 72, harm, _KEPT)
+    if place.country == "US" and place.province in _STATES:
+        told, many, days = _STATES[place.province]
+        return BreachDuty(told if people >= many else "", days * _DAY_HOURS, True, _KEPT)
+    if place.country == "IL":
+        return BreachDuty("authority_ppa", 0, False, _KEPT)
+    return BreachDuty("", 0, harm, _KEPT)

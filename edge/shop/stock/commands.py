@@ -103,7 +103,8 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
     `lot` goods leave as they expire; without `expiry` they come in for as long as the product keeps. `down_to_zero`:
     take what there is where that is less. `exact`: of just this lot and day, also where it has none. `packed`: when
     what comes in was packed or made, as its code says; what expires before that is refused. `supplier`: who brought it.
-    What was `produced` comes in by its work order alone.
+    What was `produced` comes in by its work order alone. `said_us`: when somebody did it whose phone reached nobody
+    then; what was counted then is of that moment, and what the shop booked since is added to it.
     """
 
     personal = ("note",)
@@ -124,6 +125,7 @@ class RecordMovement(AskingCommand, OfLot, frozen=True):
     exact: bool = False
     packed: Expiry = ""
     supplier: SupplierNamed = ""
+    said_us: Number = 0
 
 
 class ReviseReceipt(Command, frozen=True):
@@ -281,7 +283,8 @@ class StartCount(Command, frozen=True):
 class CountLine(Command, OfLot, frozen=True):
     """Say what was found of a product; the result says whether it should be looked at again.
 
-    `mode`: what the same person finds adds up; where another counted it, `add` to that or `replace` it.
+    `mode`: what the same person finds adds up; where another counted it, `add` to that or `replace` it. `said_us`: when
+    it was found by a phone that reached nobody then: what was booked since is added to it.
     """
 
     count: Number
@@ -291,6 +294,7 @@ class CountLine(Command, OfLot, frozen=True):
     lot: Lot = ""
     expiry: Expiry = ""
     mode: Literal["", "add", "replace"] = ""
+    said_us: Number = 0
 
 
 class PostCount(AskingCommand, frozen=True):
@@ -305,3 +309,19 @@ class CancelCount(Command, frozen=True):
     """Give a count up: nothing changes."""
 
     count: Number
+
+
+class NotePhone(Command, frozen=True):
+    """A phone says how many entries wait on it that the shop has not heard of; 0: none any more."""
+
+    phone: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f-]{36}$(?!\n)")]
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=LINES_LIMIT)]
+
+
+class DropKept(Command, frozen=True):
+    """What waited on a phone is not done: a person gave it up, or (`old`) it waited for too long."""
+
+    kind: Literal["RecordMovement", "TransferStock", "CountLine"]
+    sku: Sku
+    said_us: Number
+    why: Literal["person", "old"] = "person"

@@ -47,7 +47,7 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
 
     `cause`: a finer word of it; `document`: a delivery note, a count, a receipt of a till; `unit_cost_minor`: what a
     unit of it cost; `rests`: of what was poured, as they are from now on. `supplier`: who brought what came without an
-    order, if somebody said so.
+    order, if somebody said so. `said_us`: when it was done, where a phone could not say so at once (0: as booked).
     """
 
     remarks = ("note",)
@@ -60,6 +60,7 @@ class StockMoved(Event, frozen=True, omit_defaults=True):
     unit_cost_minor: int | None = None
     rests: tuple[PourRest, ...] = ()
     supplier: str = ""
+    said_us: int = 0
 
 
 class ReceiptCorrected(Event, frozen=True):
@@ -227,6 +228,15 @@ class CountEnded(Event, frozen=True):
     how: str
 
 
+class KeptDropped(Event, frozen=True):
+    """What somebody did at `said_us` without a connection never reached the books: given up, or `old`."""
+
+    kind: str
+    sku: str
+    said_us: int
+    why: str
+
+
 EVENTS: tuple[type[Event], ...] = (
     StockMoved,
     ReceiptCorrected,
@@ -244,4 +254,5 @@ EVENTS: tuple[type[Event], ...] = (
     CountStarted,
     CountScanned,
     CountEnded,
+    KeptDropped,
 )

@@ -16,7 +16,7 @@ from edge.lib.units.quantity import LIMIT, SERVICE, THOUSANDTHS, show_quantity
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.stock import rules
+from edge.shop.stock import late, rules
 from edge.shop.stock.commands import (
     MOST,
     Moved,
@@ -66,7 +66,10 @@ SIGNS: Mapping[str, int] = MappingProxyType({"received": 1, "lost": -1})
 
 
 class StockAfter(msgspec.Struct, frozen=True):
-    """What is there of a product at a place behind a movement, and by how much that changed; units in thousandths."""
+    """What is there of a product at a place behind a movement, and by how much that changed; units in thousandths.
+
+    `since`: what was booked between a count that came late and now, which was added to it.
+    """
 
     sku: str
     location: str
@@ -75,6 +78,7 @@ class StockAfter(msgspec.Struct, frozen=True):
     total: int
     boxes_change: int
     units_change: int
+    since: int = 0
 
 
 def move_stock(tx: Transaction, command: MoveStock) -> None:
@@ -171,6 +175,13 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
         cost = cost_of_one(product, command.unit_cost_minor)
         command = msgspec.structs.replace(command, boxes=boxes, units=units, unit_cost_minor=cost)
     quantity = command.boxes * box * THOUSANDTHS + command.units
+    since = 0
+    if command.said_us and command.type == "adjust":
+        since = late.moved_since(tx, command.said_us, product.sku, command.location, command.lot)
+    late.require_moment(tx, command.said_us, product.sku)
+    if since:
+        boxes, quantity = late.counted_now(command.boxes, quantity, since, box)
+        command = msgspec.structs.replace(command, boxes=boxes, units=quantity - boxes * box * THOUSANDTHS)
     on_hand, average = tx.db.execute(_AVERAGE, (product.sku,)).fetchone() or (0, None)
     _implausible(tx, command, product, quantity, on_hand)
     rows = rows_at(tx.db, product.sku, command.location, tx.business_date, box)
@@ -190,10 +201,11 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
         cost = command.unit_cost_minor if command.type == "in" else None
         supplier = command.supplier if command.type == "in" else ""
         what = (reason, tuple(moves), cause, command.note, command.document, cost)
-        tx.append(StockMoved(*what, supplier=supplier))
+        tx.append(StockMoved(*what, supplier=supplier, said_us=command.said_us))
         if cost is not None:
             note_sold_short(tx, product.sku, on_hand, average, cost, command.document)
-    return stock_after(product.sku, command.location, box, rows, moves)
+    after_it = stock_after(product.sku, command.location, box, rows, moves)
+    return msgspec.structs.replace(after_it, since=since) if since else after_it
 
 
 def _implausible(

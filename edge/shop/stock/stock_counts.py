@@ -10,7 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import day_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.catalog.categories.queries import path_of
-from edge.shop.stock import rules
+from edge.shop.stock import late, rules
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.commands import MOST, CancelCount, CountLine, PostCount, StartCount
 from edge.shop.stock.events import CountEnded, CountScanned, CountStarted, Move, StockMoved
@@ -106,6 +106,8 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
     if command.expiry and day_of(command.expiry) is None:
         raise Refusal("expiry_wrong", {"sku": sku, "expiry": command.expiry})
     found = boxes_found * box * THOUSANDTHS + units
+    if since := late.moved_since(tx, command.said_us, sku, count[0], command.lot):
+        boxes_found, found = late.counted_now(boxes_found, found, since, box)
     by_lot = tx.db.execute(_BY_LOT, (number, sku)).fetchone() is not None
     exact = by_lot or bool(command.lot)
     line = tx.db.execute(_LINE, (number, sku, command.lot)).fetchone()

@@ -208,3 +208,10 @@ CREATE TABLE stock_average_day (
     average_micro INTEGER NOT NULL,
     PRIMARY KEY (sku, business_date)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: phones that said at their last contact that entries wait on them.
+CREATE TABLE stock_phone (
+    phone    TEXT PRIMARY KEY,
+    waiting  INTEGER NOT NULL,
+    heard_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

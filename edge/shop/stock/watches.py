@@ -13,6 +13,7 @@ from edge.shop.catalog.queries import json_text
 from edge.shop.stock.alert_limits import AlertLimits
 from edge.shop.stock.large_moves import HandMove, HandMoves
 from edge.shop.stock.list_condition import BY_MINIMUM
+from edge.shop.stock.phones import silent
 from edge.shop.stock.project import WATCHED
 from edge.shop.stock.queries import Shortage, expiring, low_stock
 from edge.shop.stock.rows import holder_named, on_hand_at
@@ -177,5 +178,6 @@ def watches(limits: AlertLimits) -> tuple[Watch, ...]:
         Watch("stock_owed", "high", lambda *at: _bounded(_promised(*at))),
         Watch("stock_recalled", "critical", lambda *at: _bounded(_recalled(*at)), every_s=10, at_till="high"),
         Watch("large_movement", "medium", large),
+        Watch("stock_phone_waiting", "medium", silent, every_s=600),
         Watch("count_difference", "medium", differences),
     )

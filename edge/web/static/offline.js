@@ -1,5 +1,7 @@
 // Looks every few seconds whether the shop is reached again, and then shows the page that was asked for.
 
+import { about } from "./kept_store.js";
+
 const AGAIN_MS = 5000;
 
 async function look() {
@@ -10,3 +12,4 @@ async function look() {
 document.getElementById("again").addEventListener("click", () => location.reload());
 addEventListener("online", look);
 setInterval(look, AGAIN_MS);
+document.getElementById("away").hidden = (await about().catch(() => ({ person: null }))).person === null;

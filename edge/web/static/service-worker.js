@@ -1,10 +1,14 @@
-// What a device of one's own keeps: the page that says that there is no connection, with its style. No page of the shop
-// and no answer of its API is ever kept; the pages of tills and of customers are none of its business.
+// What a device of one's own keeps: the page that says that there is no connection, and that of the store room, which goes
+// on by what kept_store.js has, with their styles and scripts. No page of the shop and no answer of its API is ever kept
+// here; the pages of tills and of customers are none of its business.
 
 const lang = new URL(location).searchParams.get("lang") ?? "";
 const OFFLINE = `/offline?lang=${lang}`;
-const SHELL = [OFFLINE, "/static/base.css", "/static/tokens.css", "/static/offline.css", "/static/offline.js", "/static/icon.svg"];
+const AWAY = `/away?lang=${lang}`;
+const STATIC = ["amounts.js", "away.css", "away.js", "base.css", "icon.svg", "ids.js", "kept_store.js", "offline.css", "offline.js", "tokens.css"];
+const SHELL = [OFFLINE, AWAY, ...STATIC.map((name) => `/static/${name}`)];
 const CACHE = `shell-${lang}`;
+const STORE_ROOM = /^\/(away|manager\/stock)/;
 const OTHERS = /^\/($|kiosk|shop|order|receipt|scan|told|chat|trust)/;
 
 async function keep() {
@@ -17,7 +21,8 @@ async function fromShop(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const path = request.mode === "navigate" ? OFFLINE : new URL(request.url).pathname;
+    const { pathname } = new URL(request.url);
+    const path = request.mode === "navigate" ? (STORE_ROOM.test(pathname) ? AWAY : OFFLINE) : pathname;
     const kept = await (await caches.open(CACHE)).match(path);
     if (!kept) throw error;
     return kept;

@@ -1,0 +1,76 @@
+"""What somebody counted while their phone reached nobody: it is of its moment, and what was booked since is added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.journal.rows import read_rows
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.stock.events import StockMoved
+from edge.shop.stock.movements import unfollowed
+
+MOST_US = 7 * 24 * 3600 * 1_000_000
+"""How long an entry may wait on a phone."""
+AHEAD_US = 120 * 1_000_000
+"""By how much the clock of a phone may be ahead."""
+COUNTED = "counted"
+_NEWEST = """
+    SELECT seq, at_us, reason, delta, location, lot FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC
+"""
+
+
+def moved_since(tx: Transaction, said_us: int, sku: str, location: str, lot: str = "") -> int:
+    """By how many thousandths what was counted at a place then (0: now) is another number now, of a lot, where one is
+    named. `Refusal`: somebody counted it later; the later moment holds."""
+    if not said_us:
+        return 0
+    require_moment(tx, said_us, sku)
+    since = 0
+    for seq, at_us, reason, delta, where, of_lot in _moved(tx.db, sku):
+        if at_us <= said_us:
+            break
+        if where != location or (lot and of_lot != lot):
+            continue
+        if reason != COUNTED:
+            since += delta
+        elif (_said(tx.db, seq) or at_us) > said_us:
+            raise Refusal("counted_later", {"sku": sku})
+    return since
+
+
+def require_moment(tx: Transaction, said_us: int, sku: str) -> None:
+    """`Refusal`: nobody can have done it then."""
+    if said_us and not tx.at_us - MOST_US <= said_us <= tx.at_us + AHEAD_US:
+        raise Refusal("said_when", {"sku": sku, "days": MOST_US // (24 * 3600 * 1_000_000)})
+
+
+def _moved(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, str]]:
+    """What moved of a product, the newest first: row, moment, reason, thousandths, place and lot."""
+    behind = [
+        (seq, at_us, event.reason, move.delta, move.location, move.lot)
+        for event, seq, at_us in unfollowed(db)
+        for move in event.moves
+        if move.sku == sku
+    ]
+    yield from reversed(behind)
+    yield from db.execute(_NEWEST, (sku,))
+
+
+def _said(db: Connection, seq: int) -> int:
+    (row,) = read_rows(db, seq, 1)
+    return msgspec.json.decode(row.body, type=StockMoved).said_us
+
+
+def counted_now(boxes: int, quantity: int, since: int, box: int) -> tuple[int, int]:
+    """The same count as of now: closed boxes, of which there are no more than fit, and thousandths.
+
+    >>> counted_now(2, 24_000, -13_000, 12)
+    (0, 11000)
+    """
+    now = max(0, quantity + since)
+    return min(boxes, now // (box * THOUSANDTHS)) if box else 0, now

@@ -1,0 +1,352 @@
+// The store room on a phone that reaches nobody: what was counted, received, moved or thrown away is kept here under its id
+// and sent in its order once the shop answers, by whichever page is open. See edge/web/static/kept_store.js.
+
+import { parseQuantity } from "./amounts.js";
+import { uuid7 } from "./ids.js";
+import * as store from "./kept_store.js";
+
+const LISTED = 20;
+const DONE_SHOWN = 8;
+const LOOK_MS = 15_000;
+const RENEW_MS = 300_000;
+const DAY_MS = 86_400_000;
+const RETRY_MS = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
+const WAITS = [0, 408, 429];
+
+const $ = (id) => document.getElementById(id);
+const words = $("away").dataset;
+const act = $("act");
+const { lang, register } = document.body.dataset;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const shown = (thousandths) => (thousandths / 1000).toLocaleString(lang, { maximumFractionDigits: 3 });
+const clock = (ms) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+
+let about = null; // who this device is of
+let pack = null; // what they keep
+let chosen = null; // the product on the card
+let changed = ""; // the entry that the form is the new wording of
+let reached = false;
+let tries = 0;
+let told = null; // how many wait, as the shop was told last
+
+async function ask(method, path, body, headers = {}) {
+  try {
+    const answer = await fetch(`/api/v1/${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+      cache: "no-store",
+      headers: { "Content-Type": "application/json", "Accept-Language": lang, Register: register, Surface: "panel", ...headers },
+    });
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}
+
+// Hears what is new, and who is signed in here. Whether the shop answered, and they may.
+async function contact() {
+  const since = pack ? pack.head : 0;
+  const { status, body } = await ask("GET", `stock/pack?since=${since}`);
+  if (status === 401 || status === 403) {
+    if (about.person !== null) await store.dropPack(about.person);
+    pack = null;
+    about = { ...about, hold_ms: 0 };
+    await store.setAbout(about);
+  }
+  reached = status === 200;
+  if (!reached) return false;
+  const another = body.person !== about.person;
+  if (another) [pack, told] = [null, null];
+  if (another && body.since) return contact();
+  pack = merged(body);
+  const now = Date.now();
+  about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID() };
+  await store.setPack(body.person, pack);
+  await store.setAbout(about);
+  return true;
+}
+
+function merged(body) {
+  if (!pack || !body.since) return body;
+  const products = new Map(pack.products.map((one) => [one.sku, one]));
+  for (const one of body.products) products.set(one.sku, one);
+  for (const sku of body.gone) products.delete(sku);
+  return { ...body, products: [...products.values()] };
+}
+
+// Without a contact nothing is shown for longer than somebody stays signed in; what waits stays sealed.
+const held = () => pack !== null && Date.now() - about.heard_ms <= about.hold_ms && Date.now() >= about.heard_ms - DAY_MS;
+
+async function draw() {
+  const open = held();
+  $("work").hidden = !open;
+  $("sign-in").hidden = open;
+  $("link").textContent = reached ? $("link").dataset.on : $("link").dataset.off;
+  $("link").className = `pill ${reached ? "good" : "warning"}`;
+  $("as-of").textContent = open ? fill(words.asOf, { time: clock(about.heard_ms) }) : "";
+  const many = await store.waiting();
+  $("waiting").hidden = !many;
+  $("waiting").querySelector("b").textContent = String(many);
+  $("nearly").hidden = many < store.ENTRIES_NEARLY;
+  $("nearly").textContent = fill(many >= store.ENTRIES_MOST ? words.full : words.nearly, { count: many, most: store.ENTRIES_MOST });
+  if (navigator.setAppBadge) (many ? navigator.setAppBadge(many) : navigator.clearAppBadge()).catch(() => {});
+  if (open) await list();
+}
+
+async function list() {
+  const entries = (await store.entries(about.person)).filter((one) => one.what);
+  $("entries").replaceChildren(
+    ...entries.reverse().map((one) => {
+      const row = $("entry").content.firstElementChild.cloneNode(true);
+      row.dataset.id = one.id;
+      row.dataset.state = one.state;
+      row.querySelector("b").textContent = one.deed;
+      row.querySelector("bdi").textContent = `${one.much} · ${one.name} · ${clock(one.at_ms)}`;
+      row.querySelector(".state").textContent = one.told || words[one.state];
+      const may = { again: one.state === "refused", yes: one.state === "asks" && !one.other, add: one.other, replace: one.other, change: ["refused", "asks"].includes(one.state), drop: ["kept", "refused", "asks", "old"].includes(one.state) };
+      for (const button of row.querySelectorAll("[data-do]")) button.hidden = !may[button.dataset.do];
+      return row;
+    }),
+  );
+}
+
+// Sends what waits, one after the other; one sender at a time, whatever pages are open.
+const send = () => (navigator.locks ? navigator.locks.request("kept-send", { ifAvailable: true }, (lock) => lock && drain()) : drain());
+
+async function drain() {
+  if (!held() && !(await contact())) return;
+  const stuck = new Set();
+  for (const entry of await store.entries(about.person)) {
+    if (!entry.what) continue; // sealed by a key that is gone
+    if (["refused", "asks"].includes(entry.state)) stuck.add(entry.body.sku ?? entry.body.lines[0].sku);
+    if (entry.state !== "kept" || stuck.has(entry.body.sku ?? entry.body.lines[0].sku)) continue;
+    const answer = await sent(entry);
+    if (answer === null) {
+      tries += 1;
+      setTimeout(cycle, RETRY_MS[Math.min(tries, RETRY_MS.length) - 1]);
+      break;
+    }
+    tries = 0;
+    await store.change(about.person, { ...entry, ...answer });
+    if (["refused", "asks"].includes(answer.state)) stuck.add(entry.body.sku ?? entry.body.lines[0].sku);
+    await draw();
+  }
+  await tidy();
+  await tell();
+}
+
+// What became of an entry; null: nobody knows yet, and it is sent again under its id.
+async function sent(entry) {
+  const late = Date.now() - entry.at_ms > store.DAYS_MOST * DAY_MS;
+  const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "old" };
+  const [name, body, id] = late ? ["DropKept", note, entry.drop_id] : [entry.what, entry.answers ? { ...entry.body, answers: entry.answers } : entry.body, entry.id];
+  const { status, body: said } = await ask("POST", `commands/${name}`, body, { "Idempotency-Key": `"${id}"` });
+  reached = !WAITS.includes(status);
+  const why = said.refused?.code;
+  if (WAITS.includes(status) || status >= 500 || said.unknown || why === "busy") return null;
+  if (status === 401 || (status === 403 && !(await contact()))) {
+    if (status === 401) await contact();
+    return null;
+  }
+  if (late && status === 200) return { state: "old", told: "" };
+  if (status === 200) return { state: "done", told: answered(entry, said.done?.result ?? said.result ?? {}) };
+  const message = (said.refused ?? said.error ?? {}).message ?? "";
+  const asks = said.refused?.answer;
+  return { state: asks ? "asks" : "refused", told: message, asked: asks, other: why === "counted_by_other" };
+}
+
+// A count that came late is of its moment: what was booked since is said.
+function answered(entry, result) {
+  if (!result.since) return "";
+  const counted = result.total - result.since;
+  return fill(words.since, { counted: shown(counted), since: shown(result.since), now: shown(result.total) });
+}
+
+async function tidy() {
+  const done = (await store.entries(about.person)).filter((one) => one.state === "done");
+  for (const one of done.slice(0, Math.max(0, done.length - DONE_SHOWN))) await store.remove(one.id);
+}
+
+async function tell() {
+  const many = await store.waiting();
+  if (!reached || told === many || (told === null && !many)) return;
+  const { status } = await ask("POST", "commands/NotePhone", { phone: about.phone, waiting: many }, { "Idempotency-Key": `"${uuid7()}"` });
+  if (status === 200) told = many;
+}
+
+let turning = false;
+async function cycle() {
+  if (turning) return;
+  turning = true;
+  try {
+    if (!reached || Date.now() - about.heard_ms > RENEW_MS) await contact();
+    if (reached) await send();
+  } finally {
+    turning = false;
+    await draw();
+  }
+}
+
+// The form.
+
+const digits = (text) => text.trim().replace(/^0+/, "");
+function find(text) {
+  const asked = text.trim().toLocaleLowerCase(lang);
+  if (!asked) return [];
+  const exact = pack.products.filter((one) => one.sku.toLocaleLowerCase(lang) === asked || (/^\d+$/.test(asked) && one.codes.some((code) => digits(code) === digits(asked))));
+  return exact.length ? exact : pack.products.filter((one) => one.name.toLocaleLowerCase(lang).includes(asked)).slice(0, LISTED);
+}
+
+$("find").addEventListener("submit", (event) => event.preventDefault());
+$("find").addEventListener("input", ({ target }) => show(find(target.value)));
+$("find").addEventListener("submit", ({ target }) => {
+  const [only, ...more] = find(target.elements.text.value);
+  if (only && !more.length) choose(only);
+  else if (!only) $("said").textContent = words.nothing;
+});
+function show(found) {
+  $("found").replaceChildren(
+    ...found.map((one) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${one.name} · ${one.sku}` });
+      button.addEventListener("click", () => choose(one));
+      return button;
+    }),
+  );
+}
+
+function choose(product) {
+  chosen = product;
+  $("found").replaceChildren();
+  $("find").reset();
+  $("said").textContent = "";
+  $("wrong").textContent = "";
+  act.hidden = false;
+  act.querySelector("h2 bdi").textContent = product.name;
+  const called = new Map(pack.places.map((one) => [one.id, one.name]));
+  $("there").replaceChildren(
+    ...product.at.map(([place, quantity, expiry]) =>
+      Object.assign(document.createElement("li"), { textContent: [called.get(place) ?? place, shown(quantity), expiry].filter(Boolean).join(" · ") }),
+    ),
+  );
+  const { at, to, of, amount } = act.elements;
+  for (const field of [at, to]) {
+    const was = field.value;
+    field.replaceChildren(...pack.places.map((one) => new Option(one.name, one.id)));
+    if (called.has(was)) field.value = was;
+  }
+  at.closest("label").hidden = pack.places.length < 2;
+  act.querySelector("[value=transfer]").disabled = pack.places.length < 2;
+  of.hidden = product.box < 2;
+  of.value = "units";
+  amount.value = "";
+  modes();
+  amount.focus();
+}
+
+// Who may not say how many there are counts where a count is open.
+function modes() {
+  const place = pack.places.find((one) => one.id === act.elements.at.value) ?? pack.places[0];
+  const count = act.querySelector("[value=adjust]");
+  count.disabled = !pack.may_count && !place.count;
+  if (count.checked && count.disabled) act.querySelector("[value=in]").checked = true;
+  const mode = act.elements.mode.value;
+  for (const part of act.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== mode;
+  return { mode, place };
+}
+act.addEventListener("change", modes);
+
+function command(quantity) {
+  const { mode, place } = modes();
+  const { of, to, expiry, cause } = act.elements;
+  const amounts = of.value === "boxes" ? { boxes: quantity / 1000, units: 0 } : { boxes: 0, units: quantity };
+  const said_us = Math.round((Date.now() + about.offset_ms) * 1000);
+  if (mode === "transfer") {
+    const all = of.value === "boxes" ? quantity * chosen.box : quantity;
+    return ["TransferStock", { from_location: place.id, to_location: to.value, lines: [{ sku: chosen.sku, quantity: all }] }, said_us];
+  }
+  if (mode === "adjust" && place.count) return ["CountLine", { count: place.count, sku: chosen.sku, ...amounts, said_us }, said_us];
+  const body = { sku: chosen.sku, type: mode, ...amounts, location: place.id, said_us };
+  if (mode === "in") Object.assign(body, { expiry: expiry.value, reason: "delivery" });
+  if (mode === "waste") body.cause = cause.value;
+  return ["RecordMovement", body, said_us];
+}
+
+let keeping = false;
+act.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (keeping) return;
+  const { amount, of, mode } = act.elements;
+  const quantity = parseQuantity(amount.value);
+  if (quantity === null || (of.value === "boxes" && quantity % 1000)) return ($("wrong").textContent = words.wrong);
+  if (Math.abs(about.offset_ms) > DAY_MS && !confirm(words.clock)) return undefined;
+  keeping = true;
+  try {
+    const [what, body, said_us] = command(quantity);
+    const deed = act.querySelector(`[value=${mode.value}] + span`).textContent;
+    const much = of.value === "boxes" ? `${amount.value} ${words.whole}` : amount.value;
+    const entry = { id: uuid7(), drop_id: uuid7(), what, body, said_us, sku: chosen.sku, name: chosen.name, deed, much, told: "" };
+    if (!(await store.add(about.person, entry))) return ($("wrong").textContent = fill(words.full, { most: store.ENTRIES_MOST }));
+    if (changed) await store.remove(changed);
+    changed = "";
+  } catch {
+    return ($("wrong").textContent = words.noRoom); // the browser keeps no more: what is there stays
+  } finally {
+    keeping = false;
+  }
+  act.hidden = true;
+  $("said").textContent = words.said;
+  await draw();
+  return cycle();
+});
+
+$("entries").addEventListener("click", async ({ target }) => {
+  const row = target.closest("[data-id]");
+  const how = target.dataset.do;
+  if (!how || !row) return;
+  const entry = (await store.entries(about.person)).find((one) => one.id === row.dataset.id);
+  if (how === "drop") return dropped(entry);
+  if (how === "change") return again(entry);
+  const next = { ...entry, state: "kept", told: "", other: false };
+  if (how === "yes") next.answers = [...(entry.answers ?? []), entry.asked];
+  if (how === "add" || how === "replace") next.body = { ...entry.body, mode: how };
+  // another wording is another command, and what was refused did nothing
+  if (await store.add(about.person, { ...next, id: uuid7() }).catch(() => false)) await store.remove(entry.id);
+  else $("said").textContent = words.noRoom;
+  await draw();
+  await cycle();
+});
+
+// Nothing falls out by itself: it is asked about, and the shop is told what was given up.
+async function dropped(entry) {
+  if (!confirm(words.sure)) return;
+  if (entry.state !== "old") {
+    const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "person" };
+    const told = await ask("POST", "commands/DropKept", note, { "Idempotency-Key": `"${entry.drop_id}"` });
+    if (told.status !== 200) return void ($("said").textContent = $("link").dataset.off);
+  }
+  await store.remove(entry.id);
+  await tell();
+  await draw();
+}
+
+function again(entry) {
+  const product = pack.products.find((one) => one.sku === entry.sku);
+  if (!product) return;
+  choose(product);
+  changed = entry.id;
+}
+
+async function begin() {
+  about = await store.about();
+  pack = about.person === null ? null : await store.pack(about.person);
+  await draw();
+  await cycle();
+  const lasting = navigator.storage?.persist ? await navigator.storage.persist() : false;
+  $("throws").hidden = lasting;
+  $("throws").textContent = words.throws;
+}
+
+addEventListener("online", cycle);
+addEventListener("focus", cycle);
+setInterval(async () => ((await store.waiting()) || !reached ? cycle() : draw()), LOOK_MS);
+begin();

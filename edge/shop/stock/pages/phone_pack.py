@@ -1,0 +1,132 @@
+"""What a phone keeps to go on without a connection, and the page that does: `GET stock/pack`, `GET /away`."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Answer, Endpoint
+from edge.core.storage.database import Connection
+from edge.lib.i18n import name_in
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import MANAGE
+from edge.shop.stock.listings import read_counts, read_locations
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.movements import projector
+from edge.shop.stock.pages.stock_requests import COUNT, reading
+from edge.web.actors import OWN, actor_of
+from edge.web.context import SITE
+from edge.web.pages.shell import html
+from edge.web.pairing import OpenTo
+from edge.web.problem import Problem
+from edge.web.request_body import whole_of
+from edge.web.responses import answer_json, texts_of
+
+AWAY = "/away"
+PRODUCTS_MOST = 20_000
+WITHOUT_CONTACT_US = 12 * 3600 * 1_000_000
+"""How long a phone shows what it keeps when it reaches nobody: as long as somebody stays signed in there."""
+_HEAD = "SELECT seq FROM projection WHERE name = ?"
+_CHANGED = """
+    SELECT sku FROM product WHERE seq > ?1
+    UNION SELECT sku FROM stock_movement INDEXED BY stock_movement_seq WHERE seq > ?1
+"""
+_PRODUCTS = f"""
+    SELECT p.sku, p.body ->> '$.names', coalesce(p.body ->> '$.unit', ''), coalesce(p.body ->> '$.box', 0),
+           p.retired_us IS NOT NULL,
+           (SELECT json_group_array(c.code) FROM product_code c WHERE c.product_id = p.id AND c.units = 1),
+           (SELECT json_group_array(json_array(r.location, r.q, r.d)) FROM (
+                SELECT location, sum(quantity) AS q, coalesce(min(nullif(expiry, '')), '') AS d
+                FROM stock_row WHERE sku = p.sku GROUP BY location) r)
+    FROM product p WHERE (?1 = 0 OR p.sku IN ({_CHANGED})) AND p.body ->> 'unit' IS NOT 'service'
+    ORDER BY p.sku LIMIT ?2
+"""
+
+
+class PackedProduct(msgspec.Struct, frozen=True):
+    """A product as a phone keeps it. `at`: of each place, how much is there (thousandths) and what expires first."""
+
+    sku: str
+    name: str
+    unit: str
+    box: int
+    codes: list[str]
+    at: list[tuple[str, int, str]]
+
+
+class PackedPlace(msgspec.Struct, frozen=True):
+    """A place that is in use; `count`: the number of the count that is open there (0: none). What is there of a `blind`
+    one is kept on no phone."""
+
+    id: str
+    name: str
+    count: int
+    blind: bool
+
+
+class StockPack(msgspec.Struct, frozen=True):
+    """What a phone keeps: whose it is, as of when, until when it may be shown without another contact, and the products
+    that changed behind row `since` of the journal (0: all), up to `head`; `gone`: those that are sold no more."""
+
+    person: str
+    called: str
+    at_us: int
+    hold_us: int
+    since: int
+    head: int
+    may_count: bool
+    places: list[PackedPlace]
+    products: list[PackedProduct]
+    gone: list[str]
+
+
+async def pack(request: web.Request) -> web.Response:
+    """`GET stock/pack`: what a device of one's own keeps of the stock, or what changed `since` a row of the journal. No
+    costs, nothing of customers."""
+    if not OWN.read(request):
+        raise Problem(403, "own_device_only")
+    site, since, texts = request.app[SITE], whole_of(request, "since", 0), texts_of(request)
+    actor = actor_of(request)
+
+    def read(db: Connection) -> StockPack:
+        (head,) = db.execute(_HEAD, (projector.name,)).fetchone() or (0,)
+        counts = {one.location: one for one in reversed(read_counts(db)) if one.state == "open" and not one.category}
+        places = [
+            PackedPlace(
+                one.id,
+                name_in(one.names, texts.language) or (texts.say("stock.main") if one.id == MAIN else one.id),
+                counts[one.id].number if one.id in counts else 0,
+                one.id in counts and counts[one.id].blind,
+            )
+            for one in read_locations(db)
+            if one.is_active
+        ]
+        hidden = {one.id for one in places if one.blind}
+        begin = since if since <= head else 0  # of another ledger: one of a backup has fewer rows
+        products, gone = list[PackedProduct](), list[str]()
+        for sku, names, unit, box, retired, codes, at in db.execute(_PRODUCTS, (begin, PRODUCTS_MOST)):
+            if retired:
+                gone.append(sku)
+                continue
+            held = [row for row in msgspec.json.decode(at, type=list[tuple[str, int, str]]) if row[0] not in hidden]
+            name = name_in(msgspec.json.decode(names or "{}", type=dict[str, str]), texts.language) or sku
+            products.append(PackedProduct(sku, name, unit, box, msgspec.json.decode(codes, type=list[str]), held))
+        called = name_of(db, actor.name)
+        what = (begin, head, actor.may(MANAGE), places, products, gone if begin else [])
+        return StockPack(actor.name, called, site.shop.now_us(), WITHOUT_CONTACT_US, *what)
+
+    return answer_json(await site.asker.read(read))
+
+
+async def away(request: web.Request) -> web.Response:
+    """`GET /away`: the store room without a connection. A service worker keeps it: nothing of the shop is in it."""
+    site = request.app[SITE]
+    register = site.door.register or site.config.registers[0]
+    return html(site.renderer.render("away.html", texts_of(request).language, register=register))
+
+
+ENDPOINTS = (
+    reading("stock/pack", pack, Answer(StockPack), {"since": COUNT}),
+    Endpoint(method="GET", path=AWAY, handler=away, right=ANYBODY),
+)
+OPEN_TO = (OpenTo(frozenset({AWAY})),)

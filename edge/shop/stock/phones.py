@@ -1,0 +1,41 @@
+"""Phones on which entries wait, as they say at each contact, and what was given up of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.messages import Refusal
+from edge.core.registry import Condition, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.stock.commands import DropKept, NotePhone
+from edge.shop.stock.events import KeptDropped
+
+PHONES_MOST = 500
+"""Phones of which is known at a time that something waits there."""
+SILENT_US = 24 * 3600 * 1_000_000
+"""When somebody is told of a phone that was not heard of."""
+_NOTE = """
+    INSERT INTO stock_phone (phone, waiting, heard_us) VALUES (?, ?, ?)
+    ON CONFLICT (phone) DO UPDATE SET waiting = excluded.waiting, heard_us = excluded.heard_us
+"""
+_SILENT = "SELECT phone, waiting, heard_us FROM stock_phone WHERE heard_us < ? ORDER BY heard_us, phone"
+
+
+def note_phone(tx: Transaction, command: NotePhone) -> None:
+    if not command.waiting:
+        tx.db.execute("DELETE FROM stock_phone WHERE phone = ?", (command.phone,))
+        return
+    (there,) = tx.db.execute("SELECT count(*) FROM stock_phone WHERE phone <> ?", (command.phone,)).fetchone()
+    if there >= PHONES_MOST:
+        raise Refusal("too_many_phones", {"limit": PHONES_MOST})
+    tx.db.execute(_NOTE, (command.phone, command.waiting, tx.at_us))
+
+
+def drop_kept(tx: Transaction, command: DropKept) -> None:
+    tx.append(KeptDropped(command.kind, command.sku, command.said_us, command.why))
+
+
+def silent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Phones that had something for the books, and were not heard of for a day."""
+    for phone, waiting, _ in db.execute(_SILENT, (now_us - SILENT_US,)):
+        yield Condition(phone, {"waiting": waiting})

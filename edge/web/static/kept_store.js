@@ -1,0 +1,109 @@
+// What a device of one's own keeps while it reaches nobody: a pack of reads and a queue of commands for each person, sealed
+// under a key that the browser made and never gives away. An entry is on the disk before its tap is confirmed.
+
+const NAME = "kept";
+const STORES = { about: "id", keys: "person", packs: "person", entries: "id" };
+export const ENTRIES_MOST = 500;
+export const ENTRIES_NEARLY = 400;
+export const DAYS_MOST = 7;
+
+const settled = (asked) =>
+  new Promise((done, failed) => {
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+
+let opened = null;
+function database() {
+  opened ??= new Promise((done, failed) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      for (const [store, keyPath] of Object.entries(STORES)) asked.result.createObjectStore(store, { keyPath });
+    };
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  return opened;
+}
+
+// One transaction, on the disk when it is over.
+async function within(store, mode, act) {
+  const transaction = (await database()).transaction(store, mode, { durability: "strict" });
+  const result = await settled(act(transaction.objectStore(store)));
+  if (mode === "readwrite") {
+    await new Promise((done, failed) => {
+      transaction.oncomplete = done;
+      transaction.onabort = () => failed(transaction.error);
+    });
+  }
+  return result;
+}
+const get = (store, id) => within(store, "readonly", (at) => at.get(id));
+const put = (store, record) => within(store, "readwrite", (at) => at.put(record));
+const drop = (store, id) => within(store, "readwrite", (at) => at.delete(id));
+
+async function keyOf(person) {
+  const found = await get("keys", person);
+  if (found) return found.key;
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  await put("keys", { person, key });
+  return key;
+}
+
+async function seal(person, value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(person), bytes) };
+}
+
+// null: it opens under no key that is here.
+async function unseal(person, { iv, sealed }) {
+  const found = await get("keys", person);
+  if (!found) return null;
+  try {
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, found.key, sealed)));
+  } catch {
+    return null;
+  }
+}
+
+// Who used this device last, when the shop answered last, and by how much its clock is off.
+export const about = async () => (await get("about", 1)) ?? { id: 1, person: null, heard_ms: 0, hold_ms: 0, offset_ms: 0, phone: "" };
+export const setAbout = (record) => put("about", { ...record, id: 1 });
+
+export async function pack(person) {
+  const found = await get("packs", person);
+  return found ? unseal(person, found) : null;
+}
+export const setPack = async (person, value) => put("packs", { person, ...(await seal(person, value)) });
+
+// What the shop said is gone; what somebody did waits, sealed, until they sign in again.
+export async function dropPack(person) {
+  await drop("packs", person);
+  if (!(await mine(person)).length) await drop("keys", person);
+}
+
+const all = () => within("entries", "readonly", (at) => at.getAll());
+const mine = async (person) => (await all()).filter((one) => one.person === person);
+export const waiting = async () => (await all()).filter((one) => one.state !== "done").length;
+
+// Those of a person, in the order of their taps; of what opens no more its id and moment alone.
+export async function entries(person) {
+  const found = (await mine(person)).sort((a, b) => a.order - b.order);
+  return Promise.all(found.map(async (one) => ({ ...(await unseal(person, one)), id: one.id, state: one.state, at_ms: one.at_ms })));
+}
+
+// false: there is no room for one more.
+export async function add(person, { id, ...entry }) {
+  const there = await all();
+  if (there.filter((one) => one.state !== "done").length >= ENTRIES_MOST) return false;
+  const order = Math.max(0, ...there.map((one) => one.order)) + 1;
+  await put("entries", { id, person, order, at_ms: Date.now(), state: "kept", ...(await seal(person, entry)) });
+  return true;
+}
+
+export async function change(person, { id, state, at_ms: _, ...entry }) {
+  const there = await get("entries", id);
+  if (there) await put("entries", { ...there, state, ...(await seal(person, entry)) });
+}
+export const remove = (id) => drop("entries", id);

@@ -1,0 +1,99 @@
+"""The store room on a phone that reaches nobody: what is done there is kept, sent once, and never lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Dialog
+
+from edge.core.messages import Done
+from edge.shop.access.commands import SetPin, SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.queries import read_stock
+from tests.browser.browsing import Till, till
+from tests.browser.calling import PIN
+from tests.browser.serving import Served, serve
+from tests.browser.test_own_device_app import PHONE, begun
+from tests.shop_fixture import SYSTEM, run
+
+pytestmark = pytest.mark.needs("chromium")
+KEPT = "SELECT count(*) FROM journal WHERE type = ?"
+
+
+async def signed_in(served: Served, phone: Till) -> str:
+    """Dana's own phone; the id of her session."""
+    one = served.access.sessions.begin("own", "u1", "Dana's phone")
+    cookie = {"name": f"edge-{served.config.store.id}-local", "value": one.secret, "url": served.url}
+    await phone.page.context.add_cookies([cookie])  # type: ignore[list-item]
+    return one.session.id
+
+
+async def said(phone: Till, what: str, mode: str, amount: str) -> None:
+    """Somebody taps it in."""
+    await phone.page.fill("#find input", what)
+    await phone.page.keyboard.press("Enter")
+    await phone.page.check(f'#act [value="{mode}"]')
+    await phone.page.fill('#act [name="amount"]', amount)
+    await phone.page.click('#act [type="submit"]')
+
+
+def done(served: Served, kind: str) -> int:
+    return int(served.shop.reader.execute(KEPT, (kind,)).fetchone()[0])
+
+
+def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(tmp_path: Path) -> None:
+    async def yes(dialog: Dialog) -> None:
+        if dialog.type == "confirm":
+            await dialog.accept()
+
+    async def do(served: Served, command: Any) -> None:
+        assert isinstance(await served.shop.do(command, SYSTEM), Done)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as phone:
+            page, cut = phone.page, phone.page.context.set_offline
+            page.on("dialog", yes)
+            for command in (SetPin(hash_pin(PIN)), SetUser("u1", "Dana", "manager", hash_pin("7394"))):
+                await do(served, command)
+            await do(served, RecordMovement("milk", "in", units=20_000))
+            session = await signed_in(served, phone)
+            await begun(phone, served)
+            await page.goto(f"{served.url}/away?lang=en")
+            await phone.see("#as-of", "as of")
+            await cut(True)
+            await page.goto(f"{served.url}/manager/stock/phone")
+            await phone.see("h1", "Store room")
+            moved = done(served, "StockMoved")
+            await said(phone, "milk", "adjust", "12")
+            await phone.see("#said", "not in the shop's books yet")
+            await page.reload()
+            await phone.see('#entries [data-state="kept"]', "12")
+            await do(served, RecordMovement("milk", "waste", units=3_000))
+            await cut(False)
+            await phone.see('#entries [data-state="done"]', "You counted 12; -3 were booked since: 9.")
+            await phone.gone("#waiting")
+            assert read_stock(served.shop.reader, "milk") == 9_000
+            assert done(served, "StockMoved") == moved + 2, "once"
+
+            await said(phone, "milk", "waste", "50")  # what is refused stays, and what is of the same goods behind it
+            await phone.see('#entries [data-state="refused"]', "only 9")
+            await said(phone, "milk", "waste", "1")
+            await phone.see('#entries [data-state="kept"]', "1")
+            assert read_stock(served.shop.reader, "milk") == 9_000
+            await page.click('#entries [data-state="refused"] [data-do="drop"]')
+            await phone.gone('#entries [data-state="refused"]')
+            assert done(served, "KeptDropped") == 1
+            served.access.sessions.end(session)
+            await page.goto(f"{served.url}/away?lang=en")  # it is hers, sealed, until she comes back
+            await phone.see("#sign-in")
+            await phone.see("#waiting", "1")
+            assert "Milk" not in await page.locator("body").inner_text()
+            await signed_in(served, phone)
+            await page.reload()
+            await phone.gone("#waiting")
+            assert read_stock(served.shop.reader, "milk") == 8_000
+
+    run(scenario())
