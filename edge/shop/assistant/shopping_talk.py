@@ -14,7 +14,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
@@ -168,8 +168,10 @@ class ShoppingTalk(ShoppingBasket):
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":
                 self._compare(clauses)
+            case "cheapest" | "dearest" if (ranked := self._ranked(clause)) is not None:
+                self._tell("price", [ranked])
             case "cheapest" | "dearest":
-                self._ranked(clause)
+                self._say("not_found" if clause.text else "compare_what")
             case "wishlist":
                 self._wishes(clause)
             case "remove" | "change":
@@ -211,13 +213,6 @@ class ShoppingTalk(ShoppingBasket):
             return self._say("compare_what")
         self.lines += self._facts.compared(meant)
         return None
-
-    def _ranked(self, clause: Clause) -> None:
-        """Which of several costs least, or most."""
-        products, sure = self._products(clause)
-        if not products or not sure:
-            return self._say("not_found") if clause.text else self._say("compare_what")
-        return self._tell("price", [product_matching.by_price(products, clause.verb == "dearest")])
 
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""

@@ -89,6 +89,11 @@ class ShoppingTurn:
         known = self._known(skus)
         return product_matching.of_container(known, clause.container), sure
 
+    def _ranked(self, clause: Clause) -> CatalogProduct | None:
+        """Which of several costs least, or most; None where nothing is meant."""
+        products, sure = self._products(clause)
+        return product_matching.by_price(products, clause.verb == "dearest") if products and sure else None
+
     def _cart(self) -> Any:
         if self._command.cart:
             return read_cart(self._tx.db, self._command.cart)

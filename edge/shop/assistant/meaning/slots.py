@@ -181,8 +181,8 @@ def _times(said: SaidPieces) -> _Times:
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
-    first = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
-    if first and len(compared) == 1 and rest and said.behind(first, "times") == compared[0]:
+    begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
+    if begins and len(compared) == 1 and rest and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
     if len(rest) > 1:
