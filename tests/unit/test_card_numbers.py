@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from edge.core.people.forgetting import ForgetPerson
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
 from edge.shop.access.commands import MakeKey, MakeRecoveryCodes
+from edge.shop.payments.commands import RetryCardRefund
+from edge.shop.till.card_payments import CancelPayment
 from edge.shop.till.commands import AddLine, Pay, RefundSale
 
 # The brands' published numbers for tests.
@@ -67,6 +69,8 @@ def test_article_numbers_are_no_cards(number: int) -> None:
         (AddLine(code="4111111111111111"), None),
         (Pay("card", 100, "8812"), None),
         (MakeKey("4111111111111111", "till 2", (), "0" * 64), None),  # sixteen hexadecimal digits by chance
+        (CancelPayment("ab4222222222222abcdefabc"), None),  # a payment's id, of twenty-four
+        (RetryCardRefund("ab4222222222222abcdefabc", 1), None),
         (MakeKey("0a", "4111111111111111", (), "0" * 64), "name"),
         (MakeKey("4111 1111 1111 1111", "till 2", (), "0" * 64), "id"),
         (ForgetPerson("mail-4111111111111111"), None),

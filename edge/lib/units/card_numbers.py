@@ -38,10 +38,12 @@ SEALED = frozenset(
 )
 """Fields that no person writes: hashes and ids of hexadecimal digits, of which many in a row may be decimal ones, names
 of files, what head office sent."""
-IDS = frozenset({"id", "ids", "order", "customer", "person", "key", "webhook", "device", "subject"})
+IDS = frozenset({"id", "ids", "order", "customer", "payment", "person", "key", "webhook", "device", "subject"})
 """Fields that name something, beside those that end in `_id`: what is in them is looked at unless a program made it."""
-_MADE = re.compile(r"(?:[a-z]{1,8}-?)?(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
-"""An id by chance: 16 or 32 hexadecimal digits or a UUID, also behind what it is an id of (`o`, `mail-`). One in
+_MADE = re.compile(
+    r"(?:[a-z]{1,8}-?)?(?:[0-9a-f]{16}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+)
+"""An id by chance: 16, 24 or 32 hexadecimal digits or a UUID, also behind what it is an id of (`o`, `mail-`). One in
 14 000 of the shortest is a card's number to the letter."""
 
 
