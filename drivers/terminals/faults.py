@@ -28,7 +28,7 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "certificate": ("Its certificate is not the one that is trusted", "Call the installer; take cash meanwhile."),
     "taken_back": ("The payment was taken back", "Nothing was charged. Begin again."),
     "too_late": ("It is too late to take the payment back", "Refund it: the card is presented again."),
-    "gave_less": ("Less went back than was asked", "Give the rest back: try again, or in cash."),
+    "gave_less": ("Less went back to the card than was asked", "Give the rest back: try again, or in cash."),
     "key_reused": ("The request was used for another sum", "Begin a new payment."),
     "look_up_first": ("A payment there is not cleared up yet", "Let it be looked up first; cash can be taken."),
     "silent": ("It fell silent", "Look at the terminal; what became of the payment is looked up."),

@@ -64,6 +64,7 @@ from edge.services.pay_pages.part import PayPagesPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
+from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.weather_part import WeatherPart
 from edge.services.webhooks.part import WebhooksPart
@@ -181,6 +182,7 @@ def parts_of(
         yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
+        yield Part("support", services.of(DESK).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)

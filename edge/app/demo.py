@@ -101,7 +101,7 @@ tenant = "{tenant}"
 id = "corner"
 header = ["Corner Shop", "1 High Street"]
 footer = ["Thank you - merci - תודה"]
-tax_number = "IL 515 123 456"
+tax_number = "515123453"
 currency = "ILS"
 language = "en"
 zone = "Asia/Jerusalem"
@@ -114,6 +114,15 @@ id = "standard"
 rates = [{{ name = "VAT", percent = "18" }}]
 [[tax.class]]
 id = "exempt"
+
+[fiscal]
+regimes = ["il"]
+street = "High Street"
+house = "1"
+city = "Tel Aviv"
+postcode = "6100000"
+[fiscal.il]
+books = true
 
 [panel]
 port = {port}

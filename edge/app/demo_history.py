@@ -34,6 +34,8 @@ from edge.shop.access.rights import anonymous_actor, system
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
+from edge.shop.fiscal import settings_of as fiscal_settings
+from edge.shop.fiscal.commands import StartRegime
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.shop.shifts.queries import read_drawer
@@ -127,6 +129,8 @@ class PastShop:
             )
             for product in self._goods
         )
+        for regime in fiscal_settings(self._config).regimes:
+            self._do(system(), StartRegime(regime))
         self._do(system(), SetCategories(categories, source))
         for at in range(0, len(goods), 100):
             self._do(system(), SetProducts(goods[at : at + 100], source))

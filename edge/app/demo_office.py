@@ -6,12 +6,17 @@ import asyncio
 
 from edge.app import hub
 from edge.app.demo_catalog import CURRENCY
-from sync.hub import tenants
+from sync.hub import publications, tenants
 from sync.hub.api.staff import hash_password
+from sync.hub.publications import Planned, Publication
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 
 EMAIL = "office@example.com"
 PASSWORD = "head office demo"  # nosec B105
+FOOTER = Publication(
+    (Planned("settings", {"settings": [{"name": "store.footer", "value": ["Open on the feast until 14:00"]}]}),),
+    title="What stands below receipts, for the feast",
+)
 _SET = "INSERT INTO staff (email, password) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING"
 _JOIN = """
     INSERT INTO membership (person, of_tenant, role) SELECT id, $2, 'owner' FROM staff WHERE email = $1
@@ -27,5 +32,7 @@ async def hire(dsn: str, tenant: str, store: str) -> None:
                 await tenants.put_tenant(owner, tenant, TenantRecord("Demo", limits=Limits(stores=3, boxes=5)))
                 record = StoreRecord(name="Corner", country="IL", language="he", currency=CURRENCY, group="city")
                 await tenants.put_store(owner, tenant, store, record, tenants.OPERATOR)
+                await publications.put(owner, tenant, "footer", FOOTER, tenants.OPERATOR)
+                await publications.take_step(owner, tenant, "footer", "submit", tenants.OPERATOR)
         await owner.execute(_SET, EMAIL, await asyncio.to_thread(hash_password, PASSWORD))
         await owner.execute(_JOIN, EMAIL, tenant)

@@ -131,9 +131,11 @@ _BOXES = """
     SELECT device, heard_at > $4 AS near,
            (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
                 AND done.store = device.store AND done.device = device.device AND version = ANY ($3)) AS told,
-           (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason) FROM directive_outcome AS done
+           (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason || done.unknown)
+            FROM directive_outcome AS done
             WHERE done.tenant = device.tenant AND done.store = device.store AND done.device = device.device
-                AND version = ANY ($3) AND outcome <> 'applied') AS wrong
+                AND version = ANY ($3)
+                AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong
     FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device
 """
 _LAST_WAVE = "SELECT max(wave) FROM publication_store WHERE tenant = $1 AND id = $2"

@@ -17,6 +17,7 @@ from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.models_state import MEANING, RUNNING, MeaningState, ModelsState
 from edge.services.secrets import SECRETS, secrets_of
+from edge.services.support_desk import DESK, SupportDesk
 from edge.services.sync_metrics import ModelMetrics, SyncMetrics
 from edge.services.sync_state import SYNC, SyncState
 from edge.shop.access.identity import ACCESS, IdentityProvider
@@ -65,6 +66,8 @@ def panel_app(
     offered.put(MEANING, meaning)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
     offered.put(CODE_TRIES, CardCodeTries(shop))
+    secrets = secrets_of(config.folder)
+    offered.put(DESK, SupportDesk(shop, config, supervisor, secrets, office, lambda: shop.clock.read().at_us))
     offered.put(PHONES, phones)
     offered.put(PHONE_LINK, link_by_join_page)
     today = partial(_today, shop, config)

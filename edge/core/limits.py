@@ -106,6 +106,9 @@ SUBSCRIBER_BACKLOG = 64
 PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 """Pauses between attempts to start a part again; the last one repeats."""
 
+RECENT_LINES, RECENT_CHARS = 2000, 400
+"""What is remembered of what the process said: lines, and characters of each."""
+
 TRACEBACK_FRAMES = 8
 """Calls of a traceback that are logged, the innermost ones: enough to find the fault by."""
 

@@ -1,9 +1,10 @@
 """`bench assistant`: what is said about stock, understood; what is not about it, left alone; and how long a turn takes.
 
-Templates: sentences made of the demo's goods in three languages, verbs, numbers in digits and words. Half of them (by
-their place) are for looking at while rules are changed; the figures are of the other half. False actions are
-sentences of the sets beside the project (kiosk questions and out of scope, coffee orders) that move anything. A turn
-is looked up and taken as the API does it, among 60,000 products.
+Conversations of the set beside the project come first (`assistant_dialogues.py`). Templates: sentences made of the
+demo's goods in three languages, verbs, numbers in digits and words (`made_*`). Half of them (by their place) are for
+looking at while rules are changed; the figures are of the other half. False actions are sentences of the sets beside
+the project (kiosk questions and out of scope, coffee orders) that move anything. A turn is looked up and taken as the
+API does it, among 60,000 products.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.spoken import as_said
 from edge.shop.stock.commands import RecordMovement
 from tests.articles import cannabis, five_chains, present, products
+from tests.bench.assistant_dialogues import dialogues
 from tests.bench.assistant_meanings import meanings
 from tests.bench.assistant_till import till_beside
 from tests.bench.assistant_voice import spoken
@@ -107,6 +109,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cases", type=int, default=300, help="sentences a language")
     parser.add_argument("--products", type=int, default=60_000)
     parser.add_argument("--others", type=int, default=10_000, help="sentences that must move nothing, at most")
+    parser.add_argument("--dialogues", type=int, default=1000, help="conversations a file, of the half held out")
     parser.add_argument("--misses", type=int, default=0, help="how many wrong answers of the half for tuning are shown")
     parser.add_argument("--spoken", type=int, default=40, help="recordings of orders")
     parser.add_argument("--scans", type=int, default=600, help="at the till, in peace and while all of it is busy")
@@ -124,6 +127,7 @@ def main(argv: list[str]) -> int:
             figures |= asyncio.run(_timed(ledger, args))
         finally:
             ledger.close()
+    figures |= asyncio.run(dialogues(args.dialogues))
     figures |= asyncio.run(meanings())
     figures |= asyncio.run(spoken(args.spoken))
     figures |= asyncio.run(till_beside(args.scans))
@@ -146,9 +150,9 @@ async def _understood(ledger: Ledger, args: argparse.Namespace) -> dict[str, flo
             cases = list(_cases(shop, language, args.cases))
             right = [await _right(shop, language, case, args if at % 2 else None) for at, case in enumerate(cases)]
             held = right[::2]
-            figures[f"right_{language}"] = held.count("right") / len(held)
-            figures[f"asked_{language}"] = held.count("asked") / len(held)
-            figures[f"wrong_{language}"] = right.count("wrong")
+            figures[f"made_right_{language}"] = held.count("right") / len(held)
+            figures[f"made_asked_{language}"] = held.count("asked") / len(held)
+            figures[f"made_wrong_{language}"] = right.count("wrong")
         false, sentences = await _false_actions(shop, args.others)
         figures |= {"false_actions": false, "out_of_scope": sentences}
         figures["false_bound"] = BOUND / sentences if sentences and not false else 0.0

@@ -13,6 +13,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,20 @@ async def meanings() -> dict[str, float]:
 def _held() -> Iterator[dict[str, Any]]:
     for name in (*LANGUAGES, "mixed"):
         for case in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")):
-            odd = hashlib.sha256(case["id"].encode()).digest()[0] % 2
-            if case["kind"] == "manager" and odd:
+            if case["kind"] == "manager" and is_held(case["id"]):
                 yield {**case, "language": name if name in LANGUAGES else "en"}
+
+
+def is_held(id: str) -> bool:
+    """Whether a case is of the half that nobody looked at."""
+    return hashlib.sha256(id.encode()).digest()[0] % 2 == 1
 
 
 async def _filled(shop: CommandBus) -> None:
     """A shop with the goods and the people of the set."""
     for id, name in PEOPLE.items():
         await done(shop, SetUser(id, name, "manager", hash_pin(f"8642{len(id)}{len(name)}")), SYSTEM)
-    groups = tuple(Category(row["id"], {one: row[one] for one in LANGUAGES}) for row in _rows("categories"))
+    groups = tuple(Category(row["id"], {one: row[one] for one in LANGUAGES}) for row in dialogue_rows("categories"))
     await done(shop, SetCategories(groups), SYSTEM)
     goods = tuple(
         Product(
@@ -82,13 +87,15 @@ async def _filled(shop: CommandBus) -> None:
             container=row["container"],
             box=int(row["box"]),
         )
-        for row in _rows("catalogue")
+        for row in dialogue_rows("catalogue")
     )
     await done(shop, SetProducts(goods), SYSTEM)
     await catch_up(shop)
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+@cache
+def dialogue_rows(name: str) -> list[dict[str, str]]:
+    """A table of the set: `catalogue` or `categories`."""
     with (DATA / f"{name}.tsv").open(encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t"))
 

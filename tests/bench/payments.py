@@ -37,6 +37,7 @@ from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine, Pay
 from sim.terminal.server import Fault
 from tests.bench.measure import result
+from tests.bench.payments_shown import ratio, shown
 from tests.card_shop import CardShop, card_shop
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done
 from tests.terminals import RIGS, Watched, request_of
@@ -58,6 +59,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--driver", choices=tuple(RIGS))
     parser.add_argument("--every-byte", action="store_true")
     parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--shown", type=int, default=40, help="payments in a browser")
+    parser.add_argument("--scans", type=int, default=400, help="at each moment")
     args = parser.parse_args(argv)
     figures: dict[str, float] = {}
     for driver in (args.driver,) if args.driver else RIGS:
@@ -66,6 +69,7 @@ def main(argv: list[str]) -> int:
         print(f"{driver}:", ", ".join(f"{name}: {figure}" for name, figure in told.items()))
         figures = {name: figures.get(name, 0) + figure for name, figure in told.items()}
     figures |= _matched(args.lines, random.Random(args.seed)) | asyncio.run(_taken())
+    figures |= shown(args.shown) | ratio(args.scans)
     print(", ".join(f"{name}: {figure}" for name, figure in figures.items()))
     result(**figures)
     wrong = ("charged_twice", "unpaid_sales", "untold", "faults", "mismatched", "cut_wrong")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from edge.shop.accounts.queries import read_sales_order, standing
-from tests.accounts import BISTRO, stocked
+from edge.shop.till.commands import AddLine, SetBasketAside, UseCustomer
+from tests.accounts import BISTRO, on_account, stocked
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.customers import known
-from tests.shop_fixture import run
+from tests.shop_fixture import done, run
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 664)
@@ -80,5 +81,31 @@ def test_an_order_is_opened_delivered_in_part_and_paid(tmp_path: Path) -> None:
             for lang in ("fr", "he"):
                 await page.open(served, f"register=1&customer={customer}&lang={lang}", ONE)
                 await picture(page, f"account-{lang}")
+
+    run(scenario())
+
+
+def test_a_tab_goes_onto_its_customers_account(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as page:
+            shop = served.shop
+            await stocked(shop)
+            customer = await on_account(shop, 2_500)
+            for name, whose in (("Window", ""), ("Nord", customer)):
+                await done(shop, AddLine(code="", sku="cheese"))
+                if whose:
+                    await done(shop, UseCustomer(whose))
+                await done(shop, SetBasketAside(name))
+            await page.open(served, path="/tabs")
+            await page.see("#tabs tbody", "Window")
+            assert await page.page.locator("[data-onto]").count() == 1
+            await picture(page, "tabs")
+            await page.page.locator("[data-onto]").click()
+            await pressed(page, "#sure-dialog [type=submit]")
+            await page.see("#tabs tbody", "Window")
+            now = standing(shop.reader, customer, "2099-01-01")
+            assert now is not None and now.owed_minor == 1_000
+            assert await page.page.locator("#tabs tbody tr").count() == 1
+            assert page.complaints == []
 
     run(scenario())

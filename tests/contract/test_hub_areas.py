@@ -28,6 +28,8 @@ ROWS = """
     UPDATE shop_order SET state = 'ready', said = 'K-12', currency = 'EUR', total_minor = 1250, channel = 'kiosk';
     UPDATE payment SET state = 'captured', mode = 'live', currency = 'EUR', amount_minor = 1250, taken_minor = 1250;
     UPDATE payment_refund SET state = 'requested', currency = 'EUR';
+    UPDATE fiscal_law SET regime = 'fr', closed_day = '2025-11-20', file_day = NULL, until_day = NULL;
+    UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
@@ -43,6 +45,7 @@ SHOWN = {
     "stock": ("stock", "x"),
     "alerts": ("alerts", "Milk runs low"),
     "payments": ("payments", "€12.50"),
+    "laws": ("laws", "France: secured till"),
     "boxes": ("boxes", "x"),
     "stores": ("stores", "Corner shop"),
     "publications": ("publications", "Spring prices"),
@@ -98,6 +101,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
                 assert await violations(page, area) == []
                 assert "neighbour" not in await page.content()
                 await picture(page, area)
+            await ask_a_box(page, house)
             await mind_the_alert(page, house)
             await approve_the_publication(page, house)
             await pause_the_store(page, house)
@@ -121,6 +125,18 @@ async def mind_the_alert(page: Page, house: House) -> None:
     assert (minded.id, minded.kind, minded.raised_at) == (alert["id"], "low_stock", alert["raised_at"])
 
 
+async def ask_a_box(page: Page, house: House) -> None:
+    await go(page, "boxes")
+    await page.click("#ask-box")
+    await page.fill("#edit [name=reason]", "Why is it slow?")
+    await picture(page, "ask")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#cases tbody")).to_contain_text("Why is it slow?")
+    await picture(page, "asked")
+    asked = await house.owner.fetchrow("SELECT store, question, asked_by FROM support_ask WHERE reason LIKE 'Why%'")
+    assert (asked["store"], asked["question"], asked["asked_by"][:7]) == ("x", "check", "person-")
+
+
 async def approve_the_publication(page: Page, house: House) -> None:
     await go(page, "publications")
     await page.click("#publications tbody button")
@@ -135,7 +151,7 @@ async def approve_the_publication(page: Page, house: House) -> None:
     await page.fill("#edit [name=lines]", "store.footer")
     await page.click("#edit button.strong")
     await expect(page.locator("#edit .error")).to_have_text("This line is not understood: store.footer")
-    await page.fill("#edit [name=lines]", "store.footer = Thank you\ntill.blind = true")
+    await page.fill("#edit [name=lines]", "store.footer = Thank you | Until soon\ntill.blind = true")
     await page.fill("#edit [name=first]", "x")
     await picture(page, "publication")
     await page.click("#edit button.strong")
@@ -144,7 +160,7 @@ async def approve_the_publication(page: Page, house: House) -> None:
         "SELECT state, directives::text, reach::text FROM publication WHERE title = 'A footer'"
     )
     (said,) = msgspec.json.decode(made["directives"])
-    assert [one["value"] for one in said["body"]["settings"]] == ["Thank you", True]
+    assert [one["value"] for one in said["body"]["settings"]] == [["Thank you", "Until soon"], True]
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
 
 

@@ -109,8 +109,10 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await page.select_option("#tenant", "mine")
             await drawn(page, 2)
             assert "neighbour" not in await page.content()
-            await page.fill("#date", "2026-01-11")
+            await page.fill("#date-text", "11/1/26")
+            await page.press("#date-text", "Enter")
             await drawn(page, 3)
+            await expect(page.locator("#date-text")).to_have_value("11/01/2026")
             row = page.locator("#today tbody tr", has_text="store-1")
             await expect(row).to_contain_text("€1.20", timeout=DEADLINE_MS)
             figures = page.locator("#figures tbody tr")
@@ -132,6 +134,9 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
                 said = words()[language]
                 await expect(page.locator("#h-month")).to_have_text(said["month"], timeout=DEADLINE_MS)
                 await expect(page.locator("#today thead")).to_contain_text(said["paid"], timeout=DEADLINE_MS)
+                await expect(page.locator("#date-text")).to_have_value(
+                    "11.01.2026" if language == "he" else "11/01/2026"
+                )
                 assert await violations(page, language) == []
                 if folder := os.environ.get("EDGE_PICTURES"):
                     await page.screenshot(path=Path(folder) / f"hub_{language}.png", full_page=True)

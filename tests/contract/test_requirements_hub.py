@@ -216,10 +216,10 @@ def test_sales_by_day_tender_tax_and_receipt(office: Office) -> None:
     assert office.rows("sales/receipts/tenders?store=corner&number=1")[0]["kind"] == "card"
 
 
-PATHS = [read.name for read in hub.reads()]
+READS = {read.name: read for read in hub.reads()}
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", READS)
 def test_pages_filters_and_keys_of_every_address(office: Office, path: str) -> None:
     whole = office.rows(path)
     after, rows = "", list[Any]()
@@ -230,8 +230,9 @@ def test_pages_filters_and_keys_of_every_address(office: Office, path: str) -> N
         if (after := page["next"]) is None:
             break
     assert rows == whole and after is None, "each row once"
-    assert {row["store"] for row in office.rows(f"{path}?store=north")} <= {"north"}
-    assert office.rows(f"{path}?store=nowhere") == []
+    if READS[path].by_store:
+        assert {row["store"] for row in office.rows(f"{path}?store=north")} <= {"north"}
+        assert office.rows(f"{path}?store=nowhere") == []
     for wrong in ("nothing=1", "limit=0", "limit=1001", "after=xyz"):
         status, problem = office.ask(f"{path}?{wrong}")
         assert (status, problem["status"]) == (400, 400) and problem["detail"], wrong

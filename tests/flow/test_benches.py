@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.assistant_meanings import DATA as DIALOGUES
 from tests.bench.scan import PHOTOS
 
 pytestmark = pytest.mark.slow
@@ -20,9 +21,10 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 290.0
 SMALL = {
-    "assistant --cases 10 --products 600 --others 20 --spoken 4 --scans 20": {
+    "assistant --cases 10 --products 600 --others 20 --spoken 4 --scans 20 --dialogues 2": {
         "till_p99_ms",
-        "right_he",
+        "made_right_he",
+        *({"right_en", "right_mixed", "at_once_fr", "wrong", "bound"} if DIALOGUES.exists() else ()),
         "false_actions",
         "turn_p95_ms",
         "copilot_p95_ms",

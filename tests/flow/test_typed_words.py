@@ -61,7 +61,7 @@ AS_THOSE = {
         WebOrder.address WebOrder.name WebOrder.note WebOrder.phone WebOrder.postal_code""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
         ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
-        OpenSalesOrder.override DeliverSalesOrder.override UndoPayment.reason""",
+        OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name

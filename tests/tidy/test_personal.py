@@ -16,8 +16,11 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        WorkReportUndone.sku
+        WorkReportUndone.sku GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku RecoveredPart.sku
+        BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
+        BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
+        SupportAgreed.digest SupportSent.digest
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsMoved.sale_register BillPrinted.currency
@@ -79,6 +82,9 @@ NOT_PERSONAL: dict[str, str] = {
         Bom.sku BomEnded.id BomLine.sku Consumed.sku WorkEnded.state WorkGoods.expiry WorkGoods.location WorkGoods.lot
         WorkGoods.sku WorkLine.sku WorkPlanned.bom WorkPlanned.due_on WorkPlanned.sku WorkPlanned.source
         WorkPlanned.start_on WorkPlanned.target WorkReported.lot WorkReported.sku
+        BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
+        BottlesUndone.currency GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku QuoteMade.valid_until
+        RecoveredPart.sku WentOut.lot
         CardLoaded.expires_on CardLoaded.currency CardMoved.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponFreedElsewhere.receipt CouponFreedElsewhere.store CouponUsed.order CouponFreed.order
@@ -115,6 +121,9 @@ NOT_PERSONAL: dict[str, str] = {
     "the address of a program, and what it is told of": """
         WebhookRemoved.id WebhookSet.id WebhookSet.types WebhookSet.url SupplierSet.order_url""",
     "the public half of a key of the box": "BoxKeyMade.public",
+    "who of head office asks how a box is, by a number; why, as the shop reads it; the public half of a key": """
+        SupportAsked.by SupportAsked.reason SupportAsked.seal_to
+    """,
     "one of the software's own words, or a currency": """
         AccountCharged.why
         TranslationProposed.findings TranslationProposed.language TranslationProposed.source_language

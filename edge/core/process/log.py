@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import traceback
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,15 +17,20 @@ from typing import Literal, TextIO
 
 import structlog
 
-from edge.core.limits import TRACEBACK_FRAMES
+from edge.core.limits import RECENT_CHARS, RECENT_LINES, TRACEBACK_FRAMES
 
 ExcInfo = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+
+
+RECENT: deque[str] = deque(maxlen=RECENT_LINES)
+"""The newest lines, as they were said."""
 
 
 class TextFormatter(structlog.PrintLogger):
     """Lines on standard error for as long as somebody listens: a broken pipe or a full disk there stops no part."""
 
     def msg(self, message: str) -> None:
+        RECENT.append(message[:RECENT_CHARS])
         with suppress(OSError, ValueError):  # nobody hears it, and there is no other place to say so
             super().msg(message)
 

@@ -10,7 +10,7 @@ import structlog
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Done, Refused
+from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import EdgeError
@@ -19,13 +19,11 @@ from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.supplier_invoices.commands import NoteMailboxAsked, NoteMailedFile, ReceiveInvoice
 from edge.shop.supplier_invoices.mail_reader import MailFile, MailRead, read_mail
-from edge.shop.supplier_invoices.queries import read_known_sellers
+from edge.shop.supplier_invoices.queries import read_known_sellers, same_before
 from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
 from edge.shop.supplier_invoices.settings import MAIL_SECRET, SupplierInvoicesSection
 
 _log = structlog.get_logger(__name__)
-HANDLED = frozenset({"invoice_seen", "invoice_number_twice"})
-"""Refusals behind which a mail was dealt with: it came before."""
 
 
 class InvoiceMailPart:
@@ -88,16 +86,17 @@ class InvoiceMailPart:
         if found.paper is None:
             await self._note(file.name, f"supplier_invoices.{found.why}")
             return True
+        before, is_file = same_before(self._shop.reader, found.paper, found.digest)
+        if before:
+            if not is_file:  # the very same file is no news
+                await self._note(file.name, "supplier_invoices.twice", before)
+            return True
         outcome = await self._shop.do(ReceiveInvoice(found.paper, found.digest, file.name), system("job"))
-        if isinstance(outcome, Done):
-            await asyncio.to_thread(keep_pictures, self._folder, found)
-            await self._note(file.name, number=int(outcome.result))
-            return True
-        if isinstance(outcome, Refused) and outcome.code in HANDLED:
-            if outcome.code != "invoice_seen":  # the very same file is no news
-                await self._note(file.name, "supplier_invoices.twice", int(outcome.values["number"]))
-            return True
-        return False
+        if not isinstance(outcome, Done):
+            return False
+        await asyncio.to_thread(keep_pictures, self._folder, found)
+        await self._note(file.name, number=int(outcome.result))
+        return True
 
     async def _note(self, file: str, why: str = "", number: int = 0) -> None:
         await self._shop.do(NoteMailedFile(file[-200:], why, number), system("job"))

@@ -14,15 +14,16 @@ from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
+from edge.shop.assistant.product_matching import by_price
 from edge.shop.assistant.sentence import Sentence
-from edge.shop.assistant.shopping import OF_SHOP, day_in, hear
+from edge.shop.assistant.shopping import OF_SHOP, RANKED, day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
 from edge.shop.assistant.tokens import tokens_of
 from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 
 FACTS = frozenset(
-    {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend"}
+    {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend", *RANKED}
 )
 COMPARED = 2
 
@@ -110,6 +111,8 @@ def _meant(
 def _told(facts: ShopFacts, verb: str, meant: Sequence[CatalogProduct]) -> list[str]:
     if verb == "compare":
         return facts.compared(meant) if len(meant) >= COMPARED else [say(facts.language, "shop_compare_what")]
+    if verb in RANKED:
+        return [facts.price(by_price(meant, verb == "dearest"))]
     if verb == "reviews":
         return [line for product in meant[: SHOWN // 2] for line in facts.reviews(product)]
     tell = {"details": facts.details, "in_stock": facts.in_stock}.get(verb, facts.price)

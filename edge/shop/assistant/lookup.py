@@ -13,11 +13,14 @@ from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
 from edge.shop.assistant.reading.correction import read_correction
+from edge.shop.assistant.reading.linking import CatalogueLinker, goods_of_category
 from edge.shop.assistant.reading.model import Reading, StockCorrection
 from edge.shop.assistant.reading.statement import HeardStatement, hear_statement
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.stock_question import read_stock_question
+from edge.shop.assistant.reading.wish import read_wish
 from edge.shop.assistant.sentence import Sentence
+from edge.shop.assistant.shopping import named_instead
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -67,7 +70,14 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
                 found[f"={clause.whole}"] = FoundProducts(
                     f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
                 )
+    if agent == "shopping" and (instead := named_instead(text, said.language)) and instead not in found:
+        one = match(db, search, instead, language=said.language)
+        found[instead] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+    if agent == "shopping" or said.kind in ("fact", "stock"):
+        found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found)
     reading, doubted = None, False
+    if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):
+        reading = read_wish(db, search, text, language)
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
@@ -78,6 +88,33 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted)
+
+
+def _named_otherwise(
+    db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts]
+) -> dict[str, FoundProducts]:
+    """Names that are not as they stand in the catalogue: by forms that are made of its names, and by categories."""
+    known: dict[str, FoundProducts] = {}
+    for name, one in found.items():
+        if one.kind != "none" or name[0] in "=~":
+            continue
+        words = name.split()
+        skus = linker.link(words).skus or goods_of_category(db, words)
+        if skus:
+            known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+    return known
+
+
+def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether a customer's sentence is no other wish than for goods, and phrases alone do not find all of them."""
+    if any(one.verb not in ("", "add", "find") for one in said.clauses):
+        return False
+
+    def known(text: str) -> FoundProducts:
+        return found.get(text, FoundProducts(text, "none"))
+
+    things = [part for clause in said.clauses for part in each_of(clause, known)]
+    return any(known(one.text).kind != "all" or one.doubt for one in things)
 
 
 def _read(

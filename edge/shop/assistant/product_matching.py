@@ -231,6 +231,12 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
     return False
 
 
+def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> CatalogProduct:
+    """The one that costs least, or most; of those without a price any, where no other is there."""
+    priced = [one for one in products if one.price_minor is not None] or list(products)
+    return sorted(priced, key=lambda one: one.price_minor or 0)[-1 if dearest else 0]
+
+
 STEM = 4
 """So many letters at the beginning do two forms of a container's word share."""
 

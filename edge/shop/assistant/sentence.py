@@ -106,6 +106,8 @@ def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
     found: list[str] = []
     written = known.written_out(list(tokens))
     for at, token in enumerate(written):
+        if token in DASHES and found and found[-1] in known.fractions:
+            continue  # "demi-livre"
         if token in DASHES and ((found and found[-1] == JOINED) or not is_minus(written, at, known)):
             found += [","] if found and counts_behind(written, at + 1, known) else []
             continue

@@ -28,6 +28,8 @@ ORDER = (
         "person",
         "order_status",
         "wishlist",
+        "cheapest",
+        "dearest",
         "compare",
         "reviews",
         "clear",
@@ -37,7 +39,8 @@ ORDER = (
     *("checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add"),
 )
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
-OF_GOODS = frozenset({"price", "in_stock", "details", "find"})
+RANKED = frozenset({"cheapest", "dearest"})
+OF_GOODS = frozenset({"price", "in_stock", "details", "find", *RANKED})
 OF_SHOP = ("promotions", "hours", "recommend")
 """What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
 OF_BASKET = frozenset({"add", "remove"})
@@ -200,7 +203,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
     names = () if several else _names_of(kept, known, intent)
     if not several:
         kept = [word for word in kept if word not in (JOINED, ",")]
-    if intent == "change":  # "no, make it four"
+    if intent in ("change", "remove"):  # "no, make it four"
         kept = _without(kept, known, known.negations)
     if intent == "compare":
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
@@ -323,7 +326,7 @@ def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
     clause = clause_of(words, known, "")
     names = _names_of(words, known, intent)
     said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
-    said = msgspec.structs.replace(said, grouped=clause.grouped)
+    said = msgspec.structs.replace(said, grouped=clause.grouped, numbered=clause.numbered, counted_as=clause.counted_as)
     return (
         msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
         if clause.doubt and clause.doubt != "named"
@@ -341,6 +344,14 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
             if words[at][0] == attached and len(words[at]) > SHORTEST:
                 return words[:at], [words[at][1:], *words[at + 1 :]]
     return words, ()
+
+
+def named_instead(text: str, language: str) -> str:
+    """What is named behind a word that takes back: "no, two baguettes"; "" for nothing."""
+    known = vocabulary(language)
+    words = [word for word in tokens_of(text) if word[0].isalnum()]
+    length = known.match(known.negations, words, 0)
+    return clause_of(words[length:], known, "add").text if length else ""
 
 
 def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:

@@ -6,8 +6,9 @@ import msgspec
 
 from edge.core.messages import Done, Refusal
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
+from edge.shop.assistant import product_matching, stock_actions
 from edge.shop.assistant.amounts import without_fillers
+from edge.shop.assistant.clarification import MEASURES
 from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
 from edge.shop.assistant.lexicon import vocabulary
@@ -44,8 +45,9 @@ class ShoppingBasket(ShoppingTurn):
         line = lines[0]
         if clause.verb == "change" and clause.amount is None:
             return self._say("how_many_now")
-        quantity = (clause.amount or 0) // (1000 if clause.unit == "g" else 1)
-        if clause.amount and quantity % self._step(line.sku):
+        product = find_by_sku(self._tx.db, line.sku)
+        quantity = quantity_of(clause, product) if product and clause.amount else 0
+        if quantity is None or quantity % self._step(line.sku):
             return self._say("how_many_now")
         if clause.verb == "remove":  # all of it, or so many of it
             quantity = max(0, line.quantity - quantity) if quantity else 0
@@ -102,7 +104,7 @@ class ShoppingBasket(ShoppingTurn):
         words = [word for word in tokens_of(self._command.text) if word[0].isalnum()]
         length = known.match(known.negations, words, 0)
         named = clause_of(words[length:], known, "add") if length and len(self.state.put) == 1 else Clause()
-        products, sure = self._products(said.clauses[0]) if said.clauses and named.text else ([], False)
+        products, sure = self._products(named) if said.clauses and named.text else ([], False)
         if len(products) != 1 or not sure or named.doubt:
             return None
         before = self.state.put[0]
@@ -130,6 +132,20 @@ class ShoppingBasket(ShoppingTurn):
 
     def _now(self) -> ClockMark:
         return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
+
+
+def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:
+    """How much of a product is wished for, in thousandths; None where the unit that was said does not say so: kilos of
+    what is sold by the piece, six bananas, a case of what comes in none."""
+    amount = THOUSANDTHS if clause.amount is None else clause.amount
+    measure, factor = MEASURES.get(clause.unit, ("", 0))
+    if measure:
+        return amount * factor // 1000 if measure == product.unit else None
+    if product.unit in MEASURES:
+        return None if clause.numbered and amount % THOUSANDTHS == 0 else amount
+    if clause.unit == "box" and not product_matching.is_counted_in(product, clause.counted_as):
+        return amount * product.box if product.box else None
+    return amount
 
 
 def is_more(clause: Clause, language: str) -> bool:

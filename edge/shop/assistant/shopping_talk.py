@@ -14,8 +14,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import ANOTHER, Asked, offer, packs_or_one
+from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
     SAYS,
@@ -32,8 +32,8 @@ from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
-from edge.shop.assistant.shopping import day_in, goes_on
-from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket, is_more
+from edge.shop.assistant.shopping import RANKED, day_in, goes_on
+from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket, is_more, quantity_of
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.commands import AddWish
@@ -71,6 +71,8 @@ class ShoppingTalk(ShoppingBasket):
                 self._tell(shown_as, self._known(further))
         elif question and (self._command.option or said.kind in ("other", "correct")):
             self._answer(question, said)
+        elif self._command.reading is not None and question is None:
+            self._several(self._command.reading.clauses)
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other" and (instead := self._instead_of(said)):
@@ -153,7 +155,8 @@ class ShoppingTalk(ShoppingBasket):
         }
         if clause.verb in ("medical", "minors", "people"):
             return self._say(clause.verb)
-        if clause.verb not in (*self._tools, "person") and not (clause.verb == "clear" and "remove" in self._tools):
+        tool = "price" if clause.verb in RANKED else clause.verb
+        if tool not in (*self._tools, "person") and not (clause.verb == "clear" and "remove" in self._tools):
             return self._say("not_here")
         self.tools_used.append(clause.verb)
         if clause.verb in simple:
@@ -165,6 +168,8 @@ class ShoppingTalk(ShoppingBasket):
                 self.lines.append(self._facts.order(self._command.text))
             case "compare":
                 self._compare(clauses)
+            case "cheapest" | "dearest":
+                self._ranked(clause)
             case "wishlist":
                 self._wishes(clause)
             case "remove" | "change":
@@ -206,6 +211,13 @@ class ShoppingTalk(ShoppingBasket):
             return self._say("compare_what")
         self.lines += self._facts.compared(meant)
         return None
+
+    def _ranked(self, clause: Clause) -> None:
+        """Which of several costs least, or most."""
+        products, sure = self._products(clause)
+        if not products or not sure:
+            return self._say("not_found") if clause.text else self._say("compare_what")
+        return self._tell("price", [product_matching.by_price(products, clause.verb == "dearest")])
 
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
@@ -287,7 +299,8 @@ class ShoppingTalk(ShoppingBasket):
             amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
             if product is None or amount is None or clause.text:
                 return self._again(question)
-            return self._add(msgspec.structs.replace(item.clause, amount=amount), product)
+            unit = clause.unit or item.clause.unit
+            return self._add(msgspec.structs.replace(item.clause, amount=amount, unit=unit), product)
         known = self._known(item.skus)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
@@ -317,9 +330,9 @@ class ShoppingTalk(ShoppingBasket):
             return self._how_many(clause, product)
         if asked := packs_or_one(WantedItem(clause), product, self._language):
             return self._ask(asked)
-        quantity = THOUSANDTHS if clause.amount is None else clause.amount
-        if clause.unit == "g":
-            quantity //= 1000
+        quantity = quantity_of(clause, product)
+        if quantity is None:
+            return self._how_many(clause, product)
         if product.price_minor is None:
             return self._say("no_price", name=name)
         if age := self._facts.least_age(product):
@@ -340,7 +353,8 @@ class ShoppingTalk(ShoppingBasket):
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
         unit = units_word(product, self._language)
-        cleared = msgspec.structs.replace(clause, amount=None, doubt="")
+        own = product.unit if product.unit in MEASURES else ""
+        cleared = msgspec.structs.replace(clause, amount=None, doubt="", unit=own, container="", grouped=False)
         item = WantedItem(cleared, (product.sku,), product.sku)
         self._ask(Asked(item, "asking_quantity", say(self._language, "how_many", units=unit)))
 

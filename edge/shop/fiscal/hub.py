@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from edge.shop.fiscal.events import FiscalFileMade, PeriodClosed
+from edge.shop.fiscal.events import FiscalFileMade, PeriodClosed, RegimeEnded, RegimeStarted, SigningKeyChanged
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import Column, Table, place
+from sync.hub.table import Column, Fact, Table, place
 from sync.hub.table_projector import TableProjector
 from sync.wire import Row
 
+LAW = Table(
+    "fiscal_law",
+    "The tax laws that each store is or was under.",
+    *place(),
+    Column("regime", "text", "The law: il, fr, ca-qc, ca-on, at or de.", "event.regime", key=True),
+    Column("since", "date", "Its first business day.", "event.since"),
+    Column("until_day", "date", "Its last business day; null: it still holds.", null=True),
+    Column("why", "text", "closed, moved, other_system or mistaken; empty: it still holds.", default="''"),
+    Column("software", "text", "The version of the software with which it began.", "event.software"),
+    Column("fiscal_version", "text", "The version of what is signed, then.", "event.fiscal_version"),
+    Column("keys_changed", "int", "How often another key took the signing key's place.", default="0"),
+    Column("closed_day", "date", "The newest day that is closed by its rule; null: none.", null=True),
+    Column("file_day", "date", "The last day in a file for the authority; null: none was made.", null=True),
+)
 CLOSING = Table(
     "fiscal_closing",
     "Days, months and years of each store's registers that are closed by a tax law's rule.",
@@ -39,7 +54,13 @@ FILE = Table(
     Column("sha256", "text", "Of its bytes, hexadecimal.", "event.sha256"),
     Column("records", "bigint", "How many records it has.", "event.records"),
 )
-_CLOSED, _MADE = CLOSING.upsert(), FILE.upsert()
+_CLOSED, _MADE, _STARTED = CLOSING.upsert(), FILE.upsert(), LAW.upsert("since", "software", "fiscal_version")
+_OF = "WHERE tenant = $1 AND store = $2 AND device = $3 AND regime = $4"
+_BEGUN = f"UPDATE fiscal_law SET until_day = NULL, why = '' {_OF}"
+_ENDED = f"UPDATE fiscal_law SET until_day = $5, why = $6 {_OF}"
+_KEY = f"UPDATE fiscal_law SET keys_changed = keys_changed + 1 {_OF}"
+_CLOSED_DAY = f"UPDATE fiscal_law SET closed_day = greatest(closed_day, $5) {_OF}"
+_FILE_DAY = f"UPDATE fiscal_law SET file_day = greatest(file_day, $5) {_OF}"
 
 
 class FiscalTables(TableProjector):
@@ -47,18 +68,51 @@ class FiscalTables(TableProjector):
 
     name = "fiscal"
     version = 1
-    tables = (CLOSING, FILE)
+    tables = (LAW, CLOSING, FILE)
     reads = (
+        LAW.read("fiscal_laws", Filter("store", "store"), Filter("regime", "regime")),
         CLOSING.read("fiscal_closings", Filter("store", "store"), Filter("kind", "kind"), Filter("period", "period")),
         FILE.read("fiscal_files", Filter("store", "store"), Filter("regime", "regime")),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {PeriodClosed.__name__: self._closed, FiscalFileMade.__name__: self._made}
+        return {
+            RegimeStarted.__name__: self._started,
+            RegimeEnded.__name__: self._ended,
+            SigningKeyChanged.__name__: self._key_changed,
+            PeriodClosed.__name__: self._closed,
+            FiscalFileMade.__name__: self._made,
+        }
+
+    async def _started(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        for fact in self.facts(key, rows):
+            await connection.execute(_STARTED, *LAW.record(fact))
+            await connection.execute(_BEGUN, *_law(fact))
+
+    async def _ended(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        values = [(*_law(fact), _day(fact.event.until), fact.event.why) for fact in self.facts(key, rows)]
+        await connection.executemany(_ENDED, values)
+
+    async def _key_changed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        await connection.executemany(_KEY, [_law(fact) for fact in self.facts(key, rows)])
 
     async def _closed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        await connection.executemany(_CLOSED, [CLOSING.record(fact) for fact in self.facts(key, rows)])
+        facts = list(self.facts(key, rows))
+        await connection.executemany(_CLOSED, [CLOSING.record(fact) for fact in facts])
+        days = [(*_law(fact), _day(fact.event.period)) for fact in facts if fact.event.kind == "day"]
+        await connection.executemany(_CLOSED_DAY, days)
 
     async def _made(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        await connection.executemany(_MADE, [FILE.record(fact) for fact in self.facts(key, rows)])
+        facts = list(self.facts(key, rows))
+        await connection.executemany(_MADE, [FILE.record(fact) for fact in facts])
+        await connection.executemany(_FILE_DAY, [(*_law(fact), _day(fact.event.until)) for fact in facts])
+
+
+def _law(fact: Fact) -> tuple[str, str, str, str]:
+    """Whose law an event is of."""
+    return fact.key.tenant, fact.key.store, fact.key.device, fact.event.regime
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

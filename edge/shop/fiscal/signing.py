@@ -42,6 +42,7 @@ from edge.shop.fiscal.queries import (
     KeptRegime,
     chain_end,
     marking_regime,
+    open_day,
     read_regimes,
     read_register,
     signing_regime,
@@ -189,7 +190,7 @@ class Signing:
         receipt of zero begins a register in Austria, and ends an outage."""
         can_sign = self._keys.has(law.regime)
         if law.regime == "fr":
-            if can_sign:
+            if can_sign and open_day(tx.db, "fr", register, day) is None:  # else that was done before the first one
                 close_due(tx, law, register, day, self._keys.key("fr"), self._settings)
             return can_sign
         known, (place, _) = read_register(tx.db, "at", register), chain_end(tx.db, "at", "ticket", register)

@@ -39,9 +39,9 @@ from edge.shop.supplier_invoices.queries import (
     read_effects,
     read_invoice_in,
     read_matched,
+    same_before,
 )
 
-_SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
 _TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
 _KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
 _NAMED = """
@@ -66,10 +66,11 @@ class SupplierInvoices:
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
         """Keep an invoice, once."""
         paper = command.paper
-        if row := tx.db.execute(_SEEN, (command.digest,)).fetchone():
-            raise Refusal("invoice_seen", {"number": row[0]})
-        if row := tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone():
-            raise Refusal("invoice_number_twice", {"number": row[0], "said": paper.number[:80]})
+        before, is_file = same_before(tx.db, paper, command.digest)
+        if before and is_file:
+            raise Refusal("invoice_seen", {"number": before})
+        if before:
+            raise Refusal("invoice_number_twice", {"number": before, "said": paper.number[:80]})
         number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
         supplier = _supplier_of(tx, paper.seller_key, paper.seller)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))

@@ -17,7 +17,7 @@ from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.match import Candidate, MatchedLine, MatchFinding, OrderPosition, match_line, share_of
-from edge.shop.supplier_invoices.paper import Paper, PaperLine, State
+from edge.shop.supplier_invoices.paper import Paper, PaperLine, State, same_number
 
 PAGE_LIMIT = 200
 AnyState = Literal["", "to_review", "approved", "posted", "rejected"]
@@ -37,6 +37,8 @@ _RETURNED = """
     SELECT coalesce(sum(quantity), 0) FROM purchase_return WHERE number = ? AND sku = ? AND NOT replaced
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
+_SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
+_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
 _EFFECTS = (
     "SELECT movement, sku, was_minor, set_minor, brought FROM supplier_invoice_effect"
     " WHERE number = ? ORDER BY movement, sku"
@@ -110,6 +112,14 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
     """One of them; None: there is none of that number."""
     row = db.execute(f"{_INVOICE} WHERE number = ?", (number,)).fetchone()
     return _kept(Remarks(db), row) if row else None
+
+
+def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
+    """The number of the invoice that this one was before (0: none), and whether it is the very same file."""
+    if row := db.execute(_SEEN, (digest,)).fetchone():
+        return int(row[0]), True
+    row = db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
+    return (int(row[0]) if row else 0), False
 
 
 def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:

@@ -23,6 +23,7 @@ _decode = msgspec.json.Decoder(Basket).decode
 _Z_FIELDS = "register, number, seq, business_date, since_us, at_us, currency, total_minor, copies"
 _FIELDS = "register, number, kind, seq, business_date, at_us, currency, total_minor, voided_by, refunded_minor, copies"
 RECEIPTS_LIMIT = 200
+_PARKED = "SELECT id, body FROM parked_basket WHERE taken_us = 0"
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -143,3 +144,9 @@ def read_z_reports(db: Connection, register: str, before: Number | None = None, 
         (register, before or 2**62, min(limit, RECEIPTS_LIMIT)),
     )
     return [ZReport(*row) for row in rows]
+
+
+def parked_customers(db: Connection) -> dict[int, str]:
+    """Whose each basket is that is set aside, by its number; those of nobody known are left out."""
+    found = ((id, _decode(body).customer) for id, body in db.execute(_PARKED))
+    return {id: customer for id, customer in found if customer}

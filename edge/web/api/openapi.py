@@ -31,6 +31,7 @@ _ANSWERS = {
     "500": "What nobody has foreseen: a fault of the appliance, which its log tells.",
     "502": "Another server that it needs did not take it, or it is not known whether it did; the message says which.",
     "503": "Not now, or not known: come again after Retry-After with the same Idempotency-Key.",
+    "504": "Another server that it needs took too long; the message says which.",
 }
 _STATUSES = {
     201: "It was new.",

@@ -4,7 +4,6 @@
 import { dayName, firstWeekday, monthName, weekdayNames } from "./dates.js";
 
 const DAY_MS = 86_400_000;
-const words = document.getElementById("fault-words")?.dataset ?? {};
 const sheet = Object.assign(document.createElement("div"), { id: "month", popover: "manual", role: "dialog" });
 let owner = null; // whose month it is
 let first = 0; // the first of the month that is shown
@@ -21,6 +20,7 @@ const valueOf = (field) => Date.parse(`${field.value.slice(0, 10)}T00:00Z`) || t
 
 function draw() {
   const { field } = owner;
+  const { before, after } = document.getElementById("fault-words").dataset;
   const start = first - ((new Date(first).getUTCDay() - firstWeekday() + 7) % 7) * DAY_MS;
   const arrow = (by, sign, said) => {
     const button = made("button", { type: "button", className: "round", ariaLabel: said }, sign);
@@ -32,7 +32,7 @@ function draw() {
   const weeks = [0, 1, 2, 3, 4, 5].map((week) => made("tr", {}, ...names.map((_, at) => cell(start + (week * 7 + at) * DAY_MS, field))));
   const rtl = document.documentElement.dir === "rtl";
   sheet.replaceChildren(
-    made("div", { className: "month" }, arrow(-1, rtl ? "›" : "‹", words.before), made("strong", { ariaLive: "polite" }, monthName(first)), arrow(1, rtl ? "‹" : "›", words.after)),
+    made("div", { className: "month" }, arrow(-1, rtl ? "›" : "‹", before), made("strong", { ariaLive: "polite" }, monthName(first)), arrow(1, rtl ? "‹" : "›", after)),
     made("table", {}, made("thead", {}, head), made("tbody", {}, ...weeks)),
   );
   sheet.setAttribute("aria-label", monthName(first));

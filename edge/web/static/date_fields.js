@@ -7,12 +7,12 @@ import { calendar } from "./calendar.js";
 
 const KINDS = "input[type=date], input[type=time], input[type=datetime-local]";
 const onPhone = matchMedia("(pointer: coarse) and (max-width: 700px)").matches;
-const words = document.getElementById("fault-words")?.dataset ?? {};
+const said = () => document.getElementById("fault-words")?.dataset ?? {};
 const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
 const ways = {
-  date: { read: readDate, write: writeDate, fault: words.date, inputMode: "numeric" },
-  time: { read: readTime, write: writeTime, fault: words.time, inputMode: "numeric" },
-  "datetime-local": { read: readMoment, write: writeMoment, fault: words.moment, inputMode: "text" },
+  date: { read: readDate, write: writeDate, fault: "date", inputMode: "numeric" },
+  time: { read: readTime, write: writeTime, fault: "time", inputMode: "numeric" },
+  "datetime-local": { read: readMoment, write: writeMoment, fault: "moment", inputMode: "text" },
 };
 
 // A day, and behind a space a time; a day alone begins at midnight.
@@ -21,6 +21,8 @@ function readMoment(text) {
   const [date, clock] = [day ? readDate(day) : null, time ? readTime(time) : "00:00"];
   return date && clock ? `${date}T${clock}` : null;
 }
+
+const anew = new WeakMap(); // by field: writes it again, in the page's language
 
 // Scripts find the field by its class, and not the text that stands before it: so that class stays with the field alone.
 function introduce(field) {
@@ -41,6 +43,7 @@ function introduce(field) {
   Object.assign(field, { tabIndex: -1, required: false });
   field.setAttribute("aria-hidden", "true");
   show();
+  anew.set(field, () => (show(), (text.placeholder = placeholder(field.type))));
   const tell = (value) => {
     set.call(field, value);
     for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
@@ -56,11 +59,11 @@ function introduce(field) {
   const take = (typed) => {
     const value = typed.trim() ? read(typed) : "";
     const within = value === null || !value || ((!field.min || value >= field.min) && (!field.max || value <= field.max));
-    if (value === null) text.setCustomValidity(fault);
+    if (value === null) text.setCustomValidity(said()[fault]);
     else if (!within) text.setCustomValidity(bounds(field, write));
     if (value === null || !within) return set.call(field, "");
-    show.call(null, tell(value));
-    return undefined;
+    if (value !== get.call(field)) tell(value); // Enter says it, and leaving says it again
+    return show();
   };
   field.addEventListener("input", show); // a script, or who filled it in
   field.focus = () => text.focus();
@@ -71,9 +74,8 @@ function introduce(field) {
   text.addEventListener("keydown", ({ key }) => key === "Enter" && text.value !== write(get.call(field)) && take(text.value));
 }
 
-const bounds = ({ min, max }, write) =>
-  min && max ? words.between.replace("{least}", write(min)).replace("{most}", write(max)) : (min ? words.least : words.most).replace("{least}", write(min)).replace("{most}", write(max));
-const placeholder = (type) => ({ date: dateOrder(words), time: "--:--", "datetime-local": `${dateOrder(words)} --:--` })[type];
+const bounds = ({ min, max }, write) => said()[min && max ? "between" : min ? "least" : "most"].replace("{least}", write(min)).replace("{most}", write(max));
+const placeholder = (type) => ({ date: dateOrder(said()), time: "--:--", "datetime-local": `${dateOrder(said())} --:--` })[type];
 
 // A copy of a row has the text of the one it was made of, which nobody hears: it gets one of its own.
 function afresh(field) {
@@ -97,6 +99,7 @@ function look(root) {
 
 if (!onPhone) {
   look(document);
+  addEventListener("languagechange", () => document.querySelectorAll(".moment-value").forEach((field) => anew.get(field)?.()));
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) addedNodes.forEach((node) => node.isConnected && look(node));
   }).observe(document.body, { childList: true, subtree: true });

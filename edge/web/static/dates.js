@@ -1,28 +1,31 @@
-// Days and times of day as the shop's country writes them, and as people type them.
+// Days and times of day as the shop's country writes them, and as people type them. Head office's page changes its language
+// while it is open: nothing of it is kept.
 
-const { dates = document.documentElement.lang } = document.body.dataset;
-const day = new Intl.DateTimeFormat(dates, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC", calendar: "gregory", numberingSystem: "latn" });
-const order = day.formatToParts(0).map(({ type }) => type).filter((type) => type !== "literal"); // such as day, month, year
+const locale = () => document.body.dataset.dates || document.documentElement.lang;
+const written = { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC", calendar: "gregory", numberingSystem: "latn" };
+const formats = new Map(); // by locale
+const day = () => formats.get(locale()) ?? formats.set(locale(), new Intl.DateTimeFormat(locale(), written)).get(locale());
+const order = () => day().formatToParts(0).map(({ type }) => type).filter((type) => type !== "literal"); // such as day, month, year
 const ZEROS = [0x660, 0x6f0]; // Arabic and Persian digits
 
 const plain = (text) => text.replace(/[٠-٩۰-۹]/gu, (one) => String(one.codePointAt(0) - ZEROS.findLast((zero) => zero <= one.codePointAt(0))));
 const two = (number) => String(number).padStart(2, "0");
 
 // "2026-11-24" as it is written here: 24/11/2026, 11/24/2026, 24.11.2026; "": "".
-export const writeDate = (iso) => (iso ? day.format(Date.parse(`${iso}T00:00Z`)).replace(/[\u200e\u200f]/g, "") : "");
+export const writeDate = (iso) => (iso ? day().format(Date.parse(`${iso}T00:00Z`)).replace(/[\u200e\u200f]/g, "") : "");
 export const writeTime = (iso) => iso.slice(0, 5);
 export const writeMoment = (iso) => (iso ? `${writeDate(iso.slice(0, 10))} ${iso.slice(11, 16)}` : "");
 
 // What a field of a date waits for, by the page's own letters: DD/MM/YYYY.
 export const dateOrder = ({ letters = "DMY" }) =>
-  day.formatToParts(0).map(({ type, value }) => ({ day: letters[0].repeat(2), month: letters[1].repeat(2), year: letters[2].repeat(4) })[type] ?? value).join("").replace(/[\u200e\u200f]/g, "");
+  day().formatToParts(0).map(({ type, value }) => ({ day: letters[0].repeat(2), month: letters[1].repeat(2), year: letters[2].repeat(4) })[type] ?? value).join("").replace(/[\u200e\u200f]/g, "");
 
 // A date as somebody typed it, as ISO 8601; null: it is none. Without a year it is one of this year; 24112026 and 241126
 // are read without signs between; a year that stands first is one, wherever years stand here.
 export function readDate(text) {
   let parts = plain(text).trim().split(/[^\d]+/).filter(Boolean);
   if (parts.length === 1 && /^(\d{6}|\d{8})$/.test(parts[0])) parts = apart(parts[0]);
-  const kinds = parts[0]?.length === 4 ? ["year", "month", "day"] : order.filter((kind) => parts.length > 2 || kind !== "year");
+  const kinds = parts[0]?.length === 4 ? ["year", "month", "day"] : order().filter((kind) => parts.length > 2 || kind !== "year");
   if (parts.length < 2 || parts.length > 3) return null;
   const said = Object.fromEntries(kinds.map((kind, at) => [kind, Number(parts[at])]));
   said.year ??= new Date().getFullYear();
@@ -34,7 +37,8 @@ export function readDate(text) {
 
 function apart(digits) {
   const year = digits.length - 4;
-  const lengths = order.map((kind) => (kind === "year" ? year : 2));
+  const kinds = order();
+  const lengths = kinds.map((kind) => (kind === "year" ? year : 2));
   return lengths.map((length, at) => digits.slice(lengths.slice(0, at).reduce((sum, one) => sum + one, 0)).slice(0, length));
 }
 
@@ -48,8 +52,8 @@ export function readTime(text) {
 }
 
 export const firstWeekday = () => {
-  const locale = new Intl.Locale(dates);
-  return (locale.getWeekInfo?.() ?? locale.weekInfo ?? { firstDay: 1 }).firstDay % 7; // 0 is Sunday
+  const here = new Intl.Locale(locale());
+  return (here.getWeekInfo?.() ?? here.weekInfo ?? { firstDay: 1 }).firstDay % 7; // 0 is Sunday
 };
 export const weekdayNames = () => [0, 1, 2, 3, 4, 5, 6].map((one) => new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "narrow", timeZone: "UTC" }).format(Date.UTC(2023, 0, 1 + one)));
 export const monthName = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", year: "numeric", timeZone: "UTC" }).format(at);

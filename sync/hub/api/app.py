@@ -25,6 +25,7 @@ from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
 from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
+from sync.hub.api.support_api import SupportApi
 from sync.hub.api.tenant_api import TenantApi
 from sync.hub.store import NobodyReads
 from sync.hub.tenants import NotTaken
@@ -77,6 +78,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
+        SupportApi(self._door, self._publish).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)

@@ -134,6 +134,23 @@ READS = (
         filters=(Filter("store", "store"), Filter("id", "id"), Filter("state", "state")),
     ),
     Read(
+        name="support/asks",
+        source="support_ask",
+        summary="What head office asked of the boxes of stores.",
+        fields=(
+            _STORE,
+            Field("id", "text", "The case."),
+            Field("question", "text", "bundle, check, devices or queue."),
+            Field("reason", "text", "What they want to know."),
+            Field("asked_by", "text", "person-N."),
+            Field("asked_at", "time", "When."),
+            Field("until_at", "time", "Until when the shop may say yes."),
+        ),
+        key=("store", "id"),
+        filters=(Filter("store", "store"), Filter("id", "id")),
+        area=BOXES,
+    ),
+    Read(
         name="tenant",
         source="tenant_record",
         summary="The tenant itself: its state, and what it may use. No row: it is active, without limits.",

@@ -14,6 +14,9 @@ from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.reads import Field, Kind, Read
 from sync.hub.api.staff import PASSWORD_CHARS
+from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
+from sync.hub.api.support_api import ASK as SUPPORT
+from sync.hub.api.support_api import AskBox
 from sync.hub.api.tenant_api import Person, SetRole
 from sync.hub.publications import STEPS, Publication
 from sync.hub.tenants import StoreRecord
@@ -43,7 +46,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= _people() | _office() | _publications() | {ORDER_STATUS: {"post": _order_status()}}
+    paths |= _people() | _office() | _publications() | _support() | {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -251,6 +254,28 @@ def _publications() -> dict[str, Any]:
         act["responses"] |= {"404": _problem("There is none of that id."), **late}
         paths[f"{PUBLICATION}/{name}"] = {"post": act | {"parameters": [which]}}
     return paths
+
+
+def _support() -> dict[str, Any]:
+    """Asking the boxes of a store, and what one answered."""
+    ((body,), schemas) = msgspec.json.schema_components((AskBox,), ref_template="#/components/schemas/{name}")
+    shop, case, box = (
+        {"name": one, "in": "path", "required": True, "schema": _NAME} for one in ("store", "case", "device")
+    )
+    asked = _act(
+        "askBox",
+        "Ask the boxes of a store how they are.",
+        _object(case=_NAME),
+        schemas[body["$ref"].rpartition("/")[2]],
+    )
+    asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "It is asked."}
+    asked["responses"]["409"] = _problem("The store takes no directives now.")
+    answer = _act("answerOfBox", "What a box answered, with its shop's yes.", _object(question=_TYPES["text"]))
+    answer["responses"]["404"] = _problem("That box has not answered, or it was 14 days ago.")
+    return {
+        SUPPORT: {"post": asked | {"parameters": [shop]}},
+        SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, box]}},
+    }
 
 
 def _order_status() -> dict[str, Any]:

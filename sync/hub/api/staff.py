@@ -26,12 +26,14 @@ PASSWORD_CHARS = (15, 200)
 """Least (NIST SP 800-63B-4 for a single factor) and most."""
 APPROVE = "approve"
 """The right to say yes or no to publications."""
+SUPPORT = "support"
+"""The right to ask boxes how they are, and to read what their shops let them answer."""
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
-    "owner": (READ, PUBLISH, APPROVE),
+    "owner": (READ, PUBLISH, APPROVE, SUPPORT),
     "approver": (READ, APPROVE),
-    "support": (f"{READ}:{BOXES}",),
+    "support": (f"{READ}:{BOXES}", SUPPORT),
 }
 """What each role may, as rights of a key."""
 STORES, PEOPLE = "stores", "people"

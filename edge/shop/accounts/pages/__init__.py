@@ -1,4 +1,4 @@
-"""The pages of accounts: all of them with what each owes, and one with its orders, items, payments and papers."""
+"""The pages of accounts: all of them with what each owes, one with its orders, items, payments and papers; tabs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.journal.projections import caught_up
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import ACCOUNTS, MANAGE
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import ACCOUNTS, MANAGE, SELL
 from edge.shop.accounts.account import SALES_OPEN
 from edge.shop.accounts.delivered_lots import sales_order_lots
 from edge.shop.accounts.queries import (
+    AccountStanding,
     SalesOrder,
     account_credits,
     account_items,
@@ -29,6 +32,8 @@ from edge.shop.accounts.statement import account_statement, days_late, interest_
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import called, read_customers
 from edge.shop.stock.rows import rows_at
+from edge.shop.till.parked_baskets import Parked, read_parked
+from edge.shop.till.queries import parked_customers
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
@@ -113,8 +118,52 @@ def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dic
     return found
 
 
+class Tab(msgspec.Struct, frozen=True):
+    """A basket that is set aside: who has it (`by`), whose it is, how they stand if they may pay later, and what of
+    their limit is left beside all that they owe and ordered."""
+
+    parked: Parked
+    by: str
+    who: str = ""
+    now: AccountStanding | None = None
+
+    @property
+    def left_minor(self) -> int:
+        limit = self.now.account.limit_minor if self.now else None
+        return 0 if limit is None or self.now is None else max(0, limit - self.now.exposure_minor)
+
+
+async def tabs(request: web.Request) -> web.Response:
+    """`GET /tabs`: baskets that are set aside, whose they are, and what they may still owe."""
+    site = request.app[SITE]
+    today = site.config.business_date(site.shop.now_us())
+    found = await site.asker.read(partial(_tabs, today=today))
+    return page(request, "tabs", tabs=found, sum_minor=sum(one.parked.total_minor for one in found))
+
+
+def _tabs(db: Connection, today: str) -> list[Tab]:
+    whose = parked_customers(db)
+    return [_tab(db, one, whose.get(one.number, ""), today) for one in read_parked(db)]
+
+
+def _tab(db: Connection, parked: Parked, customer: str, today: str) -> Tab:
+    by = name_of(db, parked.person) or parked.person
+    return Tab(parked, by, called(db, customer), standing(db, customer, today)) if customer else Tab(parked, by)
+
+
 _page = partial(Page, right=MANAGE, also=ACCOUNTS, fragments=("alerts", "clock"), group="counter")
 PAGES = (
     _page(path="/manager/accounts", name="receivables", handler=accounts, menu="accounts.title", place=24),
     _page(path="/manager/accounts/one", name="receivable", handler=account, under="receivables", place=25),
+    Page(
+        path="/tabs",
+        name="tabs",
+        handler=tabs,
+        right=SELL,
+        also=ACCOUNTS,
+        fragments=("alerts", "clock"),
+        group="counter",
+        menu="accounts.tabs",
+        place=26,
+    ),
 )

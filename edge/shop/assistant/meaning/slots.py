@@ -57,7 +57,9 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     if ahead and measure in ("sales", "quantity"):
         measure = "forecast"
     period = days_of(times.period, today, ahead, sunday_first) if times.period else None
-    extra = [*times.extra]
+    if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
+        period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
+    extra = [*times.extra, *_measure_left_out(said)]
     if times.period and period is None and times.period.key != "before":
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
@@ -116,7 +118,7 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
         return "waste"
     if "status" in filters:
         return "orders"
-    if "tender" in filters:
+    if "tender" in filters or said.has("compare"):
         return "sales"
     return "stock" if "product" in filters or said.has("left") else ""
 
@@ -161,6 +163,12 @@ def _left_out(said: SaidPieces) -> list[SentencePiece]:
     return found
 
 
+def _measure_left_out(said: SaidPieces) -> list[int]:
+    """The words of a measure behind a "without" ("sales excluding VAT"): no figure leaves it out, and none is told."""
+    left = (said.behind(piece, "measures") for piece in said.of("follow") if piece.key("follow") == "without")
+    return [at for piece in left if piece for at in range(piece.begin, piece.end)]
+
+
 def _times(said: SaidPieces) -> _Times:
     """Which time is the period, and which it is held against."""
     times = [piece for piece in said.of("times") if piece.key("times") != "now"]
@@ -173,6 +181,9 @@ def _times(said: SaidPieces) -> _Times:
             first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
+    first = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
+    if first and len(compared) == 1 and rest and said.behind(first, "times") == compared[0]:
+        compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
     if len(rest) > 1:
         days = [piece for piece in rest if piece.key("times") == "weekday"]

@@ -9,12 +9,17 @@ from edge.shop.assistant.reading.statement_words import (
     length_at,
 )
 
+_WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
+"""Behind these a French "a" is a verb."""
+
 
 class ContextPieces(ActPieces):
     """Contexts, and numbers that count nothing."""
 
     def _context(self, at: int) -> Piece | None:
         """Whom it was for, where it went, when: kept, and never an amount."""
+        if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
+            return Piece("filler", at, at + 1)  # "on a touché", and not "à"
         end = self._numbered(at)
         if end or self._is_called_by_number(at):
             return Piece("context", at, self._goes_on(end or at + 1))

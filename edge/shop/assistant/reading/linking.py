@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.lexicon import vocabularies
 from edge.shop.assistant.product_matching import MEETING, container, size_of
 from edge.shop.assistant.reading.name_forms import is_said, looked_for, name_forms
+from edge.shop.catalog.categories.queries import read_categories, skus_below
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import sizes_in, words_of
@@ -108,6 +109,16 @@ def _is_whole(words: Sequence[str], name: Sequence[str]) -> bool:
 def comes_by_itself(product: CatalogProduct) -> bool:
     """Whether one of it is one thing: neither weighed nor packed."""
     return product.unit == "piece" and not (product.box or container(product) or size_of(product))
+
+
+def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
+    """The goods of a category that is called so, or has these words in its name: "wines"."""
+    for category in read_categories(db):
+        for name in category.names.values():
+            named = words_of(name)
+            if words and all(any(is_said(word, one) for one in named) for word in words):
+                return tuple(skus_below(db, category.id))
+    return ()
 
 
 def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:

@@ -85,6 +85,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     praise: tuple[str, ...] = ()
     fetched_back: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
+    wishing: tuple[str, ...] = ()
     therefore: tuple[str, ...] = ()
     obtained: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
@@ -98,8 +99,9 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `occasions`: what goods are for. `carried`: put and got, with `particles` that say which
-    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom). What somebody `needed` is
-    told where an act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom).
+    `wishing`: what customers say around what they want. What somebody `needed` is told where an
+    act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
     nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was; `shown_first`: days before today and round
@@ -172,6 +174,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     praise: frozenset[Phrase]
     fetched_back: frozenset[Phrase]
     needed: frozenset[Phrase]
+    wishing: frozenset[Phrase]
     therefore: frozenset[Phrase]
     obtained: frozenset[Phrase]
     occasions: frozenset[Phrase]

@@ -51,6 +51,8 @@ def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | N
     for at, token in enumerate(tokens):
         if token in PAUSES:
             before = tokens[at - 1] if at else ""
+            if before in vocabulary(first).fractions:
+                continue  # "demi-livre"
             if token in MINUS and before.isalpha() and at + 1 < len(tokens) and tokens[at + 1] in _WRITTEN_ON:
                 continue
             if (

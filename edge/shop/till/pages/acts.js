@@ -152,6 +152,7 @@ export const acts = {
   split: () => (document.querySelector("#lines .line[data-line]") ? counter("split") : beep()),
   bill: () => (document.querySelector("#lines .line[data-line]") ? counter("bill") : beep()),
   clock: () => counter("clock"),
+  tabs: () => void (location.href = `/tabs?register=${encodeURIComponent(document.body.dataset.register)}`),
   orders: () => void (location.href = `/manager/orders?register=${encodeURIComponent(document.body.dataset.register)}`),
   display: () => void globalThis.open(`/display?register=${document.body.dataset.register}`, "display"),
   shift: () => shift(),

@@ -142,6 +142,31 @@ async function untoldNews(still) {
   ], rows);
 }
 
+export async function laws(still) {
+  const [rows, files, raised] = await Promise.all([rowsOf("fiscal_laws"), rowsOf("fiscal_files"), rowsOf("alerts", { state: "raised" })]);
+  if (!still()) return;
+  const troubles = (row) => raised.filter((one) => one.store === row.store && one.device === row.device && one.kind.startsWith("fiscal_")).map((one) => one.title);
+  table("laws", [
+    ["store", "", (row) => row.store],
+    ["law", "text", (row) => said("law", row.regime)],
+    ["since", "", (row) => row.since],
+    ["state", "", (row) => pill(row.until_day ? t("law_until", { at: row.until_day }) : t("law_holds"), row.until_day ? "warning" : "good")],
+    ["closed_day", "", (row) => row.closed_day || ""],
+    ["file_day", "", (row) => row.file_day || ""],
+    ["keys_changed", "number", (row) => count(row.keys_changed)],
+    ["area_alerts", "text", (row) => (troubles(row).length ? pill(troubles(row).join(" · "), "warning") : "")],
+  ], rows);
+  files.sort((one, other) => (one.until_day < other.until_day ? 1 : -1));
+  table("law-files", [
+    ["store", "", (row) => row.store],
+    ["law", "text", (row) => said("law", row.regime)],
+    ["from_day", "", (row) => row.since],
+    ["until_day", "", (row) => row.until_day],
+    ["records", "number", (row) => count(row.records)],
+    ["sha256", "", (row) => ({ text: row.sha256.slice(0, 12), title: row.sha256 })],
+  ], files);
+}
+
 function licence(row) {
   if (!row.licence_ends) return row.licence;
   const left = Math.ceil((Date.parse(row.licence_ends) - Date.now()) / DAY_MS);

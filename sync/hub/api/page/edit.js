@@ -84,6 +84,7 @@ function itemOf(kind, line, digits) {
   const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(value || "");
   if (!name || (kind === "prices" && (!price || (price[1] || "").length > digits))) throw new Fault(400, { detail: t("line_wrong", { line }) });
   if (kind === "prices") return { sku: name, price_minor: Math.round(Number(value.replace(",", ".")) * 10 ** digits) };
+  if (value.includes("|")) return { name, value: value.split("|").map((one) => one.trim()).filter(Boolean) }; // several lines, or names
   return { name, value: /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value };
 }
 
@@ -108,6 +109,19 @@ export function confirmStep(row, step) {
   const word = `step_${step.replace("-", "_")}`;
   open(`${t(word)}: ${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
+}
+
+// Reading alone: there is nothing to save but to close it.
+export function shown(title, text) {
+  open(title, {}, {}, () => {}, { shown: text, word: "close" });
+}
+
+export function askBox(stores) {
+  const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
+  open(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
+    if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
+    return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
+  });
 }
 
 byId("edit-cancel").addEventListener("click", () => byId("edit").close());

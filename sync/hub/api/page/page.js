@@ -74,6 +74,10 @@ function speak() {
   for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", t(place.dataset.label));
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
+  // Fields of dates, as on a shop's pages: in the order of the browser's country where it speaks this language.
+  document.body.dataset.dates = navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
+  Object.assign(byId("fault-words").dataset, { date: t("date_wrong"), letters: t("date_letters"), before: t("month_before"), after: t("month_after") });
+  dispatchEvent(new Event("languagechange"));
 }
 
 function showDoor(open) {

@@ -1,6 +1,7 @@
 // The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
 
 import { ago, ask, byId, count, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { cases } from "./support.js";
 
 const SILENT_S = 15 * 60;
 const DAYS = 30;
@@ -192,4 +193,5 @@ export async function boxes(still) {
   if (!still()) return;
   showBoxes(found);
   showAside(aside);
+  await cases(still);
 }

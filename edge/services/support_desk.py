@@ -1,0 +1,183 @@
+"""Answers to what head office asks this box: made of what it knows of itself, shown to the shop, sent with its yes.
+
+An answer lies in a file of the data folder until its case is over, so that what goes is what was shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import platform
+import shutil
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pysqlite3
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.process import log
+from edge.core.process.parts import Supervisor
+from edge.core.secrets.store import SecretStore
+from edge.core.services import Service
+from edge.lib.errors import EdgeError
+from edge.services.head_office import HeadOffice
+from edge.shop.access.rights import system
+from edge.shop.support.commands import EndSupport
+from edge.shop.support.diagnosis import books_of, checks_of, queue_of, settings_of
+from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
+from edge.shop.support.masking import masked
+from edge.shop.support.queries import SupportCase, open_cases
+from sync import directive_sealing
+
+FOLDER = "support"
+AGAIN_S = 20.0
+ANSWER_S = 10.0
+"""Head office has so long to take a piece."""
+KIND = "support"
+_log = structlog.get_logger(__name__)
+
+
+class SupportDesk:
+    """See the module. `now_us`: the box's clock."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        config: Config,
+        supervisor: Supervisor,
+        secrets: SecretStore,
+        office: HeadOffice | None,
+        now_us: Callable[[], int],
+    ) -> None:
+        self._shop, self._config, self._supervisor = shop, config, supervisor
+        self._secrets, self._office, self._now_us = secrets, office, now_us
+        self._wake = asyncio.Event()
+        shop.listen(lambda *_: self._wake.set())
+
+    def answer_to(self, case: str) -> str:
+        """The answer to a case that is open, as it is shown and sent; "": it is not made yet, or the case is over."""
+        try:
+            return self._file(case).read_text()
+        except OSError:
+            return ""
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled: make what is asked, hand over what the shop agreed to, and end what is over."""
+        ready()
+        while True:
+            self._wake.clear()
+            cases = open_cases(self._shop.reader)
+            for case in cases:
+                await self._see_to(case)
+            self._clear({case.id for case in cases})
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S if cases else None):
+                    await self._wake.wait()
+
+    async def _see_to(self, case: SupportCase) -> None:
+        if case.until_us <= self._now_us():
+            await self._shop.do(EndSupport(case.id), system())
+            return
+        text = self.answer_to(case.id) or await self._make(case)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if case.state != "agreed" or (case.digest and case.digest != digest):
+            return  # another one than what was shown: it never goes, and lapses
+        if await self._hand_over(case, text):
+            await self._shop.do(EndSupport(case.id, len(text.encode()), digest), system())
+
+    async def _make(self, case: SupportCase) -> str:
+        found = await asyncio.to_thread(self._said, case.question)
+        text = masked(msgspec.json.format(msgspec.json.encode(found), indent=1).decode(), self._known_secrets())
+        file = self._file(case.id)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(text)
+        return text
+
+    def _said(self, question: str) -> dict[str, Any]:
+        """What a question is answered with, not masked yet. In a thread of its own."""
+        db = self._shop.open_reader()
+        try:
+            found: dict[str, Any] = {"question": question, "version": version("edge-store")}
+            if question in ("check", "bundle"):
+                found |= {"checks": checks_of(db, self._shop.registry), "parts": self._parts()}
+            if question in ("devices", "bundle"):
+                found |= {"devices": self._devices()}
+            if question in ("queue", "bundle"):
+                found |= queue_of(db)
+            if question == "bundle":
+                found |= {"books": books_of(db), "settings": settings_of(db), "machine": self._machine()}
+                found |= {"log": list(log.RECENT)}
+            return found
+        finally:
+            db.close()
+
+    def _known_secrets(self) -> list[str]:
+        """What no answer has in it, whatever a line says."""
+        found = []
+        for one in self._secrets.listed():
+            with suppress(EdgeError):
+                found.append(self._secrets.open(one.name))
+        return found
+
+    def _parts(self) -> list[dict[str, str]]:
+        states = sorted(self._supervisor.states.values(), key=lambda one: one.name)
+        return [{"part": one.name, "state": one.state, "what": one.what} for one in states]
+
+    def _devices(self) -> list[dict[str, str]]:
+        """Roles and drivers alone: where a device is reached is in nobody's answer."""
+        states = self._supervisor.states
+        return [
+            {"name": one.name, "role": one.role, "driver": one.driver, "state": _state_of(states, one.name)}
+            for one in self._config.devices
+        ]
+
+    def _machine(self) -> dict[str, Any]:
+        disk = shutil.disk_usage(self._config.folder)
+        ledger = sum(one.stat().st_size for one in self._config.folder.glob("ledger.db*"))
+        return {
+            "python": platform.python_version(),
+            "sqlite": pysqlite3.sqlite_version,
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "disk_free_mib": disk.free // 2**20,
+            "disk_mib": disk.total // 2**20,
+            "ledger_mib": ledger // 2**20,
+        }
+
+    async def _hand_over(self, case: SupportCase, text: str) -> bool:
+        """Whether head office holds all of it."""
+        if self._office is None or not self._office.is_reachable:
+            return False
+        header = self._config.header
+        packed = zlib.compress(text.encode(), 6)
+        sealed = directive_sealing.seal(packed, header.tenant, header.store, f"{KIND} {case.id}", [case.seal_to])
+        for piece in pieces_of(case.id, sealed):
+            body = await self._office.ask(ROOM, encode(piece), ANSWER_S)
+            if not body or taken_of(body).said != "held":
+                _log.info("head office does not take an answer now", case=case.id)
+                return False
+        return True
+
+    def _clear(self, open: set[str]) -> None:
+        for file in self._file("x").parent.glob("*.json"):
+            if file.stem not in open:
+                file.unlink(missing_ok=True)
+
+    def _file(self, case: str) -> Path:
+        return self._config.folder / FOLDER / f"{case}.json"
+
+
+def _state_of(states: Any, name: str) -> str:
+    return states[name].state if name in states else "not there"
+
+
+DESK: Service[SupportDesk] = Service("support_desk")

@@ -1,0 +1,24 @@
+"""`support`: {"asks": [{"case": "…", "question": "check", "reason": "…", "by": "person-3", "until_us": 1,
+"seal_to": "…"}]}: head office asks how a box is; see `edge/shop/support`. It says so by an address of its own alone."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.support.commands import AskSupport
+
+
+class Asks(msgspec.Struct, frozen=True):
+    """The body."""
+
+    asks: tuple[AskSupport, ...]
+
+
+def _apply(tx: Transaction, _number: int, asks: tuple[AskSupport, ...]) -> Applied:
+    late = tuple(one.case for one in asks if attempt(tx, one) is None)
+    return Applied(len(asks) - len(late), late)
+
+
+SUPPORT = Kind("support", Asks, _apply, guarded=True)

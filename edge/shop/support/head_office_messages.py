@@ -1,0 +1,43 @@
+"""How a box hands an answer over to head office: bodies of `sync.wire.Ask`, room `support`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.shop.support.events import CaseId
+
+ROOM = "support"
+PIECE_BYTES = 64 * 1024
+ANSWER_BYTES = 20 * 1024 * 1024
+"""The most that an answer is, sealed."""
+PIECES = ANSWER_BYTES // PIECE_BYTES
+
+
+class SupportPiece(msgspec.Struct, frozen=True):
+    """Piece `n` of `of` of a sealed answer, from 1."""
+
+    case: CaseId
+    n: Annotated[int, msgspec.Meta(ge=1, le=PIECES)]
+    of: Annotated[int, msgspec.Meta(ge=1, le=PIECES)]
+    data: Annotated[bytes, msgspec.Meta(min_length=1, max_length=PIECE_BYTES)]
+
+
+class SupportTaken(msgspec.Struct, frozen=True):
+    """What became of a piece: it is held, or nobody asked for it (any more)."""
+
+    said: Literal["held", "unknown"]
+
+
+encode = msgspec.msgpack.encode
+piece_of = msgspec.msgpack.Decoder(SupportPiece).decode
+taken_of = msgspec.msgpack.Decoder(SupportTaken).decode
+
+
+def pieces_of(case: str, sealed: bytes) -> list[SupportPiece]:
+    """An answer in pieces. `ValueError`: it is too long."""
+    if len(sealed) > ANSWER_BYTES:
+        raise ValueError(f"an answer of {len(sealed)} bytes; it may have {ANSWER_BYTES}")
+    starts = range(0, len(sealed), PIECE_BYTES)
+    return [SupportPiece(case, at // PIECE_BYTES + 1, len(starts), sealed[at : at + PIECE_BYTES]) for at in starts]

@@ -1,0 +1,61 @@
+"""Facts about support to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.support.events import (
+    SupportAgreed,
+    SupportAllowed,
+    SupportAsked,
+    SupportDeclined,
+    SupportLapsed,
+    SupportSent,
+)
+
+_ADD = """
+    INSERT OR REPLACE INTO support_case (id, question, reason, asked_by, asked_us, until_us, seal_to, state, moved_us)
+    VALUES (?, ?, ?, ?, ?, ?, ?, 'asked', ?)
+"""
+_MOVE = "UPDATE support_case SET state = ?, digest = ?, size_bytes = ?, moved_us = ? WHERE id = ?"
+
+
+def _asked(db: Connection, fact: RecordedEvent, event: SupportAsked) -> None:
+    said = (event.case, event.question, event.reason, event.by, fact.at_us, event.until_us, event.seal_to)
+    db.execute(_ADD, (*said, fact.at_us))
+
+
+def _agreed(db: Connection, fact: RecordedEvent, event: SupportAgreed) -> None:
+    db.execute(_MOVE, ("agreed", event.digest, 0, fact.at_us, event.case))
+
+
+def _declined(db: Connection, fact: RecordedEvent, event: SupportDeclined) -> None:
+    db.execute(_MOVE, ("declined", "", 0, fact.at_us, event.case))
+
+
+def _sent(db: Connection, fact: RecordedEvent, event: SupportSent) -> None:
+    db.execute(_MOVE, ("sent", event.digest, event.size_bytes, fact.at_us, event.case))
+
+
+def _lapsed(db: Connection, fact: RecordedEvent, event: SupportLapsed) -> None:
+    db.execute(_MOVE, ("lapsed", "", 0, fact.at_us, event.case))
+
+
+def _allowed(db: Connection, fact: RecordedEvent, event: SupportAllowed) -> None:
+    db.execute("INSERT OR REPLACE INTO support_leave (one, until_us) VALUES (1, ?)", (event.until_us,))
+
+
+projector = Projector(
+    name="support",
+    version=1,
+    tables=("support_case", "support_leave"),
+    on={
+        SupportAsked: _asked,
+        SupportAgreed: _agreed,
+        SupportDeclined: _declined,
+        SupportSent: _sent,
+        SupportLapsed: _lapsed,
+        SupportAllowed: _allowed,
+    },
+)

@@ -1,0 +1,57 @@
+"""Reads of support."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+
+SHOWN = 50
+_FIELDS = "id, question, reason, asked_by, asked_us, until_us, seal_to, state, digest, size_bytes"
+
+
+class SupportCase(msgspec.Struct, frozen=True):
+    """What head office asked, until when (microseconds), and how it stands: asked, agreed, declined, sent, lapsed."""
+
+    id: str
+    question: str
+    reason: str
+    asked_by: str
+    asked_us: int
+    until_us: int
+    seal_to: str
+    state: str
+    digest: str
+    size_bytes: int
+
+
+class SupportLeave(msgspec.Struct, frozen=True):
+    """Until when (microseconds) nothing that is asked wants a yes; 0 or over: each does."""
+
+    until_us: int
+
+
+def support_case(db: Connection, id: str) -> SupportCase | None:
+    """A case by its id; None: there is none."""
+    found = db.execute(f"SELECT {_FIELDS} FROM support_case WHERE id = ?", (id,)).fetchone()
+    return SupportCase(*found) if found else None
+
+
+def support_cases(db: Connection) -> list[SupportCase]:
+    """The newest first, 50 at most."""
+    rows = db.execute(f"SELECT {_FIELDS} FROM support_case ORDER BY asked_us DESC, id LIMIT ?", (SHOWN,))
+    return [SupportCase(*row) for row in rows]
+
+
+def open_cases(db: Connection) -> list[SupportCase]:
+    """Those that wait for a yes, or to go, the oldest first; 50 at most."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM support_case WHERE state IN ('asked', 'agreed') ORDER BY asked_us, id LIMIT ?", (SHOWN,)
+    )
+    return [SupportCase(*row) for row in rows]
+
+
+def support_leave(db: Connection) -> SupportLeave:
+    """The leave that was given last."""
+    found = db.execute("SELECT until_us FROM support_leave").fetchone()
+    return SupportLeave(found[0] if found else 0)

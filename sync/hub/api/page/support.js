@@ -1,0 +1,45 @@
+// What boxes are asked, what their shops said to it, and the answers: of the area of boxes.
+
+import { ask, byId, count, moment, rowsOf, state, t, table, words } from "./common.js";
+import { askBox, shown } from "./edit.js";
+
+const TONE = { sent: "good", declined: "warning", lapsed: "warning", asked: "working", agreed: "working" };
+const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
+
+export async function cases(still) {
+  const [asks, found, leaves] = await Promise.all([rowsOf("support/asks"), rowsOf("support/cases"), rowsOf("support/leaves")]);
+  if (!still()) return;
+  const may = state.me.may.includes("support");
+  byId("ask-box").hidden = !may;
+  asks.sort((one, other) => (one.asked_at < other.asked_at ? 1 : -1));
+  const rows = asks.slice(0, 100).flatMap((one) => {
+    const of = found.filter((each) => each.store === one.store && each.id === one.id);
+    const over = Date.parse(one.until_at) < Date.now();
+    return of.length ? of.map((each) => ({ ...one, ...each })) : [{ ...one, device: "", state: over ? "lapsed" : "unheard" }];
+  });
+  table("cases", [
+    ["store", "", (row) => row.store],
+    ["box", "", (row) => row.device],
+    ["question", "", (row) => said("question", row.question)],
+    ["reason", "text", (row) => row.reason],
+    ["state", "", (row) => ({ text: said("case", row.state), className: `pill ${TONE[row.state] || ""}` })],
+    ...(may ? [["action", "", (row) => (row.state === "sent" ? looked(row) : "")]] : []),
+    ["who", "", (row) => row.asked_by],
+    ["when", "", (row) => moment(row.asked_at)],
+  ], rows);
+  const now = Date.now() * 1000;
+  byId("leaves").textContent = leaves.filter((row) => row.until_us > now).map((row) => t("leave_until", { store: row.store, at: moment(row.until_us / 1000) })).join(" ");
+}
+
+function looked(row) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = t("look_at");
+  made.addEventListener("click", async () => {
+    const answer = await ask(`/v1/stores/${row.store}/support/${row.id}/${row.device}`);
+    shown(`${row.store} ${row.device}: ${said("question", row.question)}`, JSON.stringify(answer, null, 1));
+  });
+  return made;
+}
+
+byId("ask-box").addEventListener("click", async () => askBox((await rowsOf("stores")).filter((row) => count(row.boxes) !== "0").map((row) => row.store)));

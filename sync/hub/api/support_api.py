@@ -1,0 +1,118 @@
+"""Asking boxes how they are over HTTP, and reading what their shops let them answer. Who asked and who looked is in the
+office's log, and in the shop's journal."""
+
+from __future__ import annotations
+
+import secrets
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+import msgspec
+from aiohttp import hdrs, web
+
+from sync import directive_sealing
+from sync.hub import tenants
+from sync.hub.api import staff
+from sync.hub.api.admission import Door
+from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.keys import Key
+from sync.hub.api.problems import Problem
+
+ASK = "/v1/stores/{store}/support"
+ANSWER = "/v1/stores/{store}/support/{case}/{device}"
+KIND = "support"
+HOURS_MOST = 72
+OPENED_BYTES = 64 * 1024 * 1024
+"""The most that an answer is, opened and unpacked."""
+Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
+_ADD = """
+    INSERT INTO support_ask (tenant, store, id, question, reason, asked_by, until_at, private)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_PRIVATE = """
+    SELECT private FROM support_ask WHERE tenant = $1 AND store = $2 AND id = $3
+        AND asked_at > now() - interval '14 days'
+"""
+_PIECES = """
+    SELECT n, of_pieces, body FROM support_piece WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4 ORDER BY n
+"""
+
+
+class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/stores/{store}/support`: what the boxes of a store are asked, why, and for how many hours it waits."""
+
+    question: Literal["bundle", "check", "devices", "queue"]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+    hours: Annotated[int, msgspec.Meta(ge=1, le=HOURS_MOST)] = HOURS_MOST
+
+
+class SupportApi:
+    """See the module."""
+
+    def __init__(self, door: Door, publish: Publish) -> None:
+        self._door = door
+        self._publish = publish
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(ASK, self._ask)
+        app.router.add_get(ANSWER, self._answer)
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        store = request.match_info["store"]
+        require_name(store)
+        async with self._door.admit(request) as key:
+            _require(key, store)
+            asked = await body_as(request, AskBox)
+            case, private = secrets.token_hex(16), directive_sealing.new_key()
+            until = datetime.now(UTC) + timedelta(hours=asked.hours)
+            async with self._door.writing(key) as connection:
+                values = (asked.question, asked.reason, key.who, until, private)
+                await connection.execute(_ADD, key.tenant, store, case, *values)
+                noted = {"question": asked.question, "case": case}
+                await tenants.log(connection, key.tenant, key.who, KIND, store, None, noted)
+            said = msgspec.structs.asdict(asked) | {"case": case, "by": key.who}
+            said |= {"until_us": int(until.timestamp() * 1e6), "seal_to": directive_sealing.public_of(private)}
+            del said["hours"]
+            body = msgspec.json.encode({"asks": [said]})
+            await self._publish(key.tenant, store, KIND, body, f"support-{case}")
+        return web.json_response({"case": case}, status=201)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        store, case, device = (request.match_info[name] for name in ("store", "case", "device"))
+        for name in (store, case, device):
+            require_name(name)
+        async with self._door.admit(request) as key:
+            _require(key, store)
+            async with self._door.reading(key) as connection:
+                private = await connection.fetchval(_PRIVATE, key.tenant, store, case)
+                rows = await connection.fetch(_PIECES, key.tenant, store, device, case) if private else []
+            text = opened(key.tenant, store, case, private, rows)
+            if text is None:
+                raise Problem(404, "No answer", "That box has not answered, or it was 14 days ago.")
+            async with self._door.writing(key) as connection:
+                looked = {"looked_at": device, "case": case}
+                await tenants.log(connection, key.tenant, key.who, KIND, store, None, looked)
+        headers = {hdrs.CACHE_CONTROL: "no-store"}
+        return web.Response(body=text, content_type="application/json", headers=headers)
+
+
+def opened(tenant: str, store: str, case: str, private: str | None, rows: Any) -> bytes | None:
+    """An answer of which all pieces are there; None: it is not whole, or not what the box sealed for this case."""
+    if not private or not rows or len(rows) != rows[0]["of_pieces"]:
+        return None
+    try:
+        packed = directive_sealing.open_(
+            b"".join(row["body"] for row in rows), tenant, store, f"{KIND} {case}", private
+        )
+        unpacking = zlib.decompressobj()
+        text = unpacking.decompress(packed, OPENED_BYTES)
+        return text if unpacking.eof else None
+    except (directive_sealing.NotForUs, zlib.error):
+        return None
+
+
+def _require(key: Key, store: str) -> None:
+    if staff.SUPPORT not in key.may or not key.reaches(store):
+        raise Problem(403, "Not allowed", "Only support and owners may ask the boxes of their stores.")
