@@ -5,8 +5,9 @@ import { waiting } from "./kept_store.js";
 const { lang } = document.documentElement;
 navigator.serviceWorker?.register(`/service-worker.js?lang=${lang}`, { updateViaCache: "none" }).catch(() => {});
 
-const link = document.getElementById("kept-here");
+const link = document.getElementById("kept-here"); // on the pages of the manager's frame
 async function count() {
+  if (!link) return;
   const many = globalThis.indexedDB && isSecureContext ? await waiting().catch(() => 0) : 0;
   link.hidden = !many;
   link.querySelector("b").textContent = String(many);
@@ -15,7 +16,7 @@ async function count() {
 
 // Whoever signs out is told of what is not in the books: signed in again, they send it.
 addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-end=here]") && !link.hidden && !confirm(link.dataset.leaving)) {
+  if (link && event.target.closest?.("[data-end=here]") && !link.hidden && !confirm(link.dataset.leaving)) {
     event.preventDefault();
     event.stopPropagation();
   }
