@@ -10,7 +10,6 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 
 NEWEST = 50
-_TYPES = "SELECT type, count(*) FROM journal GROUP BY type ORDER BY type"
 _HEAD = "SELECT coalesce(max(seq), 0), coalesce(max(epoch), 0) FROM journal"
 _JOBS = "SELECT kind, state, count(*) FROM job GROUP BY kind, state ORDER BY kind, state"
 _ALERTS = (
@@ -40,12 +39,11 @@ def queue_of(db: Connection) -> dict[str, Any]:
 
 
 def books_of(db: Connection) -> dict[str, Any]:
-    """How long the journal is, by type; open alerts by kind."""
+    """How long the journal is (not of what: that would tell of sales); open alerts by kind."""
     seq, epoch = db.execute(_HEAD).fetchone()
     return {
         "head": seq,
         "epoch": epoch,
-        "facts": dict(db.execute(_TYPES).fetchall()),
         "alerts": [
             {"kind": kind, "severity": severity, "state": state, "count": n}
             for kind, severity, state, n in db.execute(_ALERTS)
