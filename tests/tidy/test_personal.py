@@ -82,9 +82,6 @@ NOT_PERSONAL: dict[str, str] = {
         Bom.sku BomEnded.id BomLine.sku Consumed.sku WorkEnded.state WorkGoods.expiry WorkGoods.location WorkGoods.lot
         WorkGoods.sku WorkLine.sku WorkPlanned.bom WorkPlanned.due_on WorkPlanned.sku WorkPlanned.source
         WorkPlanned.start_on WorkPlanned.target WorkReported.lot WorkReported.sku
-        BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
-        BottlesUndone.currency GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku QuoteMade.valid_until
-        RecoveredPart.sku WentOut.lot
         CardLoaded.expires_on CardLoaded.currency CardMoved.currency
         CardMoved.expires_on CardSettled.expires_on SaleCoupon.id CouponUsed.tail CouponUsedElsewhere.receipt
         CouponFreedElsewhere.receipt CouponFreedElsewhere.store CouponUsed.order CouponFreed.order
