@@ -10,7 +10,7 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command
 from edge.shop import books
 from edge.shop.books.entries import DEPOSITS, GIFT_CARDS
-from edge.shop.bottle_deposits.commands import Returned, TakeBottles, UndoBottles
+from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
 from edge.shop.bottle_deposits.queries import read_bottles
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -49,23 +49,23 @@ def test_bottles_come_back_as_money_and_as_a_paper(tmp_path: Path) -> None:
             await done(shop, SetQuantity(1, 10_000))
             await done(shop, Pay("cash"))
             assert booked(shop)[DEPOSITS] == -250
-            six = (Returned("2000000000046", 4), Returned("limo", 2))
-            assert await no(TakeBottles((Returned("plain"),))) == "no_deposit"
-            assert await no(TakeBottles((Returned("nothing"),))) == "unknown_sku"
+            six = (ReturnedBottles("2000000000046", 4), ReturnedBottles("limo", 2))
+            assert await no(TakeBottles((ReturnedBottles("plain"),))) == "no_deposit"
+            assert await no(TakeBottles((ReturnedBottles("nothing"),))) == "unknown_sku"
             assert await no(TakeBottles(six, expected_minor=120)) == "bottles_changed"
-            assert await no(TakeBottles((Returned("limo", 21),))) == "bottles_over"
+            assert await no(TakeBottles((ReturnedBottles("limo", 21),))) == "bottles_over"
             assert await refused(shop, MoveCash("bottles", 150)) == "cash_of_deliveries"
             given = (await done(shop, TakeBottles(six, expected_minor=150), CASHIER)).result
             assert (given.number, given.paid_minor, given.tail) == (1, 150, "")
             assert read_drawer(shop.reader, "1").moved["bottles"].minor == 150
-            paper = (await done(shop, TakeBottles((Returned("limo", 3),), "paper"), CASHIER)).result
+            paper = (await done(shop, TakeBottles((ReturnedBottles("limo", 3),), "paper"), CASHIER)).result
             (taken, first) = read_bottles(shop.reader)
             card = read_card(shop.reader, taken.card)
             assert card is not None and (card.kind, card.balance_minor, card.tail) == ("credit", 75, paper.tail)
             assert [tuple(line) for line in [(one.sku, one.pieces) for one in first.lines]] == [("limo", 6)]
             sums = booked(shop)
             assert (sums[DEPOSITS], sums[GIFT_CARDS]) == (-25, -75)
-            await done(shop, TakeBottles((Returned("limo", 21),)), OWNER)
+            await done(shop, TakeBottles((ReturnedBottles("limo", 21),)), OWNER)
             await done(shop, UndoBottles(3), OWNER)
             await done(shop, UndoBottles(2), OWNER)
             assert await refused(shop, UndoBottles(2)) == "bottles_undone"

@@ -18,6 +18,7 @@ MAY_NAME = {
     "edge/config/codes.py": "prefixes of weights, by country",
     "edge/config/first.py": "law, by country",
     "edge/lib/codes/ranges.py": "prefixes of weights, by country",
+    "edge/services/authorities/": "law, by country",
     "edge/shop/assistant/amounts.py": "grammar",
     "edge/shop/assistant/answer_matching.py": "grammar",
     "edge/shop/assistant/lexicon.py": "grammar",

@@ -9,16 +9,16 @@ import pytest
 
 from drivers.terminal_outcomes import Declined, NotStarted, OutcomeUnknown, TerminalOutcome, is_silence
 from edge.core.messages import Refused
-from edge.shop.payments.breaker import FIRST_US, LONGEST_US, Breaker
+from edge.shop.payments.breaker import FIRST_US, LONGEST_US, ProviderBreaker
 from edge.shop.payments.commands import NoteCall, SetPaymentRoute, SetProvider
 from edge.shop.payments.fees import given_back_minor, split_of
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import resting
-from edge.shop.payments.routing import PaymentRoute, Wanted, chosen, fits
+from edge.shop.payments.routing import PaymentRoute, PaymentWanted, chosen, fits
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
-WANTED = Wanted("stripe_checkout", "card_online", "EUR", 500, "s1")
+WANTED = PaymentWanted("stripe_checkout", "card_online", "EUR", 500, "s1")
 FIRST, SECOND, THIRD = (
     Provider(id, "stripe_checkout", "test", ("EUR",), priority=at) for at, id in enumerate(("a", "b", "c"))
 )
@@ -63,7 +63,7 @@ def test_both_ends_of_a_rule_are_within(said: dict[str, object], good: bool) -> 
 
 
 def test_five_in_a_row_open_it_and_a_trial_that_fails_doubles_the_pause() -> None:
-    one = Breaker()
+    one = ProviderBreaker()
     for at in range(5):
         assert one.left_us(at * S) == 0
         one = one.failed(at * S)
@@ -77,23 +77,23 @@ def test_five_in_a_row_open_it_and_a_trial_that_fails_doubles_the_pause() -> Non
         assert one.left_us(now_us) == wait_us
         now_us += wait_us
     assert wait_us == LONGEST_US
-    assert one.asked(now_us).worked(now_us) == Breaker(), "closed, and forgotten"
+    assert one.asked(now_us).worked(now_us) == ProviderBreaker(), "closed, and forgotten"
 
 
 def test_a_clock_set_back_leaves_nobody_alone_for_longer() -> None:
-    one = Breaker()
+    one = ProviderBreaker()
     for _ in range(5):
         one = one.failed(10**15)
     assert one.left_us(0) == FIRST_US
 
 
 def test_half_of_the_last_twenty_within_a_minute_open_it_and_slow_ones_do_not() -> None:
-    quick = slow = Breaker()
+    quick = slow = ProviderBreaker()
     for at in range(19):
         quick = (quick.failed if at % 2 == 0 else quick.worked)(at * S)
         slow = (slow.failed if at % 2 == 0 else slow.worked)(at * 7 * S)
     assert quick.until_us and not slow.until_us
-    assert Breaker().worked(1).is_new and not slow.is_new
+    assert ProviderBreaker().worked(1).is_new and not slow.is_new
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from edge.lib.i18n import ENGLISH
+
 
 def named_holidays(country: str, province: str, years: Iterable[int], language: str) -> dict[date, str]:
     """Those of some years, called as in a `language`, or as in the country where nobody wrote that down; none where the
@@ -27,4 +29,4 @@ def named_holidays(country: str, province: str, years: Iterable[int], language: 
 @cache
 def holidays_of(country: str, province: str, year: int) -> frozenset[date]:
     """The public holidays of a year."""
-    return frozenset(named_holidays(country, province, (year,), "en"))
+    return frozenset(named_holidays(country, province, (year,), ENGLISH))

@@ -11,7 +11,7 @@ from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
 from edge.shop.bottle_deposits import queries
 from edge.shop.bottle_deposits.commands import TakeBottles, UndoBottles
 from edge.shop.bottle_deposits.events import EVENTS
-from edge.shop.bottle_deposits.handlers import Bottles
+from edge.shop.bottle_deposits.handlers import BottleDeposits
 from edge.shop.bottle_deposits.project import projector
 from edge.shop.bottle_deposits.settings import BottleSettings
 from edge.shop.bottle_deposits.settings import settings_of as settings_of
@@ -21,12 +21,14 @@ from edge.shop.till.settings import TillSettings
 
 def capability(settings: BottleSettings, shop: TillSettings) -> Capability:
     """Those of a store that has decided so, whose tills are set so."""
-    does: Any = partial(MethodHandler, live(shop).of, partial(Bottles, settings))
+    does: Any = partial(MethodHandler, live(shop).of, partial(BottleDeposits, settings))
     return Capability(
         name="bottle_deposits",
         commands=(
-            CommandSpec(TakeBottles, does(Bottles.take), right=SELL, surfaces=TILL),
-            CommandSpec(UndoBottles, does(Bottles.undo), right=MANAGE, also=OVERRIDE, ask_first=True, surfaces=STAFF),
+            CommandSpec(TakeBottles, does(BottleDeposits.take), right=SELL, surfaces=TILL),
+            CommandSpec(
+                UndoBottles, does(BottleDeposits.undo), right=MANAGE, also=OVERRIDE, ask_first=True, surfaces=STAFF
+            ),
         ),
         events=EVENTS,
         projectors=(projector,),

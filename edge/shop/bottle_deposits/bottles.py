@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
+
+from edge.shop.bottle_deposits.events import BottleLine
 
 LINES_MOST = 50
 """Products brought back at once."""
 PIECES_MOST = 1_000
 """Bottles of one line."""
-Out = Literal["cash", "paper"]
 Pieces = Annotated[int, msgspec.Meta(ge=1, le=PIECES_MOST)]
-
-
-class BottleLine(msgspec.Struct, frozen=True, array_like=True):
-    """So many pieces of a product came back, each worth its deposit."""
-
-    sku: str
-    pieces: int
-    deposit_minor: int
-
-    @property
-    def minor(self) -> int:
-        return self.pieces * self.deposit_minor
 
 
 def worth_minor(lines: Iterable[BottleLine]) -> int:

@@ -7,12 +7,13 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.bottle_deposits.bottles import LINES_MOST, Out, Pieces
+from edge.shop.bottle_deposits.bottles import LINES_MOST, Pieces
+from edge.shop.bottle_deposits.events import Out
 
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
 
-class Returned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReturnedBottles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many of what a code is on, or the product with this number of the shop's."""
 
     code: Code
@@ -23,7 +24,7 @@ class TakeBottles(Command, frozen=True):
     """Take empty bottles back and give their deposit, out of the register's drawer or as a paper; the result is what
     was given. `expected_minor`: what the till showed; another sum by now is refused."""
 
-    lines: Annotated[tuple[Returned, ...], msgspec.Meta(min_length=1, max_length=LINES_MOST)]
+    lines: Annotated[tuple[ReturnedBottles, ...], msgspec.Meta(min_length=1, max_length=LINES_MOST)]
     out: Out = "cash"
     expected_minor: Number | None = None
 

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import msgspec
+
 from edge.core.messages import Event
-from edge.shop.bottle_deposits.bottles import BottleLine, Out
+
+Out = Literal["cash", "paper"]
+
+
+class BottleLine(msgspec.Struct, frozen=True, array_like=True):
+    """So many pieces of a product came back, each worth its deposit."""
+
+    sku: str
+    pieces: int
+    deposit_minor: int
+
+    @property
+    def minor(self) -> int:
+        return self.pieces * self.deposit_minor
 
 
 class BottlesTaken(Event, frozen=True):

@@ -9,9 +9,9 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import OVERRIDE
-from edge.shop.bottle_deposits.bottles import BottleLine, in_coins, worth_minor
-from edge.shop.bottle_deposits.commands import Returned, TakeBottles, UndoBottles
-from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
+from edge.shop.bottle_deposits.bottles import in_coins, worth_minor
+from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
+from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
 from edge.shop.bottle_deposits.queries import find_bottles, find_goods
 from edge.shop.bottle_deposits.settings import BottleSettings
 from edge.shop.gift_cards.card import CODE_LENGTH, card_id, code_from, tail_of
@@ -33,7 +33,7 @@ class GivenForBottles(msgspec.Struct, frozen=True):
     tail: str = ""
 
 
-class Bottles:
+class BottleDeposits:
     """Bottles of a store whose tills are set so, and what it decided."""
 
     def __init__(self, settings: BottleSettings, shop: TillSettings) -> None:
@@ -83,7 +83,7 @@ class Bottles:
             tx.do(MoveCash(kind, minor, f"#{number}", paper=False))  # type: ignore[arg-type]
 
 
-def _lines(tx: Transaction, wanted: tuple[Returned, ...]) -> tuple[BottleLine, ...]:
+def _lines(tx: Transaction, wanted: tuple[ReturnedBottles, ...]) -> tuple[BottleLine, ...]:
     """`Refusal`: nobody knows the code, or nothing is paid for its bottle."""
     found: dict[str, BottleLine] = {}
     for one in wanted:

@@ -18,7 +18,7 @@ _STEPS = """
 """
 
 
-class ClockStep(msgspec.Struct, frozen=True):
+class ClockSet(msgspec.Struct, frozen=True):
     """The first row behind a step of the wall clock, and by how much it went, below zero where it was set back. What
     somebody sets while the machine is off can be seen only where it goes back."""
 
@@ -26,7 +26,7 @@ class ClockStep(msgspec.Struct, frozen=True):
     moved_us: int
 
 
-def clock_steps(db: Connection, before: int, through: int, limit: int) -> list[ClockStep]:
+def clock_steps(db: Connection, before: int, through: int, limit: int) -> list[ClockSet]:
     """Those of rows behind `before`, of which the first ones: by more than a clock runs or is kept right by itself."""
     rows = db.execute(_STEPS, (before, through, DRIFT_US, -BACKWARDS_US, limit))
-    return [ClockStep(*row) for row in rows]
+    return [ClockSet(*row) for row in rows]

@@ -14,7 +14,7 @@ from edge.core.registry import Transaction
 from edge.lib.fiscal.france.chains import ArchiveEntry, EventEntry, sign_entry
 from edge.lib.regions.tax_numbers import check
 from edge.shop.fiscal import commands, events
-from edge.shop.fiscal.clock_steps import ClockStep, clock_steps
+from edge.shop.fiscal.clock_steps import ClockSet, clock_steps
 from edge.shop.fiscal.closing import close_due
 from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, register_of, told
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
@@ -206,7 +206,7 @@ class Logging:
             tx.append(LogSigned(through, tuple(entries)))
         return more
 
-    def _entries(self, tx: Transaction, rows: list[int], steps: list[ClockStep], law: KeptRegime) -> list[LogEntry]:
+    def _entries(self, tx: Transaction, rows: list[int], steps: list[ClockSet], law: KeptRegime) -> list[LogEntry]:
         """Of facts that are told, and of those behind a step of the clock, in the order of the journal."""
         key, ends = self._keys.key("fr"), dict[str, tuple[int, str]]()
         moved = {step.seq: step.moved_us for step in steps}

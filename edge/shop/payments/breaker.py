@@ -15,7 +15,7 @@ FIRST_US, LONGEST_US = 30 * SECOND_US, 300 * SECOND_US
 """How long it stays open at first, and at most: each trial that fails doubles it."""
 
 
-class Breaker(msgspec.Struct, frozen=True, omit_defaults=True):
+class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
     """`calls`: when the last were, and whether each was answered. `until_us`: nobody asks before that (0: closed),
     `wait_us`: how long that was; `trying`: somebody asks behind it."""
 
@@ -33,17 +33,17 @@ class Breaker(msgspec.Struct, frozen=True, omit_defaults=True):
         """For how long it is left alone yet; 0: it may be asked. A clock set back makes that no longer."""
         return max(0, min(self.until_us - now_us, self.wait_us))
 
-    def asked(self, now_us: int) -> Breaker:
+    def asked(self, now_us: int) -> ProviderBreaker:
         """Somebody asks: behind an open one as the only trial, until that is answered."""
         if not self.until_us:
             return self
         return msgspec.structs.replace(self, trying=True, until_us=now_us + self.wait_us)
 
-    def worked(self, now_us: int) -> Breaker:
+    def worked(self, now_us: int) -> ProviderBreaker:
         """It answered: an open one closes and forgets."""
-        return Breaker() if self.until_us else Breaker(self._and(now_us, True))
+        return ProviderBreaker() if self.until_us else ProviderBreaker(self._and(now_us, True))
 
-    def failed(self, now_us: int) -> Breaker:
+    def failed(self, now_us: int) -> ProviderBreaker:
         """It did not."""
         calls = self._and(now_us, False)
         if self.until_us and not self.trying:  # what was asked before it opened, or is looked up meanwhile
@@ -51,9 +51,9 @@ class Breaker(msgspec.Struct, frozen=True, omit_defaults=True):
         row = [answered for _, answered in calls[-IN_A_ROW:]]
         half = sum(not answered for _, answered in calls) >= HALF
         if not (self.until_us or half or (len(row) == IN_A_ROW and not any(row))):
-            return Breaker(calls)
+            return ProviderBreaker(calls)
         wait_us = min(LONGEST_US, self.wait_us * 2) if self.until_us else FIRST_US
-        return Breaker(calls, now_us + wait_us, wait_us)
+        return ProviderBreaker(calls, now_us + wait_us, wait_us)
 
     def _and(self, now_us: int, answered: bool) -> tuple[tuple[int, bool], ...]:
         """The calls of the window, and this one."""

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.shop.payments import commands
-from edge.shop.payments.breaker import Breaker
+from edge.shop.payments.breaker import ProviderBreaker
 from edge.shop.payments.queries import read_breaker
 
 _encode = msgspec.json.Encoder().encode
@@ -25,7 +25,7 @@ def note_call(tx: Transaction, command: commands.NoteCall) -> None:
     _keep(tx, command.provider, command.place, kept)
 
 
-def _keep(tx: Transaction, provider: str, place: str, breaker: Breaker) -> None:
+def _keep(tx: Transaction, provider: str, place: str, breaker: ProviderBreaker) -> None:
     if breaker.is_new:
         tx.db.execute("DELETE FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place))
         return

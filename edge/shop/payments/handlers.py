@@ -29,7 +29,7 @@ from edge.shop.payments.queries import (
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, request_refund
-from edge.shop.payments.routing import Wanted, chosen
+from edge.shop.payments.routing import PaymentWanted, chosen
 from edge.shop.payments.settings import PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
@@ -54,7 +54,7 @@ class Payments:
         register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
-        sought = Wanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
+        sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
         provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")

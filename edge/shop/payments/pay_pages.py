@@ -12,7 +12,7 @@ from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import PROVIDERS_MOST, Driver, Provider
 from edge.shop.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import Wanted, chosen
+from edge.shop.payments.routing import PaymentWanted, chosen
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.states import RUNNING
 
@@ -71,7 +71,7 @@ class PayPages:
     def _provider(
         self, tx: Transaction, driver: Driver, amount_minor: int, tried: frozenset[str] = frozenset()
     ) -> Provider | None:
-        wanted = Wanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
+        wanted = PaymentWanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
         resting = resting_at(tx.db, driver, tx.at_us)
         return chosen(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 

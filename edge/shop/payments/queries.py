@@ -11,7 +11,7 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
-from edge.shop.payments.breaker import Breaker
+from edge.shop.payments.breaker import ProviderBreaker
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import CardRefund, Payment
@@ -23,7 +23,7 @@ LOOK_UPS_LEAST = 2
 """As often a look-up must have told nothing before a person may say what became of a payment."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
 """`unsettled`: taken, and in no batch of its provider; `refund_failed`: some of it did not get back to its card."""
-_breaker = msgspec.json.Decoder(Breaker).decode
+_breaker = msgspec.json.Decoder(ProviderBreaker).decode
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _brands = msgspec.json.Decoder(tuple[BrandClose, ...]).decode
@@ -90,10 +90,10 @@ def read_routes(db: Connection) -> tuple[PaymentRoute, ...]:
     return ROUTES.read(db)
 
 
-def read_breaker(db: Connection, provider: str, place: str) -> Breaker:
+def read_breaker(db: Connection, provider: str, place: str) -> ProviderBreaker:
     """That of a provider at a place."""
     row = db.execute("SELECT body FROM payment_breaker WHERE provider = ? AND place = ?", (provider, place)).fetchone()
-    return _breaker(row[0]) if row else Breaker()
+    return _breaker(row[0]) if row else ProviderBreaker()
 
 
 def resting(db: Connection, now_us: int) -> tuple[RestingProvider, ...]:
@@ -110,7 +110,7 @@ def resting_at(db: Connection, place: str, now_us: int) -> frozenset[str]:
 
 def worth_noting(db: Connection, provider: str, place: str, answered: bool) -> bool:
     """Whether a call says something: an answer does only behind a failure."""
-    return not answered or read_breaker(db, provider, place) != Breaker()
+    return not answered or read_breaker(db, provider, place) != ProviderBreaker()
 
 
 def find_payment(db: Connection, id: str) -> Payment | None:

@@ -32,7 +32,7 @@ class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_minor: Minor = 0
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class PaymentWanted(msgspec.Struct, frozen=True):
     """A payment that somebody shall take: what can take it (`driver`), how, and how much."""
 
     driver: Driver
@@ -42,7 +42,7 @@ class Wanted(msgspec.Struct, frozen=True):
     store: str = ""
 
 
-def fits(route: PaymentRoute, wanted: Wanted) -> bool:
+def fits(route: PaymentRoute, wanted: PaymentWanted) -> bool:
     """Whether a rule is about a payment."""
     said = ((route.store, wanted.store), (route.currency, wanted.currency))
     if any(own and own != other for own, other in said) or route.method not in ("any", wanted.method):
@@ -50,7 +50,9 @@ def fits(route: PaymentRoute, wanted: Wanted) -> bool:
     return route.from_minor <= wanted.amount_minor and (not route.to_minor or wanted.amount_minor <= route.to_minor)
 
 
-def candidates(providers: Iterable[Provider], routes: Iterable[PaymentRoute], wanted: Wanted) -> tuple[Provider, ...]:
+def candidates(
+    providers: Iterable[Provider], routes: Iterable[PaymentRoute], wanted: PaymentWanted
+) -> tuple[Provider, ...]:
     """Who may take a payment, the first choice first. Where the shop said nothing of the driver, it is one of its own
     name."""
     own = [one for one in providers if one.driver == wanted.driver]
@@ -68,7 +70,7 @@ def candidates(providers: Iterable[Provider], routes: Iterable[PaymentRoute], wa
 def chosen(
     providers: Iterable[Provider],
     routes: Iterable[PaymentRoute],
-    wanted: Wanted,
+    wanted: PaymentWanted,
     resting: Collection[str] = (),
 ) -> Provider | None:
     """Who takes it: the first that is not among those `resting` (ids that are left alone now); None: nobody."""
