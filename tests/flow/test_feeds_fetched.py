@@ -13,7 +13,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.services.feeds.fetching import Fetcher
 from edge.services.feeds.part import FeedsPart
-from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.breaker import Breaker, Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.feeds.commands import SetConnector
@@ -33,8 +33,10 @@ MINUTE_S = 60.0
 class Fetching:
     """A shop whose connectors are asked when a test says so."""
 
-    def __init__(self, shop: CommandBus, part: FeedsPart, clock: FakeClock, secrets: SecretStore) -> None:
-        self.shop, self.part, self.clock, self.secrets = shop, part, clock, secrets
+    def __init__(
+        self, shop: CommandBus, part: FeedsPart, clock: FakeClock, secrets: SecretStore, breakers: Breakers
+    ) -> None:
+        self.shop, self.part, self.clock, self.secrets, self.breakers = shop, part, clock, secrets, breakers
         self.waits: list[float] = []
 
     async def look(self, minutes: float = 0) -> list[FeedJob]:
@@ -63,7 +65,8 @@ async def fetching(folder: Path) -> AsyncIterator[Fetching]:
     inbox.mkdir()
     text = CONFIG + f'[ingest]\nfolders = ["{inbox}"]\n'
     clock = FakeClock()
-    async with open_shop(folder, clock, text=text) as shop, OutgoingHttp(Breakers(), (HERE,), timeout_s=5) as http:
+    breakers = Breakers()
+    async with open_shop(folder, clock, text=text) as shop, OutgoingHttp(breakers, (HERE,), timeout_s=5) as http:
         made, secrets = config(folder, text), secrets_of(config(folder, text).folder)
 
         async def pause(wait_s: float) -> None:
@@ -72,7 +75,7 @@ async def fetching(folder: Path) -> AsyncIterator[Fetching]:
         def fetcher(http: OutgoingHttp) -> Fetcher:
             return Fetcher(shop, made.import_settings(), secrets, http, pause, luck=lambda: 1.0)
 
-        found = Fetching(shop, FeedsPart(shop, made.store.zone, http, fetcher), clock, secrets)
+        found = Fetching(shop, FeedsPart(shop, made.store.zone, http, fetcher), clock, secrets, breakers)
         yield found
 
 
@@ -92,7 +95,7 @@ def test_files_of_a_folder_come_in_one_after_the_other_and_once(tmp_path: Path) 
             put(inbox, "b.csv", "supplier_id,name\nb,Second\n", 2)
             put(inbox, "a.csv", "supplier_id,name\na,First\n", 1)
             put(inbox, ".hidden.csv", "supplier_id,name\nh,Hidden\n", 1)
-            csv_file(inbox, "supplier_id,name\nw,Being written\n", name="now.csv")
+            put(inbox, "now.csv", "supplier_id,name\nw,Being written\n", 1_000_000_000)
             assert await one.look() == [], "it is not due"
             assert [job.file for job in await one.look(5)] == ["a.csv"]
             assert [job.file for job in await one.look()] == ["b.csv"], "there was more"
@@ -180,6 +183,7 @@ def test_a_page_that_fails_is_tried_again_and_then_left_for_the_next_turn(tmp_pa
             assert one.alerts() == ["erp", "erp"], "it fails, and what it had is old"
             (check,) = fresh(one.shop.reader)
             assert (check.part, check.ok) == ("feeds", True)
+            one.breakers[server.url.removeprefix("http://")] = Breaker()  # which goes by the machine's own clock
             server.next = [(200, {}, BODY)]
             await one.look()
             assert (one.alerts(), one.suppliers) == ([], ["a"])

@@ -118,13 +118,15 @@ def test_a_restore_by_root_goes_through_no_link_of_the_shops_account(home: Path)
     device = f'[[device]]\nrole = "receipt_printer"\ndriver = "file"\npath = "{home}/out"\ntemplates = "{papers}"\n'
     here = config(home, CONFIG + device)
     bodies = {papers / "receipt.xml": b"<paper/>", papers / "cron.d" / "job": b"*", papers / ".." / "job": b"*"}
-    put, _ = attachments.put_back(here, bodies)
+    within = {path.relative_to(here.folder): body for path, body in bodies.items()}
+    put, _ = attachments.put_back(here, attachments.Enclosed(named=bodies, data=within))
     assert put == [] and list(system.iterdir()) == [] and not (home / "job").exists()
     with pytest.raises(OSError, match="link of nobody"):
         write_whole(papers / "receipt.xml", b"")
     papers.unlink()
     papers.symlink_to(system)  # root's own link: whoever set the machine up meant it
-    assert attachments.put_back(here, bodies)[0] == [papers / "receipt.xml", papers / "cron.d" / "job"]
+    back = attachments.put_back(here, attachments.Enclosed(data=within))[0]
+    assert back == [papers / "receipt.xml", papers / "cron.d" / "job"]
 
 
 def test_the_file_that_cannot_be_opened_is_named_and_nothing_of_the_system_is_given_away(home: Path) -> None:
