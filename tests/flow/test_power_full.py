@@ -74,8 +74,8 @@ def test_a_full_disk_is_said_everywhere_and_selling_goes_on_once_there_is_room(t
             assert shop.rows()[: len(rows)] == rows
             number = int((await shop.api.query("receipts", limit=1))[0]["number"])
             assert number == numbers[-1]
-            while (await shop.api.query("basket")).get("lines"):
-                await shop.api.do("VoidLine", line=1)
+            if (await shop.api.query("basket")).get("lines"):  # what was scanned before there was no room left
+                await shop.api.do("AbandonBasket")
             numbers.append(await shop.sell())
             printed = [(await shop.printer.next_receipt()).text for _ in numbers[3:]]
             assert [f"1-{number:06}" in text for number, text in zip(numbers[3:], printed, strict=True)]
@@ -120,8 +120,8 @@ def test_started_on_a_full_disk_it_shows_its_page_and_why_it_does_not_sell(
             await shop.ready(("panel",))
             ballast.unlink()
             await when(shop.api.health, lambda seen: seen["ledger"] == "ok", "writable again", 15.0)
-            while (await shop.api.query("basket")).get("lines"):
-                await shop.api.do("VoidLine", line=1)
+            if (await shop.api.query("basket")).get("lines"):  # what was scanned before there was no room left
+                await shop.api.do("AbandonBasket")
             assert await shop.sell() > numbers[-1]
             assert (await shop.edge("pin", stdin=PIN + "\n")).status == 0, "the command line is let in"
             assert shop.rows()[: len(rows)] == rows
