@@ -74,7 +74,7 @@ host = "127.0.0.1"
 port = {broker}
 tls = false
 """
-START_S = 20.0
+START_S = 60.0
 READY_S = 0.02
 HELD_S = 30.0
 LOOK_S = 0.05
