@@ -68,6 +68,10 @@ ODD_QUERY = (
     *(("id", "9" * 25), ("seen", "\0"), ("line", "-1"), ("number", "1e9"), ("receipt", "-1"), ("order", "x" * 500)),
 )
 
+BROKEN_QUERY = "?register=%ff&lang=%c3%28&text=%ed%a0%80&day=%f5&sku=%fe%fe&order=%e2%28%a1&page=%ff"
+"""Bytes that are no UTF-8 (RFC 3629), as a stranger's browser sends them."""
+BROKEN_COOKIES = {"Cookie": "session=\udcff\udcfe; pairing=%ff; cart=\udced\udca0\udc80; me=\udcff; lang=\udcc3("}
+
 
 @pytest.mark.timeout(320)
 def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path) -> None:
@@ -93,6 +97,11 @@ def test_what_only_pages_ask_is_answered_without_a_fault_as_well(tmp_path: Path)
                         seen[answer.status] += 1
                         if answer.status >= 500 and answer.status != 503:
                             odd.append(f"{way} {path} {field} {body!r:.40}: {answer.status}")
+                broken = URL(served.url + FIELD.sub("1", path) + BROKEN_QUERY, encoded=True)
+                async with web.request(way, broken, headers=callers[1] | BROKEN_COOKIES) as answer:
+                    seen[answer.status] += 1
+                    if answer.status >= 500 and answer.status != 503:
+                        odd.append(f"{way} {path} with bytes that are no text: {answer.status}")
             assert odd == []
             assert seen[200] > 100 and not seen[429], seen
 
