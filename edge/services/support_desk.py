@@ -22,7 +22,7 @@ import pysqlite3
 import structlog
 
 from edge.config import Config
-from edge.core.command_bus import CommandBus
+from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process import log
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
@@ -59,8 +59,6 @@ class SupportDesk:
     ) -> None:
         self._shop, self._config, self._supervisor = shop, config, supervisor
         self._secrets, self._office, self._now_us = secrets, office, now_us
-        self._wake = asyncio.Event()
-        shop.listen(lambda *_: self._wake.set())
 
     def answer_to(self, case: str) -> str:
         """The answer to a case that is open, as it is shown and sent; "": it is not made yet, or the case is over."""
@@ -72,15 +70,22 @@ class SupportDesk:
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled: make what is asked, hand over what the shop agreed to, and end what is over."""
         ready()
-        while True:
-            self._wake.clear()
-            cases = open_cases(self._shop.reader)
-            for case in cases:
-                await self._see_to(case)
-            self._clear({case.id for case in cases})
-            with suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN_S if cases else None):
-                    await self._wake.wait()
+        news = self._shop.bus.subscribe(COMMITTED)
+        known: set[str] | None = None
+        try:
+            while True:
+                cases = open_cases(self._shop.reader)
+                for case in cases:
+                    await self._see_to(case)
+                waiting = {case.id for case in cases}
+                if waiting != known:
+                    self._clear(waiting)
+                    known = waiting
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_S if cases else None):
+                        await self._shop.news(news)
+        finally:
+            self._shop.bus.unsubscribe(news)
 
     async def _see_to(self, case: SupportCase) -> None:
         if case.until_us <= self._now_us():
@@ -94,16 +99,20 @@ class SupportDesk:
             await self._shop.do(EndSupport(case.id, len(text.encode()), digest), system())
 
     async def _make(self, case: SupportCase) -> str:
-        found = await asyncio.to_thread(self._said, case.question)
-        text = masked(msgspec.json.format(msgspec.json.encode(found), indent=1).decode(), self._known_secrets())
+        text = await asyncio.to_thread(self._text, case.question)
         file = self._file(case.id)
         file.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(text)
         return text
 
+    def _text(self, question: str) -> str:
+        """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
+        through, for longer than a till may wait."""
+        found = msgspec.json.format(msgspec.json.encode(self._said(question)), indent=1)
+        return masked(found.decode(), self._known_secrets())
+
     def _said(self, question: str) -> dict[str, Any]:
-        """What a question is answered with, not masked yet. In a thread of its own."""
         db = self._shop.open_reader()
         try:
             found: dict[str, Any] = {"question": question, "version": version("edge-store")}
