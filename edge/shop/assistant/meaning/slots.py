@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from edge.lib.units.dates import after
-from edge.shop.assistant.meaning.model import AHEAD, OF_DAYS, OF_NOW, OF_TILL, Meaning
+from edge.shop.assistant.meaning.model import AHEAD, OF_NOW, OF_TILL, Meaning
 from edge.shop.assistant.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.assistant.meaning.times import FORWARD, days_of, hours_of
 from edge.shop.assistant.meaning.vocabulary import SaidTime
@@ -269,8 +269,3 @@ def _usual(measure: str, order: str, today: str, least: int = 1) -> DaySpan | No
     if measure == "forecast":
         return DaySpan(after(today, 1), after(today, FORECAST_DAYS))
     return DaySpan(after(today, 1 - max(least, LONG.get(measure, 1))), today)
-
-
-def is_by_days(meaning: Meaning) -> bool:
-    """Whether it is told apart by days, weeks or months, and by nothing else."""
-    return bool(meaning.by) and set(meaning.by) <= set(OF_DAYS)
