@@ -273,11 +273,21 @@ def test_goods_are_taken_apart_into_what_they_are_made_of(tmp_path: Path) -> Non
             assert read_stock(shop.reader, "yeast") == 0
             # its share of the 350: 300 of 325; what half a yeast was worth is a correction
             assert average_cost_micro(shop.reader, "flour") == 107_666_667
+            into = production_lot(shop.reader, "flour", "F1").went_into
+            assert [(one.sku, one.lot, one.left, one.step, one.is_apart) for one in into] == [
+                ("dough", "W1", 5_000, 1, False),
+                ("flour", "A1", 3_000, 2, True),
+            ]
+            of = production_lot(shop.reader, "flour", "A1").made_of
+            assert [(one.sku, one.lot, one.step) for one in of][:2] == [("dough", "W1", 1), ("flour", "F1", 2)]
             done_now = await done(shop, TakeApart("dough", 5_000), SYSTEM)
             assert [(one.sku, one.quantity) for one in done_now.result.parts] == [("flour", 3_000)]
             value = sum(costs_of(shop).values())
             (corrected,) = shop.reader.execute("SELECT sum(amount_milli) FROM stock_correction").fetchone()
             assert value + corrected == 700_000
+            await done(shop, RecallLot("dough", "W1"), SYSTEM)
+            assert {one.lot for _, _, one in made_of_recalled(shop.reader)} == {"A1", "A2"}
+            assert (await done(shop, RecallMade("dough", "W1"), SYSTEM)).result == 2
             is_sound(shop)
 
     run(scenario())
