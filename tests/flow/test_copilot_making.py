@@ -44,7 +44,7 @@ ASKED = (
     (
         "statement of Bistro Nord",
         "en",
-        "January 2027: 0.00 EUR before, 100.00 EUR charged, 40.00 EUR paid or returned,",
+        "January 2027: 0.00 EUR before, 100.00 EUR charged, 40.00 EUR paid or",
     ),
     ("statement of Bistro Nord last month", "en", "December 2026: 0.00 EUR before, 0.00 EUR charged"),
     ("show me the statement", "en", "Of which customer with an account?"),

@@ -43,6 +43,10 @@ _RECALLED = """
     SELECT x.sku, x.lot FROM stock_recall x JOIN work_issue i ON i.sku = x.sku AND i.lot = x.lot
     UNION SELECT x.sku, x.lot FROM stock_recall x JOIN apart_lot a ON a.sku = x.sku AND a.lot = x.lot LIMIT ?
 """
+_RECALLED_IN = """
+    SELECT i.sku, i.lot FROM work_issue i JOIN stock_recall x ON x.sku = i.sku AND x.lot = i.lot
+    WHERE i.number = ? GROUP BY i.sku, i.lot HAVING sum(i.quantity) > 0 ORDER BY i.sku, i.lot LIMIT 1
+"""
 LotName = Annotated[str, msgspec.Meta(max_length=80)]
 
 
@@ -100,6 +104,12 @@ def _told(db: Connection, number: int, sku: str, lot: str, step: int, *, is_apar
         return TracedLot(number, sku, lot, names, step, 0, 0, recalled=False, is_apart=is_apart)
     left, sold = (int(db.execute(sql, (sku, lot)).fetchone()[0]) for sql in (_LEFT, _SOLD))
     return TracedLot(number, sku, lot, names, step, left, sold, is_recalled(db, sku, lot), is_apart)
+
+
+def recalled_in(db: Connection, number: int) -> tuple[str, str] | None:
+    """A product and its lot that an order took and that is recalled by now; None: there is none."""
+    row = db.execute(_RECALLED_IN, (number,)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def recall_made(tx: Transaction, command: RecallMade) -> int:
