@@ -6,7 +6,7 @@ Pure: no I/O, no clock, nothing of the journal or the command bus.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,9 +19,8 @@ from edge.core.handling import Requirement as Requirement
 from edge.core.handling import Transaction as Transaction
 from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Right
 from edge.core.surfaces import NOWHERE, Surfaces
+from edge.lib.grouping import values_by_key
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
@@ -302,9 +301,9 @@ class Registry:
             self._rests_on_following(query.name, query.rests_on)
         self.paths = self._command_paths()
         strict = tuple(p for p in self.projectors if p.strict)
-        projected = _listed((event, project) for p in strict for event, project in p.on.items())
+        projected = values_by_key((event, project) for p in strict for event, project in p.on.items())
         self._strict = {event: projected.get(event, ()) for event in self.events.values()}
-        touched = _listed((event, table) for p in strict for event in p.on for table in p.tables)
+        touched = values_by_key((event, table) for p in strict for event in p.on for table in p.tables)
         self.touched = {event: frozenset(touched.get(event, ())) for event in self.events.values()}
         self.strict_tables = frozenset(table for table, p in self._tables.items() if p.strict)
 
@@ -348,8 +347,10 @@ class Registry:
     def _command_paths(self) -> dict[type[Command], CommandPath]:
         """By command: what is done before it, the last capability first; what must be so; its handler; and what is done
         behind it, the first capability first: as rings."""
-        before = _listed((command, ring_of(do)) for one in self.capabilities for command, do in one.before.items())
-        after = _listed((command, ring_of(do)) for one in self.capabilities for command, do in one.after.items())
+        before = values_by_key(
+            (command, ring_of(do)) for one in self.capabilities for command, do in one.before.items()
+        )
+        after = values_by_key((command, ring_of(do)) for one in self.capabilities for command, do in one.after.items())
         return {
             spec.command: CommandPath(
                 before.get(spec.command, ())[::-1],
@@ -391,14 +392,6 @@ def _declared(name: str, right: Right, surfaces: Surfaces) -> None:
         raise ValueError(f"{name} has no right: name one")
     if not surfaces.names:
         raise ValueError(f"{name} says nowhere from where it may be asked: give one of edge/core/surfaces.py")
-
-
-def _listed(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, tuple[Value, ...]]:
-    """All values of each key, in order."""
-    found: dict[Key, list[Value]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
 
 
 def _once(names: dict[Any, Any], name: object, value: object, kind: str) -> None:
