@@ -10,7 +10,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.shop.till.card_payments import ResolvePayment, SettlePayment
+from edge.shop.till.card_payments import BeginPayment, CancelPayment, ResolvePayment, SettlePayment
 from edge.shop.till.commands import (
     AbandonBasket,
     CorrectTender,
@@ -38,6 +38,7 @@ _ON_PAPER = (
     *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment),
 )
+_CARDS = (BeginPayment, CancelPayment, SettlePayment, ResolvePayment)
 _ON_SLIPS = (Pay, SettlePayment, ResolvePayment, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
@@ -115,6 +116,8 @@ class RegisterStates(LiveSource):
             changed |= RECEIPTS
         if isinstance(command, _ON_SLIPS):
             changed |= {"alerts"}
+        if isinstance(command, _CARDS):  # with the sums: a customer waits to hear that it is paid
+            changed |= {"card_payment"}
         if counter.refused is not None:
             counter.refused = None
             changed |= {"notice"}
