@@ -160,7 +160,8 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With the refund `number` of a payment so much of the platform's fee goes back."""
+    """With the refund `number` of a payment so much of the platform's fee goes back; below 0: it is owed once more, as
+    that refund did not stay at its card."""
 
     id: PaymentId
     number: int
@@ -224,8 +225,9 @@ class CardRefundNotSent(Event, frozen=True):
 
 
 class CardRefundMoved(Event, frozen=True):
-    """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
-    once more, for the books; of one that is done the amount is what went back, which may be less than was asked."""
+    """A refund is in another state (`states.REFUND_MOVES`) than it `was`. Fields as in `PaymentMoved`; amount and
+    reason are its own once more, for the books; of one that is done the amount is what went back, which may be less
+    than was asked."""
 
     version: ClassVar[int] = 2
 
@@ -242,6 +244,7 @@ class CardRefundMoved(Event, frozen=True):
     sent_us: int = 0
     code: FaultCode = ""
     approval: CardApproval | None = None
+    was: RefundState = "requested"
 
 
 class BrandClose(msgspec.Struct, frozen=True):
