@@ -145,7 +145,7 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
-        case CardRefundRequested(why="late" | "surplus" | "trial", rest_of=0) as owed:
+        case CardRefundRequested(why="late" | "surplus" | "trial" | "signature", rest_of=0) as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
         case CardFeesSplit(platform_fee_minor=minor) as split if minor:
@@ -171,7 +171,7 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
     elif moved.why == "refund" and failed:
         text = "Refund that did not get to its card" if failed > 0 else "Refund that goes to its card once more"
         yield _entry(fact, text, moved.currency, _owed_to_card(failed * minor))
-    elif moved.why in ("late", "surplus", "trial") and gone:
+    elif moved.why in ("late", "surplus", "trial", "signature") and gone:
         text = f"Card payment given back, {moved.why}" if gone > 0 else f"Card payment came back, {moved.why}"
         yield _entry(fact, text, moved.currency, _owed_to_card(-gone * minor))
 

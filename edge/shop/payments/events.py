@@ -32,9 +32,9 @@ ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
 """Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
-RefundWhy = Literal["refund", "surplus", "late", "trial", "external"]
-"""`external`: somebody made it at the provider; `surplus`: more came than was asked; `late`: it came when nothing was
-to be paid any more."""
+RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
+"""`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was
+asked; `late`: it came when nothing was to be paid any more."""
 
 
 class ProviderSet(Event, frozen=True):
@@ -193,6 +193,19 @@ class PaymentResolved(Event, frozen=True):
     remarks: ClassVar[tuple[str, ...]] = ("reason",)
 
 
+class SignatureAsked(Event, frozen=True):
+    """The card is verified by a signature: its sale waits for the cashier to compare it with that of the card."""
+
+    id: PaymentId
+
+
+class SignatureAnswered(Event, frozen=True):
+    """Whether the signature is that of the card; where it is not, the money goes back."""
+
+    id: PaymentId
+    matches: bool
+
+
 class PaymentContradicted(Event, frozen=True):
     """What was heard of a payment does not fit what is known of it; it stays as it was."""
 
@@ -287,6 +300,8 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentUsed,
     PaymentCancelWished,
     PaymentResolved,
+    SignatureAsked,
+    SignatureAnswered,
     PaymentContradicted,
     PaymentsSettled,
     CardFeesSplit,
