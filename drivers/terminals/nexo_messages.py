@@ -27,7 +27,7 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
     TerminalState,
 )
-from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage
 from drivers.terminals.nexo_answers import (
     DiagnosisResponse,
@@ -255,7 +255,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         return Declined("declined")
     told, card = answer.response.told, paid.payment_instrument_data.card_data
     digits = re.sub(r"[ -]", "", card.masked_pan)
-    last4 = digits[-4:] if digits[-4:].isdecimal() else ""
+    last4 = last4_of(digits)
     return Approved(
         amount_minor=amount_minor,
         currency=request.currency,

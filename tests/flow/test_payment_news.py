@@ -154,7 +154,7 @@ def test_news_of_what_nobody_knows_change_nothing(tmp_path: Path) -> None:
         async with card_shop(tmp_path) as counter:
             head = counter.shop.head.seq
             for what in ("look", "refund", "dispute"):
-                await hear(counter.shop, ToldNews("0" * 24, "e", what, 5))  # type: ignore[arg-type]
+                await hear(counter.shop, ToldNews("0" * 24, "e", what, 5))
             assert read_payments(counter.shop.reader) == ()
             assert counter.shop.head.seq >= head
 
