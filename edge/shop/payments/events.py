@@ -219,7 +219,7 @@ class CardRefundRequested(Event, frozen=True):
     """`amount_minor` of a payment shall go back to its card, as its refund `number`. `rest_of`: the number of the
     refund of which so much did not go back; 0: of none."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     payment: PaymentId
     number: int
@@ -242,7 +242,7 @@ class CardRefundMoved(Event, frozen=True):
     reason are its own once more, for the books; of one that is done the amount is what went back, which may be less
     than was asked."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     payment: PaymentId
     number: int
