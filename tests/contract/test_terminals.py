@@ -22,7 +22,7 @@ from sim.terminal.server import CARD, Fault, SimTerminalServer
 from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
 
 CUTS = {"sim": 360, "zvt": 1_000}
-"""Of a payment, spread over its bytes: of cheap wires every other byte, or each; of the others the bench has them all."""
+"""Of a payment, spread over its bytes: of cheap wires each or every other; of the rest the bench has them all."""
 each = pytest.mark.parametrize("name", RIGS)
 
 
