@@ -51,11 +51,11 @@ CERTAIN = {
             "3 croissants gone",
             "took 2 croissants no wait 3",
         ),
-        *("handed out 3 croissants", "chucked 3 croissants", "3 croissants went out"),
+        *("chucked 3 croissants", "3 croissants went out"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
-        *("pris 2 croissants non attends 3", "donné 3 croissants"),
+        *("pris 2 croissants non attends 3", "vendu 3 croissants"),
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
