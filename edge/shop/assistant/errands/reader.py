@@ -119,7 +119,8 @@ def _number(words: list[str], language: str) -> tuple[int | None, list[str]]:
     """The last number, in thousandths, and the words without it and the money behind it."""
     known = _errand_words(language)
     for at in range(len(words) - 1, -1, -1):
-        bare = words[at][1:] if language == "he" and words[at][:1] == "ל" and words[at][1:2].isdigit() else words[at]
+        attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew writes "to" onto it
+        bare = words[at][1:] if attached else words[at]
         said = [*words[:at], bare, *words[at + 1 :]]
         number = read_number(vocabulary(language), said, at)
         if number is None or (at and read_number(vocabulary(language), said, at - 1)):
