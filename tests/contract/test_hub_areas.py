@@ -38,10 +38,12 @@ ROWS = """
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
     UPDATE tenant_record SET limits = '{"stores": 1}';
-    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
+    UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
+    UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR'
 """
 SHOWN = {
     "orders": ("orders", "K-12"),
+    "customers": ("customers", "x"),
     "stock": ("stock", "x"),
     "alerts": ("alerts", "Milk runs low"),
     "payments": ("payments", "€12.50"),

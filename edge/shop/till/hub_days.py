@@ -52,12 +52,11 @@ _TAXES = f"SELECT name, rate, net_minor, tax_minor FROM {{table}} WHERE {_PAPER}
 def _adding(table: Table) -> str:
     """INSERT of sums; where a day has some, they are added to it."""
     names = [column.name for column in table.columns]
-    sums = [column.name for column in table.columns if not column.key]
     places = ", ".join(f"${at}" for at, _ in enumerate(names, 1))
-    return (
-        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) ON CONFLICT ({', '.join(table.key)}) DO UPDATE SET "
-        + ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
-    )
+    sums = [column.name for column in table.columns if not column.key]
+    added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in sums)
+    key = ", ".join(table.key)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) ON CONFLICT ({key}) DO UPDATE SET {added}"
 
 
 _ADD = {table.name: _adding(table) for table in TABLES}
