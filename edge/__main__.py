@@ -71,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     devices.add_argument(
         "--seconds", type=float, default=3.0, help="how long to ask the network; 0 is not at all (default: %(default)s)"
     )
+    support = _command(commands, "support", "for who helps this box").add_subparsers(metavar="ACTION", required=True)
+    bundle = support.add_parser("bundle", help="what helps to find a fault: no people, sales or secrets")
+    bundle.add_argument("file", nargs="?", help="a new file to write it into (default: it is shown)")
+    bundle.set_defaults(command="support:bundle")
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
     verify.add_argument("--stock", action="store_true", help="say also what of the stock wants a look, and what to do")

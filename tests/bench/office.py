@@ -28,7 +28,8 @@ FILL = (
     INSERT INTO shop_order (tenant, store, device, epoch, seq, order_id, business_date, number, said, channel,
                             fulfilment, customer, placed_at, zone, currency, lines, total_minor, fee_minor, state,
                             changed_at, version)
-    SELECT 'acme', 'store-' || (n % {stores}), 'box', 1, n, 'o' || n, date '2026-01-01' + n % {days}, n, 'K-' || n,
+    SELECT 'acme', 'store-' || (n % {stores}), 'box', 1, n, 'o' || n,
+           date '2026-01-01' + (n::bigint * {days} / ({rows} + 1))::int, n, 'K-' || n,
            'kiosk', 'pickup', '', now(), '', 'EUR', 3, 1250, 0, 'ready', now(), 1
     FROM generate_series(1, {rows}) AS n
     """,

@@ -10,8 +10,9 @@ import msgspec
 
 from edge.app import hub
 from edge.core.messages import Event
+from edge.lib.tax.rules import Taxed
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.event_structs import GivenBack, Taxed, Tender
+from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 from sync.hub.model import Key
 from sync.wire import Row
 from tests.sync_doubles import History
@@ -23,9 +24,9 @@ PAPERS = """
 """
 
 
-def _sale(number: int, total: int, kind: str, change: int = 0) -> SaleCompleted:
+def _sale(number: int, total: int, kind: TenderKind, change: int = 0) -> SaleCompleted:
     taxes = (Taxed("VAT", 10_000, total * 10 // 11, total - total * 10 // 11),)
-    paid = (Tender(kind, total + change),)  # type: ignore[arg-type]
+    paid = (Tender(kind, total + change),)
     return SaleCompleted(number, "EUR", (), taxes, True, total * 10 // 11, total, 0, paid, change, 1)
 
 

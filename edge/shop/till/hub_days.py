@@ -22,7 +22,11 @@ SALE_DAY = Table(
     Column("refunds", "bigint", "Refunds."),
     Column("net_minor", "bigint", "Revenue without taxes, less refunds, in minor units."),
     Column("paid_minor", "bigint", "What was paid, less what was paid back, in minor units."),
-    indexes=(Index("sale_day_by_day", "tenant, business_date, store"),),
+    indexes=(
+        Index(
+            "sale_day_by_day", "tenant, business_date, store", include="currency, sales, refunds, net_minor, paid_minor"
+        ),
+    ),
 )
 TENDER_DAY = Table(
     "tender_day",
@@ -30,7 +34,7 @@ TENDER_DAY = Table(
     *_DAY,
     Column("kind", "text", "The kind of money: cash, card, ...", key=True),
     Column("amount_minor", "bigint", "Taken, less change and what was paid back, in minor units."),
-    indexes=(Index("tender_day_by_day", "tenant, business_date, store"),),
+    indexes=(Index("tender_day_by_day", "tenant, business_date, store", include="currency, kind, amount_minor"),),
 )
 TAX_DAY = Table(
     "tax_day",
@@ -40,7 +44,9 @@ TAX_DAY = Table(
     Column("rate", "bigint", "In thousandths of a percent.", key=True),
     Column("net_minor", "bigint", "What was taxed, less what came back, without the tax, in minor units."),
     Column("tax_minor", "bigint", "The tax, less what was given back, in minor units."),
-    indexes=(Index("tax_day_by_day", "tenant, business_date, store"),),
+    indexes=(
+        Index("tax_day_by_day", "tenant, business_date, store", include="currency, name, rate, net_minor, tax_minor"),
+    ),
 )
 TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY)
 
