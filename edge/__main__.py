@@ -71,10 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     devices.add_argument(
         "--seconds", type=float, default=3.0, help="how long to ask the network; 0 is not at all (default: %(default)s)"
     )
-    support = _command(commands, "support", "for who helps this box").add_subparsers(metavar="ACTION", required=True)
-    bundle = support.add_parser("bundle", help="what helps to find a fault: no people, sales or secrets")
-    bundle.add_argument("file", nargs="?", help="a new file to write it into (default: it is shown)")
-    bundle.set_defaults(command="support:bundle")
     verify = _command(commands, "verify", "check the ledger's chain and rebuild its tables beside the live ones")
     verify.add_argument("--deep", action="store_true", help="rebuild them from the first fact on")
     verify.add_argument("--stock", action="store_true", help="say also what of the stock wants a look, and what to do")
@@ -177,6 +173,10 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _command(commands, "drill", "restore the newest backup into a place of its own and verify it")
     recover = _command(commands, "recover", "rebuild the ledger of a new box from what head office holds")
     recover.add_argument("--replace", action="store_true", help="put a ledger that is there aside")
+    support = _command(commands, "support", "for who helps this box").add_subparsers(metavar="ACTION", required=True)
+    bundle = support.add_parser("bundle", help="what helps to find a fault: no people, sales or secrets")
+    bundle.add_argument("file", nargs="?", help="a new file to write it into (default: it is shown)")
+    bundle.set_defaults(command="support:bundle")
     upgrade = _command(commands, "upgrade", "bring the ledger to this version, with a backup before")
     how = upgrade.add_mutually_exclusive_group()
     how.add_argument("--rehearse", action="store_true", help="only try it on a copy, also while the shop sells")

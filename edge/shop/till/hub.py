@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, DaySums
+from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays
 from edge.shop.till.hub_days import TABLES as DAY_TABLES
 from edge.shop.till.rules.event_structs import ScannedData
 from sync import limits
@@ -299,7 +299,7 @@ class SaleTables(TableProjector):
             await REFUND_LINE.copy(connection, (each for fact in back for each in fact.each(fact.event.lines, 1)))
             await REFUND_TENDER.copy(connection, (each for fact in back for each in _tenders(fact)))
             await REFUND_TAX.copy(connection, (each for fact in back for each in fact.each(fact.event.taxes, 1)))
-        days = DaySums(key)
+        days = OfficeDays(key)
         for fact in (*sold, *back):
             _count(days, fact)
         for fact in facts:  # what undoes a paper comes behind it, also where both come at once
@@ -313,7 +313,7 @@ class SaleTables(TableProjector):
         await days.write(connection)
 
 
-def _count(days: DaySums, fact: Fact) -> None:
+def _count(days: OfficeDays, fact: Fact) -> None:
     """One more paper of its day."""
     event, day = fact.event, (date.fromisoformat(fact.row.business_date), fact.event.currency)
     sign = 1 if isinstance(event, SaleCompleted) else -1
@@ -324,7 +324,7 @@ def _count(days: DaySums, fact: Fact) -> None:
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
 
 
-async def _correct(connection: Any, days: DaySums, fact: Fact) -> None:
+async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
     """What a sale was really paid with."""
     event, paper = fact.event, (*astuple(fact.key), fact.row.register, fact.event.sale)
     sale = await connection.fetchrow(_SOLD, *paper)

@@ -68,7 +68,7 @@ def _adding(table: Table) -> str:
 _ADD = {table.name: _adding(table) for table in TABLES}
 
 
-class DaySums:
+class OfficeDays:
     """What a batch of one appliance's papers adds to its days. `sign` is 1 for money that came in, -1 for what went
     back or is undone. Sums in minor units."""
 
