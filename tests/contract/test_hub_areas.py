@@ -32,7 +32,7 @@ ROWS = """
     UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
-    UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
+    UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
