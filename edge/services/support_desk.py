@@ -8,30 +8,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import platform
-import shutil
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pysqlite3
 import structlog
 
 from edge.config import Config
 from edge.core.command_bus import COMMITTED, CommandBus
-from edge.core.process import log
 from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
-from edge.lib.errors import EdgeError
 from edge.services.head_office import HeadOffice
+from edge.services.support_bundle import secrets_known, told_of
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
-from edge.shop.support.diagnosis import books_of, checks_of, queue_of, settings_of
 from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
 from edge.shop.support.masking import masked
 from edge.shop.support.queries import SupportCase, open_cases
@@ -110,57 +104,14 @@ class SupportDesk:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
         found = msgspec.json.format(msgspec.json.encode(self._said(question)), indent=1)
-        return masked(found.decode(), self._known_secrets())
+        return masked(found.decode(), secrets_known(self._secrets))
 
     def _said(self, question: str) -> dict[str, Any]:
         db = self._shop.open_reader()
         try:
-            found: dict[str, Any] = {"question": question, "version": version("edge-store")}
-            if question in ("check", "bundle"):
-                found |= {"checks": checks_of(db, self._shop.registry), "parts": self._parts()}
-            if question in ("devices", "bundle"):
-                found |= {"devices": self._devices()}
-            if question in ("queue", "bundle"):
-                found |= queue_of(db)
-            if question == "bundle":
-                found |= {"books": books_of(db), "settings": settings_of(db), "machine": self._machine()}
-                found |= {"log": list(log.RECENT)}
-            return found
+            return told_of(db, self._shop.registry, self._config, question, self._supervisor.states)
         finally:
             db.close()
-
-    def _known_secrets(self) -> list[str]:
-        """What no answer has in it, whatever a line says."""
-        found = []
-        for one in self._secrets.listed():
-            with suppress(EdgeError):
-                found.append(self._secrets.open(one.name))
-        return found
-
-    def _parts(self) -> list[dict[str, str]]:
-        states = sorted(self._supervisor.states.values(), key=lambda one: one.name)
-        return [{"part": one.name, "state": one.state, "what": one.what} for one in states]
-
-    def _devices(self) -> list[dict[str, str]]:
-        """Roles and drivers alone: where a device is reached is in nobody's answer."""
-        states = self._supervisor.states
-        return [
-            {"name": one.name, "role": one.role, "driver": one.driver, "state": _state_of(states, one.name)}
-            for one in self._config.devices
-        ]
-
-    def _machine(self) -> dict[str, Any]:
-        disk = shutil.disk_usage(self._config.folder)
-        ledger = sum(one.stat().st_size for one in self._config.folder.glob("ledger.db*"))
-        return {
-            "python": platform.python_version(),
-            "sqlite": pysqlite3.sqlite_version,
-            "system": platform.platform(),
-            "processors": os.cpu_count(),
-            "disk_free_mib": disk.free // 2**20,
-            "disk_mib": disk.total // 2**20,
-            "ledger_mib": ledger // 2**20,
-        }
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:
         """Whether head office holds all of it."""
@@ -183,10 +134,6 @@ class SupportDesk:
 
     def _file(self, case: str) -> Path:
         return self._config.folder / FOLDER / f"{case}.json"
-
-
-def _state_of(states: Any, name: str) -> str:
-    return states[name].state if name in states else "not there"
 
 
 DESK: Service[SupportDesk] = Service("support_desk")

@@ -78,12 +78,13 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Index(msgspec.Struct, frozen=True):
-    """One index; `on` are columns or expressions, as SQL."""
+    """One index; `on` are columns or expressions, as SQL; `include` are columns that are read from it alone."""
 
     name: str
     on: str
     using: str = "btree"
     where: str = ""
+    include: str = ""
 
 
 class Table:
@@ -254,8 +255,9 @@ def _comments(tables: Iterable[Table]) -> Iterable[str]:
 
 
 def _index(table: Table, index: Index) -> str:
+    include = f" INCLUDE ({index.include})" if index.include else ""
     where = f" WHERE {index.where}" if index.where else ""
-    return f"CREATE INDEX IF NOT EXISTS {index.name} ON {table.name} USING {index.using} ({index.on}){where};"
+    return f"CREATE INDEX IF NOT EXISTS {index.name} ON {table.name} USING {index.using} ({index.on}){include}{where};"
 
 
 def _quoted(text: str) -> str:

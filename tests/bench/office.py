@@ -21,12 +21,15 @@ from tests.contract.test_hub_api import House, an_api
 
 DAYS = 100
 """Over which the orders are spread."""
+YEARS = 3
+"""Of which each store has what its days came to."""
 FILL = (
     """
     INSERT INTO shop_order (tenant, store, device, epoch, seq, order_id, business_date, number, said, channel,
                             fulfilment, customer, placed_at, zone, currency, lines, total_minor, fee_minor, state,
                             changed_at, version)
-    SELECT 'acme', 'store-' || (n % {stores}), 'box', 1, n, 'o' || n, date '2026-01-01' + n % {days}, n, 'K-' || n,
+    SELECT 'acme', 'store-' || (n % {stores}), 'box', 1, n, 'o' || n,
+           date '2026-01-01' + (n::bigint * {days} / ({rows} + 1))::int, n, 'K-' || n,
            'kiosk', 'pickup', '', now(), '', 'EUR', 3, 1250, 0, 'ready', now(), 1
     FROM generate_series(1, {rows}) AS n
     """,
@@ -41,9 +44,23 @@ FILL = (
            CASE WHEN n % 20 = 0 THEN 'raised' ELSE 'resolved' END, 1, 'Low', '{{}}', now(), now(), 'system'
     FROM generate_series(1, {rows} / 10) AS n
     """,
-    "ANALYZE",
+    """
+    INSERT INTO sale_day (tenant, store, device, business_date, currency, sales, refunds, net_minor, paid_minor)
+    SELECT 'acme', 'store-' || n, 'box', date '2026-04-10' - ago, 'EUR', 200, 3, 180000 + n, 200000 + ago
+    FROM generate_series(0, {stores} - 1) AS n, generate_series(0, {sold_days} - 1) AS ago
+    """,
+    """
+    INSERT INTO tender_day (tenant, store, device, business_date, currency, kind, amount_minor)
+    SELECT 'acme', 'store-' || n, 'box', date '2026-04-10' - ago, 'EUR', kind, 1000
+    FROM generate_series(0, {stores} - 1) AS n, generate_series(0, {sold_days} - 1) AS ago,
+        unnest(ARRAY['cash', 'card']) AS kind
+    """,
+    "VACUUM ANALYZE",
 )
 ASKED = {
+    "day": "/v1/sales?limit=1000&from=2026-04-10&to=2026-04-10",
+    "month": "/v1/sales/sums?limit=1000&from=2026-03-11&to=2026-04-10",
+    "tenders": "/v1/sales/tenders/sums?limit=1000&from=2026-04-10&to=2026-04-10",
     "orders": "/v1/orders?limit=1000&from=2026-04-09&to=2026-04-10",
     "orders_all": "/v1/orders?limit=1000",
     "alerts": "/v1/alerts?limit=1000&state=raised",
@@ -68,8 +85,9 @@ async def _measure(house: House, asks: int) -> dict[str, float]:
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench office", description=__doc__)
-    parser.add_argument("--stores", type=int, default=2000)
+    parser.add_argument("--stores", type=int, default=1000)
     parser.add_argument("--rows", type=int, default=1_000_000, help="of orders; a tenth as many alerts")
+    parser.add_argument("--sold-days", type=int, default=YEARS * 365, help="of each store, with what they came to")
     parser.add_argument("--asks", type=int, default=40, help="of each page")
     parser.add_argument("--boxes", type=int, default=200, help="to which is published; one a store")
     parser.add_argument("--prices", type=int, default=60_000, help="that are published to all of them")
@@ -79,7 +97,8 @@ def main(argv: Sequence[str]) -> int:
         async with an_api(dsn) as house:
             print(f"{args.rows} orders of {args.stores} stores")
             for statement in FILL:
-                await house.owner.execute(statement.format(stores=args.stores, rows=args.rows, days=DAYS))
+                counts = {"stores": args.stores, "rows": args.rows, "days": DAYS, "sold_days": args.sold_days}
+                await house.owner.execute(statement.format(**counts))
             return await _measure(house, args.asks)
 
     with Postgres(durable=False) as server:

@@ -30,10 +30,14 @@ READS = (*fleet.READS, *hub.reads())
 NOWHERE = BrokerConfig(port=9)
 PRICES = {"prices": [{"code": "4006381333931", "price_minor": 99}]}
 SALES = """
-    INSERT INTO sale (tenant, store, device, register, number, seq, business_date, at, currency, net_minor,
-                      total_minor, rounding_minor)
-    SELECT 'acme', 'store-' || (n % 3), 'till-1', '1', n, n, date '2026-01-01' + n, now(), 'EUR', 100, 117, 3
-    FROM generate_series(1, 30) AS n
+    WITH sold AS (
+        INSERT INTO sale (tenant, store, device, register, number, seq, business_date, at, currency, net_minor,
+                          total_minor, rounding_minor)
+        SELECT 'acme', 'store-' || (n % 3), 'till-1', '1', n, n, date '2026-01-01' + n, now(), 'EUR', 100, 117, 3
+        FROM generate_series(1, 30) AS n RETURNING *
+    )
+    INSERT INTO sale_day (tenant, store, device, business_date, currency, sales, refunds, net_minor, paid_minor)
+    SELECT tenant, store, device, business_date, currency, 1, 0, net_minor, total_minor + rounding_minor FROM sold
 """
 
 

@@ -15,7 +15,7 @@ from tests.contract.test_hub_api import PRICES, SALES, Client, House, an_api
 
 DIRECTIVES = "/v1/stores/corner/directives"
 PIN = {"kind": "pin", "body": {"pins": ["$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g"]}}
-LOCK = "LOCK TABLE sale"
+LOCK = "LOCK TABLE sale_day"
 
 
 async def a_day_of(client: Client) -> int:

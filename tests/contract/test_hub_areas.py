@@ -34,16 +34,18 @@ ROWS = """
     UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
-    UPDATE store_record SET name = 'Corner shop', store_group = 'north', licence = 'L-7',
+    UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
     UPDATE tenant_record SET limits = '{"stores": 1}';
-    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
+    UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
+    UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR'
 """
 SHOWN = {
     "orders": ("orders", "K-12"),
+    "customers": ("customers", "x"),
     "stock": ("stock", "x"),
     "making": ("work", "12.5"),
     "alerts": ("alerts", "Milk runs low"),

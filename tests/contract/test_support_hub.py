@@ -21,6 +21,7 @@ from edge.shop.support.queries import support_case, support_cases
 from sync.hub.model import Key
 from tests.contract.test_hub_api import Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.test_hub_tenant_records import with_factor
 from tests.shop_fixture import SYSTEM, config, done, open_shop
 
 ASKED = {"question": "bundle", "reason": "The till is slow since noon", "hours": 24}
@@ -52,7 +53,9 @@ def test_an_answer_goes_with_a_yes_and_both_ends_write_it_down(
             address = f"/v1/stores/{place.store}/support"
             await hire(database, monkeypatch)
             assert await staff(database, "join", DANA, place.tenant, "--role", "support") == 0
-            helper = Client(house.session, house.base, (await sign_in(house))[1]["token"])
+            unproven = Client(house.session, house.base, (await sign_in(house))[1]["token"])
+            assert (await unproven.post(address, ASKED))[0] == 403, "it wants a second factor"
+            helper = await with_factor(house)
             reader = await house.client(place.tenant, "read", "publish")
             assert (await reader.post(address, ASKED))[0] == 403, "a right of its own"
             status, made = await helper.post(address, ASKED)

@@ -18,6 +18,17 @@ def test_a_second_shop_on_the_same_data_is_refused(tmp_path: Path) -> None:
             assert second.status == 1
             assert f"(pid {shop.process.pid})" in second.err and "Traceback" not in second.err
             assert await shop.sell() == 1
+            told = await shop.edge("support", "bundle")
+            found = json.loads(told.out)
+            assert (
+                (told.status, found["question"]) == (0, "bundle") and found["checks"] and found["machine"]["disk_mib"]
+            )
+            assert MILK not in told.out and "argon2" not in told.out, "neither goods nor what opens a door"
+            written = shop.config.folder / "bundle.json"
+            assert (await shop.edge("support", "bundle", str(written))).status == 0
+            assert written.stat().st_mode & 0o077 == 0 and json.loads(written.read_text())["books"]["head"] > 1
+            again = await shop.edge("support", "bundle", str(written))
+            assert again.status == 1 and "already" in again.err
 
     run(scenario())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.core.people.forgetting import PersonForgotten
 from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, CustomerSet, CustomersMerged, PersonalDataRead
-from sync.hub.api.reads import Filter
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import SEQ, Column, Fact, Index, Table, moment, place
@@ -91,6 +91,32 @@ class CustomerTables(TableProjector):
         CUSTOMER_CONSENT.read(
             *("customers/consents", Filter("store", "store"), Filter("purpose", "purpose")),
             Filter("customer", "customer"),
+        ),
+        Read(
+            name="customers/counts",
+            source="customer_count",
+            summary="How many customers each store has.",
+            fields=(
+                Field("store", "text", "The store."),
+                Field("customers", "integer", "Customers that are known there, without those who were forgotten."),
+                Field("members", "integer", "Of them, those with the prices of members."),
+                Field("new_ones", "integer", "Of them, those of the last 30 days."),
+            ),
+            key=("store",),
+            filters=(Filter("store", "store"),),
+        ),
+        Read(
+            name="customers/consents/counts",
+            source="consent_count",
+            summary="How many customers of each store agreed to what.",
+            fields=(
+                Field("store", "text", "The store."),
+                Field("purpose", "text", "profile, recommendations, marketing, messages, chat, voice or biometrics."),
+                Field("given", "integer", "Customers whose yes holds."),
+                Field("withdrawn", "integer", "How often a yes was taken back."),
+            ),
+            key=("store", "purpose"),
+            filters=(Filter("store", "store"), Filter("purpose", "purpose")),
         ),
     )
 

@@ -8,8 +8,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays
+from edge.shop.till.hub_days import TABLES as DAY_TABLES
 from edge.shop.till.rules.event_structs import ScannedData
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
@@ -53,6 +56,10 @@ def _paper(number: str = "event.number") -> tuple[Column, ...]:
         Column("register", "text", "The till.", "row.register", key=True),
         Column("number", "bigint", "The paper's number, counted by till.", number, key=True),
     )
+
+
+def _apart(fact: Fact) -> int:
+    return sum(line.amount_minor for line in fact.event.lines if not (line.voided or line.is_revenue))
 
 
 def _labelled(field: str) -> Value:
@@ -100,7 +107,7 @@ _WHOSE = (
 )
 _APART = Column(
     *("apart_minor", "bigint", "What in it is no revenue: tips, loads, what was paid too much, money paid ahead."),
-    lambda fact: sum(line.amount_minor for line in fact.event.lines if not (line.voided or line.is_revenue)),
+    _apart,
     default="0",
 )
 _VOIDED = Column("voided_by", "bigint", "The number of the paper by which it was undone.", null=True)
@@ -157,20 +164,12 @@ REFUND_TENDER = Table("refund_tender", "What refunds were paid back with.", *_TE
 SALE_TAX = Table("sale_tax", "The taxes of sales by rate, as on the receipt; a line's class is in sale_line.", *_TAX)
 REFUND_TAX = Table("refund_tax", "What refunds gave back of taxes, by rate.", *_TAX)
 
-_VOID = """
-    UPDATE sale SET voided_by = $5
-    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
-"""
-
-_VOID_REFUND = """
-    UPDATE refund SET voided_by = $5
-    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $6
-"""
-_UNPAID = "DELETE FROM sale_tender WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
-_ROUNDED = """
-    UPDATE sale SET rounding_minor = $6
-    WHERE tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5
-"""
+_PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
+_SUMMED = "business_date, currency, net_minor - apart_minor AS net, total_minor + rounding_minor AS paid"
+_VOID = f"UPDATE {{table}} SET voided_by = $6 WHERE {_PAPER} AND voided_by IS NULL RETURNING {_SUMMED}"
+_SOLD = f"SELECT business_date, currency, rounding_minor, voided_by IS NULL AS counts FROM sale WHERE {_PAPER}"
+_UNPAID = f"DELETE FROM sale_tender WHERE {_PAPER} RETURNING kind, amount_minor - change_minor AS minor"
+_ROUNDED = f"UPDATE sale SET rounding_minor = $6 WHERE {_PAPER}"
 _DAY = (
     Field("store", "text", "The store."),
     Field("business_date", "date", "The business day, as the store counts it."),
@@ -188,14 +187,21 @@ _MONEY = ("net_minor", "total_minor", "rounding_minor")
 _PAPERS = tuple(Filter(name, name) for name in _RECEIPT)
 
 
+def _summed(table: Table, name: str, summary: str) -> Read:
+    """A row a day of a table of days, over all stores that are asked for."""
+    key = tuple(name for name in table.key if name not in ("tenant", "store", "device"))
+    fields = tuple(column.field for column in table.columns if not column.key or column.name in key)
+    return Read(name, table.name, summary, fields, key, _DAYS, summed=True)
+
+
 class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 10
+    version = 11
     rows_at_once = limits.PROJECT_ROWS
     keeps_orphans = True
-    tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX)
+    tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX, *DAY_TABLES)
     reads = (
         Read(
             name="sales",
@@ -251,6 +257,9 @@ class SaleTables(TableProjector):
             key=("store", "business_date", "currency", "name", "rate"),
             filters=_DAYS,
         ),
+        _summed(SALE_DAY, "sales/sums", "What all of the stores took on each day."),
+        _summed(TENDER_DAY, "sales/tenders/sums", "What all of the stores were paid with on each day."),
+        _summed(TAX_DAY, "sales/taxes/sums", "The taxes of all of the stores on each day, by rate."),
         SALE.read(
             "sales/receipts",
             *_PAPERS,
@@ -284,20 +293,49 @@ class SaleTables(TableProjector):
         await SALE.copy_records(connection, sales)
         await SALE_TENDER.copy(connection, (each for fact in sold for each in _tenders(fact)))
         await SALE_TAX.copy(connection, (each for fact in sold for each in fact.each(fact.event.taxes, 1)))
-        if back := [fact for fact in facts if isinstance(fact.event, SaleRefunded)]:
+        back = [fact for fact in facts if isinstance(fact.event, SaleRefunded)]
+        if back:
             await REFUND.copy(connection, back)
             await REFUND_LINE.copy(connection, (each for fact in back for each in fact.each(fact.event.lines, 1)))
             await REFUND_TENDER.copy(connection, (each for fact in back for each in _tenders(fact)))
             await REFUND_TAX.copy(connection, (each for fact in back for each in fact.each(fact.event.taxes, 1)))
+        days = OfficeDays(key)
+        for fact in (*sold, *back):
+            _count(days, fact)
         for fact in facts:  # what undoes a paper comes behind it, also where both come at once
-            of, event = (key.tenant, key.store, key.device, fact.row.register), fact.event
-            if isinstance(event, TenderCorrected):
-                await connection.execute(_UNPAID, *of, event.sale)
-                await SALE_TENDER.copy(connection, _tenders(fact))
-                await connection.execute(_ROUNDED, *of, event.sale, event.rounding_minor)
-            if isinstance(event, SaleVoided):
-                void = _VOID_REFUND if event.undoes == "refund" else _VOID
-                await connection.execute(void, *of, event.number, event.sale)
+            if isinstance(fact.event, TenderCorrected):
+                await _correct(connection, days, fact)
+            if isinstance(fact.event, SaleVoided):
+                kind = "refund" if fact.event.undoes == "refund" else "sale"
+                paper = (*astuple(key), fact.row.register, fact.event.sale)
+                if row := await connection.fetchrow(_VOID.format(table=kind), *paper, fact.event.number):
+                    await days.undo(connection, kind, row, paper)
+        await days.write(connection)
+
+
+def _count(days: OfficeDays, fact: Fact) -> None:
+    """One more paper of its day."""
+    event, day = fact.event, (date.fromisoformat(fact.row.business_date), fact.event.currency)
+    sign = 1 if isinstance(event, SaleCompleted) else -1
+    counted = {"sales": 1} if isinstance(event, SaleCompleted) else {"refunds": 1}
+    net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
+    days.papers(day, **counted, net=sign * net, paid=sign * paid)
+    days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
+    days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
+
+
+async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
+    """What a sale was really paid with."""
+    event, paper = fact.event, (*astuple(fact.key), fact.row.register, fact.event.sale)
+    sale = await connection.fetchrow(_SOLD, *paper)
+    unpaid = await connection.fetch(_UNPAID, *paper)
+    await SALE_TENDER.copy(connection, _tenders(fact))
+    await connection.execute(_ROUNDED, *paper, event.rounding_minor)
+    if sale and sale["counts"]:
+        day = (sale["business_date"], sale["currency"])
+        days.papers(day, paid=event.rounding_minor - sale["rounding_minor"])
+        days.tenders(day, -1, unpaid)
+        days.tenders(day, 1, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
 
 
 def _tenders(fact: Fact) -> Iterator[Fact]:

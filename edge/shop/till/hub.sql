@@ -1,43 +1,27 @@
--- What each store took on each day of each kind of money, and in taxes: voided sales left out, refunds taken off.
+-- What each store took on each day of each kind of money, and in taxes: voided papers left out, refunds taken off.
 CREATE OR REPLACE VIEW tenders_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency, kind, sum(amount_minor)::bigint AS amount_minor
-FROM (
-    SELECT tenant, store, business_date, currency, kind, amount_minor - change_minor AS amount_minor
-    FROM sale JOIN sale_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
-    UNION ALL
-    SELECT tenant, store, business_date, currency, kind, change_minor - amount_minor
-    FROM refund JOIN refund_tender USING (tenant, store, device, register, number) WHERE voided_by IS NULL
-) AS tender
-GROUP BY tenant, store, business_date, currency, kind;
+FROM tender_day
+GROUP BY tenant, store, business_date, currency, kind
+HAVING sum(amount_minor) <> 0;
 
 CREATE OR REPLACE VIEW taxes_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency, name, rate, sum(net_minor)::bigint AS net_minor,
        sum(tax_minor)::bigint AS tax_minor
-FROM (
-    SELECT tenant, store, business_date, currency, name, rate, sale_tax.net_minor, tax_minor
-    FROM sale JOIN sale_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
-    UNION ALL
-    SELECT tenant, store, business_date, currency, name, rate, -refund_tax.net_minor, -tax_minor
-    FROM refund JOIN refund_tax USING (tenant, store, device, register, number) WHERE voided_by IS NULL
-) AS tax
-GROUP BY tenant, store, business_date, currency, name, rate;
+FROM tax_day
+GROUP BY tenant, store, business_date, currency, name, rate
+HAVING sum(net_minor) <> 0 OR sum(tax_minor) <> 0;
 COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
 COMMENT ON VIEW taxes_by_day IS 'The taxes of each store and day by rate, less what was given back.';
 
 -- What each store took on each day of business: voided sales left out, refunds taken off. (A Z report covers what was
 -- since the one before it, whatever midnights lie between.)
 CREATE OR REPLACE VIEW sales_by_day WITH (security_invoker = true) AS
-SELECT tenant, store, business_date, currency,
-       sum(sales) AS sales, sum(refunds) AS refunds, sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor
-FROM (
-    SELECT tenant, store, business_date, currency, 1 AS sales, 0 AS refunds,
-           net_minor - apart_minor AS net_minor, total_minor + rounding_minor AS paid_minor
-    FROM sale WHERE voided_by IS NULL
-    UNION ALL
-    SELECT tenant, store, business_date, currency, 0, 1, apart_minor - net_minor, -(total_minor + rounding_minor)
-    FROM refund WHERE voided_by IS NULL
-) AS paper
-GROUP BY tenant, store, business_date, currency;
+SELECT tenant, store, business_date, currency, sum(sales)::bigint AS sales, sum(refunds)::bigint AS refunds,
+       sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor
+FROM sale_day
+GROUP BY tenant, store, business_date, currency
+HAVING sum(sales) <> 0 OR sum(refunds) <> 0;
 
 -- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
 -- a line below 0.

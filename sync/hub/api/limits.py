@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sync.limits import DIRECTIVE_BYTES
 
+NARROW_DAYS = 8
+"""Of so few days, at most, the rows are found before they are sorted."""
 PAGE_ROWS = 200
 """Rows in an answer that does not say how many; `next` leads to the rest."""
 

@@ -48,9 +48,11 @@ class Read(msgspec.Struct, frozen=True):
     """Who may read it: `read:AREA`, and `read` where that is not `audit` (`keys.Key.may_read`)."""
     by_store: bool = True
     """Whether each row is of a store; else it is for who sees all stores."""
+    summed: bool = False
+    """Whether there is a row a key, with sums of all other fields; by store, too, though they do not name it."""
 
     def kind_of(self, field: str) -> Kind:
-        return next(known.kind for known in self.fields if known.name == field)
+        return next((known.kind for known in self.fields if known.name == field), "text")  # a store, where it is summed
 
 
 class BadRequest(Exception):
@@ -88,10 +90,25 @@ def statement(
     if rest:
         known = ", ".join(["limit", "after", *(filter_.name for filter_ in read.filters)])
         raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
-    fields = ", ".join(_shown(field) for field in read.fields)
+    fields = ", ".join(_shown(field, read.summed and field.name not in read.key) for field in read.fields)
     order = ", ".join(read.key)
-    where = " AND ".join(conditions)
-    return f"SELECT {fields} FROM {read.source} WHERE {where} ORDER BY {order} LIMIT {limit + 1}", values, limit
+    found = f"SELECT {fields} FROM {read.source} WHERE {' AND '.join(conditions)}"
+    if read.summed:
+        found += f" GROUP BY {order}"
+    elif _is_narrow(read, asked):
+        found = f"WITH found AS MATERIALIZED ({found}) SELECT * FROM found"
+    return f"{found} ORDER BY {order} LIMIT {limit + 1}", values, limit
+
+
+def _is_narrow(read: Read, asked: Mapping[str, str]) -> bool:
+    """Whether it is of a few days: found by them and then sorted. Postgres would read a tenant's rows of all years in
+    their order, as it counts on a page of them being full soon."""
+    bounds: dict[str, dict[str, date]] = {}
+    for one in read.filters:
+        if one.name in asked and read.kind_of(one.field) == "date":
+            ends = (">=", "<=") if one.relation == "=" else (one.relation,)
+            bounds.setdefault(one.field, {}).update(dict.fromkeys(ends, _value(one.name, asked[one.name], "date")))
+    return any(len(one) == 2 and (one["<="] - one[">="]).days < limits.NARROW_DAYS for one in bounds.values())
 
 
 def cursor(read: Read, row: Mapping[str, Any]) -> str:
@@ -158,8 +175,10 @@ def _placeholder(number: int, kind: Kind) -> str:
     return f"${number}::{types[kind]}"
 
 
-def _shown(field: Field) -> str:
+def _shown(field: Field, summed: bool = False) -> str:
     """Sums of bigints are numeric to Postgres; here they are integers."""
+    if summed:
+        return f"sum({field.name})::bigint AS {field.name}"
     match field.kind:
         case "integer":
             return f"{field.name}::bigint AS {field.name}"

@@ -31,17 +31,19 @@ SUPPORT = "support"
 ROLES: Mapping[str, tuple[str, ...]] = {
     "viewer": (READ,),
     "editor": (READ, PUBLISH),
-    "owner": (READ, PUBLISH, APPROVE, SUPPORT),
+    "owner": (READ, PUBLISH, APPROVE),
     "approver": (READ, APPROVE),
-    "support": (f"{READ}:{BOXES}", SUPPORT),
+    "support": (f"{READ}:{BOXES}",),
 }
 """What each role may, as rights of a key."""
 STORES, PEOPLE = "stores", "people"
 """Rights to set stores, and what somebody of head office is."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
-    "owner": ("publish:users", "publish:pin", "publish:signing-key", STORES, PEOPLE, f"{READ}:{AUDIT}")
+    "owner": ("publish:users", "publish:pin", "publish:signing-key", STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT),
+    "support": (SUPPORT,),
 }
-"""What it may beyond that, by a token that was made with a second factor: what says who may do what, and who did."""
+"""What it may beyond that, by a token that was made with a second factor: what says who may do what, and who did; and
+what looks into boxes."""
 
 _FIND = "SELECT person, of_tenant, role, stores, groups, with_factor FROM staff_token_of($1)"
 _OF_GROUPS = "SELECT stores_of_groups($1, $2)"

@@ -61,6 +61,25 @@ export async function stock(still) {
   ], rows);
 }
 
+// Counts alone: who they are, only their stores can read.
+export async function customers(still) {
+  const [rows, consents] = await Promise.all([rowsOf("customers/counts"), rowsOf("customers/consents/counts")]);
+  if (!still()) return;
+  const sum = (field, of) => of.reduce((all, row) => all + row[field], 0);
+  table("customers", [
+    ["store", "", (row) => row.store],
+    ["customers", "number", (row) => count(row.customers)],
+    ["members", "number", (row) => count(row.members)],
+    ["new_customers", "number", (row) => count(row.new_ones)],
+  ], rows, [[t("all_stores"), ...["customers", "members", "new_ones"].map((field) => count(sum(field, rows)))]]);
+  const purposes = [...new Set(consents.map((row) => row.purpose))];
+  table("consents", [
+    ["purpose", "", (purpose) => said("purpose", purpose)],
+    ["agreed", "number", (purpose) => count(sum("given", consents.filter((row) => row.purpose === purpose)))],
+    ["taken_off", "number", (purpose) => count(sum("withdrawn", consents.filter((row) => row.purpose === purpose)))],
+  ], purposes);
+}
+
 export async function alerts(still) {
   const found = await Promise.all(["raised", "acknowledged"].map((one) => rowsOf("alerts", { state: one })));
   if (!still()) return;

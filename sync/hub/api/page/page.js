@@ -128,6 +128,7 @@ async function enter() {
 async function scopes(kept = {}) {
   state.scope = {};
   const rows = await rowsOf("stores");
+  state.kept = rows.filter((row) => row.currency);
   state.zones = Object.fromEntries(rows.map((row) => [row.store, row.zone]));
   const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
   byId("scope").replaceChildren(

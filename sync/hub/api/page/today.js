@@ -1,5 +1,6 @@
 // The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
 
+import { bars } from "./charts.js";
 import { ago, ask, byId, count, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
 import { cases } from "./support.js";
 
@@ -91,16 +92,23 @@ function showAside(rows) {
   ], rows);
 }
 
-function showMonth(rows) {
-  const days = summed(rows, (row) => `${row.business_date} ${row.currency}`, "sales", "refunds", "paid_minor", "net_minor");
-  days.sort((one, other) => (one.business_date < other.business_date ? 1 : -1));
-  table("month", [
+// `days` are sums over all stores, the oldest first; a chart of each currency, of which there is mostly one.
+function showMonth(days) {
+  const currenciesSold = [...new Set(days.map((row) => row.currency))];
+  byId("chart").replaceChildren(...currenciesSold.map((currency) => {
+    const place = document.createElement("div");
+    const of = days.filter((row) => row.currency === currency);
+    const label = (date) => new Intl.DateTimeFormat(state.lang, { day: "numeric", month: "numeric", timeZone: "UTC" }).format(new Date(date));
+    bars(place, t("chart_of", { currency }), of.map((row) => [label(row.business_date), row.paid_minor, money(row.paid_minor, currency)]));
+    return place;
+  }));
+  table("by-day", [
     ["date", "", (row) => longDay(row.business_date)],
     ["sales", "number", (row) => count(row.sales)],
     ["refunds", "number", (row) => count(row.refunds)],
     ["paid", "number", (row) => money(row.paid_minor, row.currency)],
     ["net", "number", (row) => money(row.net_minor, row.currency)],
-  ], days);
+  ], [...days].reverse());
 }
 
 // A key figure of a store's report as its unit is written; "" where nothing was counted.
@@ -171,20 +179,19 @@ export async function receipts() {
 export async function today(still) {
   const { day } = state;
   byId("date").value = day;
-  const [boxes, sold, tenders, taxes] = await Promise.all([
-    rowsOf("devices"),
-    rowsOf("sales", { from: moved(day, -DAYS), to: day }),
-    rowsOf("sales/tenders", { from: day, to: day }),
-    rowsOf("sales/taxes", { from: day, to: day }),
+  const on = (date) => rowsOf("sales", { from: date, to: date });
+  const days = { from: day, to: day };
+  const [boxes, sold, before, month, tenders, taxes] = await Promise.all([
+    rowsOf("devices"), on(day), on(moved(day, -7)), rowsOf("sales/sums", { from: moved(day, -DAYS), to: day }),
+    rowsOf("sales/tenders", days), rowsOf("sales/taxes", days),
   ]);
   if (!still()) return;
-  const on = (date) => sold.filter((row) => row.business_date === date);
-  const known = [...new Set([...boxes, ...sold].map((row) => row.store))].sort();
-  showDay(on(day), on(moved(day, -7)), known);
+  const known = [...new Set([...boxes, ...sold, ...before].map((row) => row.store))].sort();
+  showDay(sold, before, known);
   showSums(tenders, taxes);
-  showMonth(sold);
+  showMonth(month.filter((row) => row.sales || row.refunds));
   showStores(known);
-  currencies = new Map(sold.map((row) => [row.store, row.currency]));
+  currencies = new Map([...before, ...sold, ...state.kept].map((row) => [row.store, row.currency]));
   await Promise.all([receipts(), figures()]);
 }
 

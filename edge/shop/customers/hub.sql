@@ -1,0 +1,23 @@
+-- How many customers each store has, and how many of them agreed to what: nothing of any one of them.
+CREATE OR REPLACE VIEW customer_count WITH (security_invoker = true) AS
+SELECT tenant, store, count(*) AS customers, count(*) FILTER (WHERE price_list = 'member') AS members,
+       count(*) FILTER (WHERE since > now() - interval '30 days') AS new_ones
+FROM customer WHERE merged_into IS NULL AND forgotten IS NULL
+GROUP BY tenant, store;
+CREATE OR REPLACE VIEW consent_count WITH (security_invoker = true) AS
+SELECT tenant, store, purpose, count(DISTINCT customer) FILTER (WHERE withdrawn IS NULL) AS given,
+       count(*) FILTER (WHERE withdrawn IS NOT NULL) AS withdrawn
+FROM customer_consent
+GROUP BY tenant, store, purpose;
+COMMENT ON VIEW customer_count IS 'How many customers each store has.';
+COMMENT ON VIEW consent_count IS 'How many customers of each store agreed to a purpose.';
+COMMENT ON COLUMN customer_count.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN customer_count.store IS 'The store.';
+COMMENT ON COLUMN customer_count.customers IS 'Customers that are known there, without those who were forgotten.';
+COMMENT ON COLUMN customer_count.members IS 'Of them, those with the prices of members.';
+COMMENT ON COLUMN customer_count.new_ones IS 'Of them, those of the last 30 days.';
+COMMENT ON COLUMN consent_count.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN consent_count.store IS 'The store.';
+COMMENT ON COLUMN consent_count.purpose IS 'For what.';
+COMMENT ON COLUMN consent_count.given IS 'Customers whose yes holds.';
+COMMENT ON COLUMN consent_count.withdrawn IS 'How often a yes was taken back.';

@@ -1,0 +1,40 @@
+// Bars of days, drawn as SVG: what the table beside them says. Colours and letters are the style sheet's.
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 720;
+const HEIGHT = 200;
+const FOOT = 22; // for the days below
+const HEAD = 16; // for the highest value
+const LABELS = 8; // days that are named at most
+
+function made(name, attributes, text = "") {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text) element.textContent = text;
+  return element;
+}
+
+// `points`: [label, value, said], the oldest first; `name` is what the picture is called. From right to left where one reads so.
+export function bars(place, name, points) {
+  if (points.length < 2) return place.replaceChildren();
+  const high = Math.max(...points.map(([, value]) => value), 0);
+  const low = Math.min(...points.map(([, value]) => value), 0);
+  const scale = (HEIGHT - FOOT - HEAD) / (high - low || 1);
+  const zero = HEAD + high * scale;
+  const step = WIDTH / points.length;
+  const every = Math.ceil(points.length / LABELS);
+  const backwards = document.documentElement.dir === "rtl";
+  const drawn = made("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "bars", role: "img", "aria-label": name, direction: "ltr" });
+  for (const [at, [label, value, said]] of points.entries()) {
+    const left = (backwards ? points.length - 1 - at : at) * step;
+    const top = zero - Math.max(value, 0) * scale;
+    const bar = made("rect", { x: left + step * 0.15, y: top, width: step * 0.7, height: Math.max(Math.abs(value) * scale, 1), class: value < 0 ? "below" : "" });
+    bar.append(made("title", {}, `${label}: ${said}`));
+    drawn.append(bar);
+    if (at % every === 0) drawn.append(made("text", { x: left + step / 2, y: HEIGHT - 6, "text-anchor": "middle" }, label));
+  }
+  drawn.append(made("line", { x1: 0, x2: WIDTH, y1: zero, y2: zero }));
+  const top = points.reduce((most, one) => (one[1] > most[1] ? one : most));
+  drawn.append(made("text", { x: backwards ? WIDTH - 2 : 2, y: 11, "text-anchor": backwards ? "end" : "start", class: "most" }, top[2]));
+  return place.replaceChildren(drawn);
+}

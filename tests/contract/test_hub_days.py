@@ -1,0 +1,74 @@
+"""What head office keeps of each day comes to what its papers come to, whatever is undone or corrected later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+
+from edge.app import hub
+from edge.core.messages import Event
+from edge.lib.tax.rules import Taxed
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
+from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
+from sync.hub.model import Key
+from sync.wire import Row
+from tests.sync_doubles import History
+
+KEY = Key("acme", "corner", "till-1")
+PAPERS = """
+    SELECT coalesce(sum(1), 0), coalesce(sum(total_minor + rounding_minor), 0), coalesce(sum(net_minor), 0)
+    FROM {table} WHERE voided_by IS NULL
+"""
+
+
+def _sale(number: int, total: int, kind: TenderKind, change: int = 0) -> SaleCompleted:
+    taxes = (Taxed("VAT", 10_000, total * 10 // 11, total - total * 10 // 11),)
+    paid = (Tender(kind, total + change),)
+    return SaleCompleted(number, "EUR", (), taxes, True, total * 10 // 11, total, 0, paid, change, 1)
+
+
+def _refund(number: int, sale: int, total: int) -> SaleRefunded:
+    net = total * 10 // 11
+    taxes, back = (Taxed("VAT", 10_000, net, total - net),), (GivenBack("cash", total),)
+    return SaleRefunded(number, "1", sale, "EUR", (), taxes, True, net, total, 0, back, "")
+
+
+def _rows(history: History, events: Sequence[Event]) -> list[Row]:
+    for event in events:
+        history.append(type=type(event).__name__, body=msgspec.json.encode(event), version=event.version)
+    return history.rows[-len(events) :]
+
+
+BATCHES: tuple[tuple[Event, ...], ...] = (
+    (_sale(1, 1100, "cash", 900), _sale(2, 550, "card"), _sale(3, 220, "cash"), _refund(4, 1, 110)),
+    (SaleVoided(5, 3, "EUR", 220, ""), TenderCorrected(2, "EUR", (), 0, 0, (Tender("cash", 550),), 2)),
+    (SaleVoided(6, 4, "EUR", -110, "", undoes="refund"), _sale(7, 330, "card"), SaleVoided(8, 7, "EUR", 330, "")),
+    (SaleVoided(8, 7, "EUR", 330, ""),),  # once more: nothing is taken off twice
+)
+
+
+def test_the_sums_of_days_are_those_of_their_papers(database: str) -> None:
+    async def scenario() -> None:
+        async with hub.open_hub(database):
+            pass
+        sales = next(one for one in hub.projectors() if one.name == "sales")
+        history = History(KEY)
+        connection = await asyncpg.connect(database)
+        for batch in BATCHES:
+            await sales.handlers["SaleCompleted"](connection, KEY, _rows(history, batch))
+            papers = [await connection.fetchrow(PAPERS.format(table=table)) for table in ("sale", "refund")]
+            (sold, paid, net), (refunds, back, net_back) = (tuple(map(int, row)) for row in papers)
+            day = await connection.fetchrow("SELECT sales, refunds, paid_minor, net_minor FROM sales_by_day")
+            assert tuple(map(int, day)) == (sold, refunds, paid - back, net - net_back)
+        tenders = await connection.fetch("SELECT kind, amount_minor FROM tenders_by_day")
+        assert [tuple(row) for row in tenders] == [("cash", 1650)]
+        (tax,) = await connection.fetch("SELECT rate, net_minor, tax_minor FROM taxes_by_day")
+        assert tuple(tax) == (10_000, 1500, 150)
+        await sales.reset(connection, KEY)
+        assert not await connection.fetch("SELECT FROM sale_day")
+        await connection.close()
+
+    asyncio.run(scenario())
