@@ -58,7 +58,10 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
             QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
         ),
         watches=watches(settings, keys),
-        before={QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing))},
+        before={
+            QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing)),
+            till.AbandonBasket: OnlyWhere(REGIMES_NOW, signing.beside.before_cleared),
+        },
         after={
             **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
             MailReceipt: signing.after_mail,

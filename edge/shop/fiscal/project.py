@@ -13,7 +13,7 @@ from edge.shop.fiscal.events import VatSum
 from edge.shop.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day
 
 _encode = msgspec.json.Encoder().encode
-ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"})
+ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION", "TRAINING", "BILL", "LEFT"})
 """Papers that are none of the till's."""
 _CHAIN = """
     INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
@@ -32,6 +32,9 @@ _DAY = "INSERT OR REPLACE INTO fiscal_day (regime, register, day, body) VALUES (
 _ADVANCE = """
     INSERT INTO fiscal_advance (order_id, rate, gross_minor) VALUES (?, ?, ?)
     ON CONFLICT (order_id, rate) DO UPDATE SET gross_minor = gross_minor + excluded.gross_minor
+"""
+_TRANSACTION = """
+    INSERT INTO fiscal_transaction (register, place, paper, kind, basket_us, seq, at_us) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _ANSWERED = """
     UPDATE fiscal_transaction SET state = ?, service_number = ?, service_at = ?, why = ?
@@ -72,8 +75,9 @@ def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> N
     )
     if regime == "ca-qc":
         place, _ = chain_end(db, regime, "ticket", register)
-        values = (register, place, event.of or event.number, fact.seq, fact.at_us)
-        db.execute("INSERT INTO fiscal_transaction (register, place, paper, seq, at_us) VALUES (?, ?, ?, ?, ?)", values)
+        beside = event.beside is not None or event.kind == "LEFT"
+        values = (register, place, 0 if beside else event.of or event.number, event.kind, event.basket_us)
+        db.execute(_TRANSACTION, (*values, fact.seq, fact.at_us))
     for advance in event.advances:
         db.executemany(_ADVANCE, [(advance.order, one.rate, one.gross_minor) for one in advance.vat])
     if zero:
