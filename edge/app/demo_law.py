@@ -21,8 +21,8 @@ from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.fiscal.regimes import Regime
 
-MARK = "law"
-"""The file of a folder that such a demo left."""
+MARK, READY = "law", "ready"
+"""Files of a folder that such a demo left, and of one whose month is whole."""
 DAYS, SALES = 31, 40
 PIN, PORT = "1234", 8080
 SHOP = """
@@ -84,6 +84,7 @@ def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
         today = date.fromisoformat(loaded.business_date(time.time_ns() // 1000))
         demo_history.live_through(loaded, demo_catalog.products(), today, DAYS, SALES)
         asyncio.run(_pin(loaded))
+        (folder / READY).touch()
     say(f"http://127.0.0.1:{port}/manager/fiscal, the PIN is {PIN}; Ctrl-C ends it.")
     asyncio.run(appliance.run(loaded))
 
@@ -97,7 +98,7 @@ def _prepare(folder: Path, fresh: bool) -> None:
     found = list(folder.iterdir()) if folder.exists() else []
     if found and not (folder / MARK).exists():
         raise ConfigError(f"{folder} holds something else.", "Name another folder with --folder.")
-    if fresh and found:
+    if found and (fresh or not (folder / READY).exists()):  # a month that was cut off is lived anew
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()

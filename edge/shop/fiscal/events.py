@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -117,6 +117,7 @@ class PaperSigned(Event, frozen=True):
     `beside`: what a paper says that is none of the till's; `basket_us`: when the basket of a bill was opened.
     """
 
+    version: ClassVar[int] = 2
     regime: Regime
     number: Number
     kind: PaperKind
@@ -149,6 +150,7 @@ class TransactionAnswered(Event, frozen=True):
 class CopySigned(Event, frozen=True):
     """A paper was printed or mailed again, for the `times`-th time; `copy` counts those of the register."""
 
+    version: ClassVar[int] = 2
     number: Number
     kind: PaperKind
     copy: Number
