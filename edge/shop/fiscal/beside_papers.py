@@ -18,8 +18,6 @@ from edge.shop.fiscal.events import BesideLine, BesidePaper, PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId, paper_of
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.basket import Basket, as_recorded
-from edge.shop.till.rules.payment import Totals
 
 _PRACTISED: dict[str, tuple[str, type[Any]]] = {
     "till/sale": ("sale", SaleCompleted),
@@ -61,23 +59,8 @@ def practised(document: Document, made: AsMade) -> FiscalPaper | None:
         return None
 
 
-def billed(basket: Basket, sums: Totals, currency: str, made: AsMade) -> FiscalPaper:
-    """What a basket comes to before it is paid."""
-    sale = SaleCompleted(
-        number=0,
-        currency=currency,
-        lines=as_recorded(basket.sold),
-        taxes=sums.taxes,
-        taxes_included=made.table.inclusive,
-        net_minor=sums.net_minor,
-        total_minor=sums.total_minor,
-        rounding_minor=0,
-        tenders=(),
-        change_minor=0,
-        opened_us=basket.opened_us,
-        tax=made.table,
-        returns=basket.returns,
-    )
+def billed(sale: SaleCompleted, made: AsMade) -> FiscalPaper:
+    """What a basket comes to before it is paid, as the sale that it would be."""
     return paper_of(made.fact(sale), lambda register, number: None, made.zone, made.table, made.language)
 
 

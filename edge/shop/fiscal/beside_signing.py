@@ -19,7 +19,7 @@ from edge.shop.fiscal.queries import signing_regime
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import payment
+from edge.shop.till.unpaid import unpaid_sale
 
 if TYPE_CHECKING:
     from edge.shop.fiscal.signing import Signing
@@ -40,10 +40,8 @@ class BesideSigning:
         law = signing_regime(tx)
         if law is None or law.regime != "ca-qc" or _marked(command):
             return None
-        basket = read_basket(tx.db, tx.actor.register)
-        sums = payment.totals(basket, self._signing.till)
-        paper = billed(basket, sums, self._signing.till.currency, self._made(tx))
-        return self._transacted(tx, command, paper, "BILL", basket.opened_us)
+        sale = unpaid_sale(tx.db, tx.actor.register, self._signing.till)
+        return self._transacted(tx, command, billed(sale, self._made(tx)), "BILL", sale.opened_us)
 
     def practised(self, tx: Transaction, command: QueuePrint) -> Any:
         """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
