@@ -24,7 +24,8 @@ WANTED = WantedFile(
 
 @pytest.mark.parametrize("full_behind", [0, 1])
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full_behind: int) -> None:
-    write, written = Path.write_bytes, []
+    write = Path.write_bytes
+    written: list[Path] = []
 
     def fails(path: Path, data: bytes) -> int:
         if len(written) == full_behind:
