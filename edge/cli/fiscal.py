@@ -195,14 +195,16 @@ def _authorities(loaded: Config) -> Authorities:
 
 def _write(made: MadeFile, path: Path) -> None:
     """Whole or not at all: a full disk leaves no half file."""
+    files = [(path, made.data), (path.with_name(f"{path.name}.jws"), made.beside.encode())]
+    parts = [(target.with_name(f".{target.name}.part"), target, data) for target, data in files if data]
     try:
-        for target, data in ((path, made.data), (path.with_name(f"{path.name}.jws"), made.beside.encode())):
-            if data:
-                beside = target.with_name(f".{target.name}.part")
-                beside.write_bytes(data)
-                beside.replace(target)
+        for part, _, data in parts:
+            part.write_bytes(data)
+        for part, target, _ in parts:
+            part.replace(target)
     except OSError as error:
-        path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+        for part, _, _ in parts:
+            part.unlink(missing_ok=True)
         raise NeedsHuman(f"{path} cannot be written: {error}.", "Make room, or name another place with -o.") from error
     say(f"{path}: {made.records} records, SHA-256 {made.sha256}")
     for line in made.told:

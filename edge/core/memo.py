@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+NEWEST = 32
+"""Facts that are remembered: those of the command that is done, and hardly more."""
 
 
 class Memo(Generic[T]):
@@ -34,6 +36,8 @@ class Memos:
     def __init__(self, strict_tables: frozenset[str]) -> None:
         self._strict_tables = strict_tables
         self.known: dict[Memo[Any], Any] = {}
+        self.newest: dict[int, Any] = {}
+        """Facts that were just appended, by their row: what is done with them next need not read them back."""
         self._tables = frozenset[str]()
         """Those of all that is known, or was."""
 
@@ -54,6 +58,13 @@ class Memos:
             if not memo.tables.isdisjoint(tables):
                 del self.known[memo]
 
+    def appended(self, seq: int, fact: Any) -> None:
+        """A fact was put at a row."""
+        if len(self.newest) >= NEWEST:
+            self.newest.clear()
+        self.newest[seq] = fact
+
     def forget(self) -> None:
         """Something was undone."""
         self.known.clear()
+        self.newest.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -148,11 +148,14 @@ class CommandTransaction:
         for project in projections:
             project(ledger.db, fact, event)
         self.memos.changed(ledger.registry.touched[kind])
+        self.memos.appended(seq, fact)
         self.facts.append(fact)
         return fact
 
     def read(self, seq: int) -> RecordedEvent:
         """The fact at a row of the journal. `LookupError`: there is no such row."""
+        if (known := self.memos.newest.get(seq)) is not None:
+            return cast(RecordedEvent, known)
         rows = read_rows(self.db, seq, 1)
         if not rows or rows[0].seq != seq:
             raise LookupError(f"the journal has no row #{seq}")

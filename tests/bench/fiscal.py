@@ -47,7 +47,7 @@ from tests.fiscal_shop import DAY_S, FRANCE
 from tests.shop_fixture import CASHIER, CONFIG, MILK, PRODUCTS, SYSTEM, FakeClock, config
 
 YEAR = 200_000
-TAMPERINGS = 300
+TAMPERINGS = 10_000
 SMALL, BESIDE = 25, 300
 """Papers of the shop that is tampered with, and sales beside an export."""
 DAY = "2027-01-15"

@@ -12,9 +12,11 @@ import tempfile
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from edge.app import demo_catalog
 from edge.app.demo_history import PastShop
+from edge.app.demo_law import LAWS, config_text
 from edge.app.ledger import build_registry
 from edge.config import Config, load
 from edge.core.journal.rows import facts
@@ -33,43 +35,6 @@ from edge.shop.till.events import ReportPrinted
 from tests.bench.measure import result
 
 FIRST = date(2026, 10, 1)
-SHOP = """
-registers = ["1"]
-[store]
-id = "{law}"
-header = ["{name}", "1 High Street"]
-tax_number = "{number}"
-currency = "{currency}"
-zone = "{zone}"
-[tax]
-inclusive = {inclusive}
-[[tax.class]]
-id = "standard"
-rates = [{rates}]
-[[tax.class]]
-id = "exempt"
-[fiscal]
-regimes = ["{law}"]
-company_number = "732829320"
-street = "High Street"
-city = "Town"
-postcode = "10115"
-"""
-LAWS: dict[Regime, dict[str, str]] = {
-    "fr": {"name": "Épicerie", "number": "FR40303265045", "currency": "EUR", "zone": "Europe/Paris", "percent": "20"},
-    "il": {
-        "name": "מכולת הפינה",
-        "number": "580000016",
-        "currency": "ILS",
-        "zone": "Asia/Jerusalem",
-        "percent": "18",
-    },
-    "at": {"name": "Greißler", "number": "ATU13585627", "currency": "EUR", "zone": "Europe/Vienna", "percent": "20"},
-    "de": {"name": "Späti", "number": "DE136695976", "currency": "EUR", "zone": "Europe/Berlin", "percent": "19"},
-    "ca-qc": {"name": "Dépanneur", "number": "1", "currency": "CAD", "zone": "America/Montreal", "percent": ""},
-    "ca-on": {"name": "Cannabis", "number": "1", "currency": "CAD", "zone": "America/Toronto", "percent": "13"},
-}
-QUEBEC_RATES = '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }'
 
 
 def main(argv: list[str]) -> int:
@@ -97,10 +62,7 @@ def main(argv: list[str]) -> int:
 def _lived(folder: Path, law: Regime, days: int, sales: int) -> Config:
     """A shop that has traded so long under a law."""
     folder.mkdir(parents=True)
-    said = LAWS[law]
-    rates = QUEBEC_RATES if law == "ca-qc" else f'{{ name = "VAT", percent = "{said["percent"]}" }}'
-    inclusive = "false" if law == "ca-qc" else "true"
-    text = SHOP.format(law=law, rates=rates, inclusive=inclusive, **{k: v for k, v in said.items() if k != "percent"})
+    text = config_text(law)
     (folder / "config.toml").write_text(text)
     loaded = load(folder / "config.toml")
     PastShop(loaded, demo_catalog.products()).live(FIRST, days, sales)
@@ -137,7 +99,7 @@ def _differing(db: Connection, loaded: Config, files: Authorities, law: Regime, 
     return 0
 
 
-def _trusted(loaded: Config, files: Authorities) -> dict[str, object]:
+def _trusted(loaded: Config, files: Authorities) -> dict[str, Any]:
     keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
     return {files.certificate: keys.key("at").public_key()}
 

@@ -29,7 +29,7 @@ SMALL = {
         "turn_p95_ms",
         "copilot_p95_ms",
     },
-    "fiscal --count 5": {"sign_ms", "export_s", "verify_s", "missed"},
+    "fiscal --count 5 --tamperings 60": {"sign_ms", "export_s", "verify_s", "missed"},
     "feeds --rows 20 --hooks 16 --kills 0 --papers 0 --catalogue 50": {"rows_per_s", "again_per_s", "exact", "ocr_s"},
     "handover --pictures 10 --restarts 1": {"ms", "ratio", "restart_s"},
     "http --sales 20 --pairs 1": {"ratio", "ratio8", "ours_ms", "plain_ms"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,11 +24,20 @@ from edge.shop.fiscal.settings import FiscalSection
 from edge.shop.fiscal.watches import _offline, _refused
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import held_prints, last_print_job
-from edge.shop.till.commands import RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
+from edge.shop.till.bill_splits import PrintBill
+from edge.shop.till.commands import (
+    AbandonBasket,
+    AddLine,
+    Pay,
+    RefundedLine,
+    RefundSale,
+    ReprintReceipt,
+    VoidLastSale,
+)
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import signing
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 Scenario = Callable[[CommandBus, QuebecPart, SimQuebec, FakeClock], object]
 
@@ -47,6 +57,10 @@ async def in_quebec(folder: Path) -> AsyncIterator[tuple[CommandBus, QuebecPart,
             await enrol(signing(folder), settings_of(loaded), "1", sim.code, loaded.notify.allow)
             async with QuebecPart(loaded, shop, timeout_s=2, again_s=0) as part:
                 yield shop, part, sim, clock
+
+
+def taken(sim: SimQuebec, number: str) -> dict[str, Any]:
+    return next(one for (_, of), one in sim.taken.items() if of == number)
 
 
 def paper(shop: CommandBus) -> str:
@@ -188,5 +202,42 @@ def test_a_certificate_of_somebody_else_is_let_in_nowhere(tmp_path: Path) -> Non
             await sell(shop)
             assert await part.look() == 0
             assert (sim.asked, outbox_state(shop.reader).waits) == (0, 1)
+
+    run(scenario())
+
+
+def test_a_bill_is_a_transaction_that_the_sale_names_and_so_is_leaving_without_paying(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with in_quebec(tmp_path) as (shop, part, sim, _):
+            await agreed(shop, AddLine(JUICE), CASHIER)
+            await done(shop, PrintBill())
+            assert await part.look() == 1
+            job = last_print_job(shop.reader, "1", "bill")
+            assert job is not None
+            assert "FACTURE ORIGINALE" in plain_text(job.document)
+            assert "RQ00000001" in plain_text(job.document)
+            await agreed(shop, AddLine(MILK), CASHIER)
+            await done(shop, PrintBill())
+            await agreed(shop, Pay("card"), CASHIER)
+            assert await part.look() == 2
+            job = last_print_job(shop.reader, "1", "bill")
+            assert job is not None
+            assert "FACTURE RÉVISÉE" in plain_text(job.document)
+            bill, revised, sale = (taken(sim, number) for number in ("T00000001", "T00000002", "T00000003"))
+            assert [one["typTrans"] for one in (bill, revised, sale)] == ["ADDI", "ADDI", "RFER"]
+            assert (bill["modPai"], sale["modPai"]) == ("SOB", "CRE")
+            assert [one["noTrans"] for one in revised["refs"]] == ["T00000001"]
+            assert [one["noTrans"] for one in sale["refs"]] == ["T00000002", "T00000001"]
+            await agreed(shop, AddLine(JUICE), CASHIER)
+            await done(shop, PrintBill())
+            await done(shop, AbandonBasket(), MANAGER)
+            assert await part.look() == 2
+            left = taken(sim, "T00000005")
+            assert (left["modImpr"], left["refs"][0]["noTrans"]) == ("PSP", "T00000004")
+            assert not sim.wrong
+            (checked,) = looked(
+                shop.reader, authorities(shop, config(tmp_path, QUEBEC), signing(tmp_path)), "2027-01-16"
+            )
+            assert not checked.fault
 
     run(scenario())

@@ -44,6 +44,19 @@ def stock(db: Connection, sort: str, location: str = "", status: str = "") -> st
         skip = int(page.after)
 
 
+def test_marks_on_letters_stand_beside_the_letters(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        names = ("Zebra", "élan", "Eggs", "ångström", "apple", "שלג", "Ærø")
+        marked = tuple(Product(sku, {"en": name}, brand=name) for sku, name in zip("abcdefg", names, strict=True))
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await done(shop, SetProducts(marked), SYSTEM)
+            for column in ("name", "brand"):
+                page = read_sorted(shop.reader, Filter(), column, "en", 0, 10, 0)
+                assert "".join(one.sku for one in page.products) == "gdecbaf"
+
+    run(scenario())
+
+
 def test_each_column_sorts_both_ways_page_by_page_and_what_says_nothing_is_last(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

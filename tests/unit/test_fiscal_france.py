@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from edge.lib.fiscal.es256 import from_base64url, sign, to_base64url
+from edge.lib.fiscal.es256 import from_base64url, sign_digest, to_base64url
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.france.archive import (
@@ -27,7 +27,7 @@ from edge.lib.fiscal.france.archive import (
     ArchiveManifest,
     ChainStart,
     RegisterStart,
-    signing_input,
+    signing_digest,
     write_archive,
 )
 from edge.lib.fiscal.france.chains import (
@@ -274,7 +274,7 @@ def repacked(change: Callable[[dict[str, bytes]], None]) -> tuple[bytes, str]:
     target = io.BytesIO()
     write_zip(target, {name: [data] for name, data in files.items()})
     data = target.getvalue()
-    return data, to_base64url(b'{"alg":"ES256"}') + ".." + to_base64url(sign(KEY, signing_input(data)))
+    return data, to_base64url(b'{"alg":"ES256"}') + ".." + to_base64url(sign_digest(KEY, signing_digest(data)))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ import pysqlite3
 
 from edge.core.storage.permissions import explain_not_writable, made_for
 from edge.lib.errors import NeedsHuman
+from edge.lib.i18n.sort_key import sort_key
 
 Connection = Any
 """A `pysqlite3.Connection` (the package has no types)."""
@@ -136,6 +137,7 @@ def _connect(uri: str, first: str = "") -> Connection:
     db.enable_load_extension(True)
     db.load_extension(_vectors())
     db.enable_load_extension(False)
+    db.create_function("sort_key", 1, sort_key, deterministic=True)
     return db
 
 

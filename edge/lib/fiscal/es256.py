@@ -7,7 +7,7 @@ import binascii
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 SIGNATURE_BYTES = 64
@@ -16,17 +16,35 @@ _HALF = SIGNATURE_BYTES // 2
 
 def sign(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
     """The same signature each time, so that a file made again is the same file."""
-    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
-    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+    return _raw(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
+
+
+def sign_digest(key: ec.EllipticCurvePrivateKey, digest: bytes) -> bytes:
+    """The same of a message whose SHA-256 is at hand: one that is too long to be held as a whole."""
+    return _raw(key.sign(digest, ec.ECDSA(Prehashed(SHA256()), deterministic_signing=True)))
 
 
 def is_signed(key: ec.EllipticCurvePublicKey, message: bytes, signature: bytes) -> bool:
     """Whether the signature is this key's, of this message."""
+    return _is_right(key, message, signature, ec.ECDSA(SHA256()))
+
+
+def is_digest_signed(key: ec.EllipticCurvePublicKey, digest: bytes, signature: bytes) -> bool:
+    """Whether the signature is this key's, of the message with this SHA-256."""
+    return _is_right(key, digest, signature, ec.ECDSA(Prehashed(SHA256())))
+
+
+def _raw(signature: bytes) -> bytes:
+    r, s = decode_dss_signature(signature)
+    return r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
+
+
+def _is_right(key: ec.EllipticCurvePublicKey, data: bytes, signature: bytes, algorithm: ec.ECDSA) -> bool:
     if len(signature) != SIGNATURE_BYTES:
         return False
     r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
     try:
-        key.verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+        key.verify(encode_dss_signature(r, s), data, algorithm)
     except InvalidSignature:
         return False
     return True

@@ -15,7 +15,7 @@ from edge.shop.fiscal.events import EVENTS, UPCASTERS
 from edge.shop.fiscal.handlers import Law, Logging
 from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
 from edge.shop.fiscal.law_part import part
-from edge.shop.fiscal.project import projector
+from edge.shop.fiscal.project import projector, regimes
 from edge.shop.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.settings import settings_of as settings_of
@@ -49,7 +49,7 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
         commands=_commands(law, log),
         events=EVENTS,
         upcasters=UPCASTERS,
-        projectors=(projector,),
+        projectors=(regimes, projector),
         queries=(
             QuerySpec("fiscal_regimes", read_regimes, right=FISCAL, surfaces=STAFF),
             QuerySpec("fiscal_closings", closings, right=FISCAL, surfaces=STAFF),
@@ -58,7 +58,10 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
             QuerySpec("invoice_allocation", allocation_of, right=FISCAL, surfaces=STAFF),
         ),
         watches=watches(settings, keys),
-        before={QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing))},
+        before={
+            QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing)),
+            till.AbandonBasket: OnlyWhere(REGIMES_NOW, signing.beside.before_cleared),
+        },
         after={
             **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
             MailReceipt: signing.after_mail,

@@ -27,6 +27,7 @@ from edge.shop.fiscal.settings import FiscalSettings
 AT_ONCE = 12
 """Periods closed in one command: it holds the writer for a few milliseconds."""
 _OPEN = "SELECT day FROM fiscal_day WHERE regime = ? AND register = ? AND closed = 0 AND day < ? ORDER BY day"
+_IS_OPEN = "SELECT 1 FROM fiscal_day WHERE regime = ? AND register = ? AND day = ? AND closed = 0"
 _FIRST = "SELECT min(day) FROM fiscal_day WHERE regime = ? AND register = ?"
 _LAST = "SELECT max(period) FROM fiscal_closing WHERE regime = ? AND register = ? AND kind = ?"
 _PARTS = "SELECT body FROM fiscal_closing WHERE regime = ? AND register = ? AND kind = ? ORDER BY seq DESC LIMIT 31"
@@ -115,6 +116,8 @@ def _totals(
 def open_day_for(db: Connection, regime: Regime, register: str, day: str, last_month: int) -> str:
     """The day that a paper of a business date counts in: a closed one takes none, so where the clock was set back over
     a closing it is the first day behind that."""
+    if db.execute(_IS_OPEN, (regime, register, day)).fetchone():  # as nearly always
+        return day
     (closed,) = db.execute(_LAST, (regime, register, "day")).fetchone()
     (month,) = db.execute(_LAST, (regime, register, "month")).fetchone()
     newest = max(closed or "", last_day(month, last_month) if month else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -12,6 +12,8 @@ from edge.shop.fiscal.regimes import Regime
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
 """An id, a number or a signature: letters of ASCII, written by the software."""
+LineLabel = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
+"""What goods are called, as on the paper."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
 Period = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d\d(-\d\d)?)?$(?!\n)")]
 LocalTime = Annotated[
@@ -22,9 +24,21 @@ Template = Annotated[str, msgspec.Meta(max_length=16_000, pattern=r"^[^\x00-\x08
 """What a file's headings are, as TOML: the authority's, by the shop's configuration."""
 Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,2000}$(?!\n)")]
 PaperKind = Literal[
-    "VENTE", "REMBOURSEMENT", "ANNULATION", "ECHANGE", "START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"
+    "VENTE",
+    "REMBOURSEMENT",
+    "ANNULATION",
+    "ECHANGE",
+    "START",
+    "MONTH",
+    "YEAR",
+    "OUTAGE",
+    "REPRODUCTION",
+    "TRAINING",
+    "BILL",
+    "LEFT",
 ]
-"""What a signed paper is: four of the till's, papers of zero that Austria wants, and one that Québec gives again."""
+"""What a signed paper is: four of the till's, papers of zero that Austria wants, and one that Québec gives again; one
+that was practised, a bill before it is paid, and that nobody paid it."""
 FileKind = Literal["archive", "uniform", "dep", "dsfinvk", "month"]
 AllocationNumber = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{9}$(?!\n)", examples=["123456789"])]
 
@@ -72,6 +86,27 @@ class SigningKeyChanged(Event, frozen=True):
     key: Code
 
 
+class BesideLine(msgspec.Struct, frozen=True, array_like=True):
+    """A line of a paper beside the till's: what it is, thousandths of it, a rate in thousandths of a percent, and sums
+    with and without tax."""
+
+    kind: Code
+    label: LineLabel
+    quantity_thousandths: int
+    rate: int
+    gross_minor: int
+    net_minor: int
+
+
+class BesidePaper(msgspec.Struct, frozen=True):
+    """What a paper beside the till's says. `taxes`: rate, sum without tax, tax. `means`: how it would be paid."""
+
+    lines: Annotated[tuple[BesideLine, ...], msgspec.Meta(max_length=200)]
+    taxes: tuple[tuple[int, int, int], ...]
+    means: tuple[Code, ...]
+    operator: Code
+
+
 class PaperSigned(Event, frozen=True):
     """A paper of the till, by its register and number, was signed in its own commit; or one of zero, whose `number`
     counts them.
@@ -79,8 +114,10 @@ class PaperSigned(Event, frozen=True):
     `vat` and `total_minor` are what is signed, without `apart_minor` (gift cards, tips, cash rounding). `signature`: in
     France and Québec base64url of 64 bytes, chained to the paper before; in Austria the whole receipt in JWS compact
     form. `out`: the signing key could not be used. `of`: the paper that is given again.
+    `beside`: what a paper says that is none of the till's; `basket_us`: when the basket of a bill was opened.
     """
 
+    version: ClassVar[int] = 2
     regime: Regime
     number: Number
     kind: PaperKind
@@ -93,6 +130,8 @@ class PaperSigned(Event, frozen=True):
     advances: tuple[AdvanceTaxed, ...] = ()
     out: bool = False
     of: Number = 0
+    beside: BesidePaper | None = None
+    basket_us: Number = 0
 
 
 class TransactionAnswered(Event, frozen=True):
@@ -111,6 +150,7 @@ class TransactionAnswered(Event, frozen=True):
 class CopySigned(Event, frozen=True):
     """A paper was printed or mailed again, for the `times`-th time; `copy` counts those of the register."""
 
+    version: ClassVar[int] = 2
     number: Number
     kind: PaperKind
     copy: Number

@@ -139,10 +139,7 @@ class FrenchArchive:
         return event.signature if isinstance(event, PaperSigned | CopySigned | NoteSigned) else ""
 
     def _papers(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
-        found = self._db.execute(_PAPERS, (register, since, until)).fetchall()
-        for place, (signed_seq, seq) in enumerate(found):
-            if place % AT_ONCE == 0:
-                self._reader.expect(chain.from_iterable(found[place : place + AT_ONCE]))
+        for signed_seq, seq in self._expected(register, since, until):
             signed = self._reader.fact(signed_seq).event
             assert isinstance(signed, PaperSigned)
             paper = self._reader.paper(seq)
@@ -165,6 +162,13 @@ class FrenchArchive:
             )
             _parts(writer, named, whole)
             writer.add("signatures", _signature("ticket", register, signed.signature))
+
+    def _expected(self, register: str, since: str, until: str) -> Iterator[tuple[int, int]]:
+        """The rows of papers and of their signatures, some at a time: a year of them is not held in memory."""
+        cursor = self._db.execute(_PAPERS, (register, since, until))
+        while found := cursor.fetchmany(AT_ONCE):
+            self._reader.expect(chain.from_iterable(found))
+            yield from found
 
     def _copies(self, writer: ArchiveWriter, register: str, since: str, until: str) -> None:
         for (seq,) in self._db.execute(_COPIES, (register, since, until)).fetchall():

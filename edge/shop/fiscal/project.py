@@ -10,23 +10,31 @@ from edge.core.storage.database import Connection
 from edge.lib.fiscal.france.chains import rate_sums
 from edge.shop.fiscal import events
 from edge.shop.fiscal.events import VatSum
-from edge.shop.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day, read_register
+from edge.shop.fiscal.queries import KeptClosing, OpenDay, chain_end, open_day
 
 _encode = msgspec.json.Encoder().encode
-ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION"})
+ZERO = frozenset({"START", "MONTH", "YEAR", "OUTAGE", "REPRODUCTION", "TRAINING", "BILL", "LEFT"})
 """Papers that are none of the till's."""
 _CHAIN = """
     INSERT INTO fiscal_chain (regime, chain, register, place, signature) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT (regime, chain, register) DO UPDATE SET place = place + 1, signature = excluded.signature
 """
 _REGISTER = """
-    INSERT OR REPLACE INTO fiscal_register (regime, register, number, perpetual_minor, absolute_minor, out_since)
-    VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO fiscal_register (regime, register, number, perpetual_minor, absolute_minor, out_since)
+    VALUES (?1, ?2, ?3, ?4, abs(?4), ?5)
+    ON CONFLICT (regime, register) DO UPDATE SET number = max(number, excluded.number),
+        perpetual_minor = perpetual_minor + excluded.perpetual_minor,
+        absolute_minor = absolute_minor + excluded.absolute_minor,
+        out_since = CASE WHEN excluded.out_since <> '' AND out_since <> '' THEN out_since ELSE excluded.out_since END
+    RETURNING perpetual_minor, absolute_minor
 """
 _DAY = "INSERT OR REPLACE INTO fiscal_day (regime, register, day, body) VALUES (?, ?, ?, ?)"
 _ADVANCE = """
     INSERT INTO fiscal_advance (order_id, rate, gross_minor) VALUES (?, ?, ?)
     ON CONFLICT (order_id, rate) DO UPDATE SET gross_minor = gross_minor + excluded.gross_minor
+"""
+_TRANSACTION = """
+    INSERT INTO fiscal_transaction (register, place, paper, kind, basket_us, seq, at_us) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 _ANSWERED = """
     UPDATE fiscal_transaction SET state = ?, service_number = ?, service_at = ?, why = ?
@@ -59,20 +67,17 @@ def _key(db: Connection, fact: RecordedEvent, event: events.SigningKeyChanged) -
 def _signed(db: Connection, fact: RecordedEvent, event: events.PaperSigned) -> None:
     regime, register, zero = event.regime, fact.register, event.kind in ZERO
     db.execute(_CHAIN, (regime, "ticket", register, event.signature))
-    before = read_register(db, regime, register)
-    number = before.number if zero else event.number
-    perpetual_minor = before.perpetual_minor + event.total_minor
-    absolute_minor = before.absolute_minor + abs(event.total_minor)
-    out = (before.out_since or fact.business_date) if event.out else ""
-    db.execute(_REGISTER, (regime, register, number, perpetual_minor, absolute_minor, out))
+    about = (regime, register, 0 if zero else event.number, event.total_minor, fact.business_date if event.out else "")
+    ((perpetual_minor, absolute_minor),) = db.execute(_REGISTER, about).fetchall()
     db.execute(
         "INSERT INTO fiscal_paper (regime, register, number, zero, day, seq) VALUES (?, ?, ?, ?, ?, ?)",
         (regime, register, event.number, zero, event.day, fact.seq),
     )
     if regime == "ca-qc":
         place, _ = chain_end(db, regime, "ticket", register)
-        values = (register, place, event.of or event.number, fact.seq, fact.at_us)
-        db.execute("INSERT INTO fiscal_transaction (register, place, paper, seq, at_us) VALUES (?, ?, ?, ?, ?)", values)
+        beside = event.beside is not None or event.kind == "LEFT"
+        values = (register, place, 0 if beside else event.of or event.number, event.kind, event.basket_us)
+        db.execute(_TRANSACTION, (*values, fact.seq, fact.at_us))
     for advance in event.advances:
         db.executemany(_ADVANCE, [(advance.order, one.rate, one.gross_minor) for one in advance.vat])
     if zero:
@@ -166,18 +171,26 @@ def _answer(db: Connection, *values: str | int) -> None:
     db.execute("INSERT OR REPLACE INTO invoice_allocation (invoice, allocation, why, seq) VALUES (?, ?, ?, ?)", values)
 
 
-projector = Projector(
-    name="fiscal",
+regimes = Projector(
+    name="fiscal_regimes",
     version=1,
-    tables=(
-        *("fiscal_regime", "fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
-        *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
-        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
-    ),
+    tables=("fiscal_regime",),
     on={
         events.RegimeStarted: _started,
         events.RegimeEnded: _ended,
         events.SigningKeyChanged: _key,
+    },
+)
+"""Apart: what is remembered of them is not read anew behind each paper."""
+projector = Projector(
+    name="fiscal",
+    version=1,
+    tables=(
+        *("fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
+        *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
+        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
+    ),
+    on={
         events.PaperSigned: _signed,
         events.CopySigned: _copied,
         events.PeriodClosed: _closed,

@@ -12,14 +12,16 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.quebec.transactions import QuebecReference, QuebecTransaction, fields, is_body_signed
+from edge.shop.fiscal.beside_papers import again
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import PaperId
 from edge.shop.fiscal.keys import FiscalKeys, public_key
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
-from edge.shop.fiscal.quebec_signing import sent
+from edge.shop.fiscal.quebec_signing import BILLS, sent
 from edge.shop.fiscal.queries import KeptRegime
 from edge.shop.fiscal.settings import FiscalSettings
+from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
 from edge.shop.till.settings import TillSettings
 
@@ -84,14 +86,26 @@ class Outbox:
 
     def _transaction(self, register: str, place: int, paper: int, seq: int) -> tuple[PaperSigned, QuebecTransaction]:
         event = self._reader.fact(seq).event
+        if isinstance(event, PaperSigned) and event.beside is not None:
+            bills = tuple(self._bills(register, event.basket_us, place))
+            return event, transaction_of(again(register, event), place, bills, event.kind)
         receipt = read_receipt(self._db, register, paper)
         if not isinstance(event, PaperSigned) or receipt is None:
             raise FiscalFault("missing", f"transaction {transaction_number(place)}", "its paper is not there.")
-        again = event.kind == "REPRODUCTION"
         found = msgspec.structs.replace(self._reader.paper(receipt.seq), at=datetime.fromisoformat(event.at))
-        basis = PaperId(register, paper) if again else found.basis
+        basis = PaperId(register, paper) if event.kind == "REPRODUCTION" else found.basis
         references = tuple(self._references(basis)) if basis else ()
-        return event, transaction_of(found, place, references, "RPR" if again else "FAC")
+        sale = self._reader.fact(receipt.seq).event
+        if isinstance(sale, SaleCompleted) and event.kind != "REPRODUCTION":
+            references += tuple(self._bills(register, sale.opened_us, place))
+        return event, transaction_of(found, place, references, event.kind)
+
+    def _bills(self, register: str, basket_us: int, before: int) -> Iterator[QuebecReference]:
+        """The bills of a basket that were printed before."""
+        for place, seq in self._db.execute(BILLS, (register, basket_us, before)).fetchall():
+            event = self._reader.fact(seq).event
+            if isinstance(event, PaperSigned) and event.beside is not None:
+                yield reference_of(again(register, event), place)
 
     def _references(self, basis: PaperId) -> Iterator[QuebecReference]:
         """Of a paper that was before the law there is none."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from edge.lib.fiscal.quebec.transactions import (
     QuebecDevice,
@@ -12,6 +14,7 @@ from edge.lib.fiscal.quebec.transactions import (
     mixed,
 )
 from edge.lib.units.money import divide_half_up
+from edge.shop.fiscal.events import PaperKind
 from edge.shop.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.version import SOFTWARE_VERSION
@@ -30,6 +33,27 @@ _MEANS = MappingProxyType(
     }
 )
 NUMBER_DIGITS = 8
+
+
+class TransactionForm(NamedTuple):
+    """What sort of transaction a paper is, by the authority's codes. `payment` "": as it was paid."""
+
+    kind: str = "RFER"
+    printed: str = "FAC"
+    form: str = "PAP"
+    mode: str = "OPE"
+    payment: str = ""
+
+
+FORM = TransactionForm()
+FORMS: Mapping[PaperKind, TransactionForm] = MappingProxyType(
+    {
+        "REPRODUCTION": TransactionForm(printed="RPR"),
+        "TRAINING": TransactionForm(mode="FOR"),
+        "BILL": TransactionForm(kind="ADDI", payment="SOB"),
+        "LEFT": TransactionForm(printed="PSP", form="NON", payment="AUC"),
+    }
+)
 
 
 def device_of(settings: FiscalSettings, register: str) -> QuebecDevice:
@@ -61,9 +85,11 @@ def transaction_number(place: int) -> str:
 
 
 def transaction_of(
-    paper: FiscalPaper, place: int, references: tuple[QuebecReference, ...] = (), printed: str = "FAC"
+    paper: FiscalPaper, place: int, references: tuple[QuebecReference, ...] = (), kind: PaperKind = "VENTE"
 ) -> QuebecTransaction:
-    """A closing receipt; what comes back is below zero. `printed`: FAC, or RPR where it is given again."""
+    """A closing receipt; what comes back is below zero. `kind`: given again, practised, a bill before it is paid, or
+    one that nobody paid; any other is a paper of the till."""
+    form = FORMS.get(kind, FORM)
     gst_minor = qst_minor = 0
     for row in paper.taxes:
         federal_minor = row.tax_minor if row.rate == GST else 0
@@ -86,8 +112,11 @@ def transaction_of(
         due_minor=total_minor + rounding_minor + tip_minor,
         rounding_minor=rounding_minor,
         tip_minor=tip_minor,
-        payment=mixed(_means(one.kind) for one in paper.tenders if one.amount_minor),
-        printed=printed,
+        kind=form.kind,
+        payment=form.payment or mixed(_means(one.kind) for one in paper.tenders if one.amount_minor),
+        printed=form.printed,
+        form=form.form,
+        mode=form.mode,
         references=references,
     )
 

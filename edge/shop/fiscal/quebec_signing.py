@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -18,6 +18,8 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
 from edge.lib.fiscal.quebec.transactions import QuebecTransaction, qr_address, sign_body
+from edge.shop.fiscal.beside_papers import again
+from edge.shop.fiscal.beside_papers import kept as kept_beside
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.keys import FiscalKeys
@@ -31,6 +33,11 @@ _NEWEST = """
     SELECT place, seq, state, service_number, service_at, at_us FROM fiscal_transaction
     WHERE register = ? AND paper = ? ORDER BY place DESC LIMIT 1
 """
+BILLS = """
+    SELECT place, seq FROM fiscal_transaction
+    WHERE register = ? AND basket_us = ? AND basket_us > 0 AND place < ? AND kind = 'BILL' ORDER BY place DESC LIMIT 5
+"""
+_STANDS = "SELECT seq, state, service_number, service_at FROM fiscal_transaction WHERE register = ? AND place = ?"
 _AT_PLACE = "SELECT seq FROM fiscal_transaction WHERE register = ? AND place = ?"
 Read = Callable[[int], RecordedEvent]
 
@@ -53,11 +60,52 @@ class QuebecSigning:
         """A paper is given again, at a moment."""
         register = paper.id.register
         place, previous = chain_end(tx.db, "ca-qc", "ticket", register)
-        again = msgspec.structs.replace(paper, at=at)
-        signature = self._signature(transaction_of(again, place + 1, printed="RPR"), register, previous)
+        given = msgspec.structs.replace(paper, at=at)
+        signature = self._signature(transaction_of(given, place + 1, kind="REPRODUCTION"), register, previous)
         (before,) = tx.db.execute(_AGAIN, (register,)).fetchone()
-        about = (before + 1, "REPRODUCTION", tx.business_date, at.isoformat())
-        return PaperSigned("ca-qc", *about, (), 0, 0, signature, of=paper.id.number)  # type: ignore[arg-type]
+        about = (tx.business_date, at.isoformat())
+        return PaperSigned("ca-qc", before + 1, "REPRODUCTION", *about, (), 0, 0, signature, of=paper.id.number)
+
+    def beside(
+        self, tx: Transaction, paper: FiscalPaper, kind: Literal["TRAINING", "BILL", "LEFT"], basket_us: int = 0
+    ) -> PaperSigned:
+        """A paper that is none of the till's."""
+        register = paper.id.register
+        place, previous = chain_end(tx.db, "ca-qc", "ticket", register)
+        held = kept_beside(paper)
+        (before,) = tx.db.execute(_AGAIN, (register,)).fetchone()
+        about = (before + 1, kind, tx.business_date, paper.at.isoformat())
+        event = PaperSigned("ca-qc", *about, (), 0, 0, "", beside=held, basket_us=basket_us)
+        signature = self._signature(transaction_of(again(register, event), place + 1, (), kind), register, previous)
+        return msgspec.structs.replace(event, signature=signature)
+
+    def places(self, db: Connection, register: str) -> int:
+        """How many transactions a register has."""
+        return chain_end(db, "ca-qc", "ticket", register)[0]
+
+    def place_waits(self, db: Connection, register: str, place: int) -> bool:
+        """Whether the transaction at a place is on its way to the service."""
+        row = db.execute(_STANDS, (register, place)).fetchone()
+        return bool(self._settings.quebec.host and row and row[1] == "waits")
+
+    def mark_beside(self, db: Connection, read: Read, register: str, place: int) -> dict[str, Any]:
+        """What a paper says that is none of the till's; `replaces`: how many bills of the same basket."""
+        seq, state, number, at = db.execute(_STANDS, (register, place)).fetchone()
+        event = read(seq).event
+        assert isinstance(event, PaperSigned)
+        paper = again(register, event)
+        one = transaction_of(paper, place, (), event.kind)
+        return {
+            "regime": "ca-qc",
+            "signed": True,
+            "beside": event.kind,
+            "place": place,
+            "replaces": len(db.execute(BILLS, (register, event.basket_us, place)).fetchall()),
+            "transaction": number or one.number,
+            "answered": state == "taken",
+            "answered_at": at,
+            "code": self._code(one, register, event.signature, self._previous(db, read, paper, place)),
+        }
 
     def waits(self, db: Connection, register: str, number: int) -> bool:
         """Whether a paper is on its way to the service, so that its print waits for the answer."""
@@ -72,14 +120,13 @@ class QuebecSigning:
         place, seq, state, number, at, _ = row
         event = read(seq).event
         assert isinstance(event, PaperSigned)
-        again = event.kind == "REPRODUCTION"
         paper = msgspec.structs.replace(paper, at=datetime.fromisoformat(event.at))
-        one = transaction_of(paper, place, printed="RPR" if again else "FAC")
+        one = transaction_of(paper, place, kind=event.kind)
         return {
             "transaction": number or one.number,
             "answered": state == "taken",
             "answered_at": at,
-            "again": again,
+            "again": event.kind == "REPRODUCTION",
             "code": self._code(one, paper.id.register, event.signature, self._previous(db, read, paper, place)),
         }
 

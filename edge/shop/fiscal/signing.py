@@ -23,6 +23,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.export import not_before
 from edge.lib.fiscal.austria.receipt import (
+    RksvKind,
     RksvReceipt,
     RksvRegister,
     RksvSigner,
@@ -33,6 +34,7 @@ from edge.lib.fiscal.austria.receipt import (
     split_jws,
 )
 from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
+from edge.shop.fiscal.beside_signing import MARK, BesideSigning
 from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
@@ -65,8 +67,8 @@ Read = Callable[[int], RecordedEvent]
 """The fact at a row of the journal."""
 AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
-MARK = "fiscal/mark"
-BILL = "bill"
+BILL, PRACTISED = "bill", "training"
+"""Kinds of prints."""
 CERTIFICATE = "EDGE-1"
 """What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
@@ -110,11 +112,12 @@ class Signing:
     """What signs the papers of a store with these settings."""
 
     def __init__(self, till: TillSettings, settings: FiscalSettings, keys: FiscalKeys) -> None:
-        self._till = till
+        self.till = till
         self._settings = settings
         self._keys = keys
-        self._zone = ZoneInfo(settings.zone)
+        self.zone = ZoneInfo(settings.zone)
         self.quebec = QuebecSigning(settings, keys)
+        self.beside = BesideSigning(self)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
         """What the till just made is signed, if it was not as it was printed."""
@@ -123,8 +126,10 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
+        if command.kind == PRACTISED:
+            return self.beside.practised(tx, command)
         if command.kind == BILL:
-            return self._bill(tx, command)
+            return self._bill(tx, command) or self.beside.bill(tx, command)
         law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
@@ -143,7 +148,7 @@ class Signing:
         if law is None or law.regime != "fr" or not blocks or any(row.template == MARK for row in blocks):
             return None
         place, previous = chain_end(tx.db, "fr", "note", tx.actor.register)
-        total_minor, at = blocks[0].data["sums"].total_minor, local(tx.at_us, self._zone)
+        total_minor, at = blocks[0].data["sums"].total_minor, local(tx.at_us, self.zone)
         data = {"regime": "fr_note", "signed": False, "note": place + 1}
         with suppress(EdgeError, OSError, ValueError):
             entry = NoteEntry(note=place + 1, total_minor=total_minor, at=at)
@@ -160,10 +165,14 @@ class Signing:
         released = 0
         for job in held_prints(tx.db):
             register, number = job.register, job.receipt or 0
-            if job.queued_us > before_us and self.quebec.waits(tx.db, register, number):
+            *rows, mark = job.document.rows
+            place = mark.data.get("place", 0) if isinstance(mark, TemplateBlock) else 0
+            waits = self.quebec.place_waits if place else self.quebec.waits
+            if job.queued_us > before_us and waits(tx.db, register, place or number):
                 continue
-            *rows, _ = job.document.rows
             block = self._mark(tx, "ca-qc", number, register)
+            if place:
+                block = TemplateBlock(MARK, self.quebec.mark_beside(tx.db, tx.read, register, place))
             document = Document(job.document.language, (*rows, block), job.document.cut)
             tx.do(ReleasePrint(job.id, document))
             released += 1
@@ -226,13 +235,13 @@ class Signing:
 
     def _paper(self, db: Connection, read: Read, fact: RecordedEvent) -> FiscalPaper:
         paid = partial(read_as_paid, db, read)
-        return paper_of(fact, paid, self._zone, self._till.on(fact.business_date).tax, self._till.language)
+        return paper_of(fact, paid, self.zone, self.till.on(fact.business_date).tax, self.till.language)
 
     def zero(self, tx: Transaction, register: str, kind: PaperKind) -> PaperSigned:
         """A receipt of zero, which Austria wants at a start, each month and behind an outage."""
-        at, (before,) = local(tx.at_us, self._zone), tx.db.execute(_ZEROS, (register,)).fetchone()
+        at, (before,) = local(tx.at_us, self.zone), tx.db.execute(_ZEROS, (register,)).fetchone()
         number = before + 1
-        jws, out = self._austrian_text(tx, register, f"Z{number}", at, (0, 0, 0, 0, 0), void=False)
+        jws, out = self._austrian_text(tx, register, f"Z{number}", at, (0, 0, 0, 0, 0))
         return PaperSigned("at", number, kind, tx.business_date, at.isoformat(), (), 0, 0, jws, out=out)
 
     def after_mail(self, tx: Transaction, command: MailReceipt, result: Any) -> Any:
@@ -248,7 +257,7 @@ class Signing:
             return
         place, previous = chain_end(tx.db, "fr", "copy", register)
         times = copies_of(tx.db, register, number) + 1
-        at, operator = local(tx.at_us, self._zone), printable(tx.actor.name)
+        at, operator = local(tx.at_us, self.zone), printable(tx.actor.name)
         entry = CopyEntry(
             copy=place + 1,
             kind=paper.kind,
@@ -266,7 +275,7 @@ class Signing:
         register = tx.actor.register
         receipt = read_receipt(tx.db, register, number)
         if receipt and self._signed_paper(tx, "ca-qc", number, register) and self._keys.has("ca-qc"):
-            tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self._zone)))
+            tx.append(self.quebec.reproduction(tx, self.paper(tx, tx.read(receipt.seq)), local(tx.at_us, self.zone)))
 
     def _signed_paper(self, tx: Transaction, regime: Regime, number: int, register: str) -> PaperSigned | None:
         return _signed(tx.db, tx.read, regime, number, register)
@@ -315,22 +324,31 @@ class Signing:
             whole = sum(taxed_before.values())
             return shared(taxed_before, -min(-minor, whole)) if whole > 0 else ()
         known = read_shop_order(db, order)
-        by = gross_by_rate(known.goods.lines, self._till.tax) if known else {}
+        by = gross_by_rate(known.goods.lines, self.till.tax) if known else {}
         return shared(by, minor)
 
     def _austrian(self, tx: Transaction, paper: FiscalPaper, whole: TaxedPaper) -> PaperSigned:
-        sums = [0, 0, 0, 0, 0]
-        for row in whole.vat:
-            sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
-        sums[3] += whole.apart_minor
-        text = (tx, paper.id.register, str(paper.id.number), paper.at, tuple(sums))
-        jws, out = self._austrian_text(*text, void=paper.kind == "void")
+        sums = austrian_sums(whole)
+        text = (tx, paper.id.register, str(paper.id.number), paper.at, sums)
+        jws, out = self._austrian_text(*text, "void" if paper.kind == "void" else "standard")
         vat = tuple(VatSum(rate, sums[at]) for rate, at in sorted(AUSTRIAN_RATES.items()) if sums[at])
         fields = (paper.id.number, whole.kind, paper.day, paper.at.isoformat(), vat, sum(sums), 0, jws)
         return PaperSigned("at", *fields, whole.advances, out)
 
+    def austrian_training(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned | None:
+        """A paper that somebody practised: signed into the same chain, with no part in the turnover. None: the register
+        begins, and the key cannot be used."""
+        register = paper.id.register
+        if not self._prepared(tx, law, register, tx.business_date):
+            return None
+        (before,) = tx.db.execute(_ZEROS, (register,)).fetchone()
+        sums = austrian_sums(taxed(paper, lambda order, minor, used: ()))
+        jws, out = self._austrian_text(tx, register, f"T{before + 1}", paper.at, sums, "training")
+        about = (tx.business_date, paper.at.isoformat())
+        return PaperSigned("at", before + 1, "TRAINING", *about, (), 0, 0, jws, out=out)
+
     def _austrian_text(
-        self, tx: Transaction, register: str, number: str, at: datetime, sums: Any, void: bool
+        self, tx: Transaction, register: str, number: str, at: datetime, sums: Any, kind: RksvKind = "standard"
     ) -> tuple[str, bool]:
         """The receipt in JWS compact form, and whether the signing key was out. Where somebody set the clock back it
         has the time of the one before: an export in which time goes back is refused."""
@@ -341,7 +359,7 @@ class Signing:
         key: ec.EllipticCurvePrivateKey | None = None
         with suppress(EdgeError, OSError, ValueError):
             key = self._keys.key("at")
-        receipt = RksvReceipt(f"{register}-{number}", at, sums, "void" if void else "standard")
+        receipt = RksvReceipt(f"{register}-{number}", at, sums, kind)
         state = RksvState(known.perpetual_minor, previous)
         signer = RksvSigner(self._settings.certificate or CERTIFICATE, key)
         jws, _ = sign_receipt(self.austrian_register(register), receipt, state, signer)
@@ -351,6 +369,15 @@ class Signing:
         """As it is registered: its own id, and the key of its counter."""
         suite = "R1-AT0"
         return RksvRegister(f"{self._settings.cash_register_id}-{register}", self._keys.counter_key(), suite)
+
+
+def austrian_sums(whole: TaxedPaper) -> Any:
+    """What a paper comes to at each of five rates."""
+    sums = [0, 0, 0, 0, 0]
+    for row in whole.vat:
+        sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
+    sums[3] += whole.apart_minor
+    return tuple(sums)
 
 
 def local(at_us: int, zone: ZoneInfo) -> datetime:

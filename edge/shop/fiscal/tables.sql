@@ -134,11 +134,14 @@ CREATE TABLE invoice_allocation (
 ) STRICT, WITHOUT ROWID;
 
 -- Strict projections of PaperSigned and TransactionAnswered: Québec's transactions, a register's in their order, and what
--- the service said: `state` waits, taken or refused.
+-- the service said: `state` waits, taken or refused. `paper` 0: none of the till's; `basket_us`: when the basket was
+-- opened that a bill is of.
 CREATE TABLE fiscal_transaction (
     register       TEXT NOT NULL,
     place          INTEGER NOT NULL,
     paper          INTEGER NOT NULL,
+    kind           TEXT NOT NULL,
+    basket_us      INTEGER NOT NULL,
     seq            INTEGER NOT NULL,
     at_us          INTEGER NOT NULL,
     state          TEXT NOT NULL DEFAULT 'waits',
@@ -149,3 +152,4 @@ CREATE TABLE fiscal_transaction (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX fiscal_transaction_waits ON fiscal_transaction (seq) WHERE state = 'waits';
 CREATE INDEX fiscal_transaction_paper ON fiscal_transaction (register, paper);
+CREATE INDEX fiscal_transaction_basket ON fiscal_transaction (register, basket_us, place) WHERE basket_us > 0;

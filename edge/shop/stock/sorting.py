@@ -12,7 +12,7 @@ from edge.shop.stock.queries import PAGE_LIMIT, SCAN_LIMIT, StockItem, StockPage
 _THERE = "p.sku IN (SELECT r.sku FROM stock_row r WHERE r.location = ? AND r.quantity <> 0)"
 _HELD_THERE = "(SELECT sum(r.quantity) FROM stock_row r WHERE r.sku = p.sku AND r.location = ?)"
 _EXPIRY = "(SELECT min(r.expiry) FROM stock_row r WHERE r.sku = p.sku AND r.expiry <> '' AND r.quantity > 0)"
-COLUMNS = {"name": f"{NAME} COLLATE NOCASE", "on_hand": "coalesce(s.on_hand, 0)", "expiry": _EXPIRY}
+COLUMNS = {"name": f"sort_key({NAME})", "on_hand": "coalesce(s.on_hand, 0)", "expiry": _EXPIRY}
 
 
 def list_sorted(

@@ -21,6 +21,7 @@ CREATE TABLE receipt (
     copies         INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (register, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX receipt_day ON receipt (business_date, register, seq);
 CREATE TABLE refunded_line (
     register TEXT NOT NULL,
     number   INTEGER NOT NULL,

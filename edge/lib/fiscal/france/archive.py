@@ -20,13 +20,15 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from edge.lib.fiscal.es256 import sign, to_base64url
+from edge.lib.fiscal.es256 import sign_digest, to_base64url
 from edge.lib.fiscal.fixed_zip import write_zip
 from edge.lib.fiscal.france.chains import CopyEntry, EventEntry, NoteEntry, TicketEntry, rate_sums
 from edge.lib.fiscal.france.closings import PeriodTotals, PerpetualTotals
 from edge.lib.fiscal.france.tables import Described, description, write_rows, write_table
 
 CHUNK_BYTES = 256 * 1024
+BASE64_BYTES = 3 * CHUNK_BYTES
+"""A multiple of three: only the last part is padded."""
 JWS_HEADER = to_base64url(b'{"alg":"ES256"}')
 MANIFEST, KEY, DESCRIPTION = "manifest.json", "key.pem", "description.txt"
 
@@ -233,7 +235,7 @@ class ArchiveWriter:
         target = io.BytesIO()
         write_zip(target, files)
         data = target.getvalue()
-        return data, f"{JWS_HEADER}..{to_base64url(sign(key, signing_input(data)))}"
+        return data, f"{JWS_HEADER}..{to_base64url(sign_digest(key, signing_digest(data)))}"
 
     def close(self) -> None:
         """Let go of the files."""
@@ -266,6 +268,10 @@ def write_archive(
             writer.close()
 
 
-def signing_input(data: bytes) -> bytes:
-    """What the detached signature is of: header and payload as they would stand in the JWS (RFC 7515, 5.1)."""
-    return JWS_HEADER.encode("ascii") + b"." + base64.urlsafe_b64encode(data).rstrip(b"=")
+def signing_digest(data: bytes) -> bytes:
+    """SHA-256 of what the detached signature is of: header and payload as they would stand in the JWS (RFC 7515, 5.1).
+    The payload is written in base64 a part at a time, as a year's has tens of megabytes."""
+    digest, whole = hashlib.sha256(JWS_HEADER.encode("ascii") + b"."), memoryview(data)
+    for at in range(0, len(whole), BASE64_BYTES):
+        digest.update(base64.urlsafe_b64encode(whole[at : at + BASE64_BYTES]).rstrip(b"="))
+    return digest.digest()

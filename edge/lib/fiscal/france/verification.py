@@ -21,7 +21,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-from edge.lib.fiscal.es256 import from_base64url, is_signed
+from edge.lib.fiscal.es256 import from_base64url, is_digest_signed
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.following_rows import FollowingRows
 from edge.lib.fiscal.france.archive import (
@@ -35,7 +35,7 @@ from edge.lib.fiscal.france.archive import (
     ArchivedPaper,
     ArchiveManifest,
     RegisterStart,
-    signing_input,
+    signing_digest,
 )
 from edge.lib.fiscal.france.chains import SignedEntry, is_chained
 from edge.lib.fiscal.france.closings import PERIOD_CHARS, PeriodTotals, PerpetualTotals, close_day, close_longer, fits
@@ -87,7 +87,7 @@ class _Archive:
             raw = from_base64url(signature)
         except ValueError:
             raw = b""
-        if header != JWS_HEADER or not is_signed(self.key, signing_input(data), raw):
+        if header != JWS_HEADER or not is_digest_signed(self.key, signing_digest(data), raw):
             raise FiscalFault("signature", "archive", "its detached signature is not that of the file.")
 
     def check_files(self) -> ArchiveManifest:
@@ -120,11 +120,14 @@ class _Chains:
         self.key = archive.key
         self._previous = {(start.chain, start.register): start.signature for start in manifest.chains}
         self._signatures: dict[tuple[str, str], Iterator[str]] = {}
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._left: Counter[tuple[str, str]] = Counter()
+        found: dict[tuple[str, str], io.BytesIO] = defaultdict(io.BytesIO)  # a year of texts would be twice as large
         for row in archive.rows("signatures"):
-            found[row.chain, row.register].append(row.signature)
-        self._left = Counter({place: len(rows) for place, rows in found.items()})
-        self._signatures = {place: iter(rows) for place, rows in found.items()}
+            self._left[row.chain, row.register] += 1
+            found[row.chain, row.register].write(f"{row.signature}\n".encode())
+        for place, lines in found.items():
+            lines.seek(0)
+            self._signatures[place] = (line.decode().removesuffix("\n") for line in lines)
 
     def take(self, register: str, entry: SignedEntry, place: str) -> None:
         chain = (entry.CHAIN, register)

@@ -10,9 +10,9 @@ from edge.shop.catalog.queries import find_by_ids
 NAME = "coalesce(p.body ->> ('$.names.' || ?), p.body ->> '$.names.en', p.sku)"
 """What product `p` is called in a language, which is the value."""
 COLUMNS = {
-    "name": f"{NAME} COLLATE NOCASE",
+    "name": f"sort_key({NAME})",
     "sku": "p.sku COLLATE NOCASE",
-    "brand": "p.brand COLLATE NOCASE",
+    "brand": "sort_key(p.brand)",
     "price": "p.price_minor",
 }
 

@@ -1,0 +1,112 @@
+"""What is signed beside the till's papers: practice (Austria, Québec), bills, and bills that nobody paid (Québec).
+Inside the transaction; nothing here stops a paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+
+from edge.core.registry import Transaction
+from edge.lib.fiscal.austria.receipt import machine_code
+from edge.shop.fiscal.beside_papers import AsMade, again, billed, practised
+from edge.shop.fiscal.events import PaperSigned
+from edge.shop.fiscal.fiscal_paper import FiscalPaper
+from edge.shop.fiscal.quebec_signing import BILLS
+from edge.shop.fiscal.queries import signing_regime
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.till.queries import read_basket
+from edge.shop.till.unpaid import unpaid_sale
+
+if TYPE_CHECKING:
+    from edge.shop.fiscal.signing import Signing
+
+_log = structlog.get_logger(__name__)
+MARK = "fiscal/mark"
+ANY_PLACE = 2**62
+
+
+class BesideSigning:
+    """What signs such papers of a store with this signing."""
+
+    def __init__(self, signing: Signing) -> None:
+        self._signing = signing
+
+    def bill(self, tx: Transaction, command: QueuePrint) -> Any:
+        """A bill before payment is a transaction in Québec. None: it is printed as it is."""
+        law = signing_regime(tx)
+        if law is None or law.regime != "ca-qc" or _marked(command):
+            return None
+        sale = unpaid_sale(tx.db, tx.actor.register, self._signing.till)
+        return self._transacted(tx, command, billed(sale, self._made(tx)), "BILL", sale.opened_us)
+
+    def practised(self, tx: Transaction, command: QueuePrint) -> Any:
+        """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
+        law = signing_regime(tx)
+        if law is None or law.regime not in ("at", "ca-qc") or _marked(command):
+            return None
+        try:
+            paper = practised(command.document, self._made(tx))
+        except msgspec.ValidationError:
+            _log.exception("a practised paper could not be read", register=tx.actor.register)
+            return None
+        if paper is None:
+            return None
+        if law.regime == "ca-qc":
+            return self._transacted(tx, command, paper, "TRAINING")
+        event = self._signing.austrian_training(tx, law, paper)
+        if event is None:
+            return None
+        tx.append(event)
+        data = {"regime": "at", "signed": True, "out": event.out, "code": machine_code(event.signature)}
+        return _print(tx, command, data, held=False)
+
+    def before_cleared(self, tx: Transaction, command: object) -> None:
+        """A basket whose bill was printed and that is cleared away: they left without paying."""
+        law = signing_regime(tx)
+        register = tx.actor.register
+        if law is None or law.regime != "ca-qc":
+            return
+        basket = read_basket(tx.db, register)
+        row = tx.db.execute(BILLS, (register, basket.opened_us, ANY_PLACE)).fetchone() if basket.lines else None
+        bill = tx.read(row[1]).event if row else None
+        if isinstance(bill, PaperSigned) and bill.beside is not None:
+            at = datetime.fromtimestamp(tx.at_us // 1_000_000, self._signing.zone).replace(tzinfo=None)
+            self._signed(tx, msgspec.structs.replace(again(register, bill), at=at), "LEFT", basket.opened_us)
+
+    def _transacted(
+        self, tx: Transaction, command: QueuePrint, paper: FiscalPaper, kind: Any, basket_us: int = 0
+    ) -> Any:
+        if not self._signed(tx, paper, kind, basket_us):
+            return None
+        quebec, register = self._signing.quebec, tx.actor.register
+        place = quebec.places(tx.db, register)
+        data = quebec.mark_beside(tx.db, tx.read, register, place)
+        return _print(tx, command, data, held=quebec.place_waits(tx.db, register, place))
+
+    def _signed(self, tx: Transaction, paper: FiscalPaper, kind: Any, basket_us: int) -> bool:
+        try:
+            event = self._signing.quebec.beside(tx, paper, kind, basket_us)
+        except Exception:  # noqa: BLE001 - a paper that cannot be signed stops nothing; it is logged, and watched
+            _log.exception("a paper beside the till's could not be signed", register=tx.actor.register, kind=kind)
+            return False
+        tx.append(event)
+        return True
+
+    def _made(self, tx: Transaction) -> AsMade:
+        signing = self._signing
+        about = (tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
+        return AsMade(*about, signing.zone, signing.till.tax, signing.till.language)
+
+
+def _marked(command: QueuePrint) -> bool:
+    return any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows)
+
+
+def _print(tx: Transaction, command: QueuePrint, data: dict[str, Any], held: bool) -> Any:
+    rows = (*command.document.rows, TemplateBlock(MARK, data))
+    document = Document(command.document.language, rows, command.document.cut)
+    return tx.do(msgspec.structs.replace(command, document=document, held=held)).result

@@ -1,0 +1,31 @@
+"""The register's basket as the sale that it would be, for who has to say what it comes to before it is paid."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules import payment
+from edge.shop.till.rules.basket import as_recorded
+from edge.shop.till.settings import TillSettings
+
+
+def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:
+    """Without a number, tenders and rounding. `KeyError`: a line's tax class is not in the table."""
+    basket = read_basket(db, register)
+    sums = payment.totals(basket, settings)
+    return SaleCompleted(
+        number=0,
+        currency=settings.currency,
+        lines=as_recorded(basket.sold),
+        taxes=sums.taxes,
+        taxes_included=settings.tax.inclusive,
+        net_minor=sums.net_minor,
+        total_minor=sums.total_minor,
+        rounding_minor=0,
+        tenders=(),
+        change_minor=0,
+        opened_us=basket.opened_us,
+        tax=settings.tax,
+        returns=basket.returns,
+    )
