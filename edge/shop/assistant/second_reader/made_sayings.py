@@ -23,9 +23,6 @@ KINDS = ("out", "in", "waste", "adjust")
 NONE = "O"
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _PART = re.compile(r"\[(\w+):([^\]]*)\]|\{(\w+)\}|([^\[{]+)")
-_VOWELS = {"en": "aeiou", "fr": "aeiou", "he": "ויאה"}
-_CONSONANTS = {"en": "bcdfghklmnprstvz", "fr": "bcdfglmnprstv", "he": "בגדזחטכלמנספקרשת"}
-_ARTICLES = {"en": ("a ", "the ", "our "), "fr": ("un ", "une ", "le ", "la ", "notre "), "he": ("ה", "")}
 _SHARES = {
     "told": 0.56,
     "asked": 0.1,
@@ -51,7 +48,9 @@ _FOREIGN, _UNKNOWN, _MADE_UP, _MISSPELT = 0.08, 0.4, 0.35, 0.03
 
 
 class Frames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One language's."""
+    """One language's. `attached_and`: an "and" that is written onto the next word, as other little words are there.
+    `endings` of names that nobody has; without any, vowels are letters as others are.
+    """
 
     told: tuple[str, ...]
     denied: tuple[str, ...]
@@ -69,6 +68,11 @@ class Frames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...]
     units: tuple[str, ...]
     weights: tuple[str, ...]
+    vowels: str
+    consonants: str
+    articles: tuple[str, ...]
+    endings: tuple[str, ...]
+    attached_and: str
 
 
 class MadeSaying(NamedTuple):
@@ -123,7 +127,7 @@ class SayingMaker:
         tail = self._chance.choice(self._frames.tails) if wraps else ""
         said = self._parts(f"{lead}{', ' if lead and self._chance.random() < 0.5 else ' '}{frame} {tail}".strip())
         words, tags = self._words(said)
-        marked = {word for word in self._marked if self._chance.random() >= _UNKNOWN}
+        marked = {word for word in sorted(self._marked) if self._chance.random() >= _UNKNOWN}
         marks = marks_of(words, self._language, lambda word: word in marked or self._chance.random() < 0.01)
         return MadeSaying(tuple(words), marks, self._language, tuple(tags), _INTENTS[sort])
 
@@ -190,26 +194,28 @@ class SayingMaker:
 
     def _somebody(self) -> str:
         if self._chance.random() < _MADE_UP:
-            return self._chance.choice(_ARTICLES[self._language]) + self._made_up(self._language)
+            return self._chance.choice(self._frames.articles) + self._made_up(self._language)
         return self._chance.choice(self._frames.who)
 
     def _made_up(self, language: str) -> str:
-        some = self._chance.choice
-        if language == "he":
-            return "".join(some(_CONSONANTS["he"] + _VOWELS["he"]) for _ in range(self._chance.randint(3, 6)))
+        some, frames = self._chance.choice, frames_of(language)
+        if not frames.endings:
+            return "".join(some(frames.consonants + frames.vowels) for _ in range(self._chance.randint(3, 6)))
         syllables = self._chance.randint(1, 3)
-        word = "".join(some(_CONSONANTS[language]) + some(_VOWELS[language]) for _ in range(syllables))
-        return word + some(("", "n", "s", "r", "t", "l", "x", "tte", "ine"))
+        word = "".join(some(frames.consonants) + some(frames.vowels) for _ in range(syllables))
+        return word + some(frames.endings)
 
     def _words(self, said: Sequence[_Said]) -> tuple[list[str], list[str]]:
-        """Words and their tags. Little words that Hebrew writes onto the next one are of that one; its "and" is not."""
+        """Words and their tags. Little words that are written onto the next one are of that one; an "and" is not."""
         words: list[str] = []
         tags: list[str] = []
         carried = ""
         for place, part in enumerate(said):
             tokens = all_tokens(clean(part.text))
             touches = place + 1 < len(said) and not part.text[-1:].isspace() and not said[place + 1].text[:1].isspace()
-            onto = self._language == "he" and touches and bool(tokens) and tokens[-1].isalpha() and not part.tag
+            onto = (
+                bool(self._frames.attached_and) and touches and bool(tokens) and tokens[-1].isalpha() and not part.tag
+            )
             last = tokens.pop() if onto else ""
             for at, token in enumerate(tokens):
                 word = self._misspelt(carried + token if not at and token.isalpha() else token)
@@ -219,7 +225,7 @@ class SayingMaker:
                 words.append(word)
                 tags.append(f"{'I' if at else 'B'}-{part.tag}" if part.tag else NONE)
             carried = "" if tokens else carried
-            if last == "ו":
+            if last and last == self._frames.attached_and:
                 words.append(JOINED)
                 tags.append(NONE)
             else:
