@@ -38,7 +38,7 @@ class TagLinearRig(Rig):
         return [
             Tag((), ()),
             Tag(("",), ("",)),
-            Tag(("\U0001f600", "\0", "\ud7ff"), ("", "zzz", "ogn"), "xx"),
+            Tag(("\U0001f600", "\0", "\ud7ff"), ("", "zzz", "ogn"), "fr"),
             Tag(thousand, ("n",) * 1000, "he"),
         ]
 
