@@ -15,6 +15,7 @@ from edge.cli.fiscal_arguments import LAWS, add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
 from edge.cli.hub_staff_arguments import add_staff
 from edge.cli.hub_tenant_arguments import add_tenants
+from edge.cli.train_arguments import add_train
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
+    add_train(commands)
     add_fiscal(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")

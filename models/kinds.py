@@ -287,6 +287,26 @@ class Embed(Request[Nothing, Vectors], frozen=True):
     language: Language = ""
 
 
+# -- tag: words of a sentence
+
+
+class Tagged(_Struct, frozen=True):
+    """For each word its tag ("O", "B-amount", "I-amount") and how sure that is; what the sentence says as a whole."""
+
+    tags: tuple[str, ...]
+    scores: tuple[Share, ...]
+    intent: str
+    intent_score: Share
+
+
+class Tag(Request[Nothing, Tagged], frozen=True):
+    """Words in plain spelling, and beside each what vocabularies know of it, a letter for each thing."""
+
+    words: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
+    marks: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
+    language: Language = ""
+
+
 class Kind(NamedTuple):
     """A request's type, what comes in between, the answer; whether sound is fed."""
 
@@ -307,6 +327,7 @@ KINDS: dict[str, Kind] = {
     "embed_image": Kind(EmbedImages, Nothing, Vectors),
     "ocr": Kind(Read, Nothing, ReadLines),
     "embed": Kind(Embed, Nothing, Vectors),
+    "tag": Kind(Tag, Nothing, Tagged),
 }
 
 

@@ -20,6 +20,7 @@ from models.kinds import (
     Read,
     Request,
     Speak,
+    Tag,
 )
 from models.tensor import Tensor
 
@@ -47,6 +48,7 @@ def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], by
         "embed_image": EmbedImages((_picture(),)),
         "ocr": Read(_picture(), language),
         "embed": Embed((text,)),
+        "tag": Tag(("took", "3", "bagels"), ("o", "n", ""), language),
     }
     return request[kind], _tone() if kind in ("stt", "vad", "wake") else b""
 

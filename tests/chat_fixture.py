@@ -13,8 +13,10 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.chat_turns import lettered
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.lookup import look_up
+from edge.shop.assistant.lookup import LookedUp, look_up
 from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.second_reader.second_reading import asks_second, marked_words, with_second
+from edge.shop.assistant.sentence import understand
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
@@ -68,6 +70,9 @@ STOCKED = {
 class Talker:
     """Somebody in one conversation."""
 
+    tagger: Any = None
+    """What reads sentences a second time, as a `LinearTagger`; None: the grammar alone."""
+
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent
         self.session = lettered(shop.new_id())
@@ -80,6 +85,7 @@ class Talker:
         chat = read_chat(self.shop.reader, self.session)
         language = chat.language if chat else self.language
         looked_up = look_up(self.shop.reader, Search("EUR"), text, language, self.agent)
+        looked_up = self._with_second(text, language, looked_up)
         return await self.shop.do(
             TakeTurn(
                 *(
@@ -101,6 +107,16 @@ class Talker:
             ),
             self.actor,
         )
+
+    def _with_second(self, text: str, language: str, looked_up: LookedUp) -> LookedUp:
+        """What a second reader adds, where there is one: as `chat_turns` does it, without a worker around it."""
+        search = Search("EUR")
+        if self.tagger is None or self.agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
+            return looked_up
+        said = marked_words(self.shop.reader, search, text, language)
+        if said is None:
+            return looked_up
+        return with_second(self.shop.reader, search, looked_up, said, self.tagger.tagged(*said))
 
     async def say(self, text: str, spoken: bool = False) -> ChatAnswer:
         """The answer to a sentence."""

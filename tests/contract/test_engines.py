@@ -24,13 +24,14 @@ from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
 from tests.contract.rigs_llm import EMBED, LLM
 from tests.contract.rigs_speech import SPEECH
+from tests.contract.rigs_tag import TAG
 from tests.contract.rigs_vision import VISION
 from tests.shop_fixture import run
 from tests.sync_doubles import until
 
 pytestmark = pytest.mark.slow
 
-RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION)
+RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION, *TAG)
 
 LONG_S = 120.0
 SHORT_S = 0.05

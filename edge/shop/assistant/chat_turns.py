@@ -25,6 +25,8 @@ from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.lookup import LookedUp, look_up
 from edge.shop.assistant.model_verb import MODELS, verb_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
+from edge.shop.assistant.second_reader.second_reading import MarkedWords, asks_second, marked_words, with_second
+from edge.shop.assistant.second_reader.tagger_asking import tags_of
 from edge.shop.assistant.sentence import understand
 from edge.shop.assistant.tokens import TEXT_CHARS, clean
 from edge.shop.search.queries import Search
@@ -190,7 +192,28 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
         chat = read_chat(db, session)
         return look_up(db, search, text, chat.language if chat else language, agent)
 
-    return await site.asker.read(read)
+    looked_up = await site.asker.read(read)
+    if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
+        return looked_up
+    return await _read_again(site, search, session, text, language, looked_up)
+
+
+async def _read_again(
+    site: TurnSite, search: Search, session: str, text: str, language: str, looked_up: LookedUp
+) -> LookedUp:
+    """What the second reader adds, where the grammar alone leaves something open and no question is."""
+
+    def words(db: Connection) -> MarkedWords | None:
+        chat = read_chat(db, session)
+        if chat is not None and chat.state.question is not None:
+            return None
+        return marked_words(db, search, text, chat.language if chat else language)
+
+    said = await site.asker.read(words)
+    tagged = await tags_of(site.services.of(MODELS), said) if said else None
+    if said is None or tagged is None:
+        return looked_up
+    return await site.asker.read(lambda db: with_second(db, search, looked_up, said, tagged))
 
 
 async def _verb(site: TurnSite, session: str, text: str, language: str) -> str:

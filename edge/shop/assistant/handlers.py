@@ -147,6 +147,8 @@ def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSessio
     open_question = chat.state.question is not None
     if reading.clauses[0].verb in ("stock", "held"):
         return not open_question
+    if reading.proposed:
+        return not open_question and not command.verb
     if command.verb and not reading.told:
         return False  # a model knows the word
     if not reading.told and (said.kind == "act" or not all(reading.links.values())):

@@ -1,0 +1,1 @@
+"""Words of a sentence with what each is for, and what the whole sentence says: a linear model."""
