@@ -40,7 +40,7 @@ from edge.shop.feeds.connector import secret_name
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-LOOK_S = 300.0
+LOOK_S = 60.0
 CHUNKS_AT_ONCE = 500
 """Of the journal in one look; what is left waits for the next."""
 

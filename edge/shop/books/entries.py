@@ -89,8 +89,8 @@ def entries(
 ) -> Iterator[LedgerEntry]:
     """What the papers of a journal book. `InvariantBroken`: one does not come to nothing.
 
-    `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict has
-    the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register and number.
+    `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
+    has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
     """
     named = partial(_named, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
