@@ -97,7 +97,7 @@ DATA = {
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
         NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
         PosLine.unit PosSale.refund_of PosSale.transaction_id""",
-    "what our books tell an accounts system: accounts, goods, numbers of papers, suppliers as their invoices name them": """
+    "what our books tell an accounts system: accounts, goods, numbers of papers, suppliers as invoices name them": """
         BeginBooksDocument.request BooksDocument.number BooksDocument.ref BooksDocument.theirs BooksLine.account
         BooksLine.text BooksLine.theirs BooksTarget.account BooksTarget.accounts BooksTarget.address
         BooksTarget.suppliers DaySum.account DaySum.currency LeaveBooksDocument.ref NewestPaper.sums
