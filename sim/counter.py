@@ -43,12 +43,13 @@ TERMINAL = """<section>
   <p>The till asks it by F9; present a card.</p>
   <div class="row"><button data-post="terminal/approve">Approve</button>
   <button data-post="terminal/decline">Decline</button>
+  <button data-post="terminal/sign">Approve, with a signature</button>
   <button data-post="terminal/less">Approve less</button>
   <button data-post="terminal/silence">Approve, and fall silent</button>
   <button data-post="terminal/cut">Approve, and cut the line</button></div>
 </section>"""
 PRESSES: Mapping[str, Fault] = MappingProxyType(
-    {"approve": "", "decline": "decline", "less": "less", "silence": "silent_after", "cut": "cut_after"}
+    {"approve": "", "sign": "", "decline": "decline", "less": "less", "silence": "silent_after", "cut": "cut_after"}
 )
 """What a button of the terminal does."""
 INTERNET = """<section>
@@ -122,7 +123,7 @@ class Counter:
                 web.post("/scale/{grams:\\d{1,5}}/{state:still|moving}", self._lay),
                 web.post("/microphone/{how:say|bring}", self._say),
                 web.get("/speaker.wav", self._heard),
-                web.post("/terminal/{what:approve|decline|less|silence|cut}", self._present),
+                web.post("/terminal/{what:approve|sign|decline|less|silence|cut}", self._present),
                 web.post("/internet/{state:on|off}", self._cut),
                 web.post("/printer/{state:on|off}", self._power),
                 web.get("/receipts/after/{number:\\d+}", self._next),
@@ -183,6 +184,7 @@ class Counter:
         """A card at the payment terminal, and what comes of it."""
         if self._terminal is None:
             raise web.HTTPNotFound(text="There is no payment terminal.")
+        self._terminal.signs = request.match_info["what"] == "sign"
         self._terminal.press(PRESSES[request.match_info["what"]])
         return web.Response(status=204)
 

@@ -29,6 +29,11 @@ def is_whole_number(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and SHORTEST <= len(digits) <= LONGEST
 
 
+def last4_of(digits: str) -> str:
+    """The last four of them; "" where these are no digits."""
+    return digits[-4:] if digits[-4:].isdecimal() else ""
+
+
 def _digits(text: str) -> str:
     return "".join(_DIGIT.findall(text))
 

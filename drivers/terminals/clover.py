@@ -29,7 +29,7 @@ from drivers.terminals.faults import TerminalError
 from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
-from drivers.terminals.link import LinkLost
+from drivers.terminals.link import LinkLost, read_json
 
 PREFIX = "/connect/v1"
 
@@ -126,7 +126,7 @@ class CloverTerminal(HttpTerminal):
     def _end_of(self, got: HttpAnswer, request: TerminalRequest) -> TerminalOutcome:
         """Raises BadMessage."""
         refused = clover.refused(got.status, got.body)
-        return refused or clover.outcome_of(clover.read(got.body, clover.Paid), request, self._config.zone)
+        return refused or clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
 
     async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
         if not (request.reference.isascii() and request.reference.isalnum()):
@@ -135,7 +135,7 @@ class CloverTerminal(HttpTerminal):
         got = await self._post(path, {"amount": request.amount_minor}, key=request.key)
         if (refused := clover.refused(got.status, got.body)) is not None:
             return refused
-        return clover.refund_outcome(clover.read(got.body, clover.Refunded).refund, request, self._config.zone)
+        return clover.refund_outcome(read_json(got.body, clover.Refunded).refund, request, self._config.zone)
 
     async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         outcome = await self._refund(request)
@@ -145,7 +145,7 @@ class CloverTerminal(HttpTerminal):
         return outcome
 
     def _is_connected(self, got: HttpAnswer) -> bool:
-        return clover.read(got.body, clover.Pinged).connected
+        return read_json(got.body, clover.Pinged).connected
 
     async def _question(self, path: str, body: dict[str, Any]) -> HttpAnswer:
         """What is asked while nothing runs. Raises TerminalError."""

@@ -7,7 +7,7 @@ named here is dropped as it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,11 +20,10 @@ from drivers.terminal_outcomes import (
     TerminalOutcome,
     TerminalRequest,
 )
-from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
-from drivers.terminals.link import BadMessage
+from drivers.terminals.link import BadMessage, read_json
 
-T = TypeVar("T")
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9]{1,40}$(?!\n)")]
 
@@ -92,14 +91,6 @@ class _Said(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def read(body: bytes, kind: type[T]) -> T:
-    """An answer as what it should be. Raises BadMessage."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadMessage from None  # the cause quotes what came
-
-
 def refused(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
     """What a status means for what was asked: None, it was done, and the answer says how it ended."""
     match status:
@@ -126,7 +117,7 @@ def is_not_found(status: int, body: bytes) -> bool:
     """Whether the device itself says that it has no such payment: whatever else stands at that address says it in other
     words."""
     try:
-        return status == 404 and bool(read(body, _Said).message)
+        return status == 404 and bool(read_json(body, _Said).message)
     except BadMessage:
         return False
 
@@ -172,7 +163,7 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         reference=payment.id,
         authorisation=mask_card_numbers(card.auth_code or ""),
         brand=mask_card_numbers(card.card_type or ""),
-        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+        last4=last4_of(digits),
         entry=_ENTRIES.get(card.entry_type or "", ""),
         cvm=_cvm(_extra(card, "cvmResult")),
         aid=mask_card_numbers(_extra(card, "applicationIdentifier")),
@@ -205,6 +196,6 @@ def _cvm(result: str) -> Literal["", "none", "signature", "pin", "pin_signature"
 
 def _told(body: bytes) -> str:
     try:
-        return mask_card_numbers(read(body, _Said).message[:200])
+        return mask_card_numbers(read_json(body, _Said).message[:200])
     except BadMessage:
         return ""

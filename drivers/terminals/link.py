@@ -18,10 +18,19 @@ KEEPALIVE_IDLE_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES = 15, 5, 3
 """A terminal that lost its power is gone after half a minute (tcp(7), keep-alive)."""
 
 M = TypeVar("M")
+T = TypeVar("T")
 
 
 class BadMessage(ValueError):
     """What came is no message of this wire. It says nothing of what came, which may hold a card's number."""
+
+
+def read_json(body: bytes, kind: type[T]) -> T:
+    """An answer as what it should be. Raises BadMessage."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadMessage from None  # the cause quotes what came
 
 
 class LinkLost(Exception):

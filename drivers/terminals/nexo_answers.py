@@ -75,6 +75,7 @@ class Content(msgspec.Struct, frozen=True, rename="pascal"):
 
 class Receipt(msgspec.Struct, frozen=True, rename="pascal"):
     document_qualifier: str = ""
+    required_signature_flag: bool = False
     output_content: Content = Content()
 
 

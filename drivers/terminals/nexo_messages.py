@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -27,7 +27,7 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
     TerminalState,
 )
-from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage
 from drivers.terminals.nexo_answers import (
     DiagnosisResponse,
@@ -255,7 +255,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         return Declined("declined")
     told, card = answer.response.told, paid.payment_instrument_data.card_data
     digits = re.sub(r"[ -]", "", card.masked_pan)
-    last4 = digits[-4:] if digits[-4:].isdecimal() else ""
+    last4 = last4_of(digits)
     return Approved(
         amount_minor=amount_minor,
         currency=request.currency,
@@ -264,7 +264,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         brand=_brand(card.payment_brand),
         last4=last4,
         entry=next((_ENTRIES[mode] for mode in card.entry_mode if mode in _ENTRIES), ""),
-        cvm=_cvm(told.get("cardHolderVerificationMethodResults", "")),
+        cvm=_verified(told, answer.payment_receipt),
         aid=mask_card_numbers(told.get("AID", "")),
         application=mask_card_numbers(told.get("applicationPreferredName", "")),
         terminal=mask_card_numbers(told.get("tid", "")),
@@ -296,6 +296,16 @@ def _iso(at_ms: int) -> str:
 
 def _brand(name: str) -> str:
     return _BRANDS.get(name.lower(), mask_card_numbers(name))
+
+
+def _verified(
+    told: Mapping[str, str], receipts: Iterable[Receipt]
+) -> Literal["", "none", "signature", "pin", "pin_signature"]:
+    """How a card was verified; a slip that has to be signed says so by itself."""
+    cvm = _cvm(told.get("cardHolderVerificationMethodResults", ""))
+    if not any(one.required_signature_flag for one in receipts):
+        return cvm
+    return "pin_signature" if cvm in ("pin", "pin_signature") else "signature"
 
 
 def _cvm(results: str) -> Literal["", "none", "signature", "pin", "pin_signature"]:

@@ -7,7 +7,7 @@ units. What is not named here is dropped as it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,11 +22,10 @@ from drivers.terminal_outcomes import (
     TerminalOutcome,
     TerminalRequest,
 )
-from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
-from drivers.terminals.link import BadMessage
+from drivers.terminals.link import BadMessage, read_json
 
-T = TypeVar("T")
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,6}_[A-Za-z0-9_]{1,48}$(?!\n)")]
 
@@ -158,18 +157,10 @@ class Refunds(msgspec.Struct, frozen=True):
     has_more: bool = False
 
 
-def read(body: bytes, kind: type[T]) -> T:
-    """An answer as what it should be. Raises BadMessage."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadMessage from None  # the cause quotes what came
-
-
 def error_of(body: bytes) -> ApiError:
     """Why it was refused; an empty one where that cannot be read."""
     try:
-        return read(body, _Failed).error
+        return read_json(body, _Failed).error
     except BadMessage:
         return ApiError()
 
@@ -290,7 +281,7 @@ def _approved(intent: Intent, request: TerminalRequest, zone: str) -> TerminalOu
         reference=intent.id,
         authorisation=mask_card_numbers(slip.authorization_code or ""),
         brand=mask_card_numbers((card.brand or "").upper()),
-        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+        last4=last4_of(digits),
         entry=_ENTRIES.get(card.read_method or "", ""),
         cvm=_CVMS.get(slip.cardholder_verification_method or "", ""),
         aid=mask_card_numbers(slip.dedicated_file_name or ""),

@@ -31,7 +31,7 @@ from drivers.terminals.faults import TerminalError
 from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
-from drivers.terminals.link import BadMessage, LinkLost
+from drivers.terminals.link import BadMessage, LinkLost, read_json
 from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 
 T = TypeVar("T")
@@ -168,7 +168,7 @@ class StripeTerminal(HttpTerminal):
         for number in range(INTENTS_MOST):
             got = await self._post("/v1/payment_intents", stripe.intent_form(request), f"{request.key}-i{number}")
             self._check(got)
-            made = stripe.read(got.body, Intent)  # as it was when it was made, where the key is known
+            made = read_json(got.body, Intent)  # as it was when it was made, where the key is known
             intent = await self._get(f"/v1/payment_intents/{made.id}?expand[]=latest_charge", Intent)
             if intent.status != "canceled":
                 return intent, number
@@ -186,7 +186,7 @@ class StripeTerminal(HttpTerminal):
         got = await self._post("/v1/refunds", stripe.refund_form(request), f"{request.key}-r")
         if (refused := stripe.refused(got.status, got.body)) is not None:
             return refused
-        return stripe.refund_outcome(stripe.read(got.body, stripe.Refund), request, self._config.zone)
+        return stripe.refund_outcome(read_json(got.body, stripe.Refund), request, self._config.zone)
 
     async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         found = await self._get(f"/v1/refunds?payment_intent={request.reference}&limit=100", Refunds)
@@ -199,7 +199,7 @@ class StripeTerminal(HttpTerminal):
         """Raises TerminalError, LinkLost, BadMessage, TimeoutError."""
         got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
         self._check(got)
-        return stripe.read(got.body, kind)
+        return read_json(got.body, kind)
 
     async def _post(self, path: str, body: bytes, key: str = "") -> HttpAnswer:
         """Raises TerminalError, LinkLost, TimeoutError."""

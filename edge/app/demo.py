@@ -334,7 +334,8 @@ async def _stock(
             await shop.do(SetPin(await asyncio.to_thread(hash_pin, PIN)))
             for promotion in demo_catalog.promotions():
                 await shop.do(SetPromotion(promotion))
-            await shop.do(demo_checkout.PROVIDER)
+            for one in demo_checkout.WHO:
+                await shop.do(one)
             await demo_stock.fill(shop.do)
             await demo_purchasing.seed(shop.do)
             await finish(shop, await demo_feeds.seed(shop.do, loaded.folder), lambda job: None)

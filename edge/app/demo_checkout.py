@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 
-from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
+from edge.shop.payments.routing import PaymentRoute
 from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 
 _SECTION = """
@@ -15,8 +16,12 @@ page_key = "{key}"
 page_api = "http://127.0.0.1:{port}"
 page_back = "http://127.0.0.1:{panel}/shop"
 """
-PROVIDER = SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",)))
-"""Who makes the page, in a demo that is new."""
+WHO = (
+    SetProvider(Provider("main", "stripe_checkout", "test", ("ILS",), credential="secret:main-pages")),
+    SetProvider(Provider("pages", "stripe_checkout", "test", ("ILS",), priority=1)),
+    SetPaymentRoute(PaymentRoute("online", ("main", "pages"), method="card_online")),
+)
+"""Who makes the page, in a demo that is new: the first choice has no key yet, so that the second stands in for it."""
 
 
 async def switched_on(stack: AsyncExitStack) -> SimStripeCheckout:

@@ -20,7 +20,9 @@ from edge.shop.kitchen_screens.station import KitchenStation
 from edge.shop.orders import commands as orders
 from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.orders.order_payments import AskForPayment
 from edge.shop.orders.zones import DeliveryZone
+from edge.shop.payments import PaymentsSection
 from edge.shop.till.commands import Pay, TenderGiven
 from sim.product_pictures import put_into
 
@@ -57,17 +59,19 @@ TIP_MINOR = 1_000
 async def fill(config: Config) -> None:
     """Give a new demo orders to look at, one in each state."""
     async with reach(config, KIOSK) as shop:
-        fetched, brought, ahead = await _placed(shop, config.pictures)
+        fetched, brought, ahead, paged = await _placed(shop, config.pictures)
     async with reach(config, "1") as shop:
         await _do(shop, TakeAdvance(ahead))
         await _do(shop, Pay("card"))
         for id in (fetched, brought):
             await _do(shop, orders.HandOverOrder(id, CARD, print=False))
+        if config.of(PaymentsSection).page:
+            await _do(shop, AskForPayment(paged))  # it stays open for a quarter of an hour
 
 
-async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str]:
-    """All of them, as they are made at the kiosk; the ids of one to hand over at the till, of one to deliver, and
-    of one to be paid ahead."""
+async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
+    """All of them, as they are made at the kiosk; the ids of one to hand over at the till, of one to deliver, of
+    one to be paid ahead, and of one to be paid on a page."""
     source = Source(MANAGER)
     hot = Category("hot", {"en": "Hot drinks", "fr": "Boissons chaudes", "he": "משקאות חמים"}, "drinks")
     await _do(shop, SetCategories((*(Category(id, names) for *_, id, names in KINDS), hot), source))
@@ -96,13 +100,14 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str]:
     await _do(shop, orders.CancelOrder(gone.id, "nobody came"))
     fetched = await _order(shop, "kiosk", [skus["Mint tea"], skus["Cheesecake"]])
     ahead = await _order(shop, "till", [skus["Cheesecake"]], name="Maya")
+    paged = await _order(shop, "phone", [skus["Croissant"]], name="Lior")
     none = await _order(shop, "api", [skus["Mint tea"]], name="Gil")
     await _do(shop, orders.CancelOrder(none.id, "sold out"))  # nobody had accepted it: rejected
     brought = [await _sent(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
     # behind the orders: a demo begins at any hour
     await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
-    return str(fetched.id), brought[2], str(ahead.id)
+    return str(fetched.id), brought[2], str(ahead.id), str(paged.id)
 
 
 async def _sent(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -> str:

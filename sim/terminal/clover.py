@@ -109,7 +109,11 @@ class SimCloverTerminal(SimHttpTerminal):
         card = {
             **{"authCode": "A12345", "cardType": "VISA", "entryType": "EMV_CONTACT", "state": "CLOSED", "type": "AUTH"},
             **{"last4": CARD if self.fault == "whole_number" else CARD[-4:], "first6": CARD[:6], "token": CARD},
-            "extra": {"cvmResult": "ONLINE_PIN", "applicationIdentifier": "A0000000031010", "athId": 7},
+            "extra": {
+                "cvmResult": "SIGNATURE" if self.signs else "ONLINE_PIN",
+                "applicationIdentifier": "A0000000031010",
+                "athId": 7,
+            },
         }
         paid = {
             **{"id": _id(payment), "amount": payment.amount_minor, "tipAmount": 0, "externalPaymentId": payment.key},

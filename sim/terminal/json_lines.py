@@ -149,7 +149,11 @@ class SimJsonTerminal(SimTerminalServer):
         return {
             **{"says": "approved", "final": final, "amount_minor": payment.amount_minor, "currency": self._currency},
             **{"reference": payment.reference, "authorisation": "A12345", "brand": "VISA", "entry": "chip"},
-            **{"card": CARD if self.fault == "whole_number" else CARD[-4:], "cvm": "pin", "at": "11-01 21:09:16"},
+            **{
+                "card": CARD if self.fault == "whole_number" else CARD[-4:],
+                "cvm": "signature" if self.signs else "pin",
+                "at": "11-01 21:09:16",
+            },
             **{
                 "offline": payment.offline,
                 "tip_minor": payment.tip_minor,

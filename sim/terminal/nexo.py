@@ -181,7 +181,9 @@ class SimNexoTerminal(SimHttpTerminal):
     def _beside(self) -> str:
         time = "03:00:00" if self.fault == "wrong_clock" else "21:09:16"
         beside = {"tid": "75039202", "AID": "A0000000031010", "txdate": "01-11-2026", "txtime": time}
-        return urlencode({**beside, "cardHolderVerificationMethodResults": "020302", "cardBin": CARD[:6]})
+        return urlencode(
+            {**beside, "cardHolderVerificationMethodResults": "1E0302" if self.signs else "020302", "cardBin": CARD[:6]}
+        )
 
     def _say(self, asked: _Asked, name: str, body: dict[str, Any]) -> None:
         header = {**asked.header, "MessageType": "Response"}

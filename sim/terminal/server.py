@@ -70,8 +70,8 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `tip_minor`: what a customer adds who is asked. `cut_at`: break the connection off once so many bytes more have gone
-    out. `requests` counts what moves money.
+    `tip_minor`: what a customer adds who is asked; `signs`: the card is verified by a signature. `cut_at`: break the
+    connection off once so many bytes more have gone out. `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
@@ -81,6 +81,7 @@ class SimTerminalServer:
         self.fault: Fault = ""
         self.cut_at: int | None = None
         self.tip_minor = 0
+        self.signs = False
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()
         self.requests = 0

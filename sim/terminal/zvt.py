@@ -162,7 +162,7 @@ class SimZvtTerminal(SimTerminalServer):
     def _status(self, payment: SimPayment) -> bytes:
         card = bytes.fromhex(CARD) if self.fault == "whole_number" else b"\xee" * 6 + bytes.fromhex(CARD[-4:])
         time = "030000" if self.fault == "wrong_clock" else "210916"
-        tags = bytes.fromhex("2f081f1201011f100103")
+        tags = bytes.fromhex("2f081f1201011f1001") + (b"\x01" if self.signs else b"\x03")
         return b"".join(
             (
                 b"\x27\x00\x04" + bytes.fromhex(f"{payment.amount_minor:012d}"),

@@ -18,11 +18,22 @@ from tests.http_client import when
 from tests.shop_fixture import MILK, done
 
 _PAID = "#card_payment[hidden]"
+_WATCH = """() => {
+  window.paidAt = 0;
+  const look = () => {
+    if (window.paidAt || !document.querySelector("#card_payment[hidden]")) return;
+    window.paidAt = -1;
+    requestAnimationFrame(() => setTimeout(() => { window.paidAt = Date.now(); }));
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+"""The page itself says when it has painted that a card paid: what drives the browser is slower than it."""
 SCANS_A_BASKET = 20
 
 
 def shown(count: int) -> dict[str, float]:
-    """`shown_p95_ms`: from the card that is presented to the painted page, of so many payments in a real browser."""
+    """`shown_p95_ms`: from the card that is presented to the painted page, of so many payments in a real browser,
+    behind one that loads what a till has loaded when its shop opens."""
     return {"shown_p95_ms": round(percentile(asyncio.run(_shown(count)), 0.95), 1)} if count else {}
 
 
@@ -30,18 +41,18 @@ async def _shown(count: int) -> list[float]:
     times: list[float] = []
     with tempfile.TemporaryDirectory(prefix="bench-payments-") as name:
         async with at_a_terminal(Path(name)) as (_, terminal, till):
-            for _ in range(count):
+            for _ in range(count + 1):
                 await till.scan(MILK)
                 await till.see("#lines .line .amount", "1.20")
                 await till.page.keyboard.press("F9")
                 await till.see("#card_payment .says", "Present the card")
-                painted = asyncio.ensure_future(till.page.wait_for_selector(_PAID, state="attached"))
-                await asyncio.sleep(0.05)  # it watches by now
-                began = time.perf_counter()
+                await till.page.evaluate(_WATCH)
+                began_ms = time.time() * 1000
                 terminal.press("")
-                await painted
-                times.append((time.perf_counter() - began) * 1000)
-    return times
+                await till.page.wait_for_selector(_PAID, state="attached")
+                painted = await till.page.wait_for_function("window.paidAt > 0 && window.paidAt")
+                times.append(await painted.json_value() - began_ms)
+    return times[1:]
 
 
 def ratio(count: int) -> dict[str, float]:

@@ -60,7 +60,10 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
             await page.see("#card_payment .says", "There is not enough money on the card.")
             await page.page.keyboard.press("F9")
             await page.see("#card_payment .says", "Present the card")
+            terminal.signs = True
             terminal.press("")
+            await page.see("#card_payment .says", "Is the signature that of the card?")
+            await page.page.locator('[data-card="signed"]').click()
             await page.see("#sales li.sale", "1.20")
             await page.gone("#card_payment:not([hidden])")
             assert terminal.moved_minor == 120

@@ -104,6 +104,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             await ask_a_box(page, house)
             await mind_the_alert(page, house)
             await approve_the_publication(page, house)
+            await route_cards(page, house)
             await pause_the_store(page, house)
             await page.select_option("#language", "he")
             await expect(page.locator("#stores tbody")).to_contain_text(words()["he"]["store_paused"])
@@ -162,6 +163,33 @@ async def approve_the_publication(page: Page, house: House) -> None:
     (said,) = msgspec.json.decode(made["directives"])
     assert [one["value"] for one in said["body"]["settings"]] == [["Thank you", "Until soon"], True]
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
+
+
+async def route_cards(page: Page, house: House) -> None:
+    """Who takes which card payments: its store is chosen, never typed."""
+    await go(page, "payments")
+    await page.click("#new-route")
+    await page.fill("#edit [name=takers]", "stripe, other")
+    stores = await page.locator("#edit [name=at_store] option").all_inner_texts()
+    assert stores[0] == "–" and "x" in stores
+    await page.select_option("#edit [name=at_store]", "x")
+    await page.fill("#edit [name=rank]", "no")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: no")
+    await page.fill("#edit [name=rank]", "3")
+    await picture(page, "route")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit")).to_be_hidden()
+    made = await house.owner.fetchrow(
+        "SELECT directives::text, reach::text FROM publication WHERE title LIKE '%stripe, other'"
+    )
+    (said,) = msgspec.json.decode(made["directives"])
+    (new,) = said["body"]["payments"]
+    route = new["route"]
+    assert (said["kind"], route["providers"], route["store"], route["rank"]) == (
+        *("payments", ["stripe", "other"], "x", 3),
+    )
+    assert msgspec.json.decode(made["reach"])["stores"] == ["x"]
 
 
 async def pause_the_store(page: Page, house: House) -> None:

@@ -11,12 +11,15 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.shop.directives.commands import ApplyPart, TakeDirective
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS, ToldNews, ToldPayments
+from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, SetProvider
+from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import ListedPayment, read_payments
 from edge.shop.settlements.queries import disputes_of
 from edge.shop.till.commands import VoidLastSale
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of
-from tests.flow.test_pay_pages import CARDS, PageShop, at
+from tests.flow.test_card_payments import told
+from tests.flow.test_pay_pages import CARDS, OWED, PageShop, at
 from tests.ordering import kept, whole
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 
@@ -78,6 +81,40 @@ def test_a_refund_that_comes_back_frees_its_sum(tmp_path: Path) -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_refund_that_its_bank_sends_back_days_later_is_owed_again_and_told(tmp_path: Path, late: bool) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, "nexo") as counter:
+            fees = Provider("nexo", "nexo", "test", ("EUR",), platform_rate=5_000, refund_platform_fee=True)
+            await done(counter.shop, SetProvider(fees), SYSTEM)
+            await counter.begin()
+            paid = await counter.ends("captured")
+            if late:
+                await done(counter.shop, RequestCardRefund(paid.id, 120, "late"), SYSTEM)
+            else:
+                await done(counter.shop, VoidLastSale(), MANAGER)
+            await counter.ends("refunded")
+            before = books_of(counter.shop)
+            for event in ("r1", "r1", "r2"):
+                await hear(counter.shop, ToldNews(paid.id, event, "refund", 120, success=False))
+            now = await counter.ends("captured")
+            assert [one.state for one in now.refunds] == ["failed"]
+            assert told(counter, "card_refund_failed") == [f"{paid.id} 1"]
+            books = books_of(counter.shop)
+            assert books[OWED] == -120, "nobody forgets that it is the customer's"
+            assert books[CARDS] == before.get(CARDS, 0) + 120, "it is on the shop's account"
+            assert (now.platform_fee_minor, now.platform_back_minor) == (6, 0)
+            await done(counter.shop, RetryCardRefund(paid.id, 1), MANAGER.with_rights("manage"))
+            await counter.ends("refunded")
+            assert not told(counter, "card_refund_failed")
+            assert {key: minor for key, minor in books_of(counter.shop).items() if minor} == {
+                key: minor for key, minor in before.items() if minor
+            }
+            await whole(counter.shop)
+
+    run(scenario())
+
+
 def test_disputes_come_in_any_order_and_however_often(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
@@ -117,7 +154,7 @@ def test_news_of_what_nobody_knows_change_nothing(tmp_path: Path) -> None:
         async with card_shop(tmp_path) as counter:
             head = counter.shop.head.seq
             for what in ("look", "refund", "dispute"):
-                await hear(counter.shop, ToldNews("0" * 24, "e", what, 5))  # type: ignore[arg-type]
+                await hear(counter.shop, ToldNews("0" * 24, "e", what, 5))
             assert read_payments(counter.shop.reader) == ()
             assert counter.shop.head.seq >= head
 

@@ -18,8 +18,8 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
 )
 from drivers.terminals import stripe_messages as stripe
-from drivers.terminals.card_data import mask_card_numbers
-from drivers.terminals.link import BadMessage
+from drivers.terminals.card_data import last4_of, mask_card_numbers
+from drivers.terminals.link import BadMessage, read_json
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
 
@@ -99,7 +99,7 @@ class StripeCheckout:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
             if refused := stripe.refused(got.status, got.body):
                 return NotStarted(refused.code, refused.told)
-            made = stripe.read(got.body, CheckoutSession)
+            made = read_json(got.body, CheckoutSession)
         except BadMessage:
             return NotStarted("bad_answer")
         except (Undelivered, MaybeSent):
@@ -138,7 +138,7 @@ class StripeCheckout:
             got = await self._post("/v1/refunds", stripe.refund_form(request), request.key)
             if refused := stripe.refused(got.status, got.body):
                 return refused
-            return stripe.refund_outcome(stripe.read(got.body, stripe.Refund), request, "UTC")
+            return stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
         except BadMessage:
             return OutcomeUnknown("bad_answer")
         except MaybeSent:
@@ -173,7 +173,7 @@ class StripeCheckout:
         got = await self._http.ask("GET", self._api + path, self._headers(), None, ANSWER_BYTES)
         if got.status != 200:
             raise BadMessage
-        return stripe.read(got.body, kind)
+        return read_json(got.body, kind)
 
     async def _post(self, path: str, body: bytes, key: str) -> HttpAnswer:
         """Raises Undelivered, MaybeSent."""
@@ -196,11 +196,10 @@ def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
         return StillRunning()
     details = intent.latest_charge.payment_method_details if intent.latest_charge else None
     card = (details.card if details else None) or _Card()
-    digits = card.last4 or ""
     return Approved(
         amount_minor=intent.amount_received,
         currency=request.currency,
         reference=intent.id,
         brand=mask_card_numbers((card.brand or "").upper()),
-        last4=digits[-4:] if digits[-4:].isdecimal() else "",
+        last4=last4_of(card.last4 or ""),
     )

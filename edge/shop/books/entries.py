@@ -150,7 +150,7 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case CardMoved(why="expired") as card:
             postings = (Posting(GIFT_CARDS, card.minor), Posting(EXPIRED_CARDS, -card.minor))
             yield _entry(fact, "Gift card expired", card.currency, postings)
-        case CardRefundRequested(why="late" | "surplus" | "trial", rest_of=0) as owed:
+        case CardRefundRequested(why="late" | "surplus" | "trial" | "signature", rest_of=0) as owed:
             text = f"Card payment to give back, {owed.why}"
             yield _entry(fact, text, owed.currency, _owed_to_card(owed.amount_minor))
         case CardFeesSplit(platform_fee_minor=minor) as split if minor:
@@ -159,12 +159,26 @@ def _of_cards(fact: RecordedEvent) -> Iterator[LedgerEntry]:
         case PlatformFeeReturned(platform_fee_minor=minor) as returned:
             postings = (Posting(OWED_TO_PLATFORM, minor), Posting(PLATFORM_FEES, -minor))
             yield _entry(fact, "Fee of the platform, returned", returned.currency, postings)
-        case CardRefundMoved(why="external", to="done") as made:
-            postings = (Posting(REFUNDED_THERE, made.amount_minor), Posting(CARDS, -made.amount_minor))
-            yield _entry(fact, "Refund made at the provider", made.currency, postings)
-        case CardRefundMoved(why="late" | "surplus" | "trial", to="done") as given:
-            text = f"Card payment given back, {given.why}"
-            yield _entry(fact, text, given.currency, _owed_to_card(-given.amount_minor))
+        case CardRefundMoved() as moved:
+            yield from _of_card_refund(fact, moved)
+
+
+def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[LedgerEntry]:
+    """What goes back to a card. A refund of goods is in the books with its paper, as if it had got there; as long as it
+    failed it is owed instead, also where its bank sent it back days later."""
+    minor = moved.amount_minor
+    gone = 1 if moved.to == "done" else -1 if moved.was == "done" else 0
+    failed = 1 if moved.to == "failed" else -1 if moved.was == "failed" else 0
+    if moved.why == "external" and gone:
+        postings = (Posting(REFUNDED_THERE, gone * minor), Posting(CARDS, -gone * minor))
+        text = "Refund made at the provider" if gone > 0 else "Refund made at the provider, came back"
+        yield _entry(fact, text, moved.currency, postings)
+    elif moved.why == "refund" and failed:
+        text = "Refund that did not get to its card" if failed > 0 else "Refund that goes to its card once more"
+        yield _entry(fact, text, moved.currency, _owed_to_card(failed * minor))
+    elif moved.why in ("late", "surplus", "trial", "signature") and gone:
+        text = f"Card payment given back, {moved.why}" if gone > 0 else f"Card payment came back, {moved.why}"
+        yield _entry(fact, text, moved.currency, _owed_to_card(-gone * minor))
 
 
 def _of_settlements(fact: RecordedEvent) -> Iterator[LedgerEntry]:

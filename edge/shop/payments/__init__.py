@@ -43,6 +43,8 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
             inside(commands.TellOutcome, handlers.tell_outcome),
+            inside(commands.AskSignature, handlers.ask_signature),
+            inside(commands.NoteSignature, handlers.note_signature),
             inside(commands.UsePayment, handlers.use_payment),
             inside(commands.HearNews, news.hear_news),
             inside(commands.NoteExternalRefund, news.note_external_refund),

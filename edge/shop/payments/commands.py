@@ -144,6 +144,19 @@ class TellOutcome(Command, frozen=True):
     reason: Reason
 
 
+class AskSignature(Command, frozen=True):
+    """Let the sale of a payment that was taken wait until the cashier compared the signature with that of the card."""
+
+    id: PaymentId
+
+
+class NoteSignature(Command, frozen=True):
+    """Say whether the signature is that of the card."""
+
+    id: PaymentId
+    matches: bool
+
+
 class UsePayment(Command, frozen=True):
     """Say that so much of what was taken is in a basket, `cash_back_minor` of it for cash that is handed out. What it
     was more than was asked goes back by itself."""

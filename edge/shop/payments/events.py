@@ -32,9 +32,9 @@ ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
 """Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
-RefundWhy = Literal["refund", "surplus", "late", "trial", "external"]
-"""`external`: somebody made it at the provider; `surplus`: more came than was asked; `late`: it came when nothing was
-to be paid any more."""
+RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
+"""`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was
+asked; `late`: it came when nothing was to be paid any more."""
 
 
 class ProviderSet(Event, frozen=True):
@@ -160,7 +160,8 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With the refund `number` of a payment so much of the platform's fee goes back."""
+    """With the refund `number` of a payment so much of the platform's fee goes back; below 0: it is owed once more, as
+    that refund did not stay at its card."""
 
     id: PaymentId
     number: int
@@ -192,6 +193,19 @@ class PaymentResolved(Event, frozen=True):
     remarks: ClassVar[tuple[str, ...]] = ("reason",)
 
 
+class SignatureAsked(Event, frozen=True):
+    """The card is verified by a signature: its sale waits for the cashier to compare it with that of the card."""
+
+    id: PaymentId
+
+
+class SignatureAnswered(Event, frozen=True):
+    """Whether the signature is that of the card; where it is not, the money goes back."""
+
+    id: PaymentId
+    matches: bool
+
+
 class PaymentContradicted(Event, frozen=True):
     """What was heard of a payment does not fit what is known of it; it stays as it was."""
 
@@ -205,7 +219,7 @@ class CardRefundRequested(Event, frozen=True):
     """`amount_minor` of a payment shall go back to its card, as its refund `number`. `rest_of`: the number of the
     refund of which so much did not go back; 0: of none."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     payment: PaymentId
     number: int
@@ -224,10 +238,11 @@ class CardRefundNotSent(Event, frozen=True):
 
 
 class CardRefundMoved(Event, frozen=True):
-    """A refund is in another state (`states.REFUND_MOVES`). Fields as in `PaymentMoved`; amount and reason are its own
-    once more, for the books; of one that is done the amount is what went back, which may be less than was asked."""
+    """A refund is in another state (`states.REFUND_MOVES`) than it `was`. Fields as in `PaymentMoved`; amount and
+    reason are its own once more, for the books; of one that is done the amount is what went back, which may be less
+    than was asked."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     payment: PaymentId
     number: int
@@ -242,6 +257,7 @@ class CardRefundMoved(Event, frozen=True):
     sent_us: int = 0
     code: FaultCode = ""
     approval: CardApproval | None = None
+    was: RefundState = "requested"
 
 
 class BrandClose(msgspec.Struct, frozen=True):
@@ -284,6 +300,8 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentUsed,
     PaymentCancelWished,
     PaymentResolved,
+    SignatureAsked,
+    SignatureAnswered,
     PaymentContradicted,
     PaymentsSettled,
     CardFeesSplit,

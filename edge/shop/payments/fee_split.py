@@ -22,7 +22,8 @@ def split_fees(tx: Transaction, payment: Payment) -> None:
 
 
 def return_platform_fee(tx: Transaction, refund: CardRefund) -> None:
-    """With a refund that was done, in proportion, where the contract has it so."""
+    """With a refund that was done, in proportion, where the contract has it so; with one that came back it is taken
+    again (below 0)."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
     provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)

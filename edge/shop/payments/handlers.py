@@ -232,6 +232,22 @@ def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
     return _taken(tx, _known(tx.db, payment.id))
 
 
+def ask_signature(tx: Transaction, command: commands.AskSignature) -> Payment:
+    payment = _known(tx.db, command.id)
+    if payment.state not in TAKEN or payment.used or not payment.wants_signature:
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.SignatureAsked(payment.id))
+    return _known(tx.db, payment.id)
+
+
+def note_signature(tx: Transaction, command: commands.NoteSignature) -> Payment:
+    payment = _known(tx.db, command.id)
+    if not payment.waits_for_signature:
+        raise Refusal("payment_state", {"state": payment.state})
+    tx.append(events.SignatureAnswered(payment.id, command.matches))
+    return _known(tx.db, payment.id)
+
+
 def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
     payment = _known(tx.db, command.id)
     if payment.used or command.amount_minor > payment.taken_minor:

@@ -75,7 +75,12 @@ REFUND = Table(
     Column("number", "bigint", "Which refund of it.", "event.number", key=True),
     Column("amount_minor", "bigint", "How much, in minor units.", "event.amount_minor"),
     Column("currency", "text", "ISO 4217.", "event.currency"),
-    Column("why", "text", "refund, surplus, late, trial, or external (made at the provider).", "event.why"),
+    Column(
+        "why",
+        "text",
+        "refund, surplus, late, trial, signature (it did not match), or external (made at the provider).",
+        "event.why",
+    ),
     Column("state", "text", "requested, sent, unknown, done or failed.", default="'requested'"),
     Column("asked_at", "timestamptz", "When it was asked for.", "row.at_us"),
     Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),

@@ -40,6 +40,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds.
+    `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -90,6 +91,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     platform_fee_minor: int = 0
     platform_back_minor: int = 0
     fees: Literal["", "by_contract", "reported"] = ""
+    signature: Literal["", "asked", "matches", "differs"] = ""
 
     @property
     def shared_minor(self) -> int:
@@ -141,7 +143,18 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         """How it ends is not known yet."""
-        return self.runs or self.state == "unknown"
+        return self.runs or self.state == "unknown" or self.waits_for_signature
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """It was taken, and its sale waits for the cashier."""
+        return self.signature == "asked"
+
+    @property
+    def wants_signature(self) -> bool:
+        """A card that is verified so, of which nobody was asked yet."""
+        verified = self.approval.cvm if self.approval else ""
+        return verified in ("signature", "pin_signature") and not self.signature
 
     @property
     def to_look_up(self) -> bool:

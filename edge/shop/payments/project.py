@@ -104,6 +104,15 @@ def _resolved(db: Connection, fact: RecordedEvent, event: events.PaymentResolved
     _change(db, event.id, lambda known: payment.resolved(known, fact, event))
 
 
+def _signature_asked(db: Connection, fact: RecordedEvent, event: events.SignatureAsked) -> None:
+    _change(db, event.id, lambda known: _replace(known, signature="asked"))
+
+
+def _signature_answered(db: Connection, fact: RecordedEvent, event: events.SignatureAnswered) -> None:
+    said = "matches" if event.matches else "differs"
+    _change(db, event.id, lambda known: _replace(known, signature=said, changed_us=fact.at_us))
+
+
 def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentContradicted) -> None:
     def heard(known: Payment) -> Payment:
         answered = known.answered or bool(known.resolved and event.by == "look_up")
@@ -196,6 +205,8 @@ projector = Projector(
         events.PaymentUsed: _used,
         events.PaymentCancelWished: _wished,
         events.PaymentResolved: _resolved,
+        events.SignatureAsked: _signature_asked,
+        events.SignatureAnswered: _signature_answered,
         events.PaymentContradicted: _contradicted,
         events.PaymentsSettled: _settled,
         events.CardFeesSplit: _fees_split,

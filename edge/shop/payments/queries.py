@@ -134,7 +134,7 @@ def open_payment(db: Connection, register: str) -> Payment | None:
 def require_idle(db: Connection, register: str) -> None:
     """`Refusal`: a payment of the register's basket is not over."""
     if payment := open_payment(db, register):
-        raise Refusal("payment_open" if payment.runs else "payment_unknown")
+        raise Refusal("payment_unknown" if payment.state == "unknown" else "payment_open")
 
 
 def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[CardRefund, ...]]:

@@ -67,6 +67,7 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
         _count(tx, refund)
     elif refund.state == "done":
         _count_back(tx, refund)
+        return_platform_fee(tx, refund)  # what of it went with the money comes with it
     return _known(tx, command.payment, command.number)
 
 
@@ -128,6 +129,7 @@ def _append(tx: Transaction, refund: CardRefund, command: commands.MoveCardRefun
             sent_us=command.sent_us,
             code=command.code,
             approval=command.approval,
+            was=refund.state,
         )
     )
 

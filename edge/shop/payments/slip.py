@@ -8,18 +8,18 @@ from edge.lib.i18n import translate
 from edge.shop.payments.payment import Payment
 
 
-def slip_lines(payment: Payment, language: str) -> tuple[str, ...]:
-    """The lines: what the terminal would print, or where it gives none, what it says of the card; that of a test, first
-    of all, that it is one."""
-    lines = _lines(payment, language)
+def slip_lines(payment: Payment, language: str, for_shop: bool = False) -> tuple[str, ...]:
+    """The lines: what the terminal would print for the customer, or `for_shop`, or where it gives none, what it says of
+    the card; that of a test, first of all, that it is one."""
+    lines = _lines(payment, language, for_shop)
     return (translate(language, "card.test"), *lines) if payment.mode == "test" else tuple(lines)
 
 
-def _lines(payment: Payment, language: str) -> tuple[str, ...]:
+def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
     approval = payment.approval
     if approval is None:
         return ()
-    told = approval.slip or tuple(_composed(payment, language))
+    told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_composed(payment, language))
     if approval.offline:
         told = (*told, translate(language, "card.offline"))
     if approval.cvm in ("signature", "pin_signature"):

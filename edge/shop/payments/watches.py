@@ -18,6 +18,9 @@ SHOWN_US = 3 * 24 * 60 * MINUTE_US
 _payment = msgspec.json.Decoder(Payment).decode
 _refund = msgspec.json.Decoder(CardRefund).decode
 _UNKNOWN = "SELECT began_seq, body FROM payment WHERE state = 'unknown' AND changed_us < ?"
+_TO_SIGN = """
+    SELECT began_seq, body FROM payment WHERE attention = 1 AND state IN ('captured', 'stored') AND changed_us < ?
+"""
 _TROUBLE = "SELECT began_seq, body FROM payment WHERE trouble = 1 AND changed_us >= ? ORDER BY began_seq"
 _LOST = "SELECT began_seq, body FROM payment WHERE state = 'lost' AND changed_us >= ?"
 _STORED = "SELECT began_seq, body FROM payment WHERE state = 'stored'"
@@ -46,6 +49,14 @@ def _unknown(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
     for seq, body in db.execute(_UNKNOWN, (now_us - LONG_US,)).fetchall():
         payment = _payment(body)
         yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
+def _unsigned(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What a card paid, and waits for minutes for somebody to compare its signature."""
+    for seq, body in db.execute(_TO_SIGN, (now_us - LONG_US,)).fetchall():
+        payment = _payment(body)
+        if payment.waits_for_signature:
+            yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
 def _contradicted(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -122,6 +133,7 @@ def _differs(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
 
 WATCHES: tuple[Watch, ...] = (
     Watch("payment_unknown", "high", _unknown),
+    Watch("signature_waits", "medium", _unsigned),
     Watch("payment_contradicted", "high", _contradicted),
     Watch("card_refund_failed", "high", _refund_failed),
     Watch("card_refund_waits", "medium", _refund_waits),

@@ -27,7 +27,14 @@ from edge.shop.till.advance_payments import SellAdvance, sell_advance
 from edge.shop.till.advances import PayBackAdvance
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
-from edge.shop.till.card_payments import BeginPayment, CancelPayment, CardPayments, ResolvePayment, SettlePayment
+from edge.shop.till.card_payments import (
+    AnswerSignature,
+    BeginPayment,
+    CancelPayment,
+    CardPayments,
+    ResolvePayment,
+    SettlePayment,
+)
 from edge.shop.till.card_tips import AddCardTip, CardTips
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
@@ -218,6 +225,7 @@ def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
             requires=(PAYMENT_IDLE, *SELLS),
         ),
         card(AddCardTip, at(CardTips, CardTips.add), ask_first=True),
+        card(AnswerSignature, at(CardPayments, CardPayments.answer_signature), ask_first=True),
         card(CancelPayment, at(CardPayments, CardPayments.cancel)),
         card(SettlePayment, at(CardPayments, CardPayments.settle), surfaces=MACHINE, requires=()),
         card(ResolvePayment, at(CardPayments, CardPayments.resolve), right=OVERRIDE, ask_first=True),

@@ -28,7 +28,7 @@ def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSet
     waiting = open_payment(tx.db, register) if register in UNFINISHED.of(tx) else None
     if waiting is None:
         return command
-    if waiting.runs:
+    if waiting.state != "unknown":
         raise Refusal("payment_open")
     sums = payment.totals(basket, settings)
     left_minor = min(sums.due_minor, sums.due_cash_minor) - waiting.amount_minor

@@ -12,7 +12,9 @@ from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.commands import (
+    AskSignature,
     MovePayment,
+    NoteSignature,
     OpenPayment,
     Reason,
     RequestCardRefund,
@@ -24,6 +26,7 @@ from edge.shop.payments.events import ONLINE, FaultCode, PaymentId
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
+from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.card_money import tender_of
 from edge.shop.till.card_tips import tip_sold
 from edge.shop.till.commands import Pay
@@ -33,6 +36,7 @@ from edge.shop.till.item_entry import recalled
 from edge.shop.till.payments import old_enough
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
+from edge.shop.till.receipts import of_signature
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
 from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
@@ -76,6 +80,13 @@ class ResolvePayment(Command, frozen=True):
     reason: Reason
 
 
+class AnswerSignature(Command, frozen=True):
+    """Say whether the signature is that of the card: the sale is completed, or all of it goes back to the card."""
+
+    payment: PaymentId
+    matches: bool
+
+
 class CardPayments:
     """Card payments at the tills of a store with these settings."""
 
@@ -116,6 +127,13 @@ class CardPayments:
         of = _at_register(tx, command.payment)
         return self._apply(tx, tx.do(TellOutcome(of.id, command.taken, command.reason)).result)
 
+    def answer_signature(self, tx: Transaction, command: AnswerSignature) -> Basket:
+        of = _at_register(tx, command.payment)
+        of = tx.do(NoteSignature(of.id, command.matches)).result
+        if not command.matches and of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
+            tx.do(RequestCardRefund(of.id, of.taken_minor, "signature"))
+        return self._apply(tx, of)
+
     def settle(self, tx: Transaction, command: SettlePayment) -> Basket:
         of = _at_register(tx, command.payment)
         if command.to == "authorised" and of.purpose == "sale" and not self._fits(tx, of):
@@ -125,7 +143,7 @@ class CardPayments:
 
     def _apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
         """The basket behind what was heard of a payment."""
-        if of.state not in TAKEN or of.used:
+        if of.state not in TAKEN or of.used or of.signature == "differs":
             return self._shown(tx, of)
         if of.purpose == "order":
             return self._shown(tx, of)  # whose order it is, sells it
@@ -133,10 +151,17 @@ class CardPayments:
             tip_sold(tx, of, self._settings)
             return self._shown(tx, of)
         if of.purpose == "sale" and self._fits(tx, of):
-            return self._use(tx, of, keep_open)
+            return self._use(tx, of, keep_open) if self._verified(tx, of) else self._shown(tx, of)
         if of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late" if of.purpose == "sale" else "trial"))
         return self._shown(tx, of)
+
+    def _verified(self, tx: Transaction, of: Payment) -> bool:
+        """Whether nobody has to look at a signature; the slip for one is printed as soon as somebody has to."""
+        if of.wants_signature:
+            tx.do(AskSignature(of.id))
+            tx.do(QueuePrint("to_sign", of_signature(of, tx.at_us, self._settings)))
+        return not of.wants_signature and not of.waits_for_signature
 
     def _use(self, tx: Transaction, of: Payment, keep_open: bool) -> Basket:
         basket = read_basket(tx.db, of.register)

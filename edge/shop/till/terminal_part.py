@@ -121,9 +121,9 @@ class TerminalPart:
         return bool(await self._do(NoteTerminalClose(self._register, brands)))
 
     def _none_runs(self) -> None:
-        """`Refusal`: a card pays."""
+        """`Refusal`: a card pays, or waits to be signed for."""
         paying = open_payment(self._shop.reader, self._register)
-        if paying and paying.runs:
+        if paying and paying.state != "unknown":
             raise Refusal("payment_open")
 
     async def state(self) -> str:

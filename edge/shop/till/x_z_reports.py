@@ -43,7 +43,7 @@ class Reporting:
         paid_minor = read_basket(tx.db, register).paid_minor
         if closes and paid_minor:
             raise Refusal("already_paying", {"paid_minor": paid_minor})
-        if closes and (paying := open_payment(tx.db, register)) and paying.runs:
+        if closes and (paying := open_payment(tx.db, register)) and paying.state != "unknown":
             raise Refusal("payment_open")
         period = read_period(tx.db, register)
         sums = day_totals.sums(period.day)

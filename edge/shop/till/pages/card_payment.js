@@ -17,6 +17,7 @@ export function press(button, tell, byHand) {
   const { payment } = box().dataset;
   const { card } = button.dataset;
   if (card === "cancel") return send("CancelPayment", { payment }).then(tell);
+  if (card === "signed" || card === "unsigned") return send("AnswerSignature", { payment, matches: card === "signed" }).then(tell);
   if (card === "by_hand") return byHand();
   const act = async (form) => settled(await sendGranted("ResolvePayment", { payment, taken: card === "paid", reason: form.get("reason").trim() }));
   return open("resolve-dialog", act, (dialog) => (dialog.querySelector("h2").textContent = button.textContent));

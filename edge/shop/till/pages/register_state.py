@@ -10,7 +10,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.shop.till.card_payments import ResolvePayment, SettlePayment
+from edge.shop.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
 from edge.shop.till.commands import (
     AbandonBasket,
     CorrectTender,
@@ -36,9 +36,10 @@ RECEIPTS = frozenset({"sales", "paper", "unconfirmed_prints"})
 _ENDING = (SaleCompleted, SaleVoided, SaleRefunded, BasketAbandoned)
 _ON_PAPER = (
     *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
-    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment),
+    *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment, AnswerSignature),
 )
-_ON_SLIPS = (Pay, SettlePayment, ResolvePayment, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
+_CARDS = (BeginPayment, CancelPayment, SettlePayment, ResolvePayment, AnswerSignature)
+_ON_SLIPS = (*_CARDS, Pay, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
 class Counter:
@@ -107,7 +108,7 @@ class RegisterStates(LiveSource):
             counter.refusals += 1
             return frozenset({"notice"})
         changed = self._learn(counter, actor.register, outcome)
-        if isinstance(command, SettlePayment | ResolvePayment):
+        if isinstance(command, SettlePayment | ResolvePayment | AnswerSignature):
             changed |= self._sold(counter, actor.register)
         if other := self.taken_from(command, outcome):
             self._of[other].put(self._of[other].basket.taken_by(outcome.result))
@@ -115,6 +116,8 @@ class RegisterStates(LiveSource):
             changed |= RECEIPTS
         if isinstance(command, _ON_SLIPS):
             changed |= {"alerts"}
+        if isinstance(command, _CARDS):  # with the sums: a customer waits to hear that it is paid
+            changed |= {"card_payment"}
         if counter.refused is not None:
             counter.refused = None
             changed |= {"notice"}

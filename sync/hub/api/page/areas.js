@@ -1,7 +1,7 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
 import { ask, byId, count, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
-import { confirmStep, editPerson, editPublication, editStore } from "./edit.js";
+import { confirmStep, editPerson, editPublication, editRoute, editStore } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -104,6 +104,7 @@ export async function payments(still) {
   const [rows, refunds] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1)]);
   if (!still()) return;
   rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
+  byId("new-route").hidden = !may("publish");
   table("payments", [
     ["store", "", (row) => row.store],
     ["register", "", (row) => row.register],
@@ -231,6 +232,7 @@ export async function publications(still) {
   ], held);
 }
 
+byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("stores")));
 byId("new-publication").addEventListener("click", async () => editPublication((await rowsOf("stores")).map((row) => row.currency)));
 
 function progress(row, at) {

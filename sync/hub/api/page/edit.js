@@ -101,6 +101,25 @@ export function editPublication(currencies) {
   });
 }
 
+// Who takes which card payments, as a publication to the store that is chosen, or to all.
+export function editRoute(stores) {
+  const one = [...new Set(stores.map((row) => row.currency).filter(Boolean))];
+  const digits = one.length === 1 ? digitsOf(one[0]) : 0;
+  const minor = (text) => {
+    const price = /^(?:\d{1,9}(?:[.,](\d{1,3}))?)?$/.exec(text.trim());
+    if (!price || (price[1] || "").length > digits || (text.trim() && one.length !== 1)) throw new Fault(400, { detail: t("line_wrong", { line: text }) });
+    return Math.round(Number(text.trim().replace(",", ".")) * 10 ** digits);
+  };
+  const fields = { takers: 200, at_store: ["", ...stores.map((row) => row.store)], method: ["any", "card_present", "card_online"], from_amount: 13, to_amount: 13, rank: 2 };
+  open(t("new_route"), fields, { method: "any", rank: 0 }, ({ takers, at_store, method, from_amount, to_amount, rank }) => {
+    const id = `r${Date.now().toString(36)}`;
+    if (!/^\d+$/.test(rank)) throw new Fault(400, { detail: t("line_wrong", { line: rank }) });
+    const route = { id, providers: names(takers) || [], rank: Number(rank), store: at_store, method, from_minor: minor(from_amount), to_minor: minor(to_amount) };
+    const body = { title: `${t("new_route")}: ${takers}`, directives: [{ kind: "payments", body: { payments: [{ route }] } }], stores: at_store ? [at_store] : null, pause_s: 3600 };
+    return ask(`/v1/publications/${id}`, body, { method: "PUT" });
+  });
+}
+
 // What is said yes or no to is shown as it is sent; the yes is to its digest.
 export function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
