@@ -97,6 +97,7 @@ class Talker:
                 doubted=looked_up.doubted,
                 reading=looked_up.reading,
                 correction=looked_up.correction,
+                errand=looked_up.errand,
             ),
             self.actor,
         )

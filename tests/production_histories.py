@@ -315,15 +315,21 @@ class History:
         self.differs("verify", verify(self.shop.reader, self.shop.registry).faults, ())
 
 
+async def begun(shop: CommandBus, seed: int) -> History:
+    """A workshop with goods and bills, of which nothing is made yet."""
+    await done(shop, SetProducts(PRODUCTS), SYSTEM)
+    history = History(shop, seed)
+    for _ in range(10):
+        await history.receive()
+        await history.set_bill()
+    return history
+
+
 async def live(seed: int, steps: int) -> History:
     """A history of so many steps; what differs is in it."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_shop(Path(folder)) as shop:
-            await done(shop, SetProducts(PRODUCTS), SYSTEM)
-            history = History(shop, seed)
-            for _ in range(10):
-                await history.receive()
-                await history.set_bill()
+            history = await begun(shop, seed)
             for _ in range(steps):
                 await history.step()
             history.end()

@@ -32,6 +32,9 @@ ADVICE = {
     "look_at_receipt": "Look at its last receipt; correct it where it was mistyped.",
     "ask_store": "Ask the other store; say what came, or take it back.",
     "say_size": "Say in the catalogue how much is in one: a recipe takes it by that.",
+    "set_bom": "Change the bill of material.",
+    "map_item": "Say on the page Other tills which product it is.",
+    "ask_credit": "Ask the supplier for a credit note, or receive what is still to come.",
     "return_or_waste": "Take it off the shelf; return it or write it off.",
 }
 """What to do about a finding of the stock, by its proposal."""

@@ -1,5 +1,5 @@
-"""`bench production`: random histories beside a plain model of them (`differences`, wanted: none), and how long it
-takes to say what making something needs at every level.
+"""`bench production`: random histories beside a plain model of them, some in a process that is killed in the middle
+(`differences`, wanted: none), and how long it takes to say what making something needs at every level.
 
 The explosion is of 300 loaves through 8 levels with 40 products on each, 10 components a bill: `explode_ms` is the
 processor's, the median. `can_make_s` is how long the page's state of production takes where 5,000 products are made of
@@ -30,6 +30,7 @@ from edge.shop.production.rules import DEPTH_MOST, MakeableProduct, Structures, 
 from tests.bench.fill import STOCK_ROW
 from tests.bench.measure import result
 from tests.production_histories import TODAY, live
+from tests.production_kills import killed
 from tests.shop_fixture import SYSTEM, done, open_shop
 
 WIDE, COMPONENTS = 40, 10
@@ -39,6 +40,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench production")
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kill-steps", type=int, default=40)
     parser.add_argument("--goods", type=int, default=BOMS_MOST)
     args = parser.parse_args(argv)
     found, codes = list[str](), Counter[str]()
@@ -46,6 +49,9 @@ def main(argv: list[str]) -> int:
         history = asyncio.run(live(seed, args.steps))
         found += [f"seed {seed}: {one}" for one in history.differences]
         codes += history.codes
+    for seed in range(args.kills):
+        found += [f"kill {seed}: {one}" for one in killed(seed, args.kill_steps)]
+    print(f"{args.kills} processes were killed in the middle of {args.kill_steps} steps")
     print(f"{args.seeds} histories of {args.steps} steps; reports by what became of them: {dict(codes)}")
     for one in found[:20]:
         print(one)

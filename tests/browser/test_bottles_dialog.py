@@ -10,6 +10,7 @@ import pytest
 from edge.shop.bottle_deposits.queries import read_bottles
 from edge.shop.catalog.commands import SetProducts
 from tests.browser.browsing import till
+from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.browser.test_counter_dialogs import counter
 from tests.flow.test_bottle_deposits import LIMONADE, PLAIN
@@ -22,7 +23,8 @@ PICTURES = os.environ.get("BOTTLES_PICTURES", "")
 
 def test_bottles_are_scanned_and_their_deposit_is_given(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path) as served, till() as page:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
             await done(served.shop, SetProducts((LIMONADE, PLAIN)), SYSTEM)
             await page.open(served)
             await counter(page, "0", "empties")
@@ -42,6 +44,14 @@ def test_bottles_are_scanned_and_their_deposit_is_given(tmp_path: Path) -> None:
             await page.gone("#counter-dialog[open]")
             (taken,) = read_bottles(served.shop.reader)
             assert (taken.paid_minor, taken.out, taken.lines[0].pieces) == (50, "paper", 2)
+            await page.open(served, path="/manager/bottle-deposits")
+            await page.see("#bottles tbody", "2 × Lemonade")
+            if PICTURES:
+                await page.page.screenshot(path=f"{PICTURES}/list.png")
+            await page.page.locator("[data-undo]").click()
+            await page.page.locator("#sure-dialog [type=submit]").click()
+            await page.see("#bottles tbody .pill", "Undone")
+            assert read_bottles(served.shop.reader)[0].undone
             assert page.complaints == []
 
     run(scenario())

@@ -26,6 +26,8 @@ DAY = "2025-11-20"
 ROWS = """
     UPDATE alert SET state = 'raised', severity = 'high', kind = 'low_stock', title = 'Milk runs low';
     UPDATE shop_order SET state = 'ready', said = 'K-12', currency = 'EUR', total_minor = 1250, channel = 'kiosk';
+    UPDATE work_order SET state = 'planned', quantity = 12500, start_on = '2025-11-20';
+    UPDATE sales_order SET state = 'open', currency = 'EUR', total_minor = 900, left_minor = 300, due_on = '2025-11-21';
     UPDATE payment SET state = 'captured', mode = 'live', currency = 'EUR', amount_minor = 1250, taken_minor = 1250;
     UPDATE payment_refund SET state = 'requested', currency = 'EUR';
     UPDATE fiscal_law SET regime = 'fr', closed_day = '2025-11-20', file_day = NULL, until_day = NULL;
@@ -43,6 +45,7 @@ ROWS = """
 SHOWN = {
     "orders": ("orders", "K-12"),
     "stock": ("stock", "x"),
+    "making": ("work", "12.5"),
     "alerts": ("alerts", "Milk runs low"),
     "payments": ("payments", "€12.50"),
     "laws": ("laws", "France: secured till"),

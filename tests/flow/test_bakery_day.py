@@ -28,7 +28,6 @@ from edge.shop.production.commands import (
     ReportWork,
     SetBom,
     StartWork,
-    TakeApart,
 )
 from edge.shop.production.component_orders import components_to_buy
 from edge.shop.production.day_plan import production_plan
@@ -260,35 +259,6 @@ def test_what_was_taken_and_not_used_comes_back_at_todays_average(tmp_path: Path
     run(scenario())
 
 
-def test_goods_are_taken_apart_into_what_they_are_made_of(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with open_shop(tmp_path) as shop:
-            await stocked(shop, flour=6_000, yeast=1_000)
-            await done(shop, PlanWork("dough", 10_000), SYSTEM)
-            await done(shop, ReportWork(1, 10_000), SYSTEM)  # 6 kg at 100, a yeast at 50, 5 a kg: 700
-            assert (await refused(shop, TakeApart("flour", 1_000))).code == "no_bom"
-            assert (await refused(shop, TakeApart("dough", 11_000))).code == "apart_short"
-            await done(shop, TakeApart("dough", 5_000, lot="W1"), SYSTEM)  # half a yeast is none
-            assert (read_stock(shop.reader, "dough"), read_stock(shop.reader, "flour")) == (5_000, 3_000)
-            assert read_stock(shop.reader, "yeast") == 0
-            # its share of the 350: 300 of 325; what half a yeast was worth is a correction
-            assert average_cost_micro(shop.reader, "flour") == 107_666_667
-            done_now = await done(shop, TakeApart("dough", 5_000), SYSTEM)
-            assert [(one.sku, one.quantity) for one in done_now.result.parts] == [("flour", 3_000)]
-            value = sum(costs_of(shop).values())
-            (corrected,) = shop.reader.execute("SELECT sum(amount_milli) FROM stock_correction").fetchone()
-            assert value + corrected == 700_000
-            is_sound(shop)
-
-    run(scenario())
-
-
-def costs_of(shop: CommandBus) -> dict[str, int]:
-    """What is there of each product, in thousandths of a minor unit."""
-    rows = shop.reader.execute("SELECT sku, coalesce(average_micro, 0) * on_hand / 1000000.0 FROM stock")
-    return {sku: round(value) for sku, value in rows}
-
-
 def test_more_than_planned_is_asked_and_all_scrap_is_a_loss(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, text=BACKFLUSH) as shop:
@@ -365,6 +335,15 @@ def test_what_is_recalled_or_over_its_day_goes_into_nothing(tmp_path: Path) -> N
             await done(shop, StartWork(1), SYSTEM)
             assert lot_where(shop.reader, "flour", "F2") == [], "all of it was taken"
             assert sum(row.total for row in lot_where(shop.reader, "flour", "F1")) == 3_000
+            await done(shop, RecallLot("flour", "F2"), SYSTEM)
+            stopped = await refused(shop, ReportWork(1, 5_000))
+            assert (stopped.code, stopped.values["lot"], bool(stopped.answer)) == ("component_recalled", "F2", True)
+            await done(shop, ReportWork(1, 0, 1_000), SYSTEM)
+            await done(shop, ReportWork(1, 1_000, answers=(stopped.answer,)), SYSTEM)
+            assert {one.lot for _, _, one in made_of_recalled(shop.reader)} == {"W1"}, "who said yes is told on"
+            await done(shop, ReportWork(1, 0, close=True), SYSTEM)
+            assert read_stock(shop.reader, "flour") == 11_800, "what was not used is back, and barred"
+            assert production_can_make(shop.reader, "dough", TODAY) == 0
             is_sound(shop)
 
     run(scenario())

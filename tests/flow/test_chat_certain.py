@@ -14,25 +14,53 @@ UNCERTAIN = {
         *("took a photo of 3 croissants", "received a complaint about 3 lettuces", "we usually take 3 croissants"),
         *("on mondays we receive 5 lettuces", "I took 3 croissants, or was it 4", "took 3 croissants back"),
         *("yesterday I took 3 croissants", "took 3 croissants then put one back", "took a slice of a croissant"),
+        *('write "took 3 croissants" on the board', "just kidding, I took 3 croissants", "I nearly took 3 croissants"),
+        *(
+            "can you order 3 croissants for friday",
+            "the recipe takes 3 croissants",
+            "somebody probably took 3 croissants",
+        ),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
     ),
     "fr": (
         *("ajoute 3 croissants à la commande", "enlève 3 laitues de la liste", "pris une photo de 3 croissants"),
         *("reçu une plainte pour 3 laitues", "hier j'ai pris 3 croissants", "tous les jours on jette 3 croissants"),
         *("d'habitude on prend 3 croissants", "pris une dizaine de croissants", "pris 3 croissants chacun"),
+        *(
+            "écris « pris 3 croissants » au tableau",
+            "je rigole, j'ai pris 3 croissants",
+            "j'allais prendre 3 croissants",
+        ),
+        *("je pourrais prendre 3 croissants", "sans prendre 3 croissants", "disons que j'ai pris 3 croissants"),
         *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
     ),
     "he": (
         *("תוסיף 3 קרואסונים להזמנה", "תוריד 3 חסות מהרשימה", "צילמתי תמונה של 3 קרואסונים"),
         *("קיבלתי תלונה על 3 חסות", "אתמול לקחתי 3 קרואסונים", "בשבוע שעבר קיבלנו 5 חסות"),
         *("כל יום זורקים 3 קרואסונים", "לקחנו 3 קרואסונים כל אחד", "בדרך כלל לוקחים 3 קרואסונים"),
+        *('תכתוב "לקחתי 3 קרואסונים" על הלוח', "סתם בצחוק לקחתי 3 קרואסונים", "חלמתי שלקחתי 3 קרואסונים"),
+        *("הייתי לוקח 3 קרואסונים", "כנראה לקחו 3 קרואסונים", "אסור לזרוק 3 קרואסונים"),
         *("לקחתי 3 קרואסונים והחזרתי אחד", "יש 3 קרואסונים בהזמנה", "זרקתי הכל חוץ מ-3 קרואסונים"),
     ),
 }
 CERTAIN = {
-    "en": ("took 3 croissants", "threw out 3 croissants for table 6"),
-    "fr": ("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6"),
-    "he": ("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים"),
+    "en": (
+        *(
+            "took 3 croissants",
+            "threw out 3 croissants for table 6",
+            "3 croissants gone",
+            "took 2 croissants no wait 3",
+        ),
+        *("chucked 3 croissants", "3 croissants went out"),
+    ),
+    "fr": (
+        *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
+        *("pris 2 croissants non attends 3", "vendu 3 croissants"),
+    ),
+    "he": (
+        *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
+        "לקחתי 2 קרואסונים רגע לא 3",
+    ),
 }
 
 

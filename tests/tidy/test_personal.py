@@ -16,7 +16,8 @@ from tests.shop_fixture import config
 # why -> the free texts, as Struct.field of an event or of what stands in one
 NOT_PERSONAL: dict[str, str] = {
     "an id, a code or a number of things, registers or lists": """
-        WorkReportUndone.sku GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.sku RecoveredPart.sku
+        WorkReportUndone.sku GoodsTakenApart.bom GoodsTakenApart.location GoodsTakenApart.lot GoodsTakenApart.sku
+        ApartLot.lot RecoveredPart.sku
         BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note

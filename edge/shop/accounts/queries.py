@@ -14,6 +14,8 @@ from edge.shop.accounts.events import WentOut
 from edge.shop.customers.queries import called
 
 PAGE_LIMIT = 500
+NAMES_MOST = 1_000
+"""Customers whose names are read at once."""
 Text = Annotated[str, msgspec.Meta(max_length=80)]
 _IN = "customer IN (SELECT value FROM json_each(?1))"
 _ITEM_FIELDS = """
@@ -197,6 +199,12 @@ def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
     """All accounts, as they stand on a business day; who owes most first."""
     found = [_standing(db, one, today) for one in ACCOUNTS.read(db)]
     return sorted(found, key=lambda one: (-one.exposure_minor, one.account.customer))
+
+
+def account_names(db: Connection) -> list[tuple[str, str]]:
+    """Who may pay later, and what each is called, where anybody may know it."""
+    found = ((one.customer, called(db, one.customer)) for one in ACCOUNTS.read(db)[:NAMES_MOST])
+    return [(id, name) for id, name in found if name]
 
 
 def account_items(

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.errands.model import SaidErrand
 from edge.shop.assistant.reading.model import Reading, StockCorrection
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
@@ -41,6 +42,7 @@ class TakeTurn(Command, frozen=True):
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
     `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
+    `errand`: what they want done beside movements; that waits for a yes.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
@@ -51,6 +53,7 @@ class TakeTurn(Command, frozen=True):
         "reading",
         "correction",
         "doubted",
+        "errand",
         "began_mono_us",
         "still_us",
     )
@@ -74,6 +77,7 @@ class TakeTurn(Command, frozen=True):
     reading: Reading | None = None
     correction: StockCorrection | None = None
     doubted: bool = False
+    errand: SaidErrand | None = None
 
 
 class EndChat(Command, frozen=True):

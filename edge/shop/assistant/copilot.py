@@ -21,6 +21,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
 from edge.shop.access.queries import read_users
+from edge.shop.accounts.queries import account_names
 from edge.shop.assistant.copilot_asking import Asking, ToolAnswer
 from edge.shop.assistant.copilot_tools import CONTEXT, TOOLS, CopilotTool, offered
 from edge.shop.assistant.meaning.answerable import TABLE, cannot_tell
@@ -118,6 +119,9 @@ def _names(db: Connection, desk: Desk) -> ShopNames:
     named += [("place", one.id, one.names) for one in queries["stock_locations"].read(db) if one.is_active]
     if "suppliers" in queries:
         named += [("supplier", one.id, one.names) for one in queries["suppliers"].read(db)]
+    accounts = queries.get("accounts")
+    if accounts and accounts.allows(desk.actor):
+        named += [("customer", id, {"": name}) for id, name in account_names(db)]
     named += [("promotion", one.promotion.id, one.promotion.names) for one in read_promotions(db, desk.at_us)]
     return names_of_shop(named, {one.id: one.name for one in read_users(db) if one.name})
 

@@ -17,6 +17,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.lib.units.money import show_minor
 from edge.shop.assistant import copilot_business as business
+from edge.shop.assistant import copilot_making as making
 from edge.shop.assistant.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, rows_of, say
 from edge.shop.assistant.meaning.answers import tell_figures
 from edge.shop.assistant.meaning.facts import narrowed_skus, skus_left_out
@@ -193,6 +194,7 @@ def _sales(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 _SKU = {"sku_code": "string"}
+_CUSTOMER = {"customer": "string?"}
 _FIGURES = {"measure": "string", "by": "strings", "filters": "object", "period": "days"}
 TOOLS = (
     CopilotTool("query_inventory", "stock_item", _inventory, {**_SKU, "warehouse": "string?"}),
@@ -215,6 +217,11 @@ TOOLS = (
     CopilotTool("purchases", "purchase_orders", tell_figures, _FIGURES),
     CopilotTool("worked_hours", "work_days", tell_figures, _FIGURES),
     CopilotTool("get_risk", "inventory_risk", _risk, _SKU),
+    CopilotTool("work_orders", "production_status", making.work, {"status": "string?", "sku_code": "string?"}),
+    CopilotTool("can_make", "production_status", making.can_make, {"sku_code": "string?"}),
+    CopilotTool("receivables", "accounts", making.owed, _CUSTOMER),
+    CopilotTool("over_limit", "accounts", making.over_limit, _CUSTOMER),
+    CopilotTool("account_statement", "account_statement", making.statement, {**_CUSTOMER, "month": "string?"}),
 )
 CONTEXT = (("inventory", "low_stock"), ("prices", "held_prices"), ("orders", "lookup_orders"), ("insights", "alerts"))
 """What stands beside every answer, where the shop has it and the asker may know it."""

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.clock import ClockReading
 from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.settings import Place
 from edge.shop.assistant.whereabouts import Whereabouts
 
@@ -51,7 +52,8 @@ class AnswerOption(msgspec.Struct, frozen=True):
 
 class WantedItem(msgspec.Struct, frozen=True):
     """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be.
-    `undoes`: what was done last is taken back for it, or (without a verb) taken back alone."""
+    `undoes`: what was done last is taken back for it, or (without a verb) taken back alone. `errand`: what
+    is to be done with it beside moving it."""
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -62,6 +64,7 @@ class WantedItem(msgspec.Struct, frozen=True):
     confirmed: bool = False
     undoes: bool = False
     answers: tuple[str, ...] = ()
+    errand: Errand | None = None
 
 
 class ClockMark(msgspec.Struct, frozen=True):

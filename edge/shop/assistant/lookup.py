@@ -9,6 +9,8 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
+from edge.shop.assistant.errands.model import SaidErrand
+from edge.shop.assistant.errands.reader import read_errand
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
@@ -43,6 +45,7 @@ class LookedUp(NamedTuple):
     reading: Reading | None = None
     correction: StockCorrection | None = None
     doubted: bool = False
+    errand: SaidErrand | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
@@ -87,7 +90,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted)
+    errand = read_errand(db, search, text, language) if agent == "stock" else None
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand)
 
 
 def _named_otherwise(

@@ -7,20 +7,16 @@ declined is declined before anything is looked up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 
 from edge.core.messages import Refusal
-from edge.lib.i18n import translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
-    SAYS,
     TRIES,
-    AnswerOption,
     CartChange,
     OpenQuestion,
     WantedItem,
@@ -33,19 +29,19 @@ from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
-from edge.shop.assistant.shopping_basket import MOST, ShoppingBasket, is_more, quantity_of
-from edge.shop.assistant.shopping_facts import SHOWN
+from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
+from edge.shop.assistant.shopping_telling import ShoppingTelling
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.customers.commands import AddWish
-from edge.shop.customers.queries import wished_skus
-from edge.shop.orders.commands import CallStaff, TouchCart
+from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
 
+NEAREST = 3
+"""So many goods are offered for a name that none has."""
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingBasket):
+class ShoppingTalk(ShoppingTelling):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
@@ -69,7 +65,7 @@ class ShoppingTalk(ShoppingBasket):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
-        elif question and (self._command.option or said.kind in ("other", "correct")):
+        elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
             self._several(self._command.reading.clauses)
@@ -81,6 +77,10 @@ class ShoppingTalk(ShoppingBasket):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
+
+    def _says_yes(self, question: OpenQuestion, said: Sentence) -> bool:
+        """Whether it is a yes to the only thing that was shown."""
+        return said.kind == "yes" and question.state == "choosing_product" and len(question.options) == 1
 
     def _more_of_it(self, said: Sentence) -> tuple[Clause, ...]:
         """ "Two more", "two please" of what was spoken of last; () where it is none of that."""
@@ -201,24 +201,14 @@ class ShoppingTalk(ShoppingBasket):
                 self._find(clause)
         return None
 
-    def _compare(self, clauses: tuple[Clause, ...]) -> None:
-        """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
-        meant: list[CatalogProduct] = []
-        for clause in clauses:
-            products, sure = self._products(clause)
-            if clause.text and not (products and sure):
-                return self.lines.append(say(self._language, "not_found_here", text=clause.text))
-            meant += [one for one in products if one not in meant]
-        if len(meant) < 2:
-            return self._say("compare_what")
-        self.lines += self._facts.compared(meant)
-        return None
-
     def _find(self, clause: Clause) -> None:
         """Something about a product, or into the basket with it."""
         products, sure = self._products(clause)
         if not clause.verb and not clause.text and clause.amount is None:
             return self._say("help")  # a greeting
+        near = products[:NEAREST] if clause.amount is not None and clause.verb in ("", "add") else []
+        if near and not sure and "add" in self._tools:  # one letter off: asked, and nothing is put in before
+            return self._choose(WantedItem(clause, near=True), near)
         if not products or not sure:
             self.end = "not_understood"
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
@@ -231,47 +221,8 @@ class ShoppingTalk(ShoppingBasket):
             return self._choose(WantedItem(clause), products)
         return self._add(clause, products[0])
 
-    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
-        facts = self._facts
-        at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
-        shown, rest = products[:at_a_time], products[at_a_time:]
-        if intent == "reviews":
-            for product in shown:
-                self.lines += facts.reviews(product)
-        else:
-            told = {"details": facts.details, "in_stock": facts.in_stock}.get(intent, facts.price)
-            self.lines += [told(product) for product in shown]
-        if rest:
-            if intent != "recommend":
-                self.lines.append(say(self._language, "more_of_them", n=len(rest)))
-            self.offers = (AnswerOption(SAYS + say(self._language, "another"), say(self._language, "another"), "…"),)
-            further = tuple(one.sku for one in rest)
-            self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
-        if len(products) == 1:
-            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
-
-    def _wishes(self, clause: Clause) -> None:
-        """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
-        customer = self.customer()
-        if not customer:
-            return self._say("wish_whose")
-        if not clause.text:
-            skus = wished_skus(self._tx.db, customer)[:SHOWN]
-            wished = self._known(skus)
-            self._say("wishes" if wished else "no_wishes")
-            self.lines += [self._facts.price(product) for product in wished]
-            return None
-        products, sure = self._products(clause)
-        if len(products) != 1 or not sure:
-            return self.lines.append(say(self._language, "not_found_here", text=clause.text))
-        try:
-            self._tx.do(AddWish(customer, products[0].sku))
-        except Refusal as refusal:
-            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
-        return self._say("wished", name=full_name(products[0], self._language))
-
     def _choose(self, item: WantedItem, products: list[CatalogProduct]) -> None:
-        asked = offer(item, products, "which_kind", self._language)
+        asked = offer(item, products, "did_you_mean" if item.near else "which_kind", self._language)
         self._ask(asked)
 
     def _ask(self, asked: Asked) -> None:
@@ -301,6 +252,8 @@ class ShoppingTalk(ShoppingBasket):
             return self._choose(item, [one for one in known if one.sku in question.further])
         if self._command.option:
             left = [one for one in known if one.sku == self._command.option]
+        elif self._says_yes(question, said):
+            left = [one for one in known if one.sku == question.options[0].id]
         else:
             left = list(
                 chosen(known, [one.id for one in question.options if one.id != ANOTHER], self._command.text).products
@@ -364,36 +317,3 @@ class ShoppingTalk(ShoppingBasket):
 
     def _waits_for_somebody(self) -> bool:
         return any(call.register == self._tx.actor.register for call in kiosk_calls(self._tx.db))
-
-    def _basket(self) -> None:
-        self._priced_now()
-        self.lines += self._facts.basket(self._in_cart())
-        self._sum()
-
-    def _priced_now(self) -> None:
-        """What is told of a cart is what it costs at this moment."""
-        if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
-            with suppress(Refusal):  # it ended just now: it is told as it was
-                self._tx.do(TouchCart(cart.id))
-
-    def _checkout(self) -> None:
-        """What it comes to; placing it is a tap."""
-        self._priced_now()
-        self._sum()
-        if self._in_cart():
-            self._say("checkout", button=translate(self._language, "kiosk.order"))
-
-    def _promotions(self) -> None:
-        running = self._facts.promotions()
-        if not running:
-            return self._say("no_promotions")
-        self.lines += running
-        return None
-
-    def _recommend(self) -> None:
-        """What sells best here."""
-        best = self._known(self._facts.best_sellers())
-        if not best:
-            return self._say("nothing_known")
-        self._say("sells_best")
-        return self._tell("recommend", best)

@@ -61,6 +61,8 @@ class StockTalk(StockCorrections):
         another = question is not None and bool(question.further) and wants_another(self._command.text)
         if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
+        if question is None and (wish := self._command.errand) is not None:
+            return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
         if correction := self._corrects(question, said):
             return self._change(correction)
         if said.kind in ("other", "empty") and self._where.said:
@@ -186,7 +188,7 @@ class StockTalk(StockCorrections):
                 assert chosen.item is not None
                 if question.state == "confirming_short" and self._changed(chosen.item, question):
                     return
-                if question.state == "confirming" and self._differs(chosen.item, question):
+                if question.state == "confirming" and not chosen.item.errand and self._differs(chosen.item, question):
                     return
                 self.state = settled
                 waiting = self.state.waiting

@@ -10,11 +10,13 @@ import msgspec
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
+from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.assistant import product_matching, stock_actions
 from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
+    SAYS,
     STOCK_US,
     AnswerOption,
     ClockMark,
@@ -23,6 +25,8 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
+from edge.shop.assistant.errands.doing import may_ask, shown_errand
+from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
@@ -99,7 +103,7 @@ class StockTurn:
                 waiting.append((keeps, asked))
         self.lines += self.state.ends
         if not waiting:
-            did = self.state.deeds and not self.state.stale and not self.state.undone
+            did = (self.state.deeds and not self.state.stale and not self.state.undone) or self._asked
             name = "done" if did else "cancelled" if items else "idle"
             self.state = msgspec.structs.replace(self.state, name=name, item=None, question=None, waiting=(), ends=())
             return
@@ -146,10 +150,14 @@ class StockTurn:
         """A thing one step further: done, given up with a line that says why, or a question."""
         if item.undoes:
             return self._instead(item)
+        if item.errand and item.errand.kind in ("acknowledge", "receipt"):
+            return self._run_errand(item, item.errand)
         asked = self._which(item)
         if isinstance(asked, Asked) or asked is None:
             return asked
         item, product = asked
+        if item.errand and item.errand.kind != "order":
+            return self._run_errand(item, item.errand, product)
         amount = ask_amount(item, product, self._language)
         if isinstance(amount, Asked):
             return amount
@@ -157,6 +165,8 @@ class StockTurn:
             self._end(amount)
             return None
         boxes, units = amount
+        if item.errand:
+            return self._run_errand(item, item.errand, product, boxes, units)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         if not item.clause.verb:
             return ask_way(item, product, boxes, units, self._language)
@@ -164,6 +174,35 @@ class StockTurn:
         if asks and not item.confirmed and not item.down_to_zero:
             return self._confirmation(item, product, boxes, units)
         return self._do(item, product, boxes, units)
+
+    def _run_errand(
+        self, item: WantedItem, errand: Errand, product: CatalogProduct | None = None, boxes: int = 0, units: int = 0
+    ) -> Asked | None:
+        """An errand shown, or done after a yes; what it shows is made anew, so a yes is good for what it says."""
+        if not may_ask(self._tx, errand):
+            self._end(say(self._language, "errand_not_allowed"))
+            return None
+        shown = shown_errand(self._tx, self._facts, errand, product, boxes, units)
+        if shown.command is None:
+            self._end(shown.text)
+            said = [
+                say(self._language, "from_supplier", text=self._command.text, supplier=one) for one in shown.choices
+            ]
+            self.offers = tuple(AnswerOption(SAYS + one, one) for one in said)
+            return None
+        if not item.confirmed or errand.shown != shown.text:  # the price was changed meanwhile: asked anew
+            number = shown.command.id if isinstance(shown.command, AcknowledgeAlert) else errand.number
+            errand = msgspec.structs.replace(errand, shown=shown.text, number=number)
+            item = msgspec.structs.replace(item, errand=errand, confirmed=False)
+            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=shown.text))
+        try:
+            self._tx.do(shown.command)
+        except Refusal as refusal:
+            self._end(stock_actions.refusal(refusal.refused, self._language))
+            return None
+        self._asked.append(type(shown.command).__name__)
+        self._end(say(self._language, "errand_done", what=shown.text))
+        return None
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
         """What would be done, with all of its figures: a yes is good for that, and for nothing else."""

@@ -15,6 +15,7 @@ from edge.shop.production.events import EVENTS, UPCASTERS
 from edge.shop.production.lots import production_lot, recall_made
 from edge.shop.production.making import Maker
 from edge.shop.production.project import projector
+from edge.shop.production.recipes import recipe_costs
 from edge.shop.production.settings import ProductionSettings
 from edge.shop.production.settings import settings_of as settings_of
 from edge.shop.production.taking_apart import take_apart
@@ -60,6 +61,7 @@ def capability(settings: ProductionSettings) -> Capability:
             reads("production_can_make", queries.production_can_make, also=STOCK),
             reads("production_plan", production_plan),
             reads("production_lot", production_lot),
+            reads("recipe_costs", recipe_costs),
             reads("components_to_buy", components_to_buy),
             reads("production_stock_check", production_stock_check),
         ),

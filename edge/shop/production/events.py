@@ -126,8 +126,16 @@ class RecoveredPart(msgspec.Struct, frozen=True, array_like=True):
     value_milli: int
 
 
+class ApartLot(msgspec.Struct, frozen=True, array_like=True):
+    """So much of a lot was taken apart."""
+
+    lot: str
+    quantity: int
+
+
 class GoodsTakenApart(Event, frozen=True):
-    """Goods were taken apart by a version of a bill: `quantity` thousandths of `sku` left, `parts` came in.
+    """Goods were taken apart by a version of a bill: `quantity` thousandths of `sku` left, of `lots`; `parts` came in,
+    as `lot`.
     `value_milli` is what the goods were worth, in thousandths of a minor unit (None: nobody knows)."""
 
     number: int
@@ -138,6 +146,8 @@ class GoodsTakenApart(Event, frozen=True):
     bom_version: int
     value_milli: int | None
     parts: tuple[RecoveredPart, ...]
+    lots: tuple[ApartLot, ...] = ()
+    lot: str = ""
 
 
 class WorkEnded(Event, frozen=True):

@@ -19,15 +19,20 @@ from edge.shop.stock.rows import called_by
 LOTS_MOST = 1_000
 """Lots that are told of at once."""
 _INTO = """
-    SELECT DISTINCT r.number, r.sku, r.lot FROM work_issue i JOIN work_report r USING (number)
+    SELECT DISTINCT 0, r.number, r.sku, r.lot FROM work_issue i JOIN work_report r USING (number)
     WHERE i.sku = ?1 AND i.lot = ?2 AND r.good > 0 AND r.seq > i.seq
         AND (SELECT sum(b.quantity) FROM work_issue b WHERE b.number = i.number AND b.sku = ?1 AND b.lot = ?2) > 0
-    ORDER BY r.number LIMIT ?3
+    UNION SELECT 1, o.number, c.sku, c.lot FROM apart_lot o JOIN apart_lot c USING (number)
+    WHERE o.sku = ?1 AND o.lot = ?2 AND o.delta < 0 AND c.delta > 0
+    ORDER BY 1, 2 LIMIT ?3
 """
 _OF = """
-    SELECT r.number, i.sku, i.lot FROM work_report r JOIN work_issue i USING (number)
+    SELECT 0, r.number, i.sku, i.lot FROM work_report r JOIN work_issue i USING (number)
     WHERE r.sku = ?1 AND r.lot = ?2 AND r.good > 0
-    GROUP BY r.number, i.sku, i.lot HAVING sum(i.quantity) > 0 AND min(i.seq) < max(r.seq) ORDER BY r.number LIMIT ?3
+    GROUP BY r.number, i.sku, i.lot HAVING sum(i.quantity) > 0 AND min(i.seq) < max(r.seq)
+    UNION SELECT 1, o.number, o.sku, o.lot FROM apart_lot c JOIN apart_lot o USING (number)
+    WHERE c.sku = ?1 AND c.lot = ?2 AND c.delta > 0 AND o.delta < 0
+    ORDER BY 1, 2 LIMIT ?3
 """
 _LEFT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ? AND lot = ?"
 _SOLD = """
@@ -35,14 +40,19 @@ _SOLD = """
     WHERE sku = ? AND lot = ? AND reason IN ('sale', 'void', 'refund')
 """
 _RECALLED = """
-    SELECT DISTINCT x.sku, x.lot FROM stock_recall x JOIN work_issue i ON i.sku = x.sku AND i.lot = x.lot LIMIT ?
+    SELECT x.sku, x.lot FROM stock_recall x JOIN work_issue i ON i.sku = x.sku AND i.lot = x.lot
+    UNION SELECT x.sku, x.lot FROM stock_recall x JOIN apart_lot a ON a.sku = x.sku AND a.lot = x.lot LIMIT ?
+"""
+_RECALLED_IN = """
+    SELECT i.sku, i.lot FROM work_issue i JOIN stock_recall x ON x.sku = i.sku AND x.lot = i.lot
+    WHERE i.number = ? GROUP BY i.sku, i.lot HAVING sum(i.quantity) > 0 ORDER BY i.sku, i.lot LIMIT 1
 """
 LotName = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class TracedLot(msgspec.Struct, frozen=True):
     """A lot that a work order ties to another, `step` orders away: what of it is `left` and was `sold`, in thousandths.
-    Without a `lot`: goods of which nobody wrote one down."""
+    Without a `lot`: goods of which nobody wrote one down. `is_apart`: they were taken apart, under that number."""
 
     number: int
     sku: str
@@ -52,6 +62,7 @@ class TracedLot(msgspec.Struct, frozen=True):
     left: int
     sold: int
     recalled: bool
+    is_apart: bool = False
 
 
 class LotTrace(msgspec.Struct, frozen=True):
@@ -70,13 +81,14 @@ def production_lot(db: Connection, sku: Text, lot: LotName) -> LotTrace:
 
 
 def _traced(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ...]:
-    found: dict[tuple[int, str, str], TracedLot] = {}
+    found: dict[tuple[int, int, str, str], TracedLot] = {}
     asked, edge = {(sku, lot)}, [(sku, lot)]
     for step in range(1, DEPTH_MOST + 2):
         further: list[tuple[str, str]] = []
         for one in edge:
-            for number, other, its_lot in db.execute(sql, (*one, LOTS_MOST)).fetchall():
-                found.setdefault((number, other, its_lot), _told(db, number, other, its_lot, step))
+            for apart, number, other, its_lot in db.execute(sql, (*one, LOTS_MOST)).fetchall():
+                told = _told(db, number, other, its_lot, step, is_apart=bool(apart))
+                found.setdefault((apart, number, other, its_lot), told)
                 if its_lot and (other, its_lot) not in asked:
                     asked.add((other, its_lot))
                     further.append((other, its_lot))
@@ -86,11 +98,18 @@ def _traced(db: Connection, sql: str, sku: str, lot: str) -> tuple[TracedLot, ..
     return tuple(found.values())
 
 
-def _told(db: Connection, number: int, sku: str, lot: str, step: int) -> TracedLot:
+def _told(db: Connection, number: int, sku: str, lot: str, step: int, *, is_apart: bool) -> TracedLot:
+    names = called_by(db, sku)
     if not lot:
-        return TracedLot(number, sku, lot, called_by(db, sku), step, 0, 0, recalled=False)
+        return TracedLot(number, sku, lot, names, step, 0, 0, recalled=False, is_apart=is_apart)
     left, sold = (int(db.execute(sql, (sku, lot)).fetchone()[0]) for sql in (_LEFT, _SOLD))
-    return TracedLot(number, sku, lot, called_by(db, sku), step, left, sold, is_recalled(db, sku, lot))
+    return TracedLot(number, sku, lot, names, step, left, sold, is_recalled(db, sku, lot), is_apart)
+
+
+def recalled_in(db: Connection, number: int) -> tuple[str, str] | None:
+    """A product and its lot that an order took and that is recalled by now; None: there is none."""
+    row = db.execute(_RECALLED_IN, (number,)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def recall_made(tx: Transaction, command: RecallMade) -> int:

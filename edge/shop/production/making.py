@@ -11,6 +11,7 @@ from edge.shop.production import rules
 from edge.shop.production.commands import ReportWork, StartWork
 from edge.shop.production.components import correct, give_back, take
 from edge.shop.production.events import Consumed, WorkEnded, WorkReported, WorkStarted
+from edge.shop.production.lots import recalled_in
 from edge.shop.production.queries import ComponentShortage, WorkComponent, WorkOrder, missing
 from edge.shop.production.settings import ProductionSettings
 from edge.shop.production.work_orders import require_open, require_work, reserve_waiting
@@ -59,6 +60,9 @@ class Maker:
             values: dict[str, str | int] = {"number": order.number, "made": show_quantity(order.done)}
             raise Refusal("work_reported_meanwhile", values)
         _plausible(tx, order, command)
+        if command.good and (recalled := recalled_in(tx.db, order.number)):
+            sku, lot = recalled  # what is made of it had better be scrap
+            tx.ask("component_recalled", {"lot": lot, "number": order.number, **called_by(tx.db, sku)})
         if order.state == "planned":
             order = self._begun(tx, order)
         lot = ""

@@ -131,6 +131,10 @@ def _taken_apart(db: Connection, fact: RecordedEvent, event: GoodsTakenApart) ->
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*what, fact.business_date, fact.at_us, fact.actor),
     )
+    moved = [(event.sku, one.lot, -one.quantity) for one in event.lots]
+    moved += [(one.sku, event.lot, one.quantity) for one in event.parts]
+    rows = [(event.number, n, *one) for n, one in enumerate(moved)]
+    db.executemany("INSERT INTO apart_lot (number, n, sku, lot, delta) VALUES (?, ?, ?, ?, ?)", rows)
 
 
 projector = Projector(
@@ -138,7 +142,7 @@ projector = Projector(
     version=1,
     tables=(
         *("bom", "bom_component", "bom_version", "work_order", "work_component", "work_issue", "work_report"),
-        "taken_apart",
+        *("taken_apart", "apart_lot"),
     ),
     on={
         BomSet: _bom,

@@ -93,6 +93,14 @@ def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, d
         _add(found, inner, amount * part.quantity / whole, find, depth + 1)
 
 
+def parts_of(goods: MakeableProduct, find: Find) -> Amounts:
+    """What leaves for one of a product that is put together as it is sold; of a kit in it, the kit's parts. `Refusal`:
+    a part is retired, nobody knows it, or how much one of it holds."""
+    found: Amounts = {}
+    _add(found, goods, Fraction(1), find, 0)
+    return found
+
+
 def _found(find: Find, sku: str) -> MakeableProduct:
     goods = find(sku)
     if goods is None:
@@ -293,6 +301,15 @@ class UnitCosts:
         """What making one by the bill it comes with costs."""
         micro, unknown = self._made(goods, 0)
         return UnitCost(round(micro), unknown)
+
+    def sum_of(self, parts: Mapping[str, Fraction]) -> UnitCost:
+        """What so much of each costs."""
+        total, unknown = Fraction(0), dict[str, None]()
+        for part, amount in parts.items():
+            cost, missing = self._bought(part, 1)
+            total += amount * cost
+            unknown.update(dict.fromkeys(missing))
+        return UnitCost(round(total), tuple(unknown))
 
     def _made(self, goods: MakeableProduct, depth: int) -> tuple[Fraction, tuple[str, ...]]:
         if goods.bom is None or not goods.is_made or depth > DEPTH_MOST:

@@ -106,3 +106,14 @@ CREATE TABLE taken_apart (
     at_us         INTEGER NOT NULL,
     actor         TEXT NOT NULL
 ) STRICT;
+
+-- Strict projection of GoodsTakenApart: which lots were taken apart (below 0), and as which their components came in.
+CREATE TABLE apart_lot (
+    number INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    sku    TEXT NOT NULL,
+    lot    TEXT NOT NULL,
+    delta  INTEGER NOT NULL,
+    PRIMARY KEY (number, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX apart_lot_sku ON apart_lot (sku, lot);

@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.quantity import show_quantity
 from edge.shop.production import rules
 from edge.shop.production.commands import TakeApart
-from edge.shop.production.events import GoodsTakenApart, RecoveredPart
+from edge.shop.production.events import ApartLot, GoodsTakenApart, RecoveredPart
 from edge.shop.production.products import MadeGoods
 from edge.shop.stock import costs
 from edge.shop.stock.commands import RecordMovement, ReviseReceipt
@@ -29,10 +29,11 @@ _NEXT = "SELECT coalesce(max(number), 0) + 1 FROM taken_apart"
 
 class TakenApart(msgspec.Struct, frozen=True):
     """What became of goods that were taken apart, under a number: components in thousandths of their units, and what
-    each came in at, in thousandths of a minor unit."""
+    each came in at, in thousandths of a minor unit; all are the lot `lot`, so that a recall finds them."""
 
     number: int
     parts: tuple[RecoveredPart, ...]
+    lot: str
 
 
 def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
@@ -51,17 +52,19 @@ def take_apart(tx: Transaction, command: TakeApart) -> TakenApart:
     if not any(parts.values()):
         raise Refusal("quantity_zero", {"sku": command.sku})
     number = int(tx.db.execute(_NEXT).fetchone()[0])
-    document = f"apart-{number}"
+    document, lot = f"apart-{number}", f"A{number}"
     average = average_cost_micro(tx.db, command.sku)
     worth = None if average is None else costs.value_milli(average, command.quantity)
-    tx.append(StockMoved("issued", _out(tx, command), document=document))
+    out = _out(tx, command)
+    tx.append(StockMoved("issued", out, document=document))
     shares = _shares(tx, exact, worth)
-    back = tuple(_in(tx, command, document, sku, quantity, shares[sku]) for sku, quantity in parts.items() if quantity)
+    brought = RecordMovement("", "in", 0, 0, command.location, lot, "", "produced", document=document)
+    back = tuple(_in(tx, brought, sku, quantity, shares[sku]) for sku, quantity in parts.items() if quantity)
     if rest := (worth or 0) - sum(one.value_milli for one in back):
         tx.append(CostCorrected(command.sku, rest, "production", document=document))
     what = (command.sku, command.quantity, command.location, goods.bom.id, goods.bom.version, worth, back)
-    tx.append(GoodsTakenApart(number, *what))
-    return TakenApart(number, back)
+    tx.append(GoodsTakenApart(number, *what, tuple(ApartLot(one.lot, -one.delta) for one in out), lot))
+    return TakenApart(number, back, lot)
 
 
 def _whole(amount: Fraction, find: MadeGoods, sku: str) -> int:
@@ -96,14 +99,10 @@ def _shares(tx: Transaction, exact: Mapping[str, Fraction], worth_milli: int | N
     return {sku: int(worth_milli * weight / total) for sku, weight in weights.items()}
 
 
-def _in(
-    tx: Transaction, command: TakeApart, document: str, sku: str, quantity: int, share_milli: int | None
-) -> RecoveredPart:
+def _in(tx: Transaction, moved: RecordMovement, sku: str, quantity: int, share_milli: int | None) -> RecoveredPart:
     """A component into the stock, at its share to the minor unit, as all that is received."""
     cost = None if share_milli is None else share_milli // quantity
-    movement = RecordMovement(
-        *(sku, "in", 0, quantity, command.location, "", "", "produced"), document=document, unit_cost_minor=cost
-    )
+    movement = msgspec.structs.replace(moved, sku=sku, units=quantity, unit_cost_minor=cost)
     row = tx.do(movement, asks=False).first_seq
     if share_milli is None or cost is None:
         return RecoveredPart(sku, quantity, 0)

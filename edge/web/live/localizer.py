@@ -17,6 +17,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
+from edge.lib.i18n.dates import written
 from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
@@ -115,6 +116,10 @@ class Localizer:
     def day(self, day: date) -> str:
         """A date in full."""
         return format_date(day, "long", locale=self._dates)
+
+    def written(self, day: str) -> str:
+        """A day or a month of ISO 8601, as people write it in a list."""
+        return written(day, self._dates)
 
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""

@@ -8,6 +8,7 @@ from edge.config import Config
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
+from edge.lib.i18n.dates import written
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
@@ -40,7 +41,7 @@ def reminders(config: Config) -> LetterWriter:
         shop = settings.header[0] if settings.header else config.store.id
         right_to_left = direction(language) == "rtl"
         about_paper = (about.stage, about.day, settings.header, (customer.name,), right_to_left, say, money)
-        sheet = reminder_sheet(late, *about_paper)
+        sheet = reminder_sheet(late, *about_paper, partial(written, locale=language))
         total = money(sum(one.open_minor for one in late))
         parcel = Parcel(
             key=row.key,

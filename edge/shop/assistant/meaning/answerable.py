@@ -105,6 +105,11 @@ TABLE = MappingProxyType(
         "price": _listed("price", ("product",), now=True),
         "held": _listed("held_prices", (), now=True),
         "movements": _listed("movements", ("product",), now=True),
+        "work": _listed("work_orders", ("product", "status"), now=True),
+        "can_make": _listed("can_make", ("product",), now=True),
+        "owed": _listed("receivables", ("customer", "status"), now=True),
+        "over_limit": _listed("over_limit", ("customer",), now=True),
+        "statement": _listed("account_statement", ("customer",)),
     }
 )
 

@@ -12,11 +12,13 @@ OF_STOCK = ("waste", "shrinkage", "stock", "stock_value", "cover_days", "low", "
 OF_FUTURE = ("forecast", "risk", "to_order")
 OF_BUYING = ("deliveries", "purchases", "supplier_price")
 OF_WORK = ("orders", "alerts", "hours", "price", "held", "movements")
-MEASURES = (*OF_TILL, *OF_DRAWER, *OF_STOCK, *OF_FUTURE, *OF_BUYING, *OF_WORK)
+OF_MAKING = ("work", "can_make")
+OF_ACCOUNTS = ("owed", "over_limit", "statement")
+MEASURES = (*OF_TILL, *OF_DRAWER, *OF_STOCK, *OF_FUTURE, *OF_BUYING, *OF_WORK, *OF_MAKING, *OF_ACCOUNTS)
 """What can be asked for."""
 DIMENSIONS = (
     *("product", "category", "place", "register", "person", "tender", "hour", "weekday", "day", "week", "month"),
-    *("reason", "supplier", "promotion", "rate", "amount", "status"),
+    *("reason", "supplier", "promotion", "rate", "amount", "status", "customer"),
 )
 """By what it can be told apart or narrowed; `not_product` narrows alone."""
 OF_DAYS = ("day", "week", "month", "weekday")
@@ -24,6 +26,8 @@ OF_NOW = frozenset(
     (
         *("cash_expected", "stock", "stock_value", "cover_days", "low", "risk", "to_order", "supplier_price"),
         *("orders", "alerts", "price", "held", "movements", "cash_difference", "expiring", "deliveries"),
+        *OF_MAKING,
+        *OF_ACCOUNTS,
     )
 )
 """Without a period these are of the moment."""

@@ -12,7 +12,7 @@ from edge.shop.assistant.meaning.times import FORWARD, days_of, hours_of
 from edge.shop.assistant.meaning.vocabulary import SaidTime
 from edge.shop.insight.rules import DaySpan
 
-WEAK = ("price", "quantity", "stock", "sales", "receipts", "orders", "hours", "low", "cash_expected")
+WEAK = ("price", "quantity", "stock", "sales", "receipts", "orders", "hours", "low", "cash_expected", "work")
 """Beside another measure these say of what it is ("discounts on sales")."""
 LIMIT_MOST = 100
 LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
@@ -20,10 +20,12 @@ LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
 FORECAST_DAYS = 7
 WEEKDAYS_OF = 28
 """Days of which "on Fridays" is told, where none are said."""
-_NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts"}
+_NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts", "statement"}
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
 """Who did most of these is asked by a "who"."""
+OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
+"""What only work orders are."""
 _FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
 
 
@@ -117,7 +119,7 @@ def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -
     if "reason" in filters:
         return "waste"
     if "status" in filters:
-        return "orders"
+        return "work" if OF_WORK_ORDERS & set(filters["status"]) else "orders"
     if "tender" in filters or said.has("compare"):
         return "sales"
     return "stock" if "product" in filters or said.has("left") else ""

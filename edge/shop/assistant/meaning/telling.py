@@ -15,6 +15,7 @@ from edge.shop.assistant.meaning.answerable import TABLE, CannotTell
 from edge.shop.assistant.meaning.model import Meaning
 from edge.shop.catalog.categories.queries import read_category
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customers.queries import called
 from edge.shop.insight.rules import DaySpan
 from edge.shop.promotions.queries import read_promotion
 from edge.shop.purchasing.queries import read_supplier
@@ -95,6 +96,8 @@ class MeaningTeller:
             case "promotion":
                 promotion = read_promotion(self._db, key)
                 return name_in(promotion.promotion.names, self.language) if promotion else key
+            case "customer":
+                return called(self._db, key) or key
             case "register":
                 return self.say("register", register=key)
             case "hour":

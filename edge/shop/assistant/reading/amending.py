@@ -9,6 +9,9 @@ from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.statement_words import StatementWords, length_at, statement_words
 from edge.shop.assistant.sentence_parts import STOPS
 
+UNMARKED = 2
+"""So many words that take back need no comma before them."""
+
 
 def amended(words: Sequence[str], language: str) -> list[str]:
     """The words with the number that counts in the place of the one that was taken back, if one was."""
@@ -35,8 +38,6 @@ def amended(words: Sequence[str], language: str) -> list[str]:
 
 def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> int:
     """How many words take back what was said before them; stops and little words among them."""
-    if words[at - 1] not in STOPS:
-        return 0
     known = vocabulary(language)
     length = end = 0
     while at + end < len(words):
@@ -44,7 +45,10 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
         if not more and words[at + end] not in (*STOPS, JOINED):
             break
         length = end = end + (more or 1)
-    return length if any(word not in STOPS for word in words[at : at + length]) else 0
+    said_words = [word for word in words[at : at + length] if word not in STOPS and word != JOINED]
+    if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
+        return 0  # dictation has no commas: "took one no wait two"
+    return length if said_words else 0
 
 
 def _last_amount(words: Sequence[str], before: int, language: str) -> SpokenAmount | None:

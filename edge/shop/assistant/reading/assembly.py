@@ -28,6 +28,8 @@ FEW = 3
 MANY = ("ימ", "ות")
 """How Hebrew words for several end, in plain spelling."""
 CONTEXT_CHARS = 80
+_BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
+"""What may stand behind a word that was counted, and is of a name then: "3 challa gone"."""
 
 
 class Assembly:
@@ -246,7 +248,7 @@ class Assembly:
         before = self._cut.pieces[at - 1].kind if at else ""
         behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
         counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
-        if before == "goods" or (counted and behind in ("goods", "word", "filler", "", "stop", "joint", "unit")):
+        if before == "goods" or (counted and behind in _BEHIND_NAMES):
             old = thing.mention
             words = (*(old.words if old else ()), word)
             thing.mention = Mention(words, (), old.source if old else self._source(piece))
@@ -286,7 +288,11 @@ class Assembly:
     def _is_plain(self, act: SaidAct) -> bool:
         """Whether a word for what happened says that and nothing else; of others the effect is shown."""
         phrase = self._cut.words[act.source.begin : act.source.end]
-        verbs = (vocabulary(one).verbs.get(phrase) for one in languages_first(self._cut.language))
+        languages = languages_first(self._cut.language)
+        tables = map(statement_words, languages)
+        if any(phrase in said.certain and said.acts.get(phrase) == act.kind for said in tables):
+            return True
+        verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
         return next((verb == act.kind for verb in verbs if verb), False)
 
     def _put(self) -> str | None:

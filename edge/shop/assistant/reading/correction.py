@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from edge.core.storage.database import Connection
 from edge.shop.assistant.amounts import JOINED, amount_at
 from edge.shop.assistant.lexicon import CountingWord, vocabulary
-from edge.shop.assistant.reading.linking import CatalogueLinker
+from edge.shop.assistant.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.assistant.reading.modality import is_inexact
 from edge.shop.assistant.reading.model import Change, StockCorrection
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
@@ -22,6 +22,7 @@ from edge.shop.search.queries import Search
 
 MOST_WORDS = 14
 ONE = 1000
+MANY = ("ימ", "ות")
 WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "היו"})
 
 
@@ -161,6 +162,12 @@ class _Reader:
         lengths = [length_at(one, self._words, at) for one in (said.little, said.plainly, said.polite, said.articles)]
         return max(*lengths, self._known.match(self._known.fillers, self._words, at))
 
+    def _is_one(self, skus: Sequence[str]) -> bool:
+        """Whether goods that nobody counted are one of them, as Hebrew has no word for "a": "and challah"."""
+        if self._said.language != "he" or self._amounts or len(skus) != 1 or self._names[-1].endswith(MANY):
+            return False
+        return comes_by_itself(self._linker.link(self._names).products[0])
+
     def _correction(self) -> StockCorrection | None:
         skus = self._linker.link(self._names).skus if self._names else ()
         denied = self._linker.link(self._denied).skus if self._denied else ()
@@ -178,6 +185,8 @@ class _Reader:
         if change == "instead":
             if self._joined and not self._cue and skus and amount is not None:
                 return StockCorrection("more", **said, **named)  # type: ignore[arg-type]
+            if self._joined and not self._cue and self._is_one(skus):
+                return StockCorrection("more", **said | {"amount": ONE}, **named)  # type: ignore[arg-type]
             if not self._cue or not (skus or self._verbs or self._amounts):
                 return None
         if change in ("more", "less") and amount is None:

@@ -118,7 +118,10 @@ def is_inexact(text: str, language: str) -> bool:
         behind = at + number.length
         if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
             continue
-        if any(_is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)):
+        knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
+        if not knocked and any(
+            _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)
+        ):
             return True
         if at > 1 and (words[at - 2],) in said.inexact and known.match(known.fillers, words, at - 1):
             return True

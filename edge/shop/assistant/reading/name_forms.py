@@ -65,6 +65,8 @@ def _hebrew(word: str) -> set[str]:
 def bare_forms(word: str) -> tuple[str, ...]:
     """What was said, and in Hebrew the same without one or two little words written onto it."""
     found = [word]
+    if len(word) == SHORTEST and word[0] == "ה":
+        found.append(word[1:])  # "the" before a name of two letters
     if word and word[0] in _HEBREW and len(word) > SHORTEST and word[0] in ATTACHED:
         found.append(word[1:])
         if len(word) > SHORTEST + 1 and word[1] in ATTACHED:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.reading.amending import amended
 from edge.shop.assistant.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.shop.assistant.reading.linking import CatalogueLinker
@@ -25,14 +26,15 @@ from edge.shop.assistant.reading.modality import (
 from edge.shop.assistant.reading.model import Reading
 from edge.shop.assistant.reading.none_left import read_none_left
 from edge.shop.assistant.reading.pieces import Cutter
-from edge.shop.assistant.reading.statement_words import statement_words
+from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.words import language_of, split_words
-from edge.shop.assistant.tokens import clean
+from edge.shop.assistant.tokens import all_tokens, clean
 from edge.shop.search.queries import Search
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
+_QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 
@@ -59,6 +61,8 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
         return HeardStatement()
     spoken = language_of(words, language)
     linker.language = spoken
+    if _is_quoted(text, spoken):
+        return HeardStatement(denied=True)
     told, asked = without_request(amended(words, spoken), spoken)
     if not told:
         return HeardStatement()
@@ -78,6 +82,17 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
     if reading is not None and times:
         reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
     return HeardStatement(reading)
+
+
+def _is_quoted(text: str, language: str) -> bool:
+    """Whether what happened stands in quotes, with more around it: 'write "took 3 bagels" on the board'."""
+    said = statement_words(language)
+    for found in _QUOTED.finditer(text):
+        words = all_tokens(found[1])
+        around = (text[: found.start()] + text[found.end() :]).strip(" .!")
+        if around and len(words) > 1 and any(length_at(said.acts, words, at) for at in range(len(words))):
+            return any(word[0].isdigit() or word in vocabulary(language).numbers for word in words)
+    return False
 
 
 def _marked(text: str, language: str) -> str:

@@ -90,6 +90,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     obtained: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
+    certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
 
@@ -113,6 +114,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     l'orange"). `wants`: what tells of nothing that happened;
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
+    `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
     `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
     no name has them.
 
@@ -179,6 +181,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     obtained: frozenset[Phrase]
     occasions: frozenset[Phrase]
     little: frozenset[Phrase]
+    certain: frozenset[Phrase]
 
 
 def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.reading.linking import CatalogueLinker
 from edge.shop.assistant.reading.model import Owner, Reading
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
@@ -22,6 +24,8 @@ def read_stock_question(db: Connection, search: Search, text: str, language: str
         return None
     spoken = language_of(words, language)
     linker.language, said = spoken, statement_words(spoken)
+    if words[-1] != "?" and _is_request(words, spoken):
+        return None  # "can you knock off 2 bottles" asks for something else
     asks = any(length_at(said.level, words, at) for at in range(len(words)))
     if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or words[-1] == "?"):
         return None
@@ -62,3 +66,11 @@ def _is_said(words: list[str], at: int, language: str) -> bool:
     said = statement_words(language)
     tables = (said.level, said.little, said.before)
     return any(length_at(one, words, place) > at - place for one in tables for place in range(max(0, at - 3), at + 1))
+
+
+def _is_request(words: list[str], language: str) -> bool:
+    """Whether somebody is asked to do something with so many."""
+    known, said = vocabulary(language), statement_words(language)
+    begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
+    counted = any(read_number(known, words, at) for at in range(len(words)))
+    return counted and any(length_at(said.request, words, at) for at in (0, begin))

@@ -1,4 +1,4 @@
-"""The till's dialog of bottles that come back."""
+"""The till's dialog of bottles that come back, and the list of what came."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from functools import partial
 
 from aiohttp import web
 
-from edge.core.endpoints import fragment
-from edge.shop.access.rights import SELL
-from edge.shop.bottle_deposits.queries import find_goods
+from edge.core.endpoints import Page, fragment
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, OVERRIDE, SELL
+from edge.shop.bottle_deposits.queries import PAGE_LIMIT, TakenBottles, find_goods, read_bottles
+from edge.shop.catalog.queries import read_products
 from edge.web.context import SITE
-from edge.web.pages.shell import html
+from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
@@ -26,4 +28,32 @@ async def line(request: web.Request) -> web.Response:
     return html(site.renderer.render("empties_line.html", texts_of(request).language, goods=goods, code=code))
 
 
+async def bottles(request: web.Request) -> web.Response:
+    """`GET /manager/bottle-deposits`: what came back, the newest first, each to be undone; of numbers `before` one."""
+    site = request.app[SITE]
+    before = request.query.get("before", "")
+    found, names = await site.asker.read(partial(_found, before=int(before[:15]) if before.isdecimal() else 0))
+    more = found[-1].number if len(found) == PAGE_LIMIT else 0
+    return page(request, "returned_bottles", found=found, names=names, more=more)
+
+
+def _found(db: Connection, before: int) -> tuple[list[TakenBottles], dict[str, dict[str, str]]]:
+    found = read_bottles(db, before, PAGE_LIMIT)
+    known = read_products(db, sorted({line.sku for one in found for line in one.lines}))
+    return found, {sku: dict(product.names or {}) for sku, (_, product, _) in known.items()}
+
+
+PAGES = (
+    Page(
+        path="/manager/bottle-deposits",
+        name="returned_bottles",
+        handler=bottles,
+        right=MANAGE,
+        also=OVERRIDE,
+        fragments=("alerts", "clock"),
+        menu="bottle_deposits.list",
+        group="counter",
+        place=28,
+    ),
+)
 ENDPOINTS = (fragment("/fragments/empties", asked, SELL), fragment("/fragments/empties-line", line, SELL))

@@ -7,8 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.regions.taxes import table_on
+from edge.lib.tax.rules import TaxTable, net_of
 from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.shop.catalog.queries import find_by_code, find_by_sku
 from edge.shop.production.component_orders import components_to_buy
@@ -16,6 +19,7 @@ from edge.shop.production.day_plan import production_plan
 from edge.shop.production.lots import production_lot
 from edge.shop.production.products import names_of
 from edge.shop.production.queries import WorkOrder, is_late, missing, open_works, read_boms, read_works
+from edge.shop.production.recipes import RecipeSeen, recipe_costs
 from edge.shop.production.rules import OPEN
 from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE
@@ -32,7 +36,20 @@ async def production(request: web.Request) -> web.Response:
     state, day = request.query.get("state", ""), request.query.get("day", "")[:10] or today
     traced = request.query.get("sku", "")[:80], request.query.get("lot", "")[:80]
     read = partial(_read, today=today, day=day, state=state if state in STATES else "", traced=traced)
-    return page(request, "production", states=STATES, **await site.asker.read(read))
+    found = await site.asker.read(read)
+    config = site.services.of(CONFIG)
+    taxes = table_on(config.tax.dated, today, config.tax.table())
+    margins = {one.sku: _margin(one, taxes, config.catalog.tax_class) for one in found["recipes"]}
+    found["recipes"].sort(key=lambda one: (margins[one.sku] is None, margins[one.sku] or 0, one.sku))
+    return page(request, "production", states=STATES, margins=margins, **found)
+
+
+def _margin(recipe: RecipeSeen, taxes: TaxTable, usual: str) -> int | None:
+    """What a sale of it leaves of its price without taxes, in thousandths; None: nobody can say."""
+    net_minor = net_of(taxes, recipe.tax_class or usual, recipe.price_minor or 0)
+    if net_minor <= 0 or recipe.cost.unknown:
+        return None
+    return round((net_minor - recipe.cost.micro / 1_000_000) * 1000 / net_minor)
 
 
 def _read(db: Connection, today: str, day: str, state: str, traced: tuple[str, str]) -> dict[str, Any]:
@@ -50,6 +67,7 @@ def _read(db: Connection, today: str, day: str, state: str, traced: tuple[str, s
         "late": {one.number for one in orders if is_late(one, today)},
         "to_buy": components_to_buy(db, today),
         "boms": boms,
+        "recipes": recipe_costs(db, today),
         "names": names_of(db, skus),
         "locations": [one for one in read_locations(db) if one.is_active],
         "trace": production_lot(db, sku, traced[1]) if all(traced) else None,

@@ -18,6 +18,7 @@ FILES = {
     "/page/common.js": ("common.js", "text/javascript"),
     "/page/today.js": ("today.js", "text/javascript"),
     "/page/areas.js": ("areas.js", "text/javascript"),
+    "/page/making.js": ("making.js", "text/javascript"),
     "/page/support.js": ("support.js", "text/javascript"),
     "/page/edit.js": ("edit.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),

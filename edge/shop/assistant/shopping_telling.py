@@ -1,0 +1,109 @@
+"""What a customer is told: goods and their prices, the basket, offers, what sells best, their own list."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.lib.i18n import translate
+from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clause import Clause
+from edge.shop.assistant.dialogue import SAYS, AnswerOption
+from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.assistant.shopping_basket import ShoppingBasket
+from edge.shop.assistant.shopping_facts import SHOWN
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.customers.commands import AddWish
+from edge.shop.customers.queries import wished_skus
+from edge.shop.orders.commands import TouchCart
+
+
+class ShoppingTelling(ShoppingBasket):
+    """One turn, as far as it only tells."""
+
+    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
+        facts = self._facts
+        at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
+        shown, rest = products[:at_a_time], products[at_a_time:]
+        if intent == "reviews":
+            for product in shown:
+                self.lines += facts.reviews(product)
+        else:
+            told = {"details": facts.details, "in_stock": facts.in_stock}.get(intent, facts.price)
+            self.lines += [told(product) for product in shown]
+        if rest:
+            if intent != "recommend":
+                self.lines.append(say(self._language, "more_of_them", n=len(rest)))
+            self.offers = (AnswerOption(SAYS + say(self._language, "another"), say(self._language, "another"), "…"),)
+            further = tuple(one.sku for one in rest)
+            self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
+        if len(products) == 1:
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+
+    def _compare(self, clauses: tuple[Clause, ...]) -> None:
+        """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""
+        meant: list[CatalogProduct] = []
+        for clause in clauses:
+            products, sure = self._products(clause)
+            if clause.text and not (products and sure):
+                return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+            meant += [one for one in products if one not in meant]
+        if len(meant) < 2:
+            return self._say("compare_what")
+        self.lines += self._facts.compared(meant)
+        return None
+
+    def _wishes(self, clause: Clause) -> None:
+        """Their own list, to read or to add to: of whoever's member code lies in this cart, of nobody else."""
+        customer = self.customer()
+        if not customer:
+            return self._say("wish_whose")
+        if not clause.text:
+            skus = wished_skus(self._tx.db, customer)[:SHOWN]
+            wished = self._known(skus)
+            self._say("wishes" if wished else "no_wishes")
+            self.lines += [self._facts.price(product) for product in wished]
+            return None
+        products, sure = self._products(clause)
+        if len(products) != 1 or not sure:
+            return self.lines.append(say(self._language, "not_found_here", text=clause.text))
+        try:
+            self._tx.do(AddWish(customer, products[0].sku))
+        except Refusal as refusal:
+            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
+        return self._say("wished", name=full_name(products[0], self._language))
+
+    def _basket(self) -> None:
+        self._priced_now()
+        self.lines += self._facts.basket(self._in_cart())
+        self._sum()
+
+    def _priced_now(self) -> None:
+        """What is told of a cart is what it costs at this moment."""
+        if (cart := self._cart()) and not cart.is_over(self._tx.at_us):
+            with suppress(Refusal):  # it ended just now: it is told as it was
+                self._tx.do(TouchCart(cart.id))
+
+    def _checkout(self) -> None:
+        """What it comes to; placing it is a tap."""
+        self._priced_now()
+        self._sum()
+        if self._in_cart():
+            self._say("checkout", button=translate(self._language, "kiosk.order"))
+
+    def _promotions(self) -> None:
+        running = self._facts.promotions()
+        if not running:
+            return self._say("no_promotions")
+        self.lines += running
+        return None
+
+    def _recommend(self) -> None:
+        """What sells best here."""
+        best = self._known(self._facts.best_sellers())
+        if not best:
+            return self._say("nothing_known")
+        self._say("sells_best")
+        return self._tell("recommend", best)

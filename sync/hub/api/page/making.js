@@ -1,0 +1,65 @@
+// What stores make, and what they sell on account: open orders of both, and what is made of what.
+
+import { byId, count, money, rowsOf, state, t, table, words } from "./common.js";
+
+const FACTOR = 1000; // quantities come in thousandths
+const today = () => new Date().toISOString().slice(0, 10);
+const amount = (value) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(value / FACTOR);
+const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
+const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
+
+function day(text) {
+  if (!text) return "";
+  return new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
+}
+
+// Planned and not begun by its day, or begun and not done by its day.
+function isLate(row) {
+  const until = row.state === "planned" ? row.start_on : row.state === "in_progress" ? row.due_on : "";
+  return Boolean(until) && until < today();
+}
+
+async function openOf(name, states) {
+  return (await Promise.all(states.map((one) => rowsOf(name, { state: one })))).flat();
+}
+
+export async function making(still) {
+  const chosen = byId("work-show").value;
+  const states = chosen && chosen !== "late" ? [chosen] : ["planned", "in_progress"];
+  const sku = byId("making-sku").value.trim();
+  const narrowed = sku ? { sku } : {};
+  const [work, sales, bills, products] = await Promise.all([
+    openOf("work-orders", states), openOf("sales-orders", ["open", "partial"]), rowsOf("boms", narrowed), rowsOf("products", narrowed),
+  ]);
+  if (!still()) return;
+  const names = new Map(products.map((one) => [one.sku, one.names?.[state.lang] || Object.values(one.names || {})[0] || ""]));
+  const called = (one) => names.get(one) || one;
+  const shown = work.filter((row) => (!sku || row.sku === sku) && (chosen !== "late" || isLate(row)));
+  shown.sort((one, other) => (one.start_on < other.start_on ? -1 : 1));
+  table("work", [
+    ["store", "", (row) => row.store],
+    ["number", "number", (row) => count(row.number)],
+    ["product", "text", (row) => called(row.sku)],
+    ["quantity", "number", (row) => amount(row.quantity)],
+    ["good", "number", (row) => amount(row.good)],
+    ["scrap", "number", (row) => amount(row.scrap)],
+    ["starts", "", (row) => day(row.start_on)],
+    ["state", "", (row) => (isLate(row) ? pill(t("work_late"), "warning") : pill(said("work", row.state)))],
+  ], shown);
+  table("sales-orders", [
+    ["store", "", (row) => row.store],
+    ["number", "number", (row) => count(row.number)],
+    ["wanted_on", "", (row) => day(row.due_on)],
+    ["total", "number", (row) => money(row.total_minor, row.currency)],
+    ["to_deliver", "number", (row) => money(row.left_minor, row.currency)],
+    ["state", "", (row) => (row.due_on && row.due_on < today() ? pill(t("work_late"), "warning") : pill(said("sales", row.state)))],
+  ], sales);
+  table("bills", [
+    ["store", "", (row) => row.store],
+    ["product", "text", (row) => called(row.sku)],
+    ["component", "text", (row) => called(row.component)],
+    ["quantity", "number", (row) => `${amount((row.quantity * FACTOR) / row.makes)} ${row.measure}`.trim()],
+    ["yield", "number", (row) => `${new Intl.NumberFormat(state.lang, { maximumFractionDigits: 1 }).format(row.yield_permille / 10)} %`],
+    ["version", "number", (row) => count(row.version)],
+  ], bills.filter((row) => row.active));
+}
