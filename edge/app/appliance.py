@@ -44,6 +44,7 @@ from edge.services.alerts.part import AlertsPart
 from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
+from edge.services.books_out.part import BooksOutPart
 from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -265,6 +266,7 @@ def telling(
     if (archives := YearArchivePart(config, shop)).is_on:
         yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("books_out", BooksOutPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if (weather := WeatherPart.of(config, shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)
     if (mail := InvoiceMailPart.of(config, shop)).is_on:

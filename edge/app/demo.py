@@ -26,6 +26,7 @@ from edge.app import (
     demo_accounts,
     demo_alerts,
     demo_assistant,
+    demo_books_out,
     demo_catalog,
     demo_checkout,
     demo_counter,
@@ -206,6 +207,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         stack.callback(scale.close)
         terminal, stripe = await demo_terminal.switched_on(stack), await demo_checkout.switched_on(stack)
         bar = await demo_other_tills.switched_on(stack, port)
+        accountant = await demo_books_out.switched_on(stack)
         printer = await stack.enter_async_context(SimPrinter(folder=folder / "receipts"))
         camera = await stack.enter_async_context(SimShelfCamera(demo_shelf.bay()))
         shelf = await stack.enter_async_context(ShelfPage(camera))
@@ -236,7 +238,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
         text += demo_other_tills.CONFIG + demo_checkout.section(stripe, port)
         (path := folder / "config.toml").write_text(text, encoding="utf-8")
-        await _stock(path, folder, bar)
+        await _stock(path, folder, bar, accountant)
         _step("appliance")
         page, appliance = f"http://127.0.0.1:{port}/", _child(stack, "appliance", folder)
 
@@ -309,7 +311,9 @@ def _cluster(folder: Path) -> Path:
     return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 
 
-async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> None:
+async def _stock(
+    path: Path, folder: Path, bar: demo_other_tills.SquareBar, accountant: demo_books_out.Accountant
+) -> None:
     """Import the demo's catalogue and set its PIN, through the door, where that is not yet done."""
     loaded = config.load(path)
     fresh = not loaded.ledger.exists()
@@ -344,6 +348,7 @@ async def _stock(path: Path, folder: Path, bar: demo_other_tills.SquareBar) -> N
             for learn in (RetrainForecasts(), TrainRecommendations()):
                 await finish(shop, (await shop.do(learn)).result, lambda job: None)
         await bar.seed(shop.do, loaded.folder)
+        await accountant.seed(shop.do, loaded.folder)
     if fresh:
         async with reach(loaded, loaded.registers[0]) as till:
             await demo_customers.seed(till.do, demo_catalog.by_the_piece())

@@ -1,6 +1,7 @@
-"""QuickBooks Online's query and Xero's Contacts and Items, each behind OAuth 2 whose refresh token is replaced at each
-use. QuickBooks: developer.intuit.com, "Query operations and syntax", "Vendor", "Item", "OAuth 2.0"; Xero:
-developer.xero.com, "Contacts", "Items", "Requests and responses" (read November 2026).
+"""QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, each behind
+OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and syntax",
+"Vendor", "Item", "Bill", "JournalEntry", "OAuth 2.0"; Xero: developer.xero.com, "Contacts", "Items", "Invoices",
+"Manual Journals", "Idempotent requests", "Requests and responses" (read November 2026).
 
 [?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
 """
@@ -12,6 +13,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
@@ -23,14 +25,18 @@ _QUERY = re.compile(
     r"SELECT \* FROM (?P<kind>\w+)(?: WHERE (?P<where>.*?))?"
     r" ORDERBY MetaData\.LastUpdatedTime STARTPOSITION (?P<start>\d+) MAXRESULTS (?P<most>\d+)"
 )
+_WHERE_NUMBER = re.compile(r'Type=="(\w+)" AND InvoiceNumber=="(.*)"')
+_WHERE_DATE = re.compile(r"Date==DateTime\((\d{4}), (\d\d), (\d\d)\)")
 
 
 class _SimOAuth:
-    """A company that lets in by tokens."""
+    """A company that lets in by tokens. `swallow`: so many answers to what is made never arrive."""
 
     def __init__(self, token_path: str) -> None:
         self.client, self.password, self.refresh, self.uses = "app", "app-secret", "refresh-0", 0
         self.kinds: dict[str, list[Row]] = {}
+        self.made: dict[str, tuple[int, Row]] = {}
+        self.writes, self.swallow = 0, 0
         self.faults = Faults()
         self._token_path = token_path
 
@@ -45,6 +51,7 @@ class _SimOAuth:
         app = web.Application()
         app.router.add_post(self._token_path, self._token)
         app.router.add_get("/{path:.*}", self._listed)
+        app.router.add_post("/{path:.*}", self._written)
         async with serving(app) as url:
             yield url
 
@@ -66,6 +73,29 @@ class _SimOAuth:
             return web.json_response({}, status=401)
         return self.answered(request)
 
+    async def _written(self, request: web.Request) -> web.StreamResponse:
+        """What is made here; who repeats a request under its id is answered as the first time."""
+        if request.headers.get("Authorization") != f"Bearer access-{self.uses}":
+            return web.json_response({}, status=401)
+        self.writes += 1
+        id, asked = self.request_id(request), await request.json()
+        if id not in self.made:
+            self.made[id] = self.written(request, asked)
+        if self.swallow:  # it is made, and nobody hears of it
+            self.swallow -= 1
+            assert request.transport is not None
+            request.transport.abort()
+        elif fault := await self.faults.stand_in(request):
+            return fault
+        status, body = self.made[id]
+        return web.json_response(body, status=status)
+
+    def request_id(self, request: web.Request) -> str:
+        raise NotImplementedError
+
+    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+        raise NotImplementedError
+
     def answered(self, request: web.Request) -> web.StreamResponse:
         raise NotImplementedError
 
@@ -82,6 +112,21 @@ class SimQuickBooks(_SimOAuth):
         """A record as it is from a moment on."""
         rows = [row for row in self.kinds.get(kind, []) if row["Id"] != id]
         self.kinds[kind] = [*rows, {"Id": id, "MetaData": {"LastUpdatedTime": changed}, **fields}]
+
+    def request_id(self, request: web.Request) -> str:
+        return request.query["requestid"]
+
+    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+        """A bill of a vendor that is known, or a journal whose debits are its credits."""
+        kind = {"bill": "Bill", "journalentry": "JournalEntry"}[request.path.rpartition("/")[2]]
+        lines = asked["Line"]
+        if kind == "Bill" and asked["VendorRef"]["value"] not in {row["Id"] for row in self.kinds.get("Vendor", [])}:
+            return _fault("Invalid Reference Id", "Names element id not found")
+        if kind == "JournalEntry" and sum(map(_signed, lines)) != 0:
+            return _fault("Business Validation Error", "debits do not equal credits")
+        id, at = str(100 + len(self.made)), "2026-11-24T10:00:00+00:00"
+        self.put(kind, id, at, TotalAmt=float(sum(Decimal(str(line["Amount"])) for line in lines)), **asked)
+        return 200, {kind: self.kinds[kind][-1], "time": at}
 
     def answered(self, request: web.Request) -> web.StreamResponse:
         found = _QUERY.fullmatch(request.query.get("query", ""))
@@ -114,6 +159,21 @@ class SimXero(_SimOAuth):
         told = f"/Date({int(at.timestamp() * 1000)}+0000)/"
         self.kinds.setdefault(kind, []).append({"UpdatedDateUTC": told, "_at": at, **fields})
 
+    def request_id(self, request: web.Request) -> str:
+        return request.headers["Idempotency-Key"]
+
+    def written(self, request: web.Request, asked: Row) -> tuple[int, Row]:
+        """A bill or a manual journal, which comes to nothing."""
+        kind = request.path.rpartition("/")[2]
+        (one,) = asked[kind]
+        if kind == "ManualJournals" and sum(_amounts(one["JournalLines"])) != 0:
+            wrong = {"ValidationErrors": [{"Message": "The total debits must equal total credits"}]}
+            return 400, {"ErrorNumber": 10, "Message": "A validation exception occurred", "Elements": [wrong]}
+        name = "ManualJournalID" if kind == "ManualJournals" else "InvoiceID"
+        id = f"00000000-0000-4000-8000-{len(self.made):012d}"
+        self.put(kind, "2026-11-24T10:00:00", **{name: id}, **one)
+        return 200, {"Status": "OK", kind: [{name: id, **one}]}
+
     def answered(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Xero-Tenant-Id") != self.tenant:
             return web.json_response({"Title": "Forbidden"}, status=403)
@@ -123,6 +183,10 @@ class SimXero(_SimOAuth):
             rows = [row for row in rows if row["_at"] > datetime.fromisoformat(since).replace(tzinfo=UTC)]
         if query.get("where") == "IsSupplier==true":
             rows = [row for row in rows if row.get("IsSupplier")]
+        if where := _WHERE_NUMBER.fullmatch(query.get("where", "")):
+            rows = [row for row in rows if (row["Type"], row["InvoiceNumber"]) == where.groups()]
+        if where := _WHERE_DATE.fullmatch(query.get("where", "")):
+            rows = [row for row in rows if row["Date"] == "-".join(where.groups())]
         if kind == "Contacts":
             size = int(query.get("pageSize", 100))
             first = (int(query.get("page", 1)) - 1) * size
@@ -133,3 +197,17 @@ class SimXero(_SimOAuth):
 
 def _changed(row: Row) -> datetime:
     return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])
+
+
+def _signed(line: Row) -> Decimal:
+    amount = Decimal(str(line["Amount"]))
+    return amount if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -amount
+
+
+def _amounts(lines: list[Row]) -> list[Decimal]:
+    return [Decimal(str(line["LineAmount"])) for line in lines]
+
+
+def _fault(message: str, detail: str) -> tuple[int, Row]:
+    error = {"Message": message, "Detail": detail, "code": "2500"}
+    return 400, {"Fault": {"Error": [error], "type": "ValidationFault"}}

@@ -54,6 +54,9 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.see(".feeds-page", "2 taken")
             prices = served.shop.reader.execute("SELECT sku FROM supplier_price ORDER BY seq").fetchall()
             assert prices == [("milk",), ("tomato",)]
+            await page.open(served, path="/quality")
+            await page.page.locator("#look").click()
+            await page.see("#report", "dairy-prices: Data is fresh")
             assert page.complaints == []
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})

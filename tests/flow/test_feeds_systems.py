@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Refused
+from edge.services.outgoing.breaker import Breaker
 from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector, Kind, secret_name
 from edge.shop.feeds.queries import read_connector_states, read_feed_log
@@ -17,6 +18,7 @@ from sim.vendors.odoo import SimOdoo
 from tests.flow.test_feeds_fetched import Fetching, fetching
 from tests.shop_fixture import SYSTEM, done, run
 
+DAY_MIN = 1440
 OLD, NEW = "2026-11-01 10:00:00", "2026-11-20 10:00:00"
 
 
@@ -133,5 +135,28 @@ def test_suppliers_prices_and_counts_of_erpnext(tmp_path: Path) -> None:
             await one.look(5)
             assert names(one) == {"metro-co": "Metro", "late": "Late"}
             assert all(not state.why for state in read_connector_states(one.shop.reader))
+
+    run(scenario())
+
+
+def test_a_system_that_is_down_for_a_week_holds_up_no_other_and_then_says_the_same(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo, site = odoo_with_a_supplier(), SimErpNext()
+        async with fetching(tmp_path) as one, odoo.serve() as url, site.serve() as other:
+            await asked_by(one, Connector("a", kind="odoo", address=url, account="shop", every_min=1440), odoo.key)
+            await asked_by(one, Connector("b", kind="erpnext", address=other, every_min=1440), site.token)
+            odoo.faults.down = True
+            for day in range(7):
+                odoo.put("res.partner", 20 + day, NEW, name=f"Of day {day}", supplier_rank=1)
+                site.put("Supplier", f"Day {day}", f"2026-11-{20 + day} 10:00:00", supplier_name=f"{day}", disabled=0)
+                (job,) = await one.look(DAY_MIN)
+                assert (job.source_connector, job.applied) == ("b", 1), "the other one goes on"
+            whys = [state.why for state in read_connector_states(one.shop.reader)]
+            assert whys == ["undelivered.breaker_open", ""], "it is left alone for a while"
+            odoo.faults.down = False
+            one.breakers[url.removeprefix("http://")] = Breaker()
+            jobs = {job.source_connector: job for job in await one.look(DAY_MIN)}
+            assert (jobs["a"].applied, jobs["a"].invalid) == (8, 0), "all of the week, once"
+            assert len(names(one)) == 15
 
     run(scenario())

@@ -95,15 +95,19 @@ def codes(found: MatchedInvoice) -> list[list[str]]:
 @asynccontextmanager
 async def bought(folder: Path) -> AsyncIterator[Bought]:
     async with open_shop(folder) as shop:
-        one = Bought(shop)
-        await one.do(SetSupplier("dairy", {"en": "The Dairy"}))
-        for sku, cost_minor in (("milk", 80), ("beer", 150)):
-            await one.do(SetSupplierPrice("dairy", sku, cost_minor))
-        lines = (OrderLine("milk", 10_000, 80), OrderLine("beer", 6_000, 150))
-        assert (await one.do(CreatePurchaseOrder("dairy", lines))).result == 1
-        await one.do(ApprovePurchaseOrder(1))
-        await one.do(SendPurchaseOrder(1))
+        await ordered(one := Bought(shop))
         yield one
+
+
+async def ordered(one: Bought) -> None:
+    """The supplier, their prices, and order 1."""
+    await one.do(SetSupplier("dairy", {"en": "The Dairy"}))
+    for sku, cost_minor in (("milk", 80), ("beer", 150)):
+        await one.do(SetSupplierPrice("dairy", sku, cost_minor))
+    lines = (OrderLine("milk", 10_000, 80), OrderLine("beer", 6_000, 150))
+    assert (await one.do(CreatePurchaseOrder("dairy", lines))).result == 1
+    await one.do(ApprovePurchaseOrder(1))
+    await one.do(SendPurchaseOrder(1))
 
 
 def test_an_invoice_that_matches_is_approved_and_posted_once(tmp_path: Path) -> None:

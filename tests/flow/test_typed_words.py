@@ -97,6 +97,12 @@ DATA = {
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
         NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
         PosLine.unit PosSale.refund_of PosSale.transaction_id""",
+    "what our books tell an accounts system: accounts, goods, numbers of papers, suppliers as invoices name them": """
+        BeginBooksDocument.request BooksDocument.number BooksDocument.ref BooksDocument.theirs BooksLine.account
+        BooksLine.text BooksLine.theirs BooksTarget.account BooksTarget.accounts BooksTarget.address
+        BooksTarget.suppliers DaySum.account DaySum.currency LeaveBooksDocument.ref NewestPaper.sums
+        NoteBooksAsked.detail NoteBooksAsked.why NoteBooksRefused.detail NoteBooksRefused.why NoteBooksSent.ref
+        NoteBooksSent.theirs SendBooksAgain.ref""",
     "by which a program is known: a browser that signs in, the address it asks at and the network it is in": """
         AddPasskey.device AddPasskey.origin SignInAccount.device SignInPasskey.device SignInPasskey.origin
         AskAccountCode.network""",

@@ -29,6 +29,8 @@ NOT_PERSONAL: dict[str, str] = {
         ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket
         WorkCorrected.day
         BatchClosed.batch BatchJudged.batch BatchTaken.batch JudgedLine.payment PayoutAsked.batches PayoutReceived.batch
+        BooksDocumentLeft.day BooksDocumentLeft.ref BooksDocumentLeft.target BooksDocumentSent.day BooksDocumentSent.ref
+        BooksDocumentSent.target BooksDocumentSent.theirs BooksLine.account BooksLine.theirs
         FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
@@ -130,6 +132,7 @@ NOT_PERSONAL: dict[str, str] = {
         DisputeEnded.currency DisputeOpened.answer_by DisputeOpened.currency PaymentsSettled.on PayoutAsked.currency
         PayoutAsked.day PayoutReceived.currency PayoutReceived.day StoredLost.currency
         LearntField.label PaperField.name PaperField.source SupplierInvoiceCorrected.wrong
+        BooksDocumentLeft.currency BooksDocumentSent.currency
         FeedTaken.entity_type Paper.currency Paper.type PaperFault.code PaperLine.unit SupplierInvoiceApproved.overruled
         AlertRaised.causes AlertRaised.channels AlertRaised.kind Approved.command CashMoved.currency
         DaySums.tenders DirectiveApplied.kind DirectiveGivenUp.kind DirectiveRefused.kind EpochStarted.reason
@@ -157,7 +160,7 @@ NOT_PERSONAL: dict[str, str] = {
         TranslationProposed.source TranslationProposed.text TranslationAccepted.source TranslationAccepted.text
         EarnRule.names Reward.names Tier.names FloorTable.area FloorTable.name
         ChosenModifier.names Entry.modifiers KitchenStation.names Modifier.names ModifierGroup.names
-        PosLine.name PaperLine.name Paper.seller
+        PosLine.name BooksLine.text PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
         Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text

@@ -38,6 +38,8 @@ STORED = frozenset(
         "edge.shop.production.bom",
         "edge.shop.promotions.promotion",
         "edge.shop.quick_keys.layout",
+        "edge.shop.books_out.document",
+        "edge.shop.books_out.target",
         "edge.shop.feeds.connector",
         "edge.shop.other_tills.other_till",
         "edge.shop.other_tills.sale",

@@ -17,6 +17,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError, NeedsHuman
+from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
@@ -107,6 +108,10 @@ class Fetcher:
 
     async def _of_system(self, connector: Connector, cursor: str) -> Fetched | None:
         """What changed in a system since it was asked, as a file of records; None: nothing."""
+        async with turn_of(secret_name(connector)):  # a refresh token is replaced at each use: one at a time
+            return await self._in_turn(connector, cursor)
+
+    async def _in_turn(self, connector: Connector, cursor: str) -> Fetched | None:
         secret, asking_us = await self._secret(connector), self._shop.now_us()
 
         async def keep(newer: str) -> None:

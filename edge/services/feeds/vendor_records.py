@@ -18,6 +18,8 @@ import msgspec
 
 from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
+from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
+from edge.services.feeds.israel_records import PRIORITY, RIVHIT, Priority, Rivhit
 from edge.services.feeds.vendor_wire import (
     FORM,
     PAGE,
@@ -144,6 +146,10 @@ class VendorRecords:
                 return QuickBooks(self, "quickbooks")
             case "xero":
                 return Xero(self, "xero")
+            case "priority":
+                return Priority(self)
+            case "rivhit":
+                return Rivhit(self)
             case _:
                 return ErpNext(self)
 
@@ -381,5 +387,12 @@ _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]
     ("erpnext", "SupplierPrice"): _erpnext_price,
     ("erpnext", "Inventory"): _erpnext_count,
     **ACCOUNTS_CELLS,
+    **ISRAEL_CELLS,
 }
-_SOURCES: Mapping[str, Mapping[str, RecordSource]] = {"erpnext": ERPNEXT, "quickbooks": QUICKBOOKS, "xero": XERO}
+_SOURCES: Mapping[str, Mapping[str, RecordSource]] = {
+    "erpnext": ERPNEXT,
+    "quickbooks": QUICKBOOKS,
+    "xero": XERO,
+    "priority": PRIORITY,
+    "rivhit": RIVHIT,
+}

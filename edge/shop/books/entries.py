@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.core.messages import RecordedEvent
+from edge.core.messages import Event, RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
@@ -76,19 +76,24 @@ class LedgerEntry(msgspec.Struct, frozen=True):
     postings: tuple[Posting, ...]
 
 
+NewestBooked = tuple[int, tuple[Posting, ...]]
+"""The number of a register's newest paper, and what it booked."""
+NOTHING_BEFORE: Mapping[str, NewestBooked] = MappingProxyType({})
 NO_INVOICES: Mapping[tuple[str, int], str] = MappingProxyType({})
 
 
 def entries(
-    facts: Iterable[RecordedEvent], invoices: Mapping[tuple[str, int], str] = NO_INVOICES
+    facts: Iterable[RecordedEvent],
+    invoices: Mapping[tuple[str, int], str] = NO_INVOICES,
+    so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
 ) -> Iterator[LedgerEntry]:
-    """What the papers of a journal book. `InvariantBroken`: one of them does not come to nothing.
+    """What the papers of a journal book. `InvariantBroken`: one does not come to nothing.
 
-    `facts` in the order of the journal, and from where a register's newest paper is in it: a void undoes that one.
-    `invoices`: the number of the document that was made out for a paper, by register and number.
+    `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
+    has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
     """
     named = partial(_named, invoices)
-    newest: dict[str, tuple[int, tuple[Posting, ...]]] = {}
+    newest = so_far if isinstance(so_far, dict) else dict(so_far)
     for fact in facts:
         match fact.event:
             case SaleCompleted() as sale:
@@ -367,3 +372,8 @@ _BESIDE: Mapping[type, Callable[[RecordedEvent], Iterator[LedgerEntry]]] = Mappi
     }
 )
 """What is booked beside papers and drawers, by the fact that says so."""
+BOOKED: tuple[type[Event], ...] = (
+    *(SaleCompleted, SaleVoided, SaleRefunded, TenderCorrected, ShiftOpened, ShiftClosed, CashMoved),
+    *(DriverPaid, DriverHandedIn, *_BESIDE),
+)
+"""All facts that book something."""

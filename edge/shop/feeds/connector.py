@@ -18,9 +18,11 @@ HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
-Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"]
-SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
+Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"]
+SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
+SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit"})
+"""Of these no public page says how anything else would be asked for."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]

@@ -7,7 +7,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import EndConnector, SetConnector
-from edge.shop.feeds.connector import CONNECTORS_MOST, EVERY_LEAST_MIN, HTTP, HTTPS, SYSTEMS, Connector
+from edge.shop.feeds.connector import CONNECTORS_MOST, EVERY_LEAST_MIN, HTTP, HTTPS, SUPPLIERS_ALONE, SYSTEMS, Connector
 from edge.shop.feeds.events import ConnectorEnded, ConnectorSet
 from edge.shop.feeds.layout import layout_of
 
@@ -20,6 +20,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
     if wanted.kind in SYSTEMS and wanted.entity_type == "SKU":
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
+    if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
+        raise Refusal("feed_kind_suppliers_alone", {"kind": wanted.kind})
     if wanted.kind in ("http", *SYSTEMS) and not wanted.address.startswith((HTTPS, HTTP)):
         raise Refusal("feed_address_wrong", {"address": wanted.address[:80]})
     if wanted.kind == "folder" and not wanted.address.startswith("/"):

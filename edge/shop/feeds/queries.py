@@ -14,6 +14,7 @@ from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import State
 from edge.shop.feeds.records import Reason
+from edge.shop.feeds.schedule import age_h, is_stale
 from edge.shop.feeds.staging import SavedRecord
 
 PAGE_LIMIT = 500
@@ -87,6 +88,14 @@ class ConnectorState(msgspec.Struct, frozen=True):
     good_us: int = 0
 
 
+class FeedAge(msgspec.Struct, frozen=True):
+    """How many hours ago it was last known what a connector has, and whether that is too long."""
+
+    connector: str
+    hours: float
+    stale: bool
+
+
 class StagedPage(msgspec.Struct, frozen=True):
     """Some records of a run, and the number from which to go on (0: these were the last)."""
 
@@ -108,6 +117,15 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
         asked_us, why, detail, failed_us, good_us = asked.get(one.id, (0, "", "", 0, 0))
         states.append(ConnectorState(one, asked_us, why, detail, failed_us, taken.get(one.id, 0), good_us))
     return states
+
+
+def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:
+    """How old what is known of each connector is that is on and was ever asked, by id."""
+    return [
+        FeedAge(one.connector.id, age_h(one.good_us, now_us), is_stale(one.connector, one.good_us, now_us))
+        for one in read_connector_states(db)
+        if one.connector.is_active and one.good_us
+    ]
 
 
 def read_feed_jobs(

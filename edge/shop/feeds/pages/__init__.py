@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds import staging
-from edge.shop.feeds.connector import SYSTEMS, secret_name
+from edge.shop.feeds.connector import SUPPLIERS_ALONE, SYSTEMS, secret_name
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.layout import FIELDS
 from edge.shop.feeds.queries import (
@@ -53,7 +53,8 @@ async def listed(request: web.Request) -> web.Response:
         for one in found["connectors"]
         if one.connector.is_active and one.good_us
     }
-    return page(request, "feeds", fields=FORM, ages=ages, lets_in=lets_in, entities=("SKU", *FIELDS), **found)
+    about = {"ages": ages, "lets_in": lets_in, "suppliers_alone": SUPPLIERS_ALONE}
+    return page(request, "feeds", fields=FORM, entities=("SKU", *FIELDS), **about, **found)
 
 
 def _read(db: Connection) -> dict[str, Any]:

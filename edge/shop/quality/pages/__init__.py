@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from edge.core.storage.database import open_reader
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import read_products
+from edge.shop.feeds.queries import read_feed_ages
 from edge.shop.ingest.field_changes import changes
 from edge.shop.quality.checks import Finding
 from edge.shop.quality.queries import count_held, held_products, quality_report, source_freshness
@@ -40,8 +42,10 @@ async def fragment(request: web.Request) -> web.Response:
     """`GET /fragments/quality`: the same, to look at."""
     found = await _report(request)
     sources = await request.app[SITE].asker.read(source_freshness)
+    now_us = request.app[SITE].shop.now_us()
+    feeds = await request.app[SITE].asker.read(partial(read_feed_ages, now_us=now_us))
     html = request.app[SITE].renderer.render(
-        "quality_report.html", texts_of(request).language, findings=found, sources=sources
+        "quality_report.html", texts_of(request).language, findings=found, sources=sources, feeds=feeds
     )
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 

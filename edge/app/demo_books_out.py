@@ -1,0 +1,62 @@
+"""The demo's accountant: a company at a played QuickBooks, to which each day's journal and posted invoices go."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from edge.core.messages import Command, Done
+from edge.services.secrets import secrets_of
+from edge.shop.books_out.commands import SetBooksTarget
+from edge.shop.books_out.target import BooksTarget
+from edge.shop.feeds.connector import secret_name
+from sim.vendors.accounts import SimQuickBooks
+
+TARGET = "accountant"
+DAYS = 3
+"""Of which the journals go out at the first start."""
+VENDORS = ("Valley Dairy", "North Drinks", "Valley Dairy Ltd", "North Drinks Ltd")
+ACCOUNTS = """
+assets:cash = 1010
+assets:cards = 1020
+assets = 1030
+income = 4000
+liabilities:taxes = 2200
+liabilities = 2100
+expenses = 6900
+purchases = 5000
+purchase taxes = 2210
+"""
+
+
+class Accountant:
+    """The company, at its address."""
+
+    def __init__(self, books: SimQuickBooks, url: str) -> None:
+        self.books, self.url = books, url
+
+    async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
+        """Tell the shop of it, as it is at this start."""
+        since = f"{(datetime.now(UTC) - timedelta(days=DAYS)).date()}"
+        target = BooksTarget(
+            TARGET,
+            since,
+            "quickbooks",
+            self.url,
+            self.books.realm,
+            sends_bills=True,
+            sends_journal=True,
+            accounts=ACCOUNTS.strip(),
+        )
+        await do(SetBooksTarget(target))
+        secrets_of(folder).set(secret_name(target.connector), self.books.secret)
+
+
+async def switched_on(stack: AsyncExitStack) -> Accountant:
+    """The company, until the stack is left."""
+    books = SimQuickBooks()
+    for number, name in enumerate(VENDORS, 1):
+        books.put("Vendor", f"{number}", "2026-01-01T00:00:00+00:00", DisplayName=name)
+    return Accountant(books, await stack.enter_async_context(books.serve()))

@@ -1,0 +1,164 @@
+"""The part that sends suppliers' bills and each day's journal to accounts systems."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+from uuid import uuid4
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.services.books_out.accounts_writer import BooksNotTaken, BooksUnknown, BooksWriter, writer_of
+from edge.services.books_out.day_sums import read_on
+from edge.services.feeds.part import http_of
+from edge.services.feeds.sign_in_turns import turn_of
+from edge.services.feeds.vendor_records import VendorRecords
+from edge.services.feeds.vendor_wire import RecordsNotHad
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop.access.rights import system
+from edge.shop.books_out.commands import (
+    BeginBooksDocument,
+    NoteBooksAsked,
+    NoteBooksRefused,
+    NoteBooksSent,
+)
+from edge.shop.books_out.document import BooksDocument
+from edge.shop.books_out.queries import UnderWay, plan, read_books_targets, read_under_way
+from edge.shop.books_out.target import BooksTarget
+from edge.shop.feeds.connector import secret_name
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+LOOK_S = 60.0
+CHUNKS_AT_ONCE = 500
+"""Of the journal in one look; what is left waits for the next."""
+
+
+class BooksOutPart:
+    """See the module."""
+
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        http: OutgoingHttp,
+        secrets: SecretStore,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        luck: Callable[[], float] = random.random,
+    ) -> None:
+        self._store, self._language = config.store.id, config.store.language
+        self._business_date, self._shop, self._http, self._secrets = config.business_date, shop, http, secrets
+        self._pause, self._luck = pause, luck
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> BooksOutPart:
+        return cls(config, shop, http_of(config), secrets_of(config.folder))
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        async with self._http:
+            ready()
+            await self._shop.till_first.repeat(self.look, LOOK_S)
+
+    async def look(self) -> None:
+        """Send what is to be sent; a system that fails holds up no other."""
+        active = [one for one in read_books_targets(self._shop.reader) if one.is_active]
+        if any(one.sends_journal for one in active) and not await self._read_on():
+            return  # the sums of a day are whole once all of the journal was read
+        for target in active:
+            if target.sends_bills or target.sends_journal:
+                await self._send_to(target)
+
+    async def _read_on(self) -> bool:
+        """Whether the journal was read to its end."""
+        for _ in range(CHUNKS_AT_ONCE):
+            try:
+                found = await self._read(partial(read_on, registry=self._shop.registry))
+            except EdgeError as error:
+                _log.warning("the journal cannot be read for the books", why=str(error))
+                return False
+            if found is None:
+                return True
+            await self._do(found)
+        return False
+
+    async def _send_to(self, target: BooksTarget) -> None:
+        async with turn_of(secret_name(target.connector)):
+            try:
+                await self._in_turn(target)
+            except (RecordsNotHad, BooksUnknown) as error:
+                key, detail = (error.key, error.what) if isinstance(error, RecordsNotHad) else (error.why, error.detail)
+                _log.warning("books could not be sent", target=target.id, why=key)
+                await self._do(NoteBooksAsked(target.id, key, detail[:200]))
+
+    async def _in_turn(self, target: BooksTarget) -> None:
+        today = self._business_date(self._shop.now_us())
+        store, language = self._store, self._language
+        planned = await self._read(lambda db: plan(db, target, store, language, today))
+        waiting = await self._read(lambda db: read_under_way(db, target.id))
+        if not planned and not waiting:
+            await self._do(NoteBooksAsked(target.id))
+            return
+        writer = await self._writer(target)
+        for one in waiting:
+            await self._send(target, writer, one)
+        for document in planned:
+            if document.unmapped:
+                await self._do(NoteBooksRefused(target.id, document, "books_out.no_account", document.unmapped))
+                continue
+            request = str(uuid4())
+            await self._do(BeginBooksDocument(target.id, document, request))
+            await self._send(target, writer, UnderWay(request, document))
+        await self._do(NoteBooksAsked(target.id))
+
+    async def _send(self, target: BooksTarget, writer: BooksWriter, one: UnderWay) -> None:
+        """Look whether it is there, else send it. What is not known afterwards is looked for at the next turn."""
+        document = one.document
+        try:
+            found = await writer.find(document)
+            theirs = found or await writer.send(document, one.request)
+        except BooksNotTaken as error:
+            await self._refused(target, document, error)
+            return
+        await self._do(NoteBooksSent(target.id, document.kind, document.ref, theirs[:80], found=bool(found)))
+
+    async def _refused(self, target: BooksTarget, document: BooksDocument, error: BooksNotTaken) -> None:
+        _log.warning("a document of the books was refused", target=target.id, ref=document.ref, why=error.why)
+        await self._do(NoteBooksRefused(target.id, document, error.why, error.detail))
+
+    async def _writer(self, target: BooksTarget) -> BooksWriter:
+        name = secret_name(target.connector)
+        try:
+            secret = await asyncio.to_thread(self._secrets.open, name)
+        except EdgeError as error:
+            raise RecordsNotHad(error.what, error.advice, "undelivered.no_secret") from error
+
+        async def keep(newer: str) -> None:
+            await asyncio.to_thread(self._secrets.set, name, newer)
+
+        asking = VendorRecords(target.connector, secret, self._http, self._pause, self._luck, keep)
+        return writer_of(target, asking, self._http)
+
+    async def _do(self, command: Command) -> None:
+        await self._shop.do(command, system("job"))
+
+    async def _read(self, read: Callable[[Connection], T]) -> T:
+        def reading() -> T:
+            db = self._shop.open_reader()
+            try:
+                return read(db)
+            finally:
+                db.close()
+
+        return await asyncio.to_thread(reading)

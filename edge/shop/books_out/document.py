@@ -1,0 +1,102 @@
+"""What goes out to an accounts system: a supplier's bill, or a day's journal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.lib.units.money import exponent
+from edge.shop.books_out.target import PURCHASE_TAXES, PURCHASES, BooksTarget, pairs_of, their_account
+from edge.shop.supplier_invoices.paper import Paper
+
+LINES_MOST = 450
+REF_CHARS = 60
+DocumentKind = Literal["bill", "journal"]
+Minor = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
+
+
+class BooksLine(msgspec.Struct, frozen=True):
+    """A sum on an account of ours, in minor units: what comes in is above zero. `theirs`: their account."""
+
+    account: Annotated[str, msgspec.Meta(max_length=200)]
+    amount_minor: Minor
+    theirs: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    text: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class BooksDocument(msgspec.Struct, frozen=True):
+    """A bill or a journal as it is sent; days are ISO 8601. `ref`: our name of it, `number`: what it is called there.
+    Of a bill `supplier` is ours, `theirs` their id or name of it."""
+
+    kind: DocumentKind
+    ref: Ref
+    day: Annotated[str, msgspec.Meta(max_length=10)]
+    number: Annotated[str, msgspec.Meta(max_length=300)]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+    lines: Annotated[tuple[BooksLine, ...], msgspec.Meta(max_length=LINES_MOST)]
+    supplier: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    theirs: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    due: Annotated[str, msgspec.Meta(max_length=10)] = ""
+
+    @property
+    def unmapped(self) -> str:
+        """An account of ours that nobody said what it is there; "": there is none."""
+        return next((line.account for line in self.lines if not line.theirs), "")
+
+    @property
+    def total_minor(self) -> int:
+        """What a bill comes to with tax."""
+        return sum(line.amount_minor for line in self.lines)
+
+
+def bill_of(target: BooksTarget, number: int, supplier: str, name: str, paper: Paper) -> BooksDocument:
+    """A posted invoice as a bill: a line each, what the header adds or takes off, and the tax apart, so that it comes
+    to the paper's total whatever taxes they know there. `name`: what the supplier is called."""
+    accounts = pairs_of(target.accounts)
+    sums = [(PURCHASES, _minor(line.total, paper.currency), line.name or line.code) for line in paper.lines]
+    net, tax = _minor(paper.net, paper.currency), _minor(paper.tax, paper.currency)
+    total = _minor(paper.total, paper.currency)
+    rest = (net if paper.net else total - tax) - sum(minor for _, minor, _ in sums)
+    sums += [(PURCHASES, rest, "")] if rest else []
+    sums += [(PURCHASE_TAXES, tax, "")] if tax else []
+    if off := total - sum(minor for _, minor, _ in sums):
+        sums.append((PURCHASES, off, ""))
+    lines = tuple(BooksLine(ours, minor, their_account(accounts, ours), text) for ours, minor, text in sums if minor)
+    theirs = pairs_of(target.suppliers).get(supplier) or _fetched_id(target, supplier) or name
+    return BooksDocument(
+        "bill", f"{number}", paper.date, paper.number, paper.currency, lines, supplier, theirs, paper.due
+    )
+
+
+def journal_of(
+    target: BooksTarget, store: str, day: str, currency: str, sums: Mapping[str, int], sent: Iterable[Mapping[str, int]]
+) -> BooksDocument | None:
+    """What of a day's sums by account was not sent yet; None: nothing. `sent`: what went out of that day before."""
+    accounts, left, times = pairs_of(target.accounts), dict(sums), 0
+    for before in sent:
+        times += 1
+        for account, minor in before.items():
+            left[account] = left.get(account, 0) - minor
+    lines = tuple(
+        BooksLine(account, minor, their_account(accounts, account)) for account, minor in sorted(left.items()) if minor
+    )
+    if not lines:
+        return None
+    more = f"-{times + 1}" if times else ""
+    return BooksDocument("journal", f"{day} {currency}{more}", day, f"{store[:7]}-{day}{more}", currency, lines)
+
+
+def _fetched_id(target: BooksTarget, supplier: str) -> str:
+    """Their id of a supplier that came from there."""
+    begins = "quickbooks-"
+    return supplier[len(begins) :] if target.kind == "quickbooks" and supplier.startswith(begins) else ""
+
+
+def _minor(amount: str, currency: str) -> int:
+    """A decimal as minor units, half up; nothing is 0."""
+    scaled = Decimal(amount or "0").scaleb(exponent(currency))
+    return int(scaled.to_integral_value(ROUND_HALF_UP))

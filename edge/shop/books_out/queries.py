@@ -1,0 +1,199 @@
+"""Reads of the books that go out: systems, what was sent, what waits, and what is to be sent."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+from edge.shop.books_out.commands import NewestPaper
+from edge.shop.books_out.document import BooksDocument, BooksLine, DocumentKind, bill_of, journal_of
+from edge.shop.books_out.entities import BOOKS_TARGETS
+from edge.shop.books_out.target import BooksTarget
+from edge.shop.purchasing.queries import read_supplier
+from edge.shop.supplier_invoices.paper import Paper
+
+PAGE_LIMIT = 200
+PLANNED_AT_ONCE = 50
+State = Literal["sent", "found", "left", "under_way", "refused"]
+_BILLS = """
+    SELECT i.number, i.supplier, i.body FROM supplier_invoice i
+    WHERE i.state = 'posted' AND i.supplier <> '' AND i.body ->> '$.date' >= ?2
+      AND NOT EXISTS (SELECT 1 FROM books_sent s
+                      WHERE s.target = ?1 AND s.kind = 'bill' AND s.ref = CAST(i.number AS TEXT))
+      AND NOT EXISTS (SELECT 1 FROM books_document d
+                      WHERE d.target = ?1 AND d.kind = 'bill' AND d.ref = CAST(i.number AS TEXT))
+    ORDER BY i.number LIMIT ?3
+"""
+_DAYS = "SELECT DISTINCT day, currency FROM books_day WHERE day >= ? AND day < ? ORDER BY day, currency"
+_SUMS = "SELECT account, amount_minor FROM books_day WHERE day = ? AND currency = ?"
+_SENT_OF_DAY = """
+    SELECT lines FROM books_sent WHERE target = ? AND kind = 'journal' AND day = ? AND currency = ? ORDER BY seq
+"""
+_OPEN_OF_DAY = """
+    SELECT 1 FROM books_document WHERE target = ? AND kind = 'journal' AND body ->> '$.day' = ?
+      AND body ->> '$.currency' = ? LIMIT 1
+"""
+_UNDER_WAY = "SELECT request, body FROM books_document WHERE target = ? AND why = '' ORDER BY changed_us, kind, ref"
+_SHOWN = """
+    SELECT target, kind, ref, day, currency, theirs, found, '', '', sent_us, lines, 1 FROM books_sent
+    WHERE ?1 = '' OR target = ?1
+    UNION ALL
+    SELECT target, kind, ref, body ->> '$.day', body ->> '$.currency', '', 0, why, detail, changed_us,
+           body -> '$.lines', 0
+    FROM books_document WHERE ?1 = '' OR target = ?1
+    ORDER BY 10 DESC, 3 DESC LIMIT ?2
+"""
+_TAKEN_BACK = """
+    SELECT s.ref FROM books_sent s LEFT JOIN supplier_invoice i ON i.number = CAST(s.ref AS INTEGER)
+    WHERE s.target = ? AND s.kind = 'bill' AND s.theirs <> '' AND (i.number IS NULL OR i.state <> 'posted')
+    ORDER BY s.seq DESC LIMIT ?
+"""
+
+
+class BooksTargetState(msgspec.Struct, frozen=True):
+    """An accounts system, when it was asked last (0: never), and why that failed ("": it did not), a key of words.
+    `refused`: so many documents wait for somebody; `taken_back`: bills that are there, and no longer posted here."""
+
+    target: BooksTarget
+    asked_us: int
+    why: str
+    detail: str
+    refused: int
+    taken_back: tuple[str, ...]
+
+
+class ShownDocument(msgspec.Struct, frozen=True):
+    """A document, the sums it books, and what became of it; `why` it was refused is a key of words. `theirs`: their id
+    of it."""
+
+    target: str
+    kind: DocumentKind
+    ref: str
+    day: str
+    currency: str
+    state: State
+    theirs: str
+    why: str
+    detail: str
+    at_us: int
+    lines: tuple[BooksLine, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """Of a bill what is to be paid, of a journal its debits."""
+        lines = [line.amount_minor for line in self.lines]
+        return sum(lines) if self.kind == "bill" else sum(minor for minor in lines if minor > 0)
+
+
+class ReadThrough(msgspec.Struct, frozen=True):
+    """The row of the journal through which its entries are in the sums, and each register's newest paper."""
+
+    seq: int
+    newest: tuple[NewestPaper, ...]
+
+
+class UnderWay(msgspec.Struct, frozen=True):
+    """A document whose sending was begun under the id `request`."""
+
+    request: str
+    document: BooksDocument
+
+
+def read_books_targets(db: Connection) -> tuple[BooksTarget, ...]:
+    """The accounts systems, by id."""
+    return BOOKS_TARGETS.read(db)
+
+
+def read_books_target_states(db: Connection) -> list[BooksTargetState]:
+    """The accounts systems with how they are, by id."""
+    asked = {
+        row[0]: (row[1], row[2], row[3])
+        for row in db.execute("SELECT target, asked_us, why, detail FROM books_progress")
+    }
+    refused = dict(db.execute("SELECT target, count(*) FROM books_document WHERE why <> '' GROUP BY target").fetchall())
+    return [
+        BooksTargetState(
+            one,
+            *_asked(asked.get(one.id)),
+            refused.get(one.id, 0),
+            tuple(ref for (ref,) in db.execute(_TAKEN_BACK, (one.id, PLANNED_AT_ONCE))),
+        )
+        for one in BOOKS_TARGETS.read(db)
+    ]
+
+
+def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -> list[ShownDocument]:
+    """What was sent or waits, the newest first; 200 at most."""
+    rows = db.execute(_SHOWN, (target[:40], max(1, min(limit, PAGE_LIMIT))))
+    return [_shown(*row) for row in rows]
+
+
+def read_through(db: Connection) -> ReadThrough:
+    """How far the journal was read."""
+    row = db.execute("SELECT seq, newest FROM books_read").fetchone()
+    return ReadThrough(row[0], msgspec.json.decode(row[1], type=tuple[NewestPaper, ...])) if row else ReadThrough(0, ())
+
+
+def read_under_way(db: Connection, target: str) -> list[UnderWay]:
+    """What was begun and is not known to be there, the oldest first."""
+    return [UnderWay(row[0], _document(row[1])) for row in db.execute(_UNDER_WAY, (target,))]
+
+
+def plan(db: Connection, target: BooksTarget, store: str, language: str, today: str) -> list[BooksDocument]:
+    """What is to be sent, and is neither there nor under way; 50 at most. `today`: this day of business, which is not
+    over."""
+    planned: list[BooksDocument] = []
+    if target.sends_bills:
+        for number, supplier, body in db.execute(_BILLS, (target.id, target.since, PLANNED_AT_ONCE)):
+            paper = msgspec.json.decode(body, type=Paper)
+            known = read_supplier(db, supplier)
+            names = known.names if known else {}
+            name = names.get(language) or next(iter(names.values()), "") or paper.seller
+            planned.append(bill_of(target, number, supplier, name, paper))
+    if target.sends_journal:
+        for day, currency in db.execute(_DAYS, (target.since, today)).fetchall():
+            if len(planned) >= PLANNED_AT_ONCE:
+                break
+            if db.execute(_OPEN_OF_DAY, (target.id, day, currency)).fetchone():
+                continue
+            sums = dict(db.execute(_SUMS, (day, currency)).fetchall())
+            sent = [_sums(lines) for (lines,) in db.execute(_SENT_OF_DAY, (target.id, day, currency))]
+            if made := journal_of(target, store, day, currency, sums, sent):
+                planned.append(made)
+    return planned[:PLANNED_AT_ONCE]
+
+
+def _asked(row: tuple[int, str, str] | None) -> tuple[int, str, str]:
+    return row or (0, "", "")
+
+
+def _sums(lines: str) -> dict[str, int]:
+    return {line.account: line.amount_minor for line in msgspec.json.decode(lines, type=tuple[BooksLine, ...])}
+
+
+def _document(body: str) -> BooksDocument:
+    return msgspec.json.decode(body, type=BooksDocument)
+
+
+def _shown(
+    target: str,
+    kind: DocumentKind,
+    ref: str,
+    day: str,
+    currency: str,
+    theirs: str,
+    found: int,
+    why: str,
+    detail: str,
+    at_us: int,
+    lines: str,
+    is_over: int,
+) -> ShownDocument:
+    state: State = "refused" if why else "under_way"
+    if is_over:
+        state = "found" if found else "sent" if theirs else "left"
+    told = msgspec.json.decode(lines, type=tuple[BooksLine, ...])
+    return ShownDocument(target, kind, ref, day, currency, state, theirs, why, detail, at_us, told)

@@ -1,0 +1,19 @@
+"""Books that go out, over HTTP: the accounts systems, as master data."""
+
+from __future__ import annotations
+
+from edge.shop.access.rights import MANAGE
+from edge.shop.books_out.entities import BOOKS_TARGETS
+from edge.shop.books_out.queries import read_books_targets
+from edge.web.api import entity_api
+
+ENDPOINTS = (
+    *entity_api.endpoints(
+        BOOKS_TARGETS,
+        "books-targets/{id}",
+        names=("booksTargets", "booksTarget"),
+        read=read_books_targets,
+        right=MANAGE,
+        tag="books out",
+    ),
+)

@@ -1,0 +1,19 @@
+"""What of the books that go out wants a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.books_out.queries import read_books_target_states
+
+
+def _failing(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
+    """Systems that let nobody in, refuse something, or have a bill that was taken back here."""
+    for one in read_books_target_states(db):
+        if one.target.is_active and (one.why or one.refused or one.taken_back):
+            yield Condition(one.target.id, {"target": one.target.id})
+
+
+WATCHES = (Watch("books_out_failed", "medium", _failing, every_s=300),)

@@ -1,0 +1,222 @@
+"""A bar's week: its Square till sells, a delivery comes, its invoice is photographed, matched and posted, the
+accountant's books agree with the export, and the province's new catalogue arrives at night."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import facts
+from edge.core.journal.verify import verify
+from edge.services.books_out.part import BooksOutPart
+from edge.services.feeds.fetching import Fetcher
+from edge.services.feeds.part import FeedsPart
+from edge.services.other_tills.hook_door import HookDoor
+from edge.services.other_tills.hook_files import HookFiles
+from edge.services.other_tills.part import OtherTillsPart
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.secrets import secrets_of
+from edge.shop import books
+from edge.shop.books_out.commands import SetBooksTarget
+from edge.shop.books_out.queries import read_books_documents
+from edge.shop.books_out.target import BooksTarget
+from edge.shop.catalog.queries import read_products
+from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.connector import secret_name as feed_secret
+from edge.shop.feeds.queries import read_feed_jobs
+from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
+from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
+from edge.shop.other_tills.queries import read_pos_days
+from edge.shop.stock.commands import RecordMovement
+from edge.shop.stock.queries import read_stock
+from edge.shop.supplier_invoices.commands import (
+    ApproveInvoice,
+    PostInvoice,
+    ReceiveInvoice,
+    SetInvoiceLine,
+    SetInvoiceSupplier,
+)
+from edge.shop.supplier_invoices.reader_client import read_apart
+from edge.shop.till.commands import AddLine, Pay
+from sim.invoice_papers import PaperGoods, PaperSlip, pdf_of, photograph_of
+from sim.published_catalogue import rows_of, workbook_of
+from sim.vendors.accounts import SimQuickBooks
+from sim.vendors.square import SimSquare
+from tests.feeding import finished
+from tests.flow.test_other_tills_wired import URL, clocked_http
+from tests.flow.test_supplier_invoices import Bought, ordered
+from tests.flow.test_supplier_invoices_on_paper import as_read
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
+
+DAYS = [f"2027-01-{day}" for day in range(15, 22)]
+HOUR_S = 3600.0
+SLIP = PaperSlip(
+    "The Dairy",
+    "FR40303265045",
+    "TD-2231",
+    "16 January 2027",
+    (PaperGoods("DY-1", "Milk 1 l", 10, Decimal("0.81")), PaperGoods("DY-2", "Beer 500 ml", 6, Decimal("1.50"))),
+    Decimal(20),
+)
+ACCOUNTS = "assets = 1000\nincome = 4000\nliabilities = 2200\nexpenses = 6900\npurchases = 5000\npurchase taxes = 1400"
+
+
+class Bar:
+    """The shop, and what asks others for it; a look is what passes in between."""
+
+    def __init__(self, shop: CommandBus, http: OutgoingHttp, clock: FakeClock, folder: Path, text: str) -> None:
+        made = config(folder, text)
+        self.shop, self.clock, self.folder = shop, clock, Path(made.folder)
+        secrets, files, imports = secrets_of(made.folder), HookFiles(self.folder), made.import_settings()
+
+        async def pause(wait_s: float) -> None:
+            pass
+
+        self.tills = OtherTillsPart(made, shop, http, secrets, files, pause, lambda: 1.0, lambda: clock.mono_us / 1e6)
+        self.door = HookDoor(shop, secrets, files, "corner", lambda: clock.at_us / 1e6)
+        self.feeds = FeedsPart(
+            shop, made.store.zone, http, lambda http: Fetcher(shop, imports, secrets, http, pause, lambda: 1.0)
+        )
+        self.books = BooksOutPart(made, shop, http, secrets, pause, luck=lambda: 1.0)
+
+    async def look(self, after_h: float) -> None:
+        self.clock.advance(after_h * HOUR_S)
+        known = {job.id for job in read_feed_jobs(self.shop.reader)}
+        for part in (self.tills, self.feeds, self.books):
+            await part.look()
+        for job in read_feed_jobs(self.shop.reader):
+            if job.id not in known:
+                await finished(self.shop, job.id)
+
+
+@asynccontextmanager
+async def bar_of(folder: Path, square: SimSquare, quickbooks: SimQuickBooks) -> AsyncIterator[Bar]:
+    (inbox := folder / "inbox").mkdir()
+    text, clock = CONFIG + f'[ingest]\nfolders = ["{inbox}"]\n', FakeClock()
+    async with (
+        open_shop(folder, clock, text=text) as shop,
+        clocked_http(clock) as http,
+        square.serve() as square_url,
+        quickbooks.serve() as books_url,
+    ):
+        bar, secrets = Bar(shop, http, clock, folder, text), secrets_of(config(folder, text).folder)
+        till = OtherTill("bar", "square", square_url, places="L1 = main", hook_url=URL)
+        target = BooksTarget("qb", DAYS[0], "quickbooks", books_url, quickbooks.realm, True, True, accounts=ACCOUNTS)
+        catalogue = Connector("province", "Catalogue", "folder", "SKU", address=str(inbox), at="03:00")
+        await done(shop, SetOtherTill(till), SYSTEM)
+        await done(shop, SetPosItem(PosItem("bar", "beer-v", "beer")), SYSTEM)
+        secrets.set(secret_name(till, "hook"), square.signs_with)
+        secrets.set(secret_name(till, "access"), square.token)
+        await done(shop, SetBooksTarget(target), SYSTEM)
+        secrets.set(feed_secret(target.connector), quickbooks.secret)
+        await done(shop, SetConnector(catalogue), SYSTEM)
+        for sku in ("milk", "beer"):
+            await agreed(shop, RecordMovement(sku, "in", units=100_000), SYSTEM)
+        yield bar
+
+
+async def sell(bar: Bar, square: SimSquare, day: int) -> None:
+    """An evening: three rounds at the Square till, one of which no webhook tells of, and a milk at our own."""
+    for one in range(3):
+        id = f"{day}-{one}"
+        square.sell(id, bar.clock.at_us, {"beer-v": str(one + 1)})
+        headers, body = square.hook(id, URL)
+        till = bar.door.find("bar", "corner")
+        assert till is not None
+        if one:
+            assert bar.door.take(till, headers, body) == 200
+        bar.clock.advance(60)
+    await done(bar.shop, AddLine(MILK))
+    await done(bar.shop, Pay("cash"))
+
+
+async def deliver(bar: Bar) -> int:
+    """What was ordered comes, and its invoice is photographed, looked at and posted; our number of it."""
+    one = Bought(bar.shop)
+    await ordered(one)
+    await one.receive()
+    is_read = shutil.which("tesseract") is not None
+    content = photograph_of(SLIP) if is_read else pdf_of(SLIP)
+    (path := bar.folder / "photo").write_bytes(content)
+    read = read_apart(path, (), "EUR")
+    assert read.paper is not None, read
+    assert read.paper.how == ("ocr" if is_read else "text")
+    digest = hashlib.sha256(content).hexdigest()
+    number = int((await one.do(ReceiveInvoice(read.paper, digest, "photo.jpg"))).result)
+    await one.do(as_read(one, number, seller="The Dairy", number="TD-2231", date="2027-01-16", total="20.52"))
+    await one.do(SetInvoiceSupplier(number, "dairy"))
+    for line, sku in enumerate(("milk", "beer")):
+        await one.do(SetInvoiceLine(number, line, sku))
+    await one.do(ApproveInvoice(number, "looked at beside the paper"))
+    await one.do(PostInvoice(number))
+    assert one.costs() == {"milk": 81, "beer": 150}
+    return number
+
+
+def exported(bar: Bar) -> dict[str, Counter[str]]:
+    """The accountant's file: by day and account."""
+    lines = books.FORMATS["csv"](books.entries(facts(bar.shop.reader, bar.shop.registry)))
+    days: dict[str, Counter[str]] = {}
+    for row in csv.DictReader(lines):
+        days.setdefault(row["date"], Counter())[row["account"]] += round(Decimal(row["amount"]) * 100)
+    return days
+
+
+def journals(quickbooks: SimQuickBooks) -> dict[str, Counter[str]]:
+    """What is in the accountant's system, as the export has it."""
+    days: dict[str, Counter[str]] = {}
+    for journal in quickbooks.kinds.get("JournalEntry", []):
+        for line in journal["Line"]:
+            side = 1 if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -1
+            day = days.setdefault(journal["TxnDate"], Counter())
+            day[line["Description"]] += side * round(Decimal(str(line["Amount"])) * 100)
+    return days
+
+
+def test_a_bars_week(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        square, quickbooks = SimSquare(), SimQuickBooks()
+        quickbooks.put("Vendor", "56", "2026-11-01T10:00:00-08:00", DisplayName="The Dairy")
+        async with bar_of(tmp_path, square, quickbooks) as bar:
+            await bar.look(0)  # from here on the till is asked
+            for day in range(7):
+                await sell(bar, square, day)
+                if day == 1:
+                    number = await deliver(bar)
+                if day == 4:
+                    quickbooks.faults.down = square.faults.down = True
+                if day == 5:
+                    quickbooks.faults.down = square.faults.down = False
+                    new = tmp_path / "inbox" / "OCS Catalogue.xlsx"
+                    new.write_bytes(workbook_of(rows_of(6)))
+                    os.utime(new, (1_700_000_000, 1_700_000_000))
+                await bar.look(12)
+                await bar.look(12 - 180 / 3600)
+            await bar.look(1)
+            assert read_stock(bar.shop.reader, "beer") == (100 + 6 - 7 * 6) * 1000, "theirs, and what was delivered"
+            assert read_stock(bar.shop.reader, "milk") == (100 + 10 - 7) * 1000
+            days = read_pos_days(bar.shop.reader, "bar", 30)
+            assert [one.day for one in days if one.differences] == [] and len(days) >= 6
+            (bill,) = quickbooks.kinds["Bill"]
+            assert (bill["DocNumber"], bill["VendorRef"]["value"], bill["TotalAmt"]) == ("TD-2231", "56", 20.52)
+            export = exported(bar)
+            assert sorted(export) == DAYS and journals(quickbooks) == export, "the books agree, each day once"
+            kinds = {one.kind: one.state for one in read_books_documents(bar.shop.reader)}
+            assert set(kinds) == {"bill", "journal"} and number
+            (job,) = [one for one in read_feed_jobs(bar.shop.reader) if one.source_connector == "province"]
+            assert (job.status, job.record_count) == ("completed", 6)
+            sku = rows_of(1)[0]["OCS Variant Number"]
+            ((_, arrived, _),) = read_products(bar.shop.reader, (sku,)).values()
+            assert arrived.cost_minor == 1550
+            assert verify(bar.shop.reader, bar.shop.registry).faults == ()
+
+    run(scenario())
