@@ -57,7 +57,7 @@ class Accounts:
         else:
             customer = self._new(tx, command, sent)
         self._codes.use(tx, command.asking)
-        return sessions.begin(tx, customer, sent.way, command.device)
+        return sessions.begin(tx, customer, sent.way, command.device, command.program)
 
     def _new(self, tx: Transaction, command: SignInAccount, sent: SentCode) -> str:
         """Somebody who is not known here yet, with each consent that they ticked."""
