@@ -17,6 +17,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source, Value
 from edge.shop.customer_accounts import commands as me
+from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.consents import consents_to
 from edge.shop.customers.queries import read_customer, wished_skus
 from edge.shop.reviews.commands import AnswerReview, PublishReview
@@ -87,6 +88,14 @@ GOODS = (
         category="cannabis-pre-rolls",
         attributes={"dried equivalent": Value("1 g", 1000, 1000, "g")},
     ),
+    Product(
+        "brick",
+        {"en": "Brick"},
+        (),
+        9000,
+        category="cannabis-pre-rolls",
+        attributes={"dried equivalent": Value("about a handful")},
+    ),
     Product("gin", {"en": "Gin"}, (), 2500, category="spirits"),
 )
 KINDS = (*presets.load("cannabis"), Category("spirits", {"en": "Spirits"}, regulated="alcohol"))
@@ -116,9 +125,20 @@ def test_each_shop_refuses_what_its_law_forbids_in_words(
                 for language in LANGUAGES:
                     assert str(age) in translate(language, f"refused.{no.code}", **no.values)
             much = SellBasket((LineSold(sku="flower", quantity=31_000),), CARD, age_checked=99)
-            if place[0] == "CA":  # 30 g a hand-over
+            if place[0] == "CA":  # 30 g a hand-over; a text is no number
+                vague = SellBasket((LineSold(sku="brick"),), CARD, age_checked=99)
+                assert (await refused(shop, vague, CASHIER)).code == "limit_unknown"
                 no = await refused(shop, much, CASHIER)
                 assert "limit" in no.code or "most" in no.code, no
+            child = await do(shop, SetCustomer(name="Kim", born="2014-06-01"), SYSTEM)
+            alone = GiveConsent(child, "profile", "fr")
+            if place == QUEBEC:  # under 14 a parent says yes (P-39.1, s. 4.1 and 14)
+                no = await refused(shop, alone, SYSTEM)
+                assert (no.code, no.values["age"]) == ("consent_parent", 14)
+                assert not consents_to(shop.reader, child, "profile", shop.now_us())
+                alone = GiveConsent(child, "profile", "fr", how="parent")
+            await do(shop, alone, SYSTEM)
+            assert consents_to(shop.reader, child, "profile", shop.now_us())
             told = ToldReviews(Jurisdiction(*place))
             await do(shop, SellBasket((LineSold(sku="flower"),), CARD, age_checked=99), CASHIER)
             assert told.rating(shop.reader, "flower").count == 0
