@@ -1,8 +1,9 @@
-"""A year of a customer: an account by phone, a wish, purchases, a review, all read and forgotten byte by byte; and
-shops in Quebec, Ontario and Illinois that each refuse what their law forbids."""
+"""A year of a customer: an account by phone, a wish, purchases, a review, an order, what suits them, all read and
+forgotten byte by byte; and shops in Quebec, Ontario and Illinois that each refuse what their law forbids."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ from edge.shop.customer_accounts import commands as me
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.consents import consents_to
 from edge.shop.customers.queries import read_customer, wished_skus
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
+from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.recommend.settings import RecommendSettings
+from edge.shop.recommend.suggester import Suggester
+from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.reviews.commands import AnswerReview, PublishReview
 from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
 from edge.shop.till.commands import LineSold, SellBasket
 from tests.flow.test_accounts import ASKING, TEXT, code_of, whose
-from tests.ordering import CARD, do, refused
+from tests.ordering import CARD, STAFF, do, milk_cart, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 
 NAME, WISH, WORDS = "Zipporah Quartermain", "for Ezekiel", "as my aunt Theodora makes it"
@@ -54,6 +60,16 @@ def test_a_year_from_the_first_code_to_the_last_byte(tmp_path: Path) -> None:
                     await do(shop, me.AskAccountCode(asking, "06 87 65 43 21"))
                     secret = await do(shop, me.SignInAccount(asking, code_of(shop, asking)))
                 await do(shop, me.RemoveOwnWish(secret, "beer"))
+            cart = await do(shop, me.UseOwnCart(secret, (await milk_cart(shop, channel="phone")).id))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            assert [one.said for one in read_customer_orders(shop.reader, customer)] == [order.said]
+            for state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            suggester = Suggester(RecommendSettings(place=Jurisdiction("FR")))
+            today = date.fromtimestamp(clock.at_us / 1e6).isoformat()
+            asked = SuggestionRequest("phone", clock.at_us, today, customer=customer)
+            assert [one.sku for one in suggester.suggest(shop.reader, asked).again] == ["milk"]
             (mine,) = read_customer_reviews(shop.reader, customer)
             assert (mine.verified, mine.text, mine.answer) == (True, WORDS, f"Thank you, {NAME}")
             assert consents_to(shop.reader, customer, "profile", clock.at_us)
@@ -64,6 +80,7 @@ def test_a_year_from_the_first_code_to_the_last_byte(tmp_path: Path) -> None:
             assert await do(shop, me.ExportOwn(secret)) == customer
             await do(shop, me.ForgetOwn(secret))
             assert read_customer(shop.reader, customer, clock.at_us) is None
+            assert suggester.suggest(shop.reader, asked).again == []
             assert (wished_skus(shop.reader, customer), Keyring(shop.reader).key(customer)) == ([], None)
             left = "SELECT count(*) FROM {} WHERE customer = ?"
             for table in ("account_way", "account_session", "account_code", "account_undo", "account_passkey"):
