@@ -13,6 +13,7 @@ from functools import cache
 import pytest
 
 from edge.app import ledger
+from edge.core.journal import shadow_rebuild
 from edge.core.storage import schema
 from edge.core.storage.database import Connection, open_scratch
 from edge.core.storage.migrate import migrate, newest, version
@@ -42,6 +43,7 @@ def ledgers_by_copy() -> Iterator[None]:
     """Meanwhile fresh ledgers of this process are copies."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "migrate", migrate_by_copy)
+        patch.setattr(shadow_rebuild, "migrate", migrate_by_copy)
         yield
 
 
@@ -50,4 +52,5 @@ def ledgers_step_by_step() -> Iterator[None]:
     """Meanwhile fresh ledgers are made as in a shop: where each write of theirs to the disk is looked at."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "migrate", migrate)
+        patch.setattr(shadow_rebuild, "migrate", migrate)
         yield

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -30,6 +31,12 @@ class Quarantined(msgspec.Struct, frozen=True):
     name: str
     cause: str
     since: date
+
+
+def one_by_day(values: Iterable[Any]) -> list[Any]:
+    """Parameters of a test of which every push tries the last, and a night all."""
+    *others, last = values
+    return [*(pytest.param(one, marks=pytest.mark.nightly) for one in others), last]
 
 
 def quarantined(text: str) -> list[Quarantined]:

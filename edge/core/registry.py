@@ -19,6 +19,7 @@ from edge.core.handling import Requirement as Requirement
 from edge.core.handling import Transaction as Transaction
 from edge.core.messages import Actor, Command, Event, RecordedEvent, Refused, Right
 from edge.core.surfaces import NOWHERE, Surfaces
+from edge.lib.grouping import values_by_key
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
@@ -298,12 +299,12 @@ class Registry:
             self._rests_on_following(projector.name, projector.rests_on)
         for query in self.queries.values():
             self._rests_on_following(query.name, query.rests_on)
-        self.paths = {spec.command: self._path_of(spec) for spec in self.by_name.values()}
-        self._strict: dict[type[Event], tuple[Callable[[Any, RecordedEvent, Any], None], ...]] = {
-            event: tuple(p.on[event] for p in self.projectors if p.strict and event in p.on)
-            for event in self.events.values()
-        }
-        self.touched = {event: self._tables_of(event) for event in self.events.values()}
+        self.paths = self._command_paths()
+        strict = tuple(p for p in self.projectors if p.strict)
+        projected = values_by_key((event, project) for p in strict for event, project in p.on.items())
+        self._strict = {event: projected.get(event, ()) for event in self.events.values()}
+        touched = values_by_key((event, table) for p in strict for event in p.on for table in p.tables)
+        self.touched = {event: frozenset(touched.get(event, ())) for event in self.events.values()}
         self.strict_tables = frozenset(table for table, p in self._tables.items() if p.strict)
 
     def _add(self, capability: Capability) -> None:
@@ -343,17 +344,22 @@ class Registry:
         """The following projection of this name. `KeyError`: there is none."""
         return self._projector_names[name]
 
-    def _path_of(self, spec: CommandSpec) -> CommandPath:
-        """What is done before a command, the last capability first; what must be so; its handler; and what is done
+    def _command_paths(self) -> dict[type[Command], CommandPath]:
+        """By command: what is done before it, the last capability first; what must be so; its handler; and what is done
         behind it, the first capability first: as rings."""
-        return CommandPath(
-            tuple(
-                ring_of(one.before[spec.command]) for one in reversed(self.capabilities) if spec.command in one.before
-            ),
-            tuple(self._check_of(spec, name) for name in spec.requires),
-            spec.handler,
-            tuple(ring_of(one.after[spec.command]) for one in self.capabilities if spec.command in one.after),
+        before = values_by_key(
+            (command, ring_of(do)) for one in self.capabilities for command, do in one.before.items()
         )
+        after = values_by_key((command, ring_of(do)) for one in self.capabilities for command, do in one.after.items())
+        return {
+            spec.command: CommandPath(
+                before.get(spec.command, ())[::-1],
+                tuple(self._check_of(spec, name) for name in spec.requires),
+                spec.handler,
+                after.get(spec.command, ()),
+            )
+            for spec in self.by_name.values()
+        }
 
     def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], None]:
         if name not in self._requirements:
@@ -363,9 +369,6 @@ class Registry:
     def strict_for(self, event: type[Event]) -> tuple[Callable[[Any, RecordedEvent, Any], None], ...]:
         """The functions that put an event into the strict projections, in declared order."""
         return self._strict[event]
-
-    def _tables_of(self, event: type[Event]) -> frozenset[str]:
-        return frozenset(table for table, p in self._tables.items() if p.strict and event in p.on)
 
     def decode(self, type: str, version: int, body: bytes) -> Event:
         """A stored body as today's event. `LookupError`: an event that this version does not know."""

@@ -18,6 +18,7 @@ from tests.browser.serving import Served, serve
 from tests.browser.test_axe import violations
 from tests.counter import open_counter
 from tests.customers import known
+from tests.scheduling import one_by_day
 from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -105,12 +106,12 @@ def looked(folder: Path, look: Callable[[Till, Served], Awaitable[list[str]]]) -
     assert found == [], "\n".join(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_what_strangers_see(tmp_path: Path, language: str) -> None:
     looked(tmp_path, partial(strangers_see, language=language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_dialogs_that_are_filled(tmp_path: Path, language: str) -> None:
     looked(tmp_path, partial(filled, language=language))
 
@@ -136,6 +137,7 @@ def test_a_phone_that_scans(tmp_path: Path) -> None:
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.nightly
 def test_the_description_of_the_api(tmp_path: Path) -> None:
     """English alone, and long: folded, and with one operation unfolded, with its form, for all
     of them."""

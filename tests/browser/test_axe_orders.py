@@ -18,13 +18,14 @@ from tests.browser.test_axe_more import in_both
 from tests.browser.test_kiosk import PHONES
 from tests.invoicing import issued, sold
 from tests.ordering import STAFF, do, milk_order
+from tests.scheduling import one_by_day
 from tests.shop_fixture import CASHIER, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 TOWN = DeliveryZone("town", "Town", ("750",), "mystery", 300)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_a_phone_from_its_goods_to_its_order(tmp_path: Path, language: str) -> None:
     async def scenario() -> list[str]:
         async with serve(tmp_path, PHONES + 'tips = "all"\n') as served, till((390, 844)) as page:
@@ -51,7 +52,7 @@ def test_a_phone_from_its_goods_to_its_order(tmp_path: Path, language: str) -> N
     assert (found := run(scenario(), limit_s=240)) == [], "\n".join(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_orders_and_invoices_of_the_shop(tmp_path: Path, language: str) -> None:
     async def scenario() -> list[str]:
         async with serve(tmp_path, PHONES) as served, calling(served) as caller, till((1024, 768)) as page:

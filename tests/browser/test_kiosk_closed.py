@@ -115,7 +115,7 @@ def test_it_is_readable_and_within_reach(tmp_path: Path) -> None:
     looked_at(tmp_path, ("he",), SIZES[1:])
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_it_is_so_in_every_language_mode_and_size(tmp_path: Path) -> None:
     looked_at(tmp_path, tuple(LANGUAGES), SIZES)
 

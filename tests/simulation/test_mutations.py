@@ -17,6 +17,7 @@ CALM_S = 3_000.0
 """What never comes to rest is known sooner here: twice what the longest wait of a sound run takes."""
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_planted_bug_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world, "CALM_S", CALM_S)

@@ -48,7 +48,8 @@ LONG = "not old_ledger and not setup and not systemd and not noise and not mib"
 def call(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command in the copy, with the programs that this one runs with."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**os.environ, "PATH": path, "PYTHONPYCACHEPREFIX": str(folder.parent / "pycache")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # twenty programs of the copy: each would compile it anew
     return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -79,6 +80,7 @@ def test_lint_finds_nothing(copy: Path, command: str) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.nightly
 def test_the_tests_pass(copy: Path) -> None:
     # test_changing makes the same beginnings once more
     about_the_tree = ("--ignore", "tests/tidy/test_changing.py", "--ignore", "tests/tidy/test_guides.py")
@@ -86,6 +88,7 @@ def test_the_tests_pass(copy: Path) -> None:
     assert passed.returncode == 0, passed.stdout
 
 
+@pytest.mark.nightly
 def test_the_drivers_keep_the_contract_of_their_role(copy: Path) -> None:
     passed = pytest_of(copy, *CONTRACTS, "-k", "acme")
     assert passed.returncode == 0, passed.stdout

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -64,19 +64,24 @@ def migrate(db: Connection) -> list[str]:
 def differences(db: Connection) -> list[str]:
     """The names of tables, indexes and triggers that are not what is declared, once the database went through what it
     still has to: an older ledger is compared as well."""
+    return list(_differences(tuple(schema.objects(db).items()), version(db), schema.declared()))
+
+
+@lru_cache(maxsize=2)
+def _differences(here: tuple[tuple[str, tuple[str, str]], ...], at: int, declared: tuple[str, ...]) -> tuple[str, ...]:
+    """Of a database with these objects: the nightly check asks for the same ones, night after night."""
     with closing(open_scratch()) as trial:
-        here = schema.objects(db)
-        for _, sql in here.values():
+        for _, (_, sql) in here:
             trial.execute(sql)
-        misnamed = here.keys() ^ schema.objects(trial).keys()  # its own SQL calls it otherwise
+        misnamed = dict(here).keys() ^ schema.objects(trial).keys()  # its own SQL calls it otherwise
         for number, _, sql in migrations():
-            if number > version(db):
+            if number > at:
                 trial.executescript(sql)
-        return sorted({*_undeclared(trial), *misnamed})
+        return tuple(sorted({*_undeclared(trial, declared), *misnamed}))
 
 
-def _undeclared(db: Connection) -> list[str]:
-    ours, wanted = schema.shapes(db), _shapes(schema.declared())
+def _undeclared(db: Connection, declared: tuple[str, ...]) -> list[str]:
+    ours, wanted = schema.shapes(db), _shapes(declared)
     return sorted(name for name in ours.keys() | wanted.keys() if ours.get(name) != wanted.get(name))
 
 
@@ -103,7 +108,7 @@ def require_known(db: Connection) -> None:
 
 
 def _require_declared(db: Connection) -> None:
-    if wrong := _undeclared(db):
+    if wrong := _undeclared(db, schema.declared()):
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
             f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",

@@ -21,34 +21,37 @@ export function checkout(page) {
   }
 
   // Where it goes to says what it costs and when it may come, also while the postal code is typed.
-  async function terms(form) {
+  function terms(form) {
+    return (terms.underWay = askTerms(form));
+  }
+
+  async function askTerms(form) {
     clearTimeout(terms.timer);
     terms.timer = 0;
     const brought = form.elements.fulfilment?.value === "delivery";
     offerTip(form, brought);
     const code = brought ? form.elements.postal_code.value.trim() : "";
     const mine = (terms.asked = (terms.asked ?? 0) + 1);
-    const button = form.querySelector('[type="submit"]');
-    button.disabled = true; // nobody orders for a sum that is no more
     const query = new URLSearchParams({ postal_code: code, brought: brought ? "yes" : "no", ...tipQuery(form) });
     const answer = await ask(`terms?${query}`);
-    if (mine !== terms.asked) return;
-    button.disabled = false;
-    if (answer.status !== 200) return;
+    if (mine !== terms.asked || answer.status !== 200) return;
     $("terms").innerHTML = answer.body.html;
     if (form.elements.slot) keepSlot(form.elements.slot, form.dataset.slot);
     form.dataset.total = answer.body.total_minor;
     form.dataset.tip = answer.body.tip_minor;
-    button.textContent = answer.body.place;
+    form.querySelector('[type="submit"]').textContent = answer.body.place;
     say($("terms").querySelector("p").innerText);
   }
 
   async function order(form) {
     $("place-error").textContent = tipFault(form);
     if ($("place-error").textContent) return form.elements.tip_sum.focus();
-    if (terms.timer) await terms(form); // what was typed last is in the sum
+    const seen = form.dataset.total;
+    const typed = terms.timer; // what was typed last is in the sum
+    await (typed ? terms(form) : terms.underWay);
+    const accepted = typed ? form.dataset.total : (seen ?? form.dataset.total); // nobody orders for a sum unseen
     const said = Object.fromEntries(new FormData(form));
-    const wanted = { accepted_total_minor: Number(form.dataset.total), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
+    const wanted = { accepted_total_minor: Number(accepted), name: said.name ?? "", note: said.note ?? "", substitutes: "substitutes" in said, tip_minor: Number(form.dataset.tip) };
     const fee = form.querySelector("[data-no-show-fee]"); // what was shown is what may be kept
     if (fee) wanted.no_show_fee_minor = Number(fee.dataset.noShowFee);
     if (said.slot) wanted.slot_from_us = Number(said.slot);
