@@ -50,6 +50,12 @@ async def said(phone: Till, what: str, mode: str, amount: str) -> None:
     await phone.page.click('#act [type="submit"]')
 
 
+async def a_month_later(phone: Till) -> None:
+    """What waits was tapped in a month ago, and the shop is reached again."""
+    await phone.page.evaluate(AGED)
+    await phone.page.context.set_offline(False)
+
+
 def done(served: Served, kind: str) -> int:
     return int(served.shop.reader.execute(KEPT, (kind,)).fetchone()[0])
 
@@ -109,8 +115,7 @@ def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(
             await cut(True)  # what waited for a month is shown and told of, and never booked
             await said(phone, "milk", "waste", "2")
             await phone.see('#entries [data-state="kept"]', "2")
-            await page.evaluate(AGED)
-            await cut(False)
+            await a_month_later(phone)
             await phone.see('#entries [data-state="old"]')
             assert (read_stock(served.shop.reader, "milk"), done(served, "KeptDropped")) == (8_000, 2)
 

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, DONE, Answer, Body, Endpoint
-from edge.core.messages import Command, Done, Outcome, Refused
+from edge.core.messages import Command, Done, Outcome
 from edge.lib.i18n import ENGLISH
 from edge.shop.customer_accounts import commands, sessions
 from edge.shop.customer_accounts.pages import SUGGESTED, account_settings, customer_actor
@@ -192,8 +192,8 @@ async def _done(request: web.Request, command: Command) -> web.Response:
 
 
 def _refused(request: web.Request, outcome: Outcome) -> web.Response:
-    refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
-    return answer_outcome(refused, texts_of(request))
+    """Why no code was sent, or taken."""
+    return answer_outcome(outcome, texts_of(request))
 
 
 def _own(method: Any, path: str, handler: Any, answer: Answer, name: str, **more: Any) -> Endpoint:
