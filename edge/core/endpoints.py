@@ -26,6 +26,8 @@ Schema = Mapping[str, Any]
 SELL: Right = "sell"
 """Scan, change quantities, void lines, take money, reprint."""
 REPORTS: Right = "reports"
+CUSTOMER_TOKEN = "edgec_"
+"""How the token of a customer's program begins."""
 ANYBODY: Right = "anybody"
 """The right of what is open to whoever reaches the page: said outright, so that nothing is open by being forgotten."""
 PAGES: tuple[Surface, ...] = ("cashier", "kiosk", "panel")
@@ -79,7 +81,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     answer beside 200, 400, 401, 403, 429 and 503. What the handler's docstring says behind its colon is the summary.
     `programs`: whether a program with a key may ask it. `reauthenticate`: a page asks for the PIN once more, unless it
     was entered lately, and no program may ask it. `alias`: another address, at which it is the same. `at_register`: it
-    is for whoever stands at a register, and for no device of somebody's own nor a manager's browser.
+    is for whoever stands at a register, and for no device of somebody's own nor a manager's browser. `own`: it is for a
+    customer's program, with a token of theirs, which its handler reads, and which opens no other address.
     """
 
     method: Method
@@ -100,6 +103,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     reauthenticate: bool = False
     alias: str = ""
     at_register: bool = False
+    own: bool = False
 
     def __post_init__(self) -> None:
         if not self.right:

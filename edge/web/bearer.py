@@ -8,7 +8,7 @@ from typing import TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.endpoints import ANYBODY, CUSTOMER_TOKEN, Endpoint
 from edge.core.messages import Refused
 from edge.web.actors import KEY, TOKEN, header, is_program
 from edge.web.caller import caller_of
@@ -18,6 +18,9 @@ from edge.web.denied import Denied, note_stranger
 from edge.web.problem import Problem
 
 T = TypeVar("T")
+OWNER: web.RequestKey[str] = web.RequestKey("owner")
+"""The token of a customer's program: it opens what is `own` (`Endpoint`), and only who reads it there knows whose it
+is."""
 
 
 @web.middleware
@@ -27,7 +30,9 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
         if header(request, "Grant"):
             raise Problem(400, "credentials_twice")
         site = request.app[SITE]
-        if "." in token:
+        if token.startswith(CUSTOMER_TOKEN):
+            request[OWNER] = token
+        elif "." in token:
             request[TOKEN] = await _let_in(request, await site.identity.token(token))
         else:
             request[KEY] = await _let_in(request, await site.identity.key(token, caller_of(request).network))
@@ -40,6 +45,12 @@ async def _let_in(request: web.Request, found: T | Refused) -> T:
         await note_stranger(request)
         raise Problem(401, found.code)
     return found
+
+
+def refuse_customers(request: web.Request, endpoint: Endpoint) -> None:
+    """`Problem` 401: a customer's token, where nothing is a customer's own."""
+    if OWNER in request and not endpoint.own:
+        raise Problem(401, "token_wrong")
 
 
 def refuse_programs(request: web.Request, endpoint: Endpoint, page: bool = False) -> None:

@@ -20,7 +20,7 @@ from edge.web.actors import (
     surface_of,
     viewer_of,
 )
-from edge.web.bearer import refuse_programs
+from edge.web.bearer import refuse_customers, refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
 from edge.web.looks import note_look
@@ -96,6 +96,7 @@ def _served(endpoint: Endpoint, answered: Handler) -> Handler:
 
     async def serve(request: web.Request) -> web.StreamResponse:
         request[ENDPOINT] = endpoint
+        refuse_customers(request, endpoint)
         async with request.app[SITE].services.of(PRACTICES).answering(request, endpoint):
             try:
                 return await answered(request)

@@ -22,6 +22,7 @@ import random
 import statistics
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
@@ -182,7 +183,7 @@ async def _person(shop: CommandBus, suggester: Suggester, skus: list[str]) -> fl
     """Seconds for the profile and both lists of a customer of 200 purchases, the median of five."""
     dana = await known(shop)
     for purpose in ("profile", "recommendations"):
-        await done(shop, GiveConsent(dana, purpose, "en"), SYSTEM)  # type: ignore[arg-type]
+        await done(shop, GiveConsent(dana, purpose, "en"), SYSTEM)
     for number in range(50):
         lines = tuple(LineSold(sku=skus[(number * 3 + place) % 90]) for place in range(4))
         sale = SellBasket(lines, (TenderGiven("card"),), customer=dana, age_checked=99)
@@ -199,13 +200,12 @@ async def _person(shop: CommandBus, suggester: Suggester, skus: list[str]) -> fl
 async def _beside_till(shop: CommandBus, suggester: Suggester, skus: list[str], path: Path) -> float:
     """How much longer a line takes with a suggestion asked behind the one before, as the till's page does it."""
 
+    db = open_reader(path)
+    thread = ThreadPoolExecutor(1)  # as pages' reads have one, with a connection of its own (`QueryRunner`)
+
     def ask(sku: str) -> None:
-        db = open_reader(path)
-        try:
-            goods = ((sku, 1000),)
-            suggester.suggest(db, SuggestionRequest("till", shop.now_us(), TODAY, goods=goods, most=3))
-        finally:
-            db.close()
+        goods = ((sku, 1000),)
+        suggester.suggest(db, SuggestionRequest("till", shop.now_us(), TODAY, goods=goods, most=3))
 
     ratios = []
     for turn in range(2 * TURNS):
@@ -213,12 +213,14 @@ async def _beside_till(shop: CommandBus, suggester: Suggester, skus: list[str], 
         await shop.do(AbandonBasket(), SYSTEM)
         beside = []
         for sku in skus[:BASKET_LINES]:
-            asked = asyncio.create_task(asyncio.to_thread(ask, sku))
+            asked = asyncio.get_running_loop().run_in_executor(thread, ask, sku)
             beside.append(await _line(shop, sku))
             await asked
         await shop.do(AbandonBasket(), SYSTEM)
         if turn:  # the first is warm-up
             ratios.append(statistics.median(beside) / statistics.median(alone))
+    thread.shutdown()
+    db.close()
     return statistics.median(ratios)
 
 

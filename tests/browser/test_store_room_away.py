@@ -20,6 +20,16 @@ from tests.browser.test_own_device_app import PHONE, begun
 from tests.shop_fixture import SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
+AGED = """() => new Promise((done) => {
+    const asked = indexedDB.open("kept", 1);
+    asked.onsuccess = () => {
+        const entries = asked.result.transaction("entries", "readwrite").objectStore("entries");
+        entries.getAll().onsuccess = ({ target }) => {
+            for (const one of target.result.filter(({ state }) => state === "kept"))
+                entries.put({ ...one, at_ms: one.at_ms - 30 * 86_400_000 }).onsuccess = () => done();
+        };
+    };
+})"""
 KEPT = "SELECT count(*) FROM journal WHERE type = ?"
 
 
@@ -38,6 +48,12 @@ async def said(phone: Till, what: str, mode: str, amount: str) -> None:
     await phone.page.check(f'#act [value="{mode}"]')
     await phone.page.fill('#act [name="amount"]', amount)
     await phone.page.click('#act [type="submit"]')
+
+
+async def a_month_later(phone: Till) -> None:
+    """What waits was tapped in a month ago, and the shop is reached again."""
+    await phone.page.evaluate(AGED)
+    await phone.page.context.set_offline(False)
 
 
 def done(served: Served, kind: str) -> int:
@@ -95,5 +111,12 @@ def test_what_is_counted_without_a_connection_is_kept_sent_once_and_asked_about(
             await page.reload()
             await phone.gone("#waiting")
             assert read_stock(served.shop.reader, "milk") == 8_000
+
+            await cut(True)  # what waited for a month is shown and told of, and never booked
+            await said(phone, "milk", "waste", "2")
+            await phone.see('#entries [data-state="kept"]', "2")
+            await a_month_later(phone)
+            await phone.see('#entries [data-state="old"]')
+            assert (read_stock(served.shop.reader, "milk"), done(served, "KeptDropped")) == (8_000, 2)
 
     run(scenario())

@@ -93,6 +93,9 @@ OPEN = frozenset(
                 "passkey/remove",
             )
         ),
+        # and with their programs: a token says it
+        *(f"/api/v1/me/{what}" for what in ("account", "code", "orders", "recommendations", "reviews", "token")),
+        *("/api/v1/me/wishlist", "/api/v1/me/wishlist/{sku}"),
         # who has the link of a message, and services that report of one: the token is in the address or in the report
         *(TOLD, f"{TOLD}/stop", *(one.path for one in REPORTS)),
     }

@@ -242,6 +242,18 @@ def test_who_is_too_young_is_not_kept(tmp_path: Path, born: str, code: str) -> N
     run(scenario())
 
 
+def test_a_child_tells_nothing_of_itself_in_quebec(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = TEXT.replace("[tax]", 'country = "CA"\nprovince = "QC"\n[tax]')
+        async with open_shop(tmp_path, FakeClock(), text=text) as shop:
+            await do(shop, me.AskAccountCode(ASKING, "514 555 0123"))
+            wanted = me.SignInAccount(ASKING, code_of(shop, ASKING), name="Kim", born="2014-06-01")
+            assert (await refused(shop, wanted)).values == {"age": 14}
+            assert shop.reader.execute("SELECT count(*) FROM customer").fetchone() == (0,)
+
+    run(scenario())
+
+
 def test_no_account_where_the_shop_has_none_and_nobody_of_the_staff_is_a_customer(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock(), text=WITH_SMS) as shop:

@@ -8,8 +8,10 @@ from typing import Any
 from edge.shop.customers.commands import AddWish, SetCustomer
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import HandOverOrder, MoveOrder
+from edge.shop.orders.customer_sign_in import SignInCart
+from edge.shop.orders.queries import cart_at
 from tests.browser.strangers import open_to_all, stranger
-from tests.flow.test_orders_http import PHONES, shop
+from tests.flow.test_orders_http import AT_KIOSK, PHONES, shop
 from tests.flow.test_sign_in import WITH_SMS
 from tests.ordering import CARD, do
 from tests.shop_fixture import CASHIER, SYSTEM, run
@@ -45,6 +47,62 @@ def test_a_phone_signs_in_wishes_and_puts_it_into_its_cart(tmp_path: Path) -> No
             assert status == 200 and kept["customer"]["name"] == "Dana" and kept["wishlist"][0]["sku"] == "milk"
             assert (await phone.ask("POST", "/me/forget"))[0] == 200
             assert (await phone.ask("GET", "/me/account"))[0] == 401
+            assert wished_skus(served.shop.reader, dana) == []
+
+    run(scenario())
+
+
+def test_a_program_has_a_token_for_its_customers_own_things_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, ACCOUNTS) as (served, phone):
+            dana = await do(served.shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)
+            bo = await do(served.shop, SetCustomer(name="Bo", phone="+33699999999"), SYSTEM)
+            await do(served.shop, AddWish(bo, "beer"), SYSTEM)
+            assert (await phone.ask("GET", "/api/v1/me/wishlist"))[0] == 401
+            status, asked = await phone.ask("POST", "/api/v1/me/code", {"to": "06 12 34 56 78"})
+            assert status == 200, asked
+            (code,) = served.shop.reader.execute("SELECT code FROM account_code").fetchone()
+            wanted = {"asking": asked["asking"], "code": code, "device": "My list"}
+            status, got = await phone.ask("POST", "/api/v1/me/token", wanted)
+            assert status == 200, got
+            mine = {"Authorization": f"Bearer {got['token']}"}
+            assert (await phone.ask("PUT", "/api/v1/me/wishlist/milk", {"note": "2"}, **mine))[0] == 200
+            assert (wished_skus(served.shop.reader, dana), wished_skus(served.shop.reader, bo)) == (["milk"], ["beer"])
+            status, listed = await phone.ask("GET", "/api/v1/me/wishlist", **mine)
+            assert (status, [(one["sku"], one["note"]) for one in listed]) == (200, [("milk", "2")])
+            status, who = await phone.ask("GET", "/api/v1/me/account", **mine)
+            assert (status, who["name"], who["ways"]) == (200, "Dana", ["sms"])
+            for what in ("orders", "reviews", "recommendations"):
+                assert (await phone.ask("GET", f"/api/v1/me/{what}", **mine))[0] == 200, what
+            for path in (f"/api/v1/customers/{dana}", "/api/v1/products/milk", "/me", "/me/account", "/kiosk/cart"):
+                assert (await phone.ask("GET", path, **mine))[0] == 401, f"a customer's token opens {path}"
+            staff = {"Authorization": "Bearer edge_" + "a" * 32}
+            assert (await phone.ask("GET", "/api/v1/me/wishlist", **staff))[0] == 401
+            assert (await phone.ask("GET", "/me/account", Cookie=f"edge-local={got['token']}"))[0] == 401
+            (session,) = served.shop.reader.execute("SELECT device FROM account_session").fetchall()
+            assert session == ("My list",)
+            assert (await phone.ask("DELETE", "/api/v1/me/wishlist/milk", **mine))[0] == 200
+            assert (await phone.ask("DELETE", "/api/v1/me/token", **mine))[0] == 200
+            assert (await phone.ask("GET", "/api/v1/me/wishlist", **mine))[0] == 401
+
+    run(scenario())
+
+
+def test_who_signed_in_at_a_kiosk_wishes_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with shop(tmp_path, ACCOUNTS) as (served, phone):
+            dana = await do(served.shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)
+            assert (await phone.ask("POST", "/kiosk/add", {"sku": "milk"}, **AT_KIOSK))[0] == 200
+            status, refused = await phone.ask("POST", "/kiosk/wish", {"sku": "beer"}, **AT_KIOSK)
+            assert refused["refused"]["code"] == "account_signed_out", status
+            assert "data-signed-in" not in (await phone.ask("GET", "/kiosk/wishes", **AT_KIOSK))[1]
+            cart = cart_at(served.shop.reader, "2", served.shop.now_us())
+            assert cart is not None
+            await do(served.shop, SignInCart(cart.id, dana), SYSTEM)
+            status, answer = await phone.ask("POST", "/kiosk/wish", {"sku": "beer"}, **AT_KIOSK)
+            assert (status, wished_skus(served.shop.reader, dana)) == (200, ["beer"]), answer
+            assert 'data-sku="beer"' in (await phone.ask("GET", "/kiosk/wishes", **AT_KIOSK))[1]
+            assert (await phone.ask("POST", "/kiosk/wish/remove", {"sku": "beer"}, **AT_KIOSK))[0] == 200
             assert wished_skus(served.shop.reader, dana) == []
 
     run(scenario())

@@ -1,8 +1,9 @@
-"""A year of a customer: an account by phone, a wish, purchases, a review, all read and forgotten byte by byte; and
-shops in Quebec, Ontario and Illinois that each refuse what their law forbids."""
+"""A year of a customer: an account by phone, a wish, purchases, a review, an order, what suits them, all read and
+forgotten byte by byte; and shops in Quebec, Ontario and Illinois that each refuse what their law forbids."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,19 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source, Value
 from edge.shop.customer_accounts import commands as me
+from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.consents import consents_to
 from edge.shop.customers.queries import read_customer, wished_skus
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
+from edge.shop.orders.customer_orders import read_customer_orders
+from edge.shop.recommend.settings import RecommendSettings
+from edge.shop.recommend.suggester import Suggester
+from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.reviews.commands import AnswerReview, PublishReview
 from edge.shop.reviews.queries import ToldReviews, read_customer_reviews, read_reviews
 from edge.shop.till.commands import LineSold, SellBasket
 from tests.flow.test_accounts import ASKING, TEXT, code_of, whose
-from tests.ordering import CARD, do, refused
+from tests.ordering import CARD, STAFF, do, milk_cart, refused
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 
 NAME, WISH, WORDS = "Zipporah Quartermain", "for Ezekiel", "as my aunt Theodora makes it"
@@ -53,6 +60,16 @@ def test_a_year_from_the_first_code_to_the_last_byte(tmp_path: Path) -> None:
                     await do(shop, me.AskAccountCode(asking, "06 87 65 43 21"))
                     secret = await do(shop, me.SignInAccount(asking, code_of(shop, asking)))
                 await do(shop, me.RemoveOwnWish(secret, "beer"))
+            cart = await do(shop, me.UseOwnCart(secret, (await milk_cart(shop, channel="phone")).id))
+            order = await do(shop, PlaceOrder(cart.id, cart.total_minor))
+            assert [one.said for one in read_customer_orders(shop.reader, customer)] == [order.said]
+            for state in ("accepted", "preparing", "ready"):
+                await do(shop, MoveOrder(order.id, state), STAFF)
+            await do(shop, HandOverOrder(order.id, CARD), STAFF)
+            suggester = Suggester(RecommendSettings(place=Jurisdiction("FR")))
+            today = date.fromtimestamp(clock.at_us / 1e6).isoformat()
+            asked = SuggestionRequest("phone", clock.at_us, today, customer=customer)
+            assert [one.sku for one in suggester.suggest(shop.reader, asked).again] == ["milk"]
             (mine,) = read_customer_reviews(shop.reader, customer)
             assert (mine.verified, mine.text, mine.answer) == (True, WORDS, f"Thank you, {NAME}")
             assert consents_to(shop.reader, customer, "profile", clock.at_us)
@@ -63,6 +80,7 @@ def test_a_year_from_the_first_code_to_the_last_byte(tmp_path: Path) -> None:
             assert await do(shop, me.ExportOwn(secret)) == customer
             await do(shop, me.ForgetOwn(secret))
             assert read_customer(shop.reader, customer, clock.at_us) is None
+            assert suggester.suggest(shop.reader, asked).again == []
             assert (wished_skus(shop.reader, customer), Keyring(shop.reader).key(customer)) == ([], None)
             left = "SELECT count(*) FROM {} WHERE customer = ?"
             for table in ("account_way", "account_session", "account_code", "account_undo", "account_passkey"):
@@ -86,6 +104,14 @@ GOODS = (
         3500,
         category="cannabis-pre-rolls",
         attributes={"dried equivalent": Value("1 g", 1000, 1000, "g")},
+    ),
+    Product(
+        "brick",
+        {"en": "Brick"},
+        (),
+        9000,
+        category="cannabis-pre-rolls",
+        attributes={"dried equivalent": Value("about a handful")},
     ),
     Product("gin", {"en": "Gin"}, (), 2500, category="spirits"),
 )
@@ -116,9 +142,20 @@ def test_each_shop_refuses_what_its_law_forbids_in_words(
                 for language in LANGUAGES:
                     assert str(age) in translate(language, f"refused.{no.code}", **no.values)
             much = SellBasket((LineSold(sku="flower", quantity=31_000),), CARD, age_checked=99)
-            if place[0] == "CA":  # 30 g a hand-over
+            if place[0] == "CA":  # 30 g a hand-over; a text is no number
+                vague = SellBasket((LineSold(sku="brick"),), CARD, age_checked=99)
+                assert (await refused(shop, vague, CASHIER)).code == "limit_unknown"
                 no = await refused(shop, much, CASHIER)
                 assert "limit" in no.code or "most" in no.code, no
+            child = await do(shop, SetCustomer(name="Kim", born="2014-06-01"), SYSTEM)
+            alone = GiveConsent(child, "profile", "fr")
+            if place == QUEBEC:  # under 14 a parent says yes (P-39.1, s. 4.1 and 14)
+                no = await refused(shop, alone, SYSTEM)
+                assert (no.code, no.values["age"]) == ("consent_parent", 14)
+                assert not consents_to(shop.reader, child, "profile", shop.now_us())
+                alone = GiveConsent(child, "profile", "fr", how="parent")
+            await do(shop, alone, SYSTEM)
+            assert consents_to(shop.reader, child, "profile", shop.now_us())
             told = ToldReviews(Jurisdiction(*place))
             await do(shop, SellBasket((LineSold(sku="flower"),), CARD, age_checked=99), CASHIER)
             assert told.rating(shop.reader, "flower").count == 0

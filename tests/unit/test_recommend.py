@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -16,7 +18,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Value
 from edge.shop.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, WithdrawConsent
-from edge.shop.recommend import model_file, trainer
+from edge.shop.recommend import model_file, persons, trainer
 from edge.shop.recommend.commands import (
     FinishRecommendations,
     NoteSuggestion,
@@ -255,7 +257,9 @@ def test_what_is_alike_follows_the_catalogue_and_keeps_the_young_away(tmp_path: 
     run(scenario())
 
 
-def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(tmp_path: Path) -> None:
+def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             await _stocked(shop)
@@ -291,7 +295,18 @@ def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(tmp_path: Pa
             assert lists(bo)[0] == [] and profile_of(shop.reader, bo, shop.now_us(), "2027-01-15") is None
             await done(shop, GiveConsent(bo, "profile", "en"), SYSTEM)
             assert lists(bo)[0] == ["bread"]
-            await done(shop, ForgetCustomer(bo), SYSTEM)
+            bought, loop, reader = persons.read_purchases, asyncio.get_running_loop(), shop.open_reader()
+
+            def forgotten_meanwhile(*asked: Any) -> Any:
+                found = bought(*asked)
+                asyncio.run_coroutine_threadsafe(done(shop, ForgetCustomer(bo), SYSTEM), loop).result(30)
+                return found
+
+            monkeypatch.setattr(persons, "read_purchases", forgotten_meanwhile)
+            found = await asyncio.to_thread(suggester.suggest, reader, _asked(shop, customer=bo))
+            assert (found.again, found.new) == ([], []), "forgotten while it was made"
+            reader.close()
+            monkeypatch.undo()
             assert lists(bo)[0] == [] and profile_of(shop.reader, bo, shop.now_us(), "2027-01-15") is None
             assert read_purchases(shop.reader, "c0", shop.now_us(), "2027-01-15").weights == {}
             assert verify(shop.reader, shop.registry).faults == ()

@@ -39,6 +39,8 @@ def capability(settings: CustomerAccountSettings) -> Capability:
             asks(commands.SetOwnConsent, own.set_consent),
             asks(commands.AddOwnWish, own.add_wish),
             asks(commands.RemoveOwnWish, own.remove_wish),
+            asks(commands.AddCartWish, own.add_cart_wish),
+            asks(commands.RemoveCartWish, own.remove_cart_wish),
             asks(commands.WriteOwnReview, own.write_review),
             asks(commands.WithdrawOwnReview, own.withdraw_review),
             asks(commands.ReportOwnReview, own.report_review),

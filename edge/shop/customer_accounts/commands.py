@@ -37,7 +37,8 @@ class AskAccountCode(Command, frozen=True):
 class SignInAccount(Command, frozen=True):
     """The code that was sent; the result is the secret of a session. Who is not known yet says who they are, and to
     what they consent: without a `name` that is asked for, and the code stays good. `take_back`: this was their way
-    until lately, and it was not them who replaced it: it is theirs again, and everybody else is signed out."""
+    until lately, and it was not them who replaced it: it is theirs again, and everybody else is signed out. `program`:
+    the secret is a token for a program of theirs, and opens no page."""
 
     personal: ClassVar[tuple[str, ...]] = ("code", "name", "born")
 
@@ -49,6 +50,7 @@ class SignInAccount(Command, frozen=True):
     consents: Annotated[tuple[Purpose, ...], msgspec.Meta(max_length=10)] = ()
     take_back: bool = False
     device: Device = ""
+    program: bool = False
 
 
 class OwnCommand(Command, frozen=True):
@@ -135,6 +137,20 @@ class AddOwnWish(OwnCommand, frozen=True):
 class RemoveOwnWish(OwnCommand, frozen=True):
     """Take it off."""
 
+    sku: Sku
+
+
+class AddCartWish(Command, frozen=True):
+    """At a kiosk, where they signed in to the cart: put a product onto their list."""
+
+    cart: Secret
+    sku: Sku
+
+
+class RemoveCartWish(Command, frozen=True):
+    """Take it off there."""
+
+    cart: Secret
     sku: Sku
 
 

@@ -21,7 +21,7 @@ from edge.shop.customer_accounts.sessions import CustomerSession
 from edge.shop.customer_accounts.settings import CustomerAccountSettings
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.queries import read_customer, resolve
+from edge.shop.customers.queries import read_customer, resolve, years_old
 from edge.shop.outbox.letters import queue_letter
 
 _NOTICE_LIFE_US = ways.TAKEN_BACK_US
@@ -57,7 +57,7 @@ class Accounts:
         else:
             customer = self._new(tx, command, sent)
         self._codes.use(tx, command.asking)
-        return sessions.begin(tx, customer, sent.way, command.device)
+        return sessions.begin(tx, customer, sent.way, command.device, command.program)
 
     def _new(self, tx: Transaction, command: SignInAccount, sent: SentCode) -> str:
         """Somebody who is not known here yet, with each consent that they ticked."""
@@ -67,6 +67,9 @@ class Accounts:
         born, language = command.born or None, command.language
         said = SetCustomer(name=command.name, phone=phone, email=email, born=born, language=language)
         customer = str(tx.do(said, asks=False).result)
+        age = years_old(tx.db, customer, tx.at_us, tx.business_date)
+        if age is not None and age < self._settings.alone_age:
+            raise Refusal("customer_too_young", {"age": self._settings.alone_age})  # nothing of them is kept
         ways.prove(tx, customer, sent.way, sent.to)
         for purpose in dict.fromkeys(command.consents):
             if purpose in ASKED_FOR:

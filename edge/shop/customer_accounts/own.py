@@ -9,9 +9,11 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.customer_accounts import sessions, ways
 from edge.shop.customer_accounts.commands import (
+    AddCartWish,
     AddOwnWish,
     ExportOwn,
     ForgetOwn,
+    RemoveCartWish,
     RemoveOwnWish,
     ReportOwnReview,
     SetOwnConsent,
@@ -38,6 +40,7 @@ from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import once_of
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.customer_sign_in import SignInCart
+from edge.shop.orders.queries import read_cart
 from edge.shop.reviews.commands import ReportReview, TakeBackReview, WriteReview
 
 OWN_WISH = "by themselves: /me"
@@ -77,6 +80,12 @@ class OwnThings:
     def remove_wish(self, tx: Transaction, command: RemoveOwnWish) -> None:
         tx.do(RemoveWish(self._who(tx, command.session), command.sku))
 
+    def add_cart_wish(self, tx: Transaction, command: AddCartWish) -> None:
+        tx.do(AddWish(_whose_cart(tx, command.cart), command.sku))
+
+    def remove_cart_wish(self, tx: Transaction, command: RemoveCartWish) -> None:
+        tx.do(RemoveWish(_whose_cart(tx, command.cart), command.sku))
+
     def write_review(self, tx: Transaction, command: WriteOwnReview) -> str:
         who = self._who(tx, command.session)
         return str(tx.do(WriteReview(who, command.sku, command.rating, command.text)).result)
@@ -101,6 +110,14 @@ class OwnThings:
         session = sessions.require(tx, command.session, self._settings)
         require_fresh(tx, session)
         return tuple(tx.do(ForgetCustomer(session.customer)).result or ())
+
+
+def _whose_cart(tx: Transaction, cart: str) -> str:
+    """Who signed in to a cart. `Refusal`: nobody did."""
+    found = read_cart(tx.db, cart)
+    if found is None or found.is_over(tx.at_us) or not found.basket.customer:
+        raise Refusal("account_signed_out")
+    return found.basket.customer
 
 
 def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:

@@ -11,6 +11,7 @@ import secrets
 
 import msgspec
 
+from edge.core.endpoints import CUSTOMER_TOKEN
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -55,9 +56,9 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def begin(tx: Transaction, customer: str, way: str, device: str) -> str:
-    """A new session; its secret, which stands nowhere here."""
-    secret, id = new_secret(), secrets.token_hex(8)
+def begin(tx: Transaction, customer: str, way: str, device: str, program: bool = False) -> str:
+    """A new session; its secret, which stands nowhere here. That of a `program` says so by how it begins."""
+    secret, id = (CUSTOMER_TOKEN if program else "") + new_secret(), secrets.token_hex(8)
     values = (digest(secret), id, customer, way, device[:DEVICE_CHARS], tx.at_us, tx.at_us, tx.at_us, way)
     tx.db.execute(f"{_BEGIN} VALUES ({', '.join('?' * len(values))})", values)
     tx.db.execute(_OLDEST, (customer, SESSIONS_MOST))

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 
 from edge.core.config_section import ConfigFile, Section
+from edge.lib.regions.minors import parents_age
+from edge.lib.regions.place import Jurisdiction
 
 DAY_US = 86_400_000_000
 MOST_DAYS = 180
@@ -29,16 +31,19 @@ SECTION = ("customer_accounts", CustomerAccountsSection)
 
 class CustomerAccountSettings(msgspec.Struct, frozen=True):
     """`region`: the country in whose way phones are written; `ways`: the channels by which codes go out (email, sms);
-    `least_age`: below which nobody is kept (0: a birth date is not asked for)."""
+    `least_age`: below which nobody is kept (0: a birth date is not asked for).
+    `alone_age`: below which nobody tells of themselves without a parent (0: no such age)."""
 
     on: bool = False
     region: str = ""
     ways: frozenset[str] = frozenset()
     least_age: int = 0
     idle_us: int = 30 * DAY_US
+    alone_age: int = 0
 
 
 def settings_of(file: ConfigFile, region: str, ways: frozenset[str], least_age: int) -> CustomerAccountSettings:
     """As config.toml has them."""
     section = file.of(CustomerAccountsSection)
-    return CustomerAccountSettings(section.on, region, ways, least_age, section.idle_days * DAY_US)
+    alone = parents_age(Jurisdiction(file.store.country, file.store.province))
+    return CustomerAccountSettings(section.on, region, ways, least_age, section.idle_days * DAY_US, alone)

@@ -9,7 +9,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import CUSTOMERS_READ, CUSTOMERS_WRITE, MANAGE
 from edge.shop.customers import commands
-from edge.shop.customers.consent_handlers import give_consent, publish_wording, withdraw_consent
+from edge.shop.customers.consent_handlers import Consenting, publish_wording, withdraw_consent
 from edge.shop.customers.consents import consent_history, read_wordings
 from edge.shop.customers.customer import PURPOSES
 from edge.shop.customers.events import EVENTS
@@ -37,6 +37,7 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
     customers = Customers(settings, busy)
     reads = partial(QuerySpec, right=CUSTOMERS_READ, surfaces=STAFF)
     writes = partial(CommandSpec, right=CUSTOMERS_WRITE, surfaces=STAFF)
+    consenting = Consenting(settings.parents_age)
     return Capability(
         name="customers",
         commands=(
@@ -51,7 +52,7 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
             ),
             writes(commands.ExportCustomer, customers.export_customer, ask_first=True, reauthenticate=True),
             CommandSpec(commands.PublishWording, publish_wording, right=MANAGE, ask_first=True, surfaces=STAFF),
-            writes(commands.GiveConsent, give_consent, ask_first=True, http=_at("POST", "consents", "post_consent")),
+            writes(commands.GiveConsent, consenting.give, ask_first=True, http=_at("POST", "consents", "post_consent")),
             writes(commands.WithdrawConsent, withdraw_consent, http=_at("DELETE", _PURPOSE, "delete_consent")),
             writes(commands.NoteRequest, note_request),
             writes(commands.AnswerRequest, answer_request),

@@ -17,6 +17,7 @@ from edge.shop.customers.consents import STANDARD, find_wording, read_consents, 
 from edge.shop.customers.customer import WORDING_CHARS, WORDINGS_MOST, Preferences
 from edge.shop.customers.events import ConsentGiven, ConsentWithdrawn, PreferencesSet, WordingPublished
 from edge.shop.customers.lookup import aliases, resolve
+from edge.shop.customers.queries import years_old
 
 PROFILE = "profile"
 """The purpose by which preferences may be kept."""
@@ -32,6 +33,19 @@ def publish_wording(tx: Transaction, command: PublishWording) -> None:
     if command.version == STANDARD or _published(tx, command):
         raise Refusal("wording_version_taken", {"version": command.version})
     tx.append(WordingPublished(command.purpose, command.version, texts, command.material))
+
+
+class Consenting:
+    """Consents in a store where below `parents_age` years (0: no such age) only a parent gives them."""
+
+    def __init__(self, parents_age: int) -> None:
+        self._parents_age = parents_age
+
+    def give(self, tx: Transaction, command: GiveConsent) -> None:
+        age = years_old(tx.db, command.customer, tx.at_us, tx.business_date)
+        if age is not None and age < self._parents_age and command.how != "parent":
+            raise Refusal("consent_parent", {"age": self._parents_age})
+        give_consent(tx, command)
 
 
 def give_consent(tx: Transaction, command: GiveConsent) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.customers.customer import PURPOSES, RENEW_US, Consent
+from edge.shop.customers.lookup import resolve
 from edge.shop.customers.rules import consent_state
 
 STANDARD = "standard-1"
@@ -66,8 +67,9 @@ def stands(consents: Iterable[Consent], purpose: str) -> bool:
 
 
 def consents_to(db: Connection, customer: str, purpose: str, at_us: int) -> bool:
-    """Whether a customer consents to a purpose at a moment: other capabilities ask before they keep anything."""
-    return stands(read_consents(db, customer, at_us), purpose)
+    """Whether a customer consents to a purpose at a moment: other capabilities ask before they keep anything. Who was
+    forgotten consents to nothing, whatever they once said."""
+    return resolve(db, customer) is not None and stands(read_consents(db, customer, at_us), purpose)
 
 
 def read_wordings(db: Connection) -> list[Wording]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from edge.shop.customers.lookup import by_member_code as by_member_code
 from edge.shop.customers.lookup import once_of as once_of
 from edge.shop.customers.lookup import phone_known as phone_known
 from edge.shop.customers.lookup import resolve as resolve
-from edge.shop.customers.rules import email_of, phone_of
+from edge.shop.customers.rules import email_of, phone_of, years
 
 PAGE_MOST = 100
 FIELDS = ("name", "phone", "extension", "email", "born", "language", "member_code", "addresses")
@@ -103,6 +104,12 @@ def known_by(db: Connection, text: str, region: str) -> KnownBy | None:
     except Refusal:
         return None
     return KnownBy("sms", phone, by_exactly(db, PHONE, phone) or "") if phone else None
+
+
+def years_old(db: Connection, customer: str, at_us: int, business_date: str) -> int | None:
+    """How old a customer is by their birth date; None: nobody knows."""
+    found = read_customer(db, customer, at_us)
+    return years(date.fromisoformat(found.born), date.fromisoformat(business_date)) if found and found.born else None
 
 
 def price_list_of(db: Connection, id: str) -> str:

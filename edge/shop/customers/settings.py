@@ -9,6 +9,8 @@ import msgspec
 from edge.core.config_section import ConfigFile, Section
 from edge.lib.regions.addresses import CANADA
 from edge.lib.regions.countries import country_of
+from edge.lib.regions.minors import parents_age
+from edge.lib.regions.place import Jurisdiction
 
 UNKNOWN = "ZZ"
 """The country of a time zone that is of none, as CLDR has it."""
@@ -16,7 +18,8 @@ UNKNOWN = "ZZ"
 
 class CustomerSettings(msgspec.Struct, frozen=True):
     """`country`: in which phones are read that have no country in front (ISO 3166; empty: that of the zone).
-    `least_age`: the years that a customer must have whose birth date is known (0: any). `province`: the store's."""
+    `least_age`: the years that a customer must have whose birth date is known (0: any). `province`: the store's.
+    `parents_age`: below which only a parent consents (0: no such age)."""
 
     zone: str
     currency: str
@@ -24,6 +27,7 @@ class CustomerSettings(msgspec.Struct, frozen=True):
     least_age: int = 0
     province: str = ""
     member_prefix: str = "M/"
+    parents_age: int = 0
 
     @property
     def region(self) -> str:
@@ -55,4 +59,5 @@ def settings_of(file: ConfigFile) -> CustomerSettings:
     return CustomerSettings(
         *(store.zone, store.currency, said.country or store.country, said.least_age, store.province),
         member_prefix=prefixes[0] if prefixes else "",
+        parents_age=parents_age(Jurisdiction(store.country, store.province)),
     )

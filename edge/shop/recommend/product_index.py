@@ -35,6 +35,10 @@ from edge.shop.search.query.text import plain
 
 COMPARED = 160
 """Products whose features are compared: those that are nearest by text, category and price."""
+SKETCHED = 128
+"""Numbers of a text's sketch: the directions in which the shop's texts differ most (principal components)."""
+SKETCHES_LEAST, SHORTLIST = 4_000, 1_000
+"""From so many products on, texts are compared by their sketches first, and whole for those alone that are nearest."""
 NEAREST = 400
 """To the mean of what somebody bought: so many are looked at."""
 LEAST = 0.3
@@ -78,6 +82,8 @@ class ProductIndex:
         self._counts: NDArray[np.int8] = np.zeros((0, DIMENSIONS), np.int8)
         self._texts: Floats = np.zeros((0, DIMENSIONS), np.float32)
         self._weights: Floats = np.ones(DIMENSIONS, np.float32)
+        self._basis: Floats = np.zeros((DIMENSIONS, SKETCHED), np.float32)
+        self._sketches: Floats = np.zeros((0, SKETCHED), np.float32)
         self._sold_now = np.zeros(0, dtype=bool)
         self._prices: Floats = np.zeros(0, np.float32)
         self._category = np.zeros(0, dtype=np.int64)
@@ -95,7 +101,7 @@ class ProductIndex:
             row = self._rows.get(sku)
             if row is None:
                 return []
-            return self._ranked(self._features[row], self._texts_like(row), within, most, but=row)
+            return self._ranked(self._features[row], self._texts[row], within, most, row)
 
     def like_text(
         self, db: Connection, text: str, within: Collection[str] | None = None, most: int = COMPARED
@@ -104,7 +110,7 @@ class ProductIndex:
         with self._lock:
             self._refresh(db)
             own = unit_rows(hashed([plain(text)]), self._weights)[0]
-            return self._ranked(Features(), np.maximum(self._texts @ own, 0), within, most)
+            return self._ranked(Features(), own, within, most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
         """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
@@ -126,48 +132,64 @@ class ProductIndex:
         """As `like`, with the features of every product compared: to be measured against."""
         return self.like(db, sku, most=max(1, len(self._skus)))
 
-    def _texts_like(self, row: int) -> Floats:
-        texts: Floats = np.maximum(self._texts @ self._texts[row], 0)
-        if self._senses is not None and row < len(self._senses[2]) and self._senses[2][row]:
-            dimensions, bits, known = self._senses
-            missing = len(texts) - len(known)  # products that came since
+    def _texts_like(self, own: Floats, row: int | None, rows: slice | NDArray[np.int64]) -> Floats:
+        """How like a text is to those of `rows`; where a model of sentences knows both, by their senses."""
+        texts: Floats = np.maximum(self._texts[rows] @ own, 0)
+        return self._by_senses(texts, row, rows)
+
+    def _by_senses(self, texts: Floats, row: int | None, rows: slice | NDArray[np.int64]) -> Floats:
+        if self._senses is None or row is None or row >= len(self._senses[2]) or not self._senses[2][row]:
+            return texts
+        dimensions, bits, known = self._senses
+        if missing := len(self._skus) - len(known):  # products that came since
             bits, known = np.pad(bits, ((0, missing), (0, 0))), np.pad(known, (0, missing))
-            texts = np.where(known, by_bits(bits[row], bits, dimensions), texts).astype(np.float32)
-        return texts
+        like = by_bits(bits[row], bits[rows], dimensions)
+        return np.where(known[rows], like, texts).astype(np.float32)
 
     def _ranked(
-        self,
-        own: Features,
-        texts: Floats,
-        within: Collection[str] | None,
-        most: int,
-        but: int | None = None,
+        self, own: Features, text: Floats, within: Collection[str] | None, most: int, row: int | None = None
     ) -> list[Like]:
+        """`row`: which product it is itself, if it is one."""
         by_place = [category_likeness(own.categories, place) for place in self._places]
-        kinds = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)[self._category]
-        rough = _mean(texts, kinds, self._prices_like(own))
         good = self._sold_now.copy()
         if within is not None:
             wanted = np.array([not set(place).isdisjoint(within) for place in self._places] or [False], dtype=bool)
             good &= wanted[self._category]
-        if but is not None:
-            good[but] = False
-        rough[~good] = -1
-        count = min(most, len(rough))
-        nearest = np.argpartition(-rough, count - 1)[:count] if count else np.zeros(0, dtype=np.int64)
-        found = [self._like(own, int(row), float(texts[row]), by_place) for row in nearest if rough[row] >= 0]
+        if row is not None:
+            good[row] = False
+        rows, everything = np.flatnonzero(good), slice(None)
+        if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):
+            sketched: Floats = self._sketches @ (text @ self._basis)
+            rough = self._rough(own, self._by_senses(sketched, row, everything), by_place, everything)
+            rough[~good] = -np.inf
+            nearest = np.argpartition(-rough, SHORTLIST)[:SHORTLIST]
+            rows = nearest[good[nearest]]
+        if not len(rows):
+            return []
+        texts = self._texts_like(text, row, rows)
+        rough = self._rough(own, texts, by_place, rows)
+        places = np.argpartition(-rough, most - 1)[:most] if most < len(rows) else range(len(rows))
+        found = [self._like(own, int(rows[place]), float(texts[place]), by_place) for place in places]
         return sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.sku))
+
+    def _rough(
+        self, own: Features, texts: Floats, by_place: Sequence[float | None], rows: slice | NDArray[np.int64]
+    ) -> Floats:
+        """The likeness as far as it is known of many products at once: by text, category and price."""
+        of_place = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)
+        return _mean(texts, of_place[self._category[rows]], self._prices_like(own, rows))
 
     def _like(self, own: Features, row: int, text: float, by_place: Sequence[float | None]) -> Like:
         features = feature_likeness(own, self._features[row], self._spans)
         parts = Parts(min(1.0, text), by_place[self._category[row]], features)
         return Like(self._skus[row], parts.score, parts)
 
-    def _prices_like(self, own: Features) -> Floats:
+    def _prices_like(self, own: Features, rows: slice | NDArray[np.int64]) -> Floats:
         """Of the features what can be compared at once: the price."""
+        prices = self._prices[rows]
         if not own.price_minor:
-            return np.full(len(self._prices), np.nan, np.float32)
-        apart = np.abs(self._prices - np.float32(np.log(own.price_minor))) / np.float32(np.log(4))
+            return np.full(len(prices), np.nan, np.float32)
+        apart = np.abs(prices - np.float32(np.log(own.price_minor))) / np.float32(np.log(4))
         return np.asarray(np.maximum(0, 1 - apart), dtype=np.float32)
 
     def _refresh(self, db: Connection) -> None:
@@ -178,11 +200,19 @@ class ProductIndex:
         if self._changed * RENEW_SHARE >= len(self._skus) and self._changed:
             self._weights = rarity(self._counts)
             self._texts = unit_rows(self._counts, self._weights)
+            self._sketch_all()
             self._spans = _spans(db)
             self._changed, self._sense_count = 0, -1
         (count,) = db.execute(_SENSE_COUNT).fetchone()
         if count != self._sense_count:
             self._senses, self._sense_count = self._read_senses(db), count
+
+    def _sketch_all(self) -> None:
+        """Which directions tell the shop's texts apart best, and each text by these."""
+        if len(self._skus) >= SKETCHES_LEAST:
+            _, vectors = np.linalg.eigh(self._texts.T @ self._texts)
+            self._basis = np.ascontiguousarray(vectors[:, -SKETCHED:], dtype=np.float32)
+        self._sketches = self._texts @ self._basis
 
     def _take(self, db: Connection, changed: Sequence[tuple[int, str, bytes, int, bool]]) -> None:
         products = [_product(body) for _, _, body, _, _ in changed]
@@ -191,6 +221,7 @@ class ProductIndex:
         self._grow(len(fresh))
         counts = hashed([_text(one, above) for one in products])
         rows = unit_rows(counts, self._weights)
+        sketches = rows @ self._basis
         for place, ((id, sku, _, _, retired), product) in enumerate(zip(changed, products, strict=True)):
             row = self._rows.get(sku)
             if row is None:
@@ -199,7 +230,7 @@ class ProductIndex:
                 self._ids.append(id)
                 self._features.append(Features())
             features = _features(product, tree)
-            self._features[row], self._texts[row] = features, rows[place]
+            self._features[row], self._texts[row], self._sketches[row] = features, rows[place], sketches[place]
             self._counts[row] = np.clip(counts[place], -127, 127)
             self._sold_now[row] = not retired
             self._prices[row] = np.log(features.price_minor) if features.price_minor else np.nan
@@ -213,6 +244,7 @@ class ProductIndex:
         if by:
             self._counts = np.concatenate([self._counts, np.zeros((by, DIMENSIONS), np.int8)])
             self._texts = np.concatenate([self._texts, np.zeros((by, DIMENSIONS), np.float32)])
+            self._sketches = np.concatenate([self._sketches, np.zeros((by, SKETCHED), np.float32)])
             self._sold_now = np.concatenate([self._sold_now, np.zeros(by, dtype=bool)])
             self._prices = np.concatenate([self._prices, np.zeros(by, np.float32)])
             self._category = np.concatenate([self._category, np.zeros(by, dtype=np.int64)])
@@ -233,13 +265,14 @@ class ProductIndex:
 
 
 def _mean(texts: Floats, kinds: Floats, prices: Floats) -> Floats:
-    """The likeness as far as it is known of all products at once."""
+    """The likeness of many at once, over what is known of each."""
     total, weights = TEXT * texts, np.full(len(texts), TEXT, np.float32)
     for weight, part in ((CATEGORY, kinds), (FEATURES, prices)):
-        known = ~np.isnan(part)
-        total = total + np.where(known, weight * np.nan_to_num(part), 0)
-        weights = weights + np.where(known, np.float32(weight), 0)
-    return np.asarray(total / weights, dtype=np.float32)
+        known = part == part  # a comparison with itself is all that tells what is not a number, and the cheapest
+        total += np.where(known, np.float32(weight) * part, np.float32(0))
+        weights += np.float32(weight) * known
+    total /= weights
+    return np.asarray(total, dtype=np.float32)
 
 
 def _text(product: Product, above: dict[str, list[str]]) -> str:

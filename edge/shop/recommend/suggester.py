@@ -70,11 +70,12 @@ class Suggester:
         again = [(sku, bought.weights[sku], "again") for sku in bought.again]
         said = {sku: {"times": bought.times[sku]} for sku in bought.again}
         fresh = self._new_to(db, asked, bought)
-        return _set_of(
-            asked.surface,
+        lists = (
             self._filled(reader, situation, again, asked.most, db, said),
             self._filled(reader, situation, fresh, asked.most, db),
         )
+        # who withdrew, or was forgotten, while this was read is told nothing of what they bought
+        return _set_of(asked.surface, *(lists if persons.may_advise(db, known, asked.at_us) else ([], [])))
 
     def similar(self, db: Connection, asked: SuggestionRequest) -> list[tuple[Suggestion, Like]]:
         """Products like one, or like a text, with of what their likeness is made."""

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
-from edge.core.endpoints import ANYBODY, Endpoint, Page
+from edge.core.endpoints import ANYBODY, CUSTOMER_TOKEN, Endpoint, Page
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
@@ -18,6 +18,7 @@ from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.customer_accounts import commands, sessions
+from edge.shop.customer_accounts.pages import kiosk_wishes
 from edge.shop.customer_accounts.passkeys import read_passkeys
 from edge.shop.customer_accounts.sessions import CustomerSession
 from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
@@ -77,7 +78,9 @@ def customer_actor(request: web.Request) -> Actor:
 def session_here(request: web.Request) -> CustomerSession | None:
     """Who is signed in in this browser."""
     site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
-    return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings) if secret else None
+    if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token is no browser's
+        return None
+    return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings)
 
 
 async def me(request: web.Request) -> web.Response:
@@ -342,6 +345,7 @@ def _post(path: str, handler: Any) -> Endpoint:
 
 
 ENDPOINTS = (
+    *kiosk_wishes.ENDPOINTS,
     # the secret in the cookie says who it is: the handlers look it up
     Endpoint(method="GET", path="/me/account", handler=account, right=ANYBODY),
     _post("code", send_code),
@@ -358,5 +362,5 @@ ENDPOINTS = (
 PAGES = (Page(path="/me", name="me", handler=me, right=ANYBODY, group="people"),)
 OPEN_TO = (
     # what phones of customers see, where [customer_accounts] lets them in: who they are is shown by a code
-    OpenTo(below=("/me/",), when=is_on),
+    OpenTo(below=("/me/", "/api/v1/me/"), when=is_on),
 )

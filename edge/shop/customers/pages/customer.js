@@ -102,10 +102,17 @@ addEventListener("submit", async (event) => {
   }
 });
 
+// Of a child a parent says it, who is asked for.
+async function gives(said) {
+  const answer = await sendGranted("GiveConsent", said);
+  const { code, message } = answer?.body.refused ?? {};
+  return code === "consent_parent" && confirm(message) ? sendGranted("GiveConsent", { ...said, how: "parent" }) : answer;
+}
+
 addEventListener("click", async ({ target }) => {
   const { give, withdraw, drop, unwish, asks } = target.dataset;
   const place = document.getElementById("consent-error");
-  if (give) tell(await sendGranted("GiveConsent", { customer, purpose: give, language: lang }), place);
+  if (give) tell(await gives({ customer, purpose: give, language: lang }), place);
   if (withdraw) tell(await sendGranted("WithdrawConsent", { customer, purpose: withdraw }), place);
   if (asks) tell(await sendGranted("NoteRequest", { customer, kind: asks }), place, () => page("/manager/customers", {}));
   if (unwish) tell(await sendGranted("RemoveWish", { customer, sku: unwish }), place);
