@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from drivers import registry
 from edge.core.process.parts import Part
+from edge.shop.payments.queries import read_payments
+from edge.shop.till.commands import VoidLastSale
 from edge.shop.till.terminal_part import TerminalPart
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.card_shop import DEVICE
-from tests.shop_fixture import CONFIG, MILK, run
+from tests.http_client import when
+from tests.shop_fixture import CONFIG, MANAGER, MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -71,6 +75,12 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
     run(scenario())
 
 
+async def refund_of(served: Served) -> str:
+    """How the refund of the newest payment stands; "": there is none."""
+    refunds = read_payments(served.shop.reader)[0].refunds
+    return refunds[0].state if refunds else ""
+
+
 def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with at_a_terminal(tmp_path) as (served, terminal, page):
@@ -85,6 +95,13 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.see(".terminal .told", "It is ready.")
             await page.page.locator('[data-terminal="close"]').click()
             await page.see(".terminal .told", "Closed: it counted what we did.")
+            terminal.fault = "decline"
+            await done(served.shop, VoidLastSale(), MANAGER)
+            await when(partial(refund_of, served), lambda state: state == "failed", "the refund failed")
+            await page.open(served, "register=1&lang=en", "/manager/payments")
+            await page.page.locator("[data-give] input").fill("the card was blocked")
+            await page.page.locator("[data-give] button").click()
+            await page.see("tr[data-payment] .refund", "given in cash")
 
     run(scenario())
 

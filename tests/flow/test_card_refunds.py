@@ -8,16 +8,27 @@ import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.payments.commands import NoteSettled, RequestCardRefund, RetryCardRefund, SetProvider, TryTerminal
+from edge.shop.payments.commands import (
+    NoteExternalRefund,
+    NoteSettled,
+    RequestCardRefund,
+    RetryCardRefund,
+    SetProvider,
+    TryTerminal,
+)
+from edge.shop.payments.payment import CardRefund
 from edge.shop.payments.provider import Provider, abilities_of
 from edge.shop.payments.queries import last_close, refunds_of
+from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
+from edge.shop.shifts.queries import read_drawer
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import card_shop
 from tests.counter_shop import books_of, paper
 from tests.flow.test_card_payments import told
+from tests.flow.test_pay_pages import OWED
 from tests.http_client import when
-from tests.shop_fixture import MANAGER, MILK, SYSTEM, done, run
+from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 from tests.terminals import RIGS
 
 
@@ -58,6 +69,66 @@ def test_a_refund_that_fails_is_tried_again(tmp_path: Path) -> None:
             await counter.until(lambda one: one.state == "refunded", "it went back")
             assert counter.device.moved_minor == 0
             assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_refund_that_failed_is_given_in_cash_once_by_who_may(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            await done(shop, OpenShift(5000))
+            await counter.begin()
+            payment = await counter.ends("captured")
+            counter.device.fault = "decline"
+            await done(shop, RefundSale(counter.sales()[0].number), MANAGER)
+
+            async def refund() -> CardRefund:
+                return refunds_of(shop.reader, payment.id)[0]
+
+            await when(refund, lambda one: one.state == "failed", "the refund failed")
+            give = GiveRefundInCash(payment.id, 1, "the card was blocked")
+            denied = await shop.do(give, CASHIER)
+            assert isinstance(denied, Refused) and denied.code == "right_denied"
+            assert books_of(shop)[OWED] == -120
+            assert (await done(shop, give, MANAGER)).result == 120
+            again = await shop.do(give, MANAGER)
+            assert again == Refused("refund_state", {"state": "cash"})
+            retried = await shop.do(RetryCardRefund(payment.id, 1), MANAGER.with_rights("manage"))
+            assert retried == Refused("refund_state", {"state": "cash"})
+            given = await refund()
+            assert (given.state, given.cash_minor, given.cash_at) == ("cash", 120, "1")
+            assert read_drawer(shop.reader, "1").expected_minor == 5000 - 120
+            books = books_of(shop)
+            assert (books.get(OWED, 0), books["assets", "cards"], books["assets", "cash", "1"]) == (0, 120, 4880)
+            assert not told(counter, "card_refund_failed") and counter.device.moved_minor == 120
+            assert "Card refund in cash" in paper(shop, "cash")
+            more = await shop.do(RequestCardRefund(payment.id, 1), SYSTEM)
+            assert more == Refused("over_captured", {"left_minor": 0}), "what was given in cash counts"
+            await done(shop, PrintReport("z"), MANAGER)
+            assert "Refunds of cards given in cash (1) 1.20" in " ".join(paper(shop, "report"))
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_went_through_meanwhile_is_not_given_in_cash(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            counter.device.fault = "decline"
+            await done(counter.shop, VoidLastSale(), MANAGER)
+
+            async def state() -> str:
+                return refunds_of(counter.shop.reader, payment.id)[0].state
+
+            await when(state, lambda said: said == "failed", "the refund failed")
+            counter.device.fault = ""
+            await done(counter.shop, NoteExternalRefund(payment.id, 120, "there"), SYSTEM)
+            give = GiveRefundInCash(payment.id, 1, "in a hurry")
+            gone = await counter.shop.do(give, MANAGER)
+            assert gone == Refused("payment_state", {"state": "refunded"})
 
     run(scenario())
 

@@ -167,6 +167,12 @@ def _of_card_refund(fact: RecordedEvent, moved: CardRefundMoved) -> Iterator[Led
     """What goes back to a card. A refund of goods is in the books with its paper, as if it had got there; as long as it
     failed it is owed instead, also where its bank sent it back days later."""
     minor = moved.amount_minor
+    if moved.to == "cash":
+        out = Posting(_cash(fact.register), -moved.cash_minor)
+        rounded = (Posting(ROUNDING, moved.cash_minor - minor),) if moved.cash_minor != minor else ()
+        owed = Posting(OWED_TO_CARDS, minor)
+        yield _entry(fact, "Refund that did not get to its card, in cash", moved.currency, (owed, *rounded, out))
+        return
     gone = 1 if moved.to == "done" else -1 if moved.was == "done" else 0
     failed = 1 if moved.to == "failed" else -1 if moved.was == "failed" else 0
     if moved.why == "external" and gone:

@@ -51,6 +51,7 @@ _MOVED = MappingProxyType(
         "drop": ("Geldtransit", -1),
         "tips": ("Auszahlung", -1),
         "handed_in": ("Einzahlung", 1),
+        "card_refund": ("Auszahlung", -1),
     }
 )
 """What moves money in the drawer, and its sign; what drivers hold is in none."""

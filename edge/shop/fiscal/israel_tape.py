@@ -51,6 +51,11 @@ _CASH = MappingProxyType(
         "driver": "כסף אצל שליח",
         "driver_tip": "תשר של שליח",
         "handed_in": "מסירה משליח",
+        "account": "תשלום על חשבון",
+        "account_back": "ביטול תשלום על חשבון",
+        "bottles": "החזר פיקדון על בקבוקים",
+        "bottles_back": "ביטול החזר פיקדון",
+        "card_refund": "זיכוי כרטיס שניתן במזומן",
     }
 )
 

@@ -51,6 +51,7 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.NoteSettled, handlers.note_settled),
             inside(commands.RequestCardRefund, refunds.request_card_refund),
             inside(commands.MoveCardRefund, refunds.move_card_refund),
+            inside(commands.NoteRefundInCash, refunds.note_refund_in_cash),
             inside(commands.NoteLookUp, handlers.note_look_up, local=True),
             inside(commands.DoubtPayments, handlers.doubt_payments),
             inside(commands.NoteTerminalClose, made.note_terminal_close),

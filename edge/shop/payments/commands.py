@@ -208,6 +208,15 @@ class RetryCardRefund(Command, frozen=True):
     number: RefundNumber
 
 
+class NoteRefundInCash(Command, frozen=True):
+    """Keep that a refund that failed is given in cash, out of this register's drawer: `cash_minor` of it, in coins that
+    there are. The result is the refund."""
+
+    payment: PaymentId
+    number: RefundNumber
+    cash_minor: Sum
+
+
 class HearNews(Command, frozen=True):
     """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
     much."""

@@ -240,9 +240,9 @@ class CardRefundNotSent(Event, frozen=True):
 class CardRefundMoved(Event, frozen=True):
     """A refund is in another state (`states.REFUND_MOVES`) than it `was`. Fields as in `PaymentMoved`; amount and
     reason are its own once more, for the books; of one that is done the amount is what went back, which may be less
-    than was asked."""
+    than was asked. `cash_minor`: of one that was given in `cash`, what that came to in coins that there are."""
 
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     payment: PaymentId
     number: int
@@ -258,6 +258,7 @@ class CardRefundMoved(Event, frozen=True):
     code: FaultCode = ""
     approval: CardApproval | None = None
     was: RefundState = "requested"
+    cash_minor: int = 0
 
 
 class BrandClose(msgspec.Struct, frozen=True):

@@ -81,7 +81,7 @@ REFUND = Table(
         "refund, surplus, late, trial, signature (it did not match), or external (made at the provider).",
         "event.why",
     ),
-    Column("state", "text", "requested, sent, unknown, done or failed.", default="'requested'"),
+    Column("state", "text", "requested, sent, unknown, done, failed, or cash (given so).", default="'requested'"),
     Column("asked_at", "timestamptz", "When it was asked for.", "row.at_us"),
     Column("changed_at", "timestamptz", "When its state changed last.", "row.at_us"),
 )

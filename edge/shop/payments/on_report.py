@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import cash_back_since, last_close, stored_since, taken_since, work_of
+from edge.shop.payments.queries import (
+    cash_back_since,
+    given_in_cash_since,
+    last_close,
+    stored_since,
+    taken_since,
+    work_of,
+)
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
 
@@ -12,7 +19,18 @@ from edge.shop.printing.document import TemplateBlock
 def on_reports(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
     """Cards by brand since the last Z, at a row of the journal; what of that was taken offline; what is
     unknown, beside their total; whether the
-    terminal was closed since, where it has a day of its own. Nothing where the register has no terminal."""
+    terminal was closed since, where it has a day of its own; refunds that failed and left its drawer in cash. Of cards
+    nothing where the register has no terminal."""
+    return (*_of_cards(db, register, since_seq, settings), *_in_cash(db, register, since_seq, settings))
+
+
+def _in_cash(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
+    count, minor = given_in_cash_since(db, register, since_seq)
+    data = {"shop": {"currency": settings.currency}, "count": count, "minor": minor}
+    return (TemplateBlock("payments/given_in_cash", data),) if count else ()
+
+
+def _of_cards(db: Connection, register: str, since_seq: int, settings: PaymentSettings) -> tuple[TemplateBlock, ...]:
     place = settings.terminals.get(register)
     if place is None:
         return ()

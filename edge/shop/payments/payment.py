@@ -178,7 +178,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
-    the card is presented again. `done_seq`: the row of the journal that says that it was done."""
+    the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
+    says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`."""
 
     payment: str
     number: int
@@ -200,6 +201,9 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     same_key: bool = False
     approval: CardApproval | None = None
     done_seq: int = 0
+    cash_seq: int = 0
+    cash_minor: int = 0
+    cash_at: str = ""
 
     @property
     def waits(self) -> bool:
@@ -301,6 +305,8 @@ def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefu
         done_seq=fact.seq if event.to == "done" else 0,
         reference="" if refund.code == "too_late" else refund.reference,
     )
+    if event.to == "cash":
+        return _replace(refund, cash_seq=fact.seq, cash_minor=event.cash_minor, cash_at=fact.register)
     if event.to == "sent":
         return _replace(refund, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)
     return refund

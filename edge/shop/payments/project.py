@@ -37,7 +37,8 @@ _REQUEST = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
 """
 _SAVE_REFUND = """
-    UPDATE payment_refund SET state = ?, done_seq = ?, changed_us = ?, body = ? WHERE payment = ? AND number = ?
+    UPDATE payment_refund SET state = ?, done_seq = ?, cash_seq = ?, changed_us = ?, body = ?
+    WHERE payment = ? AND number = ?
 """
 
 
@@ -178,7 +179,7 @@ def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRef
     if known is None:
         raise LookupError(f"nothing requests refund {number} of payment {id}")
     new = change(known)
-    db.execute(_SAVE_REFUND, (new.state, new.done_seq, new.changed_us, _encode(new), id, number))
+    db.execute(_SAVE_REFUND, (new.state, new.done_seq, new.cash_seq, new.changed_us, _encode(new), id, number))
 
 
 def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:

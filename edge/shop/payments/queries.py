@@ -207,6 +207,14 @@ def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int,
     return len(handed), sum(handed)
 
 
+def given_in_cash_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """Refunds that failed and were given in cash out of a register's drawer since a row of the journal: how many, and
+    what they came to."""
+    rows = db.execute("SELECT body FROM payment_refund WHERE cash_seq > 0 AND cash_seq > ?", (since_seq,))
+    given = [one.cash_minor for one in (_refund(body) for (body,) in rows) if one.cash_at == register]
+    return len(given), sum(given)
+
+
 def _attended(db: Connection, register: str) -> tuple[Payment, ...]:
     rows = db.execute(
         # The limit is no parameter: for each value of one SQLite would prepare the statement anew (sqlite3_bind).

@@ -45,17 +45,37 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
     if refund.state not in ("failed", "requested") or refund.waits or payment is None:
         raise Refusal("refund_state", {"state": refund.state})
     if refund.state == "failed":
-        others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
-        if others + refund.amount_minor > payment.returnable_minor:
-            raise Refusal("over_captured", {"left_minor": payment.returnable_minor - others})
+        _still_owed(tx, payment, refund)
     _append(tx, refund, commands.MoveCardRefund(refund.payment, refund.number, "requested", "person"))
+
+
+def note_refund_in_cash(tx: Transaction, command: commands.NoteRefundInCash) -> CardRefund:
+    """The refund as it is behind it. `Refusal`: it did not fail, or not any more; its money went back on another way
+    meanwhile, or its bank took it; somebody made it at the provider, so that nobody is owed it here."""
+    refund = _known(tx, command.payment, command.number)
+    payment = find_payment(tx.db, command.payment)
+    if payment is None or "cash" not in REFUND_MOVES[refund.state] or refund.why == "external":
+        raise Refusal("refund_state", {"state": refund.state})
+    if payment.state not in REFUNDABLE:
+        raise Refusal("payment_state", {"state": payment.state})
+    _still_owed(tx, payment, refund)
+    of = (refund.payment, refund.number, "cash", "person", refund.amount_minor, refund.currency, refund.why)
+    tx.append(events.CardRefundMoved(*of, was=refund.state, cash_minor=command.cash_minor))  # type: ignore[arg-type]
+    return _known(tx, refund.payment, refund.number)
+
+
+def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
+    """`Refusal`: so much of the payment went back meanwhile that this would be more than it brought."""
+    others = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.counts)
+    if others + refund.amount_minor > payment.returnable_minor:
+        raise Refusal("over_captured", {"left_minor": payment.returnable_minor - others})
 
 
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
     """What was heard of a refund, where it can be; the refund as it is behind it."""
     refund = _known(tx, command.payment, command.number)
     held = command.to == "sent" and not refund.waits
-    if command.to not in REFUND_MOVES[refund.state] or held:
+    if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
         return refund
     given_minor = _given_minor(refund, command)
     if command.to == "done" and not given_minor:

@@ -24,7 +24,8 @@ State = Literal[
 ]
 """`created`: nothing went out, or surely nothing began; `sent`: its first byte may be out; `unknown`: money may have
 moved; `authorised`: the terminal would take it, and waits for our word; `stored`: taken offline."""
-RefundState = Literal["requested", "sent", "unknown", "done", "failed"]
+RefundState = Literal["requested", "sent", "unknown", "done", "failed", "cash"]
+"""`cash`: it failed, and was given in cash instead."""
 Source = Literal["till", "terminal", "look_up", "start", "person"]
 """Who says so; `start`: the appliance began anew and knows nothing of what ran; `person`: somebody, also by the
 file that they bring."""
@@ -56,7 +57,8 @@ REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
         "sent": frozenset({"done", "failed", "unknown", "requested"}),
         "unknown": frozenset({"done", "failed", "requested"}),
         "done": frozenset({"failed"}),
-        "failed": frozenset({"requested"}),
+        "failed": frozenset({"requested", "cash"}),
+        "cash": frozenset(),
     }
 )
 """`requested` to `failed`: the rest of one of which less went back; `requested` behind `sent`: surely nothing began, so

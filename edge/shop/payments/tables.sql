@@ -45,7 +45,8 @@ CREATE INDEX payment_taken ON payment (terminal, taken_seq);
 CREATE INDEX payment_day ON payment (provider, business_date);
 CREATE INDEX payment_reference ON payment (provider, reference);
 
--- Strict projection of the events of refunds: each as it is now; `body` is JSON, payment.CardRefund.
+-- Strict projection of the events of refunds: each as it is now; `body` is JSON, payment.CardRefund. `cash_seq`: in which
+-- row it was given in cash, as it did not get to its card; 0: it was not.
 CREATE TABLE payment_refund (
     payment    TEXT NOT NULL,
     number     INTEGER NOT NULL,
@@ -55,6 +56,7 @@ CREATE TABLE payment_refund (
     why        TEXT NOT NULL,
     asked_seq  INTEGER NOT NULL,
     done_seq   INTEGER NOT NULL,
+    cash_seq   INTEGER NOT NULL DEFAULT 0,
     changed_us INTEGER NOT NULL,
     business_date TEXT NOT NULL,
     body       BLOB NOT NULL,
@@ -62,6 +64,7 @@ CREATE TABLE payment_refund (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payment_refund_state ON payment_refund (register, state, asked_seq);
 CREATE INDEX payment_refund_changed ON payment_refund (changed_us);
+CREATE INDEX payment_refund_cash ON payment_refund (cash_seq) WHERE cash_seq > 0;
 CREATE INDEX payment_refund_done ON payment_refund (terminal, done_seq);
 CREATE INDEX payment_refund_day ON payment_refund (business_date);
 

@@ -29,7 +29,7 @@ _WAITING = """
     SELECT asked_seq, body FROM payment_refund
     WHERE state IN ('requested', 'unknown') AND changed_us < ? AND changed_us >= ?
 """
-_BACK = "SELECT asked_seq, body FROM payment_refund WHERE why = ? AND changed_us >= ? AND state != 'done'"
+_BACK = "SELECT asked_seq, body FROM payment_refund WHERE why = ? AND changed_us >= ? AND state NOT IN ('done', 'cash')"
 _UNSOLD = """
     SELECT began_seq, body FROM payment
     WHERE unused = 1 AND changed_us < ? AND id NOT IN (SELECT payment FROM payment_refund)

@@ -5,7 +5,7 @@ from functools import partial
 from edge.core.registry import Capability, CommandSpec, MethodHandler, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import NAMED_TILL, STAFF, TILL
-from edge.shop.access.requirements import SIGNED_IN
+from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import DRAWER, MANAGE, OVERRIDE, REPORTS, SELL
 from edge.shop.shifts import commands, events
 from edge.shop.shifts.drawers import DRAWERS
@@ -35,6 +35,13 @@ def capability(settings: ShiftSettings) -> Capability:
         commands=(
             at_drawer(commands.OpenShift, at(ShiftHandlers.open_shift), right=SELL, surfaces=TILL),
             at_drawer(commands.MoveCash, at(ShiftHandlers.move_cash), right=OVERRIDE, surfaces=TILL),
+            at_drawer(
+                commands.GiveRefundInCash,
+                at(ShiftHandlers.give_refund),
+                right=OVERRIDE,
+                requires=(SHIFT_OPEN, SIGNED_IN),
+                surfaces=NAMED_TILL,
+            ),
             at_drawer(commands.OpenDrawer, at(ShiftHandlers.open_drawer), right=DRAWER, surfaces=TILL),
             at_drawer(commands.CloseShift, at(ShiftHandlers.close_shift), right=SELL, surfaces=TILL),
             at_drawer(

@@ -8,6 +8,9 @@ import msgspec
 
 from edge.core.messages import AskingCommand, Command, Number
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.payments.commands import Reason as RefundReason
+from edge.shop.payments.commands import RefundNumber
+from edge.shop.payments.events import PaymentId
 from edge.shop.shifts.events import MoveKind, Pieces
 from edge.shop.till.commands import Minor, Reason
 from edge.shop.till.rules.day_totals import TenderKind
@@ -35,6 +38,15 @@ class MoveCash(Command, frozen=True):
     reason: Reason = ""
     paper: bool = True
     tender: TenderKind = "cash"
+
+
+class GiveRefundInCash(Command, frozen=True):
+    """Give in cash what did not get back to its card: refund `number` of a payment, once, out of this register's
+    drawer. It opens, and a paper is to be signed where a shift is open."""
+
+    payment: PaymentId
+    number: RefundNumber
+    reason: RefundReason
 
 
 class OpenDrawer(Command, frozen=True):

@@ -22,13 +22,15 @@ MoveKind = Literal[
     "account_back",
     "bottles",
     "bottles_back",
+    "card_refund",
 ]
 """Money that comes into a drawer, is spent out of it, goes from it to the bank or into the safe, is tips that are
-paid out, is with a driver who took it at a door, or is handed in by them."""
+paid out, is with a driver who took it at a door, or is handed in by them; or is given for a refund that did not get to
+its card."""
 OF_OTHERS: tuple[MoveKind, ...] = (
-    *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back"),
+    *("driver", "driver_tip", "handed_in", "account", "account_back", "bottles", "bottles_back", "card_refund"),
 )
-"""What orders, accounts and bottles move themselves: nobody does by hand."""
+"""What orders, accounts, bottles and refunds of cards move themselves: nobody does by hand."""
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -72,7 +74,7 @@ class CashMoved(Event, frozen=True):
     `tender` says which, in their own currency and minor units; tips of deliveries that their drivers keep
     (`driver_tip`)."""
 
-    version = 3
+    version = 4
     remarks = ("reason",)
 
     shift: int

@@ -11,13 +11,16 @@ from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
+from edge.lib.units.money import divide_half_up
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
+from edge.shop.payments.commands import NoteRefundInCash
+from edge.shop.payments.queries import find_refund
 from edge.shop.printing.commands import OPEN_DRAWER, QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.personal import Named, sealed_name
 from edge.shop.shifts import rules
-from edge.shop.shifts.commands import CloseShift, MoveCash, OpenDrawer, OpenShift, PrintShift
+from edge.shop.shifts.commands import CloseShift, GiveRefundInCash, MoveCash, OpenDrawer, OpenShift, PrintShift
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.events import OF_OTHERS, CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
@@ -93,6 +96,22 @@ class ShiftHandlers:
             return
         tx.do(OPEN_DRAWER)
         tx.do(QueuePrint("cash", move_paper(moved, sealed_name(tx.db, fact.actor), fact, self._settings)))
+
+    def give_refund(self, tx: Transaction, command: GiveRefundInCash) -> int:
+        """What leaves the drawer, in coins that there are."""
+        refund = find_refund(tx.db, command.payment, command.number)
+        if refund is None:
+            raise Refusal("no_such_payment")
+        step = self._settings.cash_step_minor
+        cash_minor = divide_half_up(refund.amount_minor, step) * step
+        if not cash_minor:
+            raise Refusal("no_such_coin", {"given_minor": refund.amount_minor, "coin_minor": step})
+        tx.do(NoteRefundInCash(refund.payment, refund.number, cash_minor))
+        if open_number(tx.db, tx.actor.register):
+            tx.do(MoveCash("card_refund", cash_minor, command.reason))
+        else:
+            tx.do(OpenDrawer(command.reason))
+        return cash_minor
 
     def open_drawer(self, tx: Transaction, command: OpenDrawer) -> None:
         if "open_drawer" in self._settings.pin_for and not tx.actor.may(OVERRIDE):

@@ -23,12 +23,20 @@ serve(document.getElementById("routes"), () => `r${Date.now().toString(36)}`);
 
 main.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (form.dataset.give) return give(event, form);
   if (!form.dataset.resolve) return;
   event.preventDefault();
   const taken = event.submitter?.value === "yes";
   const body = { payment: form.dataset.resolve, taken, reason: form.elements.reason.value.trim() };
   done(await at(form.dataset.register, "ResolvePayment", body));
 });
+
+// Out of the drawer of the register that this page is of.
+async function give(event, form) {
+  event.preventDefault();
+  const { give: payment, number } = form.dataset;
+  done(await sendGranted("GiveRefundInCash", { payment, number: Number(number), reason: form.elements.reason.value.trim() }));
+}
 
 main.addEventListener("click", async ({ target }) => {
   const retry = target.closest("[data-retry]");
