@@ -1,4 +1,4 @@
-"""Lists that a manager goes through: sorted by a head, kept in the address, changed on the spot."""
+"""Lists that a manager goes through: sorted by a head, kept in the address, changed on the spot, cards on a phone."""
 
 from __future__ import annotations
 
@@ -53,6 +53,27 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             await page.keys("Enter")
             await page.see("#listing-said", "Saved.")
             assert read_stock(served.shop.reader, "cola") == 12_000
+
+            await shown.set_viewport_size({"width": 390, "height": 664})
+            await page.open(served, "register=1&lang=en", "/manager/products")
+            assert await shown.evaluate("document.documentElement.scrollWidth") == 390
+            card = shown.locator('#goods tr:has([value="cola"])')
+            box = await card.bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] > 88, "a card, not a row"
+            seen = await card.locator("td.code").evaluate("cell => getComputedStyle(cell, '::before').content")
+            assert seen == '"Number: "', "what the column is called stands before its value"
+            await card.locator("[data-menu]").click()
+            assert await card.locator(":popover-open a").all_inner_texts() == ["Open", "Its sales", "Its stock"]
+            await page.keys("Escape")
+            assert await shown.locator("#chosen").is_hidden()
+            for sku in ("cola", "og"):
+                await shown.locator(f'.tick-row[value="{sku}"]').check()
+            await page.see("#chosen [role=status]", "2 chosen")
+            await shown.locator("#chosen [type=submit]").click()
+            await page.see(".picks", "Cola")
+            assert await shown.locator('[name="way"][value="hand"]').is_checked()
+            kept = set((await shown.locator('[name="skus"]').input_value()).split(", "))
+            assert kept == {"cola", "og"}
             assert page.complaints == []
 
     run(scenario())

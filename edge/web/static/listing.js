@@ -106,7 +106,73 @@ function again(kind, key) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// ---- cards, where there is no room for a table
+
+// What a column is called stands in each of its cells (listing.css shows it), and a cell that says nothing says so.
+function name(table) {
+  const called = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+  const first = [...table.tHead.rows[0].cells].findIndex(({ dataset }) => "head" in dataset);
+  for (const { cells } of table.tBodies[0].rows) {
+    for (const cell of cells) {
+      if (cell.colSpan > 1) continue;
+      cell.dataset.label = called[cell.cellIndex] ?? "";
+      if (!cell.dataset.label) delete cell.dataset.label;
+      cell.toggleAttribute("data-first", cell.cellIndex === first);
+      cell.toggleAttribute("data-none", !cell.textContent.trim() && !cell.querySelector("img, input"));
+    }
+  }
+}
+
+for (const table of document.querySelectorAll("table:has(> thead [data-head])")) {
+  name(table);
+  new MutationObserver(() => (name(table), count())).observe(table.tBodies[0], { childList: true });
+}
+
+// ---- what can be done with one row, and with those that were chosen
+
+function openMenu(button) {
+  const list = button.nextElementSibling;
+  list.togglePopover();
+  if (!list.matches(":popover-open")) return;
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  const start = document.documentElement.dir === "rtl" ? left : right - list.offsetWidth;
+  list.style.left = `${Math.max(8, Math.min(start, innerWidth - list.offsetWidth - 8))}px`;
+  list.style.top = `${bottom + list.offsetHeight + 8 < innerHeight ? bottom : Math.max(8, top - list.offsetHeight)}px`;
+  list.querySelector("a").focus();
+}
+
+const chosen = document.getElementById("chosen");
+const ADDRESS_CHARS = 6000; // the server takes 8,190, and head office's doors in between less
+const ticks = () => [...document.querySelectorAll('.tick-row[name][form="chosen"]')];
+
+function count() {
+  if (!chosen) return;
+  const [all, said] = [ticks(), chosen.querySelector("[role=status]")];
+  const many = all.filter(({ checked }) => checked).length;
+  const fits = new URLSearchParams(new FormData(chosen)).toString().length < ADDRESS_CHARS;
+  chosen.hidden = !many;
+  chosen.querySelector("[type=submit]").disabled = !fits;
+  said.textContent = fits ? said.dataset.text.replace("{count}", many.toLocaleString(document.documentElement.lang)) : chosen.dataset.many;
+  const whole = document.querySelector(".tick-row[data-all]");
+  [whole.checked, whole.indeterminate] = [many > 0 && many === all.length, many > 0 && many < all.length];
+}
+
+function choose(all) {
+  for (const one of ticks()) one.checked = all;
+  count();
+}
+
+addEventListener("change", ({ target }) => {
+  if (!target.matches(".tick-row")) return;
+  if ("all" in target.dataset) choose(target.checked);
+  else count();
+});
+addEventListener("scroll", () => document.querySelector(".row-menu :popover-open")?.hidePopover(), { passive: true });
+
 addEventListener("click", ({ target }) => {
+  const menu = target.closest("[data-menu]");
+  if (menu) openMenu(menu);
+  if (target.closest(".bulk-bar [data-none]")) choose(false);
   const head = target.closest("th[data-sort]");
   if (head && target.closest("button")) sortBy(head);
   const spot = target.closest("[data-spot]");

@@ -23,6 +23,7 @@ from edge.shop.catalog.listing.category_tree import tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, select_skus
 from edge.shop.catalog.product import Sku
+from edge.shop.catalog.queries import read_products
 from edge.shop.ingest.pages import columns
 from edge.shop.quick_keys.queries import read_layout
 from edge.web.context import SITE
@@ -68,15 +69,16 @@ class EditPreview(msgspec.Struct):
 
 
 async def shown(request: web.Request) -> web.Response:
-    """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=` are chosen beforehand."""
+    """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=`, or each `?sku=`, are chosen beforehand."""
     site = request.app[SITE]
 
     def read(db: Connection) -> dict[str, Any]:
         layouts = {of: read_layout(db, of) for of in ("", *site.config.registers)}
         key_pages = dict.fromkeys(texts.name(one.names) for pages in layouts.values() for one in pages)
-        return {"tree": tree(db), "brands": brands(db), "key_pages": list(key_pages)}
+        called = {sku: texts.name(one.names or {}) or sku for sku, (_, one, _) in read_products(db, skus).items()}
+        return {"tree": tree(db), "brands": brands(db), "key_pages": list(key_pages), "called": called}
 
-    texts = texts_of(request)
+    texts, skus = texts_of(request), list(dict.fromkeys(request.query.getall("sku", ())))[:MOST_PRODUCTS]
     values = await site.asker.read(read)
     chosen = {name: request.query.get(name) for name in ("category", "brand")}
     return page(

@@ -162,7 +162,8 @@ async def _rows(request: web.Request) -> str:
     values = await request.app[SITE].asker.read(partial(_beside, skus=[item.sku for item in found.items]))
     asked = request.query.get("location", "")
     counted = asked or (MAIN if sum(one.is_active for one in values["locations"].values()) <= 1 else "")
-    return _rendered(request, "stock_rows.html", {"items": found.items, "more": more, "counted": counted, **values})
+    values |= {"items": found.items, "more": more, "counted": counted}
+    return _rendered(request, "stock_rows.html", {"may_manage": viewer_of(request).may(MANAGE), **values})
 
 
 def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:

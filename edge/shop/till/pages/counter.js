@@ -94,6 +94,17 @@ function sumOf(minor) {
   amount.focus();
 }
 
+// A usual sum is what is sold: with the card's code there, a touch puts it onto the card.
+async function putOn(button) {
+  sumOf(Number(button.dataset.sum));
+  if (!value("code")) return form().elements.code.focus();
+  const sums = button.parentElement;
+  sums.inert = true; // a second touch puts nothing on twice
+  const wrong = await ACTS.gift();
+  sums.inert = false;
+  return wrong === null ? dialog().close() : complain(form(), wrong);
+}
+
 const ACTS = {
   discount: () => discount({}),
   async open() {
@@ -244,7 +255,7 @@ function press(button, go) {
     form().elements.value.value = fillIn;
     form().elements.value.focus();
   } else if (priceOf) takes(priceOf);
-  else if (sum) sumOf(Number(sum));
+  else if (sum) putOn(button);
   else if (share) done(send("AddTip", { share: Number(share) }));
   else if (parked) takeUp(parked, "");
   else if (join) joined(join);
