@@ -17,7 +17,7 @@ from edge.shop.assistant.reading.pieces import Cut
 from edge.shop.assistant.reading.sizes import UNITS
 from edge.shop.assistant.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.ways import OPEN, turned_way
+from edge.shop.assistant.reading.ways import OPEN, is_served, turned_way
 from edge.shop.search.query.text import shown
 
 MOST = 4
@@ -61,7 +61,8 @@ class Assembly:
             return None
         links: dict[str, tuple[str, ...]] = {}
         clauses = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
-        sure = bool(self._acts) and not (self._unknown or self._unsure or self._either)
+        served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
+        sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
         sure = sure and all(map(self._is_plain, self._acts)) and self._carried is None
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
@@ -282,6 +283,10 @@ class Assembly:
         self._either = True
         if all(one.loose and is_headed(one) for one in things):
             return ("adjust",) * len(things)  # "sardines: a case and 3 single ones"
+        counted = all(one.amount is not None and one.mention is not None and not one.loose for one in things)
+        if counted and is_served(self._cut):
+            self._unsure = self._either = False
+            return ("out",) * len(things)
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
 
