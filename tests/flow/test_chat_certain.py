@@ -25,6 +25,12 @@ UNCERTAIN = {
             "3 croissants for table 6 please",
             "order 3 croissants for table 6",
         ),
+        *(
+            "3 croissants out of stock",
+            "3 croissants in for repair",
+            "the supplier took back 3 croissants",
+            "the driver brought 3 croissants to room 4",
+        ),
         *("3 croissants for table 6 tomorrow", "3 croissants for the bakery", "3 croissants for the order"),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
     ),
@@ -64,11 +70,12 @@ CERTAIN = {
             "took 2 croissants no wait 3",
         ),
         *("chucked 3 croissants", "3 croissants went out", "3 croissants for table 6", "3 croissants for the terrace"),
+        *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
-        *("3 croissants pour la table 6", "3 croissants pour la 7"),
+        *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),

@@ -89,3 +89,11 @@ def is_served(cut: Cut) -> bool:
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
     return (numbered or alone) and (rest[0],) in said.served
+
+
+def is_brought_by(cut: Cut, act: SaidAct) -> bool:
+    """Whether somebody who brings goods stands before a word that then says they came: "the driver dropped off"."""
+    said, words = statement_words(cut.language), cut.words
+    phrase = words[act.source.begin : act.source.end]
+    led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
+    return led and act.kind == "in" and phrase in said.turned and phrase not in said.fetched_back
