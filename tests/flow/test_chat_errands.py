@@ -32,6 +32,7 @@ NONE_OF_IT = (
     "we should order 2 boxes of pale ale from Metro",
     "order about 3 boxes of pale ale from Metro",
     "set the price of unicorns to 5",
+    "set the price of tomatoes to 5.005",
     "did you order 3 boxes of pale ale from Metro?",
     "he said order 3 boxes of pale ale from Metro",
 )

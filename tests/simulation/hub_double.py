@@ -131,7 +131,14 @@ class Connection:
         if name:
             getattr(self, f"_{name}")(*values)
         else:
-            self._office.db.execute(_in_sqlite(statement), {str(at): _plain(it) for at, it in enumerate(values, 1)})
+            self._found(statement, values)
+
+    def _found(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of a projector's own statement, each by place and by the names of its columns."""
+        named = {str(at): _plain(it) for at, it in enumerate(values, 1)}
+        cursor = self._office.db.cursor()
+        cursor.row_factory = pysqlite3.Row
+        return list(cursor.execute(_in_sqlite(statement), named).fetchall())
 
     async def executemany(self, statement: str, many: Iterable[Sequence[Any]]) -> None:
         for values in many:
@@ -147,8 +154,12 @@ class Connection:
 
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         await asyncio.sleep(0)
-        found: list[Any] = getattr(self, f"_{self._office.names[statement]}")(*values)
+        name = self._office.names.get(statement)
+        found: list[Any] = getattr(self, f"_{name}")(*values) if name else self._found(statement, values)
         return found
+
+    async def fetchrow(self, statement: str, *values: Any) -> Any:
+        return next(iter(await self.fetch(statement, *values)), None)
 
     # ---- the statements of projection_runner.sql
 

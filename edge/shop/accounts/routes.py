@@ -38,7 +38,7 @@ async def statement_pdf(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "no_account", customer=customer)
     name = await site.asker.read(partial(called, id=found.customer))
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.written)
+    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.date_text)
     sheet = statement_sheet(found, site.settings.header, (name,), *about)
     return await _as_pdf(request, sheet, f"statement-{month}.pdf")
 
@@ -53,7 +53,7 @@ async def reminder_pdf(request: web.Request) -> web.Response:
         raise Problem(404, "accounts_nothing_due")
     name = await site.asker.read(partial(called, id=customer))
     stage = max(1, *(one.stage for one in late)) if len(late) > 1 else max(1, late[0].stage)
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.written)
+    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.date_text)
     sheet = reminder_sheet(late, stage, today, site.settings.header, (name,), *about)
     return await _as_pdf(request, sheet, f"reminder-{today}.pdf")
 
@@ -70,7 +70,7 @@ async def quote_pdf(request: web.Request) -> web.Response:
     names = {
         sku: name_in(dict(product.names or {}), texts.language) or sku for sku, (_, product, _) in products.items()
     }
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=found.currency), texts.written)
+    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=found.currency), texts.date_text)
     sheet = quote_sheet(found, names, site.settings.header, (name,), *about)
     return await _as_pdf(request, sheet, f"quote-{number}.pdf")
 

@@ -56,7 +56,7 @@ class Search:
     """The search of a shop with this currency."""
 
     def __init__(self, currency: str) -> None:
-        self._minor = 10 ** exponent(currency)
+        self.minor = 10 ** exponent(currency)
 
     def find(
         self,
@@ -106,7 +106,7 @@ class Search:
 
         limits, rest = filters_in(text, lambda name: _attributes(db).get(name))
         if limits:
-            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self._minor, within), near)
+            found = find_ids(db, rest, retired, _Fulfilling(db, limits, self.minor, within), near)
             if found.ids:
                 return found, limits
         return find_ids(db, text, retired, within, near), ()

@@ -117,7 +117,7 @@ class Localizer:
         """A date in full."""
         return format_date(day, "long", locale=self._dates)
 
-    def written(self, day: str) -> str:
+    def date_text(self, day: str) -> str:
         """A day or a month of ISO 8601, as people write it in a list."""
         return written(day, self._dates)
 

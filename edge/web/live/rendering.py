@@ -87,7 +87,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "upcoming": texts.upcoming,
         "near_day": texts.near_day,
         "day": texts.day,
-        "written": texts.written,
+        "date_text": texts.date_text,
         "today": texts.today,
         "weekday": texts.weekday,
         "currencies": texts.currencies,

@@ -30,8 +30,6 @@ from edge.shop.search.query.text import words_of
 
 MOST_WORDS = 20
 KINDS: tuple[ErrandKind, ...] = ("price", "label", "acknowledge", "receipt", "order")
-MINOR = 100
-"""Parts of the unit of money that a price is said in."""
 THOUSAND = 1000
 
 
@@ -73,13 +71,14 @@ def read_errand(db: Connection, search: Search, text: str, language: str) -> Sai
                 linker.language = one
                 rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#")]
                 inexact = kind == "order" and is_inexact(text, one)
-                return None if inexact else _said(db, linker, kind, rest, one)
+                return None if inexact else _said(db, linker, kind, rest, search.minor)
     return None
 
 
 def _said(
-    db: Connection, linker: CatalogueLinker, kind: ErrandKind, words: Sequence[str], language: str
+    db: Connection, linker: CatalogueLinker, kind: ErrandKind, words: Sequence[str], minor: int
 ) -> SaidErrand | None:
+    language = linker.language
     known, clause, supplier = _errand_words(language), Clause(), ""
     kept = list(words)
     if kind == "order":
@@ -96,7 +95,9 @@ def _said(
     skus = linker.link(names).skus if names else ()
     if not skus:
         return None
-    price_minor = (number or 0) * MINOR // THOUSAND
+    price_minor, parts = divmod((number or 0) * minor, THOUSAND)
+    if kind == "price" and parts:  # less than the smallest coin: no price
+        return None
     errand = Errand(kind, price_minor=price_minor, supplier=supplier)
     said = msgspec.structs.replace(clause, text=" ".join(names))
     return SaidErrand(errand, language, said, skus[:24])
@@ -125,6 +126,8 @@ def _number(words: list[str], language: str) -> tuple[int | None, list[str]]:
         number = read_number(vocabulary(language), said, at)
         if number is None or (at and read_number(vocabulary(language), said, at - 1)):
             continue
+        if number.grouped:  # "1.400" may be either: a price is said plainly
+            return None, words
         behind = at + number.length
         behind += length_at(known["money"], words, behind) if behind < len(words) else 0
         return (number.value, words[:at]) if behind == len(words) else (None, words)

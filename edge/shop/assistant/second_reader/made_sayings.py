@@ -98,7 +98,7 @@ def frames_of(language: str) -> Frames:
 
 def made_sayings(names: Mapping[str, Sequence[str]], count: int, seed: int, held: bool = False) -> list[MadeSaying]:
     """So many sentences. `names`: what goods are called, by language. `held`: of the frames that no training sees."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # nosec B311: made sentences
     makers = [SayingMaker(language, names, chance, held) for language in LANGUAGES]
     return [makers[at % len(makers)].make() for at in range(count)]
 
