@@ -20,6 +20,18 @@ UNCERTAIN = {
             "the recipe takes 3 croissants",
             "somebody probably took 3 croissants",
         ),
+        *(
+            "3 croissants for the party on saturday",
+            "3 croissants for table 6 please",
+            "order 3 croissants for table 6",
+        ),
+        *(
+            "3 croissants out of stock",
+            "3 croissants in for repair",
+            "the supplier took back 3 croissants",
+            "the driver brought 3 croissants to room 4",
+        ),
+        *("3 croissants for table 6 tomorrow", "3 croissants for the bakery", "3 croissants for the order"),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
     ),
     "fr": (
@@ -32,6 +44,11 @@ UNCERTAIN = {
             "j'allais prendre 3 croissants",
         ),
         *("je pourrais prendre 3 croissants", "sans prendre 3 croissants", "disons que j'ai pris 3 croissants"),
+        *(
+            "3 croissants pour la table 6 demain",
+            "il faut 3 croissants pour la table 6",
+            "3 croissants pour le fournisseur",
+        ),
         *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
     ),
     "he": (
@@ -39,6 +56,7 @@ UNCERTAIN = {
         *("קיבלתי תלונה על 3 חסות", "אתמול לקחתי 3 קרואסונים", "בשבוע שעבר קיבלנו 5 חסות"),
         *("כל יום זורקים 3 קרואסונים", "לקחנו 3 קרואסונים כל אחד", "בדרך כלל לוקחים 3 קרואסונים"),
         *('תכתוב "לקחתי 3 קרואסונים" על הלוח', "סתם בצחוק לקחתי 3 קרואסונים", "חלמתי שלקחתי 3 קרואסונים"),
+        *("צריך 3 קרואסונים לשולחן 6", "3 קרואסונים לשולחן 6 מחר", "3 קרואסונים לשבת"),
         *("הייתי לוקח 3 קרואסונים", "כנראה לקחו 3 קרואסונים", "אסור לזרוק 3 קרואסונים"),
         *("לקחתי 3 קרואסונים והחזרתי אחד", "יש 3 קרואסונים בהזמנה", "זרקתי הכל חוץ מ-3 קרואסונים"),
     ),
@@ -51,15 +69,17 @@ CERTAIN = {
             "3 croissants gone",
             "took 2 croissants no wait 3",
         ),
-        *("chucked 3 croissants", "3 croissants went out"),
+        *("chucked 3 croissants", "3 croissants went out", "3 croissants for table 6", "3 croissants for the terrace"),
+        *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
+        *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
-        "לקחתי 2 קרואסונים רגע לא 3",
+        *("לקחתי 2 קרואסונים רגע לא 3", "3 קרואסונים לשולחן 6"),
     ),
 }
 

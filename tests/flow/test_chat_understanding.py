@@ -11,7 +11,8 @@ from edge.core.command_bus import CommandBus
 from edge.shop.assistant.reading.model import Owners, Reading, SaidBy
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.reading.statement import read_statement
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.queries import Search
@@ -237,6 +238,31 @@ def test_which_way_goods_went_is_asked_with_both_effects(tmp_path: Path) -> None
             assert [one.id for one in given] == ["out", "in", "no"], "what is given to us may have come in"
             unknown = (await Talker(shop, "en", BOSS).say("grommeted 3 bagels")).options
             assert [one.id for one in unknown] == ["out", "in", "no"], "a word that nobody knows may say what happened"
+
+    run(scenario())
+
+
+def test_a_word_for_a_kind_of_goods_means_all_of_them(tmp_path: Path) -> None:
+    """Both are cafés in French, and so is their category; what has another container is told apart by it."""
+    hot = Category("hot", {"en": "Coffee and tea", "fr": "Cafés et thés", "he": "קפה ותה"})
+    coffees = (
+        Product(
+            "ground", {"en": "Ground coffee", "fr": "Café moulu", "he": "קפה טחון"}, category="hot", container="bag"
+        ),
+        Product("beans", {"en": "Espresso beans", "fr": "Café en grains", "he": "פולי אספרסו"}, category="hot"),
+        Product("leaves", {"en": "Green tea", "fr": "Thé vert", "he": "תה ירוק"}, category="hot", container="bag"),
+    )
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetCategories((hot,)), SYSTEM)
+            await done(shop, SetProducts(coffees), SYSTEM)
+            await catch_up(shop)
+            for said in ("took 2 coffees", "took 2 bags of coffee", "2 bags of coffee for the machine"):
+                asked = await Talker(shop, "en", BOSS).say(said)
+                assert {one.id for one in asked.options} == {"ground", "beans"}, (said, asked.text)
+            assert read(shop, "took 2 teas", "en").links == {"teas": ("leaves",)}  # type: ignore[union-attr]
+            assert read(shop, "took 2 ground coffee", "en").links == {"ground coffee": ("ground",)}  # type: ignore[union-attr]
 
     run(scenario())
 

@@ -25,6 +25,8 @@ WISHES: tuple[tuple[str, str, dict[str, int]], ...] = (
     ("fr", "mets deux croissants et une baguette", {"D13": 2_000, "D15": 1_000}),
     ("fr", "une demi-livre de pommes de terre", {"D28": 250}),
     ("fr", "une livre de pommes de terre", {"D28": 500}),
+    ("fr", "je vais vous prendre deux croissants ainsi qu'une baguette", {"D13": 2_000, "D15": 1_000}),
+    ("fr", "deux croissants, et aussi une baguette", {"D13": 2_000, "D15": 1_000}),
     ("fr", "2 croissants / en fait non, enlève-les", {}),
     ("he", "אשמח לשני קרואסונים", {"D13": 2_000}),
     ("he", "2 קרואסונים / לא, 3 באגטים", {"D15": 3_000}),

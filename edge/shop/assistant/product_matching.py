@@ -14,6 +14,7 @@ from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant.lexicon import vocabularies
 from edge.shop.assistant.reading.name_forms import is_said, name_forms
+from edge.shop.assistant.reading.same_kind import with_same_kind
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import all_forms, sizes_in, words_of
@@ -68,6 +69,8 @@ def match(db: Connection, search: Search, text: str, contiguous: bool = False, l
         one for one in meeting if any(_same(words, words_of(name)) for name in _names(one, language if own else ""))
     ]:
         meeting = exact
+    elif meeting and own:
+        meeting = with_same_kind(db, search, meeting, words, language)
     if meeting:
         return NameMatch(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
     near = [one for one in found if meets(one, words, typos=True)]
@@ -287,3 +290,11 @@ def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[Catalo
         return list(products)
     good = {wanted} if wanted != "bottle" else {"bottle", "plastic", "glass"}
     return [one for one in products if container(one) in good] or list(products)
+
+
+def narrowed_by_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
+    """Of what a name means, those in a container that was said beside it. Not one alone, where of another nobody says
+    what it comes in: that may be meant as well."""
+    narrower = of_container(products, wanted)
+    alone = len(narrower) == 1 < len(products)
+    return list(products) if alone and not all(map(container, products)) else narrower

@@ -87,7 +87,7 @@ class ShoppingTurn:
             found = found if found.kind == "all" else self._found(clause.text)
             skus, sure = found.skus, found.kind != "none"
         known = self._known(skus)
-        return product_matching.of_container(known, clause.container), sure
+        return product_matching.narrowed_by_container(known, clause.container), sure
 
     def _ranked(self, clause: Clause) -> CatalogProduct | None:
         """Which of several costs least, or most; None where nothing is meant."""

@@ -223,7 +223,7 @@ class StockTurn:
         """The product that is meant, or the question for it."""
         if not item.sku:
             products = [one for sku in item.skus if (one := find_by_sku(self._tx.db, sku))]
-            wanted = product_matching.of_container(products, item.clause.container)
+            wanted = product_matching.narrowed_by_container(products, item.clause.container)
             near = item.near and (
                 self._command.spoken
                 or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)

@@ -17,7 +17,7 @@ from edge.shop.assistant.reading.pieces import Cut
 from edge.shop.assistant.reading.sizes import UNITS
 from edge.shop.assistant.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.ways import OPEN, turned_way
+from edge.shop.assistant.reading.ways import OPEN, is_brought_by, is_served, turned_way
 from edge.shop.search.query.text import shown
 
 MOST = 4
@@ -61,8 +61,11 @@ class Assembly:
             return None
         links: dict[str, tuple[str, ...]] = {}
         clauses = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
-        sure = bool(self._acts) and not (self._unknown or self._unsure or self._either)
-        sure = sure and all(map(self._is_plain, self._acts)) and self._carried is None
+        served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
+        sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
+        plain = map(self._is_plain, self._acts)
+        same = len({one.kind for one in self._acts}) == 1  # "mice got into": both say the same
+        sure = sure and (any(plain) if same else all(plain)) and self._carried is None
         context = " ".join(self._context)[:CONTEXT_CHARS]
         owners = self._cut.owners.all()
         unowned = tuple(dict.fromkeys(self._unknown))
@@ -282,15 +285,21 @@ class Assembly:
         self._either = True
         if all(one.loose and is_headed(one) for one in things):
             return ("adjust",) * len(things)  # "sardines: a case and 3 single ones"
+        counted = all(one.amount is not None and one.mention is not None and not one.loose for one in things)
+        if counted and is_served(self._cut):
+            self._unsure = self._either = False
+            return ("out",) * len(things)
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
 
     def _is_plain(self, act: SaidAct) -> bool:
         """Whether a word for what happened says that and nothing else; of others the effect is shown."""
-        phrase = self._cut.words[act.source.begin : act.source.end]
+        phrase, behind = self._cut.words[act.source.begin : act.source.end], self._cut.words[act.source.end :]
         languages = languages_first(self._cut.language)
         tables = map(statement_words, languages)
-        if any(phrase in said.certain and said.acts.get(phrase) == act.kind for said in tables):
+        if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
+            return True
+        if is_brought_by(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
         return next((verb == act.kind for verb in verbs if verb), False)

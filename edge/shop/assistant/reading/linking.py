@@ -11,6 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.lexicon import vocabularies
 from edge.shop.assistant.product_matching import MEETING, container, size_of
 from edge.shop.assistant.reading.name_forms import is_said, looked_for, name_forms
+from edge.shop.assistant.reading.same_kind import with_same_kind
 from edge.shop.catalog.categories.queries import read_categories, skus_below
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
@@ -68,6 +69,8 @@ class CatalogueLinker:
         whole = [
             one for one in meeting if any(_is_whole(words, words_of(name)) for name in self._names(one, bool(own)))
         ]
+        if meeting and not whole:
+            meeting = with_same_kind(self._db, self._search, meeting, content, self.language)
         return LinkedMention(tuple((whole or meeting)[:MEETING]))
 
     def _names(self, product: CatalogProduct, own: bool) -> tuple[str, ...]:
@@ -112,11 +115,13 @@ def comes_by_itself(product: CatalogProduct) -> bool:
 
 
 def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
-    """The goods of a category that is called so, or has these words in its name: "wines"."""
+    """The goods of a category that is called so, or has these words in its name: "wines"; an "and" names none."""
+    if all(any((word,) in one.joiners or (word,) in one.fillers for one in vocabularies()) for word in words):
+        return ()
     for category in read_categories(db):
         for name in category.names.values():
             named = words_of(name)
-            if words and all(any(is_said(word, one) for one in named) for word in words):
+            if all(any(is_said(word, one) for one in named) for word in words):
                 return tuple(skus_below(db, category.id))
     return ()
 

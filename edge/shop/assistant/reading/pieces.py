@@ -69,7 +69,10 @@ class Cutter(ContextPieces):
         if self._is_goods(at):
             return Piece("goods", at, at + 1)
         if any(
-            (bare,) in said.occasions or (bare,) in said.storage
+            (bare,) in said.occasions
+            or (bare,) in said.storage
+            or (bare,) in said.suppliers
+            or (bare,) in said.served - said.numbered
             for _, said in self._known(at)
             for bare in bare_forms(self._words[at])
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -24,6 +25,7 @@ _MADE_INTO_OTHERS = frozenset(
 )
 """What of a file is no set of phrases by its own name."""
 KEPT = 10_000
+_AGREEMENT = re.compile("e?s?$")
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong, as of a product's name."""
 
@@ -183,6 +185,13 @@ class StatementWords(msgspec.Struct, frozen=True):
     little: frozenset[Phrase]
     certain: frozenset[Phrase]
 
+    def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
+        """What an act says happened, or a word that says which way, where nothing is said behind it but, of what went
+        out, whom it was for."""
+        way = self.particles.get(phrase, "")
+        ends = not behind or not behind[0].isalnum() or (way == "out" and (behind[0],) in self.giving)
+        return tuple(one for one in (self.acts.get(phrase, ""), way if ends else "") if one)
+
 
 def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
     return frozenset(tuple(words_of(text)) for text in texts)
@@ -203,6 +212,8 @@ def statement_words(language: str) -> StatementWords:
     sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
     phrases = {name: _phrases(getattr(file, name)) for name in sets}
     formed = frozenset(acts.keys() - listed.keys())
+    if language == "fr":
+        phrases["certain"] |= _agreeing(phrases["certain"], acts)
     return StatementWords(
         language=language,
         acts=acts,
@@ -212,6 +223,12 @@ def statement_words(language: str) -> StatementWords:
         particles=particles,
         **phrases,
     )
+
+
+def _agreeing(certain: frozenset[Phrase], acts: dict[Phrase, str]) -> frozenset[Phrase]:
+    """Participles that differ from a certain one by what they agree with: "servies", of "servi"."""
+    known = {(_AGREEMENT.sub("", one[0]), acts.get(one)) for one in certain if len(one) == 1}
+    return frozenset(one for one, kind in acts.items() if len(one) == 1 and (_AGREEMENT.sub("", one[0]), kind) in known)
 
 
 def _verbs(file: _File, language: str) -> dict[Phrase, str]:

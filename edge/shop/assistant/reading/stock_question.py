@@ -64,8 +64,11 @@ def _readings(words: list[str], owners: list[Owner], names: list[str], language:
 def _is_said(words: list[str], at: int, language: str) -> bool:
     """Whether a word is one of the question, and of no name."""
     said = statement_words(language)
+    place = (words[at],) in said.served | said.storage
+    if place and at and any((words[one],) in said.before for one in range(max(0, at - 2), at)):
+        return True  # "at the bar"
     tables = (said.level, said.little, said.before)
-    return any(length_at(one, words, place) > at - place for one in tables for place in range(max(0, at - 3), at + 1))
+    return any(length_at(one, words, begin) > at - begin for one in tables for begin in range(max(0, at - 3), at + 1))
 
 
 def _is_request(words: list[str], language: str) -> bool:

@@ -11,6 +11,7 @@ from edge.shop.assistant.reading.pieces import Cut
 from edge.shop.assistant.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
+ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
 NEAR = 3
 """So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
 
@@ -62,3 +63,37 @@ def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
 def is_given(word: str, said: StatementWords) -> bool:
     """Whether a Hebrew word has "to" written onto it."""
     return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving
+
+
+def is_served(cut: Cut) -> bool:
+    """Whether goods that are only counted and named are for a table, a room or the like ("3 baguettes for table 12"),
+    and no other word says anything: then they were taken there. When it is for is not said, nor is anything asked."""
+    said, words = statement_words(cut.language), cut.words
+    contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
+    if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
+        return False
+    if {one.kind for one in cut.pieces} - {"context", "filler", "amount", "goods", "unit", "joint", "stop"}:
+        return False
+    rest = [*contexts[0]]
+    if is_given(rest[0], said):
+        rest = [rest[0][1:], *rest[1:]]
+    elif length := length_at(said.giving, rest, 0):
+        rest = rest[length:]
+    else:
+        return False
+    while rest and (article := rest[0]) in ARTICLES:
+        rest = rest[1:]
+        if len(rest) == 1 and article == "la" and rest[0].isdigit():
+            return True  # "pour la 7"
+    numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
+    alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
+    return (numbered or alone) and (rest[0],) in said.served
+
+
+def is_brought_by(cut: Cut, act: SaidAct) -> bool:
+    """Whether somebody who brings goods stands before a word that then says they came: "the driver dropped off"."""
+    said, words = statement_words(cut.language), cut.words
+    phrase = words[act.source.begin : act.source.end]
+    led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
+    return led and act.kind == "in" and phrase in said.turned and phrase not in said.fetched_back
