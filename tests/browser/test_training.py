@@ -34,7 +34,7 @@ def test_somebody_practises_and_signs_out(tmp_path: Path) -> None:
             await page.see("#training", "TRAINING")
             await page.see('body[data-link="open"]')
             await page.page.locator("#code").fill(MILK)
-            await page.page.locator("#scan button").click()
+            await page.page.locator("#scan [type=submit]").click()
             await page.see("#lines .line .name", "Milk")
             await page.page.locator('[data-act="cash"]').click()
             await page.see("#cash-dialog[open]")
