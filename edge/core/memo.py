@@ -50,19 +50,16 @@ class Memos:
         found = self.known[memo] = memo.read(db)
         return found
 
-    def changed(self, tables: frozenset[str]) -> None:
-        """A fact was put into these tables."""
+    def appended(self, seq: int, fact: Any, tables: frozenset[str]) -> None:
+        """A fact was put at a row, and into these tables."""
+        if len(self.newest) >= NEWEST:
+            self.newest.clear()
+        self.newest[seq] = fact
         if self._tables.isdisjoint(tables):
             return
         for memo in tuple(self.known):
             if not memo.tables.isdisjoint(tables):
                 del self.known[memo]
-
-    def appended(self, seq: int, fact: Any) -> None:
-        """A fact was put at a row."""
-        if len(self.newest) >= NEWEST:
-            self.newest.clear()
-        self.newest[seq] = fact
 
     def forget(self) -> None:
         """Something was undone."""

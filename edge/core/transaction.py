@@ -147,8 +147,7 @@ class CommandTransaction:
         )
         for project in projections:
             project(ledger.db, fact, event)
-        self.memos.changed(ledger.registry.touched[kind])
-        self.memos.appended(seq, fact)
+        self.memos.appended(seq, fact, ledger.registry.touched[kind])
         self.facts.append(fact)
         return fact
 
