@@ -65,15 +65,13 @@ def test_a_list_is_sorted_kept_in_its_address_and_changed_where_it_stands(tmp_pa
             await card.locator("[data-menu]").click()
             assert await card.locator(":popover-open a").all_inner_texts() == ["Open", "Its sales", "Its stock"]
             await page.keys("Escape")
-            assert await shown.locator("#chosen").is_hidden()
             for sku in ("cola", "og"):
                 await shown.locator(f'.tick-row[value="{sku}"]').check()
             await page.see("#chosen [role=status]", "2 chosen")
             await shown.locator("#chosen [type=submit]").click()
             await page.see(".picks", "Cola")
             assert await shown.locator('[name="way"][value="hand"]').is_checked()
-            kept = set((await shown.locator('[name="skus"]').input_value()).split(", "))
-            assert kept == {"cola", "og"}
+            assert await shown.locator('[name="skus"]').input_value() in ("cola, og", "og, cola")
             assert page.complaints == []
 
     run(scenario())
