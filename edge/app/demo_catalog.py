@@ -48,6 +48,11 @@ def by_the_piece() -> list[str]:
     return [one.sku for one in products() if one.price_minor and one.unit in (None, "piece") and not one.min_age][:8]
 
 
+def skus() -> dict[str, str]:
+    """The number of each product by its English name."""
+    return {(one.names or {})["en"]: one.sku for one in products()}
+
+
 def hot_drinks() -> tuple[str, ...]:
     """The numbers of what is made to order."""
     hot = ("Espresso", "Cappuccino", "Hot chocolate")
@@ -56,13 +61,13 @@ def hot_drinks() -> tuple[str, ...]:
 
 def promotions() -> tuple[Promotion, ...]:
     """Two to try: chocolate in threes, and coffee for members."""
-    skus = {(product.names or {})["en"]: product.sku for product in products()}
-    bars = Goods((skus["Milk chocolate 100 g"], skus["Dark chocolate 100 g"]))
+    number = skus()
+    bars = Goods((number["Milk chocolate 100 g"], number["Dark chocolate 100 g"]))
     three = {"en": "Chocolate: 3 for 20", "fr": "Chocolat : 3 pour 20", "he": "שוקולד: 3 ב-20"}
     coffee = {"en": "Members: coffee 25% off", "fr": "Membres : café -25 %", "he": "חברי מועדון: קפה ב-25% הנחה"}
     return (
         Promotion("chocolate", three, SeveralFor(3, 2000), bars),
-        Promotion("coffee", coffee, PercentOff(25_000), Goods((skus["Cappuccino"],)), list=MEMBER),
+        Promotion("coffee", coffee, PercentOff(25_000), Goods((number["Cappuccino"],)), list=MEMBER),
     )
 
 

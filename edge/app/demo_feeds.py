@@ -39,7 +39,7 @@ BROUGHT = "valley-dairy-2240.pdf"
 
 async def seed(do: Callable[[Command], Awaitable[Done]], folder: Path) -> int:
     """The job that takes the price list in; the invoice is there."""
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    skus = demo_catalog.skus()
     await do(SetConnector(CONNECTOR))
     place = new_place(folder, "north-drinks.csv")
     rows = [*(f"{skus[name]},{price}" for name, price in PRICES.items()), "NOBODY-KNOWS-IT,3.20"]

@@ -89,7 +89,7 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
     await _do(shop, SetKitchenStation(COFFEE_BAR))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
     await _do(shop, orders.SetZone(zone))
-    skus = {(product.names or {})["en"]: product.sku for product in demo_catalog.products()}
+    skus = demo_catalog.skus()
     for name, steps in (("Noa", 0), ("Yael", 1), ("Omer", 2), ("Daniel", 3)):
         placed = await _order(shop, "kiosk", [skus["Cappuccino"], skus["Croissant"]], name=name)
         for to in _WAY[:steps]:

@@ -42,7 +42,7 @@ class SquareBar:
 
     async def seed(self, do: Callable[[Command], Awaitable[Done]], folder: Path) -> None:
         """Tell the shop of it, as it is at this start, and what most of its items are."""
-        skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+        skus = demo_catalog.skus()
         till = OtherTill(POS, "square", self.url, places=f"{PLACE} = main", every_min=5, hook_url=self.hook_url)
         await do(SetOtherTill(till))
         secrets = secrets_of(folder)

@@ -24,7 +24,7 @@ MILL = buying.SetSupplier(
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     """Behind the demo's catalogue and stock."""
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    skus = demo_catalog.skus()
     white, rye = skus["White bread 750 g"], skus["Rye bread 500 g"]
     await do(SetProducts((FLOUR, YEAST, DOUGH)))
     await do(MILL)

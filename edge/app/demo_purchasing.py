@@ -48,7 +48,7 @@ COSTS = {
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     """Give a new demo somebody to buy from, and orders under way."""
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    skus = demo_catalog.skus()
     for supplier in SUPPLIERS:
         await do(supplier)
     for name, offers in COSTS.items():

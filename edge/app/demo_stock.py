@@ -18,6 +18,11 @@ PLACES = (
     stock.SetLocation("rooftop", {"en": "Rooftop", "fr": "Toit-terrasse", "he": "גג"}, "bar"),
     stock.SetLocation("aside", {"en": "Put aside", "fr": "Mis de côté", "he": "בצד"}, "quarantine"),
 )
+ORDERED = (
+    *("Cappuccino", "Croissant", "Bagel", "Mint tea", "Cheesecake"),
+    *("Olive oil 750 ml", "Basmati rice 1 kg"),
+)
+"""What the demo's orders take: it is there, whatever the days of trading left of it."""
 FIRST = 12
 """So many other products have some on hand, besides."""
 
@@ -40,7 +45,7 @@ def words() -> tuple[Product, ...]:
 
 def _boxed() -> list[tuple[str, int]]:
     """Products that come in boxes, with the size of theirs."""
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    skus = demo_catalog.skus()
     return [(skus[name], box) for name, box in BOXES.items()]
 
 
@@ -63,4 +68,7 @@ def _commands(now: datetime) -> Iterator[Command]:
         units = (6 + 5 * number) * 1000
         lot = f"L{number + 1:02d}"
         yield stock.RecordMovement(product.sku, "in", units=units, lot=lot, expiry=expiry, document="DN 1002")
+    skus = demo_catalog.skus()
+    for name in ORDERED:
+        yield stock.RecordMovement(skus[name], "in", units=12_000, document="DN 1003")
     yield stock.RecordMovement(others[1].sku, "waste", units=1_000, cause="spoilage")

@@ -13,7 +13,7 @@ from edge.shop.transfers import commands as between
 
 async def seed(do: Callable[[Command], Awaitable[Done]]) -> None:
     """Behind the demo's purchasing: its suppliers and its first delivery are there."""
-    skus = {(one.names or {})["en"]: one.sku for one in demo_catalog.products()}
+    skus = demo_catalog.skus()
     beer, water, milk = (skus[name] for name in ("Beer 500 ml", "Mineral water 1.5 l", "Whole milk 1 l"))
     coming = (between.SentGoods(beer, 24_000, 1, value_milli=24 * 420_000), between.SentGoods(water, 12_000))
     await do(between.AnnounceTransfer("d3adbeef01", "north", coming, "From the Saturday delivery"))
