@@ -57,6 +57,9 @@ class ShoppingTalk(ShoppingTelling):
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
             raise Refusal("question_over", {"chosen": self.state.settled_as})
+        if question and self._is_another_wish(said):
+            question = None
+            self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
         further, shown_as = self.state.further, self.state.further_as
         added = self.state.added
         self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
@@ -77,6 +80,14 @@ class ShoppingTalk(ShoppingTelling):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
+
+    def _is_another_wish(self, said: Sentence) -> bool:
+        """Whether a name that we guessed at is left alone: goods are named, and none of those that were shown."""
+        item = self.state.item
+        if item is None or not item.near or self._command.option or said.kind not in ("other", "act"):
+            return False
+        named = [product for clause in said.clauses for product in self._products(clause)[0]]
+        return bool(named) and not {one.sku for one in named} & set(item.skus)
 
     def _says_yes(self, question: OpenQuestion, said: Sentence) -> bool:
         """Whether it is a yes to the only thing that was shown."""
