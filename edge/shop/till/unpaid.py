@@ -13,19 +13,19 @@ from edge.shop.till.settings import TillSettings
 def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:
     """Without a number, tenders and rounding. `KeyError`: a line's tax class is not in the table."""
     basket = read_basket(db, register)
-    sums = payment.totals(basket, settings)
+    sums, table = payment.totals(basket, settings), payment.taxation_of(basket, settings).table
     return SaleCompleted(
         number=0,
         currency=settings.currency,
         lines=as_recorded(basket.sold),
         taxes=sums.taxes,
-        taxes_included=settings.tax.inclusive,
+        taxes_included=table.inclusive,
         net_minor=sums.net_minor,
         total_minor=sums.total_minor,
         rounding_minor=0,
         tenders=(),
         change_minor=0,
         opened_us=basket.opened_us,
-        tax=settings.tax,
+        tax=table,
         returns=basket.returns,
     )
