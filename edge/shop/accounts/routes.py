@@ -14,7 +14,7 @@ from edge.lib.units.money import show_minor
 from edge.shop.access.rights import ACCOUNTS as RIGHT
 from edge.shop.access.rights import MANAGE
 from edge.shop.accounts.entities import ACCOUNTS
-from edge.shop.accounts.papers import quote_sheet, reminder_sheet, statement_sheet
+from edge.shop.accounts.papers import SheetWords, quote_sheet, reminder_sheet, statement_sheet
 from edge.shop.accounts.queries import account_items
 from edge.shop.accounts.quote_reads import read_quote
 from edge.shop.accounts.statement import account_statement, days_late
@@ -22,6 +22,7 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import called
 from edge.web.api import entity_api
 from edge.web.context import SITE
+from edge.web.live.localizer import Localizer
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
 from edge.web.work_threads import HEAVY
@@ -38,8 +39,8 @@ async def statement_pdf(request: web.Request) -> web.Response:
     if found is None:
         raise Problem(404, "no_account", customer=customer)
     name = await site.asker.read(partial(called, id=found.customer))
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.date_text)
-    sheet = statement_sheet(found, site.settings.header, (name,), *about)
+    words = _words_of(texts, site.settings.currency)
+    sheet = statement_sheet(found, site.settings.header, (name,), words)
     return await _as_pdf(request, sheet, f"statement-{month}.pdf")
 
 
@@ -53,8 +54,8 @@ async def reminder_pdf(request: web.Request) -> web.Response:
         raise Problem(404, "accounts_nothing_due")
     name = await site.asker.read(partial(called, id=customer))
     stage = max(1, *(one.stage for one in late)) if len(late) > 1 else max(1, late[0].stage)
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=site.settings.currency), texts.date_text)
-    sheet = reminder_sheet(late, stage, today, site.settings.header, (name,), *about)
+    words = _words_of(texts, site.settings.currency)
+    sheet = reminder_sheet(late, stage, today, site.settings.header, (name,), words)
     return await _as_pdf(request, sheet, f"reminder-{today}.pdf")
 
 
@@ -70,9 +71,13 @@ async def quote_pdf(request: web.Request) -> web.Response:
     names = {
         sku: name_in(dict(product.names or {}), texts.language) or sku for sku, (_, product, _) in products.items()
     }
-    about = (texts.direction == "rtl", texts.say, partial(show_minor, currency=found.currency), texts.date_text)
-    sheet = quote_sheet(found, names, site.settings.header, (name,), *about)
+    words = _words_of(texts, found.currency)
+    sheet = quote_sheet(found, names, site.settings.header, (name,), words)
     return await _as_pdf(request, sheet, f"quote-{number}.pdf")
+
+
+def _words_of(texts: Localizer, currency: str) -> SheetWords:
+    return SheetWords(texts.direction == "rtl", texts.say, partial(show_minor, currency=currency), texts.date_text)
 
 
 async def _as_pdf(request: web.Request, sheet: PdfSheet, name: str) -> web.Response:

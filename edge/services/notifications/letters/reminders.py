@@ -12,7 +12,7 @@ from edge.lib.i18n.dates import written
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
-from edge.shop.accounts.papers import reminder_sheet
+from edge.shop.accounts.papers import SheetWords, reminder_sheet
 from edge.shop.accounts.queries import account_items
 from edge.shop.accounts.reminders import ReminderLetter, address_of
 from edge.shop.accounts.statement import days_late
@@ -39,9 +39,8 @@ def reminders(config: Config) -> LetterWriter:
         language = customer.language if customer.language in LANGUAGES else settings.language
         say, money = partial(translate, language), partial(show_minor, currency=settings.currency)
         shop = settings.header[0] if settings.header else config.store.id
-        right_to_left = direction(language) == "rtl"
-        about_paper = (about.stage, about.day, settings.header, (customer.name,), right_to_left, say, money)
-        sheet = reminder_sheet(late, *about_paper, partial(written, locale=language))
+        words = SheetWords(direction(language) == "rtl", say, money, partial(written, locale=language))
+        sheet = reminder_sheet(late, about.stage, about.day, settings.header, (customer.name,), words)
         total = money(sum(one.open_minor for one in late))
         parcel = Parcel(
             key=row.key,
