@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,6 +88,11 @@ class CommandBus:
     def open_reader(self) -> Connection:
         """One more connection that reads what this one's `reader` does, for another thread."""
         return open_reader(self.path, behind=self._behind)
+
+    def read(self, read: Callable[[Connection], T]) -> T:
+        """What a connection of its own reads, on the thread that asks."""
+        with closing(self.open_reader()) as db:
+            return read(db)
 
     async def do(
         self,

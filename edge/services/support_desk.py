@@ -107,11 +107,9 @@ class SupportDesk:
         return masked(found.decode(), secrets_known(self._secrets))
 
     def _said(self, question: str) -> dict[str, Any]:
-        db = self._shop.open_reader()
-        try:
-            return told_of(db, self._shop.registry, self._config, question, self._supervisor.states)
-        finally:
-            db.close()
+        return self._shop.read(
+            lambda db: told_of(db, self._shop.registry, self._config, question, self._supervisor.states)
+        )
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:
         """Whether head office holds all of it."""

@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
 from uuid import uuid4
 
 import structlog
@@ -16,7 +15,6 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Command
 from edge.core.process.parts import Ready
 from edge.core.secrets.store import SecretStore
-from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.books_out.accounts_writer import BooksNotTaken, BooksUnknown, BooksWriter, writer_of
 from edge.services.books_out.day_sums import read_on
@@ -38,7 +36,6 @@ from edge.shop.books_out.queries import UnderWay, plan, read_books_targets, read
 from edge.shop.books_out.target import BooksTarget
 from edge.shop.feeds.connector import secret_name
 
-T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 LOOK_S = 60.0
 CHUNKS_AT_ONCE = 500
@@ -84,7 +81,7 @@ class BooksOutPart:
         """Whether the journal was read to its end."""
         for _ in range(CHUNKS_AT_ONCE):
             try:
-                found = await self._read(partial(read_on, registry=self._shop.registry))
+                found = await asyncio.to_thread(self._shop.read, partial(read_on, registry=self._shop.registry))
             except EdgeError as error:
                 _log.warning("the journal cannot be read for the books", why=str(error))
                 return False
@@ -105,8 +102,8 @@ class BooksOutPart:
     async def _in_turn(self, target: BooksTarget) -> None:
         today = self._business_date(self._shop.now_us())
         store, language = self._store, self._language
-        planned = await self._read(lambda db: plan(db, target, store, language, today))
-        waiting = await self._read(lambda db: read_under_way(db, target.id))
+        planned = await asyncio.to_thread(self._shop.read, lambda db: plan(db, target, store, language, today))
+        waiting = await asyncio.to_thread(self._shop.read, lambda db: read_under_way(db, target.id))
         if not planned and not waiting:
             await self._do(NoteBooksAsked(target.id))
             return
@@ -152,13 +149,3 @@ class BooksOutPart:
 
     async def _do(self, command: Command) -> None:
         await self._shop.do(command, system("job"))
-
-    async def _read(self, read: Callable[[Connection], T]) -> T:
-        def reading() -> T:
-            db = self._shop.open_reader()
-            try:
-                return read(db)
-            finally:
-                db.close()
-
-        return await asyncio.to_thread(reading)

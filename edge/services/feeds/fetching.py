@@ -15,7 +15,6 @@ import msgspec
 
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
-from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.feeds.vendor_records import VendorRecords
@@ -99,9 +98,13 @@ class Fetcher:
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
         """The next file of a connector; None: there is nothing new. `anew`: also what was taken. `FetchFailed`."""
         if connector.kind == "folder":
-            marks = frozenset[str]() if anew else await self._read(lambda db: known_marks(db, connector.id))
+            marks = (
+                frozenset[str]()
+                if anew
+                else await asyncio.to_thread(self._shop.read, lambda db: known_marks(db, connector.id))
+            )
             return await asyncio.to_thread(self._next_file, connector, marks)
-        cursor = "" if anew else await self._read(lambda db: last_cursor(db, connector.id))
+        cursor = "" if anew else await asyncio.to_thread(self._shop.read, lambda db: last_cursor(db, connector.id))
         if connector.kind in SYSTEMS:
             return await self._of_system(connector, str(cursor))
         return await self._over_http(connector, cursor)
@@ -135,16 +138,6 @@ class Fetcher:
             return await asyncio.to_thread(self._secrets.open, secret_name(connector))
         except EdgeError as error:
             raise FetchFailed(error.what, error.advice, "undelivered.no_secret") from error
-
-    async def _read(self, read: Callable[[Connection], frozenset[str] | str]) -> object:
-        def reading() -> object:
-            db = self._shop.open_reader()
-            try:
-                return read(db)
-            finally:
-                db.close()
-
-        return await asyncio.to_thread(reading)
 
     def _next_file(self, connector: Connector, marks: object) -> Fetched | None:
         """The oldest of a folder's files that was not taken."""

@@ -43,11 +43,8 @@ class CustomerReminder:
 
     def _look_ahead(self) -> None:
         """In a thread: the library of holidays takes its time when it is read for the first time."""
-        reader = self._shop.open_reader()
-        try:
-            self._reminders.get_ready(reader, self._business_date(self._shop.now_us()))
-        finally:
-            reader.close()
+        today = self._business_date(self._shop.now_us())
+        self._shop.read(lambda db: self._reminders.get_ready(db, today))
 
 
 def part_of(reminders: Reminders) -> Callable[[PartContext], CustomerReminder]:

@@ -129,11 +129,8 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
     read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
-    db = site.shop.open_reader()
-    try:
-        return Tried(len(read.records), _invalid(db, read, connector, settings, site.shop.now_us()))
-    finally:
-        db.close()
+    now_us = site.shop.now_us()
+    return Tried(len(read.records), site.shop.read(lambda db: _invalid(db, read, connector, settings, now_us)))
 
 
 def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:

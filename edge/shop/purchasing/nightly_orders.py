@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -63,7 +62,7 @@ class NightlyOrders:
         What was low already when it was first looked waits for the night.
         """
         due = self._drafted_on != today and hour >= AT_HOUR
-        low = frozenset(await asyncio.to_thread(self._read, low_places))
+        low = frozenset(await asyncio.to_thread(self._shop.read, low_places))
         crossed = frozenset() if self._low is None else frozenset(sku for sku, _ in low - self._low)
         made = await self.draft(today, None if due else crossed) if due or crossed else []
         self._low = low  # behind the drafts: where those fail, they are due at the next look
@@ -74,14 +73,10 @@ class NightlyOrders:
     async def draft(self, today: str, skus: frozenset[str] | None = None) -> list[int]:
         """The numbers of the orders that were made: of these products, or of all that is wanted."""
         approve = dict(self._shop.reader.execute(_BY_ITSELF).fetchall())
-        found = await asyncio.to_thread(self._read, lambda db: self._suggested(db, today, skus))
+        found = await asyncio.to_thread(self._shop.read, lambda db: self._suggested(db, today, skus))
         wanted = [one for one in found.orders if one.supplier in approve]
         made = [await self._make(one, approve[one.supplier]) for one in wanted]
         return [number for number in made if number]
-
-    def _read(self, read: Callable[[Connection], T]) -> T:
-        with closing(self._shop.open_reader()) as db:
-            return read(db)
 
     def _suggested(self, db: Connection, today: str, skus: frozenset[str] | None) -> Suggestions:
         wanted = self._shop.registry.queries["purchase_wanted"].read(db, today=today)
