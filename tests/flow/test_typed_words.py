@@ -63,7 +63,7 @@ AS_THOSE = {
         ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
-        TellOutcome.reason
+        TellOutcome.reason GiveRefundInCash.reason
         PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",

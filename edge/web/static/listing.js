@@ -130,9 +130,12 @@ for (const table of document.querySelectorAll("table:has(> thead [data-head])"))
 
 // ---- what can be done with one row, and with those that were chosen
 
+let openedAtPx = 0;
+
 function openMenu(button) {
   const list = button.nextElementSibling;
   list.togglePopover();
+  openedAtPx = scrollY;
   if (!list.matches(":popover-open")) return;
   const { left, right, top, bottom } = button.getBoundingClientRect();
   const start = document.documentElement.dir === "rtl" ? left : right - list.offsetWidth;
@@ -167,7 +170,10 @@ addEventListener("change", ({ target }) => {
   if ("all" in target.dataset) choose(target.checked);
   else count();
 });
-addEventListener("scroll", () => document.querySelector(".row-menu :popover-open")?.hidePopover(), { passive: true });
+// a menu stays where it was opened, so a list that moves under it closes it; the tail of a movement from before does not
+addEventListener("scroll", () => {
+  if (Math.abs(scrollY - openedAtPx) > 8) document.querySelector(".row-menu :popover-open")?.hidePopover();
+}, { passive: true });
 
 addEventListener("click", ({ target }) => {
   const menu = target.closest("[data-menu]");
