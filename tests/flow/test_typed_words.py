@@ -82,7 +82,7 @@ DATA = {
         Question.names Rate.name RecordedLine.names RenamePairing.label Returned.names SaleCoupon.name
         SellPriced.promotions SetLocation.names SetOccasion.name SetPlanogram.name SetRole.name SetSetting.value
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name
-        ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
+        SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
         NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name

@@ -43,6 +43,7 @@ STORED = frozenset(
         "edge.shop.feeds.connector",
         "edge.shop.other_tills.other_till",
         "edge.shop.other_tills.sale",
+        "edge.shop.saved_views.view",
         "edge.shop.tenders.tender",
         # what a provider pays out, line by line
         "edge.shop.settlements.batch",

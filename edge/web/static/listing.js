@@ -17,6 +17,7 @@ function keep(values) {
   const { searchParams: before } = new URL(location.href);
   const said = values.filter(([name, value]) => value && (name !== "lang" || before.has("lang")));
   history.replaceState(history.state, "", `${location.pathname}?${new URLSearchParams(said)}`);
+  dispatchEvent(new Event("listing")); // to whoever shows what the address says (views.js)
 }
 
 const keepForm = () => keep([...new FormData(form)].filter(([name]) => !atFirst(form.elements[name])));

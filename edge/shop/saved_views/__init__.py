@@ -1,0 +1,17 @@
+"""Lists as somebody wants to find them again. See README.md."""
+
+from edge.core.registry import Capability, QuerySpec
+from edge.core.surfaces import STAFF
+from edge.shop.access.rights import MANAGE
+from edge.shop.saved_views.entities import SAVED_VIEWS
+from edge.shop.saved_views.events import EVENTS
+from edge.shop.saved_views.project import projector
+from edge.shop.saved_views.queries import read_saved_views
+
+capability = Capability(
+    name="saved_views",
+    commands=SAVED_VIEWS.commands(),
+    events=EVENTS,
+    projectors=(projector,),
+    queries=(QuerySpec("saved_views", read_saved_views, right=MANAGE, surfaces=STAFF),),
+)

@@ -1,0 +1,12 @@
+"""Reads of saved views."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.saved_views.entities import SAVED_VIEWS
+from edge.shop.saved_views.view import SavedView
+
+
+def read_saved_views(db: Connection) -> tuple[SavedView, ...]:
+    """All of them, by id; ids that are made of the time stand in the order in which they were saved."""
+    return SAVED_VIEWS.read(db)

@@ -1,0 +1,35 @@
+"""What a saved view is. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+VIEWS_MOST = 200
+"""Of all pages together; one more is refused."""
+
+ViewId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$(?!\n)")]
+Page = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^/manager(/[a-z0-9-]{1,40}){1,3}$(?!\n)", max_length=120, extra={"example": "/manager/products"}
+    ),
+]
+Query = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^[A-Za-z0-9_.*~%+=&:,-]{1,1500}$(?!\n)", max_length=1500, extra={"example": "sort=-price&retired=any"}
+    ),
+]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class SavedView(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A list under a name: the address of its page, and what is asked of it, as it stands behind the `?`
+    (application/x-www-form-urlencoded)."""
+
+    id: ViewId
+    page: Page
+    name: Name
+    query: Query
