@@ -65,7 +65,7 @@ async def order_and_receive_a_part(page: Till, served: Served) -> None:
     await page.open(served, path="/manager/purchasing")
     await page.see("#suggested", "below the minimum of 40")
     await page.page.locator("[data-draft]").click()
-    await page.see("h2", "Purchase order 1")
+    await page.see("h1", "Purchase order 1")
     await page.see("[data-do=ApprovePurchaseOrder]")
     await page.see('body[data-link="open"]')
     await page.page.locator("[data-do=ApprovePurchaseOrder]").click()

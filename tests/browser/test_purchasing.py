@@ -81,7 +81,7 @@ def test_what_is_short_is_ordered_and_received_on_a_phone(tmp_path: Path) -> Non
             await page.open(served, path="/manager/purchasing")
             await page.see("#suggested", "below the minimum of 30")
             await page.page.locator("[data-draft]").click()
-            await page.see("h2", "Purchase order 1")
+            await page.see("h1", "Purchase order 1")
             await page.see("#lines", "from 10 packs: €1.05")
             await page.see("[data-do=ApprovePurchaseOrder]")
             await page.see('body[data-link="open"]')
@@ -171,7 +171,7 @@ def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dr
             await page.page.locator("#supplier [name=api_key]").fill("")
             await page.page.locator("#first [name=sku]").click()
             await page.scan("96385074")
-            await page.see("h2", "Purchase order 1")
+            await page.see("h1", "Purchase order 1")
             await page.see('body[data-link="open"]')
             await page.page.locator("#add [name=sku]").click()
             await page.scan(CASE)
@@ -182,7 +182,7 @@ def test_the_code_of_a_case_orders_a_case_and_a_key_without_an_address_is_not_dr
             await page.open(served, path="/manager/supplier", query="register=1&id=brewery")
             await page.page.locator("#first [name=sku]").click()
             await page.scan(CASE)
-            await page.see("h2", "Purchase order 2")
+            await page.see("h1", "Purchase order 2")
             order = read_purchase(served.shop.reader, 2)
             assert order is not None and [line.quantity for line in order.lines] == [24_000]
 
