@@ -22,7 +22,7 @@ BUILD_LOCK = ROOT / "setup" / "build.lock"
 LLAMA_LOCK = ROOT / "setup" / "llama.lock"
 LLAMA_BUILD_LOCK = ROOT / "setup" / "llama-build.lock"
 QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
-SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync")
+SOURCES = ("drivers", "edge", "models", "sandbox", "sim", "sync", "twin")
 ADVICE = "check that this machine reaches its Python package index (pip reads /etc/pip.conf and PIP_INDEX_URL)."
 
 

@@ -138,8 +138,12 @@ def test_the_form_finds_as_people_write(tmp_path: Path, asked: str, numbers: lis
         async with serve(tmp_path) as served, calling(served) as caller:
             await sell(served)
             await sell(served, quantity=2000)
-            html = (await caller.get(f"/manager/sales?register=1&{asked}")).text
-            assert [int(one) for one in re.findall(r"/manager/sale\?register=1&amp;number=(\d+)", html)] == numbers
+
+            async def found() -> list[int]:
+                html = (await caller.get(f"/manager/sales?register=1&{asked}")).text
+                return [int(one) for one in re.findall(r"/manager/sale\?register=1&amp;number=(\d+)", html)]
+
+            await when(found, lambda got: got == numbers, "the search knows the goods")
 
     run(scenario())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -57,7 +58,17 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM, **{_schema_name(read): _schema(read) for read in catalogue}},
         },
     }
-    return with_examples(described)
+    return with_examples(_undented(described))
+
+
+def _undented(node: Any) -> Any:
+    """Descriptions without the indentation of the docstrings they come from, which Python keeps up to 3.12."""
+    if isinstance(node, dict):
+        return {
+            name: cleandoc(value) if name == "description" and isinstance(value, str) else _undented(value)
+            for name, value in node.items()
+        }
+    return [_undented(one) for one in node] if isinstance(node, list | tuple) else node
 
 
 def _problem(text: str) -> dict[str, Any]:

@@ -1,0 +1,84 @@
+"""Bugs that somebody could make, each of which the seeds find."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from twin.actions import Actions, LetOut
+from twin.candidacy import Candidacy
+from twin.follower import Follower
+from twin.heirs import HeirKeeping
+from twin.leadership import Leadership
+from twin.messages import AskVote, Image, Ship, Voted
+from twin.records import Heirs, Stored
+from twin.voter import Voter
+
+
+class AnswersBeforeTheShip(Leadership):
+    """What is committed is let out at once."""
+
+    def _let_out(self, last: int | None = None) -> Actions:
+        reached = self._ledger.last.position if last is None else last
+        if reached <= self.let_out:
+            return []
+        self.let_out = reached
+        return [LetOut(reached)]
+
+
+class VotesTwice(Voter):
+    """A term has as many votes as are asked for."""
+
+    def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
+        self.stored = replace(self.stored, vote=box)
+        return self.is_enrolled and ask.term >= self.stored.term and box in self.stored.heirs.boxes
+
+
+class RemembersNothingAndVotes(Voter):
+    """One that lost its file takes itself for new."""
+
+    def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
+        super().__init__(me, stored or Stored(heirs=Heirs(1, 1, ("a", "b"))), now_ms, loss)
+
+
+class DropsAnHeirTooSoon(HeirKeeping):
+    """A box is no heir as soon as that is proposed."""
+
+    def propose(self, term: int, boxes: set[str]) -> Actions:
+        done = super().propose(term, boxes)
+        self.counted = set(boxes)
+        return done
+
+
+class TakesOldTerms(Follower):
+    """A follower that promised a newer term takes what an older one ships."""
+
+    def take(self, leader: str, message: Ship | Image) -> Actions:
+        known = self._voter.stored
+        self._voter.stored = replace(known, term=min(known.term, message.term))
+        done = super().take(leader, message)
+        self._voter.stored = known
+        return done
+
+
+class CountsOldVotes(Candidacy):
+    """It leads by votes of a term in which it voted for another since."""
+
+    def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
+        known = self._voter.stored
+        if self._is_earnest and said.term == self._term:
+            self._voter.stored = replace(known, term=self._term, vote=self._me)
+        done = super().voted(voter, said, now_ms)
+        if not done[1]:
+            self._voter.stored = known
+        return done
+
+
+PLANTED = {
+    "answers before the ship": (Leadership, AnswersBeforeTheShip, 40),
+    "votes twice": (Voter, VotesTwice, 40),
+    "remembers nothing and votes": (Voter, RemembersNothingAndVotes, 40),
+    "drops an heir too soon": (HeirKeeping, DropsAnHeirTooSoon, 40),
+    "takes old terms": (Follower, TakesOldTerms, 40),
+    "counts old votes": (Candidacy, CountsOldVotes, 40),
+}
+"""By what it is: the class that it stands in for, and within how many seeds it is found."""

@@ -1,0 +1,119 @@
+"""One seed: commands, what breaks meanwhile, and then calm."""
+
+from __future__ import annotations
+
+from tests.simulation.twin.truth import Broken
+from tests.simulation.twin.world import PEERS, World
+
+TROUBLED_MS = 20_000
+CALM_MS = 12_000
+COMMANDS = 120
+
+
+def run_seed(seed: int) -> tuple[str, list[str]]:
+    """What did not hold ("": all did), and what happened."""
+    world = World(seed)
+    try:
+        _trouble(world)
+        world.run(TROUBLED_MS)
+        _calm(world)
+        world.run(TROUBLED_MS + CALM_MS)
+        world.truth.is_whole({name: world.nodes[name].disk for name in PEERS.boxes}, COMMANDS)
+    except Broken as broken:
+        return str(broken), world.trace
+    return "", world.trace
+
+
+def _trouble(world: World) -> None:
+    chance = world.random
+    for number in range(COMMANDS):
+        command = f"command {number}".encode()
+        at = chance.uniform(0, TROUBLED_MS)
+        world.at(at, lambda command=command: world.ask(command, chance.choice(PEERS.boxes)))
+    if chance.random() < 0.1:  # a disk that lies is borne where nothing else breaks beside it
+        world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _lose_tail(world, chance.choice(PEERS.boxes)))
+        return
+    world.loss = chance.choice((0.0, 0.0, 0.02, 0.2))
+    world.crash = chance.choice((0.0, 0.0, 0.0005, 0.003))
+    world.slow_ms = chance.choice(((1, 5), (1, 40), (1, 400)))
+    for _ in range(chance.choice((4, 10, 16))):
+        world.at(chance.uniform(0, TROUBLED_MS * 0.95), lambda: _fault(world))
+    for _ in range(chance.randint(0, 3)):
+        world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _forget(world, chance.choice(("a", "b", "w", "w"))))
+
+
+def _fault(world: World) -> None:
+    chance = world.random
+    leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
+    name = chance.choice([*PEERS.voters, *(3 * leading)])
+    lasts_ms = chance.choice((30, 300, 900, 1_300, 1_500, 2_000, 3_000, 5_000))
+    match chance.choice(("kill", "cut", "freeze", "one way", "all", "hand over", "alone, then forgotten", "isolate")):
+        case "kill":
+            world.kill(name)
+            world.at(lasts_ms, lambda: world.start(name))
+        case "all":
+            for every in PEERS.voters:
+                world.kill(every)
+                world.at(chance.uniform(10, lasts_ms), lambda every=every: world.start(every))
+        case "freeze":
+            world.nodes[name].frozen_until = world.now + lasts_ms
+        case "hand over":
+            for node in world.nodes.values():
+                if node.box is not None and node.box.leadership is not None:
+                    node.box.leadership.hand_over()
+        case "alone, then forgotten":
+            other = "b" if name == "a" else "a"
+            world.kill(other)
+            world.at(2_200, lambda: world.kill(name))
+            world.at(2_300, lambda: _forget(world, "w"))
+            world.at(2_300, lambda: world.start(other))
+            world.at(2_300 + lasts_ms, lambda: world.start(name))
+        case "isolate":
+            _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
+        case how:
+            other = chance.choice([one for one in PEERS.voters if one != name])
+            _cut(world, {(name, other), (other, name)} if how == "cut" else {(name, other)}, lasts_ms)
+
+
+def _cut(world: World, links: set[tuple[str, str]], lasts_ms: int) -> None:
+    world.cut |= links
+
+    def mend() -> None:
+        world.cut -= links
+
+    world.at(lasts_ms, mend)
+
+
+def _forget(world: World, name: str) -> None:
+    """A voter loses its file. Not a second one at once, nor a box that may be the only heir: those need a person."""
+    others = [world.nodes[one].disk.stored for one in PEERS.voters if one != name]
+    if None in others or (name in PEERS.boxes and not _is_paired(world, name)):
+        return
+    world.kill(name)
+    world.nodes[name].disk.stored = None
+    world.at(world.random.uniform(10, 2_000), lambda: world.start(name))
+
+
+def _lose_tail(world: World, name: str) -> None:
+    """A disk said that it had synced, and had not. What one box alone has is lost with it: only of a pair."""
+    if not _is_paired(world, name):
+        return
+    world.kill(name)
+    del world.nodes[name].disk.shipments[-world.random.randint(1, 3) :]
+    world.at(world.random.uniform(10, 2_000), lambda: world.start(name))
+
+
+def _is_paired(world: World, name: str) -> bool:
+    """Whether both boxes are heirs by every record, and all but `name` run."""
+    kept = [node.disk.stored for node in world.nodes.values()]
+    others_run = all(world.nodes[one].process is not None for one in PEERS.voters if one != name)
+    return others_run and all(stored is not None and len(stored.heirs.boxes) == 2 for stored in kept)
+
+
+def _calm(world: World) -> None:
+    world.loss = world.crash = 0.0
+    world.slow_ms = (1, 5)
+    world.cut = set()
+    for name in PEERS.voters:
+        world.nodes[name].frozen_until = 0.0
+        world.start(name)

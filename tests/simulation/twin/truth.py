@@ -1,0 +1,57 @@
+"""What has to hold whatever breaks, and what was seen of it."""
+
+from __future__ import annotations
+
+from tests.simulation.twin.ledger import Disk
+from twin.records import Mark
+
+
+class Broken(Exception):
+    """Something that always holds did not."""
+
+
+class Truth:
+    """All that left a box, and who led when."""
+
+    def __init__(self) -> None:
+        self.let_out: dict[int, Mark] = {}
+        self.leaders: dict[int, str] = {}
+        self.answered: dict[bytes, int] = {}
+
+    def led(self, box: str, term: int) -> None:
+        if self.leaders.setdefault(term, box) != box:
+            raise Broken(f"{box} and {self.leaders[term]} lead in term {term}")
+
+    def leaves(self, box: str, disk: Disk, position: int) -> None:
+        """`box` lets out everything up to a position."""
+        for at in range(position, 0, -1):
+            mark = disk.shipments[at - 1].mark
+            if at in self.let_out and self.let_out[at] == mark:
+                return  # and so all before it, as checksums are chained
+            if at in self.let_out:
+                raise Broken(f"{box} lets out number {at} a second time, as another")
+            self.let_out[at] = mark
+
+    def shows(self, box: str, disk: Disk) -> None:
+        """`box` answers a question: it has to know all that was let out."""
+        newest = max(self.let_out, default=0)
+        if newest and not disk.holds(self.let_out[newest]):
+            raise Broken(f"{box} shows what is old: it lacks number {newest}")
+
+    def answers(self, command: bytes, position: int) -> None:
+        if self.answered.setdefault(command, position) != position:
+            raise Broken(f"{command!r} was done as number {self.answered[command]} and as {position}")
+
+    def is_whole(self, disks: dict[str, Disk], wanted: int) -> None:
+        """In calm: both ledgers are equal, and have each answered command once."""
+        histories = {name: [one.mark for one in disk.shipments] for name, disk in disks.items()}
+        if len({tuple(marks) for marks in histories.values()}) > 1:
+            raise Broken(f"ledgers differ in calm: { ({name: len(marks) for name, marks in histories.items()}) }")
+        bodies = [one.body for one in next(iter(disks.values())).shipments]
+        if len(bodies) != len(set(bodies)):
+            raise Broken("a command was done twice")
+        for command, position in self.answered.items():
+            if len(bodies) < position or bodies[position - 1] != command:
+                raise Broken(f"{command!r}, answered as number {position}, is not in the ledger")
+        if len(self.answered) < wanted:
+            raise Broken(f"{len(self.answered)} of {wanted} commands were answered in calm")

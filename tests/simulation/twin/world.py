@@ -1,0 +1,192 @@
+"""Two boxes, a witness and two tills on a network, with a clock of their own each, from a seed."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Callable
+from typing import Any
+
+from tests.simulation.twin.ledger import Disk
+from tests.simulation.twin.truth import Truth
+from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
+from twin.box import Box, NotLeading
+from twin.messages import Message
+from twin.records import Heirs, Peers, Stored
+from twin.voter import Voter
+
+PEERS = Peers(voters=("a", "b", "w"), boxes=("a", "b"))
+TICK_MS = 50
+AGAIN_MS = 300
+"""After this long a till asks again, at the other box."""
+FIRST = Heirs(1, 1, ("a", "b"))
+
+
+class Node:
+    """A machine: its disk, and the process on it while it runs. `rate`: of its clock."""
+
+    def __init__(self, name: str, rate: float) -> None:
+        self.name, self.rate = name, rate
+        self.disk = Disk(Stored(1, "a", FIRST, FIRST, 1 if name == "a" else 0))
+        self.process: Box | Voter | None = None
+        self.runs = 0
+        self.frozen_until = 0.0
+        self.waiting: dict[bytes, int] = {}
+        self.let_out = 0
+
+    @property
+    def box(self) -> Box | None:
+        return self.process if isinstance(self.process, Box) else None
+
+
+class World:
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.now = 0.0
+        self.truth = Truth()
+        self.trace: list[str] = []
+        self.nodes = {name: Node(name, self.random.uniform(0.99, 1.01)) for name in PEERS.voters}
+        self.cut: set[tuple[str, str]] = set()
+        self.loss = 0.0
+        self.slow_ms = (1, 5)
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+        for name in PEERS.voters:
+            self.start(name)
+
+    # time
+
+    def at(self, after_ms: float, do: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._queue, (self.now + after_ms, self._count, do))
+
+    def run(self, until_ms: float) -> None:
+        while self._queue and self._queue[0][0] <= until_ms:
+            self.now, _, do = heapq.heappop(self._queue)
+            do()
+        self.now = until_ms
+
+    def clock(self, node: Node) -> int:
+        return int(self.now * node.rate)
+
+    # machines
+
+    def start(self, name: str) -> None:
+        node = self.nodes[name]
+        if node.process is not None:
+            return
+        node.runs += 1
+        if name in PEERS.boxes:
+            node.process = Box(name, PEERS, node.disk.stored, node.disk, self.clock(node), self.random.randint)
+            self.do(node, node.process.start(self.clock(node)))
+        else:
+            node.process = Voter(name, node.disk.stored, self.clock(node), self.random.randint(1, 2**62))
+        self._tick(node, node.runs)
+
+    def kill(self, name: str) -> None:
+        node = self.nodes[name]
+        node.process, node.waiting, node.let_out = None, {}, 0
+        self._says(f"{name} is killed")
+
+    def _tick(self, node: Node, run: int) -> None:
+        if node.runs != run or node.process is None:
+            return
+        if node.frozen_until > self.now:
+            self.at(node.frozen_until - self.now, lambda: self._tick(node, run))
+            return
+        if node.box is not None:
+            self.do(node, node.box.tick(self.clock(node)))
+        self.at(TICK_MS, lambda: self._tick(node, run))
+
+    def do(self, node: Node, actions: Actions) -> None:
+        """What a machine asked for, in order; it may be killed between two of them."""
+        run = node.runs
+        for action in actions:
+            if node.runs != run or node.process is None:
+                return
+            if self.random.random() < self.crash:
+                self.kill(node.name)
+                self.at(self.random.uniform(20, 3_000), lambda: self.start(node.name))
+                return
+            self._do(node, action)
+
+    crash = 0.0
+    """How likely a machine ends before any one action."""
+
+    def _do(self, node: Node, action: Any) -> None:
+        match action:
+            case Keep(stored=stored):
+                node.disk.stored = stored
+            case Write(shipments=shipments):
+                node.disk.write(shipments)
+            case Replace(image=image):
+                node.disk.replace(image)
+            case Send(to=to, message=message):
+                self.send(node.name, to, message)
+            case LetOut(position=position):
+                self.truth.leaves(node.name, node.disk, position)
+                node.let_out = position
+                self._answer(node)
+            case Led(term=term):
+                node.let_out = 0
+                self._says(f"{node.name} leads in term {term}")
+                self.truth.led(node.name, term)
+            case Ended():
+                self._says(f"{node.name} leads no longer")
+                node.waiting = {}
+
+    # network
+
+    def send(self, sender: str, to: str, message: Message) -> None:
+        if self.random.random() < self.loss:
+            return
+        for _ in range(2 if self.random.random() < self.loss else 1):
+            delay = self.random.uniform(*self.slow_ms)
+            if self.random.random() < self.loss:
+                delay += self.random.uniform(0, 1_500)
+            self.at(delay, lambda: self._arrive(sender, to, message))
+
+    def _arrive(self, sender: str, to: str, message: Message) -> None:
+        node = self.nodes[to]
+        if (sender, to) in self.cut or node.process is None:
+            return
+        if node.frozen_until > self.now:
+            self.at(node.frozen_until - self.now, lambda: self._arrive(sender, to, message))
+            return
+        self.do(node, node.process.receive(sender, message, self.clock(node)))
+
+    # tills
+
+    def ask(self, command: bytes, to: str, tries: int = 0) -> None:
+        """A till asks for a command, and again at the other box, until it is answered."""
+        if command in self.truth.answered:
+            return
+        self.at(self.random.uniform(1, 4), lambda: self._asked(command, to))
+        other = "b" if to == "a" else "a"
+        self.at(AGAIN_MS, lambda: self.ask(command, other, tries + 1))
+
+    def _asked(self, command: bytes, to: str) -> None:
+        node = self.nodes[to]
+        box = node.box
+        if box is None or node.frozen_until > self.now or not box.may_show(self.clock(node)):
+            return
+        self.truth.shows(to, node.disk)
+        done = node.disk.position_of(command)
+        if not done:
+            try:
+                self.do(node, box.commit(command, self.clock(node)))
+            except NotLeading:
+                return
+            done = node.disk.position_of(command)
+        if done and node.process is not None:
+            node.waiting[command] = done
+            self._answer(node)
+
+    def _answer(self, node: Node) -> None:
+        for command, position in list(node.waiting.items()):
+            if position <= node.let_out:
+                del node.waiting[command]
+                self.truth.answers(command, position)
+
+    def _says(self, what: str) -> None:
+        self.trace.append(f"{self.now / 1000:8.3f} {what}")

@@ -1,0 +1,1 @@
+"""Two boxes, one shop. See README.md."""

@@ -1,0 +1,114 @@
+"""One box: it follows, stands, or leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.actions import Actions, Ledger, Replace, Write
+from twin.candidacy import Candidacy
+from twin.follower import Follower
+from twin.leadership import Leadership
+from twin.messages import HandOver, Image, Message, Renewed, Ship, Taken, Unenrolled, Voted
+from twin.records import Peers, Stored
+from twin.voter import Voter
+
+
+class NotLeading(Exception):
+    """A command was brought to a box that does not take any now."""
+
+
+class Box:
+    """All of a box. `stored` None: it remembers nothing. `chance(low, high)`: a number between them, both included.
+
+    Call `start` once, `receive` for each message, `tick` each 50 ms, and do what they say, in order.
+    """
+
+    def __init__(
+        self,
+        me: str,
+        peers: Peers,
+        stored: Stored | None,
+        ledger: Ledger,
+        now_ms: int,
+        chance: Callable[[int, int], int],
+    ) -> None:
+        self.me, self._peers, self._ledger = me, peers, ledger
+        self.voter = Voter(me, stored, now_ms, chance(1, 2**62))
+        self.follower = Follower(self.voter, ledger)
+        self._candidacy = Candidacy(me, peers, self.voter, ledger, chance)
+        self.leadership: Leadership | None = None
+
+    def start(self, now_ms: int) -> Actions:
+        """Go on as a leader, where nobody else can have led since: as the only heir, which is certain, or in the term
+        that this box led and nobody it heard of has passed."""
+        known = self.voter.stored
+        if not self.voter.is_enrolled:
+            return []
+        if known.vote != self.me and self._ledger.last.term == known.term:
+            self.voter.has_to_have(self._ledger.last.position)
+        is_alone = known.heirs.boxes == (self.me,) and known.certain.key == known.heirs.key
+        if known.led and known.led == known.term:
+            return self._lead(now_ms, known.term, goes_on=True)
+        return self._lead(now_ms, known.term + 1, goes_on=True) if is_alone else []
+
+    def may_show(self, now_ms: int) -> bool:
+        return self.leadership is not None and self.leadership.may_show(now_ms)
+
+    def takes(self, now_ms: int) -> bool:
+        return self.leadership is not None and self.leadership.takes(now_ms)
+
+    def commit(self, body: bytes, now_ms: int) -> Actions:
+        """See `Leadership.commit`. `NotLeading`: and nothing was done."""
+        if self.leadership is None or not self.leadership.takes(now_ms):
+            raise NotLeading(self.me)
+        return self.leadership.commit(body, now_ms)
+
+    def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
+        done = self._receive(sender, message, now_ms)
+        return done + self._ended_by_its_voter()
+
+    def tick(self, now_ms: int) -> Actions:
+        if self.leadership is not None:
+            return self._swept(self.leadership.tick(now_ms))
+        return self._candidacy.tick(now_ms)
+
+    def _receive(self, sender: str, message: Message, now_ms: int) -> Actions:
+        leads = self.leadership
+        match message:
+            case Ship() | Image():
+                done = self.follower.take(sender, message)
+                if any(isinstance(action, Write | Replace) for action in done):
+                    self._candidacy.lacks_something = False
+                return done
+            case Voted() if leads is None:
+                done, leads_now = self._candidacy.voted(sender, message, now_ms)
+                return done + (self._lead(now_ms, self.voter.stored.term) if leads_now else [])
+            case Renewed() if leads is not None:
+                return self._swept(leads.renewed(sender, message, now_ms))
+            case Taken() if leads is not None:
+                return self._swept(leads.taken(sender, message, now_ms))
+            case Unenrolled() if leads is not None:
+                return leads.unenrolled(sender, message, now_ms)
+            case HandOver() if leads is None and sender == self.voter.holder and message.term == self.voter.stored.term:
+                self.voter.held_until_ms = now_ms
+                has_all = self._ledger.last.position >= message.position
+                return self._candidacy.stand_at_once(now_ms) if has_all else []
+        return self.voter.receive(sender, message, now_ms)
+
+    def _lead(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
+        self.leadership = Leadership(self.me, self._peers, self.voter, self._ledger)
+        return self.leadership.begin(now_ms, term, goes_on)
+
+    def _ended_by_its_voter(self) -> Actions:
+        """A leader whose own vote went to another, or who heard another lead, has ended."""
+        leads = self.leadership
+        if leads is None or (self.voter.stored.led == self.voter.stored.term and self.voter.stored.vote == self.me):
+            return []
+        self.leadership = None
+        return leads.end()
+
+    def _swept(self, done: Actions) -> Actions:
+        if self.leadership is not None and self.leadership.is_over:
+            self._candidacy.lacks_something = self.leadership.lacks_something
+            self.leadership = None
+        return done

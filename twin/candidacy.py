@@ -1,0 +1,71 @@
+"""Asks for votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twin.actions import Actions, Ledger, Send
+from twin.messages import AskVote, Voted
+from twin.records import Heirs, Peers
+from twin.voter import Voter
+
+AGAIN_MS = 300
+"""How long it waits for answers before it asks anew."""
+LEAST_PAUSE_MS, MOST_PAUSE_MS = 50, 150
+"""By chance, so that two boxes do not stand at once for ever."""
+
+
+class Candidacy:
+    """A box that hears of no leader. It asks whether it would be voted for, and only then promises a new term: one that
+    nobody would vote for, as it is cut off, ends no term of others when it is back."""
+
+    def __init__(self, me: str, peers: Peers, voter: Voter, ledger: Ledger, chance: Callable[[int, int], int]) -> None:
+        self._me, self._peers, self._voter, self._ledger, self._chance = me, peers, voter, ledger, chance
+        self._votes: set[str] = set()
+        self._term, self._is_earnest = 0, False
+        self._newest = 0  # the highest term of which anybody told
+        self._heirs = Heirs()  # the newest record of which anybody told: adopted by who leads alone
+        self._at_ms: int | None = None
+        self.lacks_something = False
+        """The other box has of this one what this one lost: it stands when it has followed."""
+
+    def tick(self, now_ms: int) -> Actions:
+        """Stand, if nobody's lease is held and this box may lead."""
+        known = self._voter.stored
+        may = self._voter.is_enrolled and self._me in known.heirs.boxes and not self.lacks_something
+        if not may or (now_ms < self._voter.held_until_ms and self._voter.holder != self._me):
+            self._at_ms, self._term = None, 0
+            return []
+        if self._at_ms is None:
+            self._at_ms = now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
+        return self._ask(max(known.term, self._newest) + 1, False, now_ms) if now_ms >= self._at_ms else []
+
+    def stand_at_once(self, now_ms: int) -> Actions:
+        self._at_ms = now_ms
+        return self.tick(now_ms)
+
+    def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
+        """What is to be done, and whether this box leads now, in the term of its voter."""
+        self._newest = max(self._newest, said.newest)
+        self._heirs = max(self._heirs, said.heirs, key=lambda heirs: heirs.key)
+        if said.term != self._term or said.earnest != self._is_earnest or not said.yes:
+            return [], False
+        if self._is_earnest and (self._voter.stored.term, self._voter.stored.vote) != (self._term, self._me):
+            return [], False  # it voted for another since
+        self._votes.add(voter)
+        if len(self._votes) < self._peers.majority:
+            return [], False
+        if not self._is_earnest:
+            return self._ask(self._term, True, now_ms), False
+        self._voter.adopt(self._heirs)
+        return [], True
+
+    def _ask(self, term: int, is_earnest: bool, now_ms: int) -> Actions:
+        self._at_ms = now_ms + AGAIN_MS + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
+        ask = AskVote(term, self._ledger.last.position, is_earnest)
+        if not self._voter.would_vote(self._me, ask, now_ms):
+            self._term = 0
+            return []
+        self._term, self._is_earnest, self._votes = term, is_earnest, {self._me}
+        kept = self._voter.promise(term, self._me) if is_earnest else []
+        return [*kept, *(Send(voter, ask) for voter in self._peers.voters if voter != self._me)]

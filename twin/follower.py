@@ -1,0 +1,36 @@
+"""Takes the leader's shipments."""
+
+from __future__ import annotations
+
+from twin.actions import Actions, Ledger, Replace, Send, Write
+from twin.messages import Image, Ship, Taken
+from twin.records import Mark
+from twin.voter import Voter
+
+
+class Follower:
+    """What a box does with what is shipped to it: the next one of the newest term is written, anything else refused.
+    Each answer says what is there now, which is all that a leader needs."""
+
+    def __init__(self, voter: Voter, ledger: Ledger) -> None:
+        self._voter, self._ledger = voter, ledger
+        self.is_fit = True
+
+    def take(self, leader: str, message: Ship | Image) -> Actions:
+        known = self._voter.stored
+        if message.term < known.term or not self._voter.is_enrolled:
+            return self._answer(leader)
+        kept: Actions = [] if message.term == known.term else self._voter.promise(message.term, leader)
+        match message:
+            case Ship(before=before, shipments=shipments) if before == self._ledger.last and shipments:
+                self._voter.has_to_have(shipments[-1].mark.position)
+                return [*kept, Write(shipments), self._taken(leader, shipments[-1].mark)]
+            case Image(instead_of=mine, last=last) if mine == self._ledger.last and last.position >= self._voter.floor:
+                return [*kept, Replace(message.image, message.last), self._taken(leader, message.last)]
+        return [*kept, *self._answer(leader)]
+
+    def _answer(self, leader: str) -> Actions:
+        return [self._taken(leader, self._ledger.last)]
+
+    def _taken(self, leader: str, last: Mark) -> Send:
+        return Send(leader, Taken(self._voter.stored.term, last, self.is_fit))

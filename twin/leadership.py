@@ -1,0 +1,161 @@
+"""Ships what was committed, and says what may be let out."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from twin.actions import Actions, Ended, Keep, Led, Ledger, LetOut, Send, Write
+from twin.heirs import HeirKeeping
+from twin.messages import Enrol, HandOver, Released, Renew, Renewed, Ship, Taken, Unenrolled
+from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Peers, Shipment, mark_after
+from twin.shipping import Shipping
+from twin.voter import Voter
+
+
+class Leadership:
+    """One term of one box. It has ended as soon as `is_over`."""
+
+    def __init__(self, me: str, peers: Peers, voter: Voter, ledger: Ledger) -> None:
+        self._me, self._peers, self._voter, self._ledger = me, peers, voter, ledger
+        self.heirs = HeirKeeping(me, peers, voter)
+        self.is_over = self.lacks_something = False
+        self.let_out = 0
+        self._hands_over = False
+        self._renewed_ms: dict[str, int] = {}  # by voter: when the renewal was sent that it acknowledged last
+        self._heard_ms: dict[str, int] = {}
+        self._next_ms = self._alone_from_ms = 0
+        self._boxes: dict[str, Shipping] = {}
+
+    @property
+    def term(self) -> int:
+        return self._voter.stored.term
+
+    def begin(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
+        """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before."""
+        self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)
+        self._boxes = {box: Shipping(box, term, self._ledger, now_ms) for box in self._peers.boxes if box != self._me}
+        self._heard_ms = dict.fromkeys(self._peers.voters, now_ms)
+        self._alone_from_ms = now_ms + (FIRST_WORD_MS if goes_on else 0)
+        self._renewed_ms = {}
+        kept = Keep(self._voter.stored)
+        heirs = set(self.heirs.proposed.boxes) | {self._me}
+        return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
+
+    def may_show(self, now_ms: int) -> bool:
+        """Whether what this box holds is what leads."""
+        return not self.is_over and (self.heirs.is_alone or now_ms < self._lease_until_ms(now_ms))
+
+    def takes(self, now_ms: int) -> bool:
+        """Whether commands are taken."""
+        return self.may_show(now_ms) and not self._hands_over
+
+    def commit(self, body: bytes, now_ms: int) -> Actions:
+        """What a command made of the ledger: written here, and on its way. It is let out by a `LetOut` of its position,
+        or never."""
+        before = self._ledger.last
+        one = (Shipment(mark_after(before, self.term, body), body),)
+        made = Ship(self.term, before, one)
+        sent = [action for box in self._boxes.values() for action in box.ship(before, made, now_ms)]
+        return [Write(one), *sent, *self._let_out(one[0].mark.position)]
+
+    def hand_over(self) -> None:
+        """Take no more commands; when the heir has all, it leads."""
+        self._hands_over = True
+
+    def tick(self, now_ms: int) -> Actions:
+        done = self._choose_heirs(now_ms)
+        if done or now_ms >= self._next_ms:
+            done += self._renew(now_ms)
+        for box in self._boxes.values():
+            if box.has < self._ledger.last.position or box.keeps_up_since(now_ms) is None:
+                done += box.ask(now_ms)
+        return done + self._handed_over(now_ms)
+
+    def renewed(self, voter: str, said: Renewed, now_ms: int) -> Actions:
+        if said.term != self.term:
+            return self._is_overtaken(said.term, now_ms)
+        self._heard_ms[voter] = now_ms
+        self._renewed_ms[voter] = max(said.sent_ms, self._renewed_ms.get(voter, said.sent_ms))
+        return [*self.heirs.is_had_by(voter, said.heirs), *self._let_out()]
+
+    def taken(self, box: str, said: Taken, now_ms: int) -> Actions:
+        if said.term != self.term:
+            return self._is_overtaken(said.term, now_ms)
+        if said.last.term == self.term and not self._ledger.holds(said.last):
+            # it has of this box what this box has not: the disk here lost what it had synced
+            self.lacks_something = True
+            return [*self.end(), *self._voter.promise(self.term + 1, "")]
+        sent = self._boxes[box].taken(said, now_ms)
+        return [*sent, *self._let_out()]
+
+    def unenrolled(self, voter: str, said: Unenrolled, now_ms: int) -> Actions:
+        """One that lost its memory votes again, if a majority stands without it."""
+        if now_ms >= self._lease_until_ms(now_ms):
+            return []
+        return [Send(voter, Enrol(said.loss, self.term, self._me, self.heirs.proposed))]
+
+    def _is_overtaken(self, term: int, now_ms: int) -> Actions:
+        """Somebody promised a newer term. Who is the only heir takes one above it, as nobody else can have been voted
+        for; anybody else has ended."""
+        if term < self.term:
+            return []
+        if self.heirs.is_alone:
+            return self.begin(now_ms, term + 1)
+        return [*self.end(), *self._voter.promise(term, "")]
+
+    def end(self) -> Actions:
+        self.is_over = True
+        return [Ended()]
+
+    def _lease_until_ms(self, now_ms: int) -> int:
+        """The lease that a majority, this box among it, has acknowledged; in the past, if none has."""
+        others = sorted((sent for voter, sent in self._renewed_ms.items() if voter != self._me), reverse=True)
+        needed = self._peers.majority - 1
+        if needed == 0:
+            return now_ms + LEASE_MS
+        return others[needed - 1] + LEASE_MS if len(others) >= needed else -1
+
+    def _renew(self, now_ms: int) -> Actions:
+        self._next_ms = now_ms + RENEW_MS
+        self._voter.hold(self._me, now_ms)
+        self._voter.has_to_have(self.let_out)
+        said = Renew(self.term, self._ledger.last.position, self.let_out, self.heirs.proposed, now_ms)
+        return [Send(voter, said) for voter in self._peers.voters if voter != self._me]
+
+    def _let_out(self, last: int | None = None) -> Actions:
+        """What every box that counts has."""
+        positions = [box.has for box in self._boxes.values() if box.box in self.heirs.counted]
+        reached = min([self._ledger.last.position if last is None else last, *positions])
+        if reached <= self.let_out:
+            return []
+        self.let_out = reached
+        return [LetOut(reached)]
+
+    def _choose_heirs(self, now_ms: int) -> Actions:
+        """A box that is gone or unfit is no heir, nor is any while the witness is away; one that keeps up is again."""
+        away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_GONE_MS} - {self._me}
+        witness_is_away = bool(away - set(self._peers.boxes))
+        wanted = {self._me}
+        for name, box in self._boxes.items():
+            is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
+            stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
+            if (stays or self._may_be_heir(box, now_ms)) and not witness_is_away and not box.is_unfit:
+                wanted.add(name)
+        if wanted == set(self.heirs.proposed.boxes):
+            return []
+        return self.heirs.propose(self.term, wanted)
+
+    def _may_be_heir(self, box: Shipping, now_ms: int) -> bool:
+        """It has all that was let out, and has kept up for a while."""
+        since = box.keeps_up_since(now_ms)
+        return since is not None and now_ms - since >= BACK_MS and box.has >= self.let_out
+
+    def _handed_over(self, now_ms: int) -> Actions:
+        """All is shipped, and an heir has it: it stands at once, and nobody is held to this box's lease."""
+        last = self._ledger.last.position
+        heirs = [name for name in self.heirs.counted - {self._me} if self._boxes[name].has == last]
+        if not self._hands_over or not heirs or self.heirs.counted != set(self.heirs.proposed.boxes):
+            return []
+        self._voter.held_until_ms = now_ms
+        free = [Send(voter, Released(self.term)) for voter in self._peers.voters if voter != self._me]
+        return [*free, Send(heirs[0], HandOver(self.term, last)), *self.end()]

@@ -1,0 +1,94 @@
+"""Promises: terms, votes, leases, heirs."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from twin.actions import Actions, Keep, Send
+from twin.messages import AskVote, Enrol, Message, Released, Renew, Renewed, Unenrolled, Voted
+from twin.records import HOLD_MS, Heirs, Stored
+
+
+class Voter:
+    """One voter. `stored` None: it remembers nothing, and `loss` says which loss of memory that is, by chance.
+
+    Everything it says follows the `Keep` of what it says.
+    """
+
+    def __init__(self, me: str, stored: Stored | None, now_ms: int, loss: int) -> None:
+        self.me, self.stored, self.loss = me, stored or Stored(), loss
+        self.is_enrolled = stored is not None
+        self.held_until_ms = now_ms + HOLD_MS  # a lease that it granted before it was started anew
+        self.holder = ""
+        self.floor = 0
+        """A leader has this position at least: it said that it was let out, or shipped it."""
+
+    def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
+        match message:
+            case AskVote():
+                return self._asked(sender, message, now_ms)
+            case Renew():
+                return self._renewed(sender, message, now_ms)
+            case Enrol() if not self.is_enrolled and message.loss == self.loss:
+                self.is_enrolled = True
+                self.hold(sender, now_ms)
+                self.stored = Stored(message.term, message.leader, message.heirs)
+                return [Keep(self.stored)]
+            case Released() if message.term == self.stored.term and sender == self.holder:
+                self.held_until_ms = now_ms
+        return []
+
+    def hold(self, holder: str, now_ms: int) -> None:
+        self.holder, self.held_until_ms = holder, now_ms + HOLD_MS
+
+    def holds_another(self, box: str, now_ms: int) -> bool:
+        """Whether a lease of another than `box` is held, or of nobody knows whom."""
+        return now_ms < self.held_until_ms and self.holder != box
+
+    def has_to_have(self, position: int) -> None:
+        self.floor = max(self.floor, position)
+
+    def promise(self, term: int, vote: str) -> Actions:
+        """Take nothing of a term below this one, and vote for nobody else in it."""
+        self.stored = replace(self.stored, term=term, vote=vote)
+        return [Keep(self.stored)]
+
+    def adopt(self, heirs: Heirs) -> bool:
+        """Whether that record is newer than the one it has; then it has it."""
+        if heirs.key <= self.stored.heirs.key:
+            return False
+        self.stored = replace(self.stored, heirs=heirs)
+        return True
+
+    def would_vote(self, box: str, ask: AskVote, now_ms: int) -> bool:
+        """Only for an heir, in a term of which nobody else has its vote, that has all it knows to be let out."""
+        newer = ask.term > self.stored.term or (ask.term == self.stored.term and self.stored.vote == box)
+        return (
+            self.is_enrolled
+            and newer
+            and box in self.stored.heirs.boxes
+            and ask.position >= self.floor
+            and not self.holds_another(box, now_ms)
+        )
+
+    def _asked(self, box: str, ask: AskVote, now_ms: int) -> Actions:
+        yes = self.would_vote(box, ask, now_ms)
+        kept = self.promise(ask.term, box) if yes and ask.earnest else []
+        answer = Voted(ask.term, ask.earnest, yes, self.stored.term, self.stored.heirs)
+        return [*kept, Send(box, answer)]
+
+    def _renewed(self, leader: str, renew: Renew, now_ms: int) -> Actions:
+        if not self.is_enrolled:
+            return [Send(leader, Unenrolled(self.loss))]
+        kept: Actions = []
+        if renew.last < self.floor:
+            return []  # its disk lost what it had let out: nothing is promised to it, and the other box stands
+        if renew.term >= self.stored.term:
+            newer = renew.term > self.stored.term or self.stored.vote != leader
+            if newer:
+                self.stored = replace(self.stored, term=renew.term, vote=leader)
+            if self.adopt(renew.heirs) or newer:
+                kept = [Keep(self.stored)]
+            self.hold(leader, now_ms)
+            self.has_to_have(renew.position)
+        return [*kept, Send(leader, Renewed(self.stored.term, self.stored.heirs, renew.sent_ms))]
