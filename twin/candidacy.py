@@ -62,7 +62,7 @@ class Candidacy:
 
     def _ask(self, term: int, is_earnest: bool, now_ms: int) -> Actions:
         self._at_ms = now_ms + AGAIN_MS + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
-        ask = AskVote(term, self._ledger.last.position, is_earnest)
+        ask = AskVote(term, self._ledger.last.position, is_earnest, self._voter.stored.heirs)
         if not self._voter.would_vote(self._me, ask, now_ms):
             self._term = 0
             return []

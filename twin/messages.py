@@ -14,11 +14,13 @@ class Message(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskVote(Message, frozen=True):
-    """May I lead in `term`? `earnest`: and if so, promise it; else it is asked only whether it would be."""
+    """May I lead in `term`? `earnest`: and if so, promise it; else it is asked only whether it would be. `heirs`: the
+    record that the box keeps, which a leader proposed, and which may not have come through to all."""
 
     term: int
     position: int
     earnest: bool
+    heirs: Heirs
 
 
 class Voted(Message, frozen=True):

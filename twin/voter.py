@@ -72,8 +72,10 @@ class Voter:
         )
 
     def _asked(self, box: str, ask: AskVote, now_ms: int) -> Actions:
+        kept: Actions = [Keep(self.stored)] if self.is_enrolled and self.adopt(ask.heirs) else []
         yes = self.would_vote(box, ask, now_ms)
-        kept = self.promise(ask.term, box) if yes and ask.earnest else []
+        if yes and ask.earnest:
+            kept = self.promise(ask.term, box)
         answer = Voted(ask.term, ask.earnest, yes, self.stored.term, self.stored.heirs)
         return [*kept, Send(box, answer)]
 

@@ -75,7 +75,7 @@ class CountsOldVotes(Candidacy):
 
 PLANTED = {
     "answers before the ship": (Leadership, AnswersBeforeTheShip, 40),
-    "votes twice": (Voter, VotesTwice, 40),
+    "votes twice": (Voter, VotesTwice, 60),
     "remembers nothing and votes": (Voter, RemembersNothingAndVotes, 40),
     "drops an heir too soon": (HeirKeeping, DropsAnHeirTooSoon, 40),
     "takes old terms": (Follower, TakesOldTerms, 40),

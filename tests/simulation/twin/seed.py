@@ -18,7 +18,11 @@ def run_seed(seed: int) -> tuple[str, list[str]]:
         world.run(TROUBLED_MS)
         _calm(world)
         world.run(TROUBLED_MS + CALM_MS)
-        world.truth.is_whole({name: world.nodes[name].disk for name in PEERS.boxes}, COMMANDS)
+        disks = {name: world.nodes[name].disk for name in PEERS.boxes}
+        if only := _forgetful_heir(world):  # nobody may go on but by hand: what was answered is there
+            world.truth.has_answered(disks[only])
+        else:
+            world.truth.is_whole(disks, COMMANDS)
     except Broken as broken:
         return str(broken), world.trace
     return "", world.trace
@@ -101,6 +105,14 @@ def _lose_tail(world: World, name: str) -> None:
     world.kill(name)
     del world.nodes[name].disk.shipments[-world.random.randint(1, 3) :]
     world.at(world.random.uniform(10, 2_000), lambda: world.start(name))
+
+
+def _forgetful_heir(world: World) -> str:
+    """The box that is the only heir, by a record that was under way to the others as it lost its file; "": none is."""
+    kept = [node.disk.stored.heirs for node in world.nodes.values() if node.disk.stored is not None]
+    newest = max(kept, key=lambda heirs: heirs.key)
+    (first, *more) = newest.boxes
+    return first if not more and world.nodes[first].disk.stored is None else ""
 
 
 def _is_paired(world: World, name: str) -> bool:

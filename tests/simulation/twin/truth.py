@@ -47,11 +47,15 @@ class Truth:
         histories = {name: [one.mark for one in disk.shipments] for name, disk in disks.items()}
         if len({tuple(marks) for marks in histories.values()}) > 1:
             raise Broken(f"ledgers differ in calm: { ({name: len(marks) for name, marks in histories.items()}) }")
-        bodies = [one.body for one in next(iter(disks.values())).shipments]
+        self.has_answered(next(iter(disks.values())))
+        if len(self.answered) < wanted:
+            raise Broken(f"{len(self.answered)} of {wanted} commands were answered in calm")
+
+    def has_answered(self, disk: Disk) -> None:
+        """A ledger has each answered command once, under its number."""
+        bodies = [one.body for one in disk.shipments]
         if len(bodies) != len(set(bodies)):
             raise Broken("a command was done twice")
         for command, position in self.answered.items():
             if len(bodies) < position or bodies[position - 1] != command:
                 raise Broken(f"{command!r}, answered as number {position}, is not in the ledger")
-        if len(self.answered) < wanted:
-            raise Broken(f"{len(self.answered)} of {wanted} commands were answered in calm")
