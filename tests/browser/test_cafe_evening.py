@@ -36,6 +36,7 @@ from edge.shop.time_clock.queries import shared_tips
 from tests.browser.browsing import Till, till
 from tests.browser.calling import PIN
 from tests.browser.serving import Served, serve
+from tests.http_client import when
 from tests.ordering import do
 from tests.shop_fixture import CASHIER, SYSTEM, run
 
@@ -170,8 +171,12 @@ def test_a_manager_draws_the_floor_with_a_finger(tmp_path: Path) -> None:
                 await page.set_viewport_size({"width": 390, "height": 664})
                 await page.screenshot(path=f"{SHOTS}/floor-390.png", full_page=True)
             await manager.see('[data-move="t1"][data-at-column="4"][data-at-row="5"]')
-            (table,) = [one for one in read_tables(served.shop.reader) if one.id == "t1"]
-            assert (table.column, table.row) == (4, 5)
+
+            async def where() -> tuple[int, int]:
+                (table,) = [one for one in read_tables(served.shop.reader) if one.id == "t1"]
+                return table.column, table.row
+
+            await when(where, lambda at: at == (4, 5), "the step by key is saved")
             assert manager.complaints == []
 
     run(scenario())
