@@ -24,8 +24,8 @@ from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.sentence_parts import STOPS, parts_of
+from edge.shop.assistant.taking_back import takes_back, takes_back_because
 from edge.shop.assistant.tokens import DASHES, all_tokens
 from edge.shop.assistant.understood import LANGUAGES
 
@@ -86,6 +86,8 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
         return Sentence("empty", known.language)
     if short := _short(said, known):
         return short
+    if takes_back_because(words, known):
+        return Sentence("cancel", known.language, words=len(said))
     asked = _asked(said, known)
     if asked:
         return asked
@@ -138,7 +140,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
             return Sentence("language", known.language, wish=wish, words=len(said))
         if kind := known.asks.get(phrase):
             return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
-    if _takes_back(said, known):
+    if takes_back(said, known):
         return Sentence("cancel", known.language, words=len(said))
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
@@ -147,29 +149,13 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
         return None  # "not four" does not say how many
     yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
     if at or yes:
-        clause = clause_of(said[at or yes :], known, "")
+        rest = said[at or yes :]
+        while rest and (rest[-1],) in known.hurried:  # "in fact, two only"
+            rest = rest[:-1]
+        clause = clause_of(rest, known, "")
         if clause.amount is not None and not clause.text:
             return Sentence("correct", known.language, (clause,), words=len(said))
     return None
-
-
-def _takes_back(said: list[str], known: Vocabulary) -> bool:
-    """Whether words that correct end in those that take back: "no wait, undo that"."""
-    begins = statement_words(known.language).corrects
-    at = 0
-    while at < len(said):
-        rest = tuple(without_fillers(said[at:], known))
-        if at and "cancel" in (known.replies.get(tuple(said[at:])), known.replies.get(rest)):
-            return True
-        length = (
-            length_at(begins, said, at)
-            or known.match(known.negations, said, at)
-            or known.match(known.fillers, said, at)
-        )
-        if not length:
-            return False
-        at += length
-    return False
 
 
 def asks_first(words: Sequence[str], known: Vocabulary) -> bool:

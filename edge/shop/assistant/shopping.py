@@ -190,6 +190,9 @@ def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
 def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     asks, words = _asks(words, known, asks)
     intents, kept, passed, asks, told = _scan(words, known, asks)
+    if "closing" in intents:  # "milk, and that's all"
+        intents = [*intents, "add" if _names(kept, known) else "checkout"]
+        kept = kept[:-1] if kept and (kept[-1] == JOINED or (kept[-1],) in known.joiners) else kept
     intent = next((one for one in ORDER if one in intents), "")
     named = [word for word in kept if (word,) not in known.ambiguous and (word,) not in known.hold]
     if passed and not _names(named, known):
@@ -203,8 +206,7 @@ def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentenc
     names = () if several else _names_of(kept, known, intent)
     if not several:
         kept = [word for word in kept if word not in (JOINED, ",")]
-    if intent in ("change", "remove"):  # "no, make it four"
-        kept = _without(kept, known, known.negations)
+    kept = _without(kept, known, known.negations) if intent in ("change", "remove") else kept  # "no, make it four"
     if intent == "compare":
         both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
         return Sentence("act", known.language, both, words=len(words))

@@ -87,7 +87,8 @@ class StockCorrections(StockTurn):
         verb = correction.verb or deed.type
         product = find_by_sku(self._tx.db, correction.skus[0] if len(correction.skus) == 1 else deed.sku)
         if product and product.unit != "piece" and not correction.unit:
-            unit = ""
+            meant = find_by_sku(self._tx.db, deed.sku) if correction.amount is None else None
+            unit = product.unit if meant and meant.unit == product.unit else ""  # "no, pears": as many kilos
         elif product and not product.box and unit == "box" and not correction.unit:
             unit = "unit"
         text, counted_as = correction.text, correction.counted_as

@@ -221,23 +221,22 @@ class ProductIndex:
         self._grow(len(fresh))
         counts = hashed([_text(one, above) for one in products])
         rows = unit_rows(counts, self._weights)
-        sketches = rows @ self._basis
-        for place, ((id, sku, _, _, retired), product) in enumerate(zip(changed, products, strict=True)):
+        for (id, sku, _, _, retired), product in zip(changed, products, strict=True):
             row = self._rows.get(sku)
             if row is None:
                 row = self._rows[sku] = len(self._skus)
                 self._skus.append(sku)
                 self._ids.append(id)
                 self._features.append(Features())
-            features = _features(product, tree)
-            self._features[row], self._texts[row], self._sketches[row] = features, rows[place], sketches[place]
-            self._counts[row] = np.clip(counts[place], -127, 127)
+            features = self._features[row] = _features(product, tree)
             self._sold_now[row] = not retired
             self._prices[row] = np.log(features.price_minor) if features.price_minor else np.nan
             number = self._place_of.setdefault(features.categories, len(self._places))
             if number == len(self._places):
                 self._places.append(features.categories)
             self._category[row] = number
+        at = [self._rows[sku] for _, sku, *_ in changed]
+        self._counts[at], self._texts[at], self._sketches[at] = np.clip(counts, -127, 127), rows, rows @ self._basis
         self._changed += len(changed)
 
     def _grow(self, by: int) -> None:

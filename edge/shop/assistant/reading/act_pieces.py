@@ -20,7 +20,8 @@ class ActPieces(PieceWords):
             if length := length_at(said.particles, self._words, at):
                 kind, behind = said.particles[tuple(self._words[at : at + length])], at + length
                 ends = behind >= len(self._words) or self._words[behind] in STOPS or self._words[behind] == JOINED
-                ends = ends or bool(length_at(said.before, self._words, behind)) or kind == "out"
+                when = length_at(said.before, self._words, behind) or length_at(said.times, self._words, behind)
+                ends = ends or bool(when) or kind == "out"
                 follows = any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
                 heads = not self.pieces and behind < len(self._words) and self._words[behind] in STOPS  # "in: 3 cases"
                 if heads or (ends and follows):

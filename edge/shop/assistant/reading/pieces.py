@@ -67,7 +67,7 @@ class Cutter(ContextPieces):
             if piece := read(at):
                 return piece
         if self._is_goods(at):
-            return Piece("goods", at, at + 1)
+            return Piece("context" if self._is_purpose(at) else "goods", at, at + 1)
         if any(
             (bare,) in said.occasions
             or (bare,) in said.storage
@@ -90,6 +90,19 @@ class Cutter(ContextPieces):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
             return Piece("goods", at, at + 1) if alone else None
         return Piece("goods", at, at + length)
+
+    def _is_purpose(self, at: int) -> bool:
+        """Whether a Hebrew word with "to" written onto it is what goods are for ("oranges for juices"): of their name
+        it is not, though other goods are called so."""
+        word = self._words[at]
+        if self.language != "he" or word[0] != "ל" or self._linker.has_word(word):
+            return False
+        named: list[str] = []
+        for one in reversed(self.pieces):
+            if one.kind != "goods":
+                break
+            named[:0] = self._words[one.begin : one.end]
+        return bool(self._linker.link(named).skus) and not self._linker.link((*named, word)).skus
 
     def _behind_amount(self) -> bool:
         last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)

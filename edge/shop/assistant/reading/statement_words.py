@@ -58,6 +58,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dearer: tuple[str, ...] = ()
     out_particles: tuple[str, ...] = ()
     in_particles: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
@@ -149,6 +150,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     cheaper: frozenset[Phrase]
     dearer: frozenset[Phrase]
     particles: dict[Phrase, str]
+    times: frozenset[Phrase]
     carried: frozenset[Phrase]
     before: frozenset[Phrase]
     numbered: frozenset[Phrase]
@@ -186,10 +188,11 @@ class StatementWords(msgspec.Struct, frozen=True):
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
-        """What an act says happened, or a word that says which way, where nothing is said behind it but, of what went
-        out, whom it was for."""
+        """What an act says happened, or a word that says which way, where nothing is said behind it but when, or, of
+        what went out, whom it was for."""
         way = self.particles.get(phrase, "")
-        ends = not behind or not behind[0].isalnum() or (way == "out" and (behind[0],) in self.giving)
+        ends = not behind or not behind[0].isalnum() or bool(length_at(self.times, behind, 0))
+        ends = ends or (way == "out" and (behind[0],) in self.giving)
         return tuple(one for one in (self.acts.get(phrase, ""), way if ends else "") if one)
 
 
