@@ -133,7 +133,11 @@ def _for_its_owner_alone(path: Path) -> None:
 
 def _connect(uri: str, first: str = "") -> Connection:
     db = pysqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
-    db.executescript(first + _SHARED)
+    try:
+        db.executescript(first + _SHARED)
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged schema in what it says, which then is no UTF-8
+        db.close()
+        raise DatabaseError(f"malformed database schema ({error})") from error
     db.enable_load_extension(True)
     db.load_extension(_vectors())
     db.enable_load_extension(False)
