@@ -32,6 +32,7 @@ UNCERTAIN = {
             "the driver brought 3 croissants to room 4",
         ),
         *("3 croissants for table 6 tomorrow", "3 croissants for the bakery", "3 croissants for the order"),
+        *("the baker gave out 3 croissants", "handed out 3 croissants to us", "they handed 3 croissants over"),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
     ),
     "fr": (
@@ -49,6 +50,7 @@ UNCERTAIN = {
             "il faut 3 croissants pour la table 6",
             "3 croissants pour le fournisseur",
         ),
+        *("le boulanger a donné 3 croissants", "on va nous livrer 3 croissants", "on doit me livrer 3 croissants"),
         *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
     ),
     "he": (
@@ -70,10 +72,13 @@ CERTAIN = {
             "took 2 croissants no wait 3",
         ),
         *("chucked 3 croissants", "3 croissants went out", "3 croissants for table 6", "3 croissants for the terrace"),
+        *("handed out 3 croissants", "we gave out 3 croissants", "book out 3 croissants"),
         *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
+        *("on vient de me livrer 3 croissants", "on vient de nous livrer 3 croissants"),
+        *("3 croissants emportés", "emporté 3 croissants", "3 croissants sont partis en salle"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
         *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
     ),

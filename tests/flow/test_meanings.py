@@ -350,3 +350,25 @@ WANTED = (
     Meaning("quantity", ("day",), _BUT_BREAD, _BEFORE),
     Meaning("quantity", ("day",), _BUT_BREAD, _BEFORE, show="list"),
 )
+HELD_AGAINST = {
+    "en": (
+        "sales this week against last week",
+        "compare sales this week with last week",
+        "sales this week vs last week",
+        "compared to last week, sales this week",
+    ),
+    "fr": ("les ventes de cette semaine par rapport à la semaine dernière",),
+    "he": ("המכירות השבוע לעומת שבוע שעבר",),
+}
+
+
+def test_a_time_is_held_against_the_one_that_is_said_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            for language, sayings in HELD_AGAINST.items():
+                office = Office(shop, tmp_path, "2027-01-23")
+                for said in sayings:
+                    meaning = (await office.asks(said, language)).meaning
+                    assert meaning == Meaning("sales", (), {}, _WEEK, _BEFORE), (said, meaning)
+
+    run(scenario())

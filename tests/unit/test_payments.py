@@ -90,11 +90,22 @@ def test_a_slip_is_the_terminals_or_ours_and_says_that_it_is_a_test(language: st
     approval = CardApproval(amount_minor=5, last4="1111", entry="chip", aid="A000", cvm="pin_signature", offline=True)
     taken = moved(begun(), events.PaymentMoved(ID, "stored", "terminal", approval=approval))
     lines = slip_lines(taken, language)
-    assert "**** 1111" in lines and any("A000" in line for line in lines) and lines[-1].startswith("X ")
+    assert "**** 1111" in lines and any("A000" in line for line in lines)
     live = msgspec.structs.replace(taken, mode="live")
     assert slip_lines(live, language) == lines[1:]
     own = msgspec.structs.replace(live, approval=CardApproval(amount_minor=5, slip=("its own",)))
     assert slip_lines(own, language) == ("its own",)
+
+
+def test_only_the_shops_slip_is_signed_and_on_one_line() -> None:
+    approval = CardApproval(amount_minor=5, cvm="signature", merchant_slip=("shop", "x_______"))
+    taken = moved(begun(), events.PaymentMoved(ID, "captured", "terminal", approval=approval))
+    assert not any("X __" in line for line in slip_lines(taken, "en"))
+    assert slip_lines(taken, "en", for_shop=True)[-1] == "x_______"
+    own = msgspec.structs.replace(taken, approval=CardApproval(amount_minor=5, cvm="signature"))
+    assert slip_lines(own, "en", for_shop=True)[-1].startswith("X __")
+    compared = msgspec.structs.replace(own, signature="matches")
+    assert slip_lines(compared, "en")[-1] == "Signature compared"
 
 
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:

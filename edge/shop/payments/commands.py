@@ -120,6 +120,7 @@ class MovePayment(Command, frozen=True):
     sent_us: Number = 0
     code: FaultCode = ""
     approval: CardApproval | None = None
+    charged_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
 
 
 class HoldPayment(Command, frozen=True):

@@ -124,7 +124,7 @@ class PaymentMoved(Event, frozen=True):
 
     Of `sent`: the `key` it goes out under, the number of the `attempt`, what the terminal said of itself before
     (`mark`), and when (`sent_us`, UTC microseconds). `code`: why it was declined, or is not known.
-    `approval`: what was taken.
+    `approval`: what was taken. `charged_back_minor`: what of it the customer's bank took back for good just now.
     """
 
     id: PaymentId
@@ -136,6 +136,7 @@ class PaymentMoved(Event, frozen=True):
     sent_us: int = 0
     code: FaultCode = ""
     approval: CardApproval | None = None
+    charged_back_minor: int = 0
 
 
 class PaymentsSettled(Event, frozen=True):

@@ -200,6 +200,7 @@ def _appended(tx: Transaction, command: commands.MovePayment) -> Payment:
             *(command.id, command.to, command.by, command.key, command.attempt, command.mark, command.sent_us),
             code=command.code,
             approval=command.approval,
+            charged_back_minor=command.charged_back_minor,
         )
     )
     return _known(tx.db, command.id)

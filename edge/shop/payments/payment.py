@@ -41,6 +41,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
+    `charged_back_minor`: what of it its customer's bank took back for good.
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -92,6 +93,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     platform_back_minor: int = 0
     fees: Literal["", "by_contract", "reported"] = ""
     signature: Literal["", "asked", "matches", "differs"] = ""
+    charged_back_minor: int = 0
 
     @property
     def shared_minor(self) -> int:
@@ -127,8 +129,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def returnable_minor(self) -> int:
-        """What of it may go back to the card: not what was handed out in cash."""
-        return self.taken_minor - self.handed_out_minor
+        """What of it may go back to the card: not what was handed out in cash, nor what its bank took back."""
+        return max(0, self.taken_minor - self.handed_out_minor - self.charged_back_minor)
 
     @property
     def waits(self) -> bool:
@@ -261,6 +263,7 @@ def moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> 
         approval=event.approval or payment.approval,
         same_key=event.to == "created" and looked_up,
         answered=payment.answered or bool(payment.resolved and looked_up),
+        charged_back_minor=payment.charged_back_minor + event.charged_back_minor,
     )
     if event.to == "sent":
         return _replace(payment, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)

@@ -44,6 +44,8 @@ def retry_card_refund(tx: Transaction, command: commands.RetryCardRefund) -> Non
     payment = find_payment(tx.db, command.payment)
     if refund.state not in ("failed", "requested") or refund.waits or payment is None:
         raise Refusal("refund_state", {"state": refund.state})
+    if payment.state not in REFUNDABLE:  # also where its bank takes it back meanwhile
+        raise Refusal("payment_state", {"state": payment.state})
     if refund.state == "failed":
         _still_owed(tx, payment, refund)
     _append(tx, refund, commands.MoveCardRefund(refund.payment, refund.number, "requested", "person"))
@@ -112,9 +114,11 @@ def _leave_rest(tx: Transaction, refund: CardRefund, command: commands.MoveCardR
 
 
 def _count(tx: Transaction, refund: CardRefund) -> None:
-    """A payment of which some or all went back is in another state."""
+    """A payment of which some or all went back is in another state; one that is disputed, once that is over."""
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
+    if payment.state == "disputed":
+        return
     done_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
     to: State = "refunded" if done_minor >= payment.returnable_minor else "partly_refunded"
     tx.append(events.PaymentMoved(payment.id, to, "terminal"))

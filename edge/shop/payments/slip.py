@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from edge.lib.i18n import translate
 from edge.shop.payments.payment import Payment
 
+TO_SIGN_ON = "____"
+"""Of a line that somebody signs on."""
+
 
 def slip_lines(payment: Payment, language: str, for_shop: bool = False) -> tuple[str, ...]:
     """The lines: what the terminal would print for the customer, or `for_shop`, or where it gives none, what it says of
-    the card; that of a test, first of all, that it is one."""
+    the card; that of a test, first of all, that it is one. Only the shop's is to be signed."""
     lines = _lines(payment, language, for_shop)
     return (translate(language, "card.test"), *lines) if payment.mode == "test" else tuple(lines)
 
@@ -22,9 +25,12 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
     told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_composed(payment, language))
     if approval.offline:
         told = (*told, translate(language, "card.offline"))
-    if approval.cvm in ("signature", "pin_signature"):
-        told = (*told, translate(language, "card.signature"), "", "X " + "_" * 24)
-    return told
+    if approval.cvm not in ("signature", "pin_signature"):
+        return told
+    if payment.signature == "matches" and not for_shop:
+        return (*told, translate(language, "card.signature_compared"))
+    has_line = any(TO_SIGN_ON in line for line in told)  # the terminal's own slip has one
+    return (*told, translate(language, "card.signature"), "", "X " + "_" * 24) if for_shop and not has_line else told
 
 
 def _composed(payment: Payment, language: str) -> Iterator[str]:

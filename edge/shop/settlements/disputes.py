@@ -25,8 +25,9 @@ def open_dispute(tx: Transaction, command: commands.OpenDispute) -> str:
         raise Refusal("no_such_payment")
     if command.answer_by and not is_day(command.answer_by):
         raise Refusal("batch_day")
-    if command.amount_minor > payment.taken_minor:
-        raise Refusal("over_captured", {"left_minor": payment.taken_minor})
+    left_minor = payment.taken_minor - payment.charged_back_minor
+    if command.amount_minor > left_minor:
+        raise Refusal("over_captured", {"left_minor": left_minor})
     return _opened(tx, payment, command.reason, command.amount_minor, command.answer_by or "")
 
 
@@ -107,8 +108,9 @@ def _end(tx: Transaction, dispute: Dispute, how: events.DisputeEnd) -> None:
     payment = find_payment(tx.db, dispute.payment)
     assert payment is not None
     tx.append(events.DisputeEnded(dispute.id, dispute.payment, how, dispute.amount_minor, dispute.currency))
-    whole = dispute.amount_minor >= payment.taken_minor
-    tx.do(MovePayment(payment.id, "lost" if how != "won" and whole else _was(tx, payment), "person"))
+    gone_minor = 0 if how == "won" else dispute.amount_minor
+    lost = gone_minor + payment.charged_back_minor >= payment.taken_minor
+    tx.do(MovePayment(payment.id, "lost" if lost else _was(tx, payment), "person", charged_back_minor=gone_minor))
 
 
 def _was(tx: Transaction, payment: Payment) -> State:

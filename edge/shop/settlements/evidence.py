@@ -31,9 +31,10 @@ _sold = msgspec.json.Decoder(_Sold).decode
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """`refunded_minor`: what went back already, which comes first where it is anything. The payment was taken on
-    `business_date` at `register`; of the sale that it paid its `receipt` (0: there is none), who sold it, and which age
-    was checked. `approval` is what the terminal said of the card, with its slip."""
+    """`refunded_minor`: what went back already, which comes first where it is anything; `in_cash_minor` of that was
+    given in cash, as it did not get to the card. The payment was taken on `business_date` at `register`; of the sale
+    that it paid its `receipt` (0: there is none), who sold it, and which age was checked. `approval` is what the
+    terminal said of the card, with its slip."""
 
     dispute: Dispute
     refunded_minor: int
@@ -44,6 +45,7 @@ class Evidence(msgspec.Struct, frozen=True):
     taken_us: int
     approval: CardApproval | None
     refunds: tuple[CardRefund, ...]
+    in_cash_minor: int = 0
     receipt: int = 0
     sold_by: str = ""
     age_checked: int = 0
@@ -59,7 +61,7 @@ def read_evidence(db: Connection, id: str) -> Evidence | None:
     receipt, sold_by, age_checked = _sale(db, payment.id, payment.taken_seq)
     return Evidence(
         dispute=dispute,
-        refunded_minor=sum(one.amount_minor for one in refunds if one.state == "done"),
+        refunded_minor=sum(one.amount_minor for one in refunds if one.state in ("done", "cash")),
         taken_minor=payment.taken_minor,
         register=payment.register,
         terminal=payment.terminal,
@@ -67,6 +69,7 @@ def read_evidence(db: Connection, id: str) -> Evidence | None:
         taken_us=payment.sent_us or payment.began_us,
         approval=payment.approval,
         refunds=refunds,
+        in_cash_minor=sum(one.amount_minor for one in refunds if one.state == "cash"),
         receipt=receipt,
         sold_by=sold_by,
         age_checked=age_checked,

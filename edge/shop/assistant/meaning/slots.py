@@ -184,7 +184,8 @@ def _times(said: SaidPieces) -> _Times:
             return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
         compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
     begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
-    if begins and len(compared) == 1 and rest and said.behind(begins, "times") == compared[0]:
+    leads = begins and rest and begins.end <= rest[0].begin  # and not "this week against last week"
+    if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
         compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
     days: list[SentencePiece] = []
     if len(rest) > 1:

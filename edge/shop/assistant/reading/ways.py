@@ -29,8 +29,8 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     begin = acts[0].source.begin if acts else 0
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
-    if led and (dropped or any(one in said.fetched_back for one in phrases)):
-        return OPEN  # "the wholesaler took back 2 cases", "dropped 12"
+    if led and (handed or dropped or any(one in said.fetched_back for one in phrases)):
+        return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
     spans = [range(one.source.begin, one.source.end) for one in acts]
     if any((word,) in said.returning and not any(at in one for one in spans) for at, word in enumerate(words)):
         return OPEN  # "took 3 bagels back"
