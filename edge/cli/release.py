@@ -86,7 +86,7 @@ def install(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     places = UpdatePlaces(loaded.folder / FOLDER)
     places.own.mkdir(mode=0o755, exist_ok=True)
-    account = ("runuser", "-u", loaded.folder.owner(), "--")
+    account = ("runuser", "-u", "edge", "--")
     outcome = Installer(places, ROOT, Path(args.config).resolve(), account).work()
     say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "Nothing is asked.")
     return 0

@@ -299,6 +299,12 @@ def test_the_installer_believes_a_signature_and_not_the_shop(tmp_path: Path) -> 
             box.places.file_of(NEW).write_bytes(evil.getvalue())
             write(box.places.request, UpdateRequest("10-prepare", "prepare", NEW, 0))
             assert await box.swapped() == UpdateOutcome("10-prepare", "refused", "damaged"), "another file"
+            secret = tmp_path / "secret"
+            secret.write_bytes(box.office.file)
+            box.places.file_of(NEW).unlink()
+            box.places.file_of(NEW).symlink_to(secret)
+            write(box.places.request, UpdateRequest("11-prepare", "prepare", NEW, 0))
+            assert await box.swapped() == UpdateOutcome("11-prepare", "refused", "damaged"), "a link to somebody else's"
             assert box.installed == [] and not (box.programs / f"edge-store-{NEW}").exists()
 
     run(scenario())
