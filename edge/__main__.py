@@ -15,6 +15,7 @@ from edge.cli.fiscal_arguments import LAWS, add_fiscal
 from edge.cli.hub_fetchers import add_fetchers
 from edge.cli.hub_staff_arguments import add_staff
 from edge.cli.hub_tenant_arguments import add_tenants
+from edge.cli.release_arguments import add_hub_release, add_releases
 from edge.cli.train_arguments import add_train
 
 
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _models(commands)
     add_train(commands)
     add_fiscal(commands)
+    add_releases(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(
@@ -281,6 +283,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     revoke.set_defaults(command="hub_api:revoke")
     add_staff(actions)
     add_tenants(actions)
+    add_hub_release(actions)
 
 
 def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

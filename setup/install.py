@@ -20,6 +20,8 @@ HOME = "/opt/edge-store"
 LEDGER = Path("var/lib/edge/ledger.db")
 CONFIG = Path("etc/edge/config.toml")
 UNIT = Path("etc/systemd/system/edge.service")
+UPDATES = (Path("etc/systemd/system/edge-software.service"), Path("etc/systemd/system/edge-software.path"))
+"""What exchanges the software where head office rolls a newer one out."""
 SCREEN = Path("etc/systemd/system/edge-kiosk.service")
 PAGE = Path("etc/edge-kiosk/environment")
 START = Path("etc/edge-kiosk/start.html")
@@ -89,9 +91,21 @@ def install(target: Target, args: argparse.Namespace) -> None:
         _call(target, "devices that are plugged in", "udevadm", "trigger")
     _folder(target, CONFIG.parent)
     _file(target, UNIT, "edge.service")
+    for unit in UPDATES:
+        _file(target, unit, unit.name)
     if args.screen:
         _screen(target, args.screen)
+    _call(
+        target,
+        "newer versions by head office",
+        "systemctl",
+        *_rooted(target),
+        "enable",
+        *(unit.name for unit in UPDATES),
+    )
     _enable(target, UNIT, again)
+    if target.live:
+        _call(target, "looking for newer versions", "systemctl", "start", UPDATES[1].name)
     if args.screen:
         _enable(target, SCREEN, again)
     _tell(target, again, bool(args.screen))
@@ -107,11 +121,11 @@ def upgrade(target: Target) -> None:
 
 def remove(target: Target) -> None:
     """Stop and take away the service; what the shop knows stays."""
-    for unit in (SCREEN, UNIT):
+    for unit in (SCREEN, *reversed(UPDATES), UNIT):
         if target.at(unit).exists():
             now = ("--now",) if target.live else ()
             _call(target, f"{unit.name} off", "systemctl", *_rooted(target), "disable", *now, unit.name)
-    for file in (SCREEN, PAGE, START, POLICIES, UNIT, RULES, ACCOUNTS):
+    for file in (SCREEN, PAGE, START, POLICIES, *UPDATES, UNIT, RULES, ACCOUNTS):
         if target.at(file).exists():
             target.at(file).unlink()
             _say(f"removed   /{file}")

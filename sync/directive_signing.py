@@ -66,6 +66,10 @@ class Signer:
         """The public key, as hexadecimal: what boxes pin."""
         return self._key.public_key().public_bytes_raw().hex()
 
+    def sign(self, said: bytes) -> bytes:
+        """A signature over bytes that begin with a context of their own."""
+        return self._key.sign(said)
+
     def seal(self, tenant: str, store: str, directive: Directive, now_us: int) -> Seal:
         """Sign a directive. `WireError`: its number is so far ahead of the clock that boxes would refuse it."""
         if directive.version > now_us + AHEAD_US:
@@ -74,7 +78,7 @@ class Signer:
                 "boxes refuse such: set the clock, or the store's row in directive_head"
             )
         expires_us = now_us + LASTS_US
-        signature = self._key.sign(signed_bytes(tenant, store, directive, now_us, expires_us))
+        signature = self.sign(signed_bytes(tenant, store, directive, now_us, expires_us))
         return Seal(now_us, expires_us, signature)
 
 
@@ -89,8 +93,13 @@ def holds(public: str, tenant: str, store: str, directive: Directive) -> bool:
     if seal is None:
         return False
     said = signed_bytes(tenant, store, directive, seal.made_us, seal.expires_us)
+    return is_signed(public, seal.signature, said)
+
+
+def is_signed(public: str, signature: bytes, said: bytes) -> bool:
+    """Whether the private half of a public key (hexadecimal) signed these bytes."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(seal.signature, said)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(signature, said)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -17,7 +17,9 @@ from edge.shop.alerts.events import AlertRaised
 from edge.shop.directives.events import DirectiveApplied, DirectiveRefused
 from edge.shop.directives.kinds import KINDS
 from edge.shop.directives.kinds.settings import SETTINGS
+from edge.shop.directives.kinds.software import SOFTWARE, WantedRelease
 from edge.shop.settings.events import SettingChanged
+from edge.shop.software.events import SoftwareAsked, SoftwareMoved, Step
 from sync import row_packing, wire
 from sync.hub.model import Key
 from sync.hub.projection_runner import ProjectionRunner
@@ -26,7 +28,7 @@ from sync.hub.store import Store
 from sync.wire import PROTOCOL, Directive, Directives, Hello, Pull, Row
 from tests.sync_doubles import History
 
-PROJECTED = ("directives", "alerts", "settings", "sales")
+PROJECTED = ("directives", "alerts", "settings", "sales", "software")
 CREDIT = 1000
 HEAD_OFFICE = "head office"
 
@@ -49,7 +51,8 @@ class PlayedJournal(History):
 
 
 class PlayedBox:
-    """One box. `ill_of`: which directives break it; `refuses`: it says no to all; `away`: it hears nothing."""
+    """One box. `ill_of`: which directives break it; `refuses`: it says no to all; `away`: it hears nothing;
+    `gets_as_far`: of the four steps to a newer version of the software."""
 
     def __init__(self, key: Key, ill_of: Callable[[Directive], bool] = healthy) -> None:
         self.key = key
@@ -57,6 +60,7 @@ class PlayedBox:
         self.ill_of = ill_of
         self.refuses = False
         self.away = False
+        self.gets_as_far = 4
         self.taken: list[Directive] = []
         self._sent = 0
 
@@ -102,9 +106,18 @@ class PlayedBox:
         if directive.kind == SETTINGS.name:
             for new in items:
                 self.say(SettingChanged(new.name, None if new.cleared else new.value, HEAD_OFFICE))
+        if directive.kind == SOFTWARE.name:
+            self._exchange(directive.version, items[0], self.ill_of(directive))
         self.say(DirectiveApplied(directive.version, directive.kind, len(items)))
-        if self.ill_of(directive):
+        if directive.kind != SOFTWARE.name and self.ill_of(directive):
             self.say(AlertRaised("disk_full", "", "critical", {}))
+
+    def _exchange(self, directive: int, wanted: WantedRelease, is_ill: bool) -> None:
+        """As it would be night, and all of it done in a moment."""
+        self.say(SoftwareAsked(directive, wanted.version, wanted.digest))
+        steps: tuple[Step, ...] = ("fetched", "rehearsed", "swapping", "went_back" if is_ill else "healthy")
+        for step in steps[: self.gets_as_far]:
+            self.say(SoftwareMoved(directive, wanted.version, step, "unwell" if step == "went_back" else ""))
 
 
 class PlayedChain:

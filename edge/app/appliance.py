@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib.metadata import version
 from typing import cast
 
 import structlog
@@ -65,10 +66,14 @@ from edge.services.pay_pages.part import PayPagesPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
+from edge.services.software import update_files
+from edge.services.software.desk import SoftwareDesk
+from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.weather_part import WeatherPart
 from edge.services.webhooks.part import WebhooksPart
+from edge.shop import software
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
@@ -184,6 +189,7 @@ def parts_of(
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
         yield Part("support", services.of(DESK).run, stage=Stage.BACKGROUND)
+        yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, run_models)
     yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -202,6 +208,20 @@ def with_head_office(
     yield Part("gift_cards", cards.run, stage=Stage.BACKGROUND)
     proving = ReplicaCheckPart(config, broker_of(config.sync, secrets), ledger.clock, syncing)
     yield Part("proof", proving.run, stage=Stage.BACKGROUND)
+
+
+def software_desk(config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice) -> SoftwareDesk:
+    """What takes newer versions of the software; with each, the devices shall work as before."""
+    devices = {device.name for device in config.devices}
+    return SoftwareDesk(
+        shop,
+        UpdatePlaces(config.folder / update_files.FOLDER),
+        software.settings_of(config),
+        lambda: [one for one in supervisor.states.values() if one.name in devices],
+        office,
+        version("edge-store"),
+        lambda: shop.clock.read().at_us,
+    )
 
 
 def made_of(devices: Iterable[Device], secrets: SecretStore) -> tuple[list[tuple[Device, object]], list[Part]]:

@@ -85,6 +85,8 @@ GUARDED = frozenset(kind.name for kind in KINDS.values() if kind.guarded)
 """Kinds of directives that a key of `publish` alone may not publish."""
 SEALED = frozenset(kind.name for kind in KINDS.values() if kind.sealed)
 """Kinds of directives that the boxes of a store alone can read."""
+STAGED = frozenset(kind.name for kind in KINDS.values() if kind.staged)
+"""Kinds of directives that go out by a publication alone."""
 HEARTBEAT_S = 2.0
 CHECK = "Check --database or $EDGE_HUB_DATABASE."
 UNREACHABLE = (
@@ -209,6 +211,7 @@ async def run_api(
             *(dsn, broker, reads(), validate_directive, GUARDED, door.open, signer, SEALED, verify_token),
             page_parts(),
             webhooks,
+            STAGED,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

@@ -27,6 +27,8 @@ AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
 BEHIND = timedelta(hours=24)
 """A box that was not heard of for so long holds nobody up: it takes the directives when it is back."""
+LOST = timedelta(hours=2)
+"""A box that exchanges its software and is not heard of for so long did not come back."""
 LATE = timedelta(days=30)
 """A store that could not be sent one that is done gets it within this: then its directives have ended."""
 _ON_THEIR_WAY = f"""
@@ -130,12 +132,19 @@ _SAY = """
 _BOXES = """
     SELECT device, heard_at > $4 AS near,
            (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
-                AND done.store = device.store AND done.device = device.device AND version = ANY ($3)) AS told,
+                AND done.store = device.store AND done.device = device.device AND version = ANY ($3)
+                AND (done.kind <> 'software' OR EXISTS (
+                    SELECT FROM software_update AS own WHERE own.tenant = done.tenant AND own.store = done.store
+                    AND own.device = done.device AND own.directive = done.version AND own.step = 'healthy'))) AS told,
            (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason || done.unknown)
             FROM directive_outcome AS done
             WHERE done.tenant = device.tenant AND done.store = device.store AND done.device = device.device
                 AND version = ANY ($3)
-                AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong
+                AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong,
+           (SELECT min('software ' || own.release || ': ' || own.step || ' ' || own.reason) FROM software_update AS own
+            WHERE own.tenant = device.tenant AND own.store = device.store AND own.device = device.device
+                AND own.directive = ANY ($3) AND (own.step IN ('went_back', 'stuck', 'refused')
+                     OR own.step = 'swapping' AND device.heard_at < now() - $5::interval)) AS ill
     FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device
 """
 _LAST_WAVE = "SELECT max(wave) FROM publication_store WHERE tenant = $1 AND id = $2"
@@ -312,7 +321,7 @@ class PublicationRelay:
         versions = list(one["versions"])
         if one["state"] != looked_at or not versions:
             return one["store"], one["state"]
-        boxes = await self._store.pool.fetch(_BOXES, place[0], one["store"], versions, now - BEHIND)
+        boxes = await self._store.pool.fetch(_BOXES, place[0], one["store"], versions, now - BEHIND, LOST)
         state, reason = _verdict(boxes, len(versions))
         if state not in ("sent", looked_at):
             await self._say(place, one["store"], state, reason, versions)
@@ -333,7 +342,7 @@ class PublicationRelay:
 
 def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
     """What a store's boxes come to, and why: sent (one is still at it), applied, skipped or failed."""
-    if wrong := next((f"{box['device']}: {box['wrong']}" for box in boxes if box["wrong"]), None):
+    if wrong := next((f"{box['device']}: {said}" for box in boxes if (said := box["wrong"] or box["ill"])), None):
         return "failed", wrong
     late = [box for box in boxes if box["told"] < wanted]
     if not boxes:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import tarfile
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
+from edge.__main__ import main
 from edge.app import hub
 from edge.app.hub_publications import PublicationRelay
-from sync.hub import publications, tenants
+from edge.cli import release as release_cli
+from edge.shop.software import hub as software_hub
+from edge.shop.software.events import SoftwareMoved
+from edge.shop.software.head_office_messages import ReleaseAnswer, ReleasePart, answer_of, encode
+from sync.directive_signing import Signer, new_key
+from sync.hub import publications, releases, tenants
 from sync.hub.model import Key
 from sync.hub.publications import Planned, Publication
-from sync.hub.tenants import StoreRecord
+from sync.hub.store import act_for
+from sync.hub.tenants import NotTaken, StoreRecord
+from sync.releases import Release, SignedRelease, digest_of, signed
 from tests.contract.test_hub_api import NOWHERE
 from tests.played_boxes import PlayedBox, PlayedChain
 
@@ -116,3 +128,112 @@ def test_a_good_one_reaches_all_and_who_was_away_or_is_new_gets_it_later(databas
         assert kept == "store.footer"
 
     with_house(database, scenario)
+
+
+def rolled_out(version: str = "1.1.0") -> Planned:
+    return Planned("software", {"releases": [{"version": version, "digest": "d" * 64}]})
+
+
+def test_software_goes_on_as_the_boxes_of_a_wave_are_well_with_it(database: str) -> None:
+    async def scenario(house: House) -> None:
+        pilot = house.chain.boxes["store-007"]
+        pilot.gets_as_far = 2
+        await house.publish("new", Publication((rolled_out(),), pause_s=0, first=("store-007",)))
+        await house.go(4)
+        assert await house.state("new") == ("going", {"sent": 1, "waiting": 11}), "taken, and waiting for the night"
+        known = await house.owner.fetchrow("SELECT store, release, step FROM software_update")
+        assert tuple(known) == ("store-007", "1.1.0", "rehearsed")
+        for step in ("swapping", "healthy"):
+            pilot.say(SoftwareMoved(pilot.taken[0].version, "1.1.0", step))  # type: ignore[arg-type]
+        ill = house.chain.boxes["store-009"]
+        ill.ill_of = lambda directive: True
+        await house.go(8)
+        state, found = await house.state("new")
+        assert (state, found["failed"]) == ("stopped", 1)
+        reason = await house.owner.fetchval("SELECT reason FROM publication_store WHERE state = 'failed'")
+        assert reason == "box: software 1.1.0: went_back unwell"
+
+    with_house(database, scenario)
+
+
+def test_a_box_that_does_not_come_back_from_exchanging_stops_it(database: str) -> None:
+    async def scenario(house: House) -> None:
+        house.chain.boxes["store-000"].gets_as_far = 3
+        await house.publish("new", Publication((rolled_out(),), pause_s=0, first=("store-000",)))
+        await house.go(4)
+        assert (await house.state("new"))[0] == "going"
+        await house.owner.execute("UPDATE device SET heard_at = now() - interval '3 hours' WHERE store = 'store-000'")
+        await house.relay.turn()
+        assert await house.state("new") == ("stopped", {"failed": 1, "waiting": 11}), "nobody beyond"
+
+    with_house(database, scenario)
+
+
+def test_a_release_is_held_in_pieces_the_newest_five_and_none_newer_than_head_office(
+    database: str, tmp_path: Path
+) -> None:
+    key = tmp_path / "releases.pem"
+    key.write_bytes(new_key())
+    file = tmp_path / "edge-store-1.0.0.tar.gz"
+    file.write_bytes(bytes(200_000))
+
+    def said(version: str, size: int = 200_000) -> SignedRelease:
+        return signed(Signer.load(key), Release(version, digest_of(file), size, 1))
+
+    async def scenario(house: House) -> None:
+        for number in range(7):
+            async with house.owner.transaction():
+                await releases.add(house.owner, TENANT, said(f"1.{number}.0"), releases.pieces_of(file))
+        box = Key(TENANT, "store-000", "box")
+        async with house.chain.store.pool.acquire() as connection, connection.transaction():
+            await act_for(connection, TENANT)
+            gone = answer_of(await software_hub.answer(connection, box, encode(ReleasePart("1.1.0", 0))))
+            held = answer_of(await software_hub.answer(connection, box, encode(ReleasePart("1.2.0", 0))))
+            parts = [
+                answer_of(await software_hub.answer(connection, box, encode(ReleasePart("1.2.0", n)))).data
+                for n in range(1, 6)
+            ]
+        assert gone.release is None and held.release == said("1.2.0")
+        assert (b"".join(parts), parts[4]) == (file.read_bytes(), b"")
+        theirs = Key("neighbour", "store-000", "box")
+        async with house.chain.store.pool.acquire() as connection, connection.transaction():
+            await act_for(connection, "neighbour")
+            assert await software_hub.answer(connection, theirs, encode(ReleasePart("1.2.0", 1))) == encode(
+                ReleaseAnswer()
+            )
+        with pytest.raises(NotTaken, match="upgraded first"):
+            releases.require_fit(said("1.2.0"), file, "1.1.9")
+        with pytest.raises(NotTaken, match="not what was signed"):
+            releases.require_fit(said("1.2.0", 5), file, "1.2.0")
+
+    with_house(database, scenario, 1)
+
+
+def test_a_release_is_made_and_brought_by_hand(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program, out, key = tmp_path / "program", tmp_path / "out", tmp_path / "releases.pem"
+    for name in (
+        "run",
+        ".git/config",
+        ".venv/bin/python",
+        "edge/__main__.py",
+        "edge/__pycache__/x.pyc",
+        "data/ledger.db",
+    ):
+        (program / name).parent.mkdir(parents=True, exist_ok=True)
+        (program / name).write_text("x")
+    key.write_bytes(new_key())
+    monkeypatch.setattr(release_cli, "ROOT", program)
+    assert main(["release", "make", str(out), "--key", str(key)]) == 0
+    assert f"has the line {Signer.load(key).public}" in capsys.readouterr().out
+    own = version("edge-store")
+    file = out / f"edge-store-{own}.tar.gz"
+    with tarfile.open(file) as packed:
+        assert {one.name for one in packed if one.isfile()} == {"./run", "./edge/__main__.py"}
+    words = ["hub", "--no-tls", "--database", database, "release", "acme", str(file)]
+    assert main(words) == 0
+    assert f"acme has release {own}, in 1 pieces" in capsys.readouterr().out
+    file.write_bytes(file.read_bytes() + b"x")
+    assert main(words) == 1
+    assert "is not what was signed" in capsys.readouterr().err

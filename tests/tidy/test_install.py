@@ -10,7 +10,10 @@ from setup import install
 from setup.step import SetupError
 
 pytestmark = [pytest.mark.needs("systemctl"), pytest.mark.needs("systemd-sysusers")]
-BROUGHT = {install.UNIT, install.RULES, install.ACCOUNTS, install.SCREEN, install.PAGE, install.START, install.POLICIES}
+BROUGHT = {
+    *(install.UNIT, install.RULES, install.ACCOUNTS, install.SCREEN, install.PAGE, install.START, install.POLICIES),
+    *install.UPDATES,
+}
 
 
 @pytest.fixture
@@ -34,7 +37,9 @@ def test_it_brings_the_service_and_the_screen_and_starts_them_at_boot(
     assert f"ExecStart={install.ROOT}/.venv/bin/python -m edge --config /etc/edge/config.toml run" in unit
     assert (root / install.PAGE).read_text() == "EDGE_KIOSK=http://localhost:8080/\n"
     wanted = root / "etc/systemd/system/multi-user.target.wants"
-    assert {link.name for link in wanted.iterdir()} == {"edge.service", "edge-kiosk.service"}
+    assert {link.name for link in wanted.iterdir()} == {
+        *("edge.service", "edge-kiosk.service", "edge-software.service", "edge-software.path")
+    }
     assert "edge:" in (root / "etc/passwd").read_text()
     said = capsys.readouterr().out
     assert "written   /etc/systemd/system/edge.service" in said

@@ -17,7 +17,7 @@ from tests.tidy.tree import ROOT
 
 UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service")
 HUB_UNITS = UNITS[1:]
-KIOSK = "edge-kiosk.service"
+KIOSK, INSTALLER = "edge-kiosk.service", "edge-software.service"
 PYTHON, CAGE = "/opt/edge-store/.venv/bin/python", "/usr/bin/cage"
 # systemd-analyze calls up to 5.0 of 10 "OK"; a browser shuts its own processes in, for which the kiosk leaves more open
 EXPOSURE_TENTHS = {"edge.service": 20, "edge-hub.service": 15, "edge-hub-api.service": 15, KIOSK: 47}
@@ -39,7 +39,7 @@ def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", (*UNITS, INSTALLER))
 def test_the_command_is_one_that_the_command_line_knows(name: str) -> None:
     line = next(line for line in (ROOT / "systemd" / name).read_text().splitlines() if line.startswith("ExecStart="))
     python, option, module, *words = line.removeprefix("ExecStart=").split()

@@ -43,7 +43,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Api:
-    """See the module. `guarded`: kinds of directives that want a right of their own; `page_parts`: see `page`."""
+    """See the module. `guarded`: kinds of directives that want a right of their own; `staged`: those that go out by a
+    publication alone; `page_parts`: see `page`."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Api:
         page_parts: Mapping[str, Traversable] = MappingProxyType({}),
         sealed: Collection[str] = (),
         webhooks: Places = NOWHERE,
+        staged: Collection[str] = (),
     ) -> None:
         self._door = door
         self._check = check
@@ -66,6 +68,7 @@ class Api:
         self._page_parts = page_parts
         self._sealed = sealed
         self._webhooks = webhooks
+        self._staged = staged
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -126,6 +129,8 @@ class Api:
                 raise _not_allowed(f"publish {asked.kind}")
             if not key.reaches(store):
                 raise _not_allowed(f"speak to {store}")
+            if asked.kind in self._staged:
+                raise BadRequest(f"{asked.kind!r} goes out by a publication alone, a few stores first")
             if wrong := fault_of(self._check, asked.kind, bytes(asked.body)):
                 raise BadRequest(f"this {wrong}")
             try:

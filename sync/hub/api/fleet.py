@@ -93,6 +93,19 @@ READS = (
         area=BOXES,
     ),
     Read(
+        name="releases",
+        source="software_release",
+        summary="Releases of the software that boxes may be given.",
+        fields=(
+            Field("version", "text", "The version."),
+            Field("digest", "text", "SHA-256 of its file, hexadecimal."),
+            Field("made_at", "time", "When it was brought."),
+        ),
+        key=("version",),
+        area=BOXES,
+        by_store=False,
+    ),
+    Read(
         name="publications",
         source="publication",
         summary="What is published to many stores at once, and how far it is.",

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from aiohttp import web
 
-from sync.hub import publications
+from sync.hub import publications, releases
 from sync.hub.api import limits, staff
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, require_name
@@ -51,7 +51,9 @@ class PublicationApi:
             for planned in wanted.directives:
                 if wrong := fault_of(self._check, planned.kind, msgspec.json.encode(planned.body)):
                     raise BadRequest(f"this {wrong}")
+            asked = [planned.body for planned in wanted.directives if planned.kind == releases.KIND]
             async with self._door.writing(key) as connection:
+                await releases.require_held(connection, key.tenant, asked)
                 new = await publications.put(connection, key.tenant, id, wanted, key.who)
         return web.json_response({"digest": wanted.digest}, status=201 if new else 200)
 

@@ -44,11 +44,13 @@ async def serve(
     verify_token: str = "",
     page_parts: Mapping[str, Traversable] = MappingProxyType({}),
     webhooks: Places = NOWHERE,
+    staged: Collection[str] = (),
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
-    `sealed` are sealed to the boxes of a store. `verify_token`: see `delivery_reports`; `page_parts`: see `page`;
+    `sealed` are sealed to the boxes of a store, those in `staged` go out by a publication alone. `verify_token`: see
+    `delivery_reports`; `page_parts`: see `page`;
     `webhooks`: who may tell of payments.
     """
     async with (
@@ -70,7 +72,8 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        api = Api(door, (*fleet.READS, *rooms), check, guarded, publish, verify_token, page_parts, sealed, webhooks)
+        reads, beside = (*fleet.READS, *rooms), (verify_token, page_parts, sealed, webhooks, staged)
+        api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())
         try:
             async with listen(api.app()) as port:

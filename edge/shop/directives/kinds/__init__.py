@@ -19,6 +19,7 @@ from edge.shop.directives.kinds.recalls import RECALLS
 from edge.shop.directives.kinds.settings import SETTINGS
 from edge.shop.directives.kinds.shipments import SHIPMENTS
 from edge.shop.directives.kinds.signing_key import SIGNING_KEY
+from edge.shop.directives.kinds.software import SOFTWARE
 from edge.shop.directives.kinds.support import SUPPORT
 from edge.shop.directives.kinds.texts import TEXTS
 from edge.shop.directives.kinds.transfers import TRANSFERS
@@ -29,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
-        *(PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SUPPORT, TEXTS, TRANSFERS),
-        *(USERS, WEATHER),
+        *(PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SOFTWARE, SUPPORT, TEXTS),
+        *(TRANSFERS, USERS, WEATHER),
     )
 }

@@ -32,7 +32,7 @@ class Kind(msgspec.Struct, frozen=True):
     It raises nothing that a body of the right shape can cause: what cannot be done is `unknown`, the rest goes on.
     `guarded`: who publishes it decides who may do what in a shop, so that a program needs a right for it alone.
     `personal`: bodies speak of people, and are overwritten once they are done. `sealed`: head office seals them to the
-    boxes of the store, and nobody else reads them.
+    boxes of the store, and nobody else reads them. `staged`: it goes out by a publication alone, a few stores first.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     guarded: bool = False
     personal: bool = False
     sealed: bool = False
+    staged: bool = False
 
     def fault(self, body: str | bytes) -> str | None:
         """What is wrong with a body; None: it is one of this kind."""

@@ -101,6 +101,19 @@ export function editPublication(currencies) {
   });
 }
 
+// A version of the software, as a publication: first to the shops that are named, then in waves.
+export function rollOut(releases) {
+  const fields = { release: releases.map((one) => one.version), stores: 4000, groups: 4000, first: 200, pause_hours: 3 };
+  open(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24 }, ({ release, stores, groups, first, pause_hours }) => {
+    const chosen = releases.find((one) => one.version === release);
+    if (!chosen) throw new Fault(400, { detail: t("no_release") });
+    if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
+    const wanted = { version: chosen.version, digest: chosen.digest };
+    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600 };
+    return ask(`/v1/publications/software-${Date.now().toString(36)}`, body, { method: "PUT" });
+  });
+}
+
 // Who takes which card payments, as a publication to the store that is chosen, or to all.
 export function editRoute(stores) {
   const one = [...new Set(stores.map((row) => row.currency).filter(Boolean))];

@@ -2,6 +2,7 @@
 
 import { bars } from "./charts.js";
 import { ago, ask, byId, count, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { software } from "./software.js";
 import { cases } from "./support.js";
 
 const SILENT_S = 15 * 60;
@@ -200,5 +201,5 @@ export async function boxes(still) {
   if (!still()) return;
   showBoxes(found);
   showAside(aside);
-  await cases(still);
+  await Promise.all([cases(still), software(still)]);
 }

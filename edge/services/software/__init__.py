@@ -1,0 +1,1 @@
+"""Newer versions of the software on this box: fetched, tried, exchanged while nobody sells, and taken back."""

@@ -1,0 +1,147 @@
+"""What brings an update on, a step at a time: fetched, tried by the installer, exchanged while nobody sells, judged.
+
+Each step is a fact before the next begins, so that whoever goes on, the version before or the new one, knows where it
+is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+
+import structlog
+
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.process.parts import PartState
+from edge.core.storage.migrate import version as schema_of
+from edge.services.head_office import HeadOffice
+from edge.services.software import fetching
+from edge.services.software.shop_now import shop_now, wellness
+from edge.services.software.update_files import UpdateOutcome, UpdatePlaces, UpdateRequest, Well, read, write
+from edge.shop.access.rights import system
+from edge.shop.software.commands import MoveSoftware
+from edge.shop.software.events import Step
+from edge.shop.software.queries import SoftwareUpdate, open_update
+from edge.shop.software.rules import Wellness, waits_for, worse
+from edge.shop.software.settings import SoftwareSettings, live
+
+AGAIN_S = 20.0
+_ENDS: Mapping[str, Step] = {"swapped": "healthy", "stuck": "stuck"}
+_log = structlog.get_logger(__name__)
+
+
+class SoftwareDesk:
+    """See the module. `own`: the version that runs; `states`: of the parts that shall work again with another one."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        places: UpdatePlaces,
+        settings: SoftwareSettings,
+        states: Callable[[], Iterable[PartState]],
+        office: HeadOffice,
+        own: str,
+        now_us: Callable[[], int],
+    ) -> None:
+        self._shop, self._places, self._settings = shop, places, live(settings)
+        self._states, self._office, self._own, self._now_us = states, office, own, now_us
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled: a step whenever something was asked, and every 20 seconds while one is on its way."""
+        ready()
+        news = self._shop.bus.subscribe(COMMITTED)
+        try:
+            while True:
+                is_open = await self.turn()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN_S if is_open else None):
+                        await self._shop.news(news)
+        finally:
+            self._shop.bus.unsubscribe(news)
+
+    async def turn(self) -> bool:
+        """A step of the update that is on its way; whether there is one."""
+        update = open_update(self._shop.reader)
+        if update is None:
+            return False
+        match update.step:
+            case "asked":
+                await self._fetch(update)
+            case "fetched":
+                await self._prepare(update)
+            case "rehearsed":
+                await self._wait(update)
+            case _:
+                await self._swap(update)
+        return True
+
+    async def _fetch(self, update: SoftwareUpdate) -> None:
+        if update.release == self._own:
+            await self._move(update, "healthy")
+        elif not self._places.trusted():
+            await self._move(update, "refused", "no_key")
+        elif self._office.is_reachable:
+            try:
+                wanted = (update.release, update.digest)
+                if await fetching.fetch(self._places, self._office, *wanted, self._own):
+                    await self._move(update, "fetched")
+            except fetching.Unfit as error:
+                await self._move(update, "refused", str(error))
+
+    async def _prepare(self, update: SoftwareUpdate) -> None:
+        outcome = self._ask(update, "prepare")
+        if outcome is not None:
+            step: Step = "rehearsed" if outcome.outcome == "prepared" else "refused"
+            await self._move(update, step, outcome.reason)
+
+    async def _wait(self, update: SoftwareUpdate) -> None:
+        """Head office is told, by the fact, before it begins; what was well before is noted, to be compared with."""
+        if self._held_up():
+            return
+        write(self._places.inbox / "before.json", self._wellness())
+        self._places.well.unlink(missing_ok=True)
+        await self._move(update, "swapping")
+
+    async def _swap(self, update: SoftwareUpdate) -> None:
+        runs = update.release == self._own
+        if not runs and read(self._places.request, UpdateRequest) != self._request(update, "swap") and self._held_up():
+            return
+        outcome = self._ask(update, "swap")
+        if outcome is not None:
+            await self._move(update, _ENDS.get(outcome.outcome, "went_back"), outcome.reason)
+        elif runs and not self._worse():
+            write(self._places.well, Well(self._own))
+
+    def _worse(self) -> str:
+        before = read(self._places.inbox / "before.json", Wellness)
+        found = worse(before, self._wellness()) if before else ""
+        if found:
+            _log.info("this version is not well yet", why=found)
+        return found
+
+    def _held_up(self) -> str:
+        db = self._shop.reader
+        settings = self._settings.at(db)
+        return waits_for(shop_now(db, self._now_us(), settings.zone), settings.window)
+
+    def _wellness(self) -> Wellness:
+        return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)
+
+    def _ask(self, update: SoftwareUpdate, work: str) -> UpdateOutcome | None:
+        """What the installer came to; it is asked, where it was not."""
+        request = self._request(update, work)
+        found = read(self._places.outcome, UpdateOutcome)
+        if found is not None and found.id == request.id:
+            return found
+        if read(self._places.request, UpdateRequest) != request:
+            write(self._places.request, request)
+        return None
+
+    def _request(self, update: SoftwareUpdate, work: str) -> UpdateRequest:
+        id = f"{update.directive}-{work}"
+        return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema_of(self._shop.reader))
+
+    async def _move(self, update: SoftwareUpdate, step: Step, reason: str = "") -> None:
+        _log.info("software", release=update.release, step=step, reason=reason)
+        await self._shop.do(MoveSoftware(update.directive, step, reason), system())

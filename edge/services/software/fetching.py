@@ -1,0 +1,71 @@
+"""A release comes from head office in pieces, and goes on where it was cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+from edge.services.head_office import HeadOffice
+from edge.services.software.update_files import UpdatePlaces, trusted_release, write
+from edge.shop.software.head_office_messages import ROOM, ReleaseAnswer, ReleasePart, answer_of, encode
+from sync.releases import PIECE_BYTES, Release, digest_of, order_of
+
+ANSWER_S = 20.0
+"""Head office has so long to give a piece."""
+ROOM_TIMES = 3
+"""As many times the size of a release shall be free: it is unpacked beside what runs."""
+
+
+class Unfit(Exception):
+    """A release that this box does not take: why, as a word of `[software]`."""
+
+
+async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: str, own: str) -> bool:
+    """Whether all of it is here now. `Unfit`: it is not one for this box."""
+    places.inbox.mkdir(mode=0o700, exist_ok=True)
+    answer = await _asked(office, ReleasePart(version, 0))
+    if answer is None:
+        return False
+    if answer.release is None:
+        raise Unfit("unknown")
+    write(places.said_of(version), answer.release)
+    signed = trusted_release(places, version)
+    if signed is None or signed.release.digest != digest:
+        raise Unfit("unsigned")
+    release = signed.release
+    _require_fit(places.inbox, release, own)
+    part = places.inbox / f"{version}.part"
+    if not await _pieces(office, release, part):
+        return False
+    if await asyncio.to_thread(digest_of, part) != release.digest:
+        part.unlink()
+        raise Unfit("damaged")
+    part.replace(places.file_of(version))
+    return True
+
+
+def _require_fit(folder: Path, release: Release, own: str) -> None:
+    if order_of(release.version) <= order_of(own):
+        raise Unfit("older")
+    if release.least and order_of(own) < order_of(release.least):
+        raise Unfit("too_far")
+    if shutil.disk_usage(folder).free < ROOM_TIMES * release.size_bytes:
+        raise Unfit("no_room")
+
+
+async def _pieces(office: HeadOffice, release: Release, part: Path) -> bool:
+    """Whether all pieces are in the file, those that were there before among them."""
+    with part.open("ab") as file:
+        file.truncate(file.tell() // PIECE_BYTES * PIECE_BYTES if file.tell() < release.size_bytes else 0)
+        for n in range(file.tell() // PIECE_BYTES + 1, release.pieces + 1):
+            answer = await _asked(office, ReleasePart(release.version, n))
+            if answer is None or not answer.data:
+                return False
+            await asyncio.to_thread(file.write, answer.data)
+    return True
+
+
+async def _asked(office: HeadOffice, part: ReleasePart) -> ReleaseAnswer | None:
+    body = await office.ask(ROOM, encode(part), ANSWER_S)
+    return answer_of(body) if body else None

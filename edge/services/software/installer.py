@@ -1,0 +1,165 @@
+"""The part of an update that takes root's rights: unpacking a release beside what runs, exchanging both, and back.
+
+It runs by itself where the shop asks for it (`systemd/edge-software.path`), believes a signature alone, and does with a
+release what a person would: `./run setup`, a rehearsal on a copy of the ledger, `./run install`; `./run install` of the
+folder of before is the way back. What it was doing when the power went it goes on with.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from edge.core.storage.atomic_write import write_whole
+from edge.services.software.update_files import (
+    UpdateOutcome,
+    UpdatePlaces,
+    UpdateRequest,
+    Well,
+    read,
+    trusted_release,
+    write,
+)
+from sync.releases import Release, digest_of
+
+FOLDER = "edge-store-"
+"""Before the version, in the name of a release's folder."""
+WORK_S = 3600.0
+"""The most that a step of a release takes."""
+WELL_S = 600.0
+"""The shop is well again within this, or goes back."""
+LOOK_S = 2.0
+TRIES = 2
+"""As often a release is begun with that ended with the machine."""
+Run = Callable[[Sequence[str]], bool]
+
+
+class Swapping(msgspec.Struct, frozen=True):
+    """What is under way: which request, from which folder, and how often it was begun."""
+
+    id: str
+    before: str
+    tries: int
+
+
+class Installer:
+    """See the module. `current`: the folder of what runs, `programs` where those of releases lie; `account`: before a
+    command that the shop's account shall run; `wait` passes some seconds."""
+
+    def __init__(
+        self,
+        places: UpdatePlaces,
+        current: Path,
+        config: Path,
+        account: tuple[str, ...] = (),
+        run: Run | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._places, self._current, self._programs = places, current, current.parent
+        self._config, self._account, self._run, self._wait = config, account, run or run_command, wait
+        self._marker = places.own / "swapping.json"
+
+    def work(self) -> UpdateOutcome | None:
+        """Do what is asked, and say what came of it; None: nothing is asked that was not done."""
+        request = read(self._places.request, UpdateRequest)
+        done = read(self._places.outcome, UpdateOutcome)
+        if request is None or (done is not None and done.id == request.id):
+            return None
+        signed = trusted_release(self._places, request.release)
+        if signed is None:
+            outcome = UpdateOutcome(request.id, "refused", "unsigned")
+        elif request.work == "prepare":
+            reason = self._prepare(signed.release)
+            outcome = UpdateOutcome(request.id, "refused" if reason else "prepared", reason)
+        else:
+            outcome = self._swap(request, signed.release)
+        write_whole(self._places.outcome, msgspec.json.encode(outcome))
+        self._places.outcome.chmod(0o644)
+        self._marker.unlink(missing_ok=True)
+        return outcome
+
+    def _prepare(self, release: Release) -> str:
+        """Unpack it from a copy that nobody else can change, bring what it needs, and try it on a copy of the ledger;
+        why that cannot be, empty: it is done."""
+        copy, folder = self._places.own / "release.tar.gz", self._folder_of(release.version)
+        try:
+            shutil.copyfile(self._places.file_of(release.version), copy)
+            if digest_of(copy) != release.digest:
+                return "damaged"
+            self._unpack(copy, folder)
+        except (OSError, tarfile.TarError):
+            return "no_room" if _is_full(self._programs, release) else "damaged"
+        finally:
+            copy.unlink(missing_ok=True)
+        if not self._run((str(folder / "run"), "setup")):
+            return "not_set_up"
+        python = (str(folder / ".venv/bin/python"), "-m", "edge", "--config", str(self._config))
+        if not self._run((*self._account, *python, "upgrade", "--rehearse")):
+            return "rehearsal"
+        return ""
+
+    def _unpack(self, file: Path, folder: Path) -> None:
+        if folder == self._current:
+            return
+        part = folder.with_name(f".{folder.name}.part")
+        for one in (part, folder):
+            shutil.rmtree(one, ignore_errors=True)
+        with tarfile.open(file, "r:gz") as packed:
+            packed.extractall(part, filter="data")
+        part.rename(folder)
+
+    def _swap(self, request: UpdateRequest, release: Release) -> UpdateOutcome:
+        begun = read(self._marker, Swapping)
+        if begun is None or begun.id != request.id:
+            begun = Swapping(request.id, str(self._current), 0)
+        before, folder = Path(begun.before), self._folder_of(release.version)
+        begun = msgspec.structs.replace(begun, tries=begun.tries + 1)
+        write(self._marker, begun)
+        reason = "cut_off" if begun.tries > TRIES else self._exchanged(folder, release)
+        if not reason:
+            self._forget(keep=(before, folder))
+            return UpdateOutcome(request.id, "swapped")
+        if request.schema != release.schema and reason != "not_installed":
+            return UpdateOutcome(request.id, "stuck", reason)  # what was sold since is in a ledger of the new schema
+        return UpdateOutcome(
+            request.id, "went_back" if self._run((str(before / "run"), "install")) else "stuck", reason
+        )
+
+    def _exchanged(self, folder: Path, release: Release) -> str:
+        """Why the shop is not well with the new version; empty: it is."""
+        if not self._run((str(folder / "run"), "install")):
+            return "not_installed"
+        waited_s = 0.0
+        while waited_s < WELL_S:
+            if read(self._places.well, Well) == Well(release.version):
+                return ""
+            self._wait(LOOK_S)
+            waited_s += LOOK_S
+        return "unwell"
+
+    def _folder_of(self, version: str) -> Path:
+        return self._programs / f"{FOLDER}{version}"
+
+    def _forget(self, keep: Sequence[Path]) -> None:
+        """Folders of releases that are neither what runs nor what ran before."""
+        for folder in self._programs.glob(f"{FOLDER}[0-9]*"):
+            if folder not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_full(folder: Path, release: Release) -> bool:
+    return shutil.disk_usage(folder).free < release.size_bytes
+
+
+def run_command(argv: Sequence[str]) -> bool:
+    """Whether a command of a release came to a good end, in time."""
+    try:
+        return subprocess.run(argv, cwd="/", timeout=WORK_S, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

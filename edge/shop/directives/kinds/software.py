@@ -1,0 +1,34 @@
+"""`software`: {"releases": [{"version": "1.2.0", "digest": "…"}]}: the box shall run this release; see
+`edge/shop/software`. It goes out by a publication alone, a few boxes first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.software.commands import AskSoftware
+from sync.releases import ReleaseDigest, ReleaseVersion
+
+
+class WantedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A release by its version, and the SHA-256 of its file."""
+
+    version: ReleaseVersion
+    digest: ReleaseDigest
+
+
+class Releases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: one release."""
+
+    releases: Annotated[tuple[WantedRelease, ...], msgspec.Meta(min_length=1, max_length=1)]
+
+
+def _apply(tx: Transaction, number: int, releases: tuple[WantedRelease, ...]) -> Applied:
+    asked = [attempt(tx, AskSoftware(number, one.version, one.digest)) for one in releases]
+    return Applied(sum(one is not None for one in asked))
+
+
+SOFTWARE = Kind("software", Releases, _apply, staged=True)

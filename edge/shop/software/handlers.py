@@ -1,0 +1,31 @@
+"""Commands of software, inside the transaction: load, decide, save."""
+
+from __future__ import annotations
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.software.commands import AskSoftware, MoveSoftware
+from edge.shop.software.events import SoftwareAsked, SoftwareMoved
+from edge.shop.software.queries import find_update, open_update
+from edge.shop.software.rules import NEXT
+
+
+def ask(tx: Transaction, command: AskSoftware) -> None:
+    if find_update(tx.db, command.directive) is not None:
+        return
+    before = open_update(tx.db)
+    if before is not None and (before.step == "swapping" or before.directive > command.directive):
+        tx.append(SoftwareAsked(command.directive, command.release, command.digest))
+        tx.append(SoftwareMoved(command.directive, command.release, "refused", "another"))
+        return
+    if before is not None:
+        tx.append(SoftwareMoved(before.directive, before.release, "refused", "replaced"))
+    tx.append(SoftwareAsked(command.directive, command.release, command.digest))
+
+
+def move(tx: Transaction, command: MoveSoftware) -> None:
+    update = find_update(tx.db, command.directive)
+    if update is None:
+        raise Refusal("no_software_asked", {})
+    if command.step in NEXT.get(update.step, ()):
+        tx.append(SoftwareMoved(update.directive, update.release, command.step, command.reason))

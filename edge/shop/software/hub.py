@@ -1,0 +1,72 @@
+"""How head office follows updates of software in each box, and hands releases to boxes that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.shop.software.events import SoftwareAsked, SoftwareMoved
+from edge.shop.software.head_office_messages import ReleaseAnswer, encode, part_of
+from sync.hub.api.keys import BOXES
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.releases import signed_release
+from sync.hub.table import Column, Fact, Table, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+
+def _step(fact: Fact) -> str:
+    return str(fact.event.step) if isinstance(fact.event, SoftwareMoved) else "asked"
+
+
+def _reason(fact: Fact) -> str:
+    return str(fact.event.reason) if isinstance(fact.event, SoftwareMoved) else ""
+
+
+UPDATE = Table(
+    "software_update",
+    "How each update of the software stands in each box.",
+    *place(device="The box."),
+    Column("directive", "bigint", "The directive that asked for it.", "event.directive", key=True),
+    Column("release", "text", "The version that it is to run.", "event.release"),
+    Column(
+        *("step", "text", "asked, fetched, rehearsed, swapping, healthy, went_back, stuck or refused."),
+        _step,
+    ),
+    Column("reason", "text", "Why it went back, is stuck or was refused.", _reason),
+    Column("changed_at", "timestamptz", "Since when, by the box's clock.", "row.at_us"),
+)
+_SET = UPDATE.upsert()
+_PIECE = "SELECT body FROM software_piece WHERE tenant = $1 AND version = $2 AND n = $3"
+
+
+class SoftwareTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "software"
+    version = 1
+    tables = (UPDATE,)
+    reads = (
+        UPDATE.read(
+            "software", Filter("store", "store"), Filter("step", "step"), Filter("release", "release"), area=BOXES
+        ),
+    )
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._follow, SoftwareAsked, SoftwareMoved)
+
+    async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """In their order, for the last fact about an update is what counts."""
+        for fact in self.facts(key, rows):
+            await connection.execute(_SET, *UPDATE.record(fact))
+
+
+async def answer(connection: Any, key: Key, body: bytes) -> bytes:
+    """What a box asks of a release of its tenant; see `head_office_messages`."""
+    part = part_of(body)
+    if part.n == 0:
+        return encode(ReleaseAnswer(await signed_release(connection, key.tenant, part.version)))
+    return encode(ReleaseAnswer(data=await connection.fetchval(_PIECE, key.tenant, part.version, part.n) or b""))

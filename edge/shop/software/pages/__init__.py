@@ -1,0 +1,50 @@
+"""The manager's page of the software: what runs, what is on its way, what it waits for, and how those before ended."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
+from edge.services.software.shop_now import shop_now
+from edge.shop.access.rights import MANAGE
+from edge.shop.software.queries import software_updates
+from edge.shop.software.rules import waits_for
+from edge.shop.software.settings import SoftwareSettings, live, settings_of
+from edge.web.context import SITE
+from edge.web.pages.shell import page
+
+
+async def listed(request: web.Request) -> web.Response:
+    """`GET /manager/software`: updates, the newest first."""
+    site = request.app[SITE]
+    now_us = site.shop.clock.read().at_us
+    found = await site.asker.read(partial(_read, base=settings_of(site.config), now_us=now_us))
+    return page(request, "software", own=version("edge-store"), **found)
+
+
+def _read(db: Connection, base: SoftwareSettings, now_us: int) -> dict[str, Any]:
+    settings = live(base).at(db)
+    updates = [msgspec.structs.asdict(one) for one in software_updates(db)]
+    waiting = any(one["step"] == "rehearsed" for one in updates)
+    held_up = waits_for(shop_now(db, now_us, settings.zone), settings.window) if waiting else ""
+    return {"updates": updates, "window": settings.window, "held_up": held_up}
+
+
+PAGES = (
+    Page(
+        path="/manager/software",
+        name="software",
+        handler=listed,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="software.title",
+        group="system",
+        place=86,
+    ),
+)

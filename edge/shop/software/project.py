@@ -1,0 +1,27 @@
+"""Facts about software to rows."""
+
+from __future__ import annotations
+
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Projector
+from edge.core.storage.database import Connection
+from edge.shop.software.events import SoftwareAsked, SoftwareMoved
+
+_ADD = """
+    INSERT OR REPLACE INTO software_update (directive, release, digest, step, asked_us, moved_us)
+    VALUES (?, ?, ?, 'asked', ?, ?)
+"""
+_MOVE = "UPDATE software_update SET step = ?, reason = ?, moved_us = ? WHERE directive = ?"
+
+
+def _asked(db: Connection, fact: RecordedEvent, event: SoftwareAsked) -> None:
+    db.execute(_ADD, (event.directive, event.release, event.digest, fact.at_us, fact.at_us))
+
+
+def _moved(db: Connection, fact: RecordedEvent, event: SoftwareMoved) -> None:
+    db.execute(_MOVE, (event.step, event.reason, fact.at_us, event.directive))
+
+
+projector = Projector(
+    name="software", version=1, tables=("software_update",), on={SoftwareAsked: _asked, SoftwareMoved: _moved}
+)

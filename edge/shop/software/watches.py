@@ -1,0 +1,19 @@
+"""What of software needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.shop.software.queries import software_updates
+
+
+def _failed(db: Connection, _now_us: int, _business_date: str) -> Iterator[Condition]:
+    """The newest update went back or is stuck."""
+    for update in software_updates(db)[:1]:
+        if update.step in ("went_back", "stuck"):
+            yield Condition("", {"release": update.release})
+
+
+WATCHES: tuple[Watch, ...] = (Watch("software_failed", "high", _failed),)

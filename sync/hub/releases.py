@@ -1,0 +1,83 @@
+"""Releases of the software as head office holds them: brought by an operator, published by a publication, fetched by
+boxes in pieces. Head office is of a version that is no older than what it hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sync.hub import tenants
+from sync.hub.tenants import NotTaken
+from sync.releases import PIECE_BYTES, SignedRelease, digest_of, order_of
+
+KIND = "software"
+"""The kind of directive that asks a box for one."""
+KEPT = 5
+"""The newest of a tenant; older ones are nobody's any more."""
+_ADD = """
+    INSERT INTO software_release (tenant, version, digest, said, signature, pieces) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (tenant, version) DO UPDATE SET digest = excluded.digest, said = excluded.said,
+        signature = excluded.signature, pieces = excluded.pieces, made_at = now()
+"""
+_NO_PIECES = "DELETE FROM software_piece WHERE tenant = $1 AND version = ANY ($2)"
+_PIECE = "INSERT INTO software_piece (tenant, version, n, body) VALUES ($1, $2, $3, $4)"
+_VERSIONS = "SELECT version FROM software_release WHERE tenant = $1"
+_REMOVE = "DELETE FROM software_release WHERE tenant = $1 AND version = ANY ($2)"
+_GET = "SELECT said, signature FROM software_release WHERE tenant = $1 AND version = $2"
+_DIGEST = "SELECT digest FROM software_release WHERE tenant = $1 AND version = $2"
+
+
+def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
+    """That the file is what was signed, and head office, of version `here`, no older than it. `NotTaken`: it is not."""
+    release = signed.release
+    if file.stat().st_size != release.size_bytes or digest_of(file) != release.digest:
+        raise NotTaken("release_file", f"{file.name} is not what was signed")
+    if order_of(release.version) > order_of(here):
+        raise NotTaken("release_newer", f"head office is of version {here}: it is upgraded first")
+
+
+async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Iterable[bytes]) -> int:
+    """Bring a release and its file in pieces; how many those are. Within a transaction."""
+    release = signed.release
+    await connection.execute(
+        _ADD, tenant, release.version, release.digest, signed.said, signed.signature, release.pieces
+    )
+    await connection.execute(_NO_PIECES, tenant, [release.version])
+    for n, piece in enumerate(pieces, 1):
+        await connection.execute(_PIECE, tenant, release.version, n, piece)
+    known = sorted((version for (version,) in await connection.fetch(_VERSIONS, tenant)), key=order_of)
+    for statement in (_NO_PIECES, _REMOVE):
+        await connection.execute(statement, tenant, known[:-KEPT])
+    noted = {"digest": release.digest}
+    await tenants.log(connection, tenant, tenants.OPERATOR, "release", release.version, None, noted)
+    return release.pieces
+
+
+async def signed_release(connection: Any, tenant: str, version: str) -> SignedRelease | None:
+    """What a release says of itself, with its signature; None: there is none of that version."""
+    row = await connection.fetchrow(_GET, tenant, version)
+    return SignedRelease(*row) if row else None
+
+
+async def require_held(connection: Any, tenant: str, bodies: Iterable[Any]) -> None:
+    """That head office has what directives of `software` ask for. `NotTaken`: it has not."""
+    for wanted in (one for body in bodies for one in body["releases"]):
+        if await connection.fetchval(_DIGEST, tenant, wanted["version"]) != wanted["digest"]:
+            raise NotTaken("release_unknown", f"there is no release {wanted['version']} of that digest here")
+
+
+def pieces_of(file: Path) -> Iterator[bytes]:
+    """A file as it is handed out."""
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE_BYTES):
+            yield piece
+
+
+def read_signed(file: Path) -> SignedRelease:
+    """The file beside a release. `msgspec.MsgspecError`, `OSError`: it is none."""
+    signed = msgspec.json.decode(file.read_bytes(), type=SignedRelease)
+    _ = signed.release
+    return signed

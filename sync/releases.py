@@ -1,0 +1,75 @@
+"""A release of the software as boxes take it: one file, and what it says of itself, signed.
+
+The key is not that of directives: it lies where releases are made, and boxes know its public half from their own
+`config.toml`. Head office and the broker carry releases and are not believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from sync.directive_signing import Signer, is_signed
+
+CONTEXT: Final = b"edge-store release 1\n"
+"""Before all that is signed: no directive's signature could pass for one of a release."""
+PIECE_BYTES: Final = 64 * 1024
+FILE_BYTES: Final = 512 * 1024 * 1024
+"""The most that the file of a release is."""
+PIECES: Final = FILE_BYTES // PIECE_BYTES
+ReleaseVersion = Annotated[str, msgspec.Meta(pattern=r"^\d{1,4}\.\d{1,4}\.\d{1,4}$(?!\n)")]
+ReleaseDigest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+
+
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a release says of itself: the SHA-256 of its file (hexadecimal), the schema of ledgers that it writes, and
+    the oldest version that it takes the place of (empty: any)."""
+
+    version: ReleaseVersion
+    digest: ReleaseDigest
+    size_bytes: Annotated[int, msgspec.Meta(ge=1, le=FILE_BYTES)]
+    schema: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    least: Annotated[str, msgspec.Meta(pattern=r"^(\d{1,4}\.\d{1,4}\.\d{1,4})?$(?!\n)")] = ""
+    notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+    @property
+    def pieces(self) -> int:
+        return -(-self.size_bytes // PIECE_BYTES)
+
+
+class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`said` is a `Release` as JSON, as it was signed."""
+
+    said: Annotated[str, msgspec.Meta(max_length=8000)]
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
+
+    @property
+    def release(self) -> Release:
+        """What it says. `msgspec.MsgspecError`: nothing that this version understands."""
+        return msgspec.json.decode(self.said, type=Release)
+
+    def is_signed_by(self, publics: Iterable[str]) -> bool:
+        """Whether one of these keys (public, hexadecimal) signed it."""
+        said = CONTEXT + self.said.encode()
+        return any(is_signed(public, bytes.fromhex(self.signature), said) for public in publics)
+
+
+def signed(signer: Signer, release: Release) -> SignedRelease:
+    """A release with the signature of whoever made it."""
+    said = msgspec.json.encode(release).decode()
+    return SignedRelease(said, signer.sign(CONTEXT + said.encode()).hex())
+
+
+def order_of(version: str) -> tuple[int, ...]:
+    """By which versions are older and newer."""
+    return tuple(int(number) for number in version.split("."))
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
