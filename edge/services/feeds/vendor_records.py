@@ -31,7 +31,7 @@ from edge.services.feeds.vendor_wire import (
 )
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
-from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.connector import Connector, Kind
 
 ANSWER_BYTES = 16 * 1024 * 1024
 PAGES_MOST = 400
@@ -39,6 +39,8 @@ PAGES_MOST = 400
 TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 OVERLAP = timedelta(minutes=2)
+CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
+"""How far the clocks of those are ahead of UTC, at the most, that write moments by their own."""
 
 
 class VendorCursor(msgspec.Struct, frozen=True):
@@ -83,8 +85,13 @@ class VendorRecords:
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
             made = [{**cells, "counted_at": counted_at} for cells in made]
-        told = VendorCursor(self._of, max(latest, known.changed))  # never backwards
+        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never backwards
         return made, msgspec.json.encode(told).decode()
+
+    def _latest_possible(self, now_us: int) -> str:
+        """The latest moment of change that a cursor may have: whose clock is ahead would hide what changes until then."""
+        ahead = CLOCKS_AHEAD.get(self._connector.kind, timedelta())
+        return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
         rows: list[VendorRow] = []
