@@ -89,7 +89,7 @@ class VendorRecords:
         return made, msgspec.json.encode(told).decode()
 
     def _latest_possible(self, now_us: int) -> str:
-        """The latest moment of change that a cursor may have: a clock that is ahead would hide what changes until then."""
+        """The latest moment of change that a cursor may have: a clock ahead would hide what changes until then."""
         ahead = CLOCKS_AHEAD.get(self._connector.kind, timedelta())
         return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
 
