@@ -77,14 +77,14 @@ def _end(key: keys.Listed) -> str:
 
 def _check_right(right: str) -> None:
     scope, _, kind = right.partition(":")
-    areas = (f"{keys.READ}:{area}" for area in (keys.BOXES, keys.AUDIT))
+    areas = (f"{keys.READ}:{area}" for area in (keys.BOXES, keys.TEXTS, keys.AUDIT))
     if right in (keys.READ, keys.PUBLISH, *areas) or (scope == keys.PUBLISH and kind in KINDS):
         return
     own = ", ".join(sorted(hub.GUARDED))
     raise ConfigError(
         f"{right!r} is nothing that a key may do.",
-        f"There are read, read:boxes (boxes and stores alone), read:audit, publish (all kinds of directives but "
-        f"{own}), and publish:KIND with one of "
+        f"There are read, read:boxes (boxes and stores alone), read:texts, read:audit, publish (all kinds of "
+        f"directives but {own}), and publish:KIND with one of "
         f"{', '.join(KINDS)}.",
     )
 

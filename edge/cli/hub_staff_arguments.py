@@ -21,7 +21,8 @@ def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         if name in ("join", "leave"):
             one.add_argument("tenant")
         if name == "join":
-            one.add_argument("--role", choices=("viewer", "editor", "approver", "owner", "support"), default="viewer")
+            roles = ("viewer", "editor", "approver", "owner", "support", "translator")
+            one.add_argument("--role", choices=roles, default="viewer")
             one.add_argument("--store", action="append", default=[], help="for this store alone; may be repeated")
             one.add_argument("--group", action="append", default=[], help="for this group of stores; may be repeated")
     staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")

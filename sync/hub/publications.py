@@ -130,6 +130,12 @@ async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: s
     return row is None
 
 
+async def kinds_of(connection: Any, tenant: str, id: str) -> frozenset[str]:
+    """Of which kinds a publication's directives are; none: there is no such publication."""
+    row = await connection.fetchrow(_GET, tenant, id)
+    return frozenset(planned.kind for planned in publication_of(row).directives) if row else frozenset()
+
+
 async def take_step(
     connection: Any, tenant: str, id: str, step: Step, who: str, *, digest: str = "", reason: str = ""
 ) -> State | None:

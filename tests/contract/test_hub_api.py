@@ -82,6 +82,7 @@ async def an_api(
         serving.serve(
             *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed),
             page_parts=hub.page_parts(),
+            staged=hub.STAGED,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

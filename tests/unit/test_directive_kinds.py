@@ -28,7 +28,10 @@ from edge.shop.directives.failure_reporter import FailureReporter
 from edge.shop.directives.kinds import KINDS
 from edge.shop.promotions.queries import read_promotion
 from edge.shop.settings.queries import read_settings, read_texts
+from edge.shop.software.commands import MoveSoftware
+from edge.shop.software.queries import software_updates
 from edge.shop.stock.queries import is_recalled, read_stock
+from edge.shop.translation.queries import translation_texts
 from tests.http_client import when
 from tests.importing import job_runner
 from tests.shop_fixture import SYSTEM, open_shop, run
@@ -209,6 +212,44 @@ def test_texts_come_and_go(tmp_path: Path) -> None:
             done = await applied(shop, taken(1, "texts", body), taken(2, "texts", {"texts": [{"ended": "sale"}]}))
             assert done == [DirectiveApplied(1, "texts", 1, ("over", "ghost")), DirectiveApplied(2, "texts", 1)]
             assert read_texts(shop.reader) == ()
+
+    run(scenario())
+
+
+def test_translations_wait_for_a_yes_and_what_cannot_be_is_named(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            beer = {"key": "product/beer", "source_language": "en", "source": "Beer", "language": "fr", "text": "Bière"}
+            others = [
+                beer | {"source": "Old beer"},
+                beer | {"key": "product/ghost"},
+                beer | {"text": "Bière 2 x 33 cl"},
+            ]
+            done = await applied(shop, taken(1, "translations", {"translations": [beer, *others, beer]}))
+            named = ("product/beer fr: outdated", "product/ghost fr: unknown", "product/beer fr: refused")
+            assert done == [DirectiveApplied(1, "translations", 1, named)]
+            (waiting,) = translation_texts(shop.reader, "en", "fr", "proposed")
+            assert (waiting.key, waiting.now, waiting.text) == ("product/beer", "", "Bière")
+
+    run(scenario())
+
+
+def test_a_newer_version_is_asked_for_and_one_at_a_time(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            wanted = [{"releases": [{"version": f"9.{minor}.0", "digest": "d" * 64}]} for minor in range(3)]
+            first, second, third = (taken(at, "software", body) for at, body in enumerate(wanted, 1))
+            await applied(shop, first, second)
+            for step in ("fetched", "rehearsed", "swapping"):
+                await shop.do(MoveSoftware(2, step), SYSTEM)  # type: ignore[arg-type]
+            async with job_runner(shop):
+                assert isinstance(await shop.do(third, SYSTEM), Done)
+                await ends(shop, 3)
+            assert [(one.release, one.step, one.reason) for one in software_updates(shop.reader)] == [
+                ("9.2.0", "refused", "another"),
+                ("9.1.0", "swapping", ""),
+                ("9.0.0", "refused", "replaced"),
+            ]
 
     run(scenario())
 

@@ -10,6 +10,7 @@ import msgspec
 from edge.shop.catalog.events import PriceChanged, ProductRestored, ProductRetired, ProductSet
 from edge.shop.catalog.fields import FIELDS, Control
 from edge.shop.catalog.product import Product
+from sync.hub.api.keys import TEXTS
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -57,7 +58,14 @@ class ProductTables(TableProjector):
     name = "products"
     version = 1
     tables = (PRODUCT,)
-    reads = (PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),)
+    reads = (
+        PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),
+        PRODUCT.read(
+            *("names", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),
+            fields=("store", "device", "sku", "names", "retired"),
+            area=TEXTS,
+        ),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:

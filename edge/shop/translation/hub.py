@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
+from sync.hub.api.keys import TEXTS
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -40,7 +41,8 @@ class TranslationTables(TableProjector):
     tables = (TRANSLATION,)
     reads = (
         TRANSLATION.read(
-            "translations", Filter("store", "store"), Filter("language", "language"), Filter("state", "state")
+            *("translations", Filter("store", "store"), Filter("language", "language"), Filter("state", "state")),
+            area=TEXTS,
         ),
     )
 

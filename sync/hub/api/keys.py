@@ -23,8 +23,9 @@ PREFIX = "edge_"
 """So that a key which leaked into a file is recognised as one."""
 KEY_BYTES = 32
 READ, PUBLISH = "read", "publish"
-BOXES, AUDIT = "boxes", "audit"
-"""What may be read without the rest (`read:boxes`: neither money nor people), and what the rest does not open."""
+BOXES, TEXTS, AUDIT = "boxes", "texts", "audit"
+"""What may be read without the rest (`read:boxes`: neither money nor people; `read:texts`: what goods are called), and
+what the rest does not open."""
 DAYS, DAYS_MAX = 90, 365
 """How long a key is good where nobody says, and at most: one that is forgotten somewhere ends by itself."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 import msgspec
@@ -60,9 +60,14 @@ class PublicationApi:
     def _require_may_write(self, key: Key, wanted: Publication) -> None:
         if key.stores is not None:
             raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
-        for kind in {planned.kind for planned in wanted.directives}:
-            if kind in self._closed:
-                raise BadRequest(f"{kind!r} is none of a publication: it is published to each store by itself")
+        kinds = {planned.kind for planned in wanted.directives}
+        if closed := next((kind for kind in kinds if kind in self._closed), None):
+            raise BadRequest(f"{closed!r} is none of a publication: it is published to each store by itself")
+        self._require_all(key, kinds)
+
+    @staticmethod
+    def _require_all(key: Key, kinds: Iterable[str]) -> None:
+        for kind in kinds:
             if not key.may_publish(kind):
                 raise Problem(403, "Not allowed", f"You may not {PUBLISH} {kind}.")
 
@@ -75,6 +80,8 @@ class PublicationApi:
                 raise Problem(403, "Not allowed", f"You may not {step.replace('-', ' ')} publications.")
             asked = await body_as(request, TakeStep, limits.SIGN_IN_BODY_S)
             async with self._door.writing(key) as connection:
+                if step not in DECIDES:
+                    self._require_all(key, await publications.kinds_of(connection, key.tenant, id))
                 state = await publications.take_step(
                     *(connection, key.tenant, id, step, key.who), digest=asked.digest, reason=asked.reason
                 )

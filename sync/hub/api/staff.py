@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sync.hub.api import hashing, second_factor
-from sync.hub.api.keys import AUDIT, BOXES, PUBLISH, READ, Key
+from sync.hub.api.keys import AUDIT, BOXES, PUBLISH, READ, TEXTS, Key
 from sync.hub.api.unknown_addresses import UnknownAddresses
 
 PREFIX = "edgep_"
@@ -34,6 +34,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "owner": (READ, PUBLISH, APPROVE),
     "approver": (READ, APPROVE),
     "support": (f"{READ}:{BOXES}",),
+    "translator": (f"{READ}:{TEXTS}", f"{PUBLISH}:texts", f"{PUBLISH}:translations"),
 }
 """What each role may, as rights of a key."""
 STORES, PEOPLE = "stores", "people"

@@ -33,5 +33,7 @@ COMMENT ON COLUMN software_piece.body IS 'The piece.';
 
 COMMENT ON COLUMN office_log.what IS 'tenant, store, person, publication, support or release.';
 
+COMMENT ON COLUMN membership.role IS 'viewer, editor, approver, owner, support or translator (sync/hub/api/staff.py).';
+
 CALL protect_tables();
 REVOKE INSERT, UPDATE, DELETE ON software_release, software_piece FROM edge_hub_worker;

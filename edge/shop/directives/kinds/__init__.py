@@ -23,6 +23,7 @@ from edge.shop.directives.kinds.software import SOFTWARE
 from edge.shop.directives.kinds.support import SUPPORT
 from edge.shop.directives.kinds.texts import TEXTS
 from edge.shop.directives.kinds.transfers import TRANSFERS
+from edge.shop.directives.kinds.translations import TRANSLATIONS
 from edge.shop.directives.kinds.users import USERS
 from edge.shop.directives.kinds.weather import WEATHER
 
@@ -31,6 +32,6 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
         *(PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SOFTWARE, SUPPORT, TEXTS),
-        *(TRANSFERS, USERS, WEATHER),
+        *(TRANSFERS, TRANSLATIONS, USERS, WEATHER),
     )
 }

@@ -6,7 +6,7 @@ const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
   zone: 60, language: ["", ...Object.keys(words)], currency: 3, licence: 200, licence_ends: "date",
 }; // how many characters, the choices, or the kind of each
-const ROLES = ["viewer", "editor", "approver", "owner", "support"];
+const ROLES = ["viewer", "editor", "approver", "owner", "support", "translator"];
 const changed = new EventTarget();
 
 export const onChanged = (act) => changed.addEventListener("changed", act);
@@ -99,6 +99,16 @@ export function editPublication(currencies) {
     const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600 };
     return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
+}
+
+// What a product is called in a language, which waits in its shop for a yes.
+export function editName(row, from, to) {
+  const values = { name_text: row.names[to] || "" };
+  const source = row.names[from];
+  open(`${row.store} ${row.sku}`, { name_text: 300 }, values, ({ name_text }) => {
+    const one = { key: `product/${row.sku}`, source_language: from, source, language: to, text: name_text };
+    return ask(`/v1/stores/${encodeURIComponent(row.store)}/directives`, { kind: "translations", body: { translations: [one] } });
+  }, { shown: source, word: "propose" });
 }
 
 // A version of the software, as a publication: first to the shops that are named, then in waves.

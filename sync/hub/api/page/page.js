@@ -5,14 +5,15 @@ import * as areas from "./areas.js";
 import { making } from "./making.js";
 import { ask, byId, Fault, moment, moved, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
+import { texts } from "./texts.js";
 import { boxes, figures, receipts, today } from "./today.js";
 
 const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
 const TOKEN = "edge-hub-token";
 const USED = "edge-hub-used"; // when somebody touched it last
-const DRAWN = { today, boxes, ...areas, making }; // the first that somebody may see is shown first
-const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people" }; // of the others: read
+const DRAWN = { today, boxes, ...areas, making, texts }; // the first that somebody may see is shown first
+const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people", texts: "read:texts" }; // of the others: read
 
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
 state.lang = choose(localStorage.getItem("edge-hub-lang") || navigator.language.slice(0, 2));
@@ -25,7 +26,7 @@ function choose(wanted) {
 function mayShow(area) {
   const { may } = state.me;
   const right = RIGHTS[area] || "read";
-  return may.includes(right) || (right === "read:boxes" && may.includes("read"));
+  return may.includes(right) || (right.startsWith("read:") && may.includes("read"));
 }
 
 function area() {
@@ -127,7 +128,7 @@ async function enter() {
 // All stores, a group, or one: what every area is narrowed to.
 async function scopes(kept = {}) {
   state.scope = {};
-  const rows = await rowsOf("stores");
+  const rows = mayShow("stores") ? await rowsOf("stores") : [];
   state.kept = rows.filter((row) => row.currency);
   state.zones = Object.fromEntries(rows.map((row) => [row.store, row.zone]));
   const groups = [...new Set(rows.map((row) => row.store_group).filter(Boolean))].sort();
@@ -196,7 +197,7 @@ byId("later").addEventListener("click", () => turn(moved(state.day, 1)));
 byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
-for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku"]) byId(id).addEventListener("change", () => void within(show));
+for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku", "texts-from", "texts-to", "texts-show"]) byId(id).addEventListener("change", () => void within(show));
 onChanged(() => void within(show));
 setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);
 

@@ -1,0 +1,40 @@
+// What goods are called in each language, what is missing, and what became of what was proposed.
+
+import { byId, count, rowsOf, state, t, table, words } from "./common.js";
+import { editName } from "./edit.js";
+
+const SHOWN = 200;
+const TONE = { accepted: "good", proposed: "working", refused: "warning" };
+const mayPropose = () => state.me.may.some((right) => right === "publish" || right === "publish:translations");
+
+export async function texts(still) {
+  const [from, to] = [byId("texts-from").value, byId("texts-to").value];
+  const [goods, brought] = await Promise.all([rowsOf("names", { retired: "false" }, 5), rowsOf("translations", { language: to }, 5)]);
+  if (!still()) return;
+  const said = new Map(brought.map((one) => [`${one.store} ${one.key}`, one]));
+  const ofTheseTwo = from === to ? [] : goods.filter((row) => row.names?.[from]);
+  const missing = ofTheseTwo.filter((row) => !row.names[to]);
+  const shown = byId("texts-show").value === "missing" ? missing : ofTheseTwo;
+  byId("texts-count").textContent = t("texts_missing", { missing: count(missing.length), all: count(ofTheseTwo.length) });
+  table("texts", [
+    ["store", "", (row) => row.store],
+    ["sku", "", (row) => row.sku],
+    ["source", "text", (row) => row.names[from]],
+    ["translation", "text", (row) => row.names[to] || said.get(`${row.store} product/${row.sku}`)?.text || ""],
+    ["state", "", (row) => stateOf(row, said.get(`${row.store} product/${row.sku}`), to)],
+    ...(mayPropose() ? [["action", "", (row) => proposing(row, from, to)]] : []),
+  ], shown.slice(0, SHOWN));
+}
+
+function stateOf(row, brought, to) {
+  const name = brought?.state || (row.names[to] ? "given" : "missing");
+  return { text: words[state.lang][`text_${name}`] || name, className: `pill ${TONE[name] || ""}` };
+}
+
+function proposing(row, from, to) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = t("propose");
+  made.addEventListener("click", () => editName(row, from, to));
+  return made;
+}

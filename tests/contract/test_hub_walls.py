@@ -1,0 +1,137 @@
+"""The walls between tenants, and around a role: every address of head office that writes, asked by who may not.
+
+The addresses are those that head office describes, which are all that it has (`tests/tidy/test_query_parameters.py`): a
+new one without a line here fails.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, NamedTuple
+
+import pytest
+
+from sync.hub.api import openapi
+from tests.contract.test_hub_api import READS, Client, House, an_api
+from tests.contract.test_hub_staff import DANA, DIRECTIVE, hire, sign_in, staff
+from tests.contract.test_hub_tenant_records import send, state_of, with_factor
+from tests.contract.test_hub_tenants import two_tenants
+
+FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Ours"}]}}]}
+PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
+ONESELF = ("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop")
+"""About nobody but who asks: what these refuse is in `test_hub_staff.py`."""
+ANYBODY = ("/join/order",)
+"""For whom has no key."""
+
+
+class Wall(NamedTuple):
+    """What is asked with a body that would be taken, and how an owner of another tenant is answered who names what this
+    one has: 404, as if it were not there, or 200 and 201, as something of their own of that name."""
+
+    body: Any
+    answer: int
+
+
+WALLS: dict[tuple[str, str], Wall] = {
+    ("POST", "/v1/stores/{store}/directives"): Wall(DIRECTIVE, 201),
+    ("PUT", "/v1/stores/{store}"): Wall({"name": "Ours"}, 200),
+    ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
+    ("PUT", PERSON): Wall({"role": "viewer"}, 404),
+    ("DELETE", PERSON): Wall({}, 404),
+    ("PUT", "/v1/publications/{publication}"): Wall(FOOTER, 201),
+    **{("POST", STEP + step): Wall({"digest": "0" * 64}, 404) for step in ("submit", "approve", "reject", "stop")},
+    **{("POST", STEP + step): Wall({}, 404) for step in ("go-on", "take-back")},
+}
+
+
+def writing() -> list[tuple[str, str]]:
+    """Every address that is no read."""
+    described = openapi.document((*READS,))["paths"]
+    ways = [(way.upper(), path) for path, found in described.items() for way in found if way != "get"]
+    return sorted((way, path) for way, path in ways if path not in (*ONESELF, *ANYBODY))
+
+
+def place(path: str, person: int) -> str:
+    return path.replace("{store}", "x").replace("{publication}", "x").replace("{person}", str(person))
+
+
+async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:
+    """What each answers: status and text. Steps first, as none of these is then one's own."""
+    order = sorted(WALLS, key=lambda one: (not one[1].startswith(STEP), one))
+    return {
+        (way, path): (found[0], json.dumps(found[1]))
+        for way, path in order
+        for found in [await send(client, house, way, place(path, person), WALLS[way, path].body)]
+    }
+
+
+def test_every_address_that_writes_has_its_line_here() -> None:
+    assert writing() == sorted(WALLS)
+
+
+def test_no_address_that_writes_reaches_another_tenant(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            await hire(database, monkeypatch, neighbour="owner")
+            await house.owner.execute("INSERT INTO staff (email, password) VALUES ('noa@example.com', '')")
+            assert await staff(database, "join", "noa@example.com", "mine", "--role", "owner") == 0
+            await house.owner.execute("DELETE FROM publication WHERE tenant <> 'mine'")
+            theirs = await house.owner.fetchval("SELECT person FROM membership WHERE of_tenant = 'mine'")
+            dana, before = await with_factor(house), await state_of(house)
+            found = await asked(dana, house, theirs)
+            assert {one: status for one, (status, _) in found.items()} == {
+                one: wall.answer for one, wall in WALLS.items()
+            }
+            assert [one for one, (_, text) in found.items() if '"mine"' in text or "noa@" in text] == []
+            assert await state_of(house) == before, "not a row of theirs"
+            assert await house.owner.fetchval("SELECT role FROM membership WHERE person = $1", theirs) == "owner"
+            assert (await send(dana, house, "POST", "/v1/switch", {"tenant": "mine"}))[0] == 403
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("role", ["viewer", "approver", "support", "translator"])
+def test_a_role_writes_what_it_is_for_and_no_more(database: str, monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    allowed = {"approver": {"approve", "reject", "stop", "go-on", "take-back"}}.get(role, set())
+
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            await hire(database, monkeypatch, mine=role)
+            await house.owner.execute(
+                "UPDATE publication SET directives = $1 WHERE tenant = 'mine'", json.dumps(FOOTER["directives"])
+            )
+            me = await house.owner.fetchval("SELECT id FROM staff WHERE email = $1", DANA)
+            dana = Client(house.session, house.base, (await sign_in(house))[1]["token"])
+            before = await state_of(house)
+            found = await asked(dana, house, me)
+            let_in = {path.removeprefix(STEP) for (_, path), (status, _) in found.items() if status != 403}
+            assert let_in == allowed, found
+            if not allowed:
+                assert await state_of(house) == before
+
+    asyncio.run(scenario())
+
+
+def test_a_translator_sees_and_writes_texts_alone(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            await hire(database, monkeypatch, mine="translator")
+            dana = Client(house.session, house.base, (await sign_in(house))[1]["token"])
+            may = {read.name for read in READS if (await dana.get(f"/v1/{read.name}"))[0] == 200}
+            assert may == {"names", "translations"}
+            (row,) = (await dana.get("/v1/names"))[1]["rows"]
+            assert set(row) == {"store", "device", "sku", "names", "retired"}, "no price"
+            assert (await dana.get("/v1/names?retired=false"))[0] == 200
+            name = {"key": "product/milk", "source_language": "en", "source": "Milk", "language": "fr", "text": "Lait"}
+            for kind, body in (("translations", [name]), ("texts", [{"ended": "old"}])):
+                assert (await dana.post("/v1/stores/x/directives", {"kind": kind, "body": {kind: body}}))[0] == 201
+            wrong = [name | {"language": "xx"}], [name | {"key": "milk"}]
+            for body in wrong:
+                status, _ = await dana.post(
+                    "/v1/stores/x/directives", {"kind": "translations", "body": {"translations": body}}
+                )
+                assert status == 400
+
+    asyncio.run(scenario())
