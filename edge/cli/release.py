@@ -87,6 +87,6 @@ def install(args: argparse.Namespace) -> int:
     places = UpdatePlaces(loaded.folder / FOLDER)
     places.own.mkdir(mode=0o755, exist_ok=True)
     account = ("runuser", "-u", "edge", "--")
-    outcome = Installer(places, ROOT, Path(args.config).resolve(), account).work()
+    outcome = Installer(places, ROOT, Path(args.config).resolve(), version("edge-store"), account).work()
     say(f"{outcome.id}: {outcome.outcome} {outcome.reason}" if outcome else "Nothing is asked.")
     return 0

@@ -1,6 +1,6 @@
 """ERPNext's REST API (docs.frappe.io: `GET /api/resource/DOCTYPE` with fields, filters, order_by, limit_start and
 limit_page_length; "token KEY:SECRET"; read November 2026). Moments are the site's own clock; 20 rows where no length is
-said.
+said. [?] That a Stock Reconciliation is made and submitted by one POST with `docstatus` 1.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class SimErpNext:
     def __init__(self, token: str = "key:secret") -> None:  # nosec B107: a played one
         self.token = token
         self.kinds: dict[str, dict[str, Row]] = {}
+        self.now = "2026-11-25 00:00:00"
+        self.reconciled: list[Row] = []
         self.faults = Faults()
 
     def put(self, kind: str, name: str, modified: str, **fields: Any) -> None:
@@ -35,6 +37,7 @@ class SimErpNext:
         """Its address."""
         app = web.Application()
         app.router.add_get("/api/resource/{kind}", self._listed)
+        app.router.add_post("/api/resource/{kind}", self._made)
         async with serving(app) as url:
             yield url
 
@@ -52,6 +55,27 @@ class SimErpNext:
         return web.json_response(
             {"data": [{field: row.get(field) for field in fields} for row in rows[at : at + most]]}
         )
+
+    async def _made(self, request: web.Request) -> web.StreamResponse:
+        """A Stock Reconciliation, valid at once: it is refused where it changes nothing, or names what is not there."""
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"token {self.token}":
+            return web.json_response({"exc_type": "AuthenticationError"}, status=401)
+        made = await request.json()
+        assert (request.match_info["kind"], made["docstatus"]) == ("Stock Reconciliation", 1)
+        items, bins = made["items"], self.kinds.setdefault("Bin", {})
+        if any(one["item_code"] not in self.kinds["Item"] for one in items):
+            return web.json_response({"exc_type": "LinkValidationError"}, status=417)
+        for one in items:
+            name = next((n for n, row in bins.items() if _is_of(row, one)), f"B{len(bins) + 1}")
+            bins[name] = {**one, "name": name, "modified": self.now, "actual_qty": one["qty"]}
+        self.reconciled.append(made)
+        return web.json_response({"data": {"name": f"MAT-RECO-{len(self.reconciled)}", **made}})
+
+
+def _is_of(row: Row, one: Row) -> bool:
+    return bool((row["item_code"], row["warehouse"]) == (one["item_code"], one["warehouse"]))
 
 
 def _holds(row: Row, filters: list[list[Any]]) -> bool:

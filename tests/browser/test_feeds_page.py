@@ -11,6 +11,8 @@ from edge.core.process.parts import Part
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import ALL
+from edge.shop.feeds.commands import NoteCountsGiven, SetConnector
+from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.purchasing.commands import SetSupplier
 from tests.browser.browsing import till
@@ -58,6 +60,15 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.page.locator("#look").click()
             await page.see("#report", "dairy-prices: Data is fresh")
             assert page.complaints == []
+            erp = Connector(
+                "erp-counts", "ERP", "odoo", "Inventory", "https://erp.example", every_min=60, push_counts=True
+            )
+            for command in (SetConnector(erp), NoteCountsGiven("erp-counts", 12, 3)):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            await page.open(served, path="/manager/feeds")
+            await page.see("[data-connector=erp-counts]", "12 counts changed there")
+            await page.see("[data-connector=erp-counts]", "3 left out")
+            assert not await page.page.locator("[data-fetch=erp-counts]").count()
             for language, size in SIZES:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 for path, more in (("/manager/feeds", ""), ("/manager/feeds/records", "&job=1")):

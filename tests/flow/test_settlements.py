@@ -14,9 +14,9 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop import books
-from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund, SetProvider
+from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, refunds_of, stored_since, taken_since
+from edge.shop.payments.queries import ListedPayment, stored_since, taken_since
 from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind
@@ -44,10 +44,8 @@ from edge.shop.settlements.queries import (
     read_unsettled,
 )
 from edge.shop.settlements.watches import WATCHES
-from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
 from edge.shop.till.commands import VoidLastSale
 from tests.card_shop import CardShop, card_shop
-from tests.http_client import when
 from tests.shop_fixture import MANAGER, SYSTEM, done, run
 
 PRICE_MINOR, FEE_MINOR = 120, 3
@@ -89,17 +87,6 @@ async def paid(counter: CardShop, times: int = 1) -> list[ListedPayment]:
         id = await counter.begin()
         made.append(await counter.ends("captured", id))
     return made
-
-
-async def refund_fails(counter: CardShop, payment: ListedPayment, minor: int) -> None:
-    """So much of a payment does not get back to its card."""
-
-    async def state() -> str:
-        return refunds_of(counter.shop.reader, payment.id)[0].state
-
-    counter.device.fault = "decline"
-    await done(counter.shop, RequestCardRefund(payment.id, minor), SYSTEM)
-    await when(state, lambda said: said == "failed", "the refund failed")
 
 
 async def refused(shop: CommandBus, command: Command) -> str:
@@ -362,42 +349,6 @@ def test_a_chargeback_opens_a_dispute_with_its_evidence_and_its_money_leaves_onc
             assert [one.state for one in counter.payments] == ["lost"]
             assert await refused(shop, EndDispute(dispute.id, "won")) == "dispute_state"
             whole(shop)
-
-    run(scenario())
-
-
-def test_what_a_bank_took_back_of_a_part_is_not_refunded_as_well(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            shop = counter.shop
-            (payment,) = await paid(counter)
-            await refund_fails(counter, payment, 20)
-            await done(shop, OpenDispute(payment.id, "not_as_described", 50), SYSTEM)
-            assert await refused(shop, RetryCardRefund(payment.id, 1)) == "payment_state", "while it is disputed"
-            await done(shop, EndDispute(read_disputes(shop.reader)[0].id, "lost"), SYSTEM)
-            assert [(one.state, one.returnable_minor) for one in counter.payments] == [("captured", PRICE_MINOR - 50)]
-            assert await refused(shop, RequestCardRefund(payment.id, PRICE_MINOR - 49)) == "over_captured"
-            assert await refused(shop, OpenDispute(payment.id, "other", PRICE_MINOR - 49)) == "over_captured"
-            counter.device.fault = ""
-            await done(shop, RequestCardRefund(payment.id, PRICE_MINOR - 50), SYSTEM)
-            await counter.ends("refunded")
-            assert await refused(shop, RetryCardRefund(payment.id, 1)) == "payment_state", "nothing is left of it"
-            whole(shop)
-
-    run(scenario())
-
-
-def test_in_a_dispute_it_is_said_what_was_given_back_in_cash(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            shop = counter.shop
-            await done(shop, OpenShift(5000))
-            (payment,) = await paid(counter)
-            await refund_fails(counter, payment, 20)
-            await done(shop, GiveRefundInCash(payment.id, 1, "the card was blocked"), MANAGER)
-            await done(shop, OpenDispute(payment.id, "not_refunded", PRICE_MINOR), SYSTEM)
-            evidence = read_evidence(shop.reader, read_disputes(shop.reader)[0].id)
-            assert evidence is not None and (evidence.refunded_minor, evidence.in_cash_minor) == (20, 20)
 
     run(scenario())
 

@@ -122,7 +122,7 @@ class Box:
         return software_updates(self.shop.reader)[0].step
 
     def installer(self, wait: Callable[[float], None] = lambda _: None) -> Installer:
-        return Installer(self.places, self.current, self.folder / "config.toml", wait=wait)
+        return Installer(self.places, self.current, self.folder / "config.toml", OLD, wait=wait)
 
     async def swapped(self, wait: Callable[[float], None] = lambda _: None) -> UpdateOutcome | None:
         return await asyncio.to_thread(self.installer(wait).work)
@@ -306,5 +306,24 @@ def test_the_installer_believes_a_signature_and_not_the_shop(tmp_path: Path) -> 
             write(box.places.request, UpdateRequest("11-prepare", "prepare", NEW, 0))
             assert await box.swapped() == UpdateOutcome("11-prepare", "refused", "damaged"), "a link to somebody else's"
             assert box.installed == [] and not (box.programs / f"edge-store-{NEW}").exists()
+
+    run(scenario())
+
+
+def test_the_installer_itself_takes_no_version_of_before(tmp_path: Path) -> None:
+    """Whoever holds the shop's account may ask it for anything that was signed once."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            box = Box(shop, tmp_path, clock)
+            box.release("0.0.9")
+            box.places.inbox.mkdir(exist_ok=True)
+            box.places.file_of("0.0.9").write_bytes(box.office.file)
+            write(box.places.said_of("0.0.9"), box.office.said)
+            for work in ("prepare", "swap"):
+                write(box.places.request, UpdateRequest(f"7-{work}", work, "0.0.9", 1))  # type: ignore[arg-type]
+                assert await box.swapped() == UpdateOutcome(f"7-{work}", "refused", "older")
+            assert box.installed == []
 
     run(scenario())

@@ -16,6 +16,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import EdgeError, NeedsHuman
+from edge.services.feeds.counts_writer import CountsWriter, CountsWritten
 from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
@@ -25,6 +26,7 @@ from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.staging import known_marks, last_cursor
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
 from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.stock.queries import read_place_sums
 
 FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0
@@ -115,12 +117,7 @@ class Fetcher:
             return await self._in_turn(connector, cursor)
 
     async def _in_turn(self, connector: Connector, cursor: str) -> Fetched | None:
-        secret, asking_us = await self._secret(connector), self._shop.now_us()
-
-        async def keep(newer: str) -> None:
-            await asyncio.to_thread(self._secrets.set, secret_name(connector), newer)
-
-        records = VendorRecords(connector, secret, self._http, self._pause, self._luck, keep)
+        records, asking_us = await self._records(connector), self._shop.now_us()
         try:
             rows, told = await records.fetch(cursor, asking_us)
         except RecordsNotHad as error:
@@ -132,6 +129,23 @@ class Fetcher:
         whole = [{field: row.get(field, "") for field in fields} for row in rows]
         await asyncio.to_thread(place.write_bytes, msgspec.json.encode(whole))
         return Fetched(place, cursor=told, brought=True)
+
+    async def give_counts(self, connector: Connector) -> CountsWritten:
+        """Write what is on hand here into a system, where it is another count than theirs. `FetchFailed`."""
+        async with turn_of(secret_name(connector)):
+            writer = CountsWriter(connector, await self._records(connector))
+            try:
+                return await writer.give(lambda: asyncio.to_thread(self._shop.read, read_place_sums))
+            except RecordsNotHad as error:
+                raise FetchFailed(error.what, error.advice, error.key) from error
+
+    async def _records(self, connector: Connector) -> VendorRecords:
+        secret = await self._secret(connector)
+
+        async def keep(newer: str) -> None:
+            await asyncio.to_thread(self._secrets.set, secret_name(connector), newer)
+
+        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep)
 
     async def _secret(self, connector: Connector) -> str:
         try:

@@ -16,7 +16,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
-from edge.shop.feeds.commands import IngestFile, NoteAsked
+from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.queries import read_connector_states
 from edge.shop.feeds.schedule import is_due
@@ -70,6 +70,10 @@ class FeedsPart:
     async def _ask(self, fetcher: Fetcher, connector: Connector) -> None:
         self._more.discard(connector.id)
         try:
+            if connector.push_counts:
+                given = await fetcher.give_counts(connector)
+                await self._shop.do(NoteCountsGiven(connector.id, given.changed, given.left_out), system("job"))
+                return
             found = await fetcher.fetch(connector)
         except FetchFailed as error:
             _log.warning("a connector could not be asked", connector=connector.id, why=error.key)

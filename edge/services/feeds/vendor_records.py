@@ -1,23 +1,22 @@
-"""Records of the systems of others, asked for by what changed, page by page: Odoo and ERPNext, and those of
-`accounts_records.py`.
-
-Odoo: odoo.com/documentation, External JSON-2 API (19 and later) and External RPC API (JSON-RPC, before); ERPNext:
-docs.frappe.io, REST API. What is false, empty or null there says nothing.
+"""Records of the systems of others, asked for by what changed, page by page (`erp_records.py`,
+`accounts_records.py`, `israel_records.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
 from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
+from edge.services.feeds.erp_records import CELLS as ERP_CELLS
+from edge.services.feeds.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
 from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
 from edge.services.feeds.israel_records import PRIORITY, RIVHIT, Priority, Rivhit
 from edge.services.feeds.vendor_wire import (
@@ -28,13 +27,11 @@ from edge.services.feeds.vendor_wire import (
     RecordSource,
     VendorApi,
     VendorRow,
-    rows_in,
-    slug,
     text_of,
 )
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
-from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.connector import Connector, Kind
 
 ANSWER_BYTES = 16 * 1024 * 1024
 PAGES_MOST = 400
@@ -42,6 +39,8 @@ PAGES_MOST = 400
 TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 OVERLAP = timedelta(minutes=2)
+CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
+"""How far the clocks of those are ahead of UTC, at the most, that write moments by their own."""
 
 
 class VendorCursor(msgspec.Struct, frozen=True):
@@ -49,42 +48,6 @@ class VendorCursor(msgspec.Struct, frozen=True):
 
     of: str
     changed: str = ""
-
-
-ODOO: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("res.partner", (["supplier_rank", ">", 0],), ("id", "name"), "write_date"),
-    "SupplierPrice": RecordSource(
-        "product.supplierinfo",
-        (),
-        (
-            "partner_id",
-            "product_tmpl_id",
-            "product_id",
-            "product_code",
-            "price",
-            "currency_id",
-            "date_start",
-            "date_end",
-        ),
-        "write_date",
-    ),
-    "Inventory": RecordSource(
-        "stock.quant",
-        (["location_id.usage", "=", "internal"],),
-        ("product_id", "location_id", "quantity"),
-        "write_date",
-    ),
-}
-ERPNEXT: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("Supplier", (["disabled", "=", 0],), ("name", "supplier_name"), "modified"),
-    "SupplierPrice": RecordSource(
-        "Item Price",
-        (["buying", "=", 1],),
-        ("item_code", "supplier", "price_list_rate", "currency", "valid_from", "valid_upto"),
-        "modified",
-    ),
-    "Inventory": RecordSource("Bin", (), ("item_code", "warehouse", "actual_qty"), "modified"),
-}
 
 
 class VendorRecords:
@@ -113,19 +76,24 @@ class VendorRecords:
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
             known = said
         source = _SOURCES.get(self._connector.kind, ODOO)[entity]
-        api = self._api()
+        api = self.api()
         since = "" if entity == "Inventory" else _before(known.changed)
-        rows = await self._all(api, source, since)
+        rows = await self.all_of(api, source, since)
         codes = await api.codes(rows)
         latest = max((text for row in rows if (text := text_of(row.get(source.changed)))), default="")
         made = _cells_of(self._connector.kind, entity, rows, codes)
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
             made = [{**cells, "counted_at": counted_at} for cells in made]
-        told = VendorCursor(self._of, max(latest, known.changed))  # never backwards
+        told = VendorCursor(self._of, min(max(latest, known.changed), self._latest_possible(now_us)))  # never backwards
         return made, msgspec.json.encode(told).decode()
 
-    async def _all(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
+    def _latest_possible(self, now_us: int) -> str:
+        """The latest moment of change that a cursor may have: a clock ahead would hide what changes until then."""
+        ahead = CLOCKS_AHEAD.get(self._connector.kind, timedelta())
+        return (datetime.fromtimestamp(now_us / 1e6, UTC) + ahead).strftime(FORM)
+
+    async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
         rows: list[VendorRow] = []
         for _ in range(PAGES_MOST):
             page = await api.page(source, since, len(rows))
@@ -136,7 +104,7 @@ class VendorRecords:
                 return rows
         raise RecordsNotHad(str(len(rows)), "", "feeds.too_many_records")
 
-    def _api(self) -> VendorApi:
+    def api(self) -> VendorApi:
         match self._connector.kind:
             case "odoo":
                 return OdooJson2(self)
@@ -210,103 +178,6 @@ class VendorRecords:
         raise AssertionError("the last try returns or raises")
 
 
-class _Odoo:
-    """What both of Odoo's ways have in common. `call` does a method of a model with arguments by name."""
-
-    def __init__(self, records: VendorRecords) -> None:
-        self._records = records
-
-    async def call(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[VendorRow]:
-        raise NotImplementedError
-
-    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
-        domain = [*wanted.only, *([["write_date", ">", since]] if since else [])]
-        fields = [*wanted.fields, wanted.changed]
-        return await self.call(
-            wanted.model, domain, {"fields": fields, "offset": at, "limit": PAGE, "order": "write_date, id"}
-        )
-
-    async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for key, field, sign in (("product_id", "id", 1), ("product_tmpl_id", "product_tmpl_id", -1)):
-            ids = sorted({id for row in rows if (id := _id(row.get(key)))})
-            for at in range(0, len(ids), PAGE):
-                asked = {"fields": ["default_code", "product_tmpl_id"], "offset": 0, "limit": PAGE * 4, "order": "id"}
-                for one in await self.call("product.product", [[field, "in", ids[at : at + PAGE]]], asked):
-                    id = _id(one.get("product_tmpl_id")) if sign < 0 else _id(one.get("id"))
-                    if id and (code := text_of(one.get("default_code"))):
-                        found.setdefault(sign * id, code)  # a template's first variant speaks for it
-        return found
-
-
-class OdooJson2(_Odoo):
-    """19 and later: `POST /json/2/MODEL/METHOD`."""
-
-    async def call(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[VendorRow]:
-        headers = {"Authorization": f"bearer {self._records.secret}"}
-        if self._records.account:
-            headers["X-Odoo-Database"] = self._records.account
-        answer = await self._records.ask("POST", f"/json/2/{model}/search_read", headers, {"domain": domain, **more})
-        return rows_in(answer)
-
-
-class OdooRpc(_Odoo):
-    """Up to 18: JSON-RPC, whose faults come with status 200. The account is "database/user"."""
-
-    def __init__(self, records: VendorRecords) -> None:
-        super().__init__(records)
-        self._uid = 0
-
-    async def _service(self, service: str, method: str, args: list[Any]) -> Any:
-        params = {"service": service, "method": method, "args": args}
-        asked = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": params}
-        answer = await self._records.ask("POST", "/jsonrpc", {}, asked)
-        if not isinstance(answer, dict) or "error" in answer:
-            error = answer.get("error") if isinstance(answer, dict) else None
-            said = text_of(error.get("message")) if isinstance(error, dict) else ""
-            raise RecordsNotHad(said[:200], "", "feeds.page_not_understood")
-        return answer.get("result")
-
-    async def call(self, model: str, domain: list[Any], more: dict[str, Any]) -> list[VendorRow]:
-        database, _, user = self._records.account.partition("/")
-        if not self._uid:
-            uid = await self._service("common", "authenticate", [database, user, self._records.secret, {}])
-            if not isinstance(uid, int) or not uid:
-                raise RecordsNotHad(user, "", "undelivered.wrong_password")
-            self._uid = uid
-        args = [database, self._uid, self._records.secret, model, "search_read", [domain], more]
-        return rows_in(await self._service("object", "execute_kw", args))
-
-
-class ErpNext:
-    """`GET /api/resource/DOCTYPE`. The secret is "key:secret"."""
-
-    def __init__(self, records: VendorRecords) -> None:
-        self._records = records
-
-    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
-        filters = [*wanted.only, *([["modified", ">", since]] if since else [])]
-        query = {
-            "fields": msgspec.json.encode([*wanted.fields, wanted.changed]).decode(),
-            "filters": msgspec.json.encode(filters).decode(),
-            "order_by": "modified asc",
-            "limit_start": at,
-            "limit_page_length": PAGE,
-        }
-        headers = {"Authorization": f"token {self._records.secret}"}
-        answer = await self._records.ask("GET", f"/api/resource/{quote(wanted.model)}?{urlencode(query)}", headers)
-        return rows_in(answer.get("data") if isinstance(answer, dict) else None)
-
-    async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
-        return {}
-
-
-def _id(part: Any) -> int:
-    """Of a record that is pointed at, or a record's own; 0: of none."""
-    found = part[0] if isinstance(part, list) and part else part
-    return found if isinstance(found, int) and not isinstance(found, bool) else 0
-
-
 def _before(changed: str) -> str:
     """A moment less what is asked for once more."""
     try:
@@ -333,59 +204,8 @@ def _summed(rows: Iterable[Cells]) -> list[Cells]:
     ]
 
 
-def _odoo_code(row: VendorRow, codes: Mapping[int, str]) -> str:
-    return codes.get(_id(row.get("product_id"))) or codes.get(-_id(row.get("product_tmpl_id"))) or ""
-
-
-def _odoo_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"odoo-{_id(row.get('id'))}", "name": text_of(row.get("name"))}
-
-
-def _odoo_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {
-        "supplier_id": f"odoo-{_id(row.get('partner_id'))}",
-        "sku": _odoo_code(row, codes),
-        "cost": text_of(row.get("price")),
-        "currency": text_of(row.get("currency_id")),
-        "supplier_code": text_of(row.get("product_code")),
-        "from": text_of(row.get("date_start"))[:10],
-        "until": text_of(row.get("date_end"))[:10],
-    }
-
-
-def _odoo_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    place = text_of(row.get("location_id"))
-    return {"sku": _odoo_code(row, codes), "location": slug(place), "quantity": text_of(row.get("quantity"))}
-
-
-def _erpnext_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    name = text_of(row.get("name"))
-    return {"supplier_id": slug(name), "name": text_of(row.get("supplier_name")) or name}
-
-
-def _erpnext_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {
-        "supplier_id": slug(text_of(row.get("supplier"))),
-        "sku": text_of(row.get("item_code")),
-        "cost": text_of(row.get("price_list_rate")),
-        "currency": text_of(row.get("currency")),
-        "from": text_of(row.get("valid_from"))[:10],
-        "until": text_of(row.get("valid_upto"))[:10],
-    }
-
-
-def _erpnext_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    place = text_of(row.get("warehouse"))
-    return {"sku": text_of(row.get("item_code")), "location": slug(place), "quantity": text_of(row.get("actual_qty"))}
-
-
 _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {
-    ("odoo", "Supplier"): _odoo_supplier,
-    ("odoo", "SupplierPrice"): _odoo_price,
-    ("odoo", "Inventory"): _odoo_count,
-    ("erpnext", "Supplier"): _erpnext_supplier,
-    ("erpnext", "SupplierPrice"): _erpnext_price,
-    ("erpnext", "Inventory"): _erpnext_count,
+    **ERP_CELLS,
     **ACCOUNTS_CELLS,
     **ISRAEL_CELLS,
 }

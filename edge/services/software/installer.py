@@ -28,7 +28,7 @@ from edge.services.software.update_files import (
     trusted_release,
     write,
 )
-from sync.releases import Release, digest_of
+from sync.releases import Release, digest_of, order_of
 
 FOLDER = "edge-store-"
 """Before the version, in the name of a release's folder."""
@@ -52,20 +52,22 @@ class Swapping(msgspec.Struct, frozen=True):
 
 
 class Installer:
-    """See the module. `current`: the folder of what runs, `programs` where those of releases lie; `account`: before a
-    command that the shop's account shall run; `wait` passes some seconds."""
+    """See the module. `current`: the folder of what runs, beside which those of releases lie, and `own` its version, of
+    which none before is taken; `account`: before a command that the shop's account shall run; `wait` passes seconds."""
 
     def __init__(
         self,
         places: UpdatePlaces,
         current: Path,
         config: Path,
+        own: str,
         account: tuple[str, ...] = (),
         run: Run | None = None,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._places, self._current, self._programs = places, current, current.parent
-        self._config, self._account, self._run, self._wait = config, account, run or run_command, wait
+        self._config, self._own, self._account = config, own, account
+        self._run, self._wait = run or run_command, wait
         self._marker = places.own / "swapping.json"
 
     def work(self) -> UpdateOutcome | None:
@@ -77,6 +79,8 @@ class Installer:
         signed = trusted_release(self._places, request.release)
         if signed is None:
             outcome = UpdateOutcome(request.id, "refused", "unsigned")
+        elif order_of(signed.release.version) < order_of(self._own):
+            outcome = UpdateOutcome(request.id, "refused", "older")  # a hole that was mended stays so
         elif request.work == "prepare":
             reason = self._prepare(signed.release)
             outcome = UpdateOutcome(request.id, "refused" if reason else "prepared", reason)

@@ -115,3 +115,11 @@ class NoteAsked(Command, frozen=True):
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class NoteCountsGiven(Command, frozen=True):
+    """A connector was given what is on hand here, as counts: see `CountsGiven`."""
+
+    connector: ConnectorId
+    changed: Number
+    left_out: Number

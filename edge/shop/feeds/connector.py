@@ -25,6 +25,8 @@ SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit"})
 """Of these no public page says how anything else would be asked for."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
+TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
+"""Kinds that our counts can be given to."""
 EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
@@ -40,7 +42,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hours. `sign_in`: how an address lets in, by the
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
     (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` the company's
-    number, of `xero` the tenant's id.
+    number, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is written there, as
+    counts (`TAKES_COUNTS`).
     """
 
     id: ConnectorId
@@ -59,6 +62,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)", extra={"example": "06:30"})
     ] = ""
     is_active: bool = True
+    push_counts: bool = False
 
 
 def mapping_of(connector: Connector) -> str:

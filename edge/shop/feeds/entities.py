@@ -7,7 +7,16 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import EndConnector, SetConnector
-from edge.shop.feeds.connector import CONNECTORS_MOST, EVERY_LEAST_MIN, HTTP, HTTPS, SUPPLIERS_ALONE, SYSTEMS, Connector
+from edge.shop.feeds.connector import (
+    CONNECTORS_MOST,
+    EVERY_LEAST_MIN,
+    HTTP,
+    HTTPS,
+    SUPPLIERS_ALONE,
+    SYSTEMS,
+    TAKES_COUNTS,
+    Connector,
+)
 from edge.shop.feeds.events import ConnectorEnded, ConnectorSet
 from edge.shop.feeds.layout import layout_of
 
@@ -26,6 +35,10 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_address_wrong", {"address": wanted.address[:80]})
     if wanted.kind == "folder" and not wanted.address.startswith("/"):
         raise Refusal("feed_folder_wrong", {"folder": wanted.address[:80]})
+    if wanted.push_counts and (wanted.entity_type != "Inventory" or wanted.kind not in TAKES_COUNTS):
+        raise Refusal("feed_push_counts_alone")
+    if wanted.push_counts and not (wanted.every_min or wanted.at):
+        raise Refusal("feed_push_without_turns")
     if wanted.sign_in == "header" and not wanted.sign_in_header:
         raise Refusal("feed_header_unnamed")
     if wanted.entity_type == "SKU":

@@ -13,7 +13,7 @@ class ConnectorSet(Event, frozen=True):
     """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
     had not."""
 
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     connector: Connector
 
@@ -42,5 +42,14 @@ class FeedTaken(Event, frozen=True):
     began_us: int
 
 
-EVENTS: tuple[type[Event], ...] = (ConnectorSet, ConnectorEnded, FeedTaken)
+class CountsGiven(Event, frozen=True):
+    """What is on hand here was written into a system of others: how many counts differed from theirs and were
+    `changed`, and how many were `left_out`, of products or places that it does not have, or below zero."""
+
+    connector: ConnectorId
+    changed: int
+    left_out: int
+
+
+EVENTS: tuple[type[Event], ...] = (ConnectorSet, ConnectorEnded, FeedTaken, CountsGiven)
 UPCASTERS: tuple[Upcaster, ...] = ()

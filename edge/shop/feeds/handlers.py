@@ -18,13 +18,14 @@ from edge.shop.feeds.commands import (
     IngestFile,
     MendRecord,
     NoteAsked,
+    NoteCountsGiven,
     StageRecords,
     TakeRecord,
     TakeRecords,
 )
 from edge.shop.feeds.connector import Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
-from edge.shop.feeds.events import FeedTaken
+from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.judging import Judged, judge
 from edge.shop.feeds.layout import FIELDS, layout_of
 from edge.shop.feeds.records import Reason
@@ -144,6 +145,13 @@ class Feeds:
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
 
+    def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
+        """Keep that a connector was given counts; it is a fact where some changed there, or others are left out now."""
+        self._connector(tx, command.connector)
+        staging.progress(tx.db, command.connector, tx.at_us)
+        if command.changed or command.left_out != staging.left_out(tx.db, command.connector):
+            tx.append(CountsGiven(command.connector, command.changed, command.left_out))
+
     def _saved(self, tx: Transaction, run: Run, record: int, line: int, cells: Mapping[str, str]) -> SavedRecord:
         judged = self._judged(tx, run, cells)
         becomes: dict[str, Any] = msgspec.to_builtins(judged.row)
@@ -193,6 +201,8 @@ def _completed(command: IngestFile, connector: Connector | None) -> IngestFile:
         return msgspec.structs.replace(command, take=command.take or "valid")
     if not connector.is_active:
         raise Refusal("connector_off", {"connector": connector.id})
+    if connector.push_counts:
+        raise Refusal("feed_gives_counts", {"connector": connector.id})
     return msgspec.structs.replace(
         command,
         entity_type=connector.entity_type,

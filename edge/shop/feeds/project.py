@@ -6,7 +6,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.events import FeedTaken
+from edge.shop.feeds.events import CountsGiven, FeedTaken
 
 
 def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
@@ -21,6 +21,14 @@ def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
     )
 
 
+def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
+    values = (fact.seq, event.connector, event.changed, event.left_out, fact.at_us)
+    db.execute("INSERT INTO feed_given (seq, connector, changed, left_out, at_us) VALUES (?, ?, ?, ?, ?)", values)
+
+
 projector = Projector(
-    name="feeds", version=1, tables=(CONNECTORS.table, "feed_taken"), on={**CONNECTORS.on, FeedTaken: _taken}
+    name="feeds",
+    version=1,
+    tables=(CONNECTORS.table, "feed_taken", "feed_given"),
+    on={**CONNECTORS.on, FeedTaken: _taken, CountsGiven: _given},
 )

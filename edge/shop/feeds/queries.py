@@ -37,6 +37,10 @@ _RUNS = """
     ORDER BY run DESC LIMIT ?4
 """
 _PROGRESS = "SELECT connector, asked_us, why, detail, failed_us, good_us FROM feed_progress"
+_GIVEN = """
+    SELECT connector, changed, left_out, at_us FROM feed_given
+    WHERE seq IN (SELECT max(seq) FROM feed_given GROUP BY connector)
+"""
 _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
@@ -75,9 +79,18 @@ class LogLine(msgspec.Struct, frozen=True):
     values: dict[str, str | int] = {}
 
 
+class GivenCounts(msgspec.Struct, frozen=True):
+    """What was last written into a system of others: see `CountsGiven`."""
+
+    changed: int
+    left_out: int
+    at_us: int
+
+
 class ConnectorState(msgspec.Struct, frozen=True):
     """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, when records of it
-    came to their end last, and when it was last asked without fail, so that it is known what it has (0: never)."""
+    came to their end last, and when it was last asked without fail, so that it is known what it has (0: never).
+    `given`: of one that counts are pushed to."""
 
     connector: Connector
     asked_us: int
@@ -86,6 +99,7 @@ class ConnectorState(msgspec.Struct, frozen=True):
     failed_us: int
     taken_us: int
     good_us: int = 0
+    given: GivenCounts | None = None
 
 
 class FeedAge(msgspec.Struct, frozen=True):
@@ -112,10 +126,12 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
     """The connectors with how they are, by id."""
     asked = {row[0]: row[1:] for row in db.execute(_PROGRESS)}
     taken = dict(db.execute(_TAKEN).fetchall())
+    given = {connector: GivenCounts(*rest) for connector, *rest in db.execute(_GIVEN)}
     states = []
     for one in CONNECTORS.read(db):
         asked_us, why, detail, failed_us, good_us = asked.get(one.id, (0, "", "", 0, 0))
-        states.append(ConnectorState(one, asked_us, why, detail, failed_us, taken.get(one.id, 0), good_us))
+        told = (asked_us, why, detail, failed_us, taken.get(one.id, 0), good_us, given.get(one.id))
+        states.append(ConnectorState(one, *told))
     return states
 
 

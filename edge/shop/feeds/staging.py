@@ -134,6 +134,14 @@ def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: 
     )
 
 
+def left_out(db: Connection, connector: str) -> int:
+    """How many counts a connector could not be given when that was last told."""
+    row = db.execute(
+        "SELECT left_out FROM feed_given WHERE connector = ? ORDER BY seq DESC LIMIT 1", (connector,)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
 def known_marks(db: Connection, connector: str) -> frozenset[str]:
     """The files that a connector took."""
     return frozenset(one for (one,) in db.execute("SELECT mark FROM feed_file WHERE connector = ?", (connector,)))

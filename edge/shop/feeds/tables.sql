@@ -21,6 +21,16 @@ CREATE TABLE feed_taken (
     ended_us    INTEGER NOT NULL
 ) STRICT;
 
+-- Strict projection of CountsGiven: what was written into systems of others, by the row of the journal.
+CREATE TABLE feed_given (
+    seq       INTEGER PRIMARY KEY,
+    connector TEXT NOT NULL,
+    changed   INTEGER NOT NULL,
+    left_out  INTEGER NOT NULL,
+    at_us     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX feed_given_connector ON feed_given (connector, seq);
+
 -- Local state: runs, each the work of one job. `ended_us` 0: not at its end. `params` is JSON, commands.IngestFile as the
 -- connector completes it.
 CREATE TABLE feed_run (

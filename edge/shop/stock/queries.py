@@ -146,6 +146,18 @@ def read_places(db: Connection) -> dict[str, dict[str, str]]:
     return {MAIN: {}} | {id: msgspec.json.decode(names, type=dict[str, str]) for id, names in rows}
 
 
+_PLACE_SUMS = """
+    SELECT s.sku, p.id, coalesce(
+        (SELECT sum(r.quantity) FROM stock_row r WHERE r.sku = s.sku AND r.location = p.id), 0)
+    FROM stock s, (SELECT ? AS id UNION SELECT id FROM stock_location WHERE NOT retired) p WHERE s.watched
+"""
+
+
+def read_place_sums(db: Connection) -> dict[tuple[str, str], int]:
+    """Thousandths of each watched product at each place that is in use, also where there is nothing of it."""
+    return {(sku, location): quantity for sku, location, quantity in db.execute(_PLACE_SUMS, (MAIN,))}
+
+
 def average_cost_micro(db: Connection, sku: str) -> int | None:
     """What a unit of a product cost on average, in millionths of a minor unit; None: that is not known."""
     found = db.execute("SELECT average_micro FROM stock WHERE sku = ?", (sku,)).fetchone()

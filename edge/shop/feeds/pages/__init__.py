@@ -51,7 +51,7 @@ async def listed(request: web.Request) -> web.Response:
             "stale": is_stale(one.connector, one.good_us, now_us),
         }
         for one in found["connectors"]
-        if one.connector.is_active and one.good_us
+        if one.connector.is_active and one.good_us and not one.connector.push_counts
     }
     about = {"ages": ages, "lets_in": lets_in, "suppliers_alone": SUPPLIERS_ALONE}
     return page(request, "feeds", fields=FORM, entities=("SKU", *FIELDS), **about, **found)

@@ -1,0 +1,124 @@
+"""What is wrong with records from elsewhere: it is refused with a sentence, and nothing of it is lost or done twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.core.messages import Refusal
+from edge.services.feeds.vendor_records import VendorCursor
+from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.reader_client import ReadRecords
+from edge.shop.feeds.record_reader import read
+from edge.shop.feeds.staging import last_cursor
+from edge.shop.purchasing.queries import read_suppliers
+from sim.vendors.odoo import SimOdoo
+from tests.feeding import ingest
+from tests.flow.test_feeds_fetched import Fetching, fetching
+from tests.flow.test_feeds_systems import NEW, OLD, asked_by, names
+from tests.outgoing import http_server
+from tests.shop_fixture import open_shop, run
+
+ROW = {"id": 7, "name": "Metro", "write_date": OLD}
+REPEATED = json.dumps([ROW] * 500)
+PAGES = {
+    "a list of words": ('["Metro"]', "feeds.page_not_understood"),
+    "another layout": ('{"data": []}', "feeds.page_not_understood"),
+    "cut": ('[{"id": 7, "name": "Me', "feeds.page_not_understood"),
+    "nested without end": ("[" * 20_000, "feeds.page_not_understood"),
+    "a moment that is none": (json.dumps([{**ROW, "write_date": "soon"}]), ""),
+    "the same again and again": (REPEATED, "feeds.page_repeats"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_is_none_ends_the_run_and_the_next_turn_has_all(page: str, tmp_path: Path) -> None:
+    body, why = PAGES[page]
+
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            connector = Connector("s", kind="odoo", address=server.url, every_min=5)
+            await asked_by(one, connector, "key")
+            server.usual = (200, {}, body)
+            await one.look()
+            if why:
+                assert (one.why(), one.alerts(), names(one)) == (why, ["s"], {})
+            server.usual = (200, {}, json.dumps([ROW]))
+            await one.look(5)
+            assert (one.why(), names(one)) == ("", {"odoo-7": "Metro"})
+
+    run(scenario())
+
+
+def cursor_of(one: Fetching) -> str:
+    return msgspec.json.decode(one.shop.read(lambda db: last_cursor(db, "s")), type=VendorCursor).changed
+
+
+def test_a_clock_that_is_ahead_hides_nothing_and_no_cursor_goes_backwards(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = SimOdoo()
+        odoo.put("res.partner", 7, "2099-01-01 00:00:00", name="Ahead", supplier_rank=1)
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account="shop", every_min=5), odoo.key)
+            await one.look()
+            first = cursor_of(one)
+            assert first.startswith("2027-01-15"), "no later than now"
+            odoo.put("res.partner", 7, NEW, name="Ahead", supplier_rank=1)
+            odoo.put("res.partner", 8, "2027-01-15 08:02:00", name="Metro", supplier_rank=1)
+            await one.look(5)
+            assert (names(one), cursor_of(one) >= first) == ({"odoo-7": "Ahead", "odoo-8": "Metro"}, True)
+
+    run(scenario())
+
+
+FILES = {
+    "bomb.xml": (
+        b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+        b"<rows><row><supplier_id>&b;</supplier_id></row></rows>",
+        "sheet.xml_bomb",
+    ),
+    "outside.xml": (
+        b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+        b"<rows><row><supplier_id>&a;</supplier_id></row></rows>",
+        "sheet.xml_bomb",
+    ),
+    "nothing.xlsx": (b"PK\x03\x04 nothing", "sheet.damaged"),
+    "cut.json": (b'[{"supplier_id": "a"', "sheet.json_damaged"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_would_do_harm_is_refused_with_a_sentence(name: str, tmp_path: Path) -> None:
+    content, message = FILES[name]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / name
+            path.write_bytes(content)
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert (job.status, job.message, list(read_suppliers(shop.reader))) == ("failed", message, [])
+
+    run(scenario())
+
+
+def test_json_that_is_nested_without_end_costs_its_line_alone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / "suppliers.jsonl"
+            deep = '{"supplier_id": "x", "name": ' + "[" * 5_000 + "]" * 5_000 + "}"
+            path.write_text(f'{{"supplier_id": "a", "name": "A"}}\n{deep}\n{{"supplier_id": "b", "name": "B"}}\n')
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert (job.applied, job.invalid) == (2, 1)
+
+    run(scenario())
+
+
+def test_more_records_than_one_run_takes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "suppliers.csv"
+    path.write_text("supplier_id\n" + "a\n" * 200_001)
+    with pytest.raises(Refusal) as refused:
+        read(ReadRecords(str(path), "Supplier", "", "en"))
+    assert (refused.value.refused.code, refused.value.refused.values) == ("feed_too_large", {"limit": 200_000})
