@@ -25,6 +25,14 @@ END_S = 20.0
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+def _lives(process: psutil.Process) -> bool:
+    """Also where it ends while it is looked at."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Demo:
     """A demo that runs."""
 
@@ -53,7 +61,7 @@ class Demo:
             status = await self.process.wait()
 
         async def left() -> list[psutil.Process]:
-            return [child for child in below if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+            return [child for child in below if _lives(child)]
 
         await when(left, lambda seen: not seen, "nothing is left running", END_S)
         return status
