@@ -7,6 +7,13 @@ const SHOWN = 200;
 const TONE = { accepted: "good", proposed: "working", refused: "warning" };
 const mayPropose = () => state.me.may.some((right) => right === "publish" || right === "publish:translations");
 
+// The languages that this page speaks, each under its own name; at first from the first into the second.
+Object.keys(words).forEach((code, at) => {
+  const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
+  byId("texts-from").add(new Option(name, code, at === 0));
+  byId("texts-to").add(new Option(name, code, false, at === 1));
+});
+
 export async function texts(still) {
   const [from, to] = [byId("texts-from").value, byId("texts-to").value];
   const [goods, brought] = await Promise.all([rowsOf("names", { retired: "false" }, 5), rowsOf("translations", { language: to }, 5)]);
