@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.command_bus import CommandBus
@@ -253,6 +254,19 @@ def test_what_becomes_known_later_is_found_when_somebody_looks_again(tmp_path: P
     run(scenario())
 
 
+def test_a_provider_that_writes_a_later_day_is_believed_by_its_reference(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            (payment,) = await paid(counter)
+            later = days_before(payment.business_date, -4)
+            line = msgspec.structs.replace(other("payment", payment, PRICE_MINOR), day=later)
+            await done(counter.shop, TakeBatch("sim", batch_of(more=(line,))), SYSTEM)
+            assert [one.state for one in read_batches(counter.shop.reader)] == ["balanced"]
+            assert [one.state for one in counter.payments] == ["settled"]
+
+    run(scenario())
+
+
 def test_a_refund_is_paid_out_as_well_and_leaves_its_payment_refunded(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
@@ -297,6 +311,8 @@ def test_what_was_taken_offline_is_confirmed_by_a_batch_or_lost_and_its_sale_sta
     async def scenario() -> None:
         async with card_shop(tmp_path, config="[payments]\noffline_most = 5\n") as counter:
             shop = counter.shop
+            contract = Provider("sim", "sim", "test", ("EUR",), platform_rate=5000)
+            await done(shop, SetProvider(contract), SYSTEM)
             made = []
             for _ in range(2):
                 counter.device.fault = "stored"
@@ -305,6 +321,7 @@ def test_what_was_taken_offline_is_confirmed_by_a_batch_or_lost_and_its_sale_sta
             assert stored_since(shop.reader, "1", 0) == (2, 2 * PRICE_MINOR)
             await done(shop, TakeBatch("sim", batch_of(confirmed)), SYSTEM)
             assert stored_since(shop.reader, "1", 0) == (1, PRICE_MINOR)
+            assert [one.platform_fee_minor for one in counter.payments] == [0, 6], "what is confirmed is split"
             late = days_before(confirmed.business_date, -3)
             assert [one.id for one in read_unsettled(shop.reader, late)] == [refused_later.id]
             await done(shop, LoseStored(refused_later.id), SYSTEM)

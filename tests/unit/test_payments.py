@@ -17,6 +17,7 @@ from edge.shop.payments.card import SLIP_LINES_MOST, CardApproval, approval_of
 from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import read_providers
+from edge.shop.payments.settings import OfflineLimits
 from edge.shop.payments.slip import slip_lines
 from edge.shop.payments.states import MOVES, REFUND_MOVES, RefundState, State, may_move, says_nothing_new
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -106,6 +107,13 @@ def test_only_the_shops_slip_is_signed_and_on_one_line() -> None:
     assert slip_lines(own, "en", for_shop=True)[-1].startswith("X __")
     compared = msgspec.structs.replace(own, signature="matches")
     assert slip_lines(compared, "en")[-1] == "Signature compared"
+
+
+def test_offline_neither_less_nor_more_is_taken_than_was_asked_but_a_tip() -> None:
+    limits, asked_minor = OfflineLimits(5000, 50_000, 5000, 50, 24), begun().amount_minor
+    for minor, tip_minor, takes in ((0, 0, True), (-1, 0, False), (50, 0, False), (50, 50, True)):
+        approval = CardApproval(amount_minor=asked_minor + minor, tip_minor=tip_minor, entry="chip", offline=True)
+        assert limits.takes(begun(), approval, (), 1) is takes
 
 
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:

@@ -262,6 +262,9 @@ def use_payment(tx: Transaction, command: commands.UsePayment) -> None:
 
 
 def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
+    for id in command.payments:
+        if _known(tx.db, id).state == "stored":  # that it is paid out confirms it
+            _taken(tx, _appended(tx, commands.MovePayment(id, "captured", "person")))
     tips = [tip for id in command.payments if (tip := _known(tx.db, id).added_tip)]
     tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))
 

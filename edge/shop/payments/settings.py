@@ -46,9 +46,11 @@ class OfflineLimits(msgspec.Struct, frozen=True):
         return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
-        """Whether a payment may be taken offline: within the limits, for all that was asked, by no magnetic stripe, and
-        nothing of it in cash."""
-        if approval.entry == "stripe" or payment.cash_back_minor or approval.amount_minor < payment.amount_minor:
+        """Whether a payment may be taken offline: within the limits, for what was asked and its tip alone (nothing goes
+        back before it is confirmed), by no magnetic stripe, and nothing of it in cash."""
+        if approval.entry == "stripe" or payment.cash_back_minor:
+            return False
+        if approval.amount_minor - approval.tip_minor != payment.amount_minor:
             return False
         if stored and now_us - min(one.changed_us for one in stored) > self.hours_most * HOUR_US:
             return False

@@ -37,6 +37,9 @@ from edge.shop.settlements.queries import (
     missing_lines,
 )
 
+NAMED_DAYS = 14
+"""A payment that was taken so many days before the lines of a batch is looked for by its reference: some providers
+write the day of the payout, and terminals begin their numbers anew."""
 LINES_AN_EVENT = 200
 """So that each event fits into a message."""
 
@@ -114,19 +117,21 @@ def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tup
 
 
 def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
-    """What lines of a batch may be: payments and refunds of its days, and what is charged back, however old."""
+    """What lines of a batch may be: payments and refunds of its days, payments of some days before that it names, and
+    what is charged back, however old."""
     days = sorted(line.day for line in lines)
     if not days:
         return
     first, last = days_before(days[0], DAYS_APART), days_before(days[-1], -DAYS_APART)
-    seen: set[str] = set()
+    seen, listed, oldest = set[str](), set[str](), days_before(first, NAMED_DAYS)
     for payment in payments_of_days(db, provider, first, last):
         seen.add(payment.id)
-        yield _candidate(db, payment)
+        yield (item := _candidate(db, payment))
+        listed.update(item.references)
     for line in lines:
-        if line.kind == "chargeback" and line.reference:
+        if line.reference and (line.kind == "chargeback" or line.reference not in listed):
             for payment in payments_of_reference(db, provider, line.reference):
-                if payment.id not in seen:
+                if payment.id not in seen and (line.kind == "chargeback" or payment.business_date >= oldest):
                     seen.add(payment.id)
                     yield _candidate(db, payment)
     for day, refund in refunds_of_days(db, first, last):
