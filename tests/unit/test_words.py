@@ -82,6 +82,19 @@ def test_every_language_has_the_same_sentences_with_the_same_gaps(language: str)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_fills_a_sentence_by_a_code_is_called_as_people_call_it(language: str) -> None:
+    """`{state:payments.state_}`: there are words that begin so, and no code is read by anybody."""
+    forms = {form for text in words(language).values() for _, _, form, _ in Formatter().parse(text) if form}
+    assert len(forms) > 5
+    assert not [form for form in forms if not any(key.startswith(form) for key in words(language))]
+    state = translate(language, "refused.payment_state", state="captured")
+    assert words(language)["payments.state_captured"] in state and "captured" not in state
+    promised = translate(language, "refused.stock_promised", name="", reserved=1, left=0, holders="cart, K12")
+    assert f"{words(language)['stock.holder_cart']}, K12" in promised
+    assert "purchase-3" in translate(language, "refused.location_promised", location="", holder="purchase-3")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sentence_that_counts_has_every_form_that_its_language_asks_for(language: str) -> None:
     wanted = categories(language)
     said = {key: set(plural.forms) for key, plural in plurals(language).items()}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 import msgspec
 
@@ -73,7 +75,38 @@ def translate(language: str, key: str, **values: object) -> str:
     text = sentence(language, key, values)
     if text is None:
         return f"{key} {values}" if values else key
-    return text.format(**values)
+    return fill(language, text, values)
+
+
+def fill(language: str, text: str, values: Mapping[str, object]) -> str:
+    """A sentence of these files with its gaps filled. A gap may say under which keys the codes that fill it have words:
+    `{state:payments.state_}` is "taken" for the code `captured`."""
+    return _sentence_of(language).vformat(text, (), values) if code_gaps(text) else text.format_map(values)
+
+
+def called_by(language: str, form: str, codes: object) -> str:
+    """What people call a code, or each of several with commas between; one that has no words under `form` stays."""
+    known = words(language)
+    return ", ".join(known.get(form + code, code) for code in str(codes).split(", "))
+
+
+@cache
+def code_gaps(text: str) -> Mapping[str, str]:
+    """The gaps of a sentence that are filled by codes, and how the keys of their words begin."""
+    return {name: form for _, name, form, _ in Formatter().parse(text) if name and form}
+
+
+class _Sentence(Formatter):
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, form: str) -> str:
+        return called_by(self._language, form, value) if form else str(value)
+
+
+@cache
+def _sentence_of(language: str) -> _Sentence:
+    return _Sentence(language)
 
 
 def tax_name(language: str, name: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, sentence, translate, words
+from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, sentence, words
+from edge.lib.i18n.translations import called_by, code_gaps, fill
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
 
@@ -13,8 +14,6 @@ ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
-_SECTIONS = {"part": "part_name", "camera_state": "camera_state", "prices_failed": "prices_failed"}
-"""Where the words of values stand that are names of the program's own."""
 
 
 def title(language: str, kind: str, values: Mapping[str, str | int], currency: str = "") -> str:
@@ -52,19 +51,20 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
     text = sentence(language, key, values)
     if text is None:
         return ""
-    filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in values.items())
+    forms = code_gaps(text)
+    called = {
+        name: called_by(language, forms[name], value) if name in forms else value for name, value in values.items()
+    }
+    filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in called.items())
     others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
     if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, "")):
         filled["name"] = _apart(language, str(own))
-    return text.format_map(filled)
+    return fill(language, text, filled)
 
 
 def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
-    if name == "of_kind" and (label := words(language).get(f"alert.kind_{value}")):
-        return label
     if isinstance(value, str):
-        label = f"{_SECTIONS[name]}.{value}" if name in _SECTIONS else ""
-        return translate(language, label) if label in words(language) else _apart(language, value)
+        return _apart(language, value)
     if name.endswith("_minor"):
         money = str(values.get("currency") or currency)
         return _apart(language, number(f"{show_minor(value, money)} {money}".strip(), language))

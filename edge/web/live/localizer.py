@@ -190,8 +190,6 @@ class Localizer:
             return self.money(value) if key.endswith("_minor") else value
         if key == "right":
             return self.right(value)
-        if key in ("from", "to") and f"order.{value}" in words(self.language):
-            return self.say(f"order.{value}")
         return self.why(value) if key == "why" else value
 
     def _local(self, at_us: int) -> datetime:
