@@ -135,7 +135,7 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             assert [one.name for one in read_occasions(served.shop.reader)] == ["Town fair"]
             await _history_is_looked_at(page, tmp_path)
             printed = text_of(await page.pdf(format="A4"))
-            assert "Town fair" in printed and "2027-02-01" in printed, "a forecast can be printed"
+            assert "Town fair" in printed and "1 Feb 2027" in printed, "a forecast can be printed"
             assert "The whole store" in printed, "and says of what it is"
             await _a_proposed_price_is_taken(served, shown)
             await shown.open(served, "lang=en", "/manager")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import codecs
 import errno
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from edge.core.writer import _DISK
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, own_name, spoken_name, translate, words
 from edge.lib.i18n.plurals import Plural, categories, category
 from edge.lib.i18n.translations import own_sentences, plurals
+from edge.shop.access.rights import RIGHTS
 from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
 from edge.shop.ingest.pages.columns import choices, label
 from edge.web.live.localizer import Localizer
@@ -272,3 +274,11 @@ REPLACED = {
 def test_pages_say_the_words_of_the_trade(language: str) -> None:
     wrong = {key: text for key, text in words(language).items() if text in REPLACED.get(language, ())}
     assert not wrong
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_right_and_every_part_has_a_name(language: str) -> None:
+    known = own_sentences(language)
+    assert not [right for right in RIGHTS if f"right.{right.replace('.', '_')}" not in known]
+    parts = {name for path in EDGE.rglob("*.py") for name in re.findall(r'PartSpec\("(\w+)"', path.read_text())}
+    assert len(parts) > 10 and not [part for part in sorted(parts) if f"part_name.{part}" not in known]

@@ -26,6 +26,7 @@ from edge.lib.units.money import exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.web.limits import AMOUNTS_CACHED
 
+ISO_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _UNIT = re.compile(r"_(?:minor|us|ms|g|min|s)$")
 
 
@@ -117,9 +118,10 @@ class Localizer:
         """A date in full."""
         return format_date(day, "long", locale=self._dates)
 
-    def date_text(self, day: str) -> str:
-        """A day or a month of ISO 8601, as people write it in a list."""
-        return written(day, self._dates)
+    def date_text(self, day: str | date | None) -> str:
+        """A day or a month of ISO 8601, as people write it in a list; what is none, as it is, and "" for nothing."""
+        text = str(day or "")
+        return written(text, self._dates) if ISO_DAY.fullmatch(text) else text
 
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""

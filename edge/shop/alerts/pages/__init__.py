@@ -97,11 +97,16 @@ async def _choices(request: web.Request) -> dict[str, Any]:
     }
 
 
+URGENT = ("critical", "high")
+"""What the bell counts where there is any: of a number that holds every hint nobody thinks anything."""
+
+
 def _bell(views: FragmentSource, register: str) -> dict[str, Any]:
     counts: dict[str, int] = dict(views.at_head(("bell",), lambda: {**count_open(views.shop.reader)}))
     if (why := views.shop.why_read_only) and unwritten(why, 0, views.shop.reader):
         counts["critical"] = counts.get("critical", 0) + 1
-    return {"count_open": sum(counts.values()), "gravest": gravest(counts)}
+    every, urgent = sum(counts.values()), sum(counts.get(one, 0) for one in URGENT)
+    return {"count_open": every, "count_shown": urgent or every, "gravest": gravest(counts)}
 
 
 def _mark(views: FragmentSource, register: str) -> dict[str, Any]:

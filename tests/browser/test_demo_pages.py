@@ -1,0 +1,83 @@
+"""Every manager's page of the demo, which has more in it than any shop of a test: nothing fails, is cut or is raw."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from edge.web.app import declared
+from sim.ports import free_port
+from tests.browser.browsing import ARGS
+from tests.browser.views import AT_REST, PIN
+from tests.flow.test_demo import demo
+from tests.flow.test_demo import folder as folder
+from tests.shop_fixture import run
+
+pytestmark = pytest.mark.needs("chromium", "postgres")
+
+PHONE = {"width": 390, "height": 664}
+OURS = re.compile(r"\b(?:alert|common|job|order|part|part_name|refused|right|shelf|stock|users)\.[a-z][a-z_]+\b")
+"""A key whose sentence is missing."""
+ISO_DAY = re.compile(r"(?<![\w-])20\d\d-[01]\d-[0-3]\d(?![\w-])")
+TECHNICAL = {"/manager/technical", "/manager/software"}
+"""Where a page speaks of the program, in its words."""
+SEEN = "[...document.querySelectorAll('main')].map((one) => one.innerText).join('\\n')"
+FILES = """[...document.querySelectorAll("main input[type=file]")].filter((one) => one.offsetWidth > 24
+  && getComputedStyle(one).opacity !== "0").map((one) => one.outerHTML)"""
+LINKS = (
+    "[...document.querySelectorAll('main a[href^=\"/manager/\"][href*=\"?\"]')].map((one) => one.getAttribute('href'))"
+)
+
+
+async def unlocked(page: Page, address: str) -> None:
+    await page.goto(f"{address}/manager?register=1&lang=he")
+    await page.locator("#pin-dialog[open]").wait_for()
+    await page.keyboard.type(PIN, delay=30)
+    await page.keyboard.press("Enter")
+    await page.locator("body:not(.locked)").wait_for(state="attached")
+
+
+async def faults_of(page: Page, path: str) -> list[str]:
+    """What is wrong with a page as it stands."""
+    found: list[str] = []
+    beyond: int = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    found += [f"{path}: {beyond} pixels wider than a phone"] if beyond > 0 else []
+    for one in await page.evaluate(FILES):
+        found.append(f"{path}: a field of files that speaks the browser's language: {one}")
+    text: str = await page.evaluate(SEEN)
+    found += [f"{path}: {key}" for key in sorted(set(OURS.findall(text)))]
+    if path not in TECHNICAL:
+        found += [f"{path}: the day {day}" for day in sorted(set(ISO_DAY.findall(text)))[:3]]
+    return found
+
+
+def test_every_page_of_the_demo_opens_whole_on_a_phone_in_hebrew(folder: Path) -> None:
+    async def scenario() -> None:
+        paths = [page.path for page in declared().pages.values() if page.menu and page.path.startswith("/manager")]
+        assert len(paths) > 50
+        found: list[str] = []
+        async with demo(folder / "demo", free_port()) as running, async_playwright() as play:
+            browser = await play.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGS])
+            page = await browser.new_page(viewport=PHONE)
+            await unlocked(page, address := f"http://127.0.0.1:{running.port}")
+            page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+            page.on("response", lambda one: found.append(f"{one.status} {one.url}") if one.status >= 500 else None)
+            details: dict[str, str] = {}
+            for path in paths:
+                await page.goto(f"{address}{path}?register=1&lang=he")
+                await page.wait_for_function(AT_REST)
+                found += await faults_of(page, path)
+                details |= {href.partition("?")[0]: href for href in await page.evaluate(LINKS)}
+            assert len(details.keys() - set(paths)) > 10, "a product, a sale, a customer"
+            for path in sorted(details.keys() - set(paths)):
+                await page.goto(f"{address}{details[path]}&lang=he")
+                await page.wait_for_function(AT_REST)
+                found += await faults_of(page, path)
+            await browser.close()
+        assert not found, "\n".join(found)
+
+    run(scenario(), limit_s=300)
