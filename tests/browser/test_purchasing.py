@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from edge.lib.i18n.dates import written_day
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Pack, Product
 from edge.shop.purchasing.commands import (
@@ -213,7 +214,7 @@ def test_the_page_of_an_order_proposes_to_close_it_once_its_rest_hardly_comes(tm
             order = read_purchase(served.shop.reader, 1)
             assert order is not None
             await page.open(served, path="/manager/purchase", query="register=1&id=1")
-            await page.see("#rest-overdue", f"should have come on {order.expected_on}")
+            await page.see("#rest-overdue", f"should have come on {written_day(order.expected_on, 'en_GB')}")
             await page.page.locator("[data-do=ClosePurchaseOrder]").click()
             await page.page.locator('#sure-dialog [type="submit"]').click()
             await page.see("#order .pill", "Closed")

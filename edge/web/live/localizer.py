@@ -192,7 +192,7 @@ class Localizer:
             return self.money(value) if key.endswith("_minor") else value
         if key == "right":
             return self.right(value)
-        return self.why(value) if key == "why" else value
+        return self.why(value) if key == "why" else self.date_text(value)
 
     def _local(self, at_us: int) -> datetime:
         return datetime.fromtimestamp(at_us / 1e6, tz=self._zone)

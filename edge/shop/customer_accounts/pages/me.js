@@ -1,6 +1,7 @@
 // A customer's own account: signing in by a code or a passkey, and their own things. Each change is a request under an id
 // of its own; the account is then shown anew.
 
+import { writeDate } from "./dates.js";
 import { uuid7 } from "./ids.js";
 import { made, mayUse, shown } from "./passkeys.js";
 import { takeWishes } from "./wishes.js";
@@ -91,7 +92,7 @@ async function forget() {
 }
 
 function showForgotten(said) {
-  const kept = (said.kept ?? []).map((one) => `${one.number} ${one.until ?? ""}`.trim()).join(", ");
+  const kept = (said.kept ?? []).map((one) => `${one.number} ${writeDate(one.until ?? "")}`.trim()).join(", ");
   const { forgotten, keptOn } = document.body.dataset;
   $("account").replaceChildren();
   tell(kept ? `${forgotten} ${keptOn.replace("{what}", kept)}` : forgotten);

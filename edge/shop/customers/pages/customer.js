@@ -2,6 +2,7 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { linkOther, look } from "./customer_find.js";
+import { writeDate } from "./dates.js";
 import { open } from "./dialogs.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -70,7 +71,7 @@ async function forgotten({ body }) {
   const form = document.querySelector('[data-form="forget"]');
   const { kept, whys } = form.dataset;
   const said = JSON.parse(whys);
-  const list = (body.done?.result ?? []).map(({ number, why, until }) => said[why].replace("{number}", number).replace("{date}", until));
+  const list = (body.done?.result ?? []).map(({ number, why, until }) => said[why].replace("{number}", number).replace("{date}", writeDate(until ?? "")));
   if (list.length) await meant(kept.replace("{list}", list.join(", ")));
   page("/manager/customers", {});
 }

@@ -1,6 +1,7 @@
 // Tax law: a file is made, looked at, a law begun, a number typed.
 
 import "./dialogs.js";
+import { writeDate } from "./dates.js";
 import "./files.js";
 import { askGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -47,7 +48,7 @@ element("check")?.addEventListener("click", async () => {
   if (!tell("file-error", answer)) return;
   const item = (one) =>
     Object.assign(document.createElement("li"), {
-      textContent: `${one.regime} ${one.since} – ${one.until}: ${one.fault || element("looked").dataset.right}`,
+      textContent: `${one.regime} ${writeDate(one.since)} – ${writeDate(one.until)}: ${one.fault || element("looked").dataset.right}`,
     });
   element("looked").replaceChildren(...answer.body.looked.map(item));
 });
