@@ -7,6 +7,20 @@ from datetime import date
 NO_BREAK = "\u00a0"
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar as ISO 8601 has it.
+
+    >>> is_day("2027-01-15"), is_day("2027-02-30"), is_day("20270115")
+    (True, False, False)
+    """
+    if len(text) != len("2027-01-15"):
+        return False
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def written_day(day: str, locale: str) -> str:
     """A day ("2027-01-15") as a language or locale writes it, in one piece ("15 janv. 2027"); "" where none is said."""
     from babel.dates import format_date

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, record, sentence, words
-from edge.lib.i18n.dates import written_day
+from edge.lib.i18n.dates import is_day, written_day
 from edge.lib.i18n.translations import called_by, code_gaps, fill
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
@@ -15,7 +14,6 @@ from edge.lib.units.quantity import show_quantity
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
 
-_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
 
@@ -67,8 +65,7 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
 
 def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
     if isinstance(value, str):
-        day = _ISO_DAY.fullmatch(value)
-        return _apart(language, written_day(value, record(language).locale) if day else value)
+        return _apart(language, written_day(value, record(language).locale) if is_day(value) else value)
     if name.endswith("_minor"):
         money = str(values.get("currency") or currency)
         return _apart(language, number(f"{show_minor(value, money)} {money}".strip(), language))

@@ -17,7 +17,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
-from edge.lib.i18n.dates import written
+from edge.lib.i18n.dates import is_day, written
 from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
@@ -26,7 +26,6 @@ from edge.lib.units.money import exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.web.limits import AMOUNTS_CACHED
 
-ISO_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _UNIT = re.compile(r"_(?:minor|us|ms|g|min|s)$")
 
 
@@ -121,7 +120,7 @@ class Localizer:
     def date_text(self, day: str | date | None) -> str:
         """A day or a month of ISO 8601, as people write it in a list; what is none, as it is, and "" for nothing."""
         text = str(day or "")
-        return written(text, self._dates) if ISO_DAY.fullmatch(text) else text
+        return written(text, self._dates) if is_day(text) or is_day(f"{text}-01") else text
 
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""
