@@ -209,7 +209,7 @@ def test_an_effect_is_shown_where_a_word_has_no_owner(tmp_path: Path) -> None:
             asked = await Talker(shop, "en", BOSS).say("Wolfgang nabbed 3 bagels")
             assert "-3 pcs Bagel" in asked.text and "wolfgang" in asked.text and not asked.movements
             talker = Talker(shop, "en", BOSS)
-            await talker.say("made off with 3 challahs for the punch")
+            await talker.say("slung 3 challahs at the punch")
             assert talker.stock("challah") == 500_000
             assert (await talker.say("yes")).movement.change == -3_000  # type: ignore[union-attr]
             assert not (await Talker(shop, "en", BOSS).say("3 bagels and 2 mirinda")).movements

@@ -70,6 +70,7 @@ class Cutter(ContextPieces):
             return Piece("context" if self._is_purpose(at) else "goods", at, at + 1)
         if any(
             (bare,) in said.occasions
+            or (bare,) in said.people
             or (bare,) in said.storage
             or (bare,) in said.suppliers
             or (bare,) in said.served - said.numbered
@@ -79,7 +80,19 @@ class Cutter(ContextPieces):
             return Piece("context", at, at + 1)
         if any((self._words[at],) in said.states for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
+        if self._is_led_to(at):
+            end = max(at + 1, self._goes_on(at))
+            goods = any(self._is_goods(one) and not self._is_own(one) for one in range(at, end))
+            return Piece("context", at, end, with_goods=goods)
         return Piece("word", at, at + 1)
+
+    def _is_led_to(self, at: int) -> bool:
+        """Whether goods were named, and what happened to them ends in where they went: "went to the school"."""
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
+            return False
+        end = (self._words[last.end - 1],)
+        return last.end - last.begin > 1 and any(end in said.before | said.giving for _, said in self._known(at))
 
     def _name_run(self, at: int) -> Piece | None:
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)

@@ -92,6 +92,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     therefore: tuple[str, ...] = ()
     obtained: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
+    dishes: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
@@ -102,7 +104,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
-    `storage`: where goods lie; `occasions`: what goods are for. `carried`: put and got, with `particles` that say which
+    `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
+    are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
     way (`moved`: from one place to another; `obtained`: came in where nobody says for whom).
     `wishing`: what customers say around what they want. What somebody `needed` is told where an
     act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
@@ -184,6 +187,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     therefore: frozenset[Phrase]
     obtained: frozenset[Phrase]
     occasions: frozenset[Phrase]
+    dishes: frozenset[Phrase]
+    people: frozenset[Phrase]
     little: frozenset[Phrase]
     certain: frozenset[Phrase]
 

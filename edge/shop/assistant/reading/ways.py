@@ -67,8 +67,9 @@ def is_given(word: str, said: StatementWords) -> bool:
 
 
 def is_served(cut: Cut) -> bool:
-    """Whether goods that are only counted and named are for a table, a room or the like ("3 baguettes for table 12"),
-    and no other word says anything: then they were taken there. When it is for is not said, nor is anything asked."""
+    """Whether goods that are only counted and named are for a table, a room, a meal or the like ("3 baguettes for table
+    12"), or in a dish ("on the pizzas"), and no other word says anything: then they were taken there. When it is for is
+    not said, nor is anything asked."""
     said, words = statement_words(cut.language), cut.words
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
@@ -76,20 +77,40 @@ def is_served(cut: Cut) -> bool:
         return False
     if {one.kind for one in cut.pieces} - {"context", "filler", "amount", "goods", "unit", "joint", "stop"}:
         return False
-    rest = [*contexts[0]]
-    if is_given(rest[0], said):
-        rest = [rest[0][1:], *rest[1:]]
-    elif length := length_at(said.giving, rest, 0):
-        rest = rest[length:]
-    else:
+    rest, given = _led_to(contexts[0], said)
+    if not rest:
         return False
-    while rest and (article := rest[0]) in ARTICLES:
-        rest = rest[1:]
-        if len(rest) == 1 and article == "la" and rest[0].isdigit():
-            return True  # "pour la 7"
+    if all((bare := bare_forms(one)) and any((two,) in said.dishes for two in bare) for one in rest):
+        return True
+    if not given:
+        return False
+    article, rest = _without_article(rest)
+    if article == "la" and len(rest) == 1 and rest[0].isdigit():
+        return True  # "pour la 7"
+    if (rest[0],) in said.occasions:
+        return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
     return (numbered or alone) and (rest[0],) in said.served
+
+
+def _led_to(context: tuple[str, ...], said: StatementWords) -> tuple[tuple[str, ...], bool]:
+    """What stands behind the word that leads to it, and whether that is "for"."""
+    if said.language == "he" and len(context[0]) > 2 and context[0][0] in "לב":
+        return (context[0][1:], *context[1:]), is_given(context[0], said)
+    length, given = length_at(said.before, context, 0), length_at(said.giving, context, 0)
+    behind = context[max(length, given) :]
+    dish = _without_article(behind)[1]
+    if dish and all((one,) in said.dishes for one in dish):
+        return dish, bool(given)
+    return (behind, True) if given else ((), False)
+
+
+def _without_article(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    article = ""
+    while len(words) > 1 and words[0] in ARTICLES:
+        article, words = words[0], words[1:]
+    return article, words
 
 
 def is_brought_by(cut: Cut, act: SaidAct) -> bool:
