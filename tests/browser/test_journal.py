@@ -67,8 +67,8 @@ async def listed(page: Till, served: Served, query: str) -> list[str]:
     """The days of business of the rows that are found."""
     await page.page.goto(f"{served.url}/manager/journal?register=1&lang=en&{query}")
     await page.see("h1", "Journal")
-    hints = await page.page.locator(".facts details .hint bdi:nth-of-type(2)").all_text_contents()
-    return hints
+    days = page.page.locator(".facts details .hint [data-day]")
+    return [str(day) for day in await days.evaluate_all("all => all.map((one) => one.dataset.day)")]
 
 
 def test_it_is_paged_to_its_first_row(tmp_path: Path) -> None:
