@@ -170,7 +170,7 @@ def test_an_expired_product_is_refused_where_the_shop_wants_that(tmp_path: Path)
     for language, name in (("en", "Milk"), ("fr", "Lait"), ("he", "חלב")):  # as whoever reads it calls it
         said = Localizer(language, config(tmp_path, text).till_settings()).refusal(outcome)
         assert name in said
-        assert "2026-12-31" in said
+        assert "31" in said and "2026" in said and "2026-12" not in said
     assert basket.lines == ()
 
 

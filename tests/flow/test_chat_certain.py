@@ -33,6 +33,8 @@ UNCERTAIN = {
         ),
         *("3 croissants for table 6 tomorrow", "3 croissants for the bakery", "3 croissants for the order"),
         *("the baker gave out 3 croissants", "handed out 3 croissants to us", "they handed 3 croissants over"),
+        *("they used to take 3 croissants", "the school wants 3 croissants", "3 croissants for Sarah"),
+        *("the bakery sent out 3 croissants to us", "the van left with 3 croissants"),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
     ),
     "fr": (
@@ -51,6 +53,8 @@ UNCERTAIN = {
             "3 croissants pour le fournisseur",
         ),
         *("le boulanger a donné 3 croissants", "on va nous livrer 3 croissants", "on doit me livrer 3 croissants"),
+        *("donne 3 croissants", "on nous a donné 3 croissants", "il m'a donné 3 croissants"),
+        *("3 croissants pour Paul", "il y a 3 croissants qui vont partir"),
         *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
     ),
     "he": (
@@ -60,6 +64,7 @@ UNCERTAIN = {
         *('תכתוב "לקחתי 3 קרואסונים" על הלוח', "סתם בצחוק לקחתי 3 קרואסונים", "חלמתי שלקחתי 3 קרואסונים"),
         *("צריך 3 קרואסונים לשולחן 6", "3 קרואסונים לשולחן 6 מחר", "3 קרואסונים לשבת"),
         *("הייתי לוקח 3 קרואסונים", "כנראה לקחו 3 קרואסונים", "אסור לזרוק 3 קרואסונים"),
+        *("תוכל להביא 3 קרואסונים", "אפשר 3 קרואסונים?", "יש 3 קרואסונים שצריך לזרוק"),
         *("לקחתי 3 קרואסונים והחזרתי אחד", "יש 3 קרואסונים בהזמנה", "זרקתי הכל חוץ מ-3 קרואסונים"),
     ),
 }
@@ -73,17 +78,22 @@ CERTAIN = {
         ),
         *("chucked 3 croissants", "3 croissants went out", "3 croissants for table 6", "3 croissants for the terrace"),
         *("handed out 3 croissants", "we gave out 3 croissants", "book out 3 croissants"),
+        *("3 croissants for the wedding", "3 croissants went to the school", "Sarah used 3 croissants in the salad"),
+        *("there's 3 croissants gone to the beach", "handed 3 croissants to the barista", "3 croissants on the pizzas"),
         *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
     ),
     "fr": (
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
         *("on vient de me livrer 3 croissants", "on vient de nous livrer 3 croissants"),
         *("3 croissants emportés", "emporté 3 croissants", "3 croissants sont partis en salle"),
+        *("j'ai donné 3 croissants à l'école", "il y a 3 croissants qui sont tombés", "Paul a emporté 3 croissants"),
+        *("3 croissants dans la salade", "3 croissants pour le mariage", "il m'a fallu 3 croissants"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
         *("3 croissants pour la table 6", "3 croissants pour la 7", "le boulanger a livré 3 croissants"),
     ),
     "he": (
         *("לקחתי 3 קרואסונים", "זרקתי 3 קרואסונים", "3 קרואסונים הלכו", "מכרתי 3 קרואסונים"),
+        *("שלחתי 3 קרואסונים לגן", "השף לקח 3 קרואסונים", "נפלו 3 קרואסונים", "תפחית 3 קרואסונים"),
         *("לקחתי 2 קרואסונים רגע לא 3", "3 קרואסונים לשולחן 6"),
     ),
 }

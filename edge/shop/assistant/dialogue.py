@@ -30,6 +30,8 @@ STOCK_US = 10 * MINUTE_US
 """How long a question about stock holds, and how far back "cancel" reaches."""
 WAITS_S: Mapping[Place, int] = {"kiosk": 60, "phone": 600, "staff": 600, "copilot": 600}
 """After so long without a turn a conversation is over; a kiosk's next customer begins a new one."""
+EARLIER_MOST = 9
+"""Sentences before the newest that "undo the last three" can reach."""
 SPOKEN_OF_US = 10 * MINUTE_US
 """So long "it" means what was spoken of last; then it is asked."""
 CALLED_S = 300
@@ -143,13 +145,20 @@ class CartChange(msgspec.Struct, frozen=True):
     after: int
 
 
+class EarlierDeeds(msgspec.Struct, frozen=True):
+    """What a sentence before the newest did, and when."""
+
+    deeds: tuple[Deed, ...]
+    done: ClockMark
+
+
 class TalkState(msgspec.Struct, frozen=True):
-    """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the newest
-    that did something did, for "cancel"; `stale`: that was an earlier one; `product`: the one spoken of last,
-    `spoken_of` when; `touched` when anything was said last. `further`: products behind those that were told of as
-    `further_as`, for "another". `patience`: how many times as long as else an answer is waited for; `waits_s`: that
-    time. `added`: the last turn put something into a basket; `put`: what the newest that changed one did to it, `done`
-    when, for "cancel" and "no, four"."""
+    """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the
+    newest that did something did, for "cancel"; `earlier` what those before it did that stands; `stale`: that was
+    an earlier one; `product`: the one spoken of last, `spoken_of` when; `touched` when anything was said last.
+    `further`: products behind those that were told of as `further_as`, for "another". `patience`: how many times as
+    long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into a basket;
+    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -172,6 +181,7 @@ class TalkState(msgspec.Struct, frozen=True):
     further_as: str = ""
     added: bool = False
     put: tuple[CartChange, ...] = ()
+    earlier: tuple[EarlierDeeds, ...] = ()
 
 
 def place_of(agent: str, cart: str) -> Place:

@@ -23,7 +23,7 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
     more_patient,
 )
-from edge.shop.assistant.lexicon import wants_another
+from edge.shop.assistant.lexicon import vocabulary, wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.assistant.reading.correction import begins_to_correct
@@ -33,6 +33,7 @@ from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
+from edge.shop.assistant.taking_back import how_many_back
 from edge.shop.assistant.tokens import all_tokens
 from edge.shop.catalog.queries import find_by_sku
 
@@ -247,11 +248,26 @@ class StockTalk(StockCorrections):
             return self._say("nothing_to_cancel")
         if self.state.done.age_us(self._now) > STOCK_US:
             return self._say("undo_over")
+        if why := self._reach_back():
+            return self._say(why, what=self._newest())
         if self._asks_back():
             item = WantedItem(Clause(), undoes=True)
             return self._ask(item, self._undo_question(item), ())
         if self._take_back():
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
+
+    def _reach_back(self) -> str:
+        """Take what earlier sentences did to what is taken back, where so many are named; why not, where fewer or more
+        were done than that, or too long ago."""
+        known = vocabulary(self._language)
+        many, deeds = how_many_back(all_tokens(self._command.text), known), self.state.deeds
+        earlier = list(self.state.earlier)
+        while len(deeds) < many and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
+            deeds = (*earlier.pop().deeds, *deeds)
+        if many and len(deeds) != many:
+            return "undo_other"
+        self.state = msgspec.structs.replace(self.state, deeds=deeds, earlier=tuple(earlier))
+        return ""
 
     def _stop(self) -> None:
         """ "Stop" ends an open question; what was done stays, and it is said how that is taken back."""

@@ -16,11 +16,13 @@ from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, as
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FoundProducts, TakeTurn
 from edge.shop.assistant.dialogue import (
+    EARLIER_MOST,
     SAYS,
     STOCK_US,
     AnswerOption,
     ClockMark,
     Deed,
+    EarlierDeeds,
     OpenQuestion,
     TalkState,
     WantedItem,
@@ -284,6 +286,10 @@ class StockTurn:
         if deed.change < 0 and stock_actions.low(item):
             left = stocked(product, item.boxes, item.units, self._language)
             self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
+        before, done = self.state.deeds, self.state.done
+        if self.state.stale and before and done and not self.state.undone and before != self.undone:
+            earlier = (*self.state.earlier, EarlierDeeds(before, done))[-EARLIER_MOST:]
+            self.state = msgspec.structs.replace(self.state, earlier=earlier)
         self.state = msgspec.structs.replace(
             self.state,
             deeds=(*(() if self.state.stale else self.state.deeds), deed),

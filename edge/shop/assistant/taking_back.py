@@ -12,11 +12,11 @@ from edge.shop.assistant.sentence_parts import STOPS
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether words that correct end in those that take back: "no wait, undo that"."""
+    """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that"."""
     begins = statement_words(known.language).corrects
     at = 0
     while at < len(said):
-        if at and _is_back(said[at:], known):
+        if _is_back(said[at:], known):
             return True
         length = (
             length_at(begins, said, at)
@@ -51,6 +51,27 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     return False
 
 
+def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
+    """How many movements a sentence takes back: "undo the last two", "cancel both"; 0: it does not say.
+
+    >>> from edge.shop.assistant.lexicon import vocabulary
+    >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
+    [2, 2, 0]
+    """
+    pair = statement_words(known.language).pair
+    if any(length_at(pair, words, at) for at in range(len(words))):
+        return 2
+    return next((number for word in words if (number := _number_of(word, known)) > 1), 0)
+
+
+def _number_of(word: str, known: Vocabulary) -> int:
+    """A whole number, in Hebrew also with "the" written onto it; 0: it is none."""
+    if word.isdigit():
+        return int(word) if len(word) < 3 else 0
+    return next((number for one in known.bare(word) if (number := known.numbers.get(one, 0))), 0)
+
+
 def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
     bare = tuple(without_fillers(list(said), known))
-    return "cancel" in (known.replies.get(tuple(said)), known.replies.get(bare))
+    uncounted = tuple(word for word in said if _number_of(word, known) < 2)
+    return "cancel" in (known.replies.get(tuple(said)), known.replies.get(bare), known.replies.get(uncounted))

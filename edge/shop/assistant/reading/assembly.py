@@ -17,7 +17,7 @@ from edge.shop.assistant.reading.pieces import Cut
 from edge.shop.assistant.reading.sizes import UNITS
 from edge.shop.assistant.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
 from edge.shop.assistant.reading.statement_words import languages_first, length_at, statement_words
-from edge.shop.assistant.reading.ways import OPEN, is_brought_by, is_served, turned_way
+from edge.shop.assistant.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
 from edge.shop.search.query.text import shown
 
 MOST = 4
@@ -269,6 +269,7 @@ class Assembly:
 
     def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
         """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
+        self._acts = self._without_existence(things[0].begin)
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
@@ -292,6 +293,15 @@ class Assembly:
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
 
+    def _without_existence(self, begin: int) -> list[SaidAct]:
+        """What happened without the "there are" before it: "there's two lettuces gone to the restaurant"."""
+        said, words = statement_words(self._cut.language), self._cut.words
+        first, others = next(iter(self._acts), None), self._acts[1:]
+        if first is None or not others or any(one.kind == "adjust" for one in others) or first.source.begin > begin:
+            return self._acts
+        there = words[first.source.begin : first.source.end] in said.existence
+        return others if there and others[0].source.begin > begin else self._acts
+
     def _is_plain(self, act: SaidAct) -> bool:
         """Whether a word for what happened says that and nothing else; of others the effect is shown."""
         phrase, behind = self._cut.words[act.source.begin : act.source.end], self._cut.words[act.source.end :]
@@ -299,7 +309,7 @@ class Assembly:
         tables = map(statement_words, languages)
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
-        if is_brought_by(self._cut, act):
+        if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
         return next((verb == act.kind for verb in verbs if verb), False)

@@ -52,7 +52,7 @@ class _Reader:
         self._words, self._linker = list(words), linker
         self._known, self._said = vocabulary(language), statement_words(language)
         self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
-        self._denies = self._cue = self._joined = False
+        self._denies = self._cue = self._joined = self._article = False
         self._changes: set[Change] = set()
         self._names: list[str] = []
         self._denied: list[str] = []
@@ -125,6 +125,7 @@ class _Reader:
         marked = max(length_at(one, self._words, behind) for one in (self._said.less, self._said.more))
         marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
         article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
+        self._article |= article
         if article or (not amount.number_end and amount.container and self._linker.naming(self._words[at])):
             return 0
         if not self._denies:
@@ -185,10 +186,12 @@ class _Reader:
         if change == "instead":
             if self._joined and not self._cue and skus and amount is not None:
                 return StockCorrection("more", **said, **named)  # type: ignore[arg-type]
-            if self._joined and not self._cue and self._is_one(skus):
+            if self._joined and not self._cue and skus and (self._article or self._is_one(skus)):
                 return StockCorrection("more", **said | {"amount": ONE}, **named)  # type: ignore[arg-type]
             if not self._cue or not (skus or self._verbs or self._amounts):
                 return None
+        if change == "more" and amount is None and self._is_one(skus):
+            said["amount"] = amount = ONE
         if change in ("more", "less") and amount is None:
             return None
         return StockCorrection(change, **said, **named)  # type: ignore[arg-type]

@@ -59,6 +59,10 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
             continue  # a number of a document
         if word in said.few and at and length_at(said.acts, words, at - 1):
             continue  # "threw away a few"
+        if at and (word,) in said.storage and any(length_at(said.before, words, max(0, at - n)) for n in (1, 2)):
+            continue  # "dans la réserve"
+        if (word,) in said.relative and any(length_at(said.existence, words, one) for one in range(at)):
+            continue  # "there's a guest who took two"
         length = max(known.match(known.hold, words, at), length_at(said.wants, words, at))
         act = length_at(said.acts, words, at)
         if length and length >= act:

@@ -78,7 +78,7 @@ class Cutter(ContextPieces):
             for bare in bare_forms(self._words[at])
         ):
             return Piece("context", at, at + 1)
-        if any((self._words[at],) in said.states for _, said in self._known(at)):
+        if any((self._words[at],) in said.states | said.relative for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
         if self._is_led_to(at):
             end = max(at + 1, self._goes_on(at))

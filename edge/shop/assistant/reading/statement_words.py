@@ -52,6 +52,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     articles: tuple[str, ...] = ()
     plainly: tuple[str, ...] = ()
     both: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    existence: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
     bigger: tuple[str, ...] = ()
     smaller: tuple[str, ...] = ()
     cheaper: tuple[str, ...] = ()
@@ -125,8 +128,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     no name has them.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
-    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown;
-    `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
+    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
+    `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
     """
 
     language: str
@@ -148,6 +151,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     articles: frozenset[Phrase]
     plainly: frozenset[Phrase]
     both: frozenset[Phrase]
+    pair: frozenset[Phrase]
+    existence: frozenset[Phrase]
+    relative: frozenset[Phrase]
     bigger: frozenset[Phrase]
     smaller: frozenset[Phrase]
     cheaper: frozenset[Phrase]

@@ -119,3 +119,13 @@ def is_brought_by(cut: Cut, act: SaidAct) -> bool:
     phrase = words[act.source.begin : act.source.end]
     led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
     return led and act.kind == "in" and phrase in said.turned and phrase not in said.fetched_back
+
+
+def is_handed_to(cut: Cut, act: SaidAct) -> bool:
+    """Whether behind a word for giving it is said to whom, and that is nobody who brings goods: "handed two to the
+    barista"."""
+    said, words = statement_words(cut.language), cut.words
+    if words[act.source.begin : act.source.end] not in said.handed:
+        return False
+    people = (said.people | said.served | said.occasions) - said.suppliers
+    return any(_of_whom(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
