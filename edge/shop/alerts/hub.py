@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.lib.i18n import ENGLISH
+from edge.lib.i18n import ENGLISH, LANGUAGES
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.events import (
     SEVERITIES,
@@ -30,6 +30,10 @@ def _json(values: dict[str, str | int]) -> str:
     return msgspec.json.encode(values, order="deterministic").decode()
 
 
+def _titles(kind: str, values: dict[str, str | int]) -> dict[str, str]:
+    return {language: title(language, kind, values) for language in LANGUAGES}
+
+
 ALERT = Table(
     "alert",
     "What needs or needed a person in each store, who sees to it, and since when.",
@@ -43,6 +47,7 @@ ALERT = Table(
     Column("state", "text", "raised, acknowledged or resolved.", always("raised")),
     Column("count", "bigint", "How often it was said.", always(1)),
     Column("title", "text", "In words, in English.", lambda fact: title(ENGLISH, fact.event.kind, fact.event.values)),
+    Column("titles", "jsonb", "In words, by language.", lambda fact: _titles(fact.event.kind, fact.event.values)),
     Column("vals", "text", "What stands in its sentence, as JSON.", lambda fact: _json(fact.event.values), hidden=True),
     Column("raised_at", "timestamptz", "Since when.", "row.at_us"),
     Column("last_at", "timestamptz", "When it was said last.", "row.at_us"),

@@ -1,6 +1,6 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
-import { ask, byId, count, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
+import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { confirmStep, editPerson, editPublication, editRoute, editStore } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
@@ -57,7 +57,7 @@ export async function stock(still) {
     ["available", "number", (row) => thousandths(row.available)],
     ["on_order", "number", (row) => thousandths(row.on_order)],
     ["state", "", (row) => (row.status && row.status !== "normal" ? pill(said("stock", row.status), "warning") : "")],
-    ["next_expiry", "", (row) => row.next_expiry || ""],
+    ["next_expiry", "", (row) => dayText(row.next_expiry)],
   ], rows);
 }
 
@@ -88,12 +88,15 @@ export async function alerts(still) {
   const canMind = may("publish") || may("publish:alerts");
   table("alerts", [
     ["store", "", (row) => row.store],
-    ["what", "text", (row) => row.title],
+    ["what", "text", (row) => titleOf(row)],
     ["severity", "", (row) => pill(said("severity", row.severity), ["critical", "high"].includes(row.severity) ? "warning" : "")],
     ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
     ["since", "", (row) => moment(row.raised_at, row.store)],
   ], rows);
 }
+
+// What happened, in the language of the page.
+const titleOf = (row) => row.titles?.[state.lang] || row.title;
 
 const alertKey = (row) => `${row.store}-${row.device}-${row.epoch}-${row.id}-${row.last_at}`;
 
@@ -165,14 +168,14 @@ async function untoldNews(still) {
 export async function laws(still) {
   const [rows, files, raised] = await Promise.all([rowsOf("fiscal_laws"), rowsOf("fiscal_files"), rowsOf("alerts", { state: "raised" })]);
   if (!still()) return;
-  const troubles = (row) => raised.filter((one) => one.store === row.store && one.device === row.device && one.kind.startsWith("fiscal_")).map((one) => one.title);
+  const troubles = (row) => raised.filter((one) => one.store === row.store && one.device === row.device && one.kind.startsWith("fiscal_")).map(titleOf);
   table("laws", [
     ["store", "", (row) => row.store],
     ["law", "text", (row) => said("law", row.regime)],
-    ["since", "", (row) => row.since],
-    ["state", "", (row) => pill(row.until_day ? t("law_until", { at: row.until_day }) : t("law_holds"), row.until_day ? "warning" : "good")],
-    ["closed_day", "", (row) => row.closed_day || ""],
-    ["file_day", "", (row) => row.file_day || ""],
+    ["since", "", (row) => dayText(row.since)],
+    ["state", "", (row) => pill(row.until_day ? t("law_until", { at: dayText(row.until_day) }) : t("law_holds"), row.until_day ? "warning" : "good")],
+    ["closed_day", "", (row) => dayText(row.closed_day)],
+    ["file_day", "", (row) => dayText(row.file_day)],
     ["keys_changed", "number", (row) => count(row.keys_changed)],
     ["area_alerts", "text", (row) => (troubles(row).length ? pill(troubles(row).join(" · "), "warning") : "")],
   ], rows);
@@ -181,7 +184,7 @@ export async function laws(still) {
     ["store", "", (row) => row.store],
     ["law", "text", (row) => said("law", row.regime)],
     ["from_day", "", (row) => row.since],
-    ["until_day", "", (row) => row.until_day],
+    ["until_day", "", (row) => dayText(row.until_day)],
     ["records", "number", (row) => count(row.records)],
     ["sha256", "", (row) => ({ text: row.sha256.slice(0, 12), title: row.sha256 })],
   ], files);

@@ -66,6 +66,9 @@ export const percent = (thousandths) => `${new Intl.NumberFormat(state.lang, { m
 // By the clocks of a store, where head office knows them; else by the browser's own.
 export const moment = (at, store = "") =>
   new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
+const inDays = () => new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeZone: "UTC" });
+// A day of ISO 8601 as the page's language writes it; what is none, as it is.
+export const dayText = (day) => (Number.isNaN(Date.parse(day ?? "")) ? day ?? "" : inDays().format(new Date(day)));
 export const longDay = (date) => new Intl.DateTimeFormat(state.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
 
 export function ago(at) {
