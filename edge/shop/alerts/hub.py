@@ -47,7 +47,9 @@ ALERT = Table(
     Column("state", "text", "raised, acknowledged or resolved.", always("raised")),
     Column("count", "bigint", "How often it was said.", always(1)),
     Column("title", "text", "In words, in English.", lambda fact: title(ENGLISH, fact.event.kind, fact.event.values)),
-    Column("titles", "jsonb", "In words, by language.", lambda fact: _titles(fact.event.kind, fact.event.values)),
+    Column(
+        "titles", "jsonb", "In words, by language.", lambda fact: _titles(fact.event.kind, fact.event.values), null=True
+    ),
     Column("vals", "text", "What stands in its sentence, as JSON.", lambda fact: _json(fact.event.values), hidden=True),
     Column("raised_at", "timestamptz", "Since when.", "row.at_us"),
     Column("last_at", "timestamptz", "When it was said last.", "row.at_us"),
