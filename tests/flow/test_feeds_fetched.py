@@ -22,6 +22,7 @@ from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector, secret_name
 from edge.shop.feeds.health import fresh
 from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs
+from edge.shop.feeds.routes import _keep
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.purchasing.queries import read_suppliers
 from tests.feeding import finished
@@ -105,6 +106,10 @@ def test_what_came_is_kept_as_it_came_for_thirty_days(tmp_path: Path) -> None:
             assert found is not None and found[1].endswith(".csv")
             assert gzip.decompress(found[0].read_bytes()) == body.encode()
             assert files.find(job.id + 1) is None
+            secret = tmp_path / "private.txt"
+            secret.write_text("nobody's business")
+            _keep(files, job.id + 1, str(secret), config(tmp_path).import_settings())
+            assert files.find(job.id + 1) is None, "a job may not read it, so it is not kept"
             await one.look(29 * 24 * 60)
             assert files.find(job.id) is not None
             await one.look(24 * 60)
